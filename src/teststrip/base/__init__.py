@@ -1,0 +1,1 @@
+"""Ground that everything stands on: canonical JSON, files that appear whole, places, the clock."""

@@ -1,0 +1,1 @@
+"""An ASGI app that answers like the API of a provider page."""

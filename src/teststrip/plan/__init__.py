@@ -1,0 +1,1 @@
+"""From recipe to cells: axes, sweep, requests, digests, lock. Pure."""

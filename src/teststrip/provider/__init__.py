@@ -1,0 +1,1 @@
+"""Provider pages: one Markdown file is everything known of an API."""

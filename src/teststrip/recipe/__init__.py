@@ -1,0 +1,1 @@
+"""The recipe a user writes: YAML with positions, templates, the frozen record."""

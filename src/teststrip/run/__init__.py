@@ -1,0 +1,1 @@
+"""Doing a plan: ledger, store, client, runner. All I/O is here."""

@@ -1,0 +1,1 @@
+"""JSON Schemas from a provider's parameters, and problems with their places."""

@@ -1,0 +1,1 @@
+"""The contact sheet: pure geometry, then writers."""
