@@ -1,0 +1,83 @@
+"""What a JSON document is, and the one way it is written when its bytes matter.
+
+`canonical` follows RFC 8785 (JSON Canonicalization Scheme): members sorted by UTF-16 code units, no white
+space, numbers as ECMAScript prints them, so `6`, `6.0` and `6e0` are one value and one digest.
+"""
+
+from __future__ import annotations
+
+import enum
+import hashlib
+import json
+import math
+from collections.abc import Mapping, Sequence
+from typing import Final, TypeAlias
+
+Scalar: TypeAlias = bool | int | float | str | None
+Json: TypeAlias = "Scalar | Sequence[Json] | Mapping[str, Json]"
+
+_SAFE_INTEGER: Final = 2**53
+_EXPONENT_FROM: Final = 1e21
+_EXPONENT_BELOW: Final = 1e-6
+
+
+class Absent(enum.Enum):
+    """The type of `ABSENT`: no value at all, where null would be a value."""
+
+    ABSENT = "absent"
+
+
+ABSENT: Final = Absent.ABSENT
+
+
+def canonical(value: Json) -> bytes:
+    """Write a JSON value in its one canonical form.
+
+    Raises ValueError for NaN, the infinities, and integers that JSON readers would round.
+    """
+    return _write(value).encode("utf-8")
+
+
+def digest(value: Json) -> str:
+    """SHA-256 of the canonical form, 64 lower-case hexadecimal digits."""
+    return sha256(canonical(value))
+
+
+def sha256(data: bytes) -> str:
+    """SHA-256 of bytes, 64 lower-case hexadecimal digits."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def pretty(value: Json) -> str:
+    """Write a JSON value for people and git: indented, member order kept, ends with a newline."""
+    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+
+
+def _write(value: Json) -> str:
+    if isinstance(value, str) or value is None or isinstance(value, bool):
+        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, int | float):
+        return _number(value)
+    if isinstance(value, Mapping):
+        members = sorted(value.items(), key=lambda item: item[0].encode("utf-16-be"))
+        inner = ",".join(f"{json.dumps(name, ensure_ascii=False)}:{_write(member)}" for name, member in members)
+        return "{" + inner + "}"
+    return "[" + ",".join(_write(item) for item in value) + "]"
+
+
+def _number(value: float) -> str:
+    if isinstance(value, int):
+        if abs(value) > _SAFE_INTEGER:
+            raise ValueError(f"{value} is beyond 2^53: JSON readers would round it")
+        return str(value)
+    if not math.isfinite(value):
+        raise ValueError(f"{value} is not a JSON number")
+    if value.is_integer() and abs(value) < _EXPONENT_FROM:
+        return str(int(value))
+    text = repr(value)
+    mantissa, _, exponent = text.partition("e")
+    if _EXPONENT_BELOW <= abs(value) < _EXPONENT_FROM and exponent:
+        return f"{value:.{len(mantissa.replace('-', '').replace('.', '')) - 1 - int(exponent)}f}"
+    if not exponent:
+        return text
+    return f"{mantissa.removesuffix('.0')}e{int(exponent):+d}"

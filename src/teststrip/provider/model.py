@@ -1,0 +1,221 @@
+"""What a provider page says, as frozen records: parameters, endpoints, replies, errors, models."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from teststrip.base.json import ABSENT, Absent, Json, Scalar
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from decimal import Decimal
+
+    from teststrip.base.where import Where
+    from teststrip.errors import FaultKind
+
+Kind = Literal["string", "integer", "number", "boolean", "array", "object"]
+Phase = Literal["queued", "running", "done", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One value of an enumeration, with the words that the page has for it."""
+
+    value: Scalar
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """The values that a number may take; None is no bound."""
+
+    minimum: Decimal | None = None
+    maximum: Decimal | None = None
+    exclusive_minimum: bool = False
+    exclusive_maximum: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SizeBounds:
+    """The values that a WIDTHxHEIGHT string may take: bounds in pixels, each (width, height)."""
+
+    minimum: tuple[int, int]
+    maximum: tuple[int, int]
+    separator: str = "x"
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """Holds for a request in which `parameter` (default resolved) is `value`."""
+
+    parameter: str
+    value: Scalar
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One row of a parameter table.
+
+    `path` is the full name (`character_prompts[].center.x`), `name` its last part. An array of objects has its
+    objects' properties as `children`; an array of scalars has `items`. `default` is ABSENT where the page gives
+    none; `random_default` says that the page lets the server draw the value (a seed). `required` holds inside
+    the parent when there is one; `required_when` and `applies_when` are the conditional forms. `models` is
+    empty when every model takes the parameter.
+    """
+
+    path: str
+    name: str
+    kind: Kind
+    where: Where
+    description: str = ""
+    nullable: bool = False
+    required: bool = False
+    required_when: Condition | None = None
+    applies_when: Condition | None = None
+    default: Json | Absent = ABSENT
+    random_default: bool = False
+    choices: tuple[Choice, ...] = ()
+    bounds: Bounds | None = None
+    size: SizeBounds | None = None
+    examples: tuple[Json, ...] = ()
+    media: bool = False  # holds a picture, as base64 or as a URL
+    models: tuple[str, ...] = ()
+    section: str = ""
+    items: Parameter | None = None
+    children: tuple[Parameter, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CommonSize:
+    """A size that the page recommends."""
+
+    value: str
+    aspect: str = ""
+    use: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A model that the page offers; `aliases` are other names people write for it."""
+
+    id: str
+    title: str = ""
+    aliases: tuple[str, ...] = ()
+    notes: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Auth:
+    """How the key travels: `header: form` with {key} replaced; a server may take any of `accepted` forms."""
+
+    header: str
+    form: str
+    accepted: tuple[str, ...]
+    env: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """A submit path segment, used by the first scenario all of whose `when` the request meets."""
+
+    name: str
+    when: tuple[Condition, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Submit:
+    """Where a prediction is asked for: `path` has {model} and {scenario}."""
+
+    method: str
+    path: str
+    scenarios: tuple[Scenario, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Poll:
+    """Where a prediction's state is read: `path` has {id}; times in seconds."""
+
+    method: str
+    path: str
+    interval: float
+    max_interval: float
+    growth: float
+    deadline: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """Where things may lie in an answer.
+
+    Each tuple lists dotted paths, tried in order; a list met on the way stands for its first element.
+    `output_url_keys` and `output_base64_keys` name the members of an output that is an object.
+    `words` maps every status word (lower case) to a phase.
+    """
+
+    ids: tuple[str, ...]
+    statuses: tuple[str, ...]
+    outputs: tuple[str, ...]
+    poll_urls: tuple[str, ...]
+    errors: tuple[str, ...]
+    codes: tuple[str, ...]
+    ok_codes: tuple[int, ...]
+    output_url_keys: tuple[str, ...]
+    output_base64_keys: tuple[str, ...]
+    words: Mapping[str, Phase]
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorMeaning:
+    """What an HTTP status means here.
+
+    `code` is what the documentation calls it and the body may repeat; `words`, lower case, tell meanings that
+    share a status apart: a meaning with words holds only if the message has one of them or the body the code.
+    """
+
+    status: int
+    code: str
+    name: str
+    meaning: str
+    kind: FaultKind
+    may_have_cost: bool
+    words: tuple[str, ...] = ()
+    advice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast a paid target is used when nobody says otherwise: predictions at once, requests a minute."""
+
+    concurrency: int
+    per_minute: int
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """Everything known of one API; made by `read_page`, from one file."""
+
+    name: str
+    title: str
+    file: str
+    base_url: str
+    base_url_env: str
+    auth: Auth
+    models: tuple[Model, ...]
+    parameters: tuple[Parameter, ...]
+    common_sizes: tuple[CommonSize, ...]
+    submit: Submit
+    poll: Poll
+    reply: Reply
+    errors: tuple[ErrorMeaning, ...]
+    pace: Pace
+    notes: tuple[str, ...]
+    digest: str  # SHA-256 of the page's text
+
+    def model(self, name: str) -> Model | None:
+        """Find a model by its id or an alias."""
+        return next((model for model in self.models if name == model.id or name in model.aliases), None)
+
+    def parameters_of(self, model: str) -> tuple[Parameter, ...]:
+        """Return the top-level parameters that a model (by id) takes, in page order."""
+        return tuple(p for p in self.parameters if not p.models or model in p.models)

@@ -1,0 +1,89 @@
+"""The recipe as a frozen record; every value still knows its place in the file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from teststrip.base.where import Path, Where, dotted
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from teststrip.base.json import Json
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """Where every value of a document stands: `values` by path, and `keys` for the names of members."""
+
+    file: str
+    values: Mapping[Path, Where]
+    keys: Mapping[Path, Where]
+
+    def value(self, path: Path) -> Where:
+        """Return the place of a value, or of its nearest parent that is written down."""
+        return _nearest(self.values, path, self.file)
+
+    def key(self, path: Path) -> Where:
+        """Return the place of a member's name, or of the value when it has none."""
+        return self.keys.get(path) or self.value(path)
+
+
+def _nearest(places: Mapping[Path, Where], path: Path, file: str) -> Where:
+    while path and path not in places:
+        path = path[:-1]
+    return places.get(path, Where(file, 1, 1))
+
+
+@dataclass(frozen=True, slots=True)
+class AxisSource:
+    """One axis as the recipe writes it; `plan` turns it into values."""
+
+    name: str
+    spec: Json
+
+    @property
+    def path(self) -> Path:
+        """The axis's place in the recipe's tree."""
+        return ("axes", self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class SheetSpec:
+    """How a sheet is asked for: axis names for rows, columns and pages; the rest is the default."""
+
+    rows: tuple[str, ...] = ()
+    cols: tuple[str, ...] = ()
+    pages: tuple[str, ...] = ()
+    title: str | None = None
+    caption: str | None = None
+    formats: tuple[str, ...] = ("png",)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a run may use; None is the target's own default."""
+
+    concurrency: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """A recipe, read and well-formed; its values are not yet held against a provider page."""
+
+    file: str
+    digest: str  # SHA-256 of the file's text and of the variables given from outside
+    title: str
+    provider: str
+    model: str
+    variables: Mapping[str, Json]
+    params: Mapping[str, Json]
+    axes: tuple[AxisSource, ...]
+    sheets: tuple[SheetSpec, ...]
+    limits: Limits
+    marks: Marks
+
+    def place(self, *path: str | int) -> tuple[Where, str]:
+        """Return the place and the printed path of a value."""
+        return self.marks.value(path), dotted(path)
