@@ -11,6 +11,7 @@ import hashlib
 import json
 import math
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Final, TypeAlias
 
 Scalar: TypeAlias = bool | int | float | str | None
@@ -72,12 +73,10 @@ def _number(value: float) -> str:
         return str(value)
     if not math.isfinite(value):
         raise ValueError(f"{value} is not a JSON number")
-    if value.is_integer() and abs(value) < _EXPONENT_FROM:
-        return str(int(value))
-    text = repr(value)
+    if value == 0:
+        return "0"
+    text = repr(value)  # the shortest digits that read back as the same float, as ECMAScript's are
+    if _EXPONENT_BELOW <= abs(value) < _EXPONENT_FROM:
+        return f"{Decimal(text):f}".removesuffix(".0")
     mantissa, _, exponent = text.partition("e")
-    if _EXPONENT_BELOW <= abs(value) < _EXPONENT_FROM and exponent:
-        return f"{value:.{len(mantissa.replace('-', '').replace('.', '')) - 1 - int(exponent)}f}"
-    if not exponent:
-        return text
-    return f"{mantissa.removesuffix('.0')}e{int(exponent):+d}"
+    return f"{mantissa}e{int(exponent):+d}"

@@ -6,34 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from teststrip.base.where import Path, Where, dotted
+from teststrip.base.yaml import Marks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from teststrip.base.json import Json
-
-
-@dataclass(frozen=True, slots=True)
-class Marks:
-    """Where every value of a document stands: `values` by path, and `keys` for the names of members."""
-
-    file: str
-    values: Mapping[Path, Where]
-    keys: Mapping[Path, Where]
-
-    def value(self, path: Path) -> Where:
-        """Return the place of a value, or of its nearest parent that is written down."""
-        return _nearest(self.values, path, self.file)
-
-    def key(self, path: Path) -> Where:
-        """Return the place of a member's name, or of the value when it has none."""
-        return self.keys.get(path) or self.value(path)
-
-
-def _nearest(places: Mapping[Path, Where], path: Path, file: str) -> Where:
-    while path and path not in places:
-        path = path[:-1]
-    return places.get(path, Where(file, 1, 1))
 
 
 @dataclass(frozen=True, slots=True)
