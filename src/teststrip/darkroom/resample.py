@@ -1,0 +1,55 @@
+"""Enlarging arrays with elementwise arithmetic only, so the same bits everywhere."""
+
+import numpy as np
+
+from teststrip.darkroom.arrays import Doubles
+
+Shorts = np.ndarray[tuple[int, ...], np.dtype[np.int16]]
+
+
+def linear(values: Doubles, places: Doubles, axis: int) -> Doubles:
+    """Read ``values`` at fractional ``places`` (m,) along an axis, linear between neighbours, constant beyond the ends."""
+    last = values.shape[axis] - 1
+    inside = np.clip(places, 0, last)
+    before = np.minimum(inside.astype(np.intp), max(last - 1, 0))
+    after = np.minimum(before + 1, last)
+    shape = [1] * values.ndim
+    shape[axis] = len(places)
+    part = (inside - before).reshape(shape)
+    first = np.take(values, before, axis=axis)
+    return first + part * (np.take(values, after, axis=axis) - first)
+
+
+def smooth(values: Doubles, count: int, axis: int) -> Doubles:
+    """Stretch an axis to ``count`` cells by a quadratic B-spline: a curve without kinks through the cells' middles."""
+    size = values.shape[axis]
+    places = (np.arange(count) + 0.5) * (size / count) - 0.5
+    nearest = np.rint(places).astype(np.intp)
+    shape = [1] * values.ndim
+    shape[axis] = count
+    part = (places - nearest).reshape(shape)
+    kernel = (0.5 * (0.5 - part) ** 2, 0.75 - part * part, 0.5 * (0.5 + part) ** 2)
+    taps = [np.take(values, np.clip(nearest + k, 0, size - 1), axis=axis) for k in (-1, 0, 1)]
+    result: Doubles = kernel[0] * taps[0] + kernel[1] * taps[1] + kernel[2] * taps[2]
+    return result
+
+
+def enlarge(values: Shorts, factor: int, axis: int) -> Shorts:
+    """Enlarge an int16 axis ``factor`` times, linear between cell middles; values stay below 2**15 / (2 * factor)."""
+    if factor == 1:
+        return values
+    size = values.shape[axis]
+    lines = np.arange(size)
+    before = np.take(values, np.maximum(lines - 1, 0), axis=axis)
+    after = np.take(values, np.minimum(lines + 1, size - 1), axis=axis)
+    phases = []
+    for phase in range(factor):
+        offset = 2 * phase + 1 - factor  # in 1 / (2 * factor) of a cell
+        other = before if offset < 0 else after
+        near = np.int16(2 * factor - abs(offset))
+        mixed = (values * near + other * np.int16(abs(offset)) + np.int16(factor)) // np.int16(2 * factor)
+        phases.append(mixed)
+    stacked = np.stack(phases, axis=axis + 1)
+    shape = list(values.shape)
+    shape[axis] = size * factor
+    return stacked.reshape(shape)

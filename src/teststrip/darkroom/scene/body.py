@@ -1,0 +1,157 @@
+"""Neck, torso and clothes."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from teststrip.darkroom.arrays import Floats, Index
+from teststrip.darkroom.scene.fields import box, capsule, circle, ellipse, per_scene, rotate, smooth_min
+from teststrip.darkroom.scene.figure import Figure
+from teststrip.darkroom.scene.layer import Field, Layer, by_value
+from teststrip.darkroom.scene.palette import mix, rgb, where
+
+_TORSO = (-0.42, 0.2, 0.42, 1.2)
+
+
+def _v_neck(x: Floats, y: Floats) -> Floats:
+    """Negative inside the V of a sailor blouse."""
+    result: Floats = (np.abs(x) * 2.0 + y - 0.43) / 2.24
+    return result
+
+
+def torso(figure: Figure, index: Index, x: Floats, y: Floats) -> Floats:
+    """Shoulders and chest, a little wider for boys."""
+    wide = per_scene(figure.per_boy(1.12, 1.0)[index])
+    shoulders = ellipse(x, y - 0.50, 0.29 * wide, 0.215)
+    return smooth_min(shoulders, box(x, y - 0.80, 0.26 * wide, 0.40, 0.1), 0.06)
+
+
+def body(figure: Figure) -> Iterator[Layer]:
+    """Layers from the neck down, from back to front."""
+    scenes, light = figure.scenes, figure.light
+    skin, shade = light.lit(figure.skin), light.lit(figure.skin * rgb("e5c7c2"))
+
+    def neck(index: Index, x: Floats, y: Floats) -> Floats:
+        return box(x, y - 0.22, 0.052 * per_scene(figure.per_boy(1.12, 1.0)[index]), 0.12, 0.03)
+
+    def under_chin(index: Index, x: Floats, y: Floats) -> Floats:
+        return np.maximum(neck(index, x, y), ellipse(x, y - 0.115, 0.12, 0.125))
+
+    def bare(index: Index, x: Floats, y: Floats) -> Floats:
+        chest = torso(figure, index, x, y)
+        return smooth_min(np.maximum(chest, -(y - 0.2)), box(x, y - 0.33, 0.085, 0.1, 0.05), 0.03)
+
+    yield figure.part("neck", neck, skin, (-0.12, 0.08, 0.12, 0.4))
+    yield figure.part("chest", bare, skin, _TORSO, where=scenes.are("clothes", "dress", "sailor"))
+    yield figure.part("neck_shade", under_chin, shade, (-0.12, 0.08, 0.12, 0.4))
+    yield _garment(figure)
+    yield from _hoodie(figure)
+    yield from _shirt(figure)
+    yield from _sailor(figure)
+    yield _sweater(figure)
+
+    def sleeve(index: Index, x: Floats, y: Floats) -> Floats:
+        del index
+        return capsule(np.abs(x), y, (0.185, 0.56), (0.2, 0.9), 0.006)
+
+    yield figure.part("sleeve", sleeve, light.lit(figure.cloth * 0.78), (-0.3, 0.5, 0.3, 1.2))
+
+
+def _garment(figure: Figure) -> Layer:
+    """The piece of cloth itself, with the neckline of its kind."""
+
+    def round_neck(depth: float) -> Field:
+        def field(index: Index, x: Floats, y: Floats) -> Floats:
+            cloth = torso(figure, index, x, y) - 0.012
+            return np.maximum(cloth, -ellipse(x, y - 0.27, 0.085, depth))
+
+        return field
+
+    def sailor(index: Index, x: Floats, y: Floats) -> Floats:
+        return np.maximum(torso(figure, index, x, y) - 0.012, -_v_neck(x, y))
+
+    def dress(index: Index, x: Floats, y: Floats) -> Floats:
+        cloth = torso(figure, index, x, y) - 0.012
+        strap = np.maximum(np.abs(np.abs(x) - 0.13) - 0.018, cloth)
+        bodice = np.maximum(cloth, 0.45 - 0.25 * np.abs(np.abs(x) - 0.1) - y)
+        return np.minimum(bodice, strap)
+
+    kinds = {
+        "hoodie": round_neck(0.06),
+        "shirt": round_neck(0.06),
+        "sweater": round_neck(0.03),
+        "sailor": sailor,
+        "dress": dress,
+    }
+    return figure.part(
+        "clothes", by_value(figure.scenes, "clothes", kinds), figure.light.lit(figure.cloth), _TORSO
+    )
+
+
+def _hoodie(figure: Figure) -> Iterator[Layer]:
+    here, light = figure.scenes.are("clothes", "hoodie"), figure.light
+
+    def hood(index: Index, x: Floats, y: Floats) -> Floats:
+        del index
+        return np.maximum(np.abs(ellipse(x, y - 0.28, 0.165, 0.085)) - 0.035, 0.24 - y)
+
+    def cord(index: Index, x: Floats, y: Floats) -> Floats:
+        del index
+        return capsule(np.abs(x), y, (0.062, 0.36), (0.07, 0.47), 0.007)
+
+    yield figure.part("hood", hood, light.lit(figure.cloth * 0.78), (-0.3, 0.1, 0.3, 0.45), where=here)
+    yield figure.part("cord", cord, light.lit(mix(figure.cloth, 1.0, 0.75)), (-0.15, 0.28, 0.15, 0.6), where=here)
+
+
+def _shirt(figure: Figure) -> Iterator[Layer]:
+    here, light = figure.scenes.are("clothes", "shirt"), figure.light
+
+    def collar(index: Index, x: Floats, y: Floats) -> Floats:
+        del index
+        outer = (np.abs(x) * 1.1 + y - 0.43) / 1.5
+        inner = (np.abs(x) * 2.4 + y - 0.385) / 2.6
+        return np.maximum(np.maximum(outer, -inner), 0.262 - y)
+
+    def tie(index: Index, x: Floats, y: Floats) -> Floats:
+        del index
+        knot = box(x, y - 0.385, 0.024, 0.02, 0.008)
+        return np.minimum(knot, np.maximum(np.abs(x) - 0.016 - (y - 0.4) * 0.09, 0.4 - y))
+
+    white = figure.scenes.are("cloth_color", "white")
+    yield figure.part(
+        "collar", collar, light.lit(where(white, rgb("e2e6ee"), rgb("f7f5f1"))), (-0.2, 0.2, 0.2, 0.5), where=here
+    )
+    yield figure.part("tie", tie, light.lit(figure.tie), (-0.1, 0.3, 0.1, 1.2), where=here)
+
+
+def _sailor(figure: Figure) -> Iterator[Layer]:
+    here, light = figure.scenes.are("clothes", "sailor"), figure.light
+
+    def collar(index: Index, x: Floats, y: Floats) -> Floats:
+        outer = np.maximum(torso(figure, index, x, y), (np.abs(x) * 1.25 + y - 0.62) / 1.6)
+        return np.maximum(outer, -_v_neck(x, y))
+
+    def stripe(index: Index, x: Floats, y: Floats) -> Floats:
+        result: Floats = np.abs(collar(index, x, y) + 0.022) - 0.004
+        return result
+
+    def scarf(index: Index, x: Floats, y: Floats) -> Floats:
+        del index
+        wing = ellipse(*rotate(np.abs(x) - 0.05, y - 0.475, 0.5), 0.055, 0.026)
+        tail = capsule(np.abs(x), y, (0.01, 0.45), (0.045, 0.57), 0.018)
+        return smooth_min(wing, np.minimum(circle(x, y - 0.45, 0.024), tail), 0.01)
+
+    blue = figure.scenes.are("cloth_color", "blue")
+    area = (-0.4, 0.2, 0.4, 0.65)
+    yield figure.part("sailor", collar, light.lit(where(blue, rgb("f4f2ee"), rgb("2f4a86"))), area, where=here)
+    yield figure.part("stripe", stripe, light.lit(where(blue, rgb("2f4a86"), rgb("f4f2ee"))), area, where=here)
+    yield figure.part("scarf", scarf, light.lit(figure.tie), (-0.2, 0.35, 0.2, 0.7), where=here)
+
+
+def _sweater(figure: Figure) -> Layer:
+    def collar(index: Index, x: Floats, y: Floats) -> Floats:
+        del index
+        return np.maximum(np.abs(ellipse(x, y - 0.275, 0.095, 0.045)) - 0.017, 0.245 - y)
+
+    here = figure.scenes.are("clothes", "sweater")
+    return figure.part("knit", collar, figure.light.lit(figure.cloth * 0.78), (-0.15, 0.2, 0.15, 0.42), where=here)
