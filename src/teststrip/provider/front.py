@@ -1,0 +1,194 @@
+"""The front matter of a provider page: the text between two `---` lines, checked, as a record."""
+
+from __future__ import annotations
+
+import functools
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from teststrip.base.where import Where, dotted
+from teststrip.provider.marked import Marked, read_marked
+from teststrip.provider.model import Auth, Model, Pace, Poll, Reply
+from teststrip.provider.shape import misfits
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from teststrip.base import where
+    from teststrip.base.json import Scalar
+    from teststrip.provider.findings import Findings
+    from teststrip.provider.model import Phase
+
+_FENCE = "---"
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioDraft:
+    """A scenario whose conditions are not yet held against the parameters."""
+
+    name: str
+    when: Mapping[str, Scalar]
+    path: where.Path
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorDraft:
+    """What the front matter says of a status; the error table may add the name and the meaning."""
+
+    status: int
+    code: str
+    kind: str
+    name: str | None
+    meaning: str | None
+    may_have_cost: bool
+    words: tuple[str, ...]
+    advice: str
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """The front matter, well-formed; `marked` knows the places."""
+
+    name: str
+    title: str
+    base_url: str
+    base_url_env: str
+    auth: Auth
+    submit_method: str
+    submit_path: str
+    scenarios: tuple[ScenarioDraft, ...]
+    poll: Poll
+    reply: Reply
+    errors: tuple[ErrorDraft, ...]
+    models: tuple[Model, ...]
+    pace: Pace
+    marked: Marked
+
+
+def front_schema() -> dict[str, Any]:
+    """Return the JSON Schema of the front matter, for editors and tests; a fresh copy each time."""
+    return cast("dict[str, Any]", json.loads(_schema_text()))
+
+
+def split_page(text: str, file: str, findings: Findings) -> tuple[str, str, int]:
+    """Cut a page into (front matter, body, the body's first line); an absent front matter is noted."""
+    lines = text.split("\n")
+    if lines[0].rstrip() != _FENCE:
+        findings.add(
+            Where(file, 1, 1), "", "a provider page begins with its front matter, between two lines of ---"
+        )
+        return "", text, 1
+    end = next((index for index, line in enumerate(lines[1:], 1) if line.rstrip() == _FENCE), None)
+    if end is None:
+        findings.add(Where(file, 1, 1), "", "the front matter has no second --- line to end it")
+        return "", "", 1
+    return "\n".join(lines[1:end]) + "\n", "\n".join(lines[end + 1 :]), end + 2
+
+
+def read_front(text: str, file: str, findings: Findings) -> Front | None:
+    """Read front matter that begins on line 2 of `file`; None, with all problems noted, when it is not sound."""
+    marked = read_marked(text, file, 2, findings)
+    if marked is None:
+        return None
+    found = misfits(marked.value, front_schema())
+    for misfit in found:
+        place = marked.place(misfit.path, key=misfit.on_key)
+        findings.add(place, dotted(misfit.path), misfit.message, misfit.suggestion)
+    if found:
+        return None
+    return _front(cast("dict[str, Any]", marked.value), marked, findings)
+
+
+def _front(front: dict[str, Any], marked: Marked, findings: Findings) -> Front:
+    submit = front["submit"]
+    return Front(
+        name=front["provider"],
+        title=front["title"],
+        base_url=front["base_url"].rstrip("/"),
+        base_url_env=front["base_url_env"],
+        auth=_auth(front["auth"]),
+        submit_method=submit.get("method", "POST"),
+        submit_path=submit["path"],
+        scenarios=tuple(
+            ScenarioDraft(entry["name"], entry.get("when", {}), ("submit", "scenarios", index))
+            for index, entry in enumerate(submit.get("scenarios", ()))
+        ),
+        poll=_poll(front["poll"]),
+        reply=_reply(front["reply"], marked, findings),
+        errors=tuple(_error(entry) for entry in front.get("errors", ())),
+        models=_models(front["models"], marked, findings),
+        pace=Pace(**front["pace"]),
+        marked=marked,
+    )
+
+
+def _auth(auth: dict[str, Any]) -> Auth:
+    return Auth(auth["header"], auth["form"], tuple(auth.get("accepted", (auth["form"],))), auth["env"])
+
+
+def _poll(poll: dict[str, Any]) -> Poll:
+    interval = float(poll.get("interval", 2))
+    return Poll(
+        method=poll.get("method", "GET"),
+        path=poll["path"],
+        interval=interval,
+        max_interval=max(interval, float(poll.get("max_interval", interval))),
+        growth=float(poll.get("growth", 1)),
+        deadline=float(poll.get("deadline", 600)),
+    )
+
+
+def _reply(reply: dict[str, Any], marked: Marked, findings: Findings) -> Reply:
+    words: dict[str, Phase] = {}
+    for phase, listed in reply["words"].items():
+        for index, word in enumerate(listed):
+            if words.setdefault(word.lower(), phase) != phase:
+                path = ("reply", "words", phase, index)
+                message = f"{word} already means {words[word.lower()]}"
+                findings.add(marked.place(path), dotted(path), message)
+    return Reply(
+        ids=tuple(reply["ids"]),
+        statuses=tuple(reply["statuses"]),
+        outputs=tuple(reply["outputs"]),
+        poll_urls=tuple(reply.get("poll_urls", ())),
+        errors=tuple(reply.get("errors", ())),
+        codes=tuple(reply.get("codes", ())),
+        ok_codes=tuple(reply.get("ok_codes", ())),
+        output_url_keys=tuple(reply.get("output_url_keys", ())),
+        output_base64_keys=tuple(reply.get("output_base64_keys", ())),
+        words=words,
+    )
+
+
+def _error(entry: dict[str, Any]) -> ErrorDraft:
+    return ErrorDraft(
+        status=entry["status"],
+        code=entry.get("code", str(entry["status"])),
+        kind=entry["kind"],
+        name=entry.get("name"),
+        meaning=entry.get("meaning"),
+        may_have_cost=entry.get("may_have_cost", entry["kind"] == "server"),
+        words=tuple(word.lower() for word in entry.get("words", ())),
+        advice=entry.get("advice", ""),
+    )
+
+
+def _models(entries: list[dict[str, Any]], marked: Marked, findings: Findings) -> tuple[Model, ...]:
+    taken: set[str] = set()
+    models = []
+    for index, entry in enumerate(entries):
+        model = Model(entry["id"], entry.get("title", ""), tuple(entry.get("aliases", ())), entry.get("notes", ""))
+        for name in (model.id, *model.aliases):
+            if name in taken:
+                path = ("models", index)
+                findings.add(marked.place(path), dotted(path), f"two models are called {name}")
+            taken.add(name)
+        models.append(model)
+    return tuple(models)
+
+
+@functools.cache
+def _schema_text() -> str:
+    return Path(__file__).with_name("front.schema.json").read_text("utf-8")

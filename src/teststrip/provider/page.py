@@ -1,0 +1,215 @@
+"""A provider page to a Provider: front matter and body read, held against each other, and told all at once."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, cast
+
+from teststrip.base.json import sha256
+from teststrip.base.where import Where, dotted
+from teststrip.errors import FaultKind, PageError
+from teststrip.provider.findings import Findings
+from teststrip.provider.front import ErrorDraft, Front, read_front, split_page
+from teststrip.provider.model import CommonSize, Condition, ErrorMeaning, Provider, Scenario, Submit
+from teststrip.provider.ranges import read_reference
+from teststrip.provider.rows import Draft, check_columns, is_parameter_table, read_rows
+from teststrip.provider.sections import check_heading, read_section
+from teststrip.provider.tables import Document, Table, read_document
+from teststrip.provider.tree import checked, link
+from teststrip.provider.values import is_size
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from teststrip.provider.tables import Cell
+
+_STATUS: Final = re.compile(r"[45][0-9]{2}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Sorted:
+    """A body's tables, by what they are. `options` are tables of values, by their titles in lower case."""
+
+    parameters: tuple[Table, ...]
+    sizes: tuple[Table, ...]
+    errors: tuple[Table, ...]
+    options: Mapping[str, Table]
+
+
+def read_page(text: str, file: str) -> Provider:
+    """Read a provider page; `file` is its name in messages.
+
+    Raises PageError with every problem of the page, each at its line and column.
+    """
+    findings = Findings()
+    plain = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    matter, body, first_line = split_page(plain, file, findings)
+    front = read_front(matter, file, findings) if matter else None
+    document = read_document(body, file, first_line, findings)
+    tables = _sort(document, findings)
+    drafts = _drafts(tables, document, front, findings)
+    parameters = link(drafts, findings)
+    if not parameters and not findings.problems:
+        findings.add(Where(file, first_line, 1), "", "the page has no parameter table")
+    scenarios = _scenarios(front, drafts, findings) if front else ()
+    errors = _errors(front.errors if front else (), tables.errors, findings)
+    sizes = _common_sizes(tables.sizes, drafts, findings)
+    _check_used(tables, findings)
+    if front is None or findings.problems:
+        raise PageError(findings.problems)
+    return Provider(
+        name=front.name,
+        title=front.title,
+        file=file,
+        base_url=front.base_url,
+        base_url_env=front.base_url_env,
+        auth=front.auth,
+        models=front.models,
+        parameters=parameters,
+        common_sizes=sizes,
+        submit=Submit(front.submit_method, front.submit_path, scenarios),
+        poll=front.poll,
+        reply=front.reply,
+        errors=errors,
+        pace=front.pace,
+        notes=_notes(document),
+        digest=sha256(text.encode("utf-8", "surrogatepass")),
+    )
+
+
+def _sort(document: Document, findings: Findings) -> _Sorted:
+    """Recognise every table by its header; one that is nothing known is noted."""
+    parameters, sizes, errors = [], [], []
+    options: dict[str, Table] = {}
+    for table in document.tables:
+        first = table.header[0].text.lower()
+        if is_parameter_table(table):
+            check_columns(table, findings)
+            parameters.append(table)
+        elif first in {"size", "resolution"} or first.startswith(("size ", "resolution ")):
+            sizes.append(table)
+        elif first in {"code", "error code", "status", "error"} and len(table.header) == 3:
+            errors.append(table)
+        elif len(table.header) == 2 and table.title:
+            if table.title.lower() in options:
+                findings.add(table.where, "", f'a second table of values under a heading "{table.title}"')
+            options[table.title.lower()] = table
+        else:
+            findings.add(
+                table.where,
+                "",
+                "this table is neither of parameters (Parameter, Type, ...), nor of sizes (Size, ...), nor of "
+                "errors (Code, Name, Meaning), nor of values (two columns, under a heading of its own)",
+            )
+    return _Sorted(tuple(parameters), tuple(sizes), tuple(errors), options)
+
+
+def _drafts(tables: _Sorted, document: Document, front: Front | None, findings: Findings) -> list[Draft]:
+    models = front.models if front else ()
+    if front is not None:
+        used = {heading for table in tables.parameters for heading in table.headings}
+        for heading in document.headings:
+            if heading in used:
+                check_heading(heading, models, findings)
+    return [
+        draft
+        for table in tables.parameters
+        for draft in read_rows(table, read_section(table.headings, models), tables.options, findings)
+    ]
+
+
+def _scenarios(front: Front, drafts: Sequence[Draft], findings: Findings) -> tuple[Scenario, ...]:
+    known = {draft.path: draft for draft in drafts}
+    if "{scenario}" not in front.submit_path:
+        return tuple(Scenario(draft.name) for draft in front.scenarios[:1])
+    scenarios = []
+    for draft in front.scenarios:
+        path = (*draft.path, "when")
+        where = front.marked.place(path)
+        wanted = (Condition(name, value) for name, value in draft.when.items())
+        read = [checked(one, known, where, findings, dotted(path)) for one in wanted]
+        scenarios.append(Scenario(draft.name, tuple(one for one in read if one is not None)))
+    if not front.scenarios or front.scenarios[-1].when:
+        where = front.marked.place(("submit", "scenarios"))
+        message = "the last scenario must hold for every request: give it no `when`"
+        findings.add(where, "submit.scenarios", message)
+    return tuple(scenarios)
+
+
+def _errors(drafts: Sequence[ErrorDraft], tables: Sequence[Table], findings: Findings) -> tuple[ErrorMeaning, ...]:
+    """Join the front matter's meanings and the error table's words; a row it is silent of means what HTTP does."""
+    rows: dict[str, tuple[Cell, ...]] = {}
+    for row in (row for table in tables for row in table.rows):
+        if rows.setdefault(row[0].text, row) is not row:
+            findings.add(row[0].where, "", f'"{row[0].text}" has a row already')
+    meanings = [_meaning(draft, rows.get(draft.code)) for draft in drafts]
+    explained = {draft.code for draft in drafts}
+    for code, row in rows.items():
+        if code in explained:
+            continue
+        if not _STATUS.fullmatch(code):
+            message = f'"{code}" is not an HTTP status, and no entry of `errors` in the front matter explains it'
+            findings.add(row[0].where, "", message)
+            continue
+        kind = http_kind(int(code))
+        draft = ErrorDraft(int(code), code, kind, None, None, kind == "server", (), "")
+        meanings.append(_meaning(draft, row))
+    return tuple(meanings)
+
+
+def _meaning(draft: ErrorDraft, row: tuple[Cell, ...] | None) -> ErrorMeaning:
+    name, meaning = (row[1].text, row[2].text) if row is not None else ("", "")
+    return ErrorMeaning(
+        status=draft.status,
+        code=draft.code,
+        name=name if draft.name is None else draft.name,
+        meaning=meaning if draft.meaning is None else draft.meaning,
+        kind=cast("FaultKind", draft.kind),
+        may_have_cost=draft.may_have_cost,
+        words=draft.words,
+        advice=draft.advice,
+    )
+
+
+def http_kind(status: int) -> FaultKind:
+    """Return what an HTTP status means where a page says nothing else (RFC 9110, section 15)."""
+    kinds: Mapping[int, FaultKind] = {
+        401: "auth",
+        402: "balance",
+        403: "auth",
+        404: "not_found",
+        410: "not_found",
+        429: "rate_limited",
+    }
+    return kinds.get(status, "server" if status >= 500 else "invalid")
+
+
+def _common_sizes(tables: Sequence[Table], drafts: Sequence[Draft], findings: Findings) -> tuple[CommonSize, ...]:
+    bounds = [draft.size for draft in drafts if draft.size is not None]
+    sizes = []
+    for row in (row for table in tables for row in table.rows):
+        words = [cell.text for cell in row[:3]]
+        if not any(is_size(words[0], size) for size in bounds):
+            findings.add(row[0].where, "", f'"{words[0]}" is not a size that a parameter of the page takes')
+        sizes.append(CommonSize(*words))
+    return tuple(sizes)
+
+
+def _check_used(tables: _Sorted, findings: Findings) -> None:
+    """Note tables of values that no row refers to: a mistyped reference would lose an enumeration."""
+    named = {read_reference(cell).lower() for table in tables.parameters for row in table.rows for cell in row}
+    for title, table in tables.options.items():
+        if title not in named:
+            findings.add(
+                table.where, "", f"no parameter refers to this table; write see [{table.title}] as its range"
+            )
+
+
+def _notes(document: Document) -> tuple[str, ...]:
+    """Return the list items under a heading Notes."""
+    return tuple(
+        item.cell.text
+        for item in document.items
+        if item.headings and item.headings[-1].cell.text.lower() == "notes"
+    )

@@ -1,0 +1,104 @@
+"""A request as it is sent: defaults filled in, the scenario chosen, the addresses made. All of it pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from teststrip.base.json import ABSENT, Absent, Json
+
+if TYPE_CHECKING:
+    from teststrip.provider.model import Condition, Parameter, Provider
+
+
+def resolve_defaults(provider: Provider, model_id: str, request: Mapping[str, Json]) -> dict[str, Json]:
+    """Return the body that is sent for a request.
+
+    Its members are in page order, with the page's default for each absent parameter that the model takes and that
+    applies (`when action is img2img` is asked of the request with its defaults), also inside objects and the items
+    of arrays. Left out: parameters without a default, with the default null or set to that null, and those whose
+    default the server draws (a seed). Members that the page does not know follow at the end, untouched.
+    """
+    parameters = provider.parameters_of(model_id)
+    body: dict[str, Json] = {}
+    for parameter in parameters:
+        value = _value(parameter, request, applies=holds(parameter.applies_when, provider, request))
+        if not isinstance(value, Absent):
+            body[parameter.name] = value
+    known = {parameter.name for parameter in parameters}
+    return body | {name: value for name, value in request.items() if name not in known}
+
+
+def scenario_of(provider: Provider, request: Mapping[str, Json]) -> str:
+    """Return the name of the first scenario whose conditions the request meets; "" for a page without any."""
+    for scenario in provider.submit.scenarios:
+        if all(holds(condition, provider, request) for condition in scenario.when):
+            return scenario.name
+    return ""
+
+
+def submit_url(provider: Provider, base_url: str, model_id: str, request: Mapping[str, Json]) -> str:
+    """Return the address that a request for a model is sent to."""
+    segments = {"model": model_id, "scenario": scenario_of(provider, request)}
+    return _address(base_url, provider.submit.path, segments)
+
+
+def poll_url(provider: Provider, base_url: str, prediction_id: str) -> str:
+    """Return the address that tells a prediction's state."""
+    return _address(base_url, provider.poll.path, {"id": prediction_id})
+
+
+def holds(condition: Condition | None, provider: Provider, request: Mapping[str, Json]) -> bool:
+    """Tell whether a request, its defaults resolved, meets a condition; none at all always holds."""
+    if condition is None:
+        return True
+    value = request.get(condition.parameter, ABSENT)
+    if isinstance(value, Absent):
+        value = next((p.default for p in provider.parameters if p.name == condition.parameter), ABSENT)
+    # true is not 1 in a request, though Python has them equal.
+    return value == condition.value and isinstance(value, bool) == isinstance(condition.value, bool)
+
+
+def _value(parameter: Parameter, given: Mapping[str, Json], *, applies: bool = True) -> Json | Absent:
+    value = given.get(parameter.name, ABSENT)
+    if value is None and parameter.default is None:
+        return ABSENT
+    if not isinstance(value, Absent):
+        return _filled(parameter, value)
+    if not applies or parameter.random_default or parameter.default is None:
+        return ABSENT
+    return parameter.default
+
+
+def _filled(parameter: Parameter, value: Json) -> Json:
+    """Fill the defaults of what lies inside a value; a value of the wrong shape is left for the schema."""
+    if not parameter.children:
+        return value
+    if isinstance(value, Mapping):
+        return _object(parameter, value)
+    if parameter.kind == "array" and isinstance(value, Sequence) and not isinstance(value, str):
+        return [_object(parameter, item) if isinstance(item, Mapping) else item for item in value]
+    return value
+
+
+def _object(parameter: Parameter, given: Mapping[str, Json]) -> dict[str, Json]:
+    filled: dict[str, Json] = {}
+    for child in parameter.children:
+        value = _value(child, given)
+        if not isinstance(value, Absent):
+            filled[child.name] = value
+    known = {child.name for child in parameter.children}
+    return filled | {name: value for name, value in given.items() if name not in known}
+
+
+def _address(base_url: str, template: str, segments: Mapping[str, str]) -> str:
+    path = template
+    for name, segment in segments.items():
+        path = path.replace(f"{{{name}}}", _segment(segment))
+    return base_url.rstrip("/") + path
+
+
+def _segment(text: str) -> str:
+    """Percent-encode one path segment; "." and ".." too, which would otherwise climb."""
+    return text.replace(".", "%2E") if text in {".", ".."} else quote(text, safe="", errors="replace")
