@@ -1,0 +1,94 @@
+"""Which axis goes where: what the recipe asked for, or a choice by the axes' sizes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Final
+
+from teststrip.errors import UsageError
+from teststrip.plan.model import Axis, Plan
+from teststrip.recipe.model import SheetSpec
+
+WRAP_AT: Final = 8  # boxes in a line when one axis alone runs along the columns
+_MOST_COLUMNS: Final = 24
+_MOST_ROWS: Final = 36
+_MOST_ROW_LEVELS: Final = 3
+_LONG_LABEL: Final = 24  # characters: a label beyond reads better at the side than over a picture
+
+
+@dataclass(frozen=True, slots=True)
+class Arrangement:
+    """Positions of the plan's axes, the outermost first; every axis is in exactly one of the three."""
+
+    rows: tuple[int, ...]
+    cols: tuple[int, ...]
+    pages: tuple[int, ...]
+
+    @property
+    def wraps(self) -> bool:
+        """Whether one axis alone runs through the boxes, line after line."""
+        return not self.rows and len(self.cols) == 1
+
+
+def arrange(plan: Plan, spec: SheetSpec) -> Arrangement:
+    """Give every axis its place; one that the spec does not name turns pages.
+
+    Raises UsageError for a name that is no axis, or that is used twice.
+    """
+    if not (spec.rows or spec.cols or spec.pages):
+        chosen = default_spec(plan)
+        spec = replace(spec, rows=chosen.rows, cols=chosen.cols, pages=chosen.pages)
+    places = {axis.name: position for position, axis in enumerate(plan.axes)}
+    named = (*spec.rows, *spec.cols, *spec.pages)
+    for position, name in enumerate(named):
+        if name not in places:
+            known = ", ".join(places) or "none"
+            raise UsageError(
+                f"the sheet names the axis {name!r}, which the plan does not have (its axes: {known})"
+            )
+        if name in named[:position]:
+            raise UsageError(f"the sheet names the axis {name!r} twice")
+    unnamed = tuple(position for name, position in places.items() if name not in named)
+    return Arrangement(
+        rows=tuple(places[name] for name in spec.rows),
+        cols=tuple(places[name] for name in spec.cols),
+        pages=tuple(places[name] for name in spec.pages) + unnamed,
+    )
+
+
+def default_spec(plan: Plan) -> SheetSpec:
+    """Choose rows, columns and pages when the recipe has no sheet.
+
+    The longest axis runs along the columns (the last of equals; an axis with long labels or too many values
+    only if there is no better one). The others nest in the rows, the recipe's first outermost, while at most
+    36 rows and three levels come of it; those left over turn pages. Axes with one value are said in the footer.
+    """
+    varying = [axis for axis in plan.axes if len(axis.values) > 1]
+    if not varying:
+        return SheetSpec()
+    columns = max(reversed(varying), key=_fitness_for_columns)
+    others = [axis for axis in varying if axis is not columns]
+    nested = _nested(others)
+    return SheetSpec(
+        rows=tuple(axis.name for axis in others[len(others) - nested :]),
+        cols=(columns.name,),
+        pages=tuple(axis.name for axis in others[: len(others) - nested]),
+    )
+
+
+def _fitness_for_columns(axis: Axis) -> tuple[bool, bool, int]:
+    count = len(axis.values)
+    short = max(len(value.label) for value in axis.values) <= _LONG_LABEL
+    return short, count <= _MOST_COLUMNS, count if count <= _MOST_COLUMNS else -count
+
+
+def _nested(axes: Iterable[Axis]) -> int:
+    """Count how many axes, from the last one back, nest in the rows; at least one if there is any."""
+    rows, levels = 1, 0
+    for axis in reversed(list(axes)):
+        rows *= len(axis.values)
+        if levels and (rows > _MOST_ROWS or levels == _MOST_ROW_LEVELS):
+            break
+        levels += 1
+    return levels

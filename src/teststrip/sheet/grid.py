@@ -1,0 +1,157 @@
+"""How large the boxes are: one scale for all pictures of a page, columns and rows as large as they need."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import sqrt
+
+from teststrip.sheet.model import Box, Header, Sheet
+
+_SQUARE = (512, 512)  # natural size of a box that neither shows nor expects a picture, on a page without any
+_LOWEST_ROW = 48  # pixels: three lines of small text
+
+
+@dataclass(frozen=True, slots=True)
+class LayoutOptions:
+    """Wishes in pixels. A page is made to fill `grid_width` by `grid_height` with its boxes, within the clamps.
+
+    `cell_width` settles the width of the widest column and overrides them. `most_pixels` and `longest_side`
+    are where a page is split in two.
+    """
+
+    cell_width: int | None = None
+    grid_width: int = 1560
+    grid_height: int = 4800
+    narrowest: int = 96
+    widest: int = 512
+    alone: int = 768
+    margin: int = 44
+    least_width: int = 640
+    most_pixels: int = 60_000_000
+    longest_side: int = 30_000
+
+
+@dataclass(frozen=True, slots=True)
+class Nup:
+    """How the pictures of one box stand: `across` in a line, each slot as large as the largest of them needs."""
+
+    across: int
+    down: int
+    slot_width: int
+    slot_height: int
+
+    def size(self, gap: int) -> tuple[int, int]:
+        """Width and height in pixels with `gap` between slots."""
+        return (
+            self.across * self.slot_width + (self.across - 1) * gap,
+            self.down * self.slot_height + (self.down - 1) * gap,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Sizes in pixels: `scale` multiplies every picture; gaps stand before each column and row; the first is 0."""
+
+    scale: float
+    columns: tuple[int, ...]
+    rows: tuple[int, ...]
+    column_gaps: tuple[int, ...]
+    row_gaps: tuple[int, ...]
+    slot_gap: int
+
+    @property
+    def width(self) -> int:
+        """Width of all columns with their gaps."""
+        return sum(self.columns) + sum(self.column_gaps)
+
+
+def make_grid(sheet: Sheet, options: LayoutOptions) -> Grid:
+    """Choose the scale and size the columns and rows of a sheet."""
+    usual = _usual_size(sheet.boxes)
+    natural = [nup(_sizes(box, usual)) for box in sheet.boxes]
+    column_widths = _largest(
+        sheet.column_count, [box.column for box in sheet.boxes], [n.size(0)[0] for n in natural]
+    )
+    row_heights = _largest(sheet.row_count, [box.row for box in sheet.boxes], [n.size(0)[1] for n in natural])
+    most_across = max(n.across for n in natural)
+    scale = _scale(column_widths, row_heights, most_across, options)
+    gap = _clamp(round(max(column_widths) * scale / 36), 4, 10)
+    slot_gap = max(2, gap // 2)
+    shown = [nup([scaled(size, scale) for size in _sizes(box, usual)]).size(slot_gap) for box in sheet.boxes]
+    columns = _largest(sheet.column_count, [box.column for box in sheet.boxes], [size[0] for size in shown])
+    rows = _largest(sheet.row_count, [box.row for box in sheet.boxes], [size[1] for size in shown])
+    return Grid(
+        scale=scale,
+        columns=tuple(max(options.narrowest, width) for width in columns),
+        rows=tuple(max(_LOWEST_ROW, height) for height in rows),
+        column_gaps=_gaps(sheet.cols, sheet.column_count, gap),
+        row_gaps=_gaps(sheet.rows, sheet.row_count, gap),
+        slot_gap=slot_gap,
+    )
+
+
+def nup(sizes: Sequence[tuple[int, int]]) -> Nup:
+    """Arrange pictures in lines so that the whole is as near to a square as it gets."""
+    width, height = max(w for w, _ in sizes), max(h for _, h in sizes)
+    choices = [Nup(across, -(-len(sizes) // across), width, height) for across in range(1, len(sizes) + 1)]
+    return min(choices, key=lambda choice: _oblongness(choice.size(0)))
+
+
+def scaled(size: tuple[int, int], scale: float) -> tuple[int, int]:
+    """Scale a picture's size; no side vanishes."""
+    return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
+
+
+def _oblongness(size: tuple[int, int]) -> float:
+    return max(size) / min(size)
+
+
+def _sizes(box: Box, usual: tuple[int, int]) -> list[tuple[int, int]]:
+    if box.pictures:
+        return [(picture.width, picture.height) for picture in box.pictures]
+    return [box.expected or usual]
+
+
+def _usual_size(boxes: Sequence[Box]) -> tuple[int, int]:
+    """Find the size that most pictures have, the first of equals: what an excluded cell is taken to be."""
+    sizes = [(picture.width, picture.height) for box in boxes for picture in box.pictures]
+    sizes = sizes or [box.expected for box in boxes if box.expected] or [_SQUARE]
+    counts: dict[tuple[int, int], int] = {}
+    for size in sizes:
+        counts[size] = counts.get(size, 0) + 1
+    return max(counts, key=lambda size: counts[size])
+
+
+def _scale(columns: Sequence[int], rows: Sequence[int], across: int, options: LayoutOptions) -> float:
+    """Fill the wished-for area; keep the widest column within its clamps; never enlarge a picture."""
+    if options.cell_width is not None:
+        return min(1.0, options.cell_width / max(columns))
+    alone = len(columns) == len(rows) == 1
+    wish = options.alone if alone else options.grid_width * sqrt(across)
+    fill = min(wish / sum(columns), options.grid_height / sum(rows))
+    widest = (options.alone if alone else options.widest * sqrt(across)) / max(columns)
+    narrowest = options.narrowest * across / max(columns)
+    return min(1.0, max(narrowest, min(widest, fill)))
+
+
+def _largest(count: int, places: Sequence[int], sizes: Sequence[int]) -> list[int]:
+    largest = [1] * count
+    for place, size in zip(places, sizes, strict=True):
+        largest[place] = max(largest[place], size)
+    return largest
+
+
+def _gaps(headers: Sequence[Header], count: int, gap: int) -> tuple[int, ...]:
+    """Set apart what outer axes divide: the further out, the wider the gap before its groups."""
+    gaps = [0] + [gap] * (count - 1)
+    for level, header in enumerate(headers[:-1]):
+        wide = round(gap * (1 + 2.5 * (len(headers) - 1 - level)))
+        for label in header.labels:
+            if label.start:
+                gaps[label.start] = max(gaps[label.start], wide)
+    return tuple(gaps)
+
+
+def _clamp(value: int, low: int, high: int) -> int:
+    return max(low, min(high, value))

@@ -1,0 +1,58 @@
+"""JSON values as people read them on a sheet."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from teststrip.base.json import Json, canonical, sha256
+
+_BASE64: Final = re.compile(r"[A-Za-z0-9+/_=\s-]+")
+_PAYLOAD_FROM: Final = 200  # characters: longer than any word, shorter than any picture
+_DIGEST_SHOWN: Final = 12
+
+
+def show(value: Json) -> str:
+    """Write a value as text for a sheet: strings as they are, base64 payloads by their digest."""
+    if isinstance(value, str):
+        return _string(value)
+    if value is None:
+        return "none"
+    if isinstance(value, bool | int | float):
+        return canonical(value).decode()
+    return json.dumps(_abbreviated(value), ensure_ascii=False)
+
+
+def same_text(label: str, value: Json) -> bool:
+    """Tell whether a label already says the value: the same text, or the same number written otherwise."""
+    if label == show(value):
+        return True
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    try:
+        return float(label) == value
+    except ValueError:
+        return False
+
+
+def _string(value: str) -> str:
+    if not value:
+        return "(empty)"
+    head, comma, tail = value.partition(",")
+    is_data_url = bool(comma) and head.startswith("data:") and head.endswith(";base64")
+    payload = tail if is_data_url else value
+    if len(payload) >= _PAYLOAD_FROM and " " not in payload.strip() and _BASE64.fullmatch(payload):
+        return f"base64, {len(payload):,} characters, sha256 {sha256(value.encode())[:_DIGEST_SHOWN]}"
+    return value
+
+
+def _abbreviated(value: Json) -> Json:
+    if isinstance(value, str):
+        return _string(value) if value else value
+    if isinstance(value, Mapping):
+        return {name: _abbreviated(member) for name, member in value.items()}
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    return [_abbreviated(item) for item in value]
