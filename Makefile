@@ -1,0 +1,46 @@
+# Every verb sets up what it needs in .venv by itself.
+BIN := .venv/bin
+SETUP := scripts/setup.sh
+INPUTS := pyproject.toml constraints.txt $(SETUP)
+
+.PHONY: help demo test lint types imports schemas unit record format clean
+
+help:  ## List the verbs
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+.venv/.ready: $(INPUTS)
+	@$(SETUP)
+
+.venv/.ready-dev: $(INPUTS)
+	@$(SETUP) dev
+
+demo: .venv/.ready  ## Draw the quickstart's contact sheet (no key, no network, no GPU)
+	@$(BIN)/teststrip run recipes/quickstart.yaml
+
+test: lint types imports schemas unit  ## Everything that has to pass
+
+lint: .venv/.ready-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: .venv/.ready-dev
+	$(BIN)/mypy
+
+imports: .venv/.ready-dev
+	$(BIN)/lint-imports
+
+schemas: .venv/.ready-dev
+	$(BIN)/teststrip schema build --check
+
+unit: .venv/.ready-dev
+	$(BIN)/pytest -n 2
+
+record: .venv/.ready-dev  ## Record the cassettes of tests/recorded again, from the emulator
+	$(BIN)/pytest tests/recorded --record-mode=rewrite
+
+format: .venv/.ready-dev  ## Format the code, and mend what ruff can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean:  ## Remove .venv, caches and runs
+	rm -rf .venv runs .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
