@@ -33,12 +33,16 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One execution of a plan; `outcomes` has one entry for each distinct cell digest."""
+    """One execution of a plan; `outcomes` has one entry for each distinct cell digest.
+
+    `stopped` says why the run ended before every cell had its turn, and is empty when it did not.
+    """
 
     folder: Path
     plan: Plan
     outcomes: Mapping[str, Outcome]
     sent: int  # submits that left in this execution
+    stopped: str = ""
 
     def count(self, *states: State) -> int:
         """Count the cells (not the distinct requests) that are in one of these states."""

@@ -4,14 +4,20 @@ A trial is the doing of one cell. The ledger writes down every move before or af
 that a crash at any instant leaves a state from which the truth can be told:
 
     planned ---> intent ---> submitted ---> fetched ---> done
-                   |             |
-                   |             +-> failed | moderated
-                   +-> planned        the request surely never reached the server, or was turned away unbilled
-                   +-> failed | moderated   the server said no
-                   +-> uncertain      it may have been accepted, and billed, but no prediction id came back
+                   |             |                         |
+                   |             +-> failed | moderated    +-> submitted | uncertain   its picture was lost
+                   |             +-> uncertain             told to pay again: the server has forgotten it
+                   +-> planned               it surely never arrived, or was turned away unbilled
+                   +-> failed | moderated    the server said no
+                   +-> fetched               the answer held the pictures themselves, and no prediction id
+                   +-> uncertain             it may have been accepted, and billed, but no prediction id came back
+
+    failed | moderated | uncertain ---> planned    tried again: by rule where it is free, else only when told
 
 `intent` is durable before the request leaves; a trial found in `intent` after a crash is therefore `uncertain`.
-`submitted` has the prediction's id: polling it again costs nothing, so it is never sent twice.
+`submitted` has the prediction's id: polling it again costs nothing, so it is never sent twice. A trial may rest
+in `submitted`, when we stopped waiting for it; every other state that is not in `FINAL` is only passed through,
+or means that the trial was not sent.
 """
 
 from __future__ import annotations
@@ -35,10 +41,12 @@ class State(StrEnum):
 
 MOVES: Final[dict[State, frozenset[State]]] = {
     State.PLANNED: frozenset({State.INTENT}),
-    State.INTENT: frozenset({State.PLANNED, State.SUBMITTED, State.FAILED, State.MODERATED, State.UNCERTAIN}),
-    State.SUBMITTED: frozenset({State.FETCHED, State.FAILED, State.MODERATED}),
+    State.INTENT: frozenset(
+        {State.PLANNED, State.SUBMITTED, State.FETCHED, State.FAILED, State.MODERATED, State.UNCERTAIN}
+    ),
+    State.SUBMITTED: frozenset({State.FETCHED, State.FAILED, State.MODERATED, State.UNCERTAIN}),
     State.FETCHED: frozenset({State.DONE}),
-    State.DONE: frozenset(),
+    State.DONE: frozenset({State.SUBMITTED, State.UNCERTAIN}),
     State.FAILED: frozenset({State.PLANNED}),
     State.MODERATED: frozenset({State.PLANNED}),
     State.UNCERTAIN: frozenset({State.PLANNED}),

@@ -1,0 +1,87 @@
+"""What a run tells while it goes on: frozen events, one JSON line each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from typing import Final, TypeAlias
+
+from teststrip.base.json import Json
+from teststrip.run.state import State
+
+_CAPITAL: Final = re.compile(r"(?<!^)(?=[A-Z])")
+
+
+class _Told:
+    __slots__ = ()
+
+    def to_json(self) -> dict[str, Json]:
+        """Return the event as JSON: its name in snake case as `event`, then its members."""
+        name = _CAPITAL.sub("_", type(self).__name__).lower()
+        members = {member.name: getattr(self, member.name) for member in fields(self)}  # type: ignore[arg-type]  # every subclass is a dataclass
+        return {"event": name, **members}
+
+
+@dataclass(frozen=True, slots=True)
+class RunStarted(_Told):
+    """A run begins. `requests` are distinct; `reused` of them are done already, `to_send` will be submitted."""
+
+    folder: str
+    target: str
+    cells: int
+    requests: int
+    reused: int
+    to_send: int
+
+
+@dataclass(frozen=True, slots=True)
+class CellStarted(_Told):
+    """A submit is about to leave. `cell` is the plan's first cell with this digest; `attempt` counts from 1."""
+
+    digest: str
+    cell: int
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class CellAccepted(_Told):
+    """The server took the request; `prediction` is durable."""
+
+    digest: str
+    cell: int
+    prediction: str
+
+
+@dataclass(frozen=True, slots=True)
+class CellFinished(_Told):
+    """This run is through with a trial. `cells` of the plan share it; `pictures` are SHA-256 digests."""
+
+    digest: str
+    cell: int
+    cells: int
+    state: State
+    reason: str
+    pictures: tuple[str, ...]
+    reused: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting(_Told):
+    """A pause before a try again, with the reason that a person should read."""
+
+    digest: str
+    cell: int
+    reason: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Stopping(_Told):
+    """Nothing more is submitted; what is under way is still fetched."""
+
+    reason: str
+
+
+Event: TypeAlias = RunStarted | CellStarted | CellAccepted | CellFinished | Waiting | Stopping
+OnEvent: TypeAlias = Callable[[Event], None]

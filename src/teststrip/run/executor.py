@@ -1,0 +1,132 @@
+"""Doing one trial: submit once, follow the prediction, keep its pictures.
+
+Every step is in the ledger before the next begins (see `state`), so this code may be cut at any line. What it
+never does is send a request of which it cannot tell whether it was accepted.
+"""
+
+from __future__ import annotations
+
+from itertools import count
+
+from teststrip.errors import ExchangeError
+from teststrip.plan.model import Cell
+from teststrip.run.events import CellAccepted, CellStarted, Waiting
+from teststrip.run.follow import Follower, Forgotten
+from teststrip.run.reply import Prediction
+from teststrip.run.retry import submit_delay
+from teststrip.run.settings import Bench
+from teststrip.run.state import State
+
+_CUT = "the run was stopped while the request was on its way; it may have been accepted and billed"
+
+
+class Executor:
+    """Does the trials of one run, one call of `do` each; safe to call from many tasks of one event loop.
+
+    `sent` counts the submits that reached a server, or may have.
+    """
+
+    def __init__(self, bench: Bench) -> None:
+        self._bench = bench
+        self._follower = Follower(bench)
+        self.sent = 0
+
+    async def do(self, cell: Cell, number: int) -> None:
+        """Bring a trial as far as it goes; the ledger has the outcome. `number` is the cell's place in the plan.
+
+        Raises StorageError when ledger or store cannot be used. Cancelling it leaves a truthful state.
+        """
+        for _ in range(self._bench.settings.attempts):
+            trial = self._bench.ledger.trials([cell.digest])[cell.digest]
+            if trial.state is State.SUBMITTED:
+                prediction = Prediction(id=trial.prediction, phase="unknown", poll_url=trial.poll_url)
+            else:
+                accepted = await self._submit(cell, number)
+                if accepted is None:
+                    return
+                prediction = accepted
+            try:
+                await self._follower.follow(cell.digest, prediction)
+            except Forgotten as forgotten:
+                if not forgotten.send_again:
+                    return
+            else:
+                return
+
+    async def _submit(self, cell: Cell, number: int) -> Prediction | None:
+        """Submit until accepted; None when it was not, and the ledger says why."""
+        bench = self._bench
+        for attempt in count(1):
+            await bench.spacing.turn(bench.halt.halted)
+            if bench.halt.halted():
+                return None
+            if bench.ledger.states([cell.digest])[cell.digest] is not State.PLANNED:
+                bench.ledger.move(cell.digest, State.PLANNED)
+            bench.ledger.move(cell.digest, State.INTENT)
+            bench.tell(CellStarted(cell.digest, number, attempt))
+            try:
+                prediction = await bench.client.submit(bench.plan.model, cell.request)
+            except ExchangeError as error:
+                self.sent += error.kind != "network" or error.may_have_cost
+                wait = self._refused(cell.digest, error, attempt)
+                if wait is None:
+                    return None
+                bench.tell(Waiting(cell.digest, number, str(error), wait))
+                bench.spacing.hold(wait)
+                continue
+            except BaseException:
+                self.sent += 1
+                bench.ledger.move(cell.digest, State.UNCERTAIN, reason=_CUT, may_have_cost=True)
+                raise
+            self.sent += 1
+            if self._accepted(cell.digest, prediction):
+                bench.tell(CellAccepted(cell.digest, number, prediction.id or ""))
+                return prediction
+            return prediction if prediction.outputs else None
+        raise AssertionError("count() does not end")
+
+    def _accepted(self, digest: str, prediction: Prediction) -> bool:
+        """Write the prediction down, if there is anything to come back to."""
+        bench = self._bench
+        if bench.client.pollable(prediction):
+            bench.ledger.move(
+                digest,
+                State.SUBMITTED,
+                prediction=prediction.id,
+                poll_url=prediction.poll_url,
+                may_have_cost=True,
+            )
+            return True
+        if prediction.phase == "failed":
+            self._follower.failed(digest, prediction)
+        elif not prediction.outputs:
+            bench.ledger.move(
+                digest,
+                State.UNCERTAIN,
+                reason="the server accepted the request, but named nothing that may be asked for it",
+                may_have_cost=True,
+            )
+        return False
+
+    def _refused(self, digest: str, error: ExchangeError, attempt: int) -> float | None:
+        """Move the trial to where a refused submit leaves it; return the seconds until it may be sent again."""
+        bench = self._bench
+        state, reason = State.FAILED, str(error)
+        if error.kind == "moderated":
+            state = State.MODERATED
+        elif error.kind in {"auth", "balance"}:
+            state = State.UNCERTAIN if error.may_have_cost else State.PLANNED
+            bench.ledger.move(digest, state, reason=reason, may_have_cost=error.may_have_cost)
+            bench.halt.stop(reason)
+            return None
+        elif error.kind != "invalid" and error.may_have_cost:
+            state = State.UNCERTAIN
+        else:
+            wait = submit_delay(error, attempt, bench.settings.attempts, bench.settings.random)
+            if wait is not None:
+                bench.ledger.move(digest, State.PLANNED, reason=reason)
+                return wait
+        bench.ledger.move(digest, state, reason=reason, may_have_cost=error.may_have_cost)
+        if state is State.FAILED and error.kind == "network":
+            bench.halt.stop(f"the server cannot be reached: {reason}")
+        return None

@@ -1,0 +1,46 @@
+"""The folder of one run, and a run as it is found on disk."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from pathlib import Path
+from typing import Final
+
+from teststrip.base.clock import SystemClock
+from teststrip.plan.lock import LOCK_NAME, load_lock
+from teststrip.plan.model import Plan
+from teststrip.run.ledger import read_ledger
+from teststrip.run.model import Run
+from teststrip.run.runner import outcomes
+from teststrip.run.store import Store
+
+LEDGER_NAME: Final = "ledger.sqlite3"
+STORE_NAME: Final = "store"
+_LONGEST_SLUG: Final = 48
+
+
+def slug(title: str) -> str:
+    """Make a folder name of a title: lower-case ASCII letters and digits with single dashes, at most 48 long.
+
+    Accents are dropped; a title without any Latin letter or digit is `run`.
+    """
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:_LONGEST_SLUG].rstrip("-") or "run"
+
+
+def run_folder(runs_dir: Path, plan: Plan) -> Path:
+    """Name a plan's folder, `<slug>-<first 8 of its digest>`; it need not exist yet."""
+    return runs_dir / f"{slug(plan.title)}-{plan.digest[:8]}"
+
+
+def load_run(folder: Path) -> Run:
+    """Read a run from its folder: the locked plan, and how its cells stand in the ledger beside it.
+
+    Works while another process runs it. Raises LockError when the folder holds no readable lock file, and
+    StorageError when the ledger cannot be read.
+    """
+    plan = load_lock(folder / LOCK_NAME)
+    ledger_path = folder.parent / LEDGER_NAME
+    with read_ledger(ledger_path, SystemClock()) as ledger:
+        return Run(folder, plan, outcomes(plan, ledger, Store(folder.parent / STORE_NAME)), sent=0)

@@ -1,0 +1,193 @@
+"""The memory of all runs: one SQLite file in which every move of every trial is written before it counts.
+
+A *trial* row is how a request stands; the *events* log is how it came to stand so, and is only appended to.
+Both are written in one transaction, synced to disk (WAL, synchronous=FULL) before `move` returns, so that no
+crash can lose a paid prediction's id. The key is never among what is written.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final, Self, Unpack
+
+from teststrip.base.clock import Clock
+from teststrip.base.json import Json, canonical
+from teststrip.run.lock import FolderLock
+from teststrip.run.sqlite import connect_to_read, connect_to_write, told
+from teststrip.run.state import State, may_move
+from teststrip.run.trial import COLUMNS, Entry, Facts, Trial, cleared, pictures_json, read_row
+
+_AT_ONCE: Final = 500  # digests in one question; SQLite's own limit was 999 for long
+
+
+class Ledger:
+    """An open ledger; made by `open_ledger` and `read_ledger`, and to be closed."""
+
+    def __init__(self, path: Path, connection: sqlite3.Connection, clock: Clock, lock: FolderLock | None) -> None:
+        self.path = path
+        self._connection = connection
+        self._clock = clock
+        self._lock = lock
+
+    def get(self, digest: str) -> Trial | None:
+        """Return how a request stands, or None when the ledger has never met it."""
+        return self.trials([digest]).get(digest)
+
+    def trials(self, digests: Iterable[str]) -> dict[str, Trial]:
+        """Return how these requests stand; those never met are left out."""
+        found: dict[str, Trial] = {}
+        with told(self.path):
+            for row in self._rows(COLUMNS, digests):
+                found[row[0]] = read_row(row)
+        return found
+
+    def states(self, digests: Iterable[str]) -> dict[str, State]:
+        """Return the states of these requests; those never met are left out."""
+        with told(self.path):
+            return {row[0]: State(row[1]) for row in self._rows("digest, state", digests)}
+
+    def enter(self, entries: Iterable[Entry]) -> None:
+        """Write down requests as planned, all in one transaction; those already known are left as they are."""
+        now = self._now()
+        rows = [
+            (e.digest, e.provider, e.model, e.target, canonical(e.request).decode(), State.PLANNED, now, now)
+            for e in entries
+        ]
+        with self._transaction():
+            self._connection.executemany(
+                "INSERT OR IGNORE INTO trials (digest, provider, model, target, request, state, created, updated) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                rows,
+            )
+
+    def move(self, digest: str, new: State, **facts: Unpack[Facts]) -> Trial:
+        """Move a trial, and log the move; durable when this returns.
+
+        On the way to `planned` what was known of an earlier attempt is cleared from the row; the log keeps it.
+        Raises ValueError for a move that the table of states does not have, and for a digest never entered.
+        """
+        with self._transaction():
+            trial = self._known(digest)
+            if not may_move(trial.state, new):
+                raise ValueError(f"no trial goes from {trial.state} to {new} ({digest})")
+            if new is State.PLANNED:
+                facts = cleared(facts)
+            return self._write(trial, new, facts)
+
+    def note(self, digest: str, reason: str) -> Trial:
+        """Write down why a trial stays as it is; logged like a move."""
+        with self._transaction():
+            trial = self._known(digest)
+            return self._write(trial, trial.state, {"reason": reason})
+
+    def recover(self) -> int:
+        """Tell the truth about a crash: what was about to be sent is uncertain. Returns how many there were."""
+        with told(self.path):
+            rows = self._connection.execute("SELECT digest FROM trials WHERE state = 'intent'").fetchall()
+        for (digest,) in rows:
+            self.move(
+                digest,
+                State.UNCERTAIN,
+                reason="the run ended while the request was on its way; it may have been accepted and billed",
+                may_have_cost=True,
+            )
+        return len(rows)
+
+    def log(self, digest: str) -> list[tuple[str, str | None, str, Mapping[str, Json]]]:
+        """Return a trial's history, oldest first: (time, old state, new state, facts)."""
+        with told(self.path):
+            rows = self._connection.execute(
+                "SELECT time, old, new, detail FROM events WHERE digest = ? ORDER BY number", (digest,)
+            ).fetchall()
+        return [(time, old, new, json.loads(detail)) for time, old, new, detail in rows]
+
+    def close(self) -> None:
+        """Close the file and let the runs folder go."""
+        self._connection.close()
+        if self._lock is not None:
+            self._lock.release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _known(self, digest: str) -> Trial:
+        row = self._connection.execute(f"SELECT {COLUMNS} FROM trials WHERE digest = ?", (digest,)).fetchone()  # noqa: S608  the columns are ours
+        if row is None:
+            raise ValueError(f"the ledger does not know {digest}")
+        return read_row(row)
+
+    def _rows(self, columns: str, digests: Iterable[str]) -> Iterator[tuple[str, ...]]:
+        wanted = list(digests)
+        for start in range(0, len(wanted), _AT_ONCE):
+            part = wanted[start : start + _AT_ONCE]
+            marks = ",".join("?" * len(part))
+            yield from self._connection.execute(f"SELECT {columns} FROM trials WHERE digest IN ({marks})", part)  # noqa: S608  columns and marks are ours
+
+    def _write(self, trial: Trial, new: State, facts: Facts) -> Trial:
+        now = self._now()
+        columns: dict[str, str | int | None] = {"state": new, "updated": now}
+        for name in ("reason", "prediction", "poll_url"):
+            if name in facts:
+                columns[name] = facts[name]
+        if "may_have_cost" in facts:
+            columns["may_have_cost"] = int(facts["may_have_cost"])
+        if "pictures" in facts:
+            columns["pictures"] = pictures_json(facts["pictures"])
+        if new is State.INTENT:
+            columns["attempts"] = trial.attempts + 1
+        assignments = ", ".join(f"{name} = ?" for name in columns)
+        self._connection.execute(
+            f"UPDATE trials SET {assignments} WHERE digest = ?",  # noqa: S608  the column names are ours
+            (*columns.values(), trial.digest),
+        )
+        detail = {name: value for name, value in columns.items() if name not in {"state", "updated"}}
+        self._connection.execute(
+            "INSERT INTO events (time, digest, old, new, detail) VALUES (?, ?, ?, ?, ?)",
+            (now, trial.digest, trial.state, new, json.dumps(detail, ensure_ascii=False)),
+        )
+        return self._known(trial.digest)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        with told(self.path):
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._connection.execute("COMMIT")
+            except BaseException:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
+
+    def _now(self) -> str:
+        return self._clock.now().isoformat(timespec="milliseconds")
+
+
+def open_ledger(path: Path, clock: Clock) -> Ledger:
+    """Open the ledger to write, made when missing; holds its folder until closed.
+
+    Raises UsageError when another run holds the folder, StorageError when the file cannot be used.
+    """
+    lock = FolderLock(path.parent)
+    try:
+        with told(path):
+            return Ledger(path, connect_to_write(path), clock, lock)
+    except BaseException:
+        lock.release()
+        raise
+
+
+def read_ledger(path: Path, clock: Clock) -> Ledger:
+    """Open the ledger only to read, also while a run holds the folder. A missing one reads as empty.
+
+    Raises StorageError when the file is there and cannot be read.
+    """
+    with told(path):
+        return Ledger(path, connect_to_read(path), clock, None)

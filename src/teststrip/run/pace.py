@@ -1,0 +1,56 @@
+"""How fast: the time between polls, and between submits. Time and randomness are arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from teststrip.base.clock import Clock
+from teststrip.provider.model import Poll, Provider
+from teststrip.run.retry import Random
+from teststrip.run.target import Target
+
+UNPAID_CONCURRENCY: Final = 4
+_UNPAID_POLL: Final = (0.05, 0.5, 1.5)  # an emulator is asked often: first delay, longest (s), growth
+_JITTER: Final = 0.1
+_SLICE: Final = 1.0  # seconds between two looks at whether to stop
+
+
+def poll_delays(poll: Poll, target: Target, random: Random) -> Iterator[float]:
+    """Yield the seconds before each poll, for ever: growing to a cap, with 10% of jitter that only adds."""
+    first, longest, growth = _UNPAID_POLL
+    if target.paid:
+        first, longest, growth = poll.interval, max(poll.interval, poll.max_interval), max(1.0, poll.growth)
+    delay = first
+    while True:
+        yield delay * (1 + _JITTER * random())
+        delay = min(longest, delay * growth)
+
+
+def concurrency(provider: Provider, target: Target, asked: int | None) -> int:
+    """Return how many predictions run at once: what was asked, else the page's pace, or 4 where it is free."""
+    return asked or (provider.pace.concurrency if target.paid else UNPAID_CONCURRENCY)
+
+
+class Spacing:
+    """Keeps submits apart, over all workers of a run: one event loop's.
+
+    A paid target gets the page's requests a minute, evenly; any other target only waits when `hold` says so.
+    """
+
+    def __init__(self, provider: Provider, target: Target, clock: Clock) -> None:
+        self._gap = 60.0 / provider.pace.per_minute if target.paid and provider.pace.per_minute > 0 else 0.0
+        self._clock = clock
+        self._next = clock.monotonic()
+
+    async def turn(self, halted: Callable[[], bool]) -> None:
+        """Wait for a turn to submit; soon over once `halted` says that nothing more will be."""
+        while (wait := self._next - self._clock.monotonic()) > 0:
+            if halted():
+                return
+            await self._clock.sleep(min(wait, _SLICE))
+        self._next = self._clock.monotonic() + self._gap
+
+    def hold(self, seconds: float) -> None:
+        """Let nobody submit for so long: the server asked us to slow down."""
+        self._next = max(self._next, self._clock.monotonic() + seconds)

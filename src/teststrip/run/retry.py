@@ -1,0 +1,66 @@
+"""Which exchange may be tried again, and after how long. Pure: randomness is an argument."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Final
+
+from teststrip.errors import ExchangeError
+
+FIRST_DELAY: Final = 1.0  # seconds
+LONGEST_DELAY: Final = 60.0  # seconds, of our own choosing; a server may ask for more
+_PATIENCE: Final = 600.0  # seconds; a server that asks for more is asked again in another run
+_FREE_KINDS: Final = frozenset({"rate_limited", "network", "server"})
+
+Random = Callable[[], float]
+
+
+def surely_free(error: ExchangeError) -> bool:
+    """Tell whether a refused submit surely cost nothing and may well pass the next time."""
+    return error.kind in _FREE_KINDS and not error.may_have_cost
+
+
+def backoff(attempt: int, random: Random) -> float:
+    """Return the seconds before try `attempt` + 1: doubling from one second, capped, with jitter.
+
+    Half of the delay is fixed and half drawn ("equal jitter", AWS Architecture Blog, Exponential Backoff And
+    Jitter, 2015), so that waiters spread out and none comes back at once. `random` draws from [0, 1).
+    """
+    whole = min(LONGEST_DELAY, FIRST_DELAY * 2.0 ** min(attempt - 1, 16))
+    return whole / 2 + random() * whole / 2
+
+
+def submit_delay(error: ExchangeError, attempt: int, attempts: int, random: Random) -> float | None:
+    """Return the seconds to wait before a submit is sent again, or None if it must not be.
+
+    `attempt` counts the submits done. The server's Retry-After is a floor; a little jitter comes on top.
+    """
+    if attempt >= attempts or not surely_free(error):
+        return None
+    own = backoff(attempt, random)
+    if error.retry_after is None:
+        return own
+    if error.retry_after > _PATIENCE:
+        return None
+    return max(own, error.retry_after + random())
+
+
+def read_retry_after(text: str | None, now: datetime) -> float | None:
+    """Read a Retry-After header (RFC 9110, 10.2.3): seconds, or an HTTP date held against `now`.
+
+    Returns seconds, never negative; None when there is none or it makes no sense.
+    """
+    if text is None:
+        return None
+    text = text.strip()
+    if text.isascii() and text.isdigit() and len(text) < 10:
+        return float(text)
+    try:
+        when = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    if when.tzinfo is None:
+        when = when.replace(tzinfo=UTC)
+    return max(0.0, (when - now).total_seconds())

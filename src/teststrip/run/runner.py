@@ -1,0 +1,181 @@
+"""Doing a plan. Each distinct request is sent once, however many cells, recipes and runs want it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from teststrip.base.clock import Clock
+from teststrip.errors import UsageError
+from teststrip.plan.model import Cell, Plan
+from teststrip.provider.model import Provider
+from teststrip.run.client import Client
+from teststrip.run.events import CellFinished, OnEvent, RunStarted
+from teststrip.run.executor import Executor
+from teststrip.run.ledger import Ledger
+from teststrip.run.model import Artifact, Outcome, Run
+from teststrip.run.pace import Spacing, concurrency
+from teststrip.run.settings import Bench, Halt, Settings
+from teststrip.run.state import State
+from teststrip.run.store import Store
+from teststrip.run.target import Target
+from teststrip.run.trial import Entry, Trial
+from teststrip.run.verdict import Verdict, verdict
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """A distinct request: the plan's first cell with it, that cell's number, how many share it, what to do."""
+
+    cell: Cell
+    number: int
+    cells: int
+    verdict: Verdict
+
+
+async def run_plan(  # noqa: PLR0913  everything that acts or that a test would replace is named here
+    plan: Plan,
+    provider: Provider,
+    *,
+    target: Target,
+    client: Client,
+    ledger: Ledger,
+    store: Store,
+    folder: Path,
+    clock: Clock,
+    settings: Settings,
+    on_event: OnEvent,
+) -> Run:
+    """Bring every cell of a plan as far as it goes, and return how they stand.
+
+    A run that the server ended early (key refused, balance used up, not to be reached) is returned with
+    `stopped` saying why; the rest stays planned. Raises UsageError for a plan made for another target and
+    StorageError when ledger or store cannot be used. Cancelling it leaves every trial in a truthful state, from
+    which another run goes on.
+    """
+    if plan.target != target.identity:
+        raise UsageError(f"the plan was made for {plan.target}, not for {target.identity}: make it again")
+    halt = Halt(on_event)
+    spacing = Spacing(provider, target, clock)
+    bench = Bench(plan, provider, target, client, ledger, store, clock, settings, spacing, halt, on_event)
+    jobs = _settle(bench)
+    _announce(bench, jobs, folder)
+    sent = await _work_off(bench, jobs)
+    if halt.error is not None:
+        raise halt.error
+    return Run(folder, plan, outcomes(plan, ledger, store), sent, halt.reason)
+
+
+def outcomes(plan: Plan, ledger: Ledger, store: Store) -> Mapping[str, Outcome]:
+    """Say how the distinct requests of a plan stand, by digest, in plan order."""
+    digests = dict.fromkeys(cell.digest for cell in plan.cells)
+    trials = ledger.trials(digests)
+    return {digest: _outcome(digest, trials.get(digest), store) for digest in digests}
+
+
+def _outcome(digest: str, trial: Trial | None, store: Store) -> Outcome:
+    if trial is None:
+        return Outcome(digest, State.PLANNED)
+    return Outcome(digest, trial.state, _artifacts(trial, store), trial.reason, trial.prediction)
+
+
+def _artifacts(trial: Trial, store: Store) -> tuple[Artifact, ...]:
+    return tuple(store.artifact(p.sha256, p.media_type, p.size) for p in trial.pictures)
+
+
+def _settle(bench: Bench) -> list[_Job]:
+    """Take stock: what a crash left is told truthfully, and every distinct request gets its verdict."""
+    plan, ledger = bench.plan, bench.ledger
+    ledger.recover()
+    numbers: dict[str, int] = {}
+    shared: dict[str, int] = {}
+    for number, cell in enumerate(plan.cells):
+        numbers.setdefault(cell.digest, number)
+        shared[cell.digest] = shared.get(cell.digest, 0) + 1
+    trials = ledger.trials(numbers)
+    cells = {digest: plan.cells[number] for digest, number in numbers.items()}
+    ledger.enter(
+        Entry(digest, plan.provider, plan.model, plan.target, cell.request)
+        for digest, cell in cells.items()
+        if digest not in trials
+    )
+    jobs = []
+    for digest, cell in cells.items():
+        trial = trials.get(digest)
+        if trial is not None and trial.state in {State.FETCHED, State.DONE}:
+            trial = _checked(bench, trial)
+        decision = verdict(trial, bench.target, bench.settings)
+        jobs.append(_Job(cell, numbers[digest], shared[digest], decision))
+    return jobs
+
+
+def _checked(bench: Bench, trial: Trial) -> Trial:
+    """Make sure that what is said to be done has its pictures; asking the server again for them is free."""
+    if trial.state is State.FETCHED:
+        trial = bench.ledger.move(trial.digest, State.DONE)
+    if all(bench.store.has(artifact) for artifact in _artifacts(trial, bench.store)):
+        return trial
+    reason = "its picture is no longer in the store"
+    if trial.prediction is None and trial.poll_url is None:
+        return bench.ledger.move(trial.digest, State.UNCERTAIN, reason=reason)
+    return bench.ledger.move(trial.digest, State.SUBMITTED, reason=reason, pictures=())
+
+
+def _announce(bench: Bench, jobs: list[_Job], folder: Path) -> None:
+    """Tell what is about to happen, and at once what needs no doing."""
+    bench.tell(
+        RunStarted(
+            folder=str(folder),
+            target=bench.target.identity,
+            cells=len(bench.plan.cells),
+            requests=len(jobs),
+            reused=sum(job.verdict == "reuse" for job in jobs),
+            to_send=sum(job.verdict == "send" for job in jobs),
+        )
+    )
+    settled = [job for job in jobs if job.verdict in {"reuse", "leave"}]
+    trials = bench.ledger.trials(job.cell.digest for job in settled)
+    for job in settled:
+        _tell_finished(bench, job, trials[job.cell.digest])
+
+
+async def _work_off(bench: Bench, jobs: list[_Job]) -> int:
+    """Follow what the server has, then send what it has not, some at a time. Returns the submits that left."""
+    order = [job for job in jobs if job.verdict == "follow"] + [job for job in jobs if job.verdict == "send"]
+    executor = Executor(bench)
+    queue = iter(order)
+    hands = concurrency(bench.provider, bench.target, bench.settings.concurrency or bench.plan.concurrency)
+    async with asyncio.TaskGroup() as group:
+        for _ in range(min(hands, len(order))):
+            group.create_task(_work(bench, executor, queue))
+    return executor.sent
+
+
+async def _work(bench: Bench, executor: Executor, queue: Iterator[_Job]) -> None:
+    for job in queue:
+        if bench.halt.error is not None:
+            return
+        if job.verdict == "send" and bench.halt.halted():
+            continue
+        try:
+            await executor.do(job.cell, job.number)
+            _tell_finished(bench, job, bench.ledger.trials([job.cell.digest])[job.cell.digest])
+        except Exception as error:  # noqa: BLE001  the other workers' requests must not be cut off; raised by run_plan
+            bench.halt.fail(error)
+            return
+
+
+def _tell_finished(bench: Bench, job: _Job, trial: Trial) -> None:
+    bench.tell(
+        CellFinished(
+            digest=trial.digest,
+            cell=job.number,
+            cells=job.cells,
+            state=trial.state,
+            reason=trial.reason,
+            pictures=tuple(picture.sha256 for picture in trial.pictures),
+            reused=job.verdict == "reuse",
+        )
+    )

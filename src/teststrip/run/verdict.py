@@ -1,0 +1,41 @@
+"""What a run does about a request that the ledger already knows. Pure."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from teststrip.run.settings import Settings
+from teststrip.run.state import State
+from teststrip.run.target import Target
+from teststrip.run.trial import Trial
+
+Verdict = Literal[
+    "send",  # it goes to the server
+    "follow",  # the server has it: ask how it stands
+    "reuse",  # it is done
+    "leave",  # it stays as it is until somebody says otherwise
+]
+
+
+def verdict(trial: Trial | None, target: Target, settings: Settings) -> Verdict:
+    """Decide about one request; `trial` is None when the ledger has never met it.
+
+    A failed request is sent again by itself only where that is free: it surely cost nothing, or the target
+    costs nothing. A refusal for content is an answer, so it is not asked for again unless told. What is
+    uncertain is sent again only when told, or where it ended with the process that had it.
+    """
+    state = State.PLANNED if trial is None else trial.state
+    if state in {State.FETCHED, State.DONE}:
+        return "reuse"
+    if state is State.SUBMITTED:
+        return "follow"
+    may_have_cost = trial is not None and trial.may_have_cost
+    wanted = {
+        State.PLANNED: True,
+        State.FAILED: not may_have_cost or not target.paid or settings.retry_failed,
+        State.MODERATED: settings.retry_failed,
+        # An intent is one that `recover` calls uncertain.
+        State.INTENT: settings.resend_uncertain or not target.lasting,
+        State.UNCERTAIN: settings.resend_uncertain or not target.lasting,
+    }
+    return "send" if wanted[state] else "leave"

@@ -1,0 +1,445 @@
+"""A whole run against a scripted server: what is sent, what is not, and how every trial stands afterwards."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+from dataclasses import replace
+from pathlib import Path
+
+import httpx
+import pytest
+from run_bench import (
+    BASE,
+    DARKROOM,
+    KEY,
+    PAID,
+    URL,
+    Bench,
+    answer,
+    breaks,
+    hangs,
+    make_plan,
+    png,
+    provider,
+    requests,
+)
+
+from teststrip.errors import StorageError, UsageError
+from teststrip.run.events import CellFinished, RunStarted, Stopping, Waiting
+from teststrip.run.settings import Settings
+from teststrip.run.state import State
+
+RESEND = Settings(resend_uncertain=True, random=lambda: 0.5)
+RETRY = Settings(retry_failed=True, random=lambda: 0.5)
+FAILED = {"data": {"id": "p1", "status": "failed", "error": "out of memory"}, "code": 200}
+REFUSED = {"error": {"message": "content policy violation", "type": "503"}}
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Bench:
+    return Bench(tmp_path)
+
+
+async def test_a_run_brings_every_picture_home(bench: Bench) -> None:
+    run = await bench.run(make_plan(requests(3)))
+    assert (run.count(State.DONE), run.sent, run.stopped) == (3, 3, "")
+    for outcome in run.outcomes.values():
+        (artifact,) = outcome.artifacts
+        assert artifact.path.read_bytes() in {png(1), png(2), png(3)}
+        assert artifact.media_type == "image/png"
+
+
+async def test_a_second_run_sends_nothing(bench: Bench) -> None:
+    plan = make_plan(requests(3))
+    first = await bench.run(plan)
+    seen = len(bench.api.seen)
+    second = await bench.run(plan)
+    assert len(bench.api.seen) == seen
+    assert second.sent == 0
+    assert second.outcomes == first.outcomes
+    finished = [event for event in bench.events if isinstance(event, CellFinished)]
+    assert [event.reused for event in finished] == [False] * 3 + [True] * 3
+
+
+async def test_cells_with_one_request_send_it_once(bench: Bench) -> None:
+    run = await bench.run(make_plan([*requests(2), *requests(2)]))
+    assert run.sent == 2
+    assert run.count(State.DONE) == 4
+    started = next(event for event in bench.events if isinstance(event, RunStarted))
+    assert (started.cells, started.requests, started.to_send) == (4, 2, 2)
+
+
+async def test_a_refused_connection_is_tried_again(bench: Bench) -> None:
+    bench.api.submits = [breaks(httpx.ConnectError), breaks(httpx.ConnectTimeout)]
+    run = await bench.run(make_plan(requests(1)))
+    assert run.count(State.DONE) == 1
+    assert run.sent == 1
+    assert [event.seconds for event in bench.events if isinstance(event, Waiting)] == [0.75, 1.5]
+
+
+async def test_a_server_that_cannot_be_reached_stops_the_run(bench: Bench) -> None:
+    bench.api.submits = [breaks(httpx.ConnectError)] * 1000
+    run = await bench.run(make_plan(requests(50)))
+    assert "cannot be reached" in run.stopped
+    assert run.sent == 0
+    assert run.count(State.FAILED) == 1
+    assert run.count(State.PLANNED) == 49
+    bench.api.submits = []
+    assert (await bench.run(make_plan(requests(50)))).count(State.DONE) == 50
+
+
+async def test_a_429_is_waited_out_as_long_as_the_server_asks(bench: Bench) -> None:
+    bench.api.submits = [answer(429, {"error": {"message": "slow down"}}, retry_after="17")]
+    run = await bench.run(make_plan(requests(1)))
+    assert run.count(State.DONE) == 1
+    waits = [event for event in bench.events if isinstance(event, Waiting)]
+    assert [wait.seconds for wait in waits] == [17.5]
+    assert "slow down" in waits[0].reason
+
+
+async def test_a_429_for_too_long_leaves_the_trial_for_another_run(bench: Bench) -> None:
+    bench.api.submits = [answer(429, {"error": {"message": "tomorrow"}}, retry_after="86400")]
+    run = await bench.run(make_plan(requests(1)))
+    assert run.count(State.FAILED) == 1
+    assert (await bench.run(make_plan(requests(1)))).count(State.DONE) == 1
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        answer(500, {"error": {"message": "boom"}}),
+        answer(502, b"<html><h1>Bad gateway</h1></html>"),
+        answer(504, b""),
+        answer(200, b"<!doctype html><title>Welcome</title>"),
+        answer(200, {"message": "thanks"}),
+        answer(302, b"", location="https://api.example/login"),
+        breaks(httpx.ReadTimeout),
+        breaks(httpx.ReadError),
+        breaks(httpx.WriteError),
+        breaks(httpx.RemoteProtocolError),
+    ],
+)
+@pytest.mark.parametrize("target", [PAID, URL])
+async def test_what_may_have_cost_is_uncertain_and_never_sent_again_unless_told(
+    bench: Bench, fault: httpx.Response, target: object
+) -> None:
+    assert target in {PAID, URL}
+    where = PAID if target == PAID else URL
+    plan = make_plan(requests(1), where)
+    bench.api.submits = [fault]  # type: ignore[list-item]
+    first = await bench.run(plan, where)
+    assert first.count(State.UNCERTAIN) == 1
+    assert first.sent == 1
+    second = await bench.run(plan, where)
+    assert second.count(State.UNCERTAIN) == 1
+    assert bench.api.count("POST") == 1
+    third = await bench.run(plan, where, RESEND)
+    assert third.count(State.DONE) == 1
+
+
+async def test_what_the_darkroom_left_uncertain_is_simply_drawn_again(bench: Bench) -> None:
+    plan = make_plan(requests(1), DARKROOM)
+    bench.api.submits = [answer(500, {})]
+    assert (await bench.run(plan, DARKROOM)).count(State.UNCERTAIN) == 1
+    assert (await bench.run(plan, DARKROOM)).count(State.DONE) == 1
+
+
+async def test_a_503_that_the_page_says_is_free_is_tried_again(bench: Bench) -> None:
+    bench.page = provider(
+        errors=tuple(replace(e, may_have_cost=False) if e.status == 503 else e for e in bench.page.errors)
+    )
+    bench.api.submits = [answer(503, {"error": {"message": "starting"}})]
+    run = await bench.run(make_plan(requests(1)))
+    assert run.count(State.DONE) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "words"),
+    [
+        (401, {"error": {"message": "bad key", "type": "401"}}, "bad key"),
+        (402, {"error": {"message": "pay", "type": "402"}}, "balance"),
+        (403, {"error": {"message": "insufficient balance"}}, "balance"),
+        (200, {"code": 402, "message": "no credit left"}, "no credit left"),
+    ],
+)
+async def test_a_refused_key_or_empty_account_stops_the_run_with_everything_kept(
+    bench: Bench, status: int, body: object, words: str
+) -> None:
+    bench.api.submits = [bench.api.accept, answer(status, body)]
+    run = await bench.run(make_plan(requests(5)))
+    assert words in run.stopped
+    assert (run.count(State.DONE), run.count(State.PLANNED)) == (1, 4)
+    assert run.sent == 2
+    assert sum(isinstance(event, Stopping) for event in bench.events) == 1
+    assert (await bench.run(make_plan(requests(5)))).count(State.DONE) == 5
+    assert set(bench.api.charged.values()) == {1}
+
+
+async def test_in_flight_predictions_are_fetched_after_a_stop(bench: Bench) -> None:
+    bench.api.submits = [bench.api.accept, bench.api.accept, answer(401, {"error": {"message": "bad key"}})]
+    run = await bench.run(make_plan(requests(9)), settings=Settings(concurrency=3, random=lambda: 0.5))
+    assert (run.count(State.DONE), run.count(State.PLANNED)) == (2, 7)
+
+
+async def test_a_refusal_for_content_is_moderated_and_not_asked_again(bench: Bench) -> None:
+    plan = make_plan(requests(2))
+    bench.api.submits = [answer(400, REFUSED)]
+    run = await bench.run(plan)
+    assert (run.count(State.MODERATED), run.count(State.DONE)) == (1, 1)
+    assert (await bench.run(plan)).sent == 0
+    assert (await bench.run(plan, settings=RETRY)).count(State.DONE) == 2
+
+
+async def test_a_prediction_that_ends_moderated_is_told_apart_from_a_failed_one(bench: Bench) -> None:
+    body = {
+        "data": {"id": "p1", "status": "failed", "error": {"message": "Content policy violation", "code": "503"}}
+    }
+    bench.api.polls = [answer(200, body)]
+    run = await bench.run(make_plan(requests(1)))
+    assert run.count(State.MODERATED) == 1
+
+
+async def test_a_failed_prediction_is_tried_again_only_when_told(bench: Bench) -> None:
+    plan = make_plan(requests(1))
+    bench.api.polls = [answer(200, FAILED)]
+    run = await bench.run(plan)
+    (outcome,) = run.outcomes.values()
+    assert outcome.state is State.FAILED
+    assert "out of memory" in outcome.reason
+    assert (await bench.run(plan)).sent == 0
+    assert (await bench.run(plan, settings=RETRY)).count(State.DONE) == 1
+
+
+async def test_a_failed_prediction_is_tried_again_by_itself_where_it_is_free(bench: Bench) -> None:
+    plan = make_plan(requests(1), URL)
+    bench.api.polls = [answer(200, FAILED)]
+    assert (await bench.run(plan, URL)).count(State.FAILED) == 1
+    assert (await bench.run(plan, URL)).count(State.DONE) == 1
+
+
+async def test_a_wrong_request_costs_nothing_and_fails(bench: Bench) -> None:
+    bench.api.submits = [answer(400, {"error": {"message": "steps: too many"}})]
+    run = await bench.run(make_plan(requests(1)))
+    (outcome,) = run.outcomes.values()
+    assert outcome.state is State.FAILED
+    assert "steps: too many" in outcome.reason
+
+
+async def test_failing_polls_never_end_a_trial(bench: Bench) -> None:
+    bench.api.polls = [
+        breaks(httpx.ReadTimeout),
+        breaks(httpx.ConnectError),
+        answer(500, {}),
+        answer(502, b"<html>"),
+        answer(429, {}, retry_after="9"),
+        answer(404, {}),
+        answer(400, {}),
+        answer(200, b"no JSON"),
+        answer(200, {"data": {"status": "polishing"}}),
+        answer(200, {"code": 500, "message": "later"}),
+    ]
+    run = await bench.run(make_plan(requests(1)))
+    assert run.count(State.DONE) == 1
+    assert run.sent == 1
+    assert any(wait >= 9 for wait in bench.clock.waits)
+
+
+async def test_at_the_deadline_the_id_stays_and_another_run_fetches_it(bench: Bench) -> None:
+    plan = make_plan(requests(1))
+    bench.api.polls = [answer(200, {"data": {"id": "p1", "status": "processing"}})] * 1000
+    run = await bench.run(plan)
+    (outcome,) = run.outcomes.values()
+    assert (outcome.state, outcome.prediction) == (State.SUBMITTED, "p1")
+    assert "not finished after 100 s" in outcome.reason
+    assert "run again" in outcome.reason
+    bench.api.polls = []
+    later = await bench.run(plan)
+    assert (later.count(State.DONE), later.sent) == (1, 0)
+
+
+async def test_a_prediction_that_a_lasting_server_forgot_stays_unless_told_to_pay_again(bench: Bench) -> None:
+    plan = make_plan(requests(1))
+    bench.api.polls = [answer(200, {"data": {"status": "processing"}})] * 1000
+    await bench.run(plan)
+    bench.api.polls = []
+    bench.api.predictions.clear()
+    run = await bench.run(plan)
+    (outcome,) = run.outcomes.values()
+    assert outcome.state is State.SUBMITTED
+    assert "does not know" in outcome.reason
+    again = await bench.run(plan, settings=RESEND)
+    assert (again.count(State.DONE), again.sent) == (1, 1)
+
+
+async def test_a_prediction_that_the_darkroom_forgot_is_drawn_again_at_once(bench: Bench) -> None:
+    plan = make_plan(requests(1), DARKROOM)
+    bench.api.polls = [answer(200, {"data": {"status": "processing"}})] * 1000
+    await bench.run(plan, DARKROOM)
+    bench.api.polls = []
+    bench.api.predictions.clear()
+    run = await bench.run(plan, DARKROOM)
+    assert (run.count(State.DONE), run.sent) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"data": {"id": "p1", "status": "completed", "outputs": [f"{BASE}/x/1/0.png"]}},
+        {"created": 1, "data": [{"b64_json": base64.b64encode(png(5)).decode()}]},
+        {"data": [{"url": "https://cdn.example/x/1/0.png"}]},
+        {"outputs": ["data:image/png;base64," + base64.b64encode(png(5)).decode()], "status": "succeeded"},
+    ],
+)
+async def test_a_reply_that_holds_the_pictures_needs_no_poll(bench: Bench, body: object) -> None:
+    bench.api.submits = [answer(200, body)]
+    run = await bench.run(make_plan(requests(1)))
+    assert run.count(State.DONE) == 1
+    assert bench.api.count("GET", "/result") == 0
+
+
+async def test_pictures_without_an_id_that_cannot_be_fetched_are_uncertain(bench: Bench) -> None:
+    bench.api.submits = [answer(200, {"data": [{"url": "https://cdn.example/x/1/0.png"}]})]
+    bench.api.downloads = [answer(403, b"expired")] * 100
+    run = await bench.run(make_plan(requests(1)))
+    assert run.count(State.UNCERTAIN) == 1
+
+
+async def test_a_completed_prediction_without_a_picture_has_failed(bench: Bench) -> None:
+    bench.api.polls = [answer(200, {"data": {"status": "completed", "outputs": []}})] * 9
+    run = await bench.run(make_plan(requests(1)))
+    (outcome,) = run.outcomes.values()
+    assert outcome.state is State.FAILED
+    assert "without a picture" in outcome.reason
+
+
+async def test_outputs_that_come_a_poll_late_are_taken(bench: Bench) -> None:
+    bench.api.polls = [answer(200, {"data": {"status": "completed", "outputs": None}})]
+    assert (await bench.run(make_plan(requests(1)))).count(State.DONE) == 1
+
+
+async def test_all_pictures_of_a_request_are_kept_in_order(bench: Bench) -> None:
+    run = await bench.run(make_plan([{"prompt": "x", "seed": 1, "n": 3}]))
+    (outcome,) = run.outcomes.values()
+    assert [a.path.read_bytes() for a in outcome.artifacts] == [png(1), png(1001), png(2001)]
+    assert outcome.reason == ""
+
+
+async def test_fewer_pictures_than_asked_are_kept_and_said(bench: Bench) -> None:
+    links = ["https://cdn.example/p1/1/0.png"]
+    bench.api.polls = [answer(200, {"data": {"status": "completed", "outputs": links}})]
+    run = await bench.run(make_plan([{"prompt": "x", "seed": 1, "n": 3}]))
+    (outcome,) = run.outcomes.values()
+    assert outcome.state is State.DONE
+    assert outcome.reason == "1 of 3 pictures came"
+
+
+async def test_a_broken_download_is_done_again_from_fresh_links(bench: Bench) -> None:
+    bench.api.downloads = [
+        answer(404, b""),
+        breaks(httpx.ReadError),
+        answer(200, png(1)[:-9]),
+        answer(200, b"<html>"),
+    ]
+    run = await bench.run(make_plan(requests(1)))
+    assert (run.count(State.DONE), run.sent) == (1, 1)
+
+
+async def test_a_picture_that_never_comes_leaves_the_trial_to_be_fetched_later(bench: Bench) -> None:
+    bench.api.downloads = [answer(200, b"<html>oops</html>")] * 50
+    run = await bench.run(make_plan(requests(1)))
+    (outcome,) = run.outcomes.values()
+    assert outcome.state is State.SUBMITTED
+    assert "no picture" in outcome.reason
+    bench.api.downloads = []
+    assert (await bench.run(make_plan(requests(1)))).count(State.DONE) == 1
+
+
+async def test_a_picture_lost_from_the_store_is_fetched_again_without_paying(bench: Bench) -> None:
+    plan = make_plan(requests(1))
+    run = await bench.run(plan)
+    (outcome,) = run.outcomes.values()
+    outcome.artifacts[0].path.unlink()
+    again = await bench.run(plan)
+    assert (again.count(State.DONE), again.sent) == (1, 0)
+    assert outcome.artifacts[0].path.exists()
+
+
+async def test_cancelling_while_a_request_is_on_its_way_leaves_it_uncertain(bench: Bench) -> None:
+    plan = make_plan(requests(3))
+    bench.api.submits = [bench.api.accept, hangs]
+    running = asyncio.create_task(bench.run(plan))
+    while bench.api.count("POST") < 2:
+        await asyncio.sleep(0)
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    with bench.ledger() as ledger:
+        states = list(ledger.states(cell.digest for cell in plan.cells).values())
+    assert sorted(states) == [State.DONE, State.PLANNED, State.UNCERTAIN]
+
+
+async def test_cancelling_while_waiting_for_a_prediction_keeps_its_id(bench: Bench) -> None:
+    plan = make_plan(requests(1))
+    bench.api.polls = [hangs]
+    running = asyncio.create_task(bench.run(plan))
+    while bench.api.count("GET") < 1:
+        await asyncio.sleep(0)
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    run = await bench.run(plan)
+    assert (run.count(State.DONE), run.sent) == (1, 0)
+
+
+async def test_a_full_disk_stops_the_run_without_cutting_requests_off(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    plan = make_plan(requests(6))
+    with monkeypatch.context() as patched:
+        patched.setattr("teststrip.run.store.write_whole", full)
+        with pytest.raises(StorageError, match="No space left"):
+            await bench.run(plan, settings=Settings(concurrency=3, random=lambda: 0.5))
+    with bench.ledger() as ledger:
+        states = set(ledger.states(cell.digest for cell in plan.cells).values())
+    assert states == {State.PLANNED, State.SUBMITTED}
+    assert (await bench.run(plan)).count(State.DONE) == 6
+    assert set(bench.api.charged.values()) == {1}
+
+
+async def test_a_paid_target_is_used_one_at_a_time_and_no_faster_than_the_page_says(bench: Bench) -> None:
+    await bench.run(make_plan(requests(4)))
+    starts = [r for r in bench.api.seen if r.method == "POST"]
+    assert len(starts) == 4
+    kinds = ["POST" if r.method == "POST" else "GET" for r in bench.api.seen]
+    assert kinds == ["POST", "GET", "GET", "GET"] * 4
+    assert bench.clock.time - 1000.0 >= 3 * 60 / bench.page.pace.per_minute
+
+
+async def test_a_plan_for_another_target_is_refused(bench: Bench) -> None:
+    with pytest.raises(UsageError, match="made for"):
+        await bench.run(make_plan(requests(1), URL), PAID)
+
+
+async def test_the_key_is_in_no_file_and_no_event(bench: Bench) -> None:
+    echo = {"error": {"message": f"key {KEY} is not allowed this prompt; Bearer {KEY}"}}
+    accepted = {"data": {"id": "p1", "status": "created", "urls": {"get": f"{BASE}/api/v3/x?key={KEY}"}}}
+    failed = {"data": {"id": "p1", "status": "failed", "error": f"{KEY} failed"}}
+    bench.api.submits = [
+        answer(400, echo),
+        answer(500, echo),
+        answer(200, accepted),
+        answer(200, {"data": {"id": KEY, "status": "created"}}),
+        answer(200, KEY.encode()),
+        breaks(httpx.ReadError, f"sent {KEY}"),
+    ]
+    bench.api.polls = [answer(200, failed)]
+    await bench.run(make_plan(requests(7)))
+    text = "".join(str(event.to_json()) for event in bench.events)
+    files = [path for path in bench.root.rglob("*") if path.is_file()]
+    assert files
+    assert KEY not in text
+    assert all(KEY.encode() not in path.read_bytes() for path in files)
