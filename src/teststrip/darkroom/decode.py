@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
-from teststrip.darkroom.arrays import Doubles, Floats, Index, Pixels
+from teststrip.darkroom.arrays import Doubles, Floats, Index, Pixels, Shorts
 from teststrip.darkroom.blend import Blender
 from teststrip.darkroom.lattice import BLOCK, LATENT_SCALE, Lattice
 from teststrip.darkroom.library import Library
@@ -103,7 +103,7 @@ def _finish(library: Library, cast: Cast, latent: Doubles, image: Image.Image, f
     return np.ascontiguousarray(np.clip(pixels, 0, 255)[: lattice.height, : lattice.width].astype(np.uint8))
 
 
-def _dither(height: int, width: int) -> "np.ndarray[tuple[int, ...], np.dtype[np.int16]]":
+def _dither(height: int, width: int) -> Shorts:
     """A fixed pattern of 0..7, which turns eighths of a level into fine grain instead of bands."""
     pattern = (np.arange(8)[:, None] * 3 + np.arange(8)[None] * 5) % 8
     tiled = np.tile(pattern.astype(np.int16), (-(-height // 8), -(-width // 8)))

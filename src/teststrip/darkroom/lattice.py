@@ -6,12 +6,17 @@ blocks of 5 x 5; posterior weights live on the blocks' corners and are bilinear 
 """
 
 import functools
+import math
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 from teststrip.darkroom.arrays import Doubles
 from teststrip.darkroom.exact import exponential, snap
+
+Number = TypeVar("Number", np.float64, np.int16)
 
 CELLS = 3952
 BLOCK = 5
@@ -49,10 +54,10 @@ class Lattice:
         """Pixels per picture unit."""
         return float(np.sqrt(float(self.width * self.height)))
 
-    def to_blocks(self, latents: Doubles) -> Doubles:
-        """(n, rows, columns, 3) -> (blocks, n, 75)."""
+    def to_blocks(self, latents: npt.NDArray[Number]) -> npt.NDArray[Number]:
+        """(n, rows, columns, 3) -> (blocks, n, 75), of the same type."""
         down, across = self.blocks
-        padded = np.zeros((len(latents), down * BLOCK, across * BLOCK, 3))
+        padded = np.zeros((len(latents), down * BLOCK, across * BLOCK, 3), latents.dtype)
         padded[:, : self.rows, : self.columns] = latents
         split = padded.reshape(len(latents), down, BLOCK, across, BLOCK, 3).transpose(1, 3, 0, 2, 4, 5)
         return np.ascontiguousarray(split).reshape(down * across, len(latents), BLOCK * BLOCK * 3)
@@ -83,12 +88,17 @@ def windows(lattice: Lattice, reach: float) -> tuple[Doubles, Doubles]:
 def gather(lattice: Lattice, energies: Doubles, reach: float) -> Doubles:
     """Window block sums (blocks, n) into corner sums (corner rows, corner columns, n).
 
+    A window of infinite reach has one corner for the whole picture: (1, 1, n).
     Bits: energies below 2**12 on a grid of 2**-20, windows of 10 bits, sums of at most a few dozen terms: 48 of 53.
     """
+    energies = snap(energies, 20)
+    if math.isinf(reach):
+        return energies.sum(axis=0)[None, None]
     down, across = lattice.blocks
     over_rows, over_columns = windows(lattice, reach)
-    rows = snap(over_rows @ snap(energies, 20).reshape(down, -1), 20)
-    return snap(np.matmul(over_columns, rows.reshape(down + 1, across, -1)), 20)
+    columns = energies.reshape(down, across, -1).transpose(1, 0, 2)
+    rows = snap(np.matmul(over_rows, columns), 20).transpose(1, 0, 2)
+    return snap(np.matmul(over_columns, rows), 20)
 
 
 @functools.lru_cache(maxsize=1)
@@ -103,8 +113,10 @@ def _corner_shares() -> Doubles:
 def spread(lattice: Lattice, weights: Doubles, library: Doubles) -> Doubles:
     """Average a library (blocks, n, 75) under corner weights (corner rows, corner columns, n): (rows, columns, 3).
 
-    Bits: weights of 20 + 6, library of 11, 2**8 scenes: 45 of 53.
+    Weights of a single corner hold for the whole picture. Bits: weights of 20 + 6, library of 11, 2**8 scenes: 45 of 53.
     """
+    if weights.shape[:2] == (1, 1):
+        return lattice.from_blocks(snap(np.matmul(weights, library)[:, 0], 16))
     around = (weights[:-1, :-1], weights[:-1, 1:], weights[1:, :-1], weights[1:, 1:])
     corners = np.stack(around, axis=2).reshape(len(library), 4, -1)
     means = np.matmul(corners, library)

@@ -50,10 +50,8 @@ def thumbnails(scenes: Scenes, lattice: Lattice) -> Floats:
     """Draw scenes on the latent grid with edges averaged over a cell: (n, 3, rows, columns), 0..1."""
     view = View.of(lattice.width, lattice.height)
     grid = Grid.of(view, lattice.columns, lattice.rows)
-    parts = []
-    for start in range(0, len(scenes), _CHUNK):
-        parts.append(_draw(scenes.take(slice(start, start + _CHUNK)), view, grid))
-    return np.concatenate(parts)
+    starts = range(0, len(scenes), _CHUNK)
+    return np.concatenate([_draw(scenes.take(slice(start, start + _CHUNK)), view, grid) for start in starts])
 
 
 def _draw(scenes: Scenes, view: View, grid: Grid) -> Floats:
@@ -88,9 +86,9 @@ def _paint(canvas: Floats, patch: Patch, cell: float) -> None:
 def library_for(prompt: str, negative_prompt: str, lattice: Lattice) -> Library:
     """Return the library of a prompt, a negative prompt and a size; kept for the next exposure that shares them."""
     drawn = draw(read(prompt), read(negative_prompt))
-    pictures = thumbnails(drawn.scenes, lattice).transpose(0, 2, 3, 1).astype(np.float64)
-    latents = np.rint((pictures * 2 - 1) * (LATENT_SCALE * (1 << _BITS))) / (1 << _BITS)
-    values = lattice.to_blocks(latents)
+    pictures = thumbnails(drawn.scenes, lattice)
+    latents = np.rint((pictures * 2 - 1) * (LATENT_SCALE * (1 << _BITS))).astype(np.int16)
+    values = lattice.to_blocks(latents.transpose(0, 2, 3, 1)) * 2.0**-_BITS
     return Library(
         lattice=lattice,
         scenes=drawn.scenes,

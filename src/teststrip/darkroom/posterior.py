@@ -25,7 +25,7 @@ def reach_of(sigma: float) -> float:
     """Radius of the window at a noise level, in picture units: everything while the composition is open, then less."""
     if sigma > _GLOBAL_ABOVE:
         return math.inf
-    return round(max(_MIN_REACH, 0.16 * (sigma / 0.35) ** 0.75), 3)
+    return round(max(_MIN_REACH, 0.26 * (sigma / 0.35) ** 0.75), 3)
 
 
 def energies(library: Library, x: Doubles, reach: float) -> Doubles:
@@ -34,7 +34,7 @@ def energies(library: Library, x: Doubles, reach: float) -> Doubles:
     Bits: x below 2**7 on a grid of 2**-16, y of 11, 75 terms: 42 of 53.
     """
     blocks = library.lattice.to_blocks(x[None])
-    products = np.matmul(library.values, blocks.transpose(0, 2, 1))[:, :, 0]
+    products = np.einsum("bnk,bk->bn", library.values, blocks[:, 0])
     return gather(library.lattice, 2 * products - library.squares, reach)
 
 

@@ -2,9 +2,7 @@
 
 import numpy as np
 
-from teststrip.darkroom.arrays import Doubles
-
-Shorts = np.ndarray[tuple[int, ...], np.dtype[np.int16]]
+from teststrip.darkroom.arrays import Doubles, Shorts
 
 
 def linear(values: Doubles, places: Doubles, axis: int) -> Doubles:
@@ -35,21 +33,22 @@ def smooth(values: Doubles, count: int, axis: int) -> Doubles:
 
 
 def enlarge(values: Shorts, factor: int, axis: int) -> Shorts:
-    """Enlarge an int16 axis ``factor`` times, linear between cell middles; values stay below 2**15 / (2 * factor)."""
+    """Enlarge an int16 axis ``factor`` times, a power of two, linear between cell middles; |values| < 2**14 / factor."""
     if factor == 1:
         return values
-    size = values.shape[axis]
-    lines = np.arange(size)
+    lines = np.arange(values.shape[axis])
     before = np.take(values, np.maximum(lines - 1, 0), axis=axis)
-    after = np.take(values, np.minimum(lines + 1, size - 1), axis=axis)
-    phases = []
+    after = np.take(values, np.minimum(lines + 1, len(lines) - 1), axis=axis)
+    shape = list(values.shape)
+    shape.insert(axis + 1, factor)
+    result = np.empty(shape, np.int16)
+    places = np.moveaxis(result, axis + 1, 0)
     for phase in range(factor):
         offset = 2 * phase + 1 - factor  # in 1 / (2 * factor) of a cell
         other = before if offset < 0 else after
-        near = np.int16(2 * factor - abs(offset))
-        mixed = (values * near + other * np.int16(abs(offset)) + np.int16(factor)) // np.int16(2 * factor)
-        phases.append(mixed)
-    stacked = np.stack(phases, axis=axis + 1)
-    shape = list(values.shape)
-    shape[axis] = size * factor
-    return stacked.reshape(shape)
+        mixed = values * np.int16(2 * factor - abs(offset))
+        mixed += other * np.int16(abs(offset))
+        mixed += np.int16(factor)
+        np.right_shift(mixed, factor.bit_length(), out=places[phase])
+    shape[axis : axis + 2] = [shape[axis] * factor]
+    return result.reshape(shape)

@@ -16,13 +16,14 @@ from teststrip.darkroom.lattice import LATENT_SCALE, Lattice
 _RMS = 0.07 * LATENT_SCALE
 _CORNER = 0.6  # cycles per picture unit
 _FLOOR = 1e-5
+_FREQUENCIES = 24  # per axis; the field has next to no power beyond
 
 
 @functools.lru_cache(maxsize=16)
 def _cosines(count: int) -> Doubles:
-    """Orthonormal DCT-II matrix (frequency, place), entries on a grid of 2**-18."""
+    """First rows of the orthonormal DCT-II matrix (frequency, place), entries on a grid of 2**-18."""
     rows = []
-    for k in range(count):
+    for k in range(min(count, _FREQUENCIES)):
         norm = math.sqrt((1.0 if k == 0 else 2.0) / count)
         rows.append([digits(norm * math.cos(math.pi * k * (j + 0.5) / count)) for j in range(count)])
     return snap(np.array(rows), 18)
@@ -30,13 +31,14 @@ def _cosines(count: int) -> Doubles:
 
 @functools.lru_cache(maxsize=16)
 def _power(lattice: Lattice) -> Doubles:
-    """Power spectrum of the field (rows, columns): ~ (1 + f**2 / corner**2)**-2, scaled to its rms, plus a floor."""
+    """Power spectrum of the field (frequencies down, across): ~ (1 + f**2 / corner**2)**-2, scaled to its rms, plus a floor."""
     down = np.arange(lattice.rows) * (lattice.unit / (2 * lattice.height))
     across = np.arange(lattice.columns) * (lattice.unit / (2 * lattice.width))
     squared = down[:, None] ** 2 + across[None] ** 2
     fall = 1.0 + squared / _CORNER**2
     shape = snap(1.0 / (fall * fall), 30)
-    return shape / float(shape.mean()) * _RMS**2 + _FLOOR
+    scale = _RMS**2 / float(shape.mean())
+    return (shape * scale + _FLOOR)[:_FREQUENCIES, :_FREQUENCIES]
 
 
 def smooth_part(residual: Doubles, sigma: float, lattice: Lattice) -> Doubles:

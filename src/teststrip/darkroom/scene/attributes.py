@@ -119,8 +119,11 @@ class Scenes:
 
     def are(self, attribute: str, *values: str) -> Bools:
         """Which scenes have one of ``values`` for ``attribute``, (n,)."""
-        names = list(ATTRIBUTES[attribute])
-        return np.isin(self.codes[attribute], [names.index(value) for value in values])
+        names, codes = list(ATTRIBUTES[attribute]), self.codes[attribute]
+        found = codes == names.index(values[0])
+        for value in values[1:]:
+            found |= codes == names.index(value)
+        return found
 
     @staticmethod
     def join(parts: "list[Scenes]") -> "Scenes":

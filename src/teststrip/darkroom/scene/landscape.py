@@ -35,7 +35,7 @@ def _glints(land: Land) -> Layer:
         stroke = np.floor(along)
         half = 0.012 + 0.03 * scatter(stroke * 7 + row, 32)
         dash = box((along - stroke - 0.5) * wide, depth - (row + 0.5) * tall, half, 0.0022, 0.002)
-        return dash + 0.05 * (depth < 0.01)
+        return np.where(depth < 0.01, dash + 0.05, dash)
 
     color = where(light.night, rgb("8fa8e6"), where(light.sunset, rgb("ffd9a0"), rgb("d8f0fa")))
     area = (-land.view.half_width, 0.0, land.view.half_width, land.view.half_height)
@@ -121,7 +121,8 @@ def _blossoms(land: Land) -> Layer:
         dy = y - (row + 0.3 + 0.4 * scatter(flower, 52)) * tall
         ground = per_scene(land.horizon[index]) + 0.345 + 0.035 * wave(x * 4.3 + per_scene(land.phase[index]) * 6)
         dot = circle(dx, dy, 0.0035 + 0.005 * scatter(flower, 53))
-        return np.maximum(dot, ground - y) + 0.03 * (scatter(flower, 54) < 0.45)
+        flowers = np.maximum(dot, ground - y)
+        return np.where(scatter(flower, 54) < 0.45, flowers + 0.03, flowers)
 
     color = where(light.night, rgb("8f9fe0"), where(light.sunset, rgb("ffb08a"), rgb("fff3c4")))
     area = (-land.view.half_width, 0.0, land.view.half_width, land.view.half_height)

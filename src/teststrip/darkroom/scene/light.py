@@ -30,6 +30,8 @@ class Light:
     def toned(self, color: Floats) -> Floats:
         """Return a colour (n, 3) under the picture's tone: as it is, grey, sepia or pastel."""
         color = np.clip(np.broadcast_to(color, self.tint.shape), 0, 1).astype(np.float32)
+        if bool(self.scenes.are("tone", "colour").all()):
+            return color
         grey = luminance(color)[:, None]
         color = np.where(self.scenes.are("tone", "mono")[:, None], grey, color)
         color = np.where(self.scenes.are("tone", "sepia")[:, None], grey * _SEPIA, color)

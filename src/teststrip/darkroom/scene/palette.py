@@ -19,7 +19,7 @@ HAIR: Mapping[str, str] = MappingProxyType(
         "green": "4fae7b",
         "purple": "8a5fc4",
         "white": "eef0f6",
-        "silver": "a9b3c6",
+        "silver": "b4bac6",
         "orange": "ee8740",
         "aqua": "58c8d0",
     },
