@@ -122,7 +122,7 @@ def _headers(plan: Plan, axes: Sequence[int], keys: Sequence[Key]) -> tuple[Head
             if position and keys[position - 1][: level + 1] == key[: level + 1]:
                 labels[-1] = replace(labels[-1], span=labels[-1].span + 1)
             else:
-                labels.append(Label(plan.axes[axis].values[key[level]].label, position, 1))
+                labels.append(Label(plan.axes[axis].values[key[level]].label.strip() or "(empty)", position, 1))
         headers.append(Header(plan.axes[axis].name, tuple(labels)))
     return tuple(headers)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 
 from teststrip.sheet.blocks import block, wrapped
 from teststrip.sheet.labels import Tools
@@ -12,8 +13,11 @@ from teststrip.sheet.model import Meaning, Setting, Sheet
 from teststrip.sheet.placed import MEDIUM, Area, Block, Measure, Rule, Style, Tone, Type
 
 _LINE_OF_TEXT = 62  # em: about 115 characters, as long as a line should get
-_LONG_VALUE = 17  # em: a longer value is set as a paragraph
-_NAME_COLUMN = 11  # em
+_LONG_VALUE = 20  # em: a longer value is set as a paragraph
+_UNIT = 10.2  # em: width of a column of settings
+_SHORT_PART = 40  # characters
+_MARK = 1.5  # em: width of a legend's mark
+_PROSE = frozenset({"prompt", "negative_prompt"})  # always paragraphs, however short
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,55 +38,70 @@ class _Cursor:
         self.blocks: list[Block] = []
         self.rules: list[Rule] = []
 
+        self.gap = self.em(1.2)
+
+    def em(self, size: float) -> int:
+        """Return a length in pixels, given in sizes of the small type."""
+        return round(self.kind.small * size)
+
     def space(self, em: float) -> None:
-        self.y += round(self.kind.small * em)
+        """Leave room."""
+        self.y += self.em(em)
 
     def rule(self) -> None:
+        """Draw a hairline across."""
         self.rules.append(Rule(Area(self.x, self.y, self.width, 1)))
         self.y += 1
 
-    def pair(self, what: str, name: str, value: str, name_style: Style) -> None:
+    def pair(self, what: str, name: str, value: str, name_style: Style, name_em: float = _UNIT) -> None:
         """Set a name and, beside it, a paragraph."""
         value_style = self.kind.value
-        name_width = min(self.width // 3, _NAME_COLUMN * self.kind.small)
-        gap = self.kind.small
-        value_width = min(self.width - name_width - gap, _LINE_OF_TEXT * self.kind.small)
+        name_width = min(self.width // 3, self.em(name_em))
+        value_width = min(self.width - name_width - self.gap, self.em(_LINE_OF_TEXT))
         names = wrapped(name, name_width, name_style, self.measure)
         values = wrapped(value, value_width, value_style, self.measure)
         height = max(len(names) * name_style.leading, len(values) * value_style.leading)
         left = Area(self.x, self.y, name_width, height)
-        right = Area(self.x + name_width + gap, self.y, value_width, height)
+        right = Area(self.x + name_width + self.gap, self.y, value_width, height)
         self.blocks.append(block(what, left, [(line, name_style) for line in names]))
         self.blocks.append(block(what, right, [(line, value_style) for line in values]))
         self.y += height
-        self.space(0.35)
+        self.space(0.4)
 
     def sentence(self, what: str, text: str, style: Style) -> None:
-        lines = wrapped(text, min(self.width, _LINE_OF_TEXT * self.kind.small), style, self.measure)
+        """Set a paragraph of its own."""
+        lines = wrapped(text, min(self.width, self.em(_LINE_OF_TEXT)), style, self.measure)
         area = Area(self.x, self.y, self.width, len(lines) * style.leading)
         self.blocks.append(block(what, area, [(line, style) for line in lines]))
         self.y += area.height
 
     def table(self, settings: Sequence[Setting]) -> None:
-        """Set short settings in equal columns, each name over its value."""
-        name, value, gap = self.kind.name, self.kind.value, round(self.kind.small * 1.8)
-        widest = max(max(self.measure(s.name, name), self.measure(s.value, value)) for s in settings)
-        column = min(self.width, max(_NAME_COLUMN * self.kind.small, round(widest) + 1))
-        across = max(1, (self.width + gap) // (column + gap))
-        for start in range(0, len(settings), across):
-            cells = [
-                [
-                    *((line, name) for line in wrapped(setting.name, column, name, self.measure)),
-                    *((line, value) for line in wrapped(setting.value, column, value, self.measure)),
-                ]
-                for setting in settings[start : start + across]
+        """Set short settings in equal columns, each name over its value; a longer one takes several columns."""
+        unit = min(self.em(_UNIT), self.width)
+        across = (self.width + self.gap) // (unit + self.gap)
+        column, bottom = 0, self.y
+        for setting in settings:
+            span = min(across, self._columns(setting, unit))
+            if column + span > across:
+                self.y, column = bottom + self.em(0.5), 0
+            width = span * unit + (span - 1) * self.gap
+            lines = [
+                (line, style)
+                for text, style in ((setting.name, self.kind.name), (setting.value, self.kind.value))
+                for line in wrapped(text, width, style, self.measure)
             ]
-            height = max(sum(style.leading for _, style in lines) for lines in cells)
-            for position, lines in enumerate(cells):
-                area = Area(self.x + position * (column + gap), self.y, column, height)
-                self.blocks.append(block("setting", area, lines))
-            self.y += height
-            self.space(0.5)
+            height = sum(style.leading for _, style in lines)
+            area = Area(self.x + column * (unit + self.gap), self.y, width, height)
+            self.blocks.append(block("setting", area, lines))
+            bottom = max(bottom, area.bottom)
+            column += span
+        self.y = bottom
+        self.space(0.5)
+
+    def _columns(self, setting: Setting, unit: int) -> int:
+        """Count the columns that a setting takes on one line."""
+        width = max(self.measure(setting.name, self.kind.name), self.measure(setting.value, self.kind.value))
+        return max(1, ceil((width + self.gap) / (unit + self.gap)))
 
 
 def set_foot(sheet: Sheet, room: Area, kind: Type, tools: Tools) -> Foot:
@@ -96,7 +115,7 @@ def set_foot(sheet: Sheet, room: Area, kind: Type, tools: Tools) -> Foot:
     if entries := legend.entries():
         cursor.space(0.6)
         for mark, text in entries:
-            cursor.pair("legend", mark, text, kind.name)
+            cursor.pair("legend", mark, text, kind.name, _MARK)
     if sheet.notes:
         cursor.space(0.6)
         for note in sheet.notes:
@@ -106,9 +125,15 @@ def set_foot(sheet: Sheet, room: Area, kind: Type, tools: Tools) -> Foot:
 
 
 def _set_settings(cursor: _Cursor, settings: Sequence[Setting]) -> None:
-    room = min(cursor.width, _LONG_VALUE * cursor.kind.small)
-    long = [s for s in settings if "\n" in s.value or cursor.measure(s.value, cursor.kind.value) > room]
-    short = [s for s in settings if s not in long]
+    room = min(cursor.width, cursor.em(_LONG_VALUE))
+    long = [
+        setting
+        for setting in settings
+        if setting.name in _PROSE
+        or "\n" in setting.value
+        or cursor.measure(setting.value, cursor.kind.value) > room
+    ]
+    short = [setting for setting in settings if setting not in long]
     for setting in long:
         cursor.pair("setting", setting.name, setting.value, cursor.kind.name)
     if long and short:
@@ -126,8 +151,15 @@ def _set_meanings(cursor: _Cursor, meanings: Sequence[Meaning], legend: Legend) 
             cursor.space(0.6)
             cursor.sentence("axis", axis, cursor.kind.name)
             cursor.space(0.2)
-        value = "\n".join(f"{setting.name}: {setting.value}" for setting in meaning.settings)
+        value = "\n".join(part for part in (_joined(meaning.settings), meaning.note) if part)
         cursor.pair("meaning", legend.short(meaning.label), value, label)
+
+
+def _joined(settings: Sequence[Setting]) -> str:
+    """Put short settings on one line, and each on its own where one is long."""
+    if all(len(setting.value) <= _SHORT_PART for setting in settings):
+        return ",  ".join(f"{setting.name} {setting.value}" for setting in settings)
+    return "\n".join(f"{setting.name}:  {setting.value}" for setting in settings)
 
 
 def _set_colophon(cursor: _Cursor, sheet: Sheet) -> None:

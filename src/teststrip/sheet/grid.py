@@ -22,7 +22,7 @@ class LayoutOptions:
 
     cell_width: int | None = None
     grid_width: int = 1560
-    grid_height: int = 4800
+    grid_height: int = 3200
     narrowest: int = 96
     widest: int = 512
     alone: int = 768
@@ -92,10 +92,12 @@ def make_grid(sheet: Sheet, options: LayoutOptions) -> Grid:
 
 
 def nup(sizes: Sequence[tuple[int, int]]) -> Nup:
-    """Arrange pictures in lines so that the whole is as near to a square as it gets."""
+    """Arrange pictures in lines so that the whole is near to a square, and few slots stay empty."""
     width, height = max(w for w, _ in sizes), max(h for _, h in sizes)
     choices = [Nup(across, -(-len(sizes) // across), width, height) for across in range(1, len(sizes) + 1)]
-    return min(choices, key=lambda choice: _oblongness(choice.size(0)))
+    return min(
+        choices, key=lambda choice: _oblongness(choice.size(0)) * (choice.across * choice.down / len(sizes)) ** 2
+    )
 
 
 def scaled(size: tuple[int, int], scale: float) -> tuple[int, int]:

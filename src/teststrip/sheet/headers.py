@@ -69,12 +69,11 @@ def set_beside(sides: Sequence[SetHeader], tracks: Tracks, left: int, bottom: in
         blocks.append(block("axis", area, name, align=align, stand="bottom"))
         innermost = level == len(sides) - 1
         for label, lines in zip(side.header.labels, side.lines, strict=True):
-            top, extent = tracks.rows(label.start, label.span)
-            area = Area(left, top, side.width, extent)
+            area = Area(left, tracks.tops[label.start], side.width, tracks.heights[label.start])
             text = [(line, side.style) for line in lines]
-            blocks.append(block("row", area, text, align=align, stand="middle" if innermost else "top"))
+            blocks.append(block("row", area, text, align=align, stand="middle"))
             if not innermost and label.start:
-                above = tracks.tops[label.start - 1] + tracks.heights[label.start - 1]
-                rules.append(Rule(Area(left, (above + top) // 2, grid_right - left, 1)))
+                middle = (tracks.ends[label.start - 1] + tracks.starts[label.start]) // 2
+                rules.append(Rule(Area(left, middle, grid_right - left, 1)))
         left += side.width + kind.base
     return Headings(tuple(blocks), tuple(rules), bottom)

@@ -15,6 +15,7 @@ from teststrip.sheet.placed import Measure, Style, Type
 from teststrip.sheet.text import longest_word
 
 MOST_LINES: Final = 6
+_MOST_BESIDE: Final = 8
 _FEW_LINES: Final = 4
 Tools = tuple[Measure, Legend]
 """What setting text needs: a measure, and the legend for texts that do not fit."""
@@ -44,13 +45,13 @@ def set_row_header(header: Header, heights: Sequence[int], limit: int, kind: Typ
     """Break the labels at the side of the grid.
 
     `heights` are the pixels that each label may fill, `limit` the widest that the column of labels may be.
-    A label that does not fit in them, or in six lines, goes to the legend.
+    A label that does not fit in them, or in eight lines, goes to the legend.
     """
     measure, legend = tools
     small = kind.long_label
     texts = [
         label.text
-        if _fits(label.text, limit, small, min(MOST_LINES, _lines_in(height, small)), measure)
+        if _fits(label.text, limit, small, min(_MOST_BESIDE, _lines_in(height, small)), measure)
         else legend.refer(label.text)
         for label, height in zip(header.labels, heights, strict=True)
     ]
@@ -101,7 +102,7 @@ def _narrowest(
     texts: Sequence[str], heights: Sequence[int], limit: int, kind: Type, measure: Measure
 ) -> tuple[Style, int]:
     """Find the style and the least width at which all labels fit: large in few lines, else small in more."""
-    for style, most in ((kind.label, _FEW_LINES), (kind.long_label, MOST_LINES)):
+    for style, most in ((kind.label, _FEW_LINES), (kind.long_label, _MOST_BESIDE)):
         natural = max(_width(text, style, measure) for text in texts)
         word = max(_longest_word(text, style, measure) for text in texts)
         widths = [natural] if natural <= min(limit, 12 * kind.base) else []

@@ -19,7 +19,7 @@ from teststrip.sheet.legend import Legend
 from teststrip.sheet.model import Box, Sheet
 from teststrip.sheet.placed import Area, Block, Layout, Mat, Measure, Print, Type
 from teststrip.sheet.readable import readable
-from teststrip.sheet.tracks import Words, make_tracks, make_words, set_words
+from teststrip.sheet.tracks import make_tracks, make_words, set_words
 
 _SIDE_LIMITS = (200, 420)  # pixels: the widest column of row labels, by the width of the grid
 
@@ -33,7 +33,7 @@ def lay_out(sheet: Sheet, measure: Measure, options: LayoutOptions | None = None
     tools = measure, Legend()
     margin = wishes.margin
     words = make_words(sheet, grid, kind, tools)
-    sides = _sides(sheet, grid, words, kind, tools)
+    sides = _sides(sheet, grid, kind, tools)
     left = margin + sum(side.width + kind.base for side in sides)
     width = max(wishes.least_width, left + grid.width + margin)
     title = _title(sheet, Area(margin, margin, width - 2 * margin, 0), kind, measure)
@@ -80,14 +80,11 @@ def _title(sheet: Sheet, room: Area, kind: Type, measure: Measure) -> list[Block
     return [block("title", Area(room.x, room.y, room.width, height), lines)] if lines else []
 
 
-def _sides(sheet: Sheet, grid: Grid, words: Words, kind: Type, tools: Tools) -> list[SetHeader]:
+def _sides(sheet: Sheet, grid: Grid, kind: Type, tools: Tools) -> list[SetHeader]:
     low, high = _SIDE_LIMITS
     limit = max(low, min(high, grid.width * 3 // 10))
-    tracks = make_tracks(grid, words, 0, 0)
     return [
-        set_row_header(
-            header, [tracks.rows(label.start, label.span)[1] for label in header.labels], limit, kind, tools
-        )
+        set_row_header(header, [grid.rows[label.start] for label in header.labels], limit, kind, tools)
         for header in sheet.rows
     ]
 

@@ -81,11 +81,12 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What a label stands for, where the label alone does not say it: the settings that its value decides."""
+    """What a label stands for, where the label alone does not say it: what its value decides, and its note."""
 
     axis: str
     label: str
     settings: tuple[Setting, ...]
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

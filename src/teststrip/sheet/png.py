@@ -29,7 +29,9 @@ LIGHT: Final[Mapping[Tone, Colour]] = {
 }
 """Warm paper, ink nearly black; every text tone has a contrast of at least 4.5 to 1 on paper and mat."""
 
-_LEVEL: Final = 3
+_LEVEL: Final = (
+    4  # measured on a sheet of 54 pictures: 0.5 s and 3.6 MB; level 1 0.3 s and 4.0, level 6 1.0 s and 3.5
+)
 _DAMAGED: Final = ((Status.DAMAGED.value, "run again"), ("damaged", ""), ("×", ""))
 _ANCHORS: Final = {"left": "ls", "middle": "ms", "right": "rs"}
 

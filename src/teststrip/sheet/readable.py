@@ -30,6 +30,7 @@ def readable(sheet: Sheet) -> Sheet:
                 axis=visible(meaning.axis),
                 label=visible(meaning.label),
                 settings=_settings(meaning.settings),
+                note=visible(meaning.note),
             )
             for meaning in sheet.meanings
         ),

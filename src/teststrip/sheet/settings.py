@@ -111,16 +111,19 @@ def _owner(plan: Plan, cells: Sequence[Cell], name: str, labelled: Sequence[int]
 
 def _meanings(plan: Plan, cells: Sequence[Cell], axis: int, names: Sequence[str]) -> list[Meaning]:
     """Say for each value of an axis that stands on the page what it decides, and its note."""
+    record = plan.axes[axis]
     firsts: dict[int, Cell] = {}
     for cell in cells:
         firsts.setdefault(cell.coordinates[axis], cell)
     meanings = []
     for position in sorted(firsts):
-        value = plan.axes[axis].values[position]
+        value = record.values[position]
         request = firsts[position].request
-        settings = [Setting(name, show(request[name])) for name in names if name in request]
-        if value.note:
-            settings.append(Setting("note", value.note))
-        if settings:
-            meanings.append(Meaning(plan.axes[axis].name, value.label, tuple(settings)))
+        settings = tuple(
+            Setting(name, show(request[name]))
+            for name in names
+            if name in request and not (name == record.name and same_text(value.label, request[name]))
+        )
+        if settings or value.note:
+            meanings.append(Meaning(record.name, value.label, settings, value.note))
     return meanings

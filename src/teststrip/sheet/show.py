@@ -9,7 +9,7 @@ from typing import Final
 
 from teststrip.base.json import Json, canonical, sha256
 
-_BASE64: Final = re.compile(r"[A-Za-z0-9+/_=\s-]+")
+_BASE64: Final = re.compile(r"[A-Za-z0-9+/_=\r\n-]+")
 _PAYLOAD_FROM: Final = 200  # characters: longer than any word, shorter than any picture
 _DIGEST_SHOWN: Final = 12
 
@@ -43,9 +43,16 @@ def _string(value: str) -> str:
     head, comma, tail = value.partition(",")
     is_data_url = bool(comma) and head.startswith("data:") and head.endswith(";base64")
     payload = tail if is_data_url else value
-    if len(payload) >= _PAYLOAD_FROM and " " not in payload.strip() and _BASE64.fullmatch(payload):
+    if is_data_url or _is_payload(payload):
         return f"base64, {len(payload):,} characters, sha256 {sha256(value.encode())[:_DIGEST_SHOWN]}"
     return value
+
+
+def _is_payload(text: str) -> bool:
+    """Tell base64 from words: long, one word, and of mixed characters, as packed bytes always are."""
+    if len(text) < _PAYLOAD_FROM or not _BASE64.fullmatch(text):
+        return False
+    return all(any(kind(character) for character in text) for kind in (str.isupper, str.islower, str.isdigit))
 
 
 def _abbreviated(value: Json) -> Json:

@@ -25,23 +25,24 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Tracks:
-    """Left and width of each column, top and height of each row's pictures; `bottom` is below the last words."""
+    """Left and width of each column; top and height of each row, and where its words start and end."""
 
     lefts: tuple[int, ...]
     widths: tuple[int, ...]
     tops: tuple[int, ...]
     heights: tuple[int, ...]
-    bottom: int
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+
+    @property
+    def bottom(self) -> int:
+        """First pixel row below the grid and its words."""
+        return self.ends[-1]
 
     def columns(self, start: int, span: int) -> tuple[int, int]:
         """Left and width of neighbouring columns together."""
         last = start + span - 1
         return self.lefts[start], self.lefts[last] + self.widths[last] - self.lefts[start]
-
-    def rows(self, start: int, span: int) -> tuple[int, int]:
-        """Top and height of neighbouring rows together."""
-        last = start + span - 1
-        return self.tops[start], self.tops[last] + self.heights[last] - self.tops[start]
 
     def area(self, box: Box) -> Area:
         """Return the place of a box."""
@@ -51,13 +52,14 @@ class Tracks:
 def make_tracks(grid: Grid, words: Words, left: int, top: int) -> Tracks:
     """Place columns from `left` on and rows from `top` on."""
     outer = [over + height + under for over, height, under in zip(words.over, grid.rows, words.under, strict=True)]
-    starts = _starts(top, outer, grid.row_gaps)
+    starts = _starts(top, outer, _row_gaps(grid, words))
     return Tracks(
         lefts=_starts(left, grid.columns, grid.column_gaps),
         widths=grid.columns,
         tops=tuple(start + over for start, over in zip(starts, words.over, strict=True)),
         heights=grid.rows,
-        bottom=starts[-1] + outer[-1],
+        starts=starts,
+        ends=tuple(start + size for start, size in zip(starts, outer, strict=True)),
     )
 
 
@@ -93,6 +95,15 @@ def set_words(sheet: Sheet, words: Words, tracks: Tracks, kind: Type) -> list[Bl
             area = Area(place.x, place.bottom + air, place.width, under - air)
             blocks.append(block("caption", area, [(line, kind.caption) for line in caption], align="middle"))
     return blocks
+
+
+def _row_gaps(grid: Grid, words: Words) -> tuple[int, ...]:
+    """Keep a row's words away from the next row's pictures, so that each is read with its own."""
+    before = (0, *words.under[:-1])
+    return tuple(
+        gap + (grid.row_gaps[-1] * 2 if row and (words.over[row] or before[row]) else 0)
+        for row, gap in enumerate(grid.row_gaps)
+    )
 
 
 def _room(lines: int, leading: int, base: int) -> int:
