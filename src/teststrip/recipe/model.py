@@ -16,10 +16,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class AxisSource:
-    """One axis as the recipe writes it; `plan` turns it into values."""
+    """One axis as the recipe writes it; `plan` turns it into values.
+
+    `sound` is False for an axis whose structure is already reported as wrong: it keeps its name, so that
+    nobody is told that the axis does not exist.
+    """
 
     name: str
     spec: Json
+    sound: bool = True
 
     @property
     def path(self) -> Path:

@@ -1,0 +1,32 @@
+"""`teststrip check`: every problem of a recipe, each with its place; nothing is sent."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from teststrip.base.where import Problem
+from teststrip.cli.report import counted, problems_json, say, say_json, tell_problems
+from teststrip.cli.stages import check_file, json_option, known_providers
+from teststrip.plugins import plugin_manager
+
+
+@click.command("check")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path))
+@json_option
+@click.pass_context
+def command(ctx: click.Context, files: tuple[Path, ...], *, as_json: bool) -> None:
+    """Check recipes against their provider pages: every problem at once, each with its place."""
+    providers = known_providers(plugin_manager())
+    problems: list[Problem] = []
+    for file in files:
+        plan, found = check_file(file, providers)
+        problems += found
+        if plan is not None and not as_json:
+            say(f"{file}: good, {counted(len(plan.cells), 'cell')}")
+    if as_json:
+        say_json(problems_json(problems))
+    elif problems:
+        tell_problems(problems)
+    ctx.exit(2 if problems else 0)

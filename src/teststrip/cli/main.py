@@ -1,0 +1,71 @@
+"""`teststrip`: the commands, each imported only when it is used, so that `--version` and completion are quick.
+
+Exit codes: 0 all well; 1 some cells are not done; 2 bad input; 3 the server will not go on (key, balance, reach);
+130 interrupted.
+"""
+
+from __future__ import annotations
+
+import importlib
+import signal
+import sys
+from typing import Final, cast
+
+import click
+
+from teststrip import __version__
+from teststrip.cli.report import complain
+from teststrip.errors import TeststripError
+
+INTERRUPTED: Final = 130
+
+# name -> (module with a function or group of that name, help line)
+_COMMANDS: Final = {
+    "check": "Check recipes: every problem, each with its place.",
+    "plan": "Show what a recipe would do: axes, cells, requests, price.",
+    "run": "Run a recipe, and draw its contact sheets.",
+    "sheet": "Draw the contact sheets of a run again.",
+    "schema": "Work with the JSON Schemas made from provider pages.",
+    "emulate": "Serve an emulator of an API on a local port.",
+}
+
+
+class _LateGroup(click.Group):
+    """A group that imports a command's module when the command is asked for, and not to list it."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click's signature
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  as above
+        if cmd_name not in _COMMANDS:
+            return None
+        module = importlib.import_module(f"teststrip.cli.{cmd_name}")
+        return cast("click.Command", module.command)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  as above
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
+
+
+@click.group(cls=_LateGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="teststrip")
+def program() -> None:
+    """Sweep an image model's parameters: a recipe in, a contact sheet out."""
+
+
+def main() -> None:
+    """Run the program; the one place where errors become exit codes."""
+    # A polite end (kill, a CI job's time limit) is handled like Ctrl-C: what was paid for is written down.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        code = program.main(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except TeststripError as error:
+        complain(error, as_json="--json" in sys.argv)
+        code = error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("\nInterrupted. Nothing is lost: run the same command again to go on.", err=True)
+        code = INTERRUPTED
+    sys.exit(code if isinstance(code, int) else 0)

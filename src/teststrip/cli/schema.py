@@ -1,0 +1,47 @@
+"""`teststrip schema`: the JSON Schemas that provider pages generate."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from teststrip.cli.report import counted, say, say_json, tell
+from teststrip.cli.stages import json_option, known_providers
+from teststrip.plugins import plugin_manager
+from teststrip.schema.files import stale_schemas, write_schemas
+
+
+@click.group("schema")
+def command() -> None:
+    """Work with the JSON Schemas made from provider pages."""
+
+
+@command.command("build")
+@click.option("--check", is_flag=True, help="Write nothing; exit 1 when a file is not what its page generates.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("schemas"),
+    show_default=True,
+    help="The folder that holds the schemas.",
+)
+@json_option
+@click.pass_context
+def build(ctx: click.Context, output: Path, *, check: bool, as_json: bool) -> None:
+    """Write `<provider>/<model>.request.json` and `.recipe.json` for every model of every provider page."""
+    providers = known_providers(plugin_manager())
+    files = stale_schemas(output, providers) if check else write_schemas(output, providers)
+    if as_json:
+        say_json({"stale" if check else "written": list(files)})
+    elif check:
+        for file in files:
+            tell(f"{output / file}: not what its page generates; run `teststrip schema build`")
+        if not files:
+            say(f"{output}: up to date")
+    else:
+        for file in files:
+            say(str(output / file))
+        say(f"{counted(len(files), 'file')} written")
+    ctx.exit(1 if check and files else 0)

@@ -1,0 +1,77 @@
+"""A run put together: the target's transport, the client, ledger and store, opened and closed in order."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from teststrip.base.clock import Clock, SystemClock
+from teststrip.emulator.app import create_app
+from teststrip.emulator.darkroom import DarkroomRenderer
+from teststrip.plan.lock import LOCK_NAME, write_lock
+from teststrip.plan.model import Plan
+from teststrip.provider.model import Provider
+from teststrip.run.client import Client, asgi_transport
+from teststrip.run.events import OnEvent
+from teststrip.run.folder import LEDGER_NAME, STORE_NAME, run_folder
+from teststrip.run.ledger import open_ledger
+from teststrip.run.model import Run
+from teststrip.run.runner import run_plan
+from teststrip.run.settings import Settings
+from teststrip.run.store import Store
+from teststrip.run.target import PRETEND_KEY, Target, live_key
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is to be run, where, and how."""
+
+    plan: Plan
+    provider: Provider
+    target: Target
+    runs_dir: Path
+    settings: Settings
+
+
+async def perform(order: Order, on_event: OnEvent) -> Run:
+    """Lock the plan, then run it; the one path for the darkroom, an emulator and the paid API.
+
+    Raises UsageError (no key, runs folder in use) before anything is sent.
+    """
+    clock: Clock = SystemClock()
+    key = live_key(order.provider, os.environ) if order.target.paid else PRETEND_KEY
+    folder = run_folder(order.runs_dir, order.plan)
+    with open_ledger(order.runs_dir / LEDGER_NAME, clock) as ledger:
+        write_lock(folder / LOCK_NAME, order.plan)
+        async with _client(order, key) as client:
+            return await run_plan(
+                order.plan,
+                order.provider,
+                target=order.target,
+                client=client,
+                ledger=ledger,
+                store=Store(order.runs_dir / STORE_NAME),
+                folder=folder,
+                clock=clock,
+                settings=order.settings,
+                on_event=on_event,
+            )
+
+
+@asynccontextmanager
+async def _client(order: Order, key: str) -> AsyncIterator[Client]:
+    async with AsyncExitStack() as stack:
+        transport = None
+        if order.target.name == "darkroom":
+            renderer = DarkroomRenderer()
+            stack.push_async_callback(renderer.close)
+            app = create_app(order.provider, renderer)
+            # ASGITransport speaks HTTP only; the app's start and end are ours to call.
+            await stack.enter_async_context(app.router.lifespan_context(app))
+            transport = asgi_transport(app)
+        yield await stack.enter_async_context(
+            Client(order.provider, base_url=order.target.base_url, key=key, transport=transport)
+        )

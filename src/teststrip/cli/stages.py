@@ -1,0 +1,115 @@
+"""The stages that several commands share: providers, recipe, plan, target."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+import click
+import pluggy
+
+from teststrip.base.where import Problem
+from teststrip.errors import RecipeError, UsageError
+from teststrip.plan.make import choose_provider, draft_plan
+from teststrip.plan.model import Plan
+from teststrip.plugins import provider_pages
+from teststrip.provider.catalogue import bundled_providers
+from teststrip.provider.model import Provider
+from teststrip.provider.page import read_page
+from teststrip.recipe.load import read_recipe
+from teststrip.recipe.model import Recipe
+from teststrip.run.target import Target, darkroom_target, live_target, url_target
+
+DEFAULT_RUNS = Path("runs")
+_Command = TypeVar("_Command", bound=Callable[..., object])
+
+
+def target_options(command: _Command) -> _Command:
+    """Add `--target`, `--live` and `--runs-dir`, which mean the same to every command."""
+    for option in (
+        click.option(
+            "--runs-dir",
+            type=click.Path(file_okay=False, path_type=Path),
+            default=DEFAULT_RUNS,
+            show_default=True,
+            help="Where runs, pictures and the ledger are kept.",
+        ),
+        click.option("--live", is_flag=True, help="The paid API; its key comes from the environment."),
+        click.option(
+            "--target",
+            metavar="darkroom|URL",
+            default="darkroom",
+            show_default=True,
+            help="The offline darkroom, or an emulator's address.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def json_option(command: _Command) -> _Command:
+    """Add `--json`."""
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON for scripts.")(command)
+
+
+def known_providers(manager: pluggy.PluginManager) -> tuple[Provider, ...]:
+    """Return the plugins' providers and the bundled ones; the first of a name wins."""
+    brought = [read_page(text, file) for file, text in provider_pages(manager)]
+    return (*brought, *bundled_providers())
+
+
+def read_and_choose(
+    file: Path, providers: Sequence[Provider]
+) -> tuple[Recipe | None, Provider | None, list[Problem]]:
+    """Read a recipe and find its provider; what is wrong so far comes as problems."""
+    reading = read_recipe(file)
+    if reading.recipe is None:
+        return None, None, list(reading.problems)
+    provider, problems = choose_provider(reading.recipe, providers)
+    return reading.recipe, provider, [*reading.problems, *problems]
+
+
+def check_file(file: Path, providers: Sequence[Provider]) -> tuple[Plan | None, list[Problem]]:
+    """Find every problem of a recipe, in file order; the plan is that of the darkroom."""
+    recipe, provider, problems = read_and_choose(file, providers)
+    plan = None
+    if recipe is not None and provider is not None:
+        plan, more = draft_plan(recipe, provider, "check")
+        problems += [problem for problem in more if problem not in problems]
+    return (None if problems else plan), sorted(problems, key=lambda problem: problem.where)
+
+
+def plan_file(
+    file: Path, providers: Sequence[Provider], name: str, *, live: bool
+) -> tuple[Plan, Provider, Target]:
+    """Plan a recipe for the target that the options name.
+
+    Raises RecipeError with every problem, and UsageError for a target that cannot be.
+    """
+    recipe, provider, problems = read_and_choose(file, providers)
+    if recipe is None or provider is None:
+        raise RecipeError(problems)
+    target = choose_target(name, provider, live=live)
+    plan, more = draft_plan(recipe, provider, target.identity)
+    problems += [problem for problem in more if problem not in problems]
+    if plan is None or problems:
+        raise RecipeError(problems)
+    return plan, provider, target
+
+
+def choose_target(name: str, provider: Provider, *, live: bool) -> Target:
+    """Turn `--target` and `--live` into a target. Raises UsageError."""
+    if live:
+        if name != "darkroom":
+            raise UsageError("--live and --target name two targets; give one")
+        return live_target(provider, os.environ)
+    if name == "darkroom":
+        # Imported late: numpy and Pillow are not needed to check a recipe or to reach a server.
+        from teststrip.darkroom import RENDERER_VERSION  # noqa: PLC0415  see above
+
+        return darkroom_target(RENDERER_VERSION)
+    if "://" not in name:
+        raise UsageError(f"--target {name}: it is `darkroom`, or an address such as http://127.0.0.1:8765")
+    return url_target(name, provider)

@@ -1,0 +1,172 @@
+"""The lock: a plan as a file, complete enough to run again from nothing else.
+
+Cells differ in few members, so the lock says once what all requests share and then, for each cell, where it
+stands, what differs, and its digest. Reading checks every digest: a lock that was edited is refused.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path as FilePath
+from typing import Any, cast
+
+from teststrip import __version__
+from teststrip.base.files import write_text_whole
+from teststrip.base.json import ABSENT, Json, canonical
+from teststrip.base.where import Problem, Where
+from teststrip.errors import LockError
+from teststrip.plan.identity import cell_digest, plan_digest
+from teststrip.plan.model import LOCK_FORMAT, Axis, AxisValue, Cell, Plan
+from teststrip.recipe.model import SheetSpec
+
+LOCK_NAME = "plan.lock.json"
+
+
+def write_lock(path: FilePath, plan: Plan) -> None:
+    """Write a plan as a lock file. Raises OSError."""
+    write_text_whole(path, dump_lock(plan))
+
+
+def load_lock(path: FilePath) -> Plan:
+    """Read a lock file. Raises LockError: unreadable, of another format, edited."""
+    file = str(path)
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise _refusal(file, f"the lock cannot be read: {error}") from error
+    return parse_lock(text, file)
+
+
+def dump_lock(plan: Plan) -> str:
+    """Write a plan as JSON text: stable, and one line a cell, so that a diff reads well."""
+    shared = _shared(plan)
+    head: dict[str, Json] = {
+        "teststrip_lock": LOCK_FORMAT,
+        "version": __version__,
+        "digest": plan.digest,
+        "title": plan.title,
+        "recipe": {"file": FilePath(plan.recipe_file).name, "digest": plan.recipe_digest},
+        "provider": plan.provider,
+        "model": plan.model,
+        "target": plan.target,
+        "page_digest": plan.page_digest,
+        "concurrency": plan.concurrency,
+        "axes": [_axis(axis) for axis in plan.axes],
+        "sheets": [_sheet(sheet) for sheet in plan.sheets],
+        "request": shared,
+    }
+    lines = [json.dumps(_cell(cell, shared), ensure_ascii=False) for cell in plan.cells]
+    cells = ",\n".join(f"    {line}" for line in lines)
+    opening = json.dumps(head, indent=2, ensure_ascii=False).removesuffix("\n}")
+    return f'{opening},\n  "cells": [\n{cells}\n  ]\n}}\n'
+
+
+def parse_lock(text: str, file: str) -> Plan:
+    """Read a plan from a lock's text. Raises LockError."""
+    try:
+        body = json.loads(text)
+        if not isinstance(body, dict) or body.get("teststrip_lock") != LOCK_FORMAT:
+            raise _refusal(file, f"this is no lock of format {LOCK_FORMAT}; plan the recipe again")
+        plan = _plan(body)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise _refusal(file, f"the lock is damaged ({error}); plan the recipe again") from error
+    for cell in plan.cells:
+        if cell_digest(plan.provider, plan.model, plan.target, cell.request) != cell.digest:
+            raise _refusal(
+                file, f"cell {list(cell.coordinates)} was edited: its digest does not match its request"
+            )
+    if plan_digest(plan.provider, plan.model, plan.target, plan.axes, plan.cells) != plan.digest:
+        raise _refusal(file, "the lock was edited: its digest does not match its cells")
+    return plan
+
+
+def _refusal(file: str, message: str) -> LockError:
+    return LockError([Problem(Where(file, 1, 1), "", message)])
+
+
+def _shared(plan: Plan) -> dict[str, Json]:
+    if not plan.cells:
+        return {}
+    shared = dict(plan.cells[0].request)
+    for cell in plan.cells:
+        for name in [
+            name for name in shared if name not in cell.request or not _same(cell.request[name], shared[name])
+        ]:
+            del shared[name]
+    return shared
+
+
+def _same(one: Json, other: Json) -> bool:
+    return one is other or canonical(one) == canonical(other)
+
+
+def _cell(cell: Cell, shared: Mapping[str, Json]) -> Json:
+    differing = {name: value for name, value in cell.request.items() if name not in shared}
+    return {"at": list(cell.coordinates), "digest": cell.digest, "request": differing}
+
+
+def _axis(axis: Axis) -> Json:
+    values: list[Json] = []
+    for value in axis.values:
+        written: dict[str, Json] = {"label": value.label}
+        if value.value is not ABSENT:
+            written["value"] = value.value
+        if value.sets is not None:
+            written["set"] = value.sets
+        if value.note:
+            written["note"] = value.note
+        values.append(written)
+    return {"name": axis.name, "parameter": axis.parameter, "values": values}
+
+
+def _sheet(sheet: SheetSpec) -> Json:
+    return {
+        "rows": list(sheet.rows),
+        "cols": list(sheet.cols),
+        "pages": list(sheet.pages),
+        "title": sheet.title,
+        "caption": sheet.caption,
+        "formats": list(sheet.formats),
+    }
+
+
+def _plan(body: Mapping[str, Any]) -> Plan:
+    """Turn a lock's JSON into a plan; this is the one place that does."""
+    shared = body["request"]
+    return Plan(
+        title=str(body["title"]),
+        recipe_file=str(body["recipe"]["file"]),
+        recipe_digest=str(body["recipe"]["digest"]),
+        provider=str(body["provider"]),
+        model=str(body["model"]),
+        target=str(body["target"]),
+        page_digest=str(body["page_digest"]),
+        axes=tuple(_read_axis(axis) for axis in body["axes"]),
+        cells=tuple(
+            Cell(tuple(int(at) for at in cell["at"]), {**shared, **cell["request"]}, str(cell["digest"]))
+            for cell in body["cells"]
+        ),
+        sheets=tuple(_read_sheet(sheet) for sheet in body["sheets"]),
+        concurrency=cast("int | None", body["concurrency"]),
+        digest=str(body["digest"]),
+    )
+
+
+def _read_axis(axis: Mapping[str, Any]) -> Axis:
+    values = tuple(
+        AxisValue(str(value["label"]), value.get("value", ABSENT), value.get("set"), str(value.get("note", "")))
+        for value in axis["values"]
+    )
+    return Axis(str(axis["name"]), values, bool(axis["parameter"]))
+
+
+def _read_sheet(sheet: Mapping[str, Any]) -> SheetSpec:
+    return SheetSpec(
+        rows=tuple(sheet["rows"]),
+        cols=tuple(sheet["cols"]),
+        pages=tuple(sheet["pages"]),
+        title=sheet["title"],
+        caption=sheet["caption"],
+        formats=tuple(sheet["formats"]),
+    )

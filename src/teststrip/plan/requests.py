@@ -1,0 +1,185 @@
+"""From coordinates to requests: which value each parameter gets in a cell, checked once for each that differs."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import cast
+
+from teststrip.base.json import ABSENT, Json
+from teststrip.base.where import Path, dotted
+from teststrip.plan.axes import Draft, PlacedAxis
+from teststrip.plan.identity import drawn_seed
+from teststrip.plan.values import Slot, TemplateFault, make_slot
+from teststrip.provider.model import Condition, Parameter, Provider
+from teststrip.provider.request import resolve_defaults
+from teststrip.schema.check import find_faults
+from teststrip.schema.request import request_schema
+
+
+@dataclass(slots=True)
+class Assembler:
+    """Makes the requests of a sweep; every problem goes to the draft, once, however many cells it concerns.
+
+    Rendering and checking are remembered by slot and by the coordinates of the axes that the slot mentions, so
+    a million cells cost as many checks as there are values that differ.
+    """
+
+    draft: Draft
+    provider: Provider
+    model: str
+    axes: Sequence[PlacedAxis]
+    parameters: dict[str, Parameter] = field(init=False)
+    schema: Mapping[str, Json] = field(init=False)
+    base: dict[str, Slot] = field(init=False)
+    by_axis: list[list[dict[str, Slot]]] = field(init=False)
+    own: list[list[Json]] = field(init=False)
+    broken: frozenset[str] = field(init=False)  # axes already reported: nothing more is said about them
+    _filled: dict[tuple[int, tuple[int, ...]], Json] = field(init=False, default_factory=dict)
+    _meant: set[str] = field(init=False, default_factory=set)  # parameters that a misspelt name stood for
+    _applied: set[str] = field(init=False, default_factory=set)
+
+    def __post_init__(self) -> None:
+        """Prepare the slots of the base request and of every axis value."""
+        self.parameters = {p.name: p for p in self.provider.parameters_of(self.model)}
+        schema = request_schema(self.provider, self.model)
+        self.schema = cast("Mapping[str, Json]", schema["properties"])
+        whole = {placed.axis.name for placed in self.axes}
+        self.broken = frozenset(source.name for source in self.draft.recipe.axes if source.name not in whole)
+        self.base = self._slots(self.draft.recipe.params, ("params",))
+        self.by_axis = [self._axis_slots(placed) for placed in self.axes]
+        self.own = [[self._own(placed, index) for index in range(len(placed.places))] for placed in self.axes]
+
+    def request(self, coordinates: tuple[int, ...]) -> dict[str, Json]:
+        """Return the request of a cell, as it is sent; problems are reported on the way."""
+        slots = dict(self.base)
+        for axis, index in enumerate(coordinates):
+            slots.update(self.by_axis[axis][index])
+        request = {name: self._value(slot, coordinates) for name, slot in slots.items()}
+        resolved = resolve_defaults(self.provider, self.model, request)
+        request = {name: value for name, value in request.items() if self._applies(name, resolved)}
+        self._applied.update(request)
+        self._draw_seed(request)
+        resolved = resolve_defaults(self.provider, self.model, request)
+        self._required(resolved)
+        return resolved
+
+    def mentioned(self) -> frozenset[str]:
+        """Return every variable that some template mentions."""
+        slots = [*self.base.values()]
+        for values in self.by_axis:
+            slots.extend(slot for value in values for slot in value.values())
+        return frozenset().union(*(slot.names for slot in slots))
+
+    def report_idle(self) -> None:
+        """Report the parameters that were given and apply in no cell; to be called after the last request."""
+        for name, slot in self.base.items():
+            condition = self.parameters[name].applies_when
+            if name not in self._applied and condition is not None:
+                said = f"{name} applies only when {_said(condition)}, which holds in no cell"
+                self.draft.report(slot.path, said)
+
+    def _slots(self, values: Mapping[str, Json], path: Path) -> dict[str, Slot]:
+        slots: dict[str, Slot] = {}
+        for name, value in values.items():
+            inner = (*path, name)
+            parameter = self.parameters.get(name)
+            if parameter is None:
+                self._unknown(name, inner)
+                continue
+            try:
+                slots[name] = make_slot(parameter, value, inner)
+            except TemplateFault as fault:
+                self.draft.report(inner, fault.message, fault.suggestion)
+        return slots
+
+    def _axis_slots(self, placed: PlacedAxis) -> list[dict[str, Slot]]:
+        prepared: list[dict[str, Slot]] = []
+        for value, path in zip(placed.axis.values, placed.places, strict=True):
+            slots: dict[str, Slot] = {}
+            if value.value is not ABSENT and placed.axis.parameter:
+                slots |= self._slots({placed.axis.name: value.value}, path)
+                slots = {name: Slot(s.parameter, s.value, path, s.names) for name, s in slots.items()}
+            if value.sets is not None:
+                item = path[:-1] if path[-1] == "value" else path
+                slots |= self._slots(value.sets, (*item, "set"))
+            prepared.append(slots)
+        return prepared
+
+    def _own(self, placed: PlacedAxis, index: int) -> Json:
+        value = placed.axis.values[index]
+        return value.label if value.value is ABSENT else value.value
+
+    def _unknown(self, name: str, path: Path) -> None:
+        elsewhere = next((p for p in self.provider.parameters if p.name == name), None)
+        if elsewhere is not None:
+            said = f"{self.model} does not take {name}; it belongs to {', '.join(elsewhere.models)}"
+            self.draft.report(path, said, on_key=True)
+            return
+        close = next(iter(difflib.get_close_matches(name, list(self.parameters), 1, 0.6)), None)
+        if close is not None:
+            self._meant.add(close)
+        self.draft.report(path, f"{name} is no parameter of {self.model}", close, on_key=True)
+
+    def _value(self, slot: Slot, coordinates: tuple[int, ...]) -> Json:
+        used = tuple(
+            index if placed.axis.name in slot.names else -1
+            for placed, index in zip(self.axes, coordinates, strict=True)
+        ) if slot.names else ()  # fmt: skip
+        key = (id(slot), used)  # every slot lives as long as its assembler
+        if key not in self._filled:
+            self._filled[key] = self._checked(slot, coordinates)
+        return self._filled[key]
+
+    def _checked(self, slot: Slot, coordinates: tuple[int, ...]) -> Json:
+        if slot.names & self.broken:
+            return ""
+        variables = dict(self.draft.recipe.variables)
+        for axis, index in enumerate(coordinates):
+            variables[self.axes[axis].axis.name] = self.own[axis][index]
+        try:
+            value = slot.fill(variables)
+        except TemplateFault as fault:
+            self.draft.report(slot.path, fault.message, fault.suggestion)
+            return ""
+        schema = cast("Mapping[str, Json]", self.schema[slot.parameter.name])
+        for found in find_faults(value, schema):
+            self.draft.report((*slot.path, *found.path), found.message, found.suggestion, on_key=found.on_key)
+        return value
+
+    def _applies(self, name: str, resolved: Mapping[str, Json]) -> bool:
+        condition = self.parameters[name].applies_when
+        return condition is None or resolved.get(condition.parameter) == condition.value
+
+    def _draw_seed(self, request: dict[str, Json]) -> None:
+        for parameter in self.parameters.values():
+            if parameter.random_default and request.get(parameter.name) is None:
+                request[parameter.name] = drawn_seed(self.provider.name, self.model, parameter, 0)
+
+    def _required(self, resolved: Mapping[str, Json]) -> None:
+        for name, parameter in self.parameters.items():
+            if name in resolved or name in self.broken or name in self._meant:
+                continue
+            condition = parameter.required_when
+            if parameter.required:
+                said = f"{name} is required: write it under params, or as an axis"
+                self.draft.report(("params",), said)
+            elif condition is not None and resolved.get(condition.parameter) == condition.value:
+                said = f"{name} is required when {_said(condition)}: write it under params, or as an axis"
+                self.draft.report(self._cause(condition), said)
+
+    def _cause(self, condition: Condition) -> Path:
+        """Return the place that made a condition hold: a parameter, or the axis that sweeps it."""
+        name = condition.parameter
+        for placed in self.axes:
+            if placed.axis.name == name:
+                values = [value.value for value in placed.axis.values]
+                return (
+                    placed.places[values.index(condition.value)] if condition.value in values else placed.places[0]
+                )
+        return ("params", name) if name in self.base else ("params",)
+
+
+def _said(condition: Condition) -> str:
+    return f"{dotted((condition.parameter,))} is {condition.value}"

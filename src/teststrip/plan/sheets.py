@@ -1,0 +1,45 @@
+"""The sheets that a recipe asks for, held against its axes before anything is sent."""
+
+from __future__ import annotations
+
+import difflib
+
+from teststrip.plan.axes import Draft
+from teststrip.recipe.model import SheetSpec
+from teststrip.recipe.templates import TemplateFault, compile_template, is_template
+
+
+def check_sheets(draft: Draft, axes: list[str], request_names: list[str]) -> tuple[SheetSpec, ...]:
+    """Report what a sheet cannot show: an unknown axis, one in two places, a caption that cannot be rendered."""
+    for index, sheet in enumerate(draft.recipe.sheets):
+        used: dict[str, str] = {}
+        for part, names in (("rows", sheet.rows), ("cols", sheet.cols), ("pages", sheet.pages)):
+            for position, name in enumerate(names):
+                path = ("sheets", index, part, position)
+                if name not in axes:
+                    close = difflib.get_close_matches(name, axes, 1, 0.5)
+                    there = ", ".join(axes) or "none"
+                    draft.report(
+                        path, f"{name!r} is no axis of this recipe; there are: {there}", next(iter(close), None)
+                    )
+                elif name in used:
+                    draft.report(path, f"{name} is already used for {used[name]}")
+                used.setdefault(name, part)
+        if sheet.caption is not None:
+            known = {*axes, *request_names, *draft.recipe.variables, "label"}
+            _check_caption(draft, index, sheet.caption, known)
+    return draft.recipe.sheets
+
+
+def _check_caption(draft: Draft, index: int, caption: str, known: set[str]) -> None:
+    if not is_template(caption):
+        return
+    path = ("sheets", index, "caption")
+    try:
+        unknown = sorted(compile_template(caption).names - known)
+    except TemplateFault as fault:
+        draft.report(path, fault.message, fault.suggestion)
+        return
+    for name in unknown:
+        close = difflib.get_close_matches(name, sorted(known), 1, 0.6)
+        draft.report(path, f"{name!r} is no axis, parameter or variable", next(iter(close), None))

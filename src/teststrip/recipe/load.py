@@ -1,0 +1,184 @@
+"""Text to a frozen recipe: parse, check the structure, render the variables, and tell every problem at once.
+
+What a recipe's values may be is the provider page's business and is checked by the plan; here is only what is
+true of every recipe.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path as FilePath
+from typing import Final, cast
+
+from teststrip.base.json import Json, canonical, sha256
+from teststrip.base.where import Path, Problem, Where, dotted
+from teststrip.base.yaml import Marks, parse_yaml
+from teststrip.errors import RecipeError
+from teststrip.recipe.model import AxisSource, Limits, Recipe, SheetSpec
+from teststrip.recipe.templates import TemplateFault, render
+from teststrip.schema.check import find_faults
+from teststrip.schema.recipe import recipe_structure
+
+_LATER: Final = ("extends", "grids", "zip", "where", "sample", "before", "after")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What came of reading a recipe: the recipe as far as it is understood, and all problems so far.
+
+    `recipe` is None when there is too little to go on, such as no model.
+    """
+
+    recipe: Recipe | None
+    problems: tuple[Problem, ...]
+
+
+def load_recipe(path: FilePath, variables: Mapping[str, str] | None = None) -> Recipe:
+    """Read a recipe file; `variables` override its `vars`.
+
+    Raises RecipeError with every problem of the file, each at its place.
+    """
+    reading = read_recipe(path, variables)
+    if reading.recipe is None or reading.problems:
+        raise RecipeError(reading.problems)
+    return reading.recipe
+
+
+def read_recipe(path: FilePath, variables: Mapping[str, str] | None = None) -> Reading:
+    """Read a recipe file as far as possible; never raises for what is in the file."""
+    file = str(path)
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        return _unread(file, f"the file is not UTF-8 text (byte {error.start})")
+    except OSError as error:
+        return _unread(file, f"the file cannot be read: {error.strerror or error}")
+    return read_text(text, file, variables)
+
+
+def read_text(text: str, file: str, variables: Mapping[str, str] | None = None) -> Reading:
+    """Read a recipe from its text; `file` is the name that places carry."""
+    document, problems = parse_yaml(text, file)
+    if document is None:
+        return Reading(None, tuple(problems))
+    if not isinstance(document.value, Mapping):
+        return _unread(file, "a recipe is a mapping: `teststrip: 1`, `model: ...`, `params:`, `axes:`")
+    faulty = _structure(document.value, document.marks, problems)
+    body = _without(document.value, faulty)
+    given = dict(variables or {})
+    known = _variables(body, given, document.marks, problems)
+    recipe_digest = sha256(text.encode() + b"\0" + canonical(given))
+    unsound = tuple(
+        AxisSource(str(path[1]), None, sound=False)
+        for path in sorted(faulty, key=str)
+        if path[0] == "axes" and path[1:]
+    )
+    recipe = _recipe(body, known, recipe_digest, document.marks)
+    if recipe is not None and unsound:
+        recipe = replace(recipe, axes=(*recipe.axes, *unsound))
+    return Reading(recipe, tuple(problems))
+
+
+def _unread(file: str, message: str) -> Reading:
+    return Reading(None, (Problem(Where(file, 1, 1), "", message),))
+
+
+def _structure(body: Mapping[str, Json], marks: Marks, problems: list[Problem]) -> set[Path]:
+    """Report what the structure schema finds; return the paths that are not to be used."""
+    faulty: set[Path] = set()
+    for key in body:
+        if key in _LATER:
+            said = f"`{key}` is not understood by this version of teststrip, which sweeps the product of `axes`"
+            problems.append(Problem(marks.key((key,)), key, said))
+    known = {key: value for key, value in body.items() if key not in _LATER}
+    for fault in find_faults(known, recipe_structure()):
+        where = marks.key(fault.path) if fault.on_key else marks.value(fault.path)
+        problems.append(Problem(where, dotted(fault.path), fault.message, fault.suggestion))
+        faulty.add(fault.path[:2])
+    return faulty
+
+
+def _without(body: Mapping[str, Json], faulty: set[Path]) -> dict[str, Json]:
+    """Leave out what the structure check refused, at most two levels deep: a whole axis, parameter or sheet."""
+    kept: dict[str, Json] = {}
+    for key, value in body.items():
+        if (key,) in faulty:
+            continue
+        if isinstance(value, Mapping):
+            kept[key] = {name: member for name, member in value.items() if (key, name) not in faulty}
+        elif isinstance(value, list):
+            kept[key] = [item for index, item in enumerate(value) if (key, index) not in faulty]
+        else:
+            kept[key] = value
+    return kept
+
+
+def _variables(
+    body: Mapping[str, Json], given: Mapping[str, str], marks: Marks, problems: list[Problem]
+) -> dict[str, Json]:
+    """Render `vars` in order: each may use those above it, and those given from outside win."""
+    known: dict[str, Json] = dict(given)
+    for name, value in _mapping(body, "vars").items():
+        if name in given:
+            continue
+        known[name] = value
+        if isinstance(value, str):
+            try:
+                known[name] = render(value, {other: known[other] for other in known if other != name})
+            except TemplateFault as fault:
+                path = ("vars", name)
+                problems.append(Problem(marks.value(path), dotted(path), fault.message, fault.suggestion))
+    return known
+
+
+def _recipe(body: Mapping[str, Json], variables: Mapping[str, Json], digest: str, marks: Marks) -> Recipe | None:
+    name = body.get("model")
+    if not isinstance(name, str):
+        return None
+    provider, _, model = name.partition("/")
+    title = body.get("title")
+    limits = _mapping(body, "limits")
+    sheets = body.get("sheets")
+    return Recipe(
+        file=marks.file,
+        digest=digest,
+        title=title if isinstance(title, str) else _title_of(marks.file),
+        provider=provider,
+        model=model,
+        variables=variables,
+        params=_mapping(body, "params"),
+        axes=tuple(AxisSource(axis, spec) for axis, spec in _mapping(body, "axes").items()),
+        sheets=tuple(_sheet(cast("Mapping[str, Json]", sheet)) for sheet in cast("list[Json]", sheets or [])),
+        limits=Limits(concurrency=cast("int | None", limits.get("concurrency"))),
+        marks=marks,
+    )
+
+
+def _sheet(sheet: Mapping[str, Json]) -> SheetSpec:
+    """Turn a checked sheet entry into its record; this is the one place that does."""
+    return SheetSpec(
+        rows=_names(sheet.get("rows")),
+        cols=_names(sheet.get("cols")),
+        pages=_names(sheet.get("pages")),
+        title=cast("str | None", sheet.get("title")),
+        caption=cast("str | None", sheet.get("caption")),
+        formats=_names(sheet.get("formats")) or ("png",),
+    )
+
+
+def _names(value: Json) -> tuple[str, ...]:
+    if isinstance(value, str):
+        return (value,)
+    return tuple(cast("list[str]", value or []))
+
+
+def _mapping(body: Mapping[str, Json], key: str) -> Mapping[str, Json]:
+    value = body.get(key)
+    return value if isinstance(value, Mapping) else {}
+
+
+def _title_of(file: str) -> str:
+    """Make a title of a file's name: `night-portrait.yaml` -> `night portrait`."""
+    stem = FilePath(file).name.split(".")[0]
+    return stem.replace("-", " ").replace("_", " ") or "recipe"
