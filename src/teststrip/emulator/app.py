@@ -1,0 +1,262 @@
+"""The emulator: an ASGI app that answers as a provider page says that its API does.
+
+A submit goes through the stages of `Emulator.submit`; each either passes it on or raises a `Refusal`, which
+`Emulator.refused` turns into the page's own error. Drawing starts as a task of its own; polling reads the shelf.
+Nothing here knows a particular API: paths, status words, error codes and parameters all come from the page.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import contextlib
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
+from http import HTTPStatus
+from urllib.parse import quote
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from teststrip import __version__
+from teststrip.base.clock import Clock, SystemClock
+from teststrip.base.json import Json, digest
+from teststrip.emulator import intake
+from teststrip.emulator.answers import Answer, Moment, prediction_document
+from teststrip.emulator.gate import RateLimit, is_allowed
+from teststrip.emulator.pictures import kind_of
+from teststrip.emulator.predictions import Prediction, Shelf
+from teststrip.emulator.refusals import Refusal, error_document, meaning_of
+from teststrip.emulator.renderer import Renderer, RenderError
+from teststrip.emulator.settings import BASE64_SWITCH, SYNC_SWITCH, EmulatorSettings
+from teststrip.provider.model import Model, Provider
+from teststrip.schema.request import request_schema
+
+
+def create_app(
+    provider: Provider,
+    renderer: Renderer,
+    settings: EmulatorSettings | None = None,
+    clock: Clock | None = None,
+) -> Starlette:
+    """Make the app that answers like `provider`'s API, with pictures by `renderer`.
+
+    The renderer stays the caller's: close it after the app has gone. Drawings that are still under way end with
+    the app's lifespan.
+    """
+    emulator = Emulator(provider, renderer, settings or EmulatorSettings(), clock or SystemClock())
+    # A model's id may hold a slash, which a server hands over unescaped.
+    submit_path = provider.submit.path.replace("{model}", "{model:path}")
+    app = Starlette(
+        routes=[
+            Route("/", emulator.front, methods=["GET"]),
+            Route("/outputs/{id}/{name}", emulator.picture, methods=["GET"]),
+            Route(provider.poll.path, emulator.poll, methods=[provider.poll.method]),
+            Route(submit_path, emulator.submit, methods=[provider.submit.method]),
+        ],
+        exception_handlers={Refusal: emulator.refused, HTTPException: emulator.lost, Exception: emulator.broken},
+        lifespan=emulator.lifespan,
+    )
+    app.router.redirect_slashes = False  # an API that answered a POST with a redirect would surprise its clients
+    return app
+
+
+class Emulator:
+    """The endpoints, and what they share: the shelf of predictions, the rate limit, the drawings under way."""
+
+    def __init__(self, provider: Provider, renderer: Renderer, settings: EmulatorSettings, clock: Clock) -> None:
+        self._provider = provider
+        self._renderer = renderer
+        self._settings = settings
+        self._clock = clock
+        self._shelf = Shelf(settings.keep, settings.keep_bytes)
+        self._rate = RateLimit(settings.rate, clock)
+        self._drawings: dict[str, asyncio.Task[None]] = {}
+        self._schemas: dict[str, Mapping[str, Json]] = {}
+        self._accepted = 0
+
+    @contextlib.asynccontextmanager
+    async def lifespan(self, _: Starlette) -> AsyncIterator[None]:
+        """Serve; at the end stop the drawings that are under way."""
+        yield
+        drawings = tuple(self._drawings.values())
+        for drawing in drawings:
+            drawing.cancel()
+        await asyncio.gather(*drawings, return_exceptions=True)
+
+    async def submit(self, request: Request) -> Response:
+        """Take a request in: key, body, model, schema, scenario, renderer, content, rate; then start to draw."""
+        self._admit(request)
+        body = intake.parse_body(await intake.read_body(request, self._settings.body_limit))
+        model = intake.find_model(self._provider, request.path_params.get("model"))
+        resolved = intake.resolve(self._provider, model, self._schema(model), body)
+        intake.check_scenario(self._provider, request.path_params.get("scenario"), resolved)
+        self._check_drawable(model, resolved)
+        self._check_content(resolved)
+        self._check_rate()
+        prediction = self._start(model, resolved)
+        if resolved.get(SYNC_SWITCH) is True:
+            await asyncio.wait({self._drawings[prediction.id]})
+            prediction = self._shelf.get(prediction.id) or prediction
+        return self._answer(request, prediction, "submit")
+
+    async def poll(self, request: Request) -> Response:
+        """Tell how a prediction stands."""
+        self._admit(request)
+        prediction = self._find(request.path_params["id"])
+        return self._answer(request, prediction, "poll")
+
+    async def picture(self, request: Request) -> Response:
+        """Hand out one picture, byte for byte as the renderer gave it; the link itself is the permission."""
+        prediction = self._find(request.path_params["id"])
+        for k, picture in enumerate(prediction.pictures):
+            if request.path_params["name"] == _file_name(k, picture):
+                return Response(picture, media_type=kind_of(picture)[1])
+        raise Refusal("not_found", "this prediction has no such picture")
+
+    async def front(self, _: Request) -> Response:
+        """Say what this is."""
+        provider = self._provider
+        return JSONResponse(
+            {
+                "service": f"teststrip emulator {__version__}",
+                "answers_like": provider.title,
+                "pictures_by": f"{self._renderer.name}/{self._renderer.version}",
+                "submit": f"{provider.submit.method} {provider.submit.path}",
+                "scenarios": [scenario.name for scenario in provider.submit.scenarios],
+                "poll": f"{provider.poll.method} {provider.poll.path}",
+                "auth": {provider.auth.header: list(provider.auth.accepted)},
+                "models": [model.id for model in provider.models],
+                "note": "No picture from here was made, or paid for, at the API itself.",
+            }
+        )
+
+    async def refused(self, _: Request, refusal: Exception) -> Response:
+        """Answer with the page's error for a refusal."""
+        assert isinstance(refusal, Refusal)  # noqa: S101  Starlette looks handlers up by this very class
+        meaning = meaning_of(self._provider, refusal.kind)
+        return JSONResponse(
+            error_document(meaning, refusal.message),
+            status_code=refusal.status or meaning.status,
+            headers=refusal.headers,
+        )
+
+    async def lost(self, request: Request, error: Exception) -> Response:
+        """Answer a path or a method that is not here."""
+        assert isinstance(error, HTTPException)  # noqa: S101  as in `refused`
+        what = f"{request.method} {request.url.path}"
+        status = error.status_code
+        refusal = Refusal(
+            "not_found" if status == HTTPStatus.NOT_FOUND else "invalid",
+            f"{what} is not part of this API ({error.detail}); see GET /",
+            status=status,
+            headers=error.headers,
+        )
+        return await self.refused(request, refusal)
+
+    async def broken(self, request: Request, error: Exception) -> Response:
+        """Answer for a mistake in this program; the server logs it."""
+        refusal = Refusal("server", f"the emulator itself failed: {type(error).__name__}: {error}")
+        return await self.refused(request, refusal)
+
+    def _admit(self, request: Request) -> None:
+        auth = self._provider.auth
+        if not is_allowed(auth, request.headers.get(auth.header), self._settings.keys):
+            forms = " or ".join(f"'{auth.header}: {form}'" for form in auth.accepted)
+            raise Refusal("auth", f"the key is missing or wrong; send {forms}")
+
+    def _schema(self, model: Model) -> Mapping[str, Json]:
+        if model.id not in self._schemas:
+            self._schemas[model.id] = request_schema(self._provider, model.id)
+        return self._schemas[model.id]
+
+    def _check_drawable(self, model: Model, resolved: Mapping[str, Json]) -> None:
+        reason = self._renderer.check(model.id, resolved)
+        if reason is not None:
+            raise Refusal("invalid", reason)
+
+    def _check_content(self, resolved: Mapping[str, Json]) -> None:
+        tag = intake.refused_tag(resolved, self._settings.refused_tags)
+        if tag is not None:
+            raise Refusal("moderated", f"the request holds {tag!r}, which this emulator refuses")
+
+    def _check_rate(self) -> None:
+        if self._shelf.unfinished >= self._settings.keep:
+            raise Refusal("rate_limited", "too many predictions are under way", headers={"Retry-After": "1"})
+        wait = self._rate.take()
+        if wait is not None:
+            message = f"more than {self._settings.rate} submits in a minute; try again in {wait} s"
+            raise Refusal("rate_limited", message, headers={"Retry-After": str(wait)})
+
+    def _start(self, model: Model, resolved: Mapping[str, Json]) -> Prediction:
+        # The id names the request and its place in line: a restarted emulator can never give
+        # one prediction's id to a different request.
+        self._accepted += 1
+        prediction = Prediction(
+            id=digest({"model": model.id, "request": resolved, "place": self._accepted})[:32],
+            model=model.id,
+            created=self._clock.now(),
+            inline=resolved.get(BASE64_SWITCH) is True,
+        )
+        self._shelf.put(replace(prediction, phase="running"))  # what the first poll sees
+        drawing = asyncio.create_task(self._draw(prediction, resolved))
+        self._drawings[prediction.id] = drawing
+        drawing.add_done_callback(lambda _: self._drawings.pop(prediction.id, None))
+        return prediction
+
+    async def _draw(self, prediction: Prediction, resolved: Mapping[str, Json]) -> None:
+        began = self._clock.monotonic()
+        pictures: tuple[bytes, ...] = ()
+        error = "the renderer gave no picture"
+        try:
+            pictures = await self._renderer.render(prediction.model, resolved)
+        except RenderError as known:
+            error = str(known)
+        except Exception as unknown:  # noqa: BLE001  a plugin's renderer: whatever it raises is this prediction's failure
+            error = f"the renderer {self._renderer.name!r} failed: {type(unknown).__name__}: {unknown}"
+        left = self._settings.delay - (self._clock.monotonic() - began)
+        if left > 0:
+            await self._clock.sleep(left)
+        ended = replace(
+            prediction,
+            phase="done" if pictures else "failed",
+            pictures=pictures,
+            error="" if pictures else error,
+            seconds=self._clock.monotonic() - began,
+        )
+        self._shelf.put(ended)
+
+    def _find(self, prediction_id: str) -> Prediction:
+        prediction = self._shelf.get(prediction_id)
+        if prediction is None:
+            kept = f"the last {self._settings.keep} predictions"
+            raise Refusal("not_found", f"there is no such prediction; the emulator keeps {kept} while it runs")
+        return prediction
+
+    def _answer(self, request: Request, prediction: Prediction, moment: Moment) -> Response:
+        base = str(request.base_url).rstrip("/")
+        answer = Answer(
+            id=prediction.id,
+            model=prediction.model,
+            phase=prediction.phase,
+            created=prediction.created,
+            poll_url=base + self._provider.poll.path.replace("{id}", quote(prediction.id, safe="")),
+            outputs=tuple(_output(base, prediction, k) for k in range(len(prediction.pictures))),
+            error=prediction.error,
+            seconds=prediction.seconds,
+        )
+        return JSONResponse(prediction_document(self._provider.reply, answer, moment))
+
+
+def _output(base: str, prediction: Prediction, k: int) -> str:
+    picture = prediction.pictures[k]
+    if prediction.inline:
+        return base64.b64encode(picture).decode("ascii")
+    return f"{base}/outputs/{prediction.id}/{_file_name(k, picture)}"
+
+
+def _file_name(k: int, picture: bytes) -> str:
+    return f"{k}.{kind_of(picture)[0]}"

@@ -1,0 +1,101 @@
+"""The darkroom as a renderer: requests in, PNG files out, drawn by processes of their own."""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Mapping
+from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor, ThreadPoolExecutor
+
+from teststrip.base.json import Json
+from teststrip.darkroom import RENDERER_VERSION, DarkroomError, Exposure, encode_png, render
+from teststrip.emulator.renderer import RenderError
+from teststrip.emulator.toyworld import exposures_of, find_obstacle, texts_of
+
+
+class DarkroomRenderer:
+    """Draws with the offline darkroom; see docs/darkroom.md for what it can and cannot draw.
+
+    `workers` processes draw side by side (None: one for each processor that this process may use); they are
+    started when first needed. 0 draws in a thread of this process, which is slower but starts nothing. Processes
+    are spawned, so a program that uses this class keeps its own work under `if __name__ == "__main__"`.
+    """
+
+    name = "darkroom"
+    version = RENDERER_VERSION
+
+    def __init__(self, workers: int | None = None) -> None:
+        self._workers = _processors() if workers is None else workers
+        self._pool: Executor | None = None
+
+    def check(self, model: str, request: Mapping[str, Json]) -> str | None:  # noqa: ARG002  the toy world has one model
+        """Say in one sentence why the darkroom cannot draw this, or return None."""
+        return find_obstacle(request)
+
+    async def render(self, model: str, request: Mapping[str, Json]) -> tuple[bytes, ...]:
+        """Draw the request's pictures as PNG files, side by side.
+
+        Raises RenderError when the darkroom refuses, or when a drawing process dies; the next request then gets
+        new processes.
+        """
+        drawings = [self._start(model, request, exposure) for exposure in exposures_of(request)]
+        try:
+            return tuple(await asyncio.gather(*drawings))
+        except DarkroomError as error:
+            raise RenderError(str(error)) from None
+        except BrokenExecutor:
+            message = "a drawing process died (killed, or out of memory); ask again, or use fewer workers"
+            raise RenderError(message) from None
+
+    async def close(self) -> None:
+        """End the drawing processes; pictures that nobody has begun are given up."""
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            await asyncio.to_thread(pool.shutdown, wait=True, cancel_futures=True)
+
+    def _start(self, model: str, request: Mapping[str, Json], exposure: Exposure) -> asyncio.Future[bytes]:
+        loop = asyncio.get_running_loop()
+        if self._pool is None:
+            self._pool = _make_pool(self._workers)
+        try:
+            return loop.run_in_executor(self._pool, draw, model, dict(request), exposure)
+        except BrokenExecutor:  # an earlier drawing broke the pool; nothing of this one has begun
+            self._pool = _make_pool(self._workers)
+            return loop.run_in_executor(self._pool, draw, model, dict(request), exposure)
+
+
+def draw(model: str, request: dict[str, Json], exposure: Exposure) -> bytes:
+    """Draw one picture and write what it is into its PNG texts."""
+    picture = render(exposure)
+    return encode_png(picture.pixels, texts_of(model, request, exposure, picture.ignored_tags))
+
+
+def _make_pool(workers: int) -> Executor:
+    if workers == 0:
+        return ThreadPoolExecutor(max_workers=1, thread_name_prefix="darkroom")
+    context = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(workers, mp_context=context, initializer=_settle_in)
+
+
+def _settle_in() -> None:
+    """Prepare a drawing process: Ctrl-C is its parent's business, and it does not outlive its parent."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_leave_with_parent, daemon=True).start()
+
+
+def _leave_with_parent() -> None:
+    # A pool's process waits on a queue whose other end it holds too, so a parent that was
+    # killed outright would go unnoticed.
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def _processors() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

@@ -1,0 +1,119 @@
+"""From the bytes of a submit to a checked request, or to a refusal that says why not."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from starlette.requests import ClientDisconnect, Request
+
+from teststrip.base.json import Json, canonical
+from teststrip.base.where import dotted
+from teststrip.emulator.refusals import Refusal
+from teststrip.provider.model import Model, Provider
+from teststrip.provider.request import resolve_defaults, scenario_of
+from teststrip.schema.check import find_faults
+
+_MOST_FAULTS: Final = 20
+_DRAIN: Final = 4  # a body is read on to so many times its limit, so that the client hears the answer
+
+
+async def read_body(request: Request, limit: int) -> bytes:
+    """Read a body of at most `limit` bytes.
+
+    Of a longer one the rest is read and thrown away, within reason: a client that is still sending when the
+    connection closes would see a broken pipe and never the answer.
+    """
+    kept = bytearray()
+    length = 0
+    try:
+        async for chunk in request.stream():
+            length += len(chunk)
+            if length <= limit:
+                kept += chunk
+            elif length > _DRAIN * limit:
+                break
+    except ClientDisconnect:
+        raise Refusal("invalid", "the connection closed before the whole body had come") from None
+    if length > limit:
+        raise Refusal("invalid", f"the body is larger than {limit} bytes", status=413)
+    return bytes(kept)
+
+
+def parse_body(body: bytes) -> dict[str, Json]:
+    """Parse a JSON object; what has no canonical form (NaN, lone surrogates, huge integers) is refused too."""
+    try:
+        document: Any = json.loads(body, object_pairs_hook=_object)
+        if not isinstance(document, dict):
+            raise Refusal("invalid", "the body must be a JSON object")
+        canonical(document)
+    except RecursionError:
+        raise Refusal("invalid", "the body is nested too deeply") from None
+    except ValueError as error:
+        raise Refusal("invalid", f"the body is not JSON: {error}") from None
+    return document
+
+
+def _object(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    document: dict[str, Any] = {}
+    for name, value in members:
+        if name in document:
+            raise ValueError(f"the member {name!r} is there twice")
+        document[name] = value
+    return document
+
+
+def find_model(provider: Provider, name: str | None) -> Model:
+    """Find the model that the path names; a path without one means the page's only model."""
+    if name is None and len(provider.models) == 1:
+        return provider.models[0]
+    model = provider.model(name or "")
+    if model is None:
+        known = ", ".join(model.id for model in provider.models)
+        raise Refusal("not_found", f"there is no model {name!r}; there is {known}")
+    return model
+
+
+def resolve(
+    provider: Provider, model: Model, schema: Mapping[str, Json], body: dict[str, Json]
+) -> dict[str, Json]:
+    """Check a body against the model's schema and fill in the page's defaults.
+
+    Raises Refusal (invalid) that lists every fault with its place.
+    """
+    faults = find_faults(body, schema)
+    if faults:
+        lines = []
+        for fault in faults[:_MOST_FAULTS]:
+            hint = f"; did you mean {fault.suggestion!r}?" if fault.suggestion is not None else ""
+            path = dotted(fault.path)
+            lines.append(f"{path}: {fault.message}{hint}" if path else f"{fault.message}{hint}")
+        if len(faults) > _MOST_FAULTS:
+            lines.append(f"and {len(faults) - _MOST_FAULTS} more")
+        raise Refusal("invalid", "; ".join(lines))
+    return resolve_defaults(provider, model.id, body)
+
+
+def check_scenario(provider: Provider, given: str | None, request: Mapping[str, Json]) -> None:
+    """Refuse a request that came to another scenario's path than its own."""
+    wanted = scenario_of(provider, request)
+    if given is not None and given != wanted:
+        raise Refusal("not_found", f"this request belongs to the path with {wanted!r}, not {given!r}")
+
+
+def refused_tag(request: Json, tags: Sequence[str]) -> str | None:
+    """Return the first of `tags` that stands in any text of the request."""
+    texts = [text.casefold() for text in _texts(request)]
+    return next((tag for tag in tags if any(tag.casefold() in text for text in texts)), None)
+
+
+def _texts(value: Json) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for member in value.values():
+            yield from _texts(member)
+    elif isinstance(value, Sequence):
+        for item in value:
+            yield from _texts(item)

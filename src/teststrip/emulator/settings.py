@@ -1,0 +1,30 @@
+"""How an emulator behaves where the provider page leaves it open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+# The switches that pages of this kind have for the way an answer travels: wait for the outputs, and send them as
+# base64 text. A request to a page without them never has them.
+SYNC_SWITCH: Final = "enable_sync_mode"
+BASE64_SWITCH: Final = "enable_base64_output"
+
+
+@dataclass(frozen=True, slots=True)
+class EmulatorSettings:
+    """The settings of one emulator.
+
+    `keys` are the keys that it takes (None: any key that is not empty); `rate` is how many submits a minute it
+    accepts (None: any number); a request holding one of `refused_tags` in its text is refused for its content;
+    `delay` is how many seconds a prediction takes at least. `keep` predictions and `keep_bytes` bytes of pictures
+    stay in memory, the oldest finished are dropped first; `body_limit` bounds a request's body, in bytes.
+    """
+
+    keys: frozenset[str] | None = None
+    rate: int | None = None
+    refused_tags: tuple[str, ...] = ("teststrip:refuse",)
+    delay: float = 0.0
+    keep: int = 4096
+    keep_bytes: int = 512 * 1024 * 1024
+    body_limit: int = 32 * 1024 * 1024

@@ -1,0 +1,171 @@
+"""From a request to the exposures of the darkroom, and to the words that a picture carries about itself.
+
+The darkroom's own words are those of the NovelAI family; `_NAMES` lists what other pages call the same things, so
+a page with `cfg_scale` and `width` is drawn too. What a request has beyond that is named in the picture's Comment,
+as without effect.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+from teststrip.base.json import Json, digest
+from teststrip.darkroom import NOISE_SCHEDULES, RENDERER_VERSION, SAMPLERS, Exposure
+from teststrip.darkroom.render import LARGEST_AREA, SMALLEST_SIDE
+from teststrip.emulator.renderer import RenderError
+from teststrip.emulator.settings import BASE64_SWITCH, SYNC_SWITCH
+
+LONGEST_PROMPT: Final = 20_000  # characters; the vendor's models read some 512 tokens
+_SEEDS: Final = 2**32
+
+_NAMES: Final[dict[str, tuple[str, ...]]] = {
+    "prompt": ("prompt", "text"),
+    "negative_prompt": ("negative_prompt", "uc"),
+    "size": ("size",),
+    "width": ("width",),
+    "height": ("height",),
+    "n": ("n", "num_images", "n_samples"),
+    "steps": ("steps", "num_inference_steps"),
+    "scale": ("scale", "cfg_scale", "guidance_scale"),
+    "sampler": ("sampler", "sampler_name"),
+    "noise_schedule": ("noise_schedule",),
+    "seed": ("seed",),
+    "cfg_rescale": ("cfg_rescale",),
+    "dynamic_thresholding": ("dynamic_thresholding",),
+    "skip_cfg_above_sigma": ("skip_cfg_above_sigma",),
+}
+# What is read into an exposure as it stands; size and seed take more than a conversion.
+_READ: Final[dict[str, Callable[[Any], Json]]] = {
+    "prompt": str,
+    "negative_prompt": str,
+    "steps": int,
+    "scale": float,
+    "sampler": str,
+    "noise_schedule": str,
+    "cfg_rescale": float,
+    "dynamic_thresholding": bool,
+    "skip_cfg_above_sigma": float,
+}
+# What must have this value, and what must be absent or empty, because the darkroom cannot do more.
+_ONLY: Final[dict[str, Json]] = {"action": "generate", "auto_smea": False, "legacy": False}
+_ABSENT: Final = (
+    "image",
+    "mask",
+    "vibe_transfer",
+    "character_prompts",
+    "controlnet_model",
+    "controlnet_condition",
+    "director_reference_descriptions",
+    "director_reference_information_extracted",
+    "director_reference_strength_values",
+    "director_reference_secondary_strength_values",
+)
+_SPOKEN_FOR: Final = frozenset({name for names in _NAMES.values() for name in names} | {*_ONLY, *_ABSENT})
+_SWITCHES: Final = frozenset({SYNC_SWITCH, BASE64_SWITCH})  # how an answer travels is no property of a picture
+
+
+def find_obstacle(request: Mapping[str, Json]) -> str | None:
+    """Say in one sentence why the darkroom cannot draw a request, or return None."""
+    for name, only in _ONLY.items():
+        value = request.get(name)
+        if value is not None and value != only:
+            what = f"does not draw {value}" if isinstance(value, str) else f"has no {name}"
+            return f"the darkroom {what} yet: {name} must be {_plain(only)}"
+    for name in _ABSENT:
+        if request.get(name):
+            return f"the darkroom cannot use {name} yet: leave it out"
+    try:
+        first = exposures_of(request)[0]
+    except RenderError as error:
+        return str(error)
+    return _find_misfit(first)
+
+
+def exposures_of(request: Mapping[str, Json]) -> tuple[Exposure, ...]:
+    """Return the exposures that a request asks for; picture i has seed + i, modulo 2^32.
+
+    A request without a seed gets one from its own digest, so the same request always gives the same picture;
+    seed 0 is a seed like any other. Raises RenderError for a value that no exposure can have.
+    """
+    words = {
+        ours: request[name] for ours, names in _NAMES.items() for name in names if request.get(name) is not None
+    }
+    read: dict[str, Any] = {"prompt": ""}
+    try:
+        read |= {name: convert(words[name]) for name, convert in _READ.items() if name in words}
+        read |= _size(words)
+        seed, count = _whole(words.get("seed", _own_seed(request))), _whole(words.get("n", 1))
+    except (TypeError, ValueError) as error:
+        raise RenderError(f"the darkroom cannot read this request: {error}") from None
+    first = Exposure(**read)
+    return tuple(replace(first, seed=(seed + i) % _SEEDS) for i in range(max(1, count)))
+
+
+def texts_of(
+    model: str,
+    request: Mapping[str, Json],
+    exposure: Exposure,
+    ignored_tags: tuple[str, ...],
+) -> dict[str, str]:
+    """Return a picture's PNG texts, laid out as NovelAI's are, so that its readers find prompt and settings.
+
+    Software and Source say that this is a proof. The Comment is JSON: the request, the seed of this very picture,
+    the prompt's words that the toy world does not know, and the parameters that have no effect in it.
+    """
+    comment = {
+        **{name: value for name, value in request.items() if name not in _SWITCHES},
+        "seed": exposure.seed,
+        "width": exposure.width,
+        "height": exposure.height,
+        "uc": exposure.negative_prompt,
+        "renderer": f"darkroom/{RENDERER_VERSION}",
+        "ignored_tags": list(ignored_tags),
+        "without_effect": sorted(set(request) - _SPOKEN_FOR - _SWITCHES),
+    }
+    return {
+        "Title": "teststrip proof",
+        "Description": exposure.prompt,
+        "Software": f"teststrip darkroom {RENDERER_VERSION}",
+        "Source": f"toy world, in place of {model}",
+        "Comment": json.dumps(comment),
+    }
+
+
+def _find_misfit(exposure: Exposure) -> str | None:
+    width, height = exposure.width, exposure.height
+    if width * height > LARGEST_AREA:
+        return f"the darkroom draws at most {LARGEST_AREA} pixels (2 MP): size {width}x{height} is too large"
+    if min(width, height) < SMALLEST_SIDE:
+        return f"the darkroom draws at least {SMALLEST_SIDE} pixels a side: size {width}x{height} is too small"
+    for name, value, known in (
+        ("sampler", exposure.sampler, SAMPLERS),
+        ("noise_schedule", exposure.noise_schedule, NOISE_SCHEDULES),
+    ):
+        if value not in known:
+            return f"the darkroom has no {name} {value!r}; it has {', '.join(known)}"
+    if max(len(exposure.prompt), len(exposure.negative_prompt)) > LONGEST_PROMPT:
+        return f"the darkroom reads prompts of up to {LONGEST_PROMPT} characters"
+    return None
+
+
+def _size(words: Mapping[str, Any]) -> dict[str, int]:
+    """Read the size from WIDTHxHEIGHT, else from the two sides."""
+    if "size" in words:
+        width, _, height = str(words["size"]).lower().replace("*", "x").replace("×", "x").partition("x")
+        return {"width": int(width), "height": int(height)}
+    return {side: _whole(words[side]) for side in ("width", "height") if side in words}
+
+
+def _whole(value: Any) -> int:
+    return int(value)
+
+
+def _own_seed(request: Mapping[str, Json]) -> int:
+    return int(digest({name: value for name, value in request.items() if name not in _SWITCHES})[:8], 16)
+
+
+def _plain(value: Json) -> str:
+    return value if isinstance(value, str) else json.dumps(value)

@@ -1,0 +1,152 @@
+"""The darkroom as a renderer: processes, their deaths, and the files that come out."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from emulator_bench import KEY, MODEL, SUBMIT, finished, gptproto
+from httpx import ASGITransport, AsyncClient
+from PIL import Image
+
+from teststrip.base.json import Json
+from teststrip.darkroom import Exposure, render
+from teststrip.emulator.app import create_app
+from teststrip.emulator.darkroom import DarkroomRenderer
+from teststrip.emulator.renderer import Renderer, RenderError
+
+SMALL: dict[str, Json] = {"prompt": "1girl, silver hair, griffin", "size": "64x96", "steps": 2, "seed": 11, "n": 2}
+EXPOSURE = Exposure("1girl, silver hair, griffin", width=64, height=96, steps=2, seed=12)
+
+ORPHANS = """
+import asyncio, multiprocessing, time
+from teststrip.emulator.darkroom import DarkroomRenderer
+
+async def main():
+    renderer = DarkroomRenderer(workers=1)
+    await renderer.render("m", {"prompt": "a", "size": "64x64", "steps": 1})
+    print(*[child.pid for child in multiprocessing.active_children()], flush=True)
+    time.sleep(60)
+
+if __name__ == "__main__":
+    asyncio.run(main())
+"""
+
+
+def pixels_of(picture: bytes) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+    return np.asarray(Image.open(io.BytesIO(picture)))
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    # A process that has ended but that nobody has waited for is still listed, as a zombie.
+    return "Z" not in Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[:1]
+
+
+async def test_the_pictures_are_the_darkrooms_own_whether_drawn_in_a_thread_or_a_process() -> None:
+    thread, process = DarkroomRenderer(workers=0), DarkroomRenderer(workers=1)
+    try:
+        drawn = await thread.render(MODEL, SMALL)
+        assert await process.render(MODEL, SMALL) == drawn
+    finally:
+        await thread.close()
+        await process.close()
+    assert len(drawn) == 2
+    assert drawn[0] != drawn[1]
+    np.testing.assert_array_equal(pixels_of(drawn[1]), render(EXPOSURE).pixels)
+
+
+async def test_a_file_carries_its_settings_where_readers_look() -> None:
+    renderer = DarkroomRenderer(workers=0)
+    picture = (await renderer.render(MODEL, {**SMALL, "prompt": "1girl, 夜, griffin"}))[1]
+    await renderer.close()
+    image = Image.open(io.BytesIO(picture))
+    assert image.info["Software"] == "teststrip darkroom 1"
+    assert image.info["Description"] == "1girl, 夜, griffin"
+    comment = json.loads(image.info["Comment"])
+    assert (comment["seed"], comment["steps"]) == (12, 2)
+    assert "griffin" in comment["ignored_tags"]
+
+
+async def test_a_refusal_of_the_darkroom_is_a_render_error() -> None:
+    renderer: Renderer = DarkroomRenderer(workers=0)
+    with pytest.raises(RenderError, match="too small"):
+        await renderer.render(MODEL, {**SMALL, "size": "8x8"})
+    await renderer.close()
+
+
+async def test_closing_twice_or_before_any_drawing_is_harmless() -> None:
+    renderer = DarkroomRenderer(workers=1)
+    await renderer.close()
+    await renderer.close()
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs POSIX signals")
+async def test_a_process_that_dies_fails_its_drawing_and_the_next_one_is_drawn() -> None:
+    renderer = DarkroomRenderer(workers=1)
+    try:
+        drawing = asyncio.create_task(renderer.render(MODEL, SMALL))
+        while not (children := multiprocessing.active_children()):  # noqa: ASYNC110  a process sets no event
+            await asyncio.sleep(0.01)
+        for child in children:
+            child.kill()
+        with pytest.raises(RenderError, match="a drawing process died"):
+            await drawing
+        assert len(await renderer.render(MODEL, SMALL)) == 2
+    finally:
+        await renderer.close()
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks at processes through /proc")
+def test_drawing_processes_leave_with_a_parent_that_was_killed_outright(tmp_path: Path) -> None:
+    program = tmp_path / "orphans.py"
+    program.write_text(ORPHANS)
+    parent = subprocess.Popen([sys.executable, program], stdout=subprocess.PIPE, text=True)
+    assert parent.stdout is not None
+    with parent.stdout:
+        children = [int(pid) for pid in parent.stdout.readline().split()]
+        assert children
+        parent.kill()
+        parent.wait()
+    deadline = time.monotonic() + 20
+    while any(is_alive(pid) for pid in children) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not any(is_alive(pid) for pid in children)
+
+
+async def test_the_whole_cycle_with_the_darkroom_serves_exactly_its_bytes() -> None:
+    renderer = DarkroomRenderer(workers=0)
+    app = create_app(gptproto(), renderer)
+    async with AsyncClient(transport=ASGITransport(app), base_url="http://e.invalid", headers=KEY) as client:
+        data = (await client.post(SUBMIT, json=SMALL)).json()["data"]
+        done = await finished(client, data["urls"]["get"])
+        outputs = done["outputs"]
+        assert isinstance(outputs, list)
+        fetched = [(await client.get(str(url))).content for url in outputs]
+    await renderer.close()
+    np.testing.assert_array_equal(pixels_of(fetched[1]), render(EXPOSURE).pixels)
+    assert json.loads(Image.open(io.BytesIO(fetched[0])).info["Comment"])["seed"] == 11
+
+
+async def test_what_the_darkroom_does_not_draw_is_a_400_that_names_the_parameter() -> None:
+    renderer = DarkroomRenderer(workers=0)
+    app = create_app(gptproto(), renderer)
+    request = {"prompt": "a", "action": "img2img", "image": "aGk="}
+    async with AsyncClient(transport=ASGITransport(app), base_url="http://e.invalid", headers=KEY) as client:
+        reply = await client.post(SUBMIT.replace("text-to-image", "image-to-image"), json=request)
+    await renderer.close()
+    assert reply.status_code == 400
+    assert "the darkroom does not draw img2img yet: action must be generate" in reply.json()["error"]["message"]
