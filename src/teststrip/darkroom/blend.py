@@ -3,7 +3,7 @@
 import numpy as np
 from PIL import Image
 
-from teststrip.darkroom.arrays import Floats, Index
+from teststrip.darkroom.arrays import Bools, Floats, Index
 from teststrip.darkroom.raster import Grid, patch_of
 from teststrip.darkroom.scene import Layer
 
@@ -22,7 +22,8 @@ class Blender:
         down, across = weights.shape[1:]
         self.image = Image.new("RGB", (across * factor, down * factor))
         rows, columns = np.arange(0, down, _TILE), np.arange(0, across, _TILE)
-        self._tiles = np.maximum.reduceat(np.maximum.reduceat(weights, rows, axis=1), columns, axis=2) > 0
+        highest = np.maximum.reduceat(np.maximum.reduceat(weights, rows, axis=1), columns, axis=2)
+        self._tiles: Bools = np.greater(highest, 0)
 
     def backdrop(self, top: Floats, bottom: Floats) -> None:
         """Fill the canvas with the blended fade from ``top`` to ``bottom``, (n, 3) each."""
@@ -52,7 +53,9 @@ class Blender:
         if not index.size or rows.stop <= rows.start or columns.stop <= columns.start:
             return None
         first_row, first_column = rows.start // _TILE, columns.start // _TILE
-        tiles = self._tiles[index, first_row : -(-rows.stop // _TILE), first_column : -(-columns.stop // _TILE)]
+        tiles: Bools = self._tiles[
+            index, first_row : -(-rows.stop // _TILE), first_column : -(-columns.stop // _TILE)
+        ]
         index = index[tiles.any(axis=(1, 2))]
         if not index.size:
             return None
@@ -141,7 +144,7 @@ def _bytes(colors: Floats) -> Image.Image:
     return Image.fromarray((np.clip(colors, 0, 1) * 255 + np.float32(0.5)).astype(np.uint8))
 
 
-def _extent(hit: "np.ndarray[tuple[int, ...], np.dtype[np.bool_]]") -> tuple[slice, slice]:
+def _extent(hit: Bools) -> tuple[slice, slice]:
     """Rows and columns with any hit, and a margin that the enlargement needs."""
     down, across = np.nonzero(hit.any(axis=1))[0], np.nonzero(hit.any(axis=0))[0]
     margin = 3

@@ -1,8 +1,9 @@
 """From a finished latent to pixels.
 
-The decoder asks once more which scenes the latent shows and where, then redraws only those, sharply: for every layer the
-scenes' distance fields are blended by weight at a fraction of the size, enlarged, and cut into an edge 1.3 pixels wide.
-Where scenes agree the edge is crisp; where they do not, it is a ghost. Contrast and the smooth residual come last.
+The decoder asks once more which scenes the latent shows and where, then redraws only those, sharply: for every
+layer the scenes' distance fields are blended by weight at a fraction of the size, enlarged, and cut into an edge
+1.3 pixels wide. Where scenes agree the edge is crisp; where they do not, it is a ghost. Contrast and the smooth
+residual come last.
 """
 
 from dataclasses import dataclass
@@ -59,11 +60,12 @@ def _enlarged_weights(cast: Cast, lattice: Lattice, rows: int, columns: int) -> 
     down = (np.arange(rows) + 0.5) * (lattice.rows / rows / BLOCK)
     across = (np.arange(columns) + 0.5) * (lattice.columns / columns / BLOCK)
     big = linear(linear(cast.weights.transpose(2, 0, 1), down, 1), across, 2)
-    big = np.where(big < _LOCAL_FAINT * big.max(axis=0), 0.0, big)
+    big[big < _LOCAL_FAINT * big.max(axis=0)] = 0
     total = big[0].copy()
     for one in big[1:]:
         total += one
-    return (big / total).astype(np.float32)
+    shares: Floats = (big / total).astype(np.float32)
+    return shares
 
 
 def decode(library: Library, latent: Doubles) -> Pixels:
@@ -104,7 +106,7 @@ def _finish(library: Library, cast: Cast, latent: Doubles, image: Image.Image, f
 
 
 def _dither(height: int, width: int) -> Shorts:
-    """A fixed pattern of 0..7, which turns eighths of a level into fine grain instead of bands."""
+    """Return a fixed pattern of 0..7, which turns eighths of a level into fine grain instead of bands."""
     pattern = (np.arange(8)[:, None] * 3 + np.arange(8)[None] * 5) % 8
     tiled = np.tile(pattern.astype(np.int16), (-(-height // 8), -(-width // 8)))
     return tiled[:height, :width, None]

@@ -1,13 +1,14 @@
 """Arithmetic that gives the same bits on every machine.
 
-Elementwise ``+ - * /`` and square root are fixed by IEEE 754. What differs between machines is the order in which long
-sums are taken (BLAS kernels, vector width, threads) and the last bit of ``exp``, ``sin`` and their kin. Two remedies:
+Elementwise ``+ - * /`` and square root are fixed by IEEE 754. What differs between machines is the order in
+which long sums are taken (BLAS kernels, vector width, threads) and the last bit of ``exp``, ``sin`` and their
+kin. Two remedies:
 
-- Sums: values are first put on a binary grid (`snap`). As long as every partial sum, counted in grid steps, stays below
-  2**53, float64 holds it without rounding, so any order of summation, fused or not, gives the same number. The bit
-  budgets stand beside the sums in `lattice`, `denoiser` and `residual`.
-- Functions: `exponential` is built from elementwise operations alone; single numbers from the C library are cut to ten
-  digits (`digits`), far above its last bit.
+- Sums: values are first put on a binary grid (`snap`). As long as every partial sum, counted in grid steps,
+  stays below 2**53, float64 holds it without rounding, so any order of summation, fused or not, gives the same
+  number. The bit budgets stand beside the sums in `lattice`, `denoiser` and `residual`.
+- Functions: `exponential` is built from elementwise operations alone; single numbers from the C library are cut
+  to ten digits (`digits`), far above its last bit.
 """
 
 import functools
@@ -31,13 +32,13 @@ def snap(values: Doubles, bits: int) -> Doubles:
 
 
 def digits(value: float) -> float:
-    """One number cut to ten significant digits, which hides how a C library rounds its last bit."""
+    """Cut one number to ten significant digits, which hides how a C library rounds its last bit."""
     return float(f"{value:.10g}")
 
 
 @functools.lru_cache(maxsize=1)
 def _powers() -> Doubles:
-    """``exp(n log(2) / 64)`` for n from -4096 to 0: 64 correctly rounded numbers, and exact powers of two of them."""
+    """Return ``exp(n log(2) / 64)`` for n from -4095 to 0: 64 well-rounded numbers times exact powers of two."""
     step = Decimal(2).ln() / _PARTS
     fractions = [float((step * n).exp()) for n in range(-_PARTS + 1, 1)]
     return np.concatenate([np.array(fractions) * 2.0**power for power in range(-_PARTS + 1, 1)])

@@ -21,7 +21,8 @@ Number = TypeVar("Number", np.float64, np.int16)
 CELLS = 3952
 BLOCK = 5
 LATENT_SCALE = 0.20
-"""A latent is (2 rgb - 1) times this: it puts composition at sigma 1..5 and detail below 1, as in Stable Diffusion."""
+"""A latent is (2 rgb - 1) times this: it puts composition at sigma 1..5 and detail below 1, as in Stable
+Diffusion."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +72,9 @@ class Lattice:
 
 @functools.lru_cache(maxsize=256)
 def windows(lattice: Lattice, reach: float) -> tuple[Doubles, Doubles]:
-    """Gaussian windows of radius ``reach`` (picture units; peak 1) from blocks to corners: per axis (corners, blocks).
+    """Return Gaussian windows from blocks to corners: per axis (corners, blocks), peak 1.
 
-    An infinite reach gives windows of ones: every corner sees the whole picture. Values are multiples of 2**-10.
+    ``reach`` is their radius in picture units. Values are multiples of 2**-10.
     """
     down, across = lattice.blocks
     steps = (lattice.height / lattice.rows, lattice.width / lattice.columns)
@@ -88,12 +89,13 @@ def windows(lattice: Lattice, reach: float) -> tuple[Doubles, Doubles]:
 def gather(lattice: Lattice, energies: Doubles, reach: float) -> Doubles:
     """Window block sums (blocks, n) into corner sums (corner rows, corner columns, n).
 
-    A window of infinite reach has one corner for the whole picture: (1, 1, n).
-    Bits: energies below 2**12 on a grid of 2**-20, windows of 10 bits, sums of at most a few dozen terms: 48 of 53.
+    A window of infinite reach has one corner for the whole picture: (1, 1, n). Bits: energies below 2**12 on a
+    grid of 2**-20, windows of 10 bits, sums of at most a few dozen terms: 48 of 53.
     """
     energies = snap(energies, 20)
     if math.isinf(reach):
-        return energies.sum(axis=0)[None, None]
+        total: Doubles = energies.sum(axis=0)
+        return total[None, None]
     down, across = lattice.blocks
     over_rows, over_columns = windows(lattice, reach)
     columns = energies.reshape(down, across, -1).transpose(1, 0, 2)
@@ -113,7 +115,8 @@ def _corner_shares() -> Doubles:
 def spread(lattice: Lattice, weights: Doubles, library: Doubles) -> Doubles:
     """Average a library (blocks, n, 75) under corner weights (corner rows, corner columns, n): (rows, columns, 3).
 
-    Weights of a single corner hold for the whole picture. Bits: weights of 20 + 6, library of 11, 2**8 scenes: 45 of 53.
+    Weights of a single corner hold for the whole picture. Bits: weights of 20 + 6, library of 11, 2**8 scenes:
+    45 of 53.
     """
     if weights.shape[:2] == (1, 1):
         return lattice.from_blocks(snap(np.matmul(weights, library)[:, 0], 16))

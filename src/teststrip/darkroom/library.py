@@ -21,8 +21,8 @@ _BITS = 13
 class Library:
     """Scenes as latents.
 
-    ``values`` is (blocks, n, 75) on a grid of 2**-13, ``squares`` (blocks, n) their squared norms; ``log_cond`` and
-    ``log_uncond`` (n,) are the scenes' log weights; ``members`` (n,) says which of ``scenes`` they are.
+    ``values`` is (blocks, n, 75) on a grid of 2**-13, ``squares`` (blocks, n) their squared norms; ``log_cond``
+    and ``log_uncond`` (n,) are the scenes' log weights; ``members`` (n,) says which of ``scenes`` they are.
     """
 
     lattice: Lattice
@@ -84,7 +84,10 @@ def _paint(canvas: Floats, patch: Patch, cell: float) -> None:
 
 @functools.lru_cache(maxsize=6)
 def library_for(prompt: str, negative_prompt: str, lattice: Lattice) -> Library:
-    """Return the library of a prompt, a negative prompt and a size; kept for the next exposure that shares them."""
+    """Return the library of a prompt, a negative prompt and a size.
+
+    The last few are kept for the next exposure that shares them; it is the same library either way.
+    """
     drawn = draw(read(prompt), read(negative_prompt))
     pictures = thumbnails(drawn.scenes, lattice)
     latents = np.rint((pictures * 2 - 1) * (LATENT_SCALE * (1 << _BITS))).astype(np.int16)

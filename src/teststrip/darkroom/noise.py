@@ -63,8 +63,9 @@ class BrownianPath:
     """A noise sampler that reads one fixed Brownian path per seed, so finer steps refine the same picture.
 
     The path W runs in sigma and is known at ``low`` and ``high``; further nodes are drawn by Levy's midpoint
-    construction at geometric midpoints, with the bridge's conditional mean and variance. A sigma is read at the node
-    nearest in log sigma on a tree of depth 10 (a relative distance below 0.4 % over Stable Diffusion's range).
+    construction at geometric midpoints, with the bridge's conditional mean and variance. A sigma is read at the
+    node nearest in log sigma on a tree of depth 10 (a relative distance below 0.4 % over Stable Diffusion's
+    range).
     """
 
     _DEPTH = 10
@@ -93,7 +94,10 @@ class BrownianPath:
         return min(max(round(digits(place) * (1 << self._DEPTH)), 0), 1 << self._DEPTH)
 
     def __call__(self, sigma: float, sigma_next: float) -> Doubles:
-        """Return ``(W(sigma) - W(sigma_next)) / sqrt(sigma - sigma_next)``, with both sigmas moved to their nodes."""
+        """Return ``(W(sigma) - W(sigma_next)) / sqrt(sigma - sigma_next)``.
+
+        Both sigmas are moved to their nodes first, so the result has unit variance.
+        """
         upper, lower = self._node(sigma), self._node(sigma_next)
         if upper <= lower:
             return gaussian(self._shape, self._seed, PATH, upper, lower, 1)

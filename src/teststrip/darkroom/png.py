@@ -53,5 +53,5 @@ def encode_png(pixels: Pixels, text: Mapping[str, str]) -> bytes:
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     parts = [_SIGNATURE, _chunk(b"IHDR", header)]
     parts += [_text_chunk(keyword, value) for keyword, value in text.items()]
-    parts += [_chunk(b"IDAT", zlib.compress(filtered, 1)), _chunk(b"IEND", b"")]
+    parts += [_chunk(b"IDAT", zlib.compress(filtered.data, 1)), _chunk(b"IEND", b"")]
     return b"".join(parts)

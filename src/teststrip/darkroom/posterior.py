@@ -1,10 +1,10 @@
 """The local posterior: which scenes a noisy latent may show, place by place.
 
-A library of scenes y_i with weights w_i is a mixture of Gaussians of standard deviation ``SPREAD``. Seen through noise
-of sigma, scene i has posterior weight ~ w_i exp(-|x - y_i|**2 / (2 (sigma**2 + SPREAD**2))). Taking the distance not
-over the whole picture but in a window about each place lets scenes recombine: a picture no single scene shows.
-(Niedoba et al. 2024, arXiv:2411.19339, and Kamb and Ganguli 2024, arXiv:2412.20292, find trained denoisers to be local
-in this sense.)
+A library of scenes y_i with weights w_i is a mixture of Gaussians of standard deviation ``SPREAD``. Seen through
+noise of sigma, scene i has posterior weight ~ w_i exp(-|x - y_i|**2 / (2 (sigma**2 + SPREAD**2))). Taking the
+distance not over the whole picture but in a window about each place lets scenes recombine: a picture no single
+scene shows. (Niedoba et al. 2024, arXiv:2411.19339, and Kamb and Ganguli 2024, arXiv:2412.20292, find trained
+denoisers to be local in this sense.)
 """
 
 import math
@@ -22,10 +22,13 @@ _MIN_REACH = 0.11
 
 
 def reach_of(sigma: float) -> float:
-    """Radius of the window at a noise level, in picture units: everything while the composition is open, then less."""
+    """Return the window's radius at a noise level, in picture units.
+
+    It is infinite while the composition is open, then shrinks with sigma: what is decided late is decided locally.
+    """
     if sigma > _GLOBAL_ABOVE:
         return math.inf
-    return round(max(_MIN_REACH, 0.26 * (sigma / 0.35) ** 0.75), 3)
+    return max(_MIN_REACH, round(0.26 * math.pow(sigma / 0.35, 0.75), 3))
 
 
 def energies(library: Library, x: Doubles, reach: float) -> Doubles:
@@ -45,7 +48,10 @@ def softmax(log_weights: Doubles) -> Doubles:
 
 
 def weights(library: Library, x: Doubles, sigma: float, priors: tuple[Doubles, ...]) -> list[Doubles]:
-    """Posterior weights at every corner (corner rows, corner columns, n), one array for each prior's log weights."""
+    """Return posterior weights at every corner, one array for each prior's log weights.
+
+    Each is (corner rows, corner columns, n), or (1, 1, n) while the window is infinite.
+    """
     scaled = energies(library, x, reach_of(sigma)) / (2 * (sigma * sigma + SPREAD * SPREAD))
     return [softmax(scaled + prior) for prior in priors]
 
@@ -53,8 +59,8 @@ def weights(library: Library, x: Doubles, sigma: float, priors: tuple[Doubles, .
 def tolerant_weights(library: Library, x: Doubles, sigma: float) -> Doubles:
     """Posterior weights under the prompt for a finished latent.
 
-    Where no scene fits, the variance grows to four times the best scene's mean squared error there, so that a latent
-    far from every scene decodes to a blend and not to a mosaic.
+    Where no scene fits, the variance grows to four times the best scene's mean squared error there, so that a
+    latent far from every scene decodes to a blend and not to a mosaic.
     """
     reach = reach_of(sigma)
     lattice: Lattice = library.lattice
@@ -69,7 +75,7 @@ def tolerant_weights(library: Library, x: Doubles, sigma: float) -> Doubles:
 
 
 def mean(library: Library, corner_weights: Doubles) -> Doubles:
-    """The latent (rows, columns, 3) that the weights make of the library."""
+    """Average the library under corner weights: a latent (rows, columns, 3)."""
     return spread(library.lattice, corner_weights, library.values)
 
 

@@ -1,8 +1,9 @@
 """From prompts to a weighted library of scenes.
 
-A prompt gives each attribute its own odds: p(value) ~ (p0(value) + 1e-4) * exp(sharpness * strength of its tags). The
-library is drawn from a mixture of three such laws (the prompt's, sharp and plain, and the negative prompt's), and
-importance weights say how likely each scene is under the prompt ("cond") and under the negative prompt ("uncond").
+A prompt gives each attribute its own odds: p(value) ~ (p0(value) + 1e-4) * exp(sharpness * strength of its
+tags). The library is drawn from a mixture of three such laws (the prompt's, sharp and plain, and the negative
+prompt's), and importance weights say how likely each scene is under the prompt ("cond") and under the negative
+prompt ("uncond").
 """
 
 import math

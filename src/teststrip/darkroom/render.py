@@ -59,9 +59,8 @@ def _check(exposure: Exposure) -> None:
             f"{width}x{height} is too small: the darkroom draws sides of {SMALLEST_SIDE} pixels or more"
         )
     if width * height > LARGEST_AREA:
-        raise DarkroomError(
-            f"{width}x{height} is {width * height} pixels: the darkroom draws at most {LARGEST_AREA}; choose a smaller size"
-        )
+        area = f"{width * height} pixels, and the darkroom draws at most {LARGEST_AREA}"
+        raise DarkroomError(f"{width}x{height} is {area}: choose a smaller size")
     if exposure.sampler not in SAMPLERS:
         raise DarkroomError(f'"{exposure.sampler}" is not a sampler; choose from {", ".join(SAMPLERS)}')
     if not 1 <= exposure.steps <= MOST_STEPS:

@@ -6,7 +6,10 @@ from teststrip.darkroom.arrays import Doubles, Shorts
 
 
 def linear(values: Doubles, places: Doubles, axis: int) -> Doubles:
-    """Read ``values`` at fractional ``places`` (m,) along an axis, linear between neighbours, constant beyond the ends."""
+    """Read ``values`` at fractional ``places`` (m,) along an axis.
+
+    Linear between neighbours, constant beyond the ends.
+    """
     last = values.shape[axis] - 1
     inside = np.clip(places, 0, last)
     before = np.minimum(inside.astype(np.intp), max(last - 1, 0))
@@ -15,11 +18,12 @@ def linear(values: Doubles, places: Doubles, axis: int) -> Doubles:
     shape[axis] = len(places)
     part = (inside - before).reshape(shape)
     first = np.take(values, before, axis=axis)
-    return first + part * (np.take(values, after, axis=axis) - first)
+    result: Doubles = first + part * (np.take(values, after, axis=axis) - first)
+    return result
 
 
 def smooth(values: Doubles, count: int, axis: int) -> Doubles:
-    """Stretch an axis to ``count`` cells by a quadratic B-spline: a curve without kinks through the cells' middles."""
+    """Stretch an axis to ``count`` cells by a quadratic B-spline, which has no kinks."""
     size = values.shape[axis]
     places = (np.arange(count) + 0.5) * (size / count) - 0.5
     nearest = np.rint(places).astype(np.intp)
@@ -33,7 +37,10 @@ def smooth(values: Doubles, count: int, axis: int) -> Doubles:
 
 
 def enlarge(values: Shorts, factor: int, axis: int) -> Shorts:
-    """Enlarge an int16 axis ``factor`` times, a power of two, linear between cell middles; |values| < 2**14 / factor."""
+    """Enlarge an int16 axis ``factor`` times, linear between cell middles.
+
+    ``factor`` is a power of two, and |values| are below 2**14 / factor.
+    """
     if factor == 1:
         return values
     lines = np.arange(values.shape[axis])

@@ -1,7 +1,8 @@
 """The smooth part of what no scene explains: a Gaussian random field over the whole picture, per colour channel.
 
-Given x = m + field + sigma * noise, the field's posterior mean is a Wiener filter: in the cosine basis, a gain of
-S(f) / (S(f) + sigma**2) on x - m, where S is the field's power spectrum. It gives every seed its own colour grading.
+Given x = m + field + sigma * noise, the field's posterior mean is a Wiener filter: in the cosine basis, a gain
+of S(f) / (S(f) + sigma**2) on x - m, where S is the field's power spectrum. It gives every seed its own colour
+grading.
 """
 
 import functools
@@ -31,7 +32,10 @@ def _cosines(count: int) -> Doubles:
 
 @functools.lru_cache(maxsize=16)
 def _power(lattice: Lattice) -> Doubles:
-    """Power spectrum of the field (frequencies down, across): ~ (1 + f**2 / corner**2)**-2, scaled to its rms, plus a floor."""
+    """Return the field's power spectrum (frequencies down, across).
+
+    ~ (1 + f**2 / corner**2)**-2, scaled to the field's rms, plus a floor.
+    """
     down = np.arange(lattice.rows) * (lattice.unit / (2 * lattice.height))
     across = np.arange(lattice.columns) * (lattice.unit / (2 * lattice.width))
     squared = down[:, None] ** 2 + across[None] ** 2
@@ -44,8 +48,8 @@ def _power(lattice: Lattice) -> Doubles:
 def smooth_part(residual: Doubles, sigma: float, lattice: Lattice) -> Doubles:
     """Wiener-filter ``residual`` (rows, columns, 3), noisy with ``sigma``.
 
-    Bits: residual below 2**8 on a grid of 2**-16, cosines of 16, sums of under 2**7 terms: 47 of 53; results are put
-    back on the grid after each product.
+    Bits: residual below 2**8 on a grid of 2**-16, cosines of 16, sums of under 2**7 terms: 47 of 53; results are
+    put back on the grid after each product.
     """
     over_rows, over_columns = _cosines(lattice.rows), _cosines(lattice.columns)
     power = _power(lattice)

@@ -1,8 +1,9 @@
 """The six samplers, of one signature: ``sample_x(denoiser, x, sigmas, noise_sampler) -> x``.
 
-``x`` is the noisy latent at ``sigmas[0]`` in the variance-exploding form x = x0 + sigma * noise; ``denoiser(x, sigma)``
-returns the expected clean latent ("denoised"); ``sigmas`` fall to 0; ``noise_sampler(sigma, sigma_next)`` returns unit
-noise for that stretch. Coefficients are cut to ten digits (see `exact`), which moves results by about 1e-10.
+``x`` is the noisy latent at ``sigmas[0]`` in the variance-exploding form x = x0 + sigma * noise; ``denoiser(x,
+sigma)`` returns the expected clean latent ("denoised"); ``sigmas`` fall to 0; ``noise_sampler(sigma,
+sigma_next)`` returns unit noise for that stretch. Coefficients are cut to ten digits (see `exact`), which moves
+results by about 1e-10.
 """
 
 import math
@@ -20,10 +21,10 @@ Sampler: TypeAlias = Callable[[Denoiser, Doubles, Sequence[float], NoiseSampler]
 
 
 def ancestral_step(sigma: float, sigma_next: float, eta: float = 1.0) -> tuple[float, float]:
-    """Split a step into (sigma_down, sigma_up): go down without noise, then add noise back up to ``sigma_next``.
+    """Split a step into (sigma_down, sigma_up): go down without noise, then add noise back up.
 
-    At eta = 1 the two are the standard deviations of the DDPM posterior (Ho et al. 2020, arXiv:2006.11239, eq. 7) in
-    variance-exploding form; sigma_down**2 + sigma_up**2 = sigma_next**2.
+    At eta = 1 the two are the standard deviations of the DDPM posterior (Ho et al. 2020, arXiv:2006.11239, eq. 7)
+    in variance-exploding form; sigma_down**2 + sigma_up**2 = sigma_next**2.
     """
     if sigma_next == 0:
         return 0.0, 0.0
@@ -38,13 +39,19 @@ def _log_step(sigma: float, sigma_next: float) -> float:
 
 
 def _exponential_step(x: Doubles, denoised: Doubles, sigma: float, sigma_next: float) -> Doubles:
-    """Solve the probability-flow ODE exactly for a constant ``denoised`` (DPM-Solver++, arXiv:2211.01095, eq. 8)."""
+    """Solve the probability-flow ODE exactly for a constant ``denoised``.
+
+    DPM-Solver++ (arXiv:2211.01095), equation 8, in which exp(-step) = sigma_next / sigma.
+    """
     ratio = digits(sigma_next / sigma)
     return ratio * x + (1.0 - ratio) * denoised
 
 
 def sample_euler(denoiser: Denoiser, x: Doubles, sigmas: Sequence[float], noise_sampler: NoiseSampler) -> Doubles:
-    """Algorithm 2 of Karras et al. 2022 (arXiv:2206.00364) without churn and without the second-order correction."""
+    """Take Euler steps along the probability-flow ODE.
+
+    Algorithm 2 of Karras et al. 2022 (arXiv:2206.00364) without churn and without the second-order correction.
+    """
     del noise_sampler  # the probability-flow ODE takes no noise
     for sigma, sigma_next in pairwise(sigmas):
         slope = (x - denoiser(x, sigma)) / sigma
@@ -68,7 +75,10 @@ def sample_euler_ancestral(
 def sample_dpmpp_2m(
     denoiser: Denoiser, x: Doubles, sigmas: Sequence[float], noise_sampler: NoiseSampler
 ) -> Doubles:
-    """DPM-Solver++(2M): Algorithm 2 of Lu et al. 2022 (arXiv:2211.01095); the first and last steps are first order."""
+    """Take multistep steps of second order: DPM-Solver++(2M).
+
+    Algorithm 2 of Lu et al. 2022 (arXiv:2211.01095); the first and the last step are of first order.
+    """
     del noise_sampler  # the probability-flow ODE takes no noise
     earlier: tuple[Doubles, float] | None = None
     for sigma, sigma_next in pairwise(sigmas):
@@ -89,7 +99,10 @@ def sample_dpmpp_2m(
 def sample_dpmpp_2s_ancestral(
     denoiser: Denoiser, x: Doubles, sigmas: Sequence[float], noise_sampler: NoiseSampler
 ) -> Doubles:
-    """DPM-Solver++(2S): Algorithm 1 of Lu et al. 2022 (arXiv:2211.01095), r = 1/2, to ``sigma_down``; then noise."""
+    """Take single-step steps of second order to ``sigma_down``, then add noise: DPM-Solver++(2S).
+
+    Algorithm 1 of Lu et al. 2022 (arXiv:2211.01095) with r = 1/2.
+    """
     for sigma, sigma_next in pairwise(sigmas):
         down, up = ancestral_step(sigma, sigma_next)
         denoised = denoiser(x, sigma)
@@ -106,10 +119,11 @@ def sample_dpmpp_2s_ancestral(
 def sample_dpmpp_sde(
     denoiser: Denoiser, x: Doubles, sigmas: Sequence[float], noise_sampler: NoiseSampler
 ) -> Doubles:
-    """SDE-DPM-Solver++ of second order, single-step (arXiv:2211.01095, section 5), r = 1/2, as k-diffusion writes it.
+    """Take stochastic single-step steps of second order: SDE-DPM-Solver++ with r = 1/2.
 
-    Both stages are exponential steps to their own ``sigma_down`` with noise of ``sigma_up`` read from one path: the
-    stretch to the middle is part of the stretch to the end. At r = 1/2 the second stage uses the middle's value alone.
+    Lu et al. 2022 (arXiv:2211.01095), section 5, in k-diffusion's form: both stages are exponential steps to their
+    own ``sigma_down`` with noise of ``sigma_up`` read from one path; the stretch to the middle is part of the
+    stretch to the end. At r = 1/2 the second stage uses the middle's value alone.
     """
     for sigma, sigma_next in pairwise(sigmas):
         denoised = denoiser(x, sigma)
@@ -125,9 +139,10 @@ def sample_dpmpp_sde(
 
 
 def sample_ddim(denoiser: Denoiser, x: Doubles, sigmas: Sequence[float], noise_sampler: NoiseSampler) -> Doubles:
-    """DDIM with eta = 0: equation 12 of Song et al. 2020 (arXiv:2010.02502), in its variance-preserving form.
+    """Take DDIM steps with eta = 0, in variance-preserving form.
 
-    z = x * sqrt(abar) with abar = 1 / (1 + sigma**2) is the latent the paper calls x.
+    Equation 12 of Song et al. 2020 (arXiv:2010.02502); z = x * sqrt(abar) with abar = 1 / (1 + sigma**2) is the
+    latent that the paper calls x.
     """
     del noise_sampler  # eta = 0 takes no noise
     for sigma, sigma_next in pairwise(sigmas):

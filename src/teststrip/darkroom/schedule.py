@@ -1,7 +1,7 @@
 """Noise schedules: which sigmas a sampler visits, highest first, ending at 0.
 
-The model's own noise levels are those of Stable Diffusion: 1000 "scaled-linear" betas from 0.00085 to 0.012 (Rombach et
-al. 2022, arXiv:2112.10752), so sigma runs from 0.0292 to 14.61. Every sigma is cut to ten digits.
+The model's own noise levels are those of Stable Diffusion: 1000 "scaled-linear" betas from 0.00085 to 0.012
+(Rombach et al. 2022, arXiv:2112.10752), so sigma runs from 0.0292 to 14.61. Every sigma is cut to ten digits.
 """
 
 import functools
@@ -20,7 +20,10 @@ RHO = 7.0
 
 @functools.lru_cache(maxsize=1)
 def model_sigmas() -> tuple[float, ...]:
-    """The 1000 sigmas of the training schedule, lowest first: ``sqrt((1 - abar) / abar)``, abar = cumprod(1 - beta)."""
+    """Return the 1000 sigmas of the training schedule, lowest first.
+
+    ``sqrt((1 - abar) / abar)`` with abar = cumprod(1 - beta).
+    """
     low, high = math.sqrt(BETA_START), math.sqrt(BETA_END)
     alpha_bar = 1.0
     sigmas = []
@@ -38,17 +41,20 @@ def _ramp(steps: int) -> list[float]:
 def karras(steps: int) -> tuple[float, ...]:
     """Equation 5 of Karras et al. 2022 (arXiv:2206.00364) with rho = 7."""
     low, high = model_sigmas()[0] ** (1 / RHO), model_sigmas()[-1] ** (1 / RHO)
-    return tuple(digits((high + t * (low - high)) ** RHO) for t in _ramp(steps)) + (0.0,)
+    return (*(digits((high + t * (low - high)) ** RHO) for t in _ramp(steps)), 0.0)
 
 
 def exponential(steps: int) -> tuple[float, ...]:
     """Evenly spaced in log sigma."""
     low, high = math.log(model_sigmas()[0]), math.log(model_sigmas()[-1])
-    return tuple(digits(math.exp(high + t * (low - high))) for t in _ramp(steps)) + (0.0,)
+    return (*(digits(math.exp(high + t * (low - high))) for t in _ramp(steps)), 0.0)
 
 
 def native(steps: int) -> tuple[float, ...]:
-    """Evenly spaced in training time, log sigma interpolated between training steps (k-diffusion's discrete schedule)."""
+    """Return sigmas evenly spaced in training time.
+
+    Log sigma is interpolated between training steps, as in k-diffusion's discrete schedule.
+    """
     sigmas = model_sigmas()
 
     def at(time: float) -> float:
@@ -56,13 +62,16 @@ def native(steps: int) -> tuple[float, ...]:
         part = time - below
         return digits(math.exp((1 - part) * math.log(sigmas[below]) + part * math.log(sigmas[below + 1])))
 
-    return tuple(at((TRAIN_STEPS - 1) * (1.0 - t)) for t in _ramp(steps)) + (0.0,)
+    return (*(at((TRAIN_STEPS - 1) * (1.0 - t)) for t in _ramp(steps)), 0.0)
 
 
 def ddim_trailing(steps: int) -> tuple[float, ...]:
-    """Training steps 1000, 1000 - 1000/n, ...: the "trailing" spacing of Lin et al. 2023 (arXiv:2305.08891), table 2."""
+    """Return the sigmas of training steps 1000, 1000 - 1000/n, ...
+
+    The "trailing" spacing of Lin et al. 2023 (arXiv:2305.08891), table 2.
+    """
     sigmas = model_sigmas()
-    return tuple(sigmas[round(TRAIN_STEPS - k * TRAIN_STEPS / steps) - 1] for k in range(steps)) + (0.0,)
+    return (*(sigmas[round(TRAIN_STEPS - k * TRAIN_STEPS / steps) - 1] for k in range(steps)), 0.0)
 
 
 NOISE_SCHEDULES: Mapping[str, Callable[[int], tuple[float, ...]]] = MappingProxyType(
@@ -74,7 +83,10 @@ DDIM = "ddim_v3"
 
 
 def sigmas_for(sampler: str, noise_schedule: str, steps: int) -> tuple[float, ...]:
-    """Return ``steps + 1`` sigmas, the last one 0; raises `DarkroomError` for an unknown schedule or steps below 1."""
+    """Return ``steps + 1`` sigmas, the last one 0.
+
+    Raises `DarkroomError` for an unknown schedule or steps below 1.
+    """
     if steps < 1:
         raise DarkroomError(f"steps is {steps}; it must be at least 1")
     if noise_schedule not in NOISE_SCHEDULES:

@@ -1,7 +1,7 @@
 """Prompt syntax: comma-separated tags with strengths, and which of them the toy world knows.
 
-``{tag}`` strengthens by 1.05, ``[tag]`` weakens by 1.05, both nest; ``1.5::tag, tag::`` sets a strength until the next
-``::``. Underscores are spaces; case does not matter.
+``{tag}`` strengthens by 1.05, ``[tag]`` weakens by 1.05, both nest; ``1.5::tag, tag::`` sets a strength until
+the next ``::``. Underscores are spaces; case does not matter.
 """
 
 import re
@@ -34,17 +34,17 @@ def parse(prompt: str) -> tuple[Tag, ...]:
     """Split a prompt into tags with strengths."""
     tags: list[Tag] = []
     explicit, depth = 1.0, 0
-    for token in _TOKEN.split(prompt.lower()):
-        if token in "{]" and token:
+    for piece in _TOKEN.split(prompt.lower()):
+        if piece in {"{", "]"}:
             depth += 1
-        elif token in "}[" and token:
+        elif piece in {"}", "["}:
             depth -= 1
-        elif token == "::":
+        elif piece == "::":
             explicit = 1.0
-        elif token.endswith("::"):
-            explicit = float(token[:-2])
+        elif piece.endswith("::"):
+            explicit = float(piece[:-2])
         else:
-            text = " ".join(token.replace("_", " ").split())
+            text = " ".join(piece.replace("_", " ").split())
             if text.strip(",|"):
                 strength = explicit * _BRACE ** min(max(depth, -99), 99)
                 tags.append(Tag(text, min(max(strength, -_LIMIT), _LIMIT)))

@@ -1,7 +1,7 @@
 """What a scene is made of: categorical attributes with their unprompted odds, and a few continuous traits.
 
-Geometry that many scenes share (head pose, sun, horizon) takes few values on purpose: scenes that agree on an outline
-recombine without seams.
+Geometry that many scenes share (head pose, sun, horizon) takes few values on purpose: scenes that agree on an
+outline recombine without seams.
 """
 
 from collections.abc import Mapping
@@ -120,8 +120,8 @@ class Scenes:
     def are(self, attribute: str, *values: str) -> Bools:
         """Which scenes have one of ``values`` for ``attribute``, (n,)."""
         names, codes = list(ATTRIBUTES[attribute]), self.codes[attribute]
-        found = codes == names.index(values[0])
-        for value in values[1:]:
+        found: Bools = np.zeros(len(codes), np.bool_)
+        for value in values:
             found |= codes == names.index(value)
         return found
 
@@ -142,8 +142,8 @@ def uniforms_per_scene() -> int:
 def realise(uniforms: Doubles, odds: Mapping[str, tuple[float, ...]]) -> Scenes:
     """Turn uniforms (n, `uniforms_per_scene`) into scenes whose attributes follow ``odds`` (inverse of the CDF).
 
-    The same uniforms under other odds give scenes that differ only where the odds make them: changing one tag keeps
-    the rest of the picture.
+    The same uniforms under other odds give scenes that differ only where the odds make them: changing one tag
+    keeps the rest of the picture.
     """
     codes: dict[str, Codes] = {}
     for column, name in enumerate(ATTRIBUTES):

@@ -5,7 +5,17 @@ from collections.abc import Iterator
 import numpy as np
 
 from teststrip.darkroom.arrays import Floats, Index
-from teststrip.darkroom.scene.fields import box, capsule, circle, ellipse, per_scene, rotate, smooth_min
+from teststrip.darkroom.scene.fields import (
+    box,
+    capsule,
+    circle,
+    ellipse,
+    overlap,
+    per_scene,
+    rotate,
+    smooth_min,
+    union,
+)
 from teststrip.darkroom.scene.figure import Figure
 from teststrip.darkroom.scene.layer import Field, Layer, by_value
 from teststrip.darkroom.scene.palette import mix, rgb, where
@@ -35,11 +45,11 @@ def body(figure: Figure) -> Iterator[Layer]:
         return box(x, y - 0.22, 0.052 * per_scene(figure.per_boy(1.12, 1.0)[index]), 0.12, 0.03)
 
     def under_chin(index: Index, x: Floats, y: Floats) -> Floats:
-        return np.maximum(neck(index, x, y), ellipse(x, y - 0.115, 0.12, 0.125))
+        return overlap(neck(index, x, y), ellipse(x, y - 0.115, 0.12, 0.125))
 
     def bare(index: Index, x: Floats, y: Floats) -> Floats:
         chest = torso(figure, index, x, y)
-        return smooth_min(np.maximum(chest, -(y - 0.2)), box(x, y - 0.33, 0.085, 0.1, 0.05), 0.03)
+        return smooth_min(overlap(chest, -(y - 0.2)), box(x, y - 0.33, 0.085, 0.1, 0.05), 0.03)
 
     yield figure.part("neck", neck, skin, (-0.12, 0.08, 0.12, 0.4))
     yield figure.part("chest", bare, skin, _TORSO, where=scenes.are("clothes", "dress", "sailor"))
@@ -58,23 +68,23 @@ def body(figure: Figure) -> Iterator[Layer]:
 
 
 def _garment(figure: Figure) -> Layer:
-    """The piece of cloth itself, with the neckline of its kind."""
+    """Return the piece of cloth itself, with the neckline of its kind."""
 
     def round_neck(depth: float) -> Field:
         def field(index: Index, x: Floats, y: Floats) -> Floats:
             cloth = torso(figure, index, x, y) - 0.012
-            return np.maximum(cloth, -ellipse(x, y - 0.27, 0.085, depth))
+            return overlap(cloth, -ellipse(x, y - 0.27, 0.085, depth))
 
         return field
 
     def sailor(index: Index, x: Floats, y: Floats) -> Floats:
-        return np.maximum(torso(figure, index, x, y) - 0.012, -_v_neck(x, y))
+        return overlap(torso(figure, index, x, y) - 0.012, -_v_neck(x, y))
 
     def dress(index: Index, x: Floats, y: Floats) -> Floats:
         cloth = torso(figure, index, x, y) - 0.012
-        strap = np.maximum(np.abs(np.abs(x) - 0.13) - 0.018, cloth)
-        bodice = np.maximum(cloth, 0.45 - 0.25 * np.abs(np.abs(x) - 0.1) - y)
-        return np.minimum(bodice, strap)
+        strap = overlap(np.abs(np.abs(x) - 0.13) - 0.018, cloth)
+        bodice = overlap(cloth, 0.45 - 0.25 * np.abs(np.abs(x) - 0.1) - y)
+        return union(bodice, strap)
 
     kinds = {
         "hoodie": round_neck(0.06),
@@ -93,7 +103,7 @@ def _hoodie(figure: Figure) -> Iterator[Layer]:
 
     def hood(index: Index, x: Floats, y: Floats) -> Floats:
         del index
-        return np.maximum(np.abs(ellipse(x, y - 0.28, 0.165, 0.085)) - 0.035, 0.24 - y)
+        return overlap(np.abs(ellipse(x, y - 0.28, 0.165, 0.085)) - 0.035, 0.24 - y)
 
     def cord(index: Index, x: Floats, y: Floats) -> Floats:
         del index
@@ -110,12 +120,12 @@ def _shirt(figure: Figure) -> Iterator[Layer]:
         del index
         outer = (np.abs(x) * 1.1 + y - 0.43) / 1.5
         inner = (np.abs(x) * 2.4 + y - 0.385) / 2.6
-        return np.maximum(np.maximum(outer, -inner), 0.262 - y)
+        return overlap(outer, -inner, 0.262 - y)
 
     def tie(index: Index, x: Floats, y: Floats) -> Floats:
         del index
         knot = box(x, y - 0.385, 0.024, 0.02, 0.008)
-        return np.minimum(knot, np.maximum(np.abs(x) - 0.016 - (y - 0.4) * 0.09, 0.4 - y))
+        return union(knot, overlap(np.abs(x) - 0.016 - (y - 0.4) * 0.09, 0.4 - y))
 
     white = figure.scenes.are("cloth_color", "white")
     yield figure.part(
@@ -128,8 +138,8 @@ def _sailor(figure: Figure) -> Iterator[Layer]:
     here, light = figure.scenes.are("clothes", "sailor"), figure.light
 
     def collar(index: Index, x: Floats, y: Floats) -> Floats:
-        outer = np.maximum(torso(figure, index, x, y), (np.abs(x) * 1.25 + y - 0.62) / 1.6)
-        return np.maximum(outer, -_v_neck(x, y))
+        outer = overlap(torso(figure, index, x, y), (np.abs(x) * 1.25 + y - 0.62) / 1.6)
+        return overlap(outer, -_v_neck(x, y))
 
     def stripe(index: Index, x: Floats, y: Floats) -> Floats:
         result: Floats = np.abs(collar(index, x, y) + 0.022) - 0.004
@@ -139,7 +149,7 @@ def _sailor(figure: Figure) -> Iterator[Layer]:
         del index
         wing = ellipse(*rotate(np.abs(x) - 0.05, y - 0.475, 0.5), 0.055, 0.026)
         tail = capsule(np.abs(x), y, (0.01, 0.45), (0.045, 0.57), 0.018)
-        return smooth_min(wing, np.minimum(circle(x, y - 0.45, 0.024), tail), 0.01)
+        return smooth_min(wing, union(circle(x, y - 0.45, 0.024), tail), 0.01)
 
     blue = figure.scenes.are("cloth_color", "blue")
     area = (-0.4, 0.2, 0.4, 0.65)
@@ -151,7 +161,7 @@ def _sailor(figure: Figure) -> Iterator[Layer]:
 def _sweater(figure: Figure) -> Layer:
     def collar(index: Index, x: Floats, y: Floats) -> Floats:
         del index
-        return np.maximum(np.abs(ellipse(x, y - 0.275, 0.095, 0.045)) - 0.017, 0.245 - y)
+        return overlap(np.abs(ellipse(x, y - 0.275, 0.095, 0.045)) - 0.017, 0.245 - y)
 
     here = figure.scenes.are("clothes", "sweater")
     return figure.part("knit", collar, figure.light.lit(figure.cloth * 0.78), (-0.15, 0.2, 0.15, 0.42), where=here)

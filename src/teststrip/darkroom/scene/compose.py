@@ -40,7 +40,7 @@ def _place(scenes: Scenes, light: Light, view: View, center: float) -> Iterator[
 
 
 def _halo(scenes: Scenes, light: Light, bottom: Floats, center: float) -> Layer:
-    """A pale disc behind the head, before a plain background."""
+    """Return a pale disc behind the head, before a plain background."""
 
     def field(index: Index, x: Floats, y: Floats) -> Floats:
         del index

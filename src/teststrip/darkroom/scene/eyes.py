@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from teststrip.darkroom.arrays import Floats, Index
-from teststrip.darkroom.scene.fields import capsule, circle, ellipse, per_scene, smooth_max
+from teststrip.darkroom.scene.fields import capsule, circle, ellipse, overlap, per_scene, smooth_max, union
 from teststrip.darkroom.scene.figure import Figure
 from teststrip.darkroom.scene.layer import Layer
 from teststrip.darkroom.scene.palette import EYES, mix, pick, rgb
@@ -34,37 +34,37 @@ class _Eye:
         return smooth_max(ball, -(y - 0.036 + 0.045 * wide), 0.01)
 
     def iris(self, index: Index, x: Floats, y: Floats) -> Floats:
-        return np.maximum(self._iris(index, x, y, 1.0), self.white(index, x, y) + 0.001)
+        return overlap(self._iris(index, x, y, 1.0), self.white(index, x, y) + 0.001)
 
     def _iris(self, index: Index, x: Floats, y: Floats, size: float) -> Floats:
         across = self.x(x) - per_scene(self.look[index])
         return ellipse(across, y - 0.040, 0.0285 * size, 0.041 * size * per_scene(self.openness[index]))
 
     def iris_light(self, index: Index, x: Floats, y: Floats) -> Floats:
-        inner = np.maximum(self._iris(index, x, y, 0.86), self.white(index, x, y) + 0.004)
-        return np.maximum(inner, ellipse(self.x(x) - per_scene(self.look[index]), y - 0.066, 0.03, 0.027))
+        inner = overlap(self._iris(index, x, y, 0.86), self.white(index, x, y) + 0.004)
+        return overlap(inner, ellipse(self.x(x) - per_scene(self.look[index]), y - 0.066, 0.03, 0.027))
 
     def pupil(self, index: Index, x: Floats, y: Floats) -> Floats:
         across = self.x(x) - per_scene(self.look[index])
         pupil = ellipse(across, y - 0.036, 0.0125, 0.019 * per_scene(self.openness[index]))
-        return np.maximum(pupil, self.white(index, x, y) + 0.001)
+        return overlap(pupil, self.white(index, x, y) + 0.001)
 
     def glint(self, index: Index, x: Floats, y: Floats) -> Floats:
         across = self.x(x) - per_scene(self.look[index])
-        return np.minimum(circle(across + 0.011, y - 0.021, 0.0095), circle(across - 0.011, y - 0.058, 0.005))
+        return union(circle(across + 0.011, y - 0.021, 0.0095), circle(across - 0.011, y - 0.058, 0.005))
 
     def lash(self, index: Index, x: Floats, y: Floats) -> Floats:
         across, down, wide = self.x(x), y - 0.036, per_scene(self.openness[index])
         thick = per_scene(self.figure.per_boy(0.007, 0.010)[index])
         outer = ellipse(across - 0.003 * self.side, down + 0.004, 0.047, 0.056 * wide)
-        arc = np.maximum(outer, -ellipse(across, down - thick, 0.0465, 0.056 * wide))
-        arc = np.maximum(arc, down - 0.012)
+        arc = overlap(outer, -ellipse(across, down - thick, 0.0465, 0.056 * wide))
+        arc = overlap(arc, down - 0.012)
         flick = capsule(across * self.side, down, (0.036, -0.026 * wide), (0.055, -0.031 * wide), 0.004)
-        return np.where(per_scene(self.figure.boy[index]), arc, np.minimum(arc, flick))
+        return np.where(per_scene(self.figure.boy[index]), arc, union(arc, flick))
 
     def shut(self, index: Index, x: Floats, y: Floats) -> Floats:
         del index
-        return np.maximum(np.abs(ellipse(self.x(x), y - 0.075, 0.042, 0.036)) - 0.005, y - 0.062)
+        return overlap(np.abs(ellipse(self.x(x), y - 0.075, 0.042, 0.036)) - 0.005, y - 0.062)
 
     def brow(self, index: Index, x: Floats, y: Floats) -> Floats:
         scenes = self.figure.scenes
@@ -74,7 +74,7 @@ class _Eye:
         lift = per_scene(np.where(surprised, np.float32(0.022), np.float32(0)))
         thick = per_scene(self.figure.per_boy(0.0085, 0.0055)[index])
         down = y + 0.046 + lift - slope * across / 0.04 - 4.0 * across * across
-        return np.maximum(np.abs(down) - thick * (1.1 - np.abs(across) * 12), np.abs(across) - 0.042)
+        return overlap(np.abs(down) - thick * (1.1 - np.abs(across) * 12), np.abs(across) - 0.042)
 
 
 def eyes(figure: Figure) -> Iterator[Layer]:

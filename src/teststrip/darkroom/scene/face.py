@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from teststrip.darkroom.arrays import Floats, Index
-from teststrip.darkroom.scene.fields import bell, ellipse, per_scene, smooth_min
+from teststrip.darkroom.scene.fields import bell, ellipse, overlap, per_scene, smooth_min
 from teststrip.darkroom.scene.figure import Figure
 from teststrip.darkroom.scene.hair import fringe
 from teststrip.darkroom.scene.layer import Layer, by_value
@@ -31,7 +31,7 @@ def face(figure: Figure) -> Iterator[Layer]:
         return smooth_min(ellipse(x, y + 0.02, 0.163, 0.165), jaw, 0.07)
 
     def hair_shadow(index: Index, x: Floats, y: Floats) -> Floats:
-        return np.maximum(head(index, x, y), fringe(figure, index, x - 0.006, y - 0.028))
+        return overlap(head(index, x, y), fringe(figure, index, x - 0.006, y - 0.028))
 
     def cheeks(index: Index, x: Floats, y: Floats) -> Floats:
         del index
@@ -55,23 +55,23 @@ def face(figure: Figure) -> Iterator[Layer]:
 
 def _smile(index: Index, x: Floats, y: Floats) -> Floats:
     del index
-    return np.maximum(np.abs(y - _MOUTH_Y - 0.010 + 9.0 * x * x) - 0.0042, np.abs(x) - 0.042)
+    return overlap(np.abs(y - _MOUTH_Y - 0.010 + 9.0 * x * x) - 0.0042, np.abs(x) - 0.042)
 
 
 def _laugh(index: Index, x: Floats, y: Floats) -> Floats:
     del index
     down = y - _MOUTH_Y
-    return np.maximum(ellipse(x, down + 0.005, 0.042, 0.036), -(down + 0.006))
+    return overlap(ellipse(x, down + 0.005, 0.042, 0.036), -(down + 0.006))
 
 
 def _neutral(index: Index, x: Floats, y: Floats) -> Floats:
     del index
-    return np.maximum(np.abs(y - _MOUTH_Y) - 0.0038, np.abs(x) - 0.024)
+    return overlap(np.abs(y - _MOUTH_Y) - 0.0038, np.abs(x) - 0.024)
 
 
 def _sad(index: Index, x: Floats, y: Floats) -> Floats:
     del index
-    return np.maximum(np.abs(y - _MOUTH_Y - 9.0 * x * x) - 0.0040, np.abs(x) - 0.030)
+    return overlap(np.abs(y - _MOUTH_Y - 9.0 * x * x) - 0.0040, np.abs(x) - 0.030)
 
 
 def _surprised(index: Index, x: Floats, y: Floats) -> Floats:
@@ -92,8 +92,8 @@ def _mouth(figure: Figure) -> Iterator[Layer]:
 
     def tongue(index: Index, x: Floats, y: Floats) -> Floats:
         del index
-        opening = np.maximum(ellipse(x, y - 0.130, 0.040, 0.034), 0.132 - y)
-        return np.maximum(opening, ellipse(x, y - 0.168, 0.03, 0.022))
+        opening = overlap(ellipse(x, y - 0.130, 0.040, 0.034), 0.132 - y)
+        return overlap(opening, ellipse(x, y - 0.168, 0.03, 0.022))
 
     light = figure.light
     yield figure.part("mouth", by_value(figure.scenes, "expression", shapes), light.lit(rgb("6b2a30")), _MOUTH)

@@ -1,21 +1,40 @@
 """Signed distance fields: negative inside, positive outside, in picture units; elementwise float32.
 
-Shapes after Inigo Quilez's catalogue of 2D distance functions (iquilezles.org/articles/distfunctions2d). Angles and
-waves use polynomials, whose bits do not depend on the machine's maths library.
+Shapes after Inigo Quilez's catalogue of 2D distance functions (iquilezles.org/articles/distfunctions2d). Angles
+and waves use polynomials, whose bits do not depend on the machine's maths library.
 """
 
 import math
+from typing import Any, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 from teststrip.darkroom.arrays import Floats, Index
 
 _TINY = np.float32(1e-6)
 
 
-def per_scene(values: Floats) -> Floats:
+Number = TypeVar("Number", np.floating[Any], np.bool_)
+
+
+def per_scene(values: npt.NDArray[Number]) -> npt.NDArray[Number]:
     """(n,) -> (n, 1, 1), to meet fields (n, rows, columns)."""
     return values[:, None, None]
+
+
+def union(first: Floats, *others: Floats) -> Floats:
+    """Join shapes: the nearest of several fields."""
+    for other in others:
+        first = np.minimum(first, other)
+    return first
+
+
+def overlap(first: Floats, *others: Floats) -> Floats:
+    """Keep what lies in every shape: the farthest of several fields. ``-field`` cuts a shape out."""
+    for other in others:
+        first = np.maximum(first, other)
+    return first
 
 
 def ellipse(x: Floats, y: Floats, rx: Floats | float, ry: Floats | float) -> Floats:
@@ -115,14 +134,14 @@ def angle(y: Floats, x: Floats) -> Floats:
 
 
 def bell(t: Floats) -> Floats:
-    """A smooth bump of height 1 for t = 0, gone at t >= 1, from the square of a distance: ``(1 - t)**3``."""
+    """Return ``(1 - t)**3``, 0 from t = 1 on: a smooth bump when t is a squared distance."""
     rest = np.maximum(1 - t, 0)
     result: Floats = rest * rest * rest
     return result
 
 
 def scatter(cell: Index | Floats, salt: int) -> Floats:
-    """A fixed pseudo-random number in [0, 1) for every integer cell: an integer hash, so the same everywhere."""
+    """Return a fixed pseudo-random number in [0, 1) for every integer cell (an integer hash)."""
     mixed = (np.asarray(cell).astype(np.int64) * 374761393 + salt * 668265263) & 0xFFFFFFFF
     mixed = ((mixed ^ (mixed >> 13)) * 1274126177) & 0xFFFFFFFF
     return ((mixed ^ (mixed >> 16)) & 0xFFFF).astype(np.float32) / np.float32(65536)

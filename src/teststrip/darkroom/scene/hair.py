@@ -10,9 +10,11 @@ from teststrip.darkroom.scene.fields import (
     box,
     circle,
     ellipse,
+    overlap,
     per_scene,
     rotate,
     smooth_min,
+    union,
     wave,
     zigzag,
 )
@@ -120,7 +122,7 @@ def fringe(figure: Figure, index: Index, x: Floats, y: Floats) -> Floats:
     if spiky.size:
         down = rows_of(y, spiky)
         cap[spiky] -= 0.022 * (zigzag(angle(down, rows_of(x, spiky)) * _SPIKES) + 1) * (down < 0)
-    return np.minimum(np.maximum(cap, edge * 0.93), _locks(figure, index, x, y))
+    return union(overlap(cap, edge * 0.93), _locks(figure, index, x, y))
 
 
 def _locks(figure: Figure, index: Index, x: Floats, y: Floats) -> Floats:
@@ -129,9 +131,9 @@ def _locks(figure: Figure, index: Index, x: Floats, y: Floats) -> Floats:
     reach = per_scene(np.where(cropped, np.float32(0.05), np.float32(0.16))[index]) * _length(figure, index)
     along = np.clip((y + 0.06) / (reach + 0.06), 0, 1)
     aside = np.abs(x) - 0.158 + 0.012 * along * along
-    beyond = np.maximum(np.maximum(-0.06 - y, y - reach), 0)
+    beyond = np.maximum(overlap(-0.06 - y, y - reach), 0)
     lock = np.sqrt(aside * aside + beyond * beyond) - 0.034 * (1 - along * along * 0.85) - 0.002
-    return np.maximum(lock, y - reach)
+    return overlap(lock, y - reach)
 
 
 def front_hair(figure: Figure) -> Iterator[Layer]:
@@ -143,7 +145,7 @@ def front_hair(figure: Figure) -> Iterator[Layer]:
 
     def shine(index: Index, x: Floats, y: Floats) -> Floats:
         band = np.abs(y + 0.135 - 1.3 * x * x + 0.006 * zigzag(x * 22)) - 0.0115
-        return np.maximum(np.maximum(band, np.abs(x) - 0.115), hair(index, x, y) + 0.008)
+        return overlap(band, np.abs(x) - 0.115, hair(index, x, y) + 0.008)
 
     yield figure.part("hair_front", hair, light.lit(figure.hair), (-0.3, -0.36, 0.3, 0.22))
     gleam = mix(figure.hair, 1.0, np.where(bright > 0.8, np.float32(0.9), np.float32(0.38)))

@@ -11,10 +11,12 @@ from teststrip.darkroom.scene.fields import (
     capsule,
     circle,
     ellipse,
+    overlap,
     per_scene,
     rotate,
     smooth_min,
     triangle,
+    union,
     wave,
     zigzag,
 )
@@ -57,15 +59,15 @@ def glasses(figure: Figure) -> Iterator[Layer]:
             circle(across, y - 0.042, 0.062),
             box(across, y - 0.042, 0.064, 0.05, 0.022),
         )
-        bridge = np.maximum(np.abs(y - 0.034) - 0.0045, np.abs(x) - 0.018)
-        arms = np.maximum(np.abs(y - 0.03) - 0.004, np.abs(np.abs(x) - 0.152) - 0.016)
-        return np.minimum(np.abs(rim) - 0.0048, np.minimum(bridge, arms))
+        bridge = overlap(np.abs(y - 0.034) - 0.0045, np.abs(x) - 0.018)
+        arms = overlap(np.abs(y - 0.03) - 0.004, np.abs(np.abs(x) - 0.152) - 0.016)
+        return union(np.abs(rim) - 0.0048, union(bridge, arms))
 
     def gleam(index: Index, x: Floats, y: Floats) -> Floats:
         del index
         along = x + y * 0.8
         stripe = along - np.floor(along / 0.156) * 0.156 - 0.05
-        return np.maximum(circle(np.abs(x) - 0.078, y - 0.042, 0.058), stripe)
+        return overlap(circle(np.abs(x) - 0.078, y - 0.042, 0.058), stripe)
 
     yield figure.part(
         "lens", gleam, light.toned(rgb("ffffff")), (-0.18, -0.05, 0.18, 0.13), where=here, opacity=0.16
@@ -97,12 +99,11 @@ def _witch_hat(figure: Figure) -> Iterator[Layer]:
         down = y + 0.14
         bent = x + 0.4 * np.maximum(-down - 0.16, 0)
         side = (np.abs(bent) * 0.38 - (down + 0.38) * 0.165) / 0.414
-        ends = np.maximum(down - 0.02 - 0.5 * x * x, -0.5 - down)
-        result: Floats = np.maximum(side, ends) - 0.01
-        return result
+        ends = overlap(down - 0.02 - 0.5 * x * x, -0.5 - down)
+        return overlap(side, ends) - 0.01
 
     def band(index: Index, x: Floats, y: Floats) -> Floats:
-        return np.maximum(cone(index, x, y), np.abs(y + 0.185 - 0.35 * x * x) - 0.022)
+        return overlap(cone(index, x, y), np.abs(y + 0.185 - 0.35 * x * x) - 0.022)
 
     yield figure.part("hat_brim", brim, light.lit(figure.hat * 0.72), (-0.36, -0.3, 0.36, -0.04), where=here)
     yield figure.part("hat_cone", cone, light.lit(figure.hat), (-0.25, -0.58, 0.25, -0.08), where=here)
@@ -116,7 +117,7 @@ def _beret(figure: Figure) -> Iterator[Layer]:
         del index
         crown = ellipse(*rotate(x - 0.02, y + 0.2, -0.12), 0.225, 0.082)
         rim = ellipse(*rotate(x + 0.02, y + 0.145, -0.08), 0.165, 0.04)
-        return np.minimum(smooth_min(crown, rim, 0.04), capsule(x, y, (0.01, -0.27), (0.015, -0.305), 0.009))
+        return union(smooth_min(crown, rim, 0.04), capsule(x, y, (0.01, -0.27), (0.015, -0.305), 0.009))
 
     def gleam(index: Index, x: Floats, y: Floats) -> Floats:
         del index
@@ -155,7 +156,7 @@ def _bow(figure: Figure) -> Iterator[Layer]:
     def knot(index: Index, x: Floats, y: Floats) -> Floats:
         del index
         fold = capsule(np.abs(x), y, (0.03, -0.222), (0.08, -0.234), 0.004)
-        return np.minimum(box(x, y + 0.22, 0.026, 0.03, 0.015), fold)
+        return union(box(x, y + 0.22, 0.026, 0.03, 0.015), fold)
 
     yield figure.part("bow", loops, light.lit(figure.hat), area, where=here)
     yield figure.part("bow_knot", knot, light.lit(figure.hat * 0.72), area, where=here)
@@ -167,12 +168,12 @@ def _crown(figure: Figure) -> Iterator[Layer]:
     def crown(index: Index, x: Floats, y: Floats) -> Floats:
         del index
         curve = 0.6 * x * x
-        below = np.maximum(np.abs(x) - 0.115 + 0.25 * (y + 0.2), y + 0.175 - curve)
-        return np.maximum(below, curve - y - 0.255 - 0.035 * zigzag(x * 13 + 0.5))
+        below = overlap(np.abs(x) - 0.115 + 0.25 * (y + 0.2), y + 0.175 - curve)
+        return overlap(below, curve - y - 0.255 - 0.035 * zigzag(x * 13 + 0.5))
 
     def gems(index: Index, x: Floats, y: Floats) -> Floats:
         del index
-        across = np.minimum(np.abs(x), np.abs(np.abs(x) - 0.07))
+        across = union(np.abs(x), np.abs(np.abs(x) - 0.07))
         return circle(across, y + 0.205 - 0.6 * x * x, 0.0105)
 
     yield figure.part("crown", crown, light.lit(rgb("f2c14e")), area, where=here)
@@ -184,7 +185,7 @@ def _headphones(figure: Figure) -> Iterator[Layer]:
 
     def band(index: Index, x: Floats, y: Floats) -> Floats:
         del index
-        return np.maximum(np.abs(ellipse(x, y + 0.01, 0.215, 0.245)) - 0.014, y)
+        return overlap(np.abs(ellipse(x, y + 0.01, 0.215, 0.245)) - 0.014, y)
 
     def cups(index: Index, x: Floats, y: Floats) -> Floats:
         del index

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from teststrip.darkroom.arrays import Floats, Index
-from teststrip.darkroom.scene.fields import box, circle, ellipse, per_scene, scatter, wave, zigzag
+from teststrip.darkroom.scene.fields import box, circle, ellipse, overlap, per_scene, scatter, union, wave, zigzag
 from teststrip.darkroom.scene.layer import Layer, layer
 from teststrip.darkroom.scene.palette import mix, rgb, where
 from teststrip.darkroom.scene.terrain import OPEN, Land, hills
@@ -44,18 +44,17 @@ def _glints(land: Land) -> Layer:
 
 
 def _boat(land: Land) -> Layer:
-    """A sailing boat on an empty sea."""
+    """Return a sailing boat on an empty sea."""
     light, view = land.light, land.view
     place, size = 0.18 * view.half_width, 0.9
 
     def field(index: Index, x: Floats, y: Floats) -> Floats:
         dx = (x - place) / size
         dy = (y - per_scene(land.horizon[index]) + 0.005) / size
-        hull = np.maximum(np.abs(dx) - 0.10 + 0.9 * dy, np.maximum(-dy, dy - 0.034))
-        main = np.maximum(np.maximum(dy + 0.012, 0.012 - dx), (dx * 0.2 - (dy + 0.21) * 0.11) / 0.23)
-        jib = np.maximum(np.maximum(dy + 0.012, dx + 0.004), (-dx * 0.17 - (dy + 0.18) * 0.08) / 0.19)
-        result: Floats = np.minimum(hull, np.minimum(main, jib)) * size
-        return result
+        hull = overlap(np.abs(dx) - 0.10 + 0.9 * dy, overlap(-dy, dy - 0.034))
+        main = overlap(dy + 0.012, 0.012 - dx, (dx * 0.2 - (dy + 0.21) * 0.11) / 0.23)
+        jib = overlap(dy + 0.012, dx + 0.004, (-dx * 0.17 - (dy + 0.18) * 0.08) / 0.19)
+        return union(hull, union(main, jib)) * size
 
     color = where(light.night, rgb("cfd8f2"), where(light.sunset, rgb("5a2f4f"), rgb("fbf3e6")))
     here = land.scenes.are("background", "sea") & land.alone
@@ -64,13 +63,13 @@ def _boat(land: Land) -> Layer:
 
 
 def _pine(dx: Floats, dy: Floats, height: Floats) -> Floats:
-    """A fir of three tiers standing on dy = 0; ``height`` 0 is no tree."""
+    """Return a fir of three tiers standing on dy = 0; ``height`` 0 is no tree."""
     tiers = []
     for low, top, wide in _TIERS:
         half, rise = height * wide, height * (top - low)
         side = (np.abs(dx) * rise - (dy + height * top) * half) / (np.sqrt(half * half + rise * rise) + 1e-4)
-        tiers.append(np.maximum(side, dy + height * low))
-    tree = np.minimum(np.minimum(tiers[0], tiers[1]), tiers[2])
+        tiers.append(overlap(side, dy + height * low))
+    tree = union(tiers[0], tiers[1], tiers[2])
     return np.where(height > 0, tree, np.float32(1))
 
 
@@ -86,7 +85,7 @@ def _pines(land: Land) -> Layer:
             tree = np.floor(t)
             height = (0.07 + 0.13 * scatter(tree, salt)) * (scatter(tree, salt + 1) < 0.62)
             rows.append(_pine((t - tree - 0.5) * spacing, y - ground, height.astype(np.float32)))
-        return np.minimum(rows[0], rows[1])
+        return union(rows[0], rows[1])
 
     view = land.view
     area = (-view.half_width, -view.half_height * 0.3, view.half_width, view.half_height)
@@ -99,11 +98,10 @@ def _foreground(land: Land) -> Layer:
 
     def field(index: Index, x: Floats, y: Floats) -> Floats:
         phase = per_scene(land.phase[index]) * 6
-        ground = (
-            per_scene(land.horizon[index]) + 0.30 + 0.035 * wave(x * 4.3 + phase) + 0.012 * wave(x * 13.0 + phase)
-        )
+        ground = per_scene(land.horizon[index]) + 0.30 + 0.035 * wave(x * 4.3 + phase)
         blades = 0.012 * zigzag(x / 0.021) + 0.008 * zigzag(x / 0.0135 + 0.4)
-        return ground - blades - y
+        result: Floats = ground + 0.012 * wave(x * 13.0 + phase) - blades - y
+        return result
 
     area = (-land.view.half_width, 0.0, land.view.half_width, land.view.half_height)
     here = land.scenes.are("background", *_MEADOW, "forest") & land.alone
@@ -121,7 +119,7 @@ def _blossoms(land: Land) -> Layer:
         dy = y - (row + 0.3 + 0.4 * scatter(flower, 52)) * tall
         ground = per_scene(land.horizon[index]) + 0.345 + 0.035 * wave(x * 4.3 + per_scene(land.phase[index]) * 6)
         dot = circle(dx, dy, 0.0035 + 0.005 * scatter(flower, 53))
-        flowers = np.maximum(dot, ground - y)
+        flowers = overlap(dot, ground - y)
         return np.where(scatter(flower, 54) < 0.45, flowers + 0.03, flowers)
 
     color = where(light.night, rgb("8f9fe0"), where(light.sunset, rgb("ffb08a"), rgb("fff3c4")))

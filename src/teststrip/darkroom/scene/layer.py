@@ -10,8 +10,8 @@ from teststrip.darkroom.arrays import Bools, Floats, Index
 from teststrip.darkroom.scene.attributes import ATTRIBUTES, Scenes
 
 Field: TypeAlias = Callable[[Index, Floats, Floats], Floats]
-"""``field(index, x, y)``: for the scenes of ``index`` (k,), at x (k or 1, rows or 1, columns) and y alike, the distance
-(or, for a glow, the coverage 0..1), broadcastable to (k, rows, columns)."""
+"""``field(index, x, y)``: for the scenes of ``index`` (k,), at x (k or 1, rows or 1, columns) and y alike, the
+distance (or, for a glow, the coverage 0..1), broadcastable to (k, rows, columns)."""
 
 Box: TypeAlias = tuple[float, float, float, float]
 """Left, top, right, bottom in picture units."""

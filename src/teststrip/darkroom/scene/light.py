@@ -40,7 +40,10 @@ class Light:
 
 
 def light_of(scenes: Scenes) -> Light:
-    """Say where it is night or sunset: by the background itself, or by the time of day at a place that shows it."""
+    """Say where it is night or sunset.
+
+    The background itself says so, or the time of day at a place that shows it.
+    """
     night = scenes.are("background", "night")
     night |= scenes.are("time", "night") & scenes.are("background", *_PLACES, "snow")
     sunset = scenes.are("background", "sunset")

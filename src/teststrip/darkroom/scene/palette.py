@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from teststrip.darkroom.arrays import Codes, Floats
+from teststrip.darkroom.arrays import Bools, Codes, Floats
 
 HAIR: Mapping[str, str] = MappingProxyType(
     {
@@ -98,7 +98,7 @@ def mix(first: Floats, second: Floats | float, part: Floats | float) -> Floats:
     return result
 
 
-def where(condition: "np.ndarray[tuple[int, ...], np.dtype[np.bool_]]", yes: Floats, no: Floats) -> Floats:
+def where(condition: Bools, yes: Floats, no: Floats) -> Floats:
     """``yes`` or ``no`` per scene, (n, 3); both may be one colour or one per scene."""
     return np.where(condition[:, None], yes, no)
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from teststrip.darkroom.arrays import Floats, Index
 from teststrip.darkroom.scene.attributes import Scenes
-from teststrip.darkroom.scene.fields import box, circle, per_scene, scatter, smooth_min
+from teststrip.darkroom.scene.fields import box, circle, overlap, per_scene, scatter, smooth_min, union
 from teststrip.darkroom.scene.layer import Layer, View, layer
 from teststrip.darkroom.scene.light import Light
 from teststrip.darkroom.scene.palette import PLAIN_BOTTOM, PLAIN_TOP, mix, pick, rgb, where
@@ -80,12 +80,14 @@ def _disc(scenes: Scenes, light: Light, view: View) -> Iterator[Layer]:
     def glow(index: Index, x: Floats, y: Floats) -> Floats:
         dx, dy = x - per_scene(x0[index]), y - per_scene(y0[index])
         reach = per_scene(radius[index] * 2.2)
-        return 0.62 / (1 + (dx * dx + dy * dy) / (reach * reach)) ** 2
+        fall = 1 + (dx * dx + dy * dy) / (reach * reach)
+        result: Floats = 0.62 / (fall * fall)
+        return result
 
     def disc(index: Index, x: Floats, y: Floats) -> Floats:
         dx, dy, r = x - per_scene(x0[index]), y - per_scene(y0[index]), per_scene(radius[index])
         shift = per_scene(bite[index])
-        return np.maximum(circle(dx, dy, r), -circle(dx - shift, dy + shift * 0.4, r * 0.92))
+        return overlap(circle(dx, dy, r), -circle(dx - shift, dy + shift * 0.4, r * 0.92))
 
     around = mix(color, backdrop(scenes, light)[1], 0.25)
     dim = np.where(crescent, 0.55, 1.0)
@@ -108,7 +110,7 @@ def _clouds(scenes: Scenes, light: Light, view: View) -> Layer:
             dx = (x - per_scene((across + 0.5 * shift[index]) * np.float32(view.half_width))) / size
             dy = (y - up * view.half_height) / size
             shapes.append(one(dx, dy) * size)
-        return np.minimum(np.minimum(shapes[0], shapes[1]), shapes[2])
+        return union(shapes[0], shapes[1], shapes[2])
 
     clear = scenes.are("background", "day", "sea", "sakura", "mountain") & ~light.night
     present = (clear & ~light.sunset) | (light.sunset & (scenes.traits["weather"] < 0.8))
@@ -128,8 +130,8 @@ def birds(scenes: Scenes, light: Light, view: View) -> Layer:
             wing = np.abs(x - across * view.half_width) / size
             rise = (y - up * view.half_height) / size
             stroke = np.abs(rise + wing - 0.75 * wing * wing) - 0.16 * (1.15 - wing)
-            shapes.append(np.maximum(stroke, wing - 1) * size)
-        return np.minimum(np.minimum(shapes[0], shapes[1]), np.minimum(shapes[2], shapes[3]))
+            shapes.append(overlap(stroke, wing - 1) * size)
+        return union(shapes[0], shapes[1], union(shapes[2], shapes[3]))
 
     present = scenes.are("background", "day", "sea", "mountain", "sunset", "forest") & ~light.night
     present &= scenes.traits["weather"] < 0.7

@@ -7,7 +7,7 @@ import numpy as np
 
 from teststrip.darkroom.arrays import Bools, Floats, Index
 from teststrip.darkroom.scene.attributes import Scenes
-from teststrip.darkroom.scene.fields import per_scene, scallop, scatter, wave, zigzag
+from teststrip.darkroom.scene.fields import overlap, per_scene, scallop, scatter, wave, zigzag
 from teststrip.darkroom.scene.layer import Layer, View, layer, rows_of
 from teststrip.darkroom.scene.light import Light
 from teststrip.darkroom.scene.palette import mix, rgb, where
@@ -18,7 +18,10 @@ OPEN = ("day", "night", "sunset", "sakura", "snow")
 
 @dataclass(frozen=True, slots=True)
 class Land:
-    """What every layer of the land needs: the horizon's height (n,), the ridges' phase (n,), far and near colours."""
+    """What every layer of the land needs.
+
+    The horizon's height (n,), the ridges' phase (n,), and the colours (n, 3) of far and near land.
+    """
 
     scenes: Scenes
     light: Light
@@ -145,7 +148,7 @@ def _windows(land: Land, present: Bools) -> Layer:
         down = np.abs(y - (row + 0.5) * tall) - 0.006
         dark = 0.02 * (scatter(column.astype(np.int64) * 57 + row.astype(np.int64), 77) - 0.45)
         above = per_scene(land.horizon[index]) - y
-        return np.maximum(np.maximum(np.maximum(across, down), dark), above)
+        return overlap(across, down, dark, above)
 
     area = (-land.view.half_width, 0.0, land.view.half_width, land.view.half_height)
     return layer("windows", present, field, color, opacity=0.85, box=area)
