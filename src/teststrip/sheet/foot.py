@@ -14,7 +14,7 @@ from teststrip.sheet.placed import MEDIUM, Area, Block, Measure, Rule, Style, To
 
 _LINE_OF_TEXT = 62  # em: about 115 characters, as long as a line should get
 _LONG_VALUE = 20  # em: a longer value is set as a paragraph
-_UNIT = 10.2  # em: width of a column of settings
+_UNIT = 10.2  # em: least width of a column of settings
 _SHORT_PART = 40  # characters
 _MARK = 1.5  # em: width of a legend's mark
 _PROSE = frozenset({"prompt", "negative_prompt"})  # always paragraphs, however short
@@ -39,6 +39,8 @@ class _Cursor:
         self.rules: list[Rule] = []
 
         self.gap = self.em(1.2)
+        self.across = max(1, (self.width + self.gap) // (self.em(_UNIT) + self.gap))
+        self.unit = (self.width + self.gap) // self.across - self.gap
 
     def em(self, size: float) -> int:
         """Return a length in pixels, given in sizes of the small type."""
@@ -53,10 +55,10 @@ class _Cursor:
         self.rules.append(Rule(Area(self.x, self.y, self.width, 1)))
         self.y += 1
 
-    def pair(self, what: str, name: str, value: str, name_style: Style, name_em: float = _UNIT) -> None:
+    def pair(self, what: str, name: str, value: str, name_style: Style, name_em: float | None = None) -> None:
         """Set a name and, beside it, a paragraph."""
         value_style = self.kind.value
-        name_width = min(self.width // 3, self.em(name_em))
+        name_width = min(self.width // 3, self.unit if name_em is None else self.em(name_em))
         value_width = min(self.width - name_width - self.gap, self.em(_LINE_OF_TEXT))
         names = wrapped(name, name_width, name_style, self.measure)
         values = wrapped(value, value_width, value_style, self.measure)
@@ -77,31 +79,29 @@ class _Cursor:
 
     def table(self, settings: Sequence[Setting]) -> None:
         """Set short settings in equal columns, each name over its value; a longer one takes several columns."""
-        unit = min(self.em(_UNIT), self.width)
-        across = (self.width + self.gap) // (unit + self.gap)
         column, bottom = 0, self.y
         for setting in settings:
-            span = min(across, self._columns(setting, unit))
-            if column + span > across:
+            span = min(self.across, self._columns(setting))
+            if column + span > self.across:
                 self.y, column = bottom + self.em(0.5), 0
-            width = span * unit + (span - 1) * self.gap
+            width = span * self.unit + (span - 1) * self.gap
             lines = [
                 (line, style)
                 for text, style in ((setting.name, self.kind.name), (setting.value, self.kind.value))
                 for line in wrapped(text, width, style, self.measure)
             ]
             height = sum(style.leading for _, style in lines)
-            area = Area(self.x + column * (unit + self.gap), self.y, width, height)
+            area = Area(self.x + column * (self.unit + self.gap), self.y, width, height)
             self.blocks.append(block("setting", area, lines))
             bottom = max(bottom, area.bottom)
             column += span
         self.y = bottom
         self.space(0.5)
 
-    def _columns(self, setting: Setting, unit: int) -> int:
+    def _columns(self, setting: Setting) -> int:
         """Count the columns that a setting takes on one line."""
         width = max(self.measure(setting.name, self.kind.name), self.measure(setting.value, self.kind.value))
-        return max(1, ceil((width + self.gap) / (unit + self.gap)))
+        return max(1, ceil((width + self.gap) / (self.unit + self.gap)))
 
 
 def set_foot(sheet: Sheet, room: Area, kind: Type, tools: Tools) -> Foot:

@@ -77,7 +77,9 @@ def make_grid(sheet: Sheet, options: LayoutOptions) -> Grid:
     most_across = max(n.across for n in natural)
     scale = _scale(column_widths, row_heights, most_across, options)
     gap = _clamp(round(max(column_widths) * scale / 36), 4, 10)
-    slot_gap = max(2, gap // 2)
+    slot_gap = gap // 2
+    if any(n.across * n.down > 1 for n in natural):
+        gap *= 2
     shown = [nup([scaled(size, scale) for size in _sizes(box, usual)]).size(slot_gap) for box in sheet.boxes]
     columns = _largest(sheet.column_count, [box.column for box in sheet.boxes], [size[0] for size in shown])
     rows = _largest(sheet.row_count, [box.row for box in sheet.boxes], [size[1] for size in shown])
