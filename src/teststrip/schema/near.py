@@ -1,0 +1,42 @@
+"""Did you mean: the word that was probably meant."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_SHORTEST: Final = 3
+
+
+def near(word: str, words: Sequence[str]) -> str | None:
+    """Return the one of `words` that `word` was probably meant to be, or None.
+
+    Tried in order: the same but for case, spaces and dashes; the only one that begins with it, or that it begins
+    with; the most alike by difflib; the shortest that has it inside.
+    """
+    plain = _plain(word)
+    by_plain = {_plain(candidate): candidate for candidate in reversed(words)}
+    if plain in by_plain:
+        return by_plain[plain]
+    if len(plain) >= _SHORTEST:
+        beginning = [
+            candidate
+            for name, candidate in by_plain.items()
+            if name.startswith(plain) or (len(name) >= _SHORTEST and plain.startswith(name))
+        ]
+        if len(beginning) == 1:
+            return beginning[0]
+    alike = difflib.get_close_matches(plain, list(by_plain), n=1)
+    if alike:
+        return by_plain[alike[0]]
+    inside = sorted(
+        (name for name in by_plain if len(plain) >= _SHORTEST and plain in name), key=lambda n: (len(n), n)
+    )
+    return by_plain[inside[0]] if inside else None
+
+
+def _plain(word: str) -> str:
+    return word.strip().casefold().replace("-", "_").replace(" ", "_")
