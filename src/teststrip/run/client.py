@@ -165,9 +165,9 @@ class Client:
         Costs nothing. Raises ExchangeError for a broken download, a link that is not http(s), wrong base64, and
         a picture larger than `max_picture`.
         """
-        if isinstance(output, Inline):
-            return decode(output, self._max_picture)
         try:
+            if isinstance(output, Inline):
+                return decode(output, self._max_picture)
             return await self._download(output)
         except ExchangeError as error:
             error.may_have_cost = False

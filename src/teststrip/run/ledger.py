@@ -38,15 +38,12 @@ class Ledger:
         return self.trials([digest]).get(digest)
 
     def trials(self, digests: Iterable[str]) -> dict[str, Trial]:
-        """Return how these requests stand; those never met are left out."""
-        found: dict[str, Trial] = {}
+        """Return how these requests stand, in the order asked; those never met are left out."""
         with told(self.path):
-            for row in self._rows(COLUMNS, digests):
-                found[row[0]] = read_row(row)
-        return found
+            return {row[0]: read_row(row) for row in self._rows(COLUMNS, digests)}
 
     def states(self, digests: Iterable[str]) -> dict[str, State]:
-        """Return the states of these requests; those never met are left out."""
+        """Return the states of these requests, in the order asked; those never met are left out."""
         with told(self.path):
             return {row[0]: State(row[1]) for row in self._rows("digest, state", digests)}
 
@@ -128,7 +125,9 @@ class Ledger:
         for start in range(0, len(wanted), _AT_ONCE):
             part = wanted[start : start + _AT_ONCE]
             marks = ",".join("?" * len(part))
-            yield from self._connection.execute(f"SELECT {columns} FROM trials WHERE digest IN ({marks})", part)  # noqa: S608  columns and marks are ours
+            rows = self._connection.execute(f"SELECT {columns} FROM trials WHERE digest IN ({marks})", part)  # noqa: S608  columns and marks are ours
+            found = {row[0]: row for row in rows}
+            yield from (found[digest] for digest in part if digest in found)
 
     def _write(self, trial: Trial, new: State, facts: Facts) -> Trial:
         now = self._now()

@@ -104,8 +104,12 @@ def decode(output: Inline, limit: int) -> bytes:
 
 
 def too_large(limit: int) -> ExchangeError:
-    """Make the error of a body that is larger than `limit` bytes."""
-    return _nonsense(f"the answer is larger than {limit / 2**20:g} MiB, which is the most that is taken")
+    """Make the error of a body that is larger than `limit` bytes; a submit that met it may have been accepted."""
+    return ExchangeError(
+        f"the answer is larger than {limit / 2**20:g} MiB, which is the most that is taken",
+        kind="protocol",
+        may_have_cost=True,
+    )
 
 
 def error_parts(reply: Reply, body: object) -> tuple[str, str]:

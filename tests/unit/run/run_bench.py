@@ -120,12 +120,6 @@ def breaks(error: type[httpx.RequestError], message: str = "broken") -> Answer:
     return give
 
 
-async def hangs(_: httpx.Request) -> httpx.Response:
-    """Never answer."""
-    await asyncio.Event().wait()
-    raise AssertionError("nobody sets that event")
-
-
 @dataclass
 class FakeApi(httpx.AsyncBaseTransport):
     """A server of the first API: accepts, processes once, completes. Scripts replace its next answers.
@@ -140,6 +134,7 @@ class FakeApi(httpx.AsyncBaseTransport):
     charged: dict[int, int] = field(default_factory=dict)
     predictions: dict[str, Mapping[str, Json]] = field(default_factory=dict)
     polled: dict[str, int] = field(default_factory=dict)
+    hanging: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         await request.aread()
@@ -156,9 +151,19 @@ class FakeApi(httpx.AsyncBaseTransport):
     def count(self, method: str, ending: str = "") -> int:
         return sum(r.method == method and r.url.path.endswith(ending) for r in self.seen)
 
+    async def hang(self, _: httpx.Request) -> httpx.Response:
+        """Never answer; `hanging` tells the test that somebody waits."""
+        self.hanging.set()
+        await asyncio.Event().wait()
+        raise AssertionError("nobody sets that event")
+
     async def accept(self, request: httpx.Request) -> httpx.Response:
         name = self.charge(request)
-        data = {"id": name, "outputs": [], "urls": {"get": f"{BASE}/api/v3/predictions/{name}/result"}}
+        data: dict[str, Json] = {
+            "id": name,
+            "outputs": [],
+            "urls": {"get": f"{BASE}/api/v3/predictions/{name}/result"},
+        }
         return _said({**data, "status": "created", "error": ""})
 
     def charge(self, request: httpx.Request) -> str:

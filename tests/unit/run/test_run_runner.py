@@ -15,10 +15,10 @@ from run_bench import (
     KEY,
     PAID,
     URL,
+    Answer,
     Bench,
     answer,
     breaks,
-    hangs,
     make_plan,
     png,
     provider,
@@ -29,6 +29,7 @@ from teststrip.errors import StorageError, UsageError
 from teststrip.run.events import CellFinished, RunStarted, Stopping, Waiting
 from teststrip.run.settings import Settings
 from teststrip.run.state import State
+from teststrip.run.target import Target
 
 RESEND = Settings(resend_uncertain=True, random=lambda: 0.5)
 RETRY = Settings(retry_failed=True, random=lambda: 0.5)
@@ -105,6 +106,7 @@ async def test_a_429_for_too_long_leaves_the_trial_for_another_run(bench: Bench)
     assert (await bench.run(make_plan(requests(1)))).count(State.DONE) == 1
 
 
+@pytest.mark.parametrize("target", [PAID, URL])
 @pytest.mark.parametrize(
     "fault",
     [
@@ -120,21 +122,18 @@ async def test_a_429_for_too_long_leaves_the_trial_for_another_run(bench: Bench)
         breaks(httpx.RemoteProtocolError),
     ],
 )
-@pytest.mark.parametrize("target", [PAID, URL])
 async def test_what_may_have_cost_is_uncertain_and_never_sent_again_unless_told(
-    bench: Bench, fault: httpx.Response, target: object
+    bench: Bench, fault: Answer, target: Target
 ) -> None:
-    assert target in {PAID, URL}
-    where = PAID if target == PAID else URL
-    plan = make_plan(requests(1), where)
-    bench.api.submits = [fault]  # type: ignore[list-item]
-    first = await bench.run(plan, where)
+    plan = make_plan(requests(1), target)
+    bench.api.submits = [fault]
+    first = await bench.run(plan, target)
     assert first.count(State.UNCERTAIN) == 1
     assert first.sent == 1
-    second = await bench.run(plan, where)
+    second = await bench.run(plan, target)
     assert second.count(State.UNCERTAIN) == 1
     assert bench.api.count("POST") == 1
-    third = await bench.run(plan, where, RESEND)
+    third = await bench.run(plan, target, RESEND)
     assert third.count(State.DONE) == 1
 
 
@@ -367,10 +366,9 @@ async def test_a_picture_lost_from_the_store_is_fetched_again_without_paying(ben
 
 async def test_cancelling_while_a_request_is_on_its_way_leaves_it_uncertain(bench: Bench) -> None:
     plan = make_plan(requests(3))
-    bench.api.submits = [bench.api.accept, hangs]
+    bench.api.submits = [bench.api.accept, bench.api.hang]
     running = asyncio.create_task(bench.run(plan))
-    while bench.api.count("POST") < 2:
-        await asyncio.sleep(0)
+    await bench.api.hanging.wait()
     running.cancel()
     with pytest.raises(asyncio.CancelledError):
         await running
@@ -381,10 +379,9 @@ async def test_cancelling_while_a_request_is_on_its_way_leaves_it_uncertain(benc
 
 async def test_cancelling_while_waiting_for_a_prediction_keeps_its_id(bench: Bench) -> None:
     plan = make_plan(requests(1))
-    bench.api.polls = [hangs]
+    bench.api.polls = [bench.api.hang]
     running = asyncio.create_task(bench.run(plan))
-    while bench.api.count("GET") < 1:
-        await asyncio.sleep(0)
+    await bench.api.hanging.wait()
     running.cancel()
     with pytest.raises(asyncio.CancelledError):
         await running

@@ -1,0 +1,328 @@
+"""The ledger: moves, the log, crashes, damage, and who may use it at once."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from run_bench import DARKROOM, Bench, FakeApi, JumpClock, make_plan, requests
+
+from teststrip.errors import StorageError, UsageError
+from teststrip.run.ledger import Ledger, open_ledger, read_ledger
+from teststrip.run.lock import HAS_FLOCK
+from teststrip.run.model import Artifact
+from teststrip.run.state import MOVES, State
+from teststrip.run.trial import Entry
+
+ENTRY = Entry("d1", "p", "m", "t", {"b": 1, "a": "é"})
+INDEX = Path(__file__).parent
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "runs" / "ledger.sqlite3"
+
+
+def fresh(path: Path) -> Ledger:
+    return open_ledger(path, JumpClock())
+
+
+WAYS = {
+    State.PLANNED: [],
+    State.INTENT: [State.INTENT],
+    State.SUBMITTED: [State.INTENT, State.SUBMITTED],
+    State.FETCHED: [State.INTENT, State.SUBMITTED, State.FETCHED],
+    State.DONE: [State.INTENT, State.SUBMITTED, State.FETCHED, State.DONE],
+    State.FAILED: [State.INTENT, State.FAILED],
+    State.MODERATED: [State.INTENT, State.MODERATED],
+    State.UNCERTAIN: [State.INTENT, State.UNCERTAIN],
+}
+
+
+@pytest.mark.parametrize("old", State)
+@pytest.mark.parametrize("new", State)
+def test_the_ledger_makes_the_tables_moves_and_refuses_all_others(path: Path, old: State, new: State) -> None:
+    with fresh(path) as ledger:
+        ledger.enter([ENTRY])
+        for step in WAYS[old]:
+            ledger.move("d1", step)
+        if new in MOVES[old]:
+            assert ledger.move("d1", new).state is new
+        else:
+            with pytest.raises(ValueError, match="no trial goes"):
+                ledger.move("d1", new)
+            assert ledger.states(["d1"]) == {"d1": old}
+
+
+def test_facts_stay_until_the_trial_is_planned_again_and_the_log_keeps_them_all(path: Path) -> None:
+    picture = Artifact("ab" * 32, "image/png", 12, Path("/x/ab.png"))
+    with fresh(path) as ledger:
+        ledger.enter([ENTRY])
+        ledger.move("d1", State.INTENT)
+        ledger.move("d1", State.SUBMITTED, prediction="p1", poll_url="https://x/p1", may_have_cost=True)
+        trial = ledger.move("d1", State.FAILED, reason="it broke")
+        assert (trial.prediction, trial.poll_url, trial.reason, trial.may_have_cost) == (
+            "p1",
+            "https://x/p1",
+            "it broke",
+            True,
+        )
+        trial = ledger.move("d1", State.PLANNED)
+        assert (trial.prediction, trial.poll_url, trial.reason, trial.may_have_cost) == (None, None, "", False)
+        ledger.move("d1", State.INTENT)
+        ledger.move("d1", State.SUBMITTED, prediction="p2")
+        trial = ledger.move("d1", State.FETCHED, pictures=[picture])
+        assert trial.attempts == 2
+        assert [(p.sha256, p.media_type, p.size) for p in trial.pictures] == [("ab" * 32, "image/png", 12)]
+        log = ledger.log("d1")
+    assert [new for _, _, new, _ in log] == [
+        "intent",
+        "submitted",
+        "failed",
+        "planned",
+        "intent",
+        "submitted",
+        "fetched",
+    ]
+    assert log[1][3]["prediction"] == "p1"
+    assert log[0][0] == "2026-01-02T00:16:40.000+00:00"
+
+
+def test_a_note_keeps_the_state_and_is_logged(path: Path) -> None:
+    with fresh(path) as ledger:
+        ledger.enter([ENTRY])
+        assert ledger.note("d1", "waiting").state is State.PLANNED
+        assert ledger.log("d1")[-1][1:3] == ("planned", "planned")
+
+
+def test_entering_again_changes_nothing(path: Path) -> None:
+    with fresh(path) as ledger:
+        ledger.enter([ENTRY])
+        ledger.move("d1", State.INTENT)
+        ledger.enter([ENTRY])
+        trial = ledger.get("d1")
+    assert trial is not None
+    assert trial.state is State.INTENT
+    assert json.loads(trial.request) == {"a": "é", "b": 1}
+
+
+def test_what_the_ledger_never_met_is_left_out(path: Path) -> None:
+    with fresh(path) as ledger:
+        ledger.enter([ENTRY])
+        assert ledger.states(["nope", "d1"]) == {"d1": State.PLANNED}
+        assert ledger.get("nope") is None
+        with pytest.raises(ValueError, match="does not know"):
+            ledger.move("nope", State.INTENT)
+
+
+def test_many_digests_are_asked_for_at_once(path: Path) -> None:
+    names = [f"{number:064x}" for number in range(3000)]
+    with fresh(path) as ledger:
+        ledger.enter(Entry(name, "p", "m", "t", {}) for name in names)
+        assert len(ledger.trials(names)) == 3000
+
+
+def test_an_intent_found_after_a_crash_is_uncertain(path: Path) -> None:
+    with fresh(path) as ledger:
+        ledger.enter([ENTRY])
+        ledger.move("d1", State.INTENT)
+    with fresh(path) as ledger:
+        assert ledger.recover() == 1
+        trial = ledger.get("d1")
+        assert trial is not None
+        assert (trial.state, trial.may_have_cost) == (State.UNCERTAIN, True)
+        assert "billed" in trial.reason
+        assert ledger.recover() == 0
+
+
+def test_the_file_is_synced_at_every_commit(path: Path) -> None:
+    with fresh(path) as ledger:
+        ask = ledger._connection.execute  # noqa: SLF001  what it promises can be seen nowhere else
+        assert ask("PRAGMA journal_mode").fetchone() == ("wal",)
+        assert ask("PRAGMA synchronous").fetchone() == (2,)
+
+
+CRASH = """
+import asyncio, os, signal, sys
+from pathlib import Path
+from run_bench import Bench, FakeApi, make_plan, requests
+
+class Deadly(FakeApi):
+    async def handle_async_request(self, request):
+        if sys.argv[2] == "post" and request.method == "POST" and self.count("POST") == 2:
+            os.kill(os.getpid(), signal.SIGKILL)
+        if sys.argv[2] == "answer" and request.method == "POST" and self.count("POST") == 2:
+            await self.accept(request)
+            os.kill(os.getpid(), signal.SIGKILL)
+        if sys.argv[2] == "poll" and request.method == "GET" and self.count("POST") == 3:
+            os.kill(os.getpid(), signal.SIGKILL)
+        if sys.argv[2] == "picture" and request.url.host == "cdn.example" and self.count("POST") == 3:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return await super().handle_async_request(request)
+
+asyncio.run(Bench(Path(sys.argv[1]), Deadly()).run(make_plan(requests(5))))
+"""
+
+
+@pytest.mark.parametrize(
+    ("moment", "states"),
+    [
+        ("post", "done done uncertain planned planned"),
+        ("answer", "done done uncertain planned planned"),
+        ("poll", "done done submitted planned planned"),
+        ("picture", "done done submitted planned planned"),
+    ],
+)
+async def test_a_kill_at_any_moment_leaves_the_truth(tmp_path: Path, moment: str, states: str) -> None:
+    environ = {**os.environ, "PYTHONPATH": str(INDEX)}
+    killed = subprocess.run(  # noqa: ASYNC221  nothing else runs in this loop
+        [sys.executable, "-c", CRASH, str(tmp_path), moment], env=environ, check=False, timeout=60
+    )
+    assert killed.returncode == -signal.SIGKILL
+    plan = make_plan(requests(5))
+    with open_ledger(tmp_path / "ledger.sqlite3", JumpClock()) as ledger:
+        ledger.recover()
+        assert [str(s) for s in ledger.states(c.digest for c in plan.cells).values()] == states.split()
+    api = FakeApi(predictions={"p3": {"prompt": "a boat", "seed": 3}})
+    run = await Bench(tmp_path, api).run(plan)
+    assert run.count(State.DONE) == (4 if "uncertain" in states else 5)
+    assert run.sent == 2
+    sent = {json.loads(r.content)["seed"] for r in api.seen if r.method == "POST"}
+    assert sent == {4, 5}
+
+
+async def test_each_step_is_durable_before_the_next_act(tmp_path: Path) -> None:
+    rows: list[tuple[str, str, str | None, str]] = []
+
+    class Watching(FakeApi):
+        async def handle_async_request(self, request: object) -> object:  # type: ignore[override]  # only passed on
+            with sqlite3.connect(tmp_path / "ledger.sqlite3") as other:
+                (row,) = other.execute("SELECT state, prediction, pictures FROM trials").fetchall()
+            other.close()
+            rows.append((request.method, *row))  # type: ignore[attr-defined]
+            return await super().handle_async_request(request)  # type: ignore[arg-type]
+
+    await Bench(tmp_path, Watching()).run(make_plan(requests(1)))
+    assert rows == [("POST", "intent", None, "[]"), *[("GET", "submitted", "p1", "[]")] * 3]
+
+
+async def test_the_picture_is_on_disk_before_the_ledger_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moves: list[tuple[State, int]] = []
+    move = Ledger.move
+
+    def watched(self: Ledger, digest: str, new: State, **facts: object) -> object:
+        moves.append((new, len(list((tmp_path / "store").rglob("*.png")))))
+        return move(self, digest, new, **facts)  # type: ignore[arg-type]  # passed on
+
+    monkeypatch.setattr(Ledger, "move", watched)
+    await Bench(tmp_path).run(make_plan([{"prompt": "x", "seed": 1, "n": 2}], DARKROOM), DARKROOM)
+    assert moves == [(State.INTENT, 0), (State.SUBMITTED, 0), (State.FETCHED, 2), (State.DONE, 2)]
+
+
+@pytest.mark.skipif(not HAS_FLOCK, reason="this system has no flock")
+def test_a_second_writer_is_refused_and_a_reader_is_not(path: Path) -> None:
+    with fresh(path) as ledger:
+        ledger.enter([ENTRY])
+        with pytest.raises(UsageError, match="another run is using this folder"):
+            fresh(path)
+        with read_ledger(path, JumpClock()) as reader:
+            assert reader.states(["d1"]) == {"d1": State.PLANNED}
+            ledger.move("d1", State.INTENT)
+            assert reader.states(["d1"]) == {"d1": State.INTENT}
+    with fresh(path) as again:
+        assert again.states(["d1"]) == {"d1": State.INTENT}
+
+
+def test_a_reader_cannot_write(path: Path) -> None:
+    with fresh(path) as ledger:
+        ledger.enter([ENTRY])
+    with read_ledger(path, JumpClock()) as reader, pytest.raises(StorageError):
+        reader.move("d1", State.INTENT)
+
+
+def test_a_missing_ledger_reads_as_empty_and_is_not_made(path: Path) -> None:
+    with read_ledger(path, JumpClock()) as reader:
+        assert reader.states(["d1"]) == {}
+    assert not path.parent.exists()
+
+
+def test_a_ledger_is_read_where_nothing_can_be_written(path: Path) -> None:
+    with fresh(path) as ledger:
+        ledger.enter([ENTRY])
+    script = "import sys; from pathlib import Path; from teststrip.base.clock import SystemClock\n"
+    script += "from teststrip.run.ledger import read_ledger\n"
+    script += "if hasattr(__import__('os'), 'setuid'): __import__('os').setuid(65534)\n"
+    script += "print(dict(read_ledger(Path(sys.argv[1]), SystemClock()).states(['d1'])))"
+    for folder in [path.parent, *path.parent.parents][:4]:
+        folder.chmod(0o555)
+    try:
+        if os.geteuid() != 0:
+            with read_ledger(path, JumpClock()) as reader:
+                assert reader.states(["d1"]) == {"d1": State.PLANNED}
+            return
+        done = subprocess.run(
+            [sys.executable, "-c", script, str(path)], capture_output=True, text=True, check=False
+        )
+        assert "PLANNED" in done.stdout, done.stderr
+    finally:
+        for folder in [path.parent, *path.parent.parents][:4]:
+            folder.chmod(0o755)
+
+
+@pytest.mark.parametrize("opener", [open_ledger, read_ledger])
+def test_what_is_no_ledger_is_told(path: Path, opener: type[Ledger]) -> None:
+    path.parent.mkdir()
+    path.write_bytes(b"this is a letter, not a database, and it is long enough to be told apart" * 20)
+    with pytest.raises(StorageError, match="not a ledger") as caught:
+        opener(path, JumpClock())  # type: ignore[call-arg, arg-type]  # both are functions of these two
+    assert str(path) in str(caught.value)
+
+
+def test_a_damaged_ledger_is_told(path: Path) -> None:
+    with fresh(path) as ledger:
+        ledger.enter(Entry(f"{n:064x}", "p", "m", "t", {"x": "y" * 500}) for n in range(500))
+    data = bytearray(path.read_bytes())
+    for page in range(1, len(data) // 4096):
+        data[page * 4096 : page * 4096 + 200] = b"\xff" * 200
+    path.write_bytes(data)
+    with pytest.raises(StorageError, match="damaged"), fresh(path) as ledger:
+        ledger.trials([f"{n:064x}" for n in range(500)])
+
+
+def test_a_ledger_of_a_newer_teststrip_is_left_alone(path: Path) -> None:
+    fresh(path).close()
+    with sqlite3.connect(path) as other:
+        other.execute("PRAGMA user_version = 99")
+    other.close()
+    for opener in (open_ledger, read_ledger):
+        with pytest.raises(StorageError, match="newer teststrip"):
+            opener(path, JumpClock())
+    with pytest.raises(StorageError, match="newer"):  # and the folder was let go
+        fresh(path)
+
+
+def test_a_locked_ledger_is_told(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("teststrip.run.sqlite._BUSY", 0.01)
+    with fresh(path) as ledger:
+        ledger.enter([ENTRY])
+        other = sqlite3.connect(path, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StorageError, match="another program is using it"):
+            ledger.move("d1", State.INTENT)
+        other.execute("ROLLBACK")
+        other.close()
+        assert ledger.move("d1", State.INTENT).state is State.INTENT
+
+
+def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(StorageError, match="cannot be made"):
+        fresh(tmp_path / "file" / "ledger.sqlite3")
