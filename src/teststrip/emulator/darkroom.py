@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor, ThreadPoolExecutor
 
 from teststrip.base.json import Json
@@ -30,6 +31,8 @@ class DarkroomRenderer:
     def __init__(self, workers: int | None = None) -> None:
         self._workers = _processors() if workers is None else workers
         self._pool: Executor | None = None
+        # No more is given to the pool than it can draw at once: what a pool has queued cannot be taken back.
+        self._free = asyncio.Semaphore(max(1, self._workers))
 
     def check(self, model: str, request: Mapping[str, Json]) -> str | None:  # noqa: ARG002  the toy world has one model
         """Say in one sentence why the darkroom cannot draw this, or return None."""
@@ -41,7 +44,7 @@ class DarkroomRenderer:
         Raises RenderError when the darkroom refuses, or when a drawing process dies; the next request then gets
         new processes.
         """
-        drawings = [self._start(model, request, exposure) for exposure in exposures_of(request)]
+        drawings = [self._draw(model, request, exposure) for exposure in exposures_of(request)]
         try:
             return tuple(await asyncio.gather(*drawings))
         except DarkroomError as error:
@@ -51,20 +54,31 @@ class DarkroomRenderer:
             raise RenderError(message) from None
 
     async def close(self) -> None:
-        """End the drawing processes; pictures that nobody has begun are given up."""
+        """End the drawing processes, each after the picture that it is at."""
         pool, self._pool = self._pool, None
         if pool is not None:
             await asyncio.to_thread(pool.shutdown, wait=True, cancel_futures=True)
 
-    def _start(self, model: str, request: Mapping[str, Json], exposure: Exposure) -> asyncio.Future[bytes]:
-        loop = asyncio.get_running_loop()
-        if self._pool is None:
-            self._pool = _make_pool(self._workers)
-        try:
-            return loop.run_in_executor(self._pool, draw, model, dict(request), exposure)
-        except BrokenExecutor:  # an earlier drawing broke the pool; nothing of this one has begun
-            self._pool = _make_pool(self._workers)
-            return loop.run_in_executor(self._pool, draw, model, dict(request), exposure)
+    async def _draw(self, model: str, request: Mapping[str, Json], exposure: Exposure) -> bytes:
+        async with self._free:
+            try:
+                pool, drawing = self._start(model, request, exposure)
+            except BrokenExecutor:  # the pool broke while it was idle: nothing of this drawing has begun
+                self._pool = None
+                pool, drawing = self._start(model, request, exposure)
+            try:
+                return await drawing
+            except BrokenExecutor:
+                if self._pool is pool:
+                    self._pool = None
+                raise
+
+    def _start(
+        self, model: str, request: Mapping[str, Json], exposure: Exposure
+    ) -> tuple[Executor, asyncio.Future[bytes]]:
+        pool = self._pool = self._pool or _make_pool(self._workers)
+        with _no_interrupt_inherited():
+            return pool, asyncio.get_running_loop().run_in_executor(pool, draw, model, dict(request), exposure)
 
 
 def draw(model: str, request: dict[str, Json], exposure: Exposure) -> bytes:
@@ -78,6 +92,19 @@ def _make_pool(workers: int) -> Executor:
         return ThreadPoolExecutor(max_workers=1, thread_name_prefix="darkroom")
     context = multiprocessing.get_context("spawn")
     return ProcessPoolExecutor(workers, mp_context=context, initializer=_settle_in)
+
+
+@contextlib.contextmanager
+def _no_interrupt_inherited() -> Iterator[None]:
+    """Hold SIGINT back in this thread: a process started meanwhile is deaf to Ctrl-C from its first moment."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _settle_in() -> None:

@@ -110,6 +110,55 @@ async def test_a_process_that_dies_fails_its_drawing_and_the_next_one_is_drawn()
         await renderer.close()
 
 
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs POSIX signals")
+async def test_a_process_that_died_between_two_drawings_costs_neither() -> None:
+    renderer = DarkroomRenderer(workers=1)
+    try:
+        drawn = await renderer.render(MODEL, SMALL)
+        for child in multiprocessing.active_children():
+            child.kill()
+            child.join()
+        await asyncio.sleep(0.3)  # the pool notices by itself
+        assert await renderer.render(MODEL, SMALL) == drawn
+    finally:
+        await renderer.close()
+
+
+@pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="needs POSIX signals")
+async def test_ctrl_c_does_not_reach_a_drawing_process_however_young() -> None:
+    renderer = DarkroomRenderer(workers=1)
+    try:
+        drawing = asyncio.create_task(renderer.render(MODEL, SMALL))
+        while not (children := multiprocessing.active_children()):  # noqa: ASYNC110  a process sets no event
+            await asyncio.sleep(0)
+        for pause in (0, 0.05, 0.1, 0.2, 0.4):
+            await asyncio.sleep(pause)
+            for child in children:
+                assert child.pid is not None
+                os.kill(child.pid, signal.SIGINT)
+        assert len(await drawing) == 2
+    finally:
+        await renderer.close()
+
+
+async def test_drawings_that_nobody_waits_for_any_more_are_not_begun() -> None:
+    renderer = DarkroomRenderer(workers=0)
+    long: dict[str, Json] = {**SMALL, "size": "256x256", "steps": 10, "n": 4}
+    began = time.monotonic()
+    await renderer.render(MODEL, {**long, "n": 1})
+    one = time.monotonic() - began
+    drawings = [asyncio.create_task(renderer.render(MODEL, long)) for _ in range(10)]
+    await asyncio.sleep(0)
+    for drawing in drawings:
+        drawing.cancel()
+    began = time.monotonic()
+    await renderer.close()
+    assert time.monotonic() - began < 5 * one + 0.5  # of the forty none or one is finished
+    assert all(
+        isinstance(end, asyncio.CancelledError) for end in await asyncio.gather(*drawings, return_exceptions=True)
+    )
+
+
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks at processes through /proc")
 def test_drawing_processes_leave_with_a_parent_that_was_killed_outright(tmp_path: Path) -> None:
     program = tmp_path / "orphans.py"
