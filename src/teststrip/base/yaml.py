@@ -273,6 +273,8 @@ def core_scalar(text: str) -> Scalar:
 
 
 def _sentence(error: yaml.MarkedYAMLError) -> str:
+    if error.problem == "mapping values are not allowed in this context":
+        return "a `: ` stands where no name can; a text that holds one needs quotes"
     parts: Sequence[str | None] = (error.context, error.problem)
     return ", ".join(part for part in parts if part)
 

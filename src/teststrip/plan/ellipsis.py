@@ -63,7 +63,7 @@ def _number(part: str) -> Decimal:
 def _between(values: list[Decimal], last: Decimal) -> list[Decimal]:
     first = values[-1]
     step = _step(values, last)
-    if step == 0 or (last - first) / step < 0:
+    if step == 0 or (last - first) / step <= 0:
         raise EllipsisFault(f"steps of {step} never lead from {first} to {last}")
     count = (last - first) / step
     if count > MAX_VALUES:

@@ -1,7 +1,8 @@
 """The lock: a plan as a file, complete enough to run again from nothing else.
 
 Cells differ in few members, so the lock says once what all requests share and then, for each cell, where it
-stands, what differs, and its digest. Reading checks every digest: a lock that was edited is refused.
+stands, what differs, and its digest. A seal over all of it and the digest of every cell are checked when it is
+read, so a lock that was edited, labels included, is refused.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any, cast
 
 from teststrip import __version__
 from teststrip.base.files import write_text_whole
-from teststrip.base.json import ABSENT, Json, canonical
+from teststrip.base.json import ABSENT, Json, canonical, digest
 from teststrip.base.where import Problem, Where
 from teststrip.errors import LockError
 from teststrip.plan.identity import cell_digest, plan_digest
@@ -56,8 +57,9 @@ def dump_lock(plan: Plan) -> str:
         "sheets": [_sheet(sheet) for sheet in plan.sheets],
         "request": shared,
     }
-    lines = [json.dumps(_cell(cell, shared), ensure_ascii=False) for cell in plan.cells]
-    cells = ",\n".join(f"    {line}" for line in lines)
+    cells_json = [_cell(cell, shared) for cell in plan.cells]
+    head["seal"] = digest({**head, "cells": cells_json})
+    cells = ",\n".join(f"    {json.dumps(cell, ensure_ascii=False)}" for cell in cells_json)
     opening = json.dumps(head, indent=2, ensure_ascii=False).removesuffix("\n}")
     return f'{opening},\n  "cells": [\n{cells}\n  ]\n}}\n'
 
@@ -68,6 +70,7 @@ def parse_lock(text: str, file: str) -> Plan:
         body = json.loads(text)
         if not isinstance(body, dict) or body.get("teststrip_lock") != LOCK_FORMAT:
             raise _refusal(file, f"this is no lock of format {LOCK_FORMAT}; plan the recipe again")
+        whole = body.pop("seal") == digest(body)
         plan = _plan(body)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise _refusal(file, f"the lock is damaged ({error}); plan the recipe again") from error
@@ -76,8 +79,8 @@ def parse_lock(text: str, file: str) -> Plan:
             raise _refusal(
                 file, f"cell {list(cell.coordinates)} was edited: its digest does not match its request"
             )
-    if plan_digest(plan.provider, plan.model, plan.target, plan.axes, plan.cells) != plan.digest:
-        raise _refusal(file, "the lock was edited: its digest does not match its cells")
+    if not whole or plan_digest(plan.provider, plan.model, plan.target, plan.axes, plan.cells) != plan.digest:
+        raise _refusal(file, "the lock was edited after it was written; plan the recipe again")
     return plan
 
 

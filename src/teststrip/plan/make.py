@@ -122,7 +122,8 @@ def _idle_axis(draft: Draft, assembler: Assembler, name: str, parameters: list[s
         said = f"{assembler.model} does not take {name}; it belongs to {', '.join(elsewhere.models)}"
         draft.report(("axes", name), said, on_key=True)
         return
-    close = difflib.get_close_matches(name, parameters, 1, 0.6)
+    swept = {source.name for source in draft.recipe.axes}
+    close = difflib.get_close_matches(name, [known for known in parameters if known not in swept], 1, 0.7)
     said = f"{name} is no parameter of {assembler.model}, and no template mentions ${{{{ {name} }}}}"
     draft.report(("axes", name), said, next(iter(close), None), on_key=True)
 

@@ -72,7 +72,7 @@ def read_text(text: str, file: str, variables: Mapping[str, str] | None = None) 
     unsound = tuple(
         AxisSource(str(path[1]), None, sound=False)
         for path in sorted(faulty, key=str)
-        if path[0] == "axes" and path[1:]
+        if path[:1] == ("axes",) and path[1:]
     )
     recipe = _recipe(body, known, recipe_digest, document.marks)
     if recipe is not None and unsound:
