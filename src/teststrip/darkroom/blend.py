@@ -59,7 +59,7 @@ class Blender:
         index = index[tiles.any(axis=(1, 2))]
         if not index.size:
             return None
-        used = tiles.any(axis=0)
+        used = np.bitwise_or.reduce(tiles, axis=0)
         down, across = np.nonzero(used.any(axis=1))[0], np.nonzero(used.any(axis=0))[0]
         return (
             index,

@@ -18,10 +18,12 @@ from teststrip.darkroom.library import Library
 from teststrip.darkroom.posterior import contrast_of, mean, tolerant_weights
 from teststrip.darkroom.raster import Grid
 from teststrip.darkroom.resample import enlarge, linear, smooth
+from teststrip.darkroom.residual import smooth_part
 from teststrip.darkroom.scene import View, backdrop, layers
 from teststrip.darkroom.scene.light import light_of
 
 SIGMA = 0.06
+_RESIDUAL_SIGMA = 0.02  # finer than the latent's own noise: what is left is mostly signal
 _KEEP = 10
 _FAINT = 0.02
 _LEAST_TOTAL = 0.05
@@ -57,8 +59,8 @@ def _fields_size(lattice: Lattice) -> int:
 
 def _enlarged_weights(cast: Cast, lattice: Lattice, rows: int, columns: int) -> Floats:
     """Corner weights on the fields' grid, (n, rows, columns), adding to 1."""
-    down = (np.arange(rows) + 0.5) * (lattice.rows / rows / BLOCK)
-    across = (np.arange(columns) + 0.5) * (lattice.columns / columns / BLOCK)
+    down: Doubles = np.arange(0.5, rows) * (lattice.rows / rows / BLOCK)
+    across: Doubles = np.arange(0.5, columns) * (lattice.columns / columns / BLOCK)
     big = linear(linear(cast.weights.transpose(2, 0, 1), down, 1), across, 2)
     big[big < _LOCAL_FAINT * big.max(axis=0)] = 0
     total = big[0].copy()
@@ -94,7 +96,7 @@ def _finish(library: Library, cast: Cast, latent: Doubles, image: Image.Image, f
     drawn = mean(library, np.rint(cast.weights * (1 << 20)) / (1 << 20))
     gain, direction = contrast_of(latent, drawn, SIGMA, 0.0)
     average = ((drawn - direction)[0, 0] / LATENT_SCALE + 1) * 127.5
-    unexplained = latent - drawn - gain * direction
+    unexplained = smooth_part(latent - drawn - gain * direction, _RESIDUAL_SIGMA, lattice)
     levels = np.clip(np.rint(unexplained * (127.5 * 8 / LATENT_SCALE)), -2040, 2040)
     width, height = image.size
     small = smooth(smooth(levels, height // factor, 0), width // factor, 1)

@@ -51,6 +51,13 @@ def body(figure: Figure) -> Iterator[Layer]:
         chest = torso(figure, index, x, y)
         return smooth_min(overlap(chest, -(y - 0.2)), box(x, y - 0.33, 0.085, 0.1, 0.05), 0.03)
 
+    def inside_hood(index: Index, x: Floats, y: Floats) -> Floats:
+        del index
+        return overlap(ellipse(x, y - 0.28, 0.15, 0.075), 0.235 - y)
+
+    hooded = scenes.are("clothes", "hoodie")
+    lining = light.lit(figure.cloth * 0.58)
+    yield figure.part("hood_inside", inside_hood, lining, (-0.2, 0.15, 0.2, 0.4), where=hooded)
     yield figure.part("neck", neck, skin, (-0.12, 0.08, 0.12, 0.4))
     yield figure.part("chest", bare, skin, _TORSO, where=scenes.are("clothes", "dress", "sailor"))
     yield figure.part("neck_shade", under_chin, shade, (-0.12, 0.08, 0.12, 0.4))

@@ -132,7 +132,7 @@ def _locks(figure: Figure, index: Index, x: Floats, y: Floats) -> Floats:
     along = np.clip((y + 0.06) / (reach + 0.06), 0, 1)
     aside = np.abs(x) - 0.158 + 0.012 * along * along
     beyond = np.maximum(overlap(-0.06 - y, y - reach), 0)
-    lock = np.sqrt(aside * aside + beyond * beyond) - 0.034 * (1 - along * along * 0.85) - 0.002
+    lock = np.sqrt(aside * aside + beyond * beyond) - 0.034 * (1 - along * along * 0.97) - 0.002
     return overlap(lock, y - reach)
 
 
