@@ -126,7 +126,7 @@ class Emulator:
                 "answers_like": provider.title,
                 "pictures_by": f"{self._renderer.name}/{self._renderer.version}",
                 "submit": f"{provider.submit.method} {provider.submit.path}",
-                "scenarios": [scenario.name for scenario in provider.submit.scenarios],
+                "scenarios": list(dict.fromkeys(scenario.name for scenario in provider.submit.scenarios)),
                 "poll": f"{provider.poll.method} {provider.poll.path}",
                 "auth": {provider.auth.header: list(provider.auth.accepted)},
                 "models": [model.id for model in provider.models],

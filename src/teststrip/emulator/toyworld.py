@@ -19,6 +19,7 @@ from teststrip.emulator.renderer import RenderError
 from teststrip.emulator.settings import BASE64_SWITCH, SYNC_SWITCH
 
 LONGEST_PROMPT: Final = 20_000  # characters; the vendor's models read some 512 tokens
+MOST_PICTURES: Final = 16
 _SEEDS: Final = 2**32
 
 _NAMES: Final[dict[str, tuple[str, ...]]] = {
@@ -90,18 +91,20 @@ def exposures_of(request: Mapping[str, Json]) -> tuple[Exposure, ...]:
     A request without a seed gets one from its own digest, so the same request always gives the same picture;
     seed 0 is a seed like any other. Raises RenderError for a value that no exposure can have.
     """
-    words = {
+    words: dict[str, Any] = {
         ours: request[name] for ours, names in _NAMES.items() for name in names if request.get(name) is not None
     }
     read: dict[str, Any] = {"prompt": ""}
     try:
         read |= {name: convert(words[name]) for name, convert in _READ.items() if name in words}
         read |= _size(words)
-        seed, count = _whole(words.get("seed", _own_seed(request))), _whole(words.get("n", 1))
+        seed, count = int(words.get("seed", _own_seed(request))), int(words.get("n", 1))
     except (TypeError, ValueError) as error:
         raise RenderError(f"the darkroom cannot read this request: {error}") from None
+    if not 1 <= count <= MOST_PICTURES:
+        raise RenderError(f"the darkroom draws 1 to {MOST_PICTURES} pictures for one request, not {count}")
     first = Exposure(**read)
-    return tuple(replace(first, seed=(seed + i) % _SEEDS) for i in range(max(1, count)))
+    return tuple(replace(first, seed=(seed + i) % _SEEDS) for i in range(count))
 
 
 def texts_of(
@@ -156,11 +159,7 @@ def _size(words: Mapping[str, Any]) -> dict[str, int]:
     if "size" in words:
         width, _, height = str(words["size"]).lower().replace("*", "x").replace("×", "x").partition("x")
         return {"width": int(width), "height": int(height)}
-    return {side: _whole(words[side]) for side in ("width", "height") if side in words}
-
-
-def _whole(value: Any) -> int:
-    return int(value)
+    return {side: int(words[side]) for side in ("width", "height") if side in words}
 
 
 def _own_seed(request: Mapping[str, Json]) -> int:

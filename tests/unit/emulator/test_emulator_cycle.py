@@ -186,6 +186,7 @@ async def test_the_front_page_says_what_this_is() -> None:
         assert front["pictures_by"] == "bench/1"
         assert MODEL in front["models"]
         assert front["submit"] == "POST /api/v3/novel/{model}/{scenario}"
+        assert front["scenarios"] == ["image-to-image", "text-to-image"]
 
 
 async def test_another_page_is_served_by_its_own_words_alone() -> None:

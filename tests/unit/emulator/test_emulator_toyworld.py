@@ -106,6 +106,8 @@ def test_the_words_of_other_pages_are_understood() -> None:
         ("sampler", "plms", "the darkroom has no sampler 'plms'; it has "),
         ("noise_schedule", "beta", "the darkroom has no noise_schedule 'beta'; it has "),
         ("prompt", "x" * (LONGEST_PROMPT + 1), "the darkroom reads prompts of up to 20000 characters"),
+        ("n", 17, "the darkroom draws 1 to 16 pictures for one request, not 17"),
+        ("n", 0, "the darkroom draws 1 to 16 pictures for one request, not 0"),
         ("size", "big", "the darkroom cannot read this request: "),
         ("steps", ["a"], "the darkroom cannot read this request: "),
     ],
