@@ -1,7 +1,7 @@
 """The library: scenes drawn on the latent grid, ready for the posterior's sums."""
 
 import functools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from teststrip.darkroom.prior import draw
 from teststrip.darkroom.raster import Grid, Patch, evaluate
 from teststrip.darkroom.scene import Scenes, View, backdrop, layers
 from teststrip.darkroom.scene.light import light_of
-from teststrip.darkroom.tags import read
+from teststrip.darkroom.tags import Reading, read
 
 _CHUNK = 32  # scenes drawn at once: enough to vectorise, few enough to stay in cache
 _BITS = 13
@@ -82,13 +82,19 @@ def _paint(canvas: Floats, patch: Patch, cell: float) -> None:
         canvas[patch.index, :, patch.rows, patch.columns] = under
 
 
-@functools.lru_cache(maxsize=6)
 def library_for(prompt: str, negative_prompt: str, lattice: Lattice) -> Library:
     """Return the library of a prompt, a negative prompt and a size.
 
-    The last few are kept for the next exposure that shares them; it is the same library either way.
+    The last few are kept for exposures that share them; prompts that differ only in unknown tags share one.
     """
-    drawn = draw(read(prompt), read(negative_prompt))
+    wanted, unwanted = (replace(read(text), ignored=()) for text in (prompt, negative_prompt))
+    return library_of(wanted, unwanted, lattice)
+
+
+@functools.lru_cache(maxsize=6)
+def library_of(prompt: Reading, negative: Reading, lattice: Lattice) -> Library:
+    """Draw the library of two prompts as read."""
+    drawn = draw(prompt, negative)
     pictures = thumbnails(drawn.scenes, lattice)
     latents = np.rint((pictures * 2 - 1) * (LATENT_SCALE * (1 << _BITS))).astype(np.int16)
     values = lattice.to_blocks(latents.transpose(0, 2, 3, 1)) * 2.0**-_BITS

@@ -28,13 +28,12 @@ def _text_chunk(keyword: str, text: str) -> bytes:
         key = b""
     if not 1 <= len(key) <= 79 or key.strip() != key or not keyword.isprintable():
         raise DarkroomError(f"{keyword!r} cannot name a PNG text: use 1 to 79 printable Latin-1 characters")
+    if "\0" in text:
+        raise DarkroomError(f"the PNG text {keyword!r} holds a null character, which PNG does not allow")
     try:
-        latin = text.encode("latin-1")
+        return _chunk(b"tEXt", key + b"\0" + text.encode("latin-1"))
     except UnicodeEncodeError:
-        latin = b"\0"
-    if b"\0" in latin:  # not Latin-1, or a null, which tEXt forbids
         return _chunk(b"iTXt", key + b"\0\0\0\0\0" + text.encode("utf-8"))
-    return _chunk(b"tEXt", key + b"\0" + latin)
 
 
 def encode_png(pixels: Pixels, text: Mapping[str, str]) -> bytes:
