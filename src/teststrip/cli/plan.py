@@ -8,7 +8,8 @@ import click
 
 from teststrip.base.clock import SystemClock
 from teststrip.base.json import Json
-from teststrip.cli.report import say_cells, say_json, say_plan
+from teststrip.cli.plan_text import cell_lines, plan_lines
+from teststrip.cli.report import say, say_json
 from teststrip.cli.stages import json_option, known_providers, plan_file, target_options
 from teststrip.plan.model import Plan
 from teststrip.plugins import plugin_manager, tell
@@ -48,9 +49,10 @@ def command(file: Path, target: str, runs_dir: Path, *, cells: bool, live: bool,
             document["list"] = [_cell(plan, number, states) for number in range(len(plan.cells))]
         say_json(document)
         return
-    say_plan(plan, to_send=to_send, requests=requests, price=price)
-    if cells:
-        say_cells(plan, states)
+    for line in plan_lines(plan, to_send=to_send, requests=requests, price=price):
+        say(line)
+    for line in cell_lines(plan, states) if cells else ():
+        say(line)
 
 
 def _outlook(plan: Plan, target: Target, runs_dir: Path) -> tuple[int, dict[str, str]]:

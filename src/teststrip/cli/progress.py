@@ -16,6 +16,7 @@ from rich.progress import (
 )
 from rich.text import Text
 
+from teststrip.cli.plan_text import place_of
 from teststrip.cli.report import counted, plain, say_json
 from teststrip.plan.model import Plan
 from teststrip.run.events import CellFinished, CellStarted, Event, RunStarted, Stopping, Waiting
@@ -127,18 +128,13 @@ class Bar:
         for line in _lines(self._plan, event):
             self._console.print(Text(plain(line)), soft_wrap=True)
         if isinstance(event, CellStarted):
-            self._progress.update(self._task, description=plain(place_of(self._plan, event.cell)))
+            self._progress.update(
+                self._task, description=plain(place_of(self._plan, self._plan.cells[event.cell]))
+            )
         if isinstance(event, CellFinished):
             self._counts[str(event.state)] += event.cells
             counts = ", ".join(f"{count} {state}" for state, count in self._counts.items() if state != State.DONE)
             self._progress.update(self._task, advance=event.cells, counts=counts)
-
-
-def place_of(plan: Plan, number: int) -> str:
-    """Name a cell by its labels: `sampler k_euler, steps 28`."""
-    cell = plan.cells[number]
-    labels = ", ".join(f"{axis.name} {plan.label(cell, index)}" for index, axis in enumerate(plan.axes))
-    return labels or "the only cell"
 
 
 def _lines(plan: Plan, event: Event) -> list[str]:
@@ -146,9 +142,9 @@ def _lines(plan: Plan, event: Event) -> list[str]:
         kept = f", {event.reused} kept from earlier runs" if event.reused else ""
         return [f"{counted(event.cells, 'cell')}: {counted(event.to_send, 'request')} to send{kept}"]
     if isinstance(event, Waiting) and event.seconds >= 1:
-        return [f"waiting {event.seconds:.0f} s: {event.reason} ({place_of(plan, event.cell)})"]
+        return [f"waiting {event.seconds:.0f} s: {event.reason} ({place_of(plan, plan.cells[event.cell])})"]
     if isinstance(event, CellFinished) and event.state is not State.DONE:
-        return [f"{event.state}: {place_of(plan, event.cell)}: {event.reason}"]
+        return [f"{event.state}: {place_of(plan, plan.cells[event.cell])}: {event.reason}"]
     if isinstance(event, Stopping):
         return [f"stopping: {event.reason}"]
     return []

@@ -1,4 +1,4 @@
-"""The only module that prints: problems, errors, plans. Results go to stdout, everything else to stderr.
+"""The only module that prints. Results go to stdout, everything else to stderr.
 
 What people and servers wrote is text here: control characters are shown, never sent to the terminal.
 """
@@ -8,16 +8,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Final
 
 import click
 
 from teststrip.base.json import Json
 from teststrip.base.where import Problem
 from teststrip.errors import InputError, TeststripError
-from teststrip.plan.model import Plan
-
-_VALUES_SHOWN: Final = 8
 
 
 def plain(text: str) -> str:
@@ -87,36 +83,6 @@ def _styled(problem: Problem) -> str:
     if problem.suggestion is not None:
         message += f"; did you mean {click.style(plain(problem.suggestion), fg='green')}?"
     return "  ".join([*parts, message])
-
-
-def say_plan(plan: Plan, *, to_send: int, requests: int, price: float | None) -> None:
-    """Print a plan for a person."""
-    say(plan.title)
-    say(f"{plan.provider}/{plan.model} on {plan.target}")
-    say("")
-    width = max((len(axis.name) for axis in plan.axes), default=0)
-    for axis in plan.axes:
-        labels = [value.label for value in axis.values[:_VALUES_SHOWN]]
-        more = len(axis.values) - len(labels)
-        shown = ", ".join(labels) + (f", and {more} more" if more else "")
-        say(f"  {axis.name:<{width}}  {len(axis.values):>4}  {shown}")
-    if plan.axes:
-        say("")
-    cells = len(plan.cells)
-    say(f"{counted(cells, 'cell')}, {counted(requests, 'distinct request')}")
-    say(f"{counted(to_send, 'request')} to send now, {requests - to_send} kept from earlier runs")
-    say(
-        "price: "
-        + ("nothing" if price == 0 else "unknown (this page states none)" if price is None else f"{price}")
-    )
-    say(f"plan {plan.digest}")
-
-
-def say_cells(plan: Plan, states: Mapping[str, str]) -> None:
-    """Print every cell: its number, where it stands, its digest and how far it is."""
-    for number, cell in enumerate(plan.cells):
-        place = ", ".join(f"{axis.name} {plan.label(cell, index)}" for index, axis in enumerate(plan.axes))
-        say(f"{number:>5}  {cell.digest[:8]}  {states.get(cell.digest, 'planned'):<9}  {place or 'the only cell'}")
 
 
 def counted(number: int, thing: str) -> str:

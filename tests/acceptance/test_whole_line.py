@@ -1,0 +1,255 @@
+"""The program as a person runs it: real processes, a real port, real files."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+SMALL = """\
+teststrip: 1
+title: Small strip
+model: gptproto/nai-diffusion-4-5-full
+params: {prompt: "1girl, red hair", size: 128x192, seed: 3}
+axes:
+  sampler: [k_euler, k_dpmpp_2m]
+  steps: [2, 4, 6]
+"""
+
+
+def cli(*arguments: str, cwd: Path, **environ: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "teststrip", *arguments],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+        env=clean_environment() | environ,
+    )
+
+
+def clean_environment() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if not name.startswith(("GPTPROTO_", "TESTSTRIP_"))}
+
+
+def events(result: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def pictures(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted((folder / "runs" / "store").rglob("*.*"))}
+
+
+@contextmanager
+def emulator(cwd: Path, *options: str) -> Iterator[str]:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "teststrip", "emulate", "--port", "0", "--json", *options],
+        cwd=cwd,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=clean_environment(),
+    )
+    try:
+        assert process.stdout is not None
+        yield json.loads(process.stdout.readline())["url"]
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=30)
+
+
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which the small recipe was run once."""
+    folder = tmp_path_factory.mktemp("first")
+    (folder / "small.yaml").write_text(SMALL)
+    result = cli("run", "small.yaml", "--json", cwd=folder)
+    assert result.returncode == 0, result.stderr
+    (folder / "events.jsonl").write_text(result.stdout)
+    return folder
+
+
+def test_a_run_ends_with_a_sheet_and_tells_each_event(first: Path) -> None:
+    lines = [json.loads(line) for line in (first / "events.jsonl").read_text().splitlines()]
+    last = lines[-1]
+    assert last["event"] == "run_done"
+    assert (last["cells"], last["sent"], last["done"]) == (6, 6, 6)
+    assert (last["failed"], last["moderated"], last["uncertain"]) == (0, 0, 0)
+    assert sum(line["event"] == "cell_finished" for line in lines) == 6
+    with Image.open(first / last["sheets"][0]) as sheet:
+        assert sheet.format == "PNG"
+        assert sheet.width > 3 * 96
+    assert (first / last["run"] / "plan.lock.json").is_file()
+
+
+def test_a_second_run_sends_nothing_and_says_so(first: Path) -> None:
+    before = pictures(first)
+    plan = json.loads(cli("plan", "small.yaml", "--json", cwd=first).stdout)
+    assert (plan["cells"], plan["requests"], plan["axes"]) == (6, 0, {"sampler": 2, "steps": 3})
+    result = cli("run", "small.yaml", cwd=first)
+    assert result.returncode == 0
+    assert "nothing was sent" in result.stdout
+    assert pictures(first) == before
+
+
+def test_only_what_is_new_is_sent(first: Path, tmp_path: Path) -> None:
+    (tmp_path / "small.yaml").write_text(SMALL.replace("[2, 4, 6]", "[1, 2, 4]").replace("Small strip", "Renamed"))
+    result = cli("run", "small.yaml", "--json", "--runs-dir", str(first / "runs"), cwd=tmp_path)
+    assert result.returncode == 0
+    assert events(result)[-1]["sent"] == 2
+
+
+def test_two_empty_folders_give_the_same_bytes_and_the_same_plan(first: Path, tmp_path: Path) -> None:
+    (tmp_path / "small.yaml").write_text(SMALL)
+    done = events(cli("run", "small.yaml", "--json", cwd=tmp_path))[-1]
+    theirs = json.loads((first / "events.jsonl").read_text().splitlines()[-1])
+    assert Path(done["run"]).name == Path(theirs["run"]).name
+    assert (tmp_path / done["sheets"][0]).read_bytes() == (first / theirs["sheets"][0]).read_bytes()
+    ours = pictures(tmp_path)
+    assert len(ours) == 6
+    assert ours.items() <= pictures(first).items()
+    lock = "plan.lock.json"
+    assert (tmp_path / done["run"] / lock).read_bytes() == (first / theirs["run"] / lock).read_bytes()
+
+
+def test_a_sheet_is_drawn_again_from_the_run_alone(first: Path, tmp_path: Path) -> None:
+    done = json.loads((first / "events.jsonl").read_text().splitlines()[-1])
+    result = cli("sheet", str(first / done["run"]), "-o", str(tmp_path), "--json", cwd=tmp_path)
+    assert result.returncode == 0
+    (sheet,) = json.loads(result.stdout)["sheets"]
+    assert Path(sheet).read_bytes() == (first / done["sheets"][0]).read_bytes()
+
+
+def test_an_emulator_on_a_port_is_another_target(first: Path, tmp_path: Path) -> None:
+    (tmp_path / "small.yaml").write_text(SMALL.replace("[2, 4, 6]", "[2]"))
+    with emulator(tmp_path) as url:
+        result = cli("run", "small.yaml", "--target", url, "--json", cwd=tmp_path)
+    assert result.returncode == 0
+    assert events(result)[-1]["sent"] == 2
+    # The same pictures, as bytes; but another target, so another identity than the darkroom's.
+    assert pictures(tmp_path).items() <= pictures(first).items()
+    plan = json.loads(cli("plan", "small.yaml", "--json", cwd=tmp_path).stdout)
+    assert plan["requests"] == 2
+
+
+def test_a_refused_key_stops_the_run_with_code_3(tmp_path: Path) -> None:
+    (tmp_path / "small.yaml").write_text(SMALL)
+    with emulator(tmp_path, "--key", "sk-another") as url:
+        result = cli("run", "small.yaml", "--target", url, cwd=tmp_path)
+    assert result.returncode == 3
+    assert "stopped early" in result.stdout
+    assert not pictures(tmp_path)
+
+
+def test_what_cannot_be_drawn_is_told_on_the_sheet_and_by_the_exit_code(tmp_path: Path) -> None:
+    text = SMALL.replace("sampler: [k_euler, k_dpmpp_2m]", "auto_smea: [false, true]").replace("[2, 4, 6]", "[2]")
+    text = text.replace("1girl, red hair", "1girl")
+    (tmp_path / "r.yaml").write_text(text)
+    result = cli("run", "r.yaml", "--json", cwd=tmp_path)
+    assert result.returncode == 1
+    last = events(result)[-1]
+    assert (last["done"], last["failed"]) == (1, 1)
+    finished = [event for event in events(result) if event["event"] == "cell_finished"]
+    assert any("auto_smea" in event["reason"] for event in finished)
+    assert (tmp_path / last["sheets"][0]).is_file()
+
+
+def test_refused_content_is_moderated_not_failed(tmp_path: Path) -> None:
+    (tmp_path / "r.yaml").write_text(SMALL.replace("1girl, red hair", "1girl, teststrip:refuse"))
+    result = cli("run", "r.yaml", "--json", cwd=tmp_path)
+    assert result.returncode == 1
+    assert events(result)[-1]["moderated"] == 6
+
+
+def test_live_needs_a_key_and_says_where(tmp_path: Path) -> None:
+    (tmp_path / "r.yaml").write_text(SMALL)
+    result = cli("run", "r.yaml", "--live", cwd=tmp_path)
+    assert result.returncode == 2
+    assert "GPTPROTO_API_KEY" in result.stderr
+    assert not (tmp_path / "runs" / "store").exists()
+
+
+@pytest.mark.parametrize("blow", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_a_run_cut_off_goes_on_where_it_was(blow: signal.Signals, tmp_path: Path) -> None:
+    (tmp_path / "r.yaml").write_text(SMALL.replace("[2, 4, 6]", "1, 2, ..., 20"))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "teststrip", "run", "r.yaml", "--json"],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        env=clean_environment(),
+    )
+    assert process.stdout is not None
+    done_before = 0
+    for line in process.stdout:
+        done_before += json.loads(line)["event"] == "cell_finished"
+        if done_before == 3:
+            break
+    process.send_signal(blow)
+    process.communicate(timeout=30)
+    assert process.returncode == (130 if blow is not signal.SIGKILL else -signal.SIGKILL)
+    time.sleep(0.2)  # the orphaned drawing processes of a killed run take a moment to notice
+    result = cli("run", "r.yaml", "--json", cwd=tmp_path)
+    assert result.returncode == 0, result.stderr
+    last = events(result)[-1]
+    assert last["done"] == 40
+    assert last["sent"] <= 40 - done_before
+
+
+def test_a_second_run_in_the_same_folder_is_told_to_wait(tmp_path: Path) -> None:
+    (tmp_path / "r.yaml").write_text(SMALL.replace("[2, 4, 6]", "1, 2, ..., 30"))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "teststrip", "run", "r.yaml", "--json"],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=clean_environment(),
+    )
+    try:
+        assert process.stdout is not None
+        process.stdout.readline()
+        result = cli("run", "r.yaml", cwd=tmp_path)
+        assert result.returncode == 2
+        assert "another run is using this folder" in result.stderr
+        assert cli("plan", "r.yaml", cwd=tmp_path).returncode == 0
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def test_bad_input_is_told_at_once_with_code_2(tmp_path: Path) -> None:
+    (tmp_path / "r.yaml").write_text(SMALL.replace("k_euler,", "k_eular,").replace("[2, 4, 6]", "[0, 2]"))
+    for command in (["run", "r.yaml"], ["plan", "r.yaml"], ["check", "r.yaml"]):
+        result = cli(*command, cwd=tmp_path)
+        assert result.returncode == 2
+        assert "r.yaml:6:13  axes.sampler[0]" in result.stderr
+        assert "did you mean k_euler?" in result.stderr
+        assert "r.yaml:7:11  axes.steps[0]" in result.stderr
+    assert not (tmp_path / "runs").exists()
+
+
+def test_terminal_escapes_in_a_recipe_are_shown_not_sent(tmp_path: Path) -> None:
+    (tmp_path / "r.yaml").write_text(SMALL.replace("k_euler,", '"\\e[2J\\e]0;owned\\a",'))
+    result = cli("check", "r.yaml", cwd=tmp_path)
+    assert result.returncode == 2
+    assert "\x1b" not in result.stderr
+
+
+def test_help_and_version_are_there(tmp_path: Path) -> None:
+    assert cli("--version", cwd=tmp_path).stdout.startswith("teststrip, version 0.")
+    for command in ("check", "plan", "run", "sheet", "schema", "emulate"):
+        result = cli(command, "--help", cwd=tmp_path)
+        assert result.returncode == 0
+        assert result.stdout.startswith("Usage: ")
+        assert "--json" in result.stdout or command == "schema"
