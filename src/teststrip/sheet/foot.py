@@ -16,7 +16,6 @@ _LINE_OF_TEXT = 62  # em: about 115 characters, as long as a line should get
 _LONG_VALUE = 20  # em: a longer value is set as a paragraph
 _UNIT = 10.2  # em: least width of a column of settings
 _SHORT_PART = 40  # characters
-_MARK = 1.5  # em: width of a legend's mark
 _PROSE = frozenset({"prompt", "negative_prompt"})  # always paragraphs, however short
 
 
@@ -55,10 +54,10 @@ class _Cursor:
         self.rules.append(Rule(Area(self.x, self.y, self.width, 1)))
         self.y += 1
 
-    def pair(self, what: str, name: str, value: str, name_style: Style, name_em: float | None = None) -> None:
+    def pair(self, what: str, name: str, value: str, name_style: Style, name_width: int | None = None) -> None:
         """Set a name and, beside it, a paragraph."""
         value_style = self.kind.value
-        name_width = min(self.width // 3, self.unit if name_em is None else self.em(name_em))
+        name_width = min(self.width // 3, self.unit) if name_width is None else name_width
         value_width = min(self.width - name_width - self.gap, self.em(_LINE_OF_TEXT))
         names = wrapped(name, name_width, name_style, self.measure)
         values = wrapped(value, value_width, value_style, self.measure)
@@ -114,8 +113,9 @@ def set_foot(sheet: Sheet, room: Area, kind: Type, tools: Tools) -> Foot:
     _set_meanings(cursor, sheet.meanings, legend)
     if entries := legend.entries():
         cursor.space(0.6)
+        width = max(ceil(measure(mark, kind.name)) for mark, _ in entries)
         for mark, text in entries:
-            cursor.pair("legend", mark, text, kind.name, _MARK)
+            cursor.pair("legend", mark, text, kind.name, width)
     if sheet.notes:
         cursor.space(0.6)
         for note in sheet.notes:

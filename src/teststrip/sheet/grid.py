@@ -16,9 +16,11 @@ _LOWEST_ROW = 48  # pixels: three lines of small text
 class LayoutOptions:
     """Wishes in pixels. A page is made to fill `grid_width` by `grid_height` with its boxes, within the clamps.
 
-    `cell_width` settles the width of the widest column and overrides them. `most_pixels` and `longest_side`
-    are where a page is split in two.
+    `cell_width` settles the width of the widest column and overrides them, and `scale` that of every picture.
+    `most_pixels` and `longest_side` are where a page is split in two.
     """
+
+    scale: float | None = None
 
     cell_width: int | None = None
     grid_width: int = 1560
@@ -129,6 +131,8 @@ def _usual_size(boxes: Sequence[Box]) -> tuple[int, int]:
 
 def _scale(columns: Sequence[int], rows: Sequence[int], across: int, options: LayoutOptions) -> float:
     """Fill the wished-for area; keep the widest column within its clamps; never enlarge a picture."""
+    if options.scale is not None:
+        return options.scale
     if options.cell_width is not None:
         return min(1.0, options.cell_width / max(columns))
     alone = len(columns) == len(rows) == 1

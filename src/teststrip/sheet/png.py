@@ -21,7 +21,7 @@ LIGHT: Final[Mapping[Tone, Colour]] = {
     Tone.PAPER: (251, 249, 244),
     Tone.INK: (38, 35, 31),
     Tone.SOFT: (96, 90, 81),
-    Tone.FAINT: (118, 110, 98),
+    Tone.FAINT: (112, 104, 92),
     Tone.RULE: (217, 210, 197),
     Tone.MAT: (243, 239, 230),
     Tone.TROUBLE: (156, 58, 40),
