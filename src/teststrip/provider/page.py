@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from teststrip.provider.tables import Cell
 
+_SURROGATE: Final = re.compile("[\ud800-\udfff]+")
 _STATUS: Final = re.compile(r"[45][0-9]{2}")
 
 
@@ -43,8 +44,7 @@ def read_page(text: str, file: str) -> Provider:
     Raises PageError with every problem of the page, each at its line and column.
     """
     findings = Findings()
-    plain = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    matter, body, first_line = split_page(plain, file, findings)
+    matter, body, first_line = split_page(_plain(text, file, findings), file, findings)
     front = read_front(matter, file, findings) if matter else None
     document = read_document(body, file, first_line, findings)
     tables = _sort(document, findings)
@@ -76,6 +76,15 @@ def read_page(text: str, file: str) -> Provider:
         notes=_notes(document),
         digest=sha256(text.encode("utf-8", "surrogatepass")),
     )
+
+
+def _plain(text: str, file: str, findings: Findings) -> str:
+    """Return text with plain line ends; half a surrogate pair, which no UTF-8 file can hold, is noted."""
+    plain = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    for found in _SURROGATE.finditer(plain):
+        line, before = plain.count("\n", 0, found.start()) + 1, plain.rfind("\n", 0, found.start())
+        findings.add(Where(file, line, found.start() - before), "", "half a surrogate pair is not a character")
+    return _SURROGATE.sub("\ufffd", plain)
 
 
 def _sort(document: Document, findings: Findings) -> _Sorted:
