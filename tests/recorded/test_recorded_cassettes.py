@@ -21,6 +21,12 @@ SECRETS = re.compile(
 )
 
 
+@pytest.fixture(autouse=True)
+def nobody_records(record_mode: str) -> None:
+    if record_mode != "none":
+        pytest.skip("they are being recorded right now")
+
+
 def contents(folder: Path) -> dict[str, object]:
     """Everything on the cassettes of a folder, by file name."""
     cassettes = {path.name: yaml.safe_load(path.read_text(encoding="utf-8")) for path in folder.glob("*.yaml")}
@@ -61,9 +67,7 @@ def test_every_exchange_went_to_the_one_recorded_address() -> None:
         assert addresses == {RECORDED}
 
 
-def test_recording_again_gives_the_same_cassettes(tmp_path: Path, record_mode: str) -> None:
-    if record_mode != "none":
-        pytest.skip("they are being recorded right now")
+def test_recording_again_gives_the_same_cassettes(tmp_path: Path) -> None:
     again = [
         sys.executable,
         "-m",

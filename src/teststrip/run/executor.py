@@ -13,10 +13,13 @@ from teststrip.plan.model import Cell
 from teststrip.run.events import CellAccepted, CellStarted, Waiting
 from teststrip.run.follow import Follower, Forgotten
 from teststrip.run.reply import Prediction
-from teststrip.run.retry import submit_delay
+from teststrip.run.retry import submit_delay, surely_free
 from teststrip.run.settings import Bench
 from teststrip.run.state import State
 
+# What ends one request so will end the next as well: nothing more is submitted. So it is, too, with what was
+# tried again and again in vain.
+_HOPELESS = frozenset({"auth", "balance"})
 _CUT = "the run was stopped while the request was on its way; it may have been accepted and billed"
 
 
@@ -62,8 +65,8 @@ class Executor:
                 return None
             if bench.ledger.states([cell.digest])[cell.digest] is not State.PLANNED:
                 bench.ledger.move(cell.digest, State.PLANNED)
-            bench.ledger.move(cell.digest, State.INTENT)
             bench.tell(CellStarted(cell.digest, number, attempt))
+            bench.ledger.move(cell.digest, State.INTENT)
             try:
                 prediction = await bench.client.submit(bench.plan.model, cell.request)
             except ExchangeError as error:
@@ -111,22 +114,20 @@ class Executor:
     def _refused(self, digest: str, error: ExchangeError, attempt: int) -> float | None:
         """Move the trial to where a refused submit leaves it; return the seconds until it may be sent again."""
         bench = self._bench
-        state, reason = State.FAILED, str(error)
-        if error.kind == "moderated":
-            state = State.MODERATED
-        elif error.kind in {"auth", "balance"}:
-            state = State.UNCERTAIN if error.may_have_cost else State.PLANNED
-            bench.ledger.move(digest, state, reason=reason, may_have_cost=error.may_have_cost)
-            bench.halt.stop(reason)
-            return None
-        elif error.kind != "invalid" and error.may_have_cost:
-            state = State.UNCERTAIN
-        else:
-            wait = submit_delay(error, attempt, bench.settings.attempts, bench.settings.random)
-            if wait is not None:
-                bench.ledger.move(digest, State.PLANNED, reason=reason)
-                return wait
-        bench.ledger.move(digest, state, reason=reason, may_have_cost=error.may_have_cost)
-        if state is State.FAILED and error.kind == "network":
-            bench.halt.stop(f"the server cannot be reached: {reason}")
-        return None
+        wait = submit_delay(error, attempt, bench.settings.attempts, bench.settings.random)
+        state = State.PLANNED if wait is not None else _left_by(error)
+        bench.ledger.move(digest, state, reason=str(error), may_have_cost=error.may_have_cost)
+        if wait is None and (error.kind in _HOPELESS or surely_free(error)):
+            bench.halt.stop(str(error))
+        return wait
+
+
+def _left_by(error: ExchangeError) -> State:
+    """Say where a refused submit that is not sent again leaves its trial."""
+    if error.kind == "moderated":
+        return State.MODERATED
+    if error.kind == "invalid":
+        return State.FAILED
+    if error.may_have_cost:
+        return State.UNCERTAIN
+    return State.PLANNED if error.kind in _HOPELESS else State.FAILED

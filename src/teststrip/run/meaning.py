@@ -27,16 +27,17 @@ def meaning_of(provider: Provider, status: int, code: str, words: str) -> ErrorM
     """Say what a failure means: the page's own word for it, else what HTTP says.
 
     `status` is the HTTP status, or the body's code where the HTTP status was 200; `code` and `words` are the
-    body's. A meaning that has words of its own is taken only when one of them, or its code, is there.
+    body's. A meaning that has words of its own is taken only when one of them, or its code, is there; with both
+    it is taken whatever the status.
     """
-    for meaning in provider.errors:
-        if meaning.status == status and meaning.words and (_has_words(meaning, words) or meaning.code == code):
+    told_apart = (m for m in provider.errors if m.words)
+    for meaning in told_apart:
+        if meaning.status == status and (_has_words(meaning, words) or meaning.code == code):
+            return meaning
+        if meaning.code in {code, str(status)} and _has_words(meaning, words):
             return meaning
     for meaning in provider.errors:
         if meaning.status == status and not meaning.words:
-            return meaning
-    for meaning in provider.errors:
-        if meaning.code == str(status) and _has_words(meaning, words):
             return meaning
     return _plain_meaning(status)
 

@@ -213,7 +213,7 @@ async def test_inline_pictures_need_no_exchange() -> None:
         (599, b"", "server", True),
         (200, {"code": 402, "message": "no balance"}, "balance", False),
         (200, {"code": 429, "message": "slow"}, "rate_limited", False),
-        (200, {"code": 503, "message": "content policy"}, "server", True),
+        (200, {"code": 503, "message": "content policy"}, "moderated", False),
         (200, {"code": 1017, "message": "strange"}, "server", True),
         (200, b"<html>", "protocol", True),
         (200, b"", "protocol", True),

@@ -26,7 +26,7 @@ from run_bench import (
 )
 
 from teststrip.errors import StorageError, UsageError
-from teststrip.run.events import CellFinished, RunStarted, Stopping, Waiting
+from teststrip.run.events import CellAccepted, CellFinished, CellStarted, Event, RunStarted, Stopping, Waiting
 from teststrip.run.settings import Settings
 from teststrip.run.state import State
 from teststrip.run.target import Target
@@ -35,6 +35,18 @@ RESEND = Settings(resend_uncertain=True, random=lambda: 0.5)
 RETRY = Settings(retry_failed=True, random=lambda: 0.5)
 FAILED = {"data": {"id": "p1", "status": "failed", "error": "out of memory"}, "code": 200}
 REFUSED = {"error": {"message": "content policy violation", "type": "503"}}
+
+
+class Breaking(list[Event]):
+    """Events of which one kind cannot be told."""
+
+    def __init__(self, kind: type) -> None:
+        super().__init__()
+        self.kind = kind
+
+    def append(self, event: Event) -> None:
+        if isinstance(event, self.kind):
+            raise BrokenPipeError("nobody reads")
 
 
 @pytest.fixture
@@ -82,7 +94,7 @@ async def test_a_refused_connection_is_tried_again(bench: Bench) -> None:
 async def test_a_server_that_cannot_be_reached_stops_the_run(bench: Bench) -> None:
     bench.api.submits = [breaks(httpx.ConnectError)] * 1000
     run = await bench.run(make_plan(requests(50)))
-    assert "cannot be reached" in run.stopped
+    assert run.stopped.startswith("the server cannot be reached")
     assert run.sent == 0
     assert run.count(State.FAILED) == 1
     assert run.count(State.PLANNED) == 49
@@ -99,11 +111,32 @@ async def test_a_429_is_waited_out_as_long_as_the_server_asks(bench: Bench) -> N
     assert "slow down" in waits[0].reason
 
 
-async def test_a_429_for_too_long_leaves_the_trial_for_another_run(bench: Bench) -> None:
+async def test_a_429_for_too_long_leaves_everything_for_another_run(bench: Bench) -> None:
     bench.api.submits = [answer(429, {"error": {"message": "tomorrow"}}, retry_after="86400")]
-    run = await bench.run(make_plan(requests(1)))
-    assert run.count(State.FAILED) == 1
-    assert (await bench.run(make_plan(requests(1)))).count(State.DONE) == 1
+    run = await bench.run(make_plan(requests(3)))
+    assert "tomorrow" in run.stopped
+    assert (run.count(State.FAILED), run.count(State.PLANNED)) == (1, 2)
+    assert (await bench.run(make_plan(requests(3)))).count(State.DONE) == 3
+
+
+async def test_a_429_without_end_stops_the_run(bench: Bench) -> None:
+    bench.api.submits = [answer(429, {"error": {"message": "slow down"}})] * 1000
+    run = await bench.run(make_plan(requests(30)))
+    assert "slow down" in run.stopped
+    assert run.sent == Settings().attempts
+
+
+async def test_a_listener_that_breaks_leaves_no_trial_in_doubt(bench: Bench) -> None:
+    plan = make_plan(requests(2))
+    for event in (CellStarted, CellAccepted, CellFinished):
+        bench.events = Breaking(event)
+        with pytest.raises(BrokenPipeError):
+            await bench.run(plan)
+    with bench.ledger() as ledger:
+        assert State.UNCERTAIN not in ledger.states(cell.digest for cell in plan.cells).values()
+    bench.events = []
+    assert (await bench.run(plan)).count(State.DONE) == 2
+    assert set(bench.api.charged.values()) == {1}
 
 
 @pytest.mark.parametrize("target", [PAID, URL])
