@@ -1,0 +1,70 @@
+"""The documentation, executed: recipes in it check, and console blocks print what they say they print."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from teststrip.cli.stages import check_file
+from teststrip.provider.catalogue import bundled_providers
+
+ROOT = Path(__file__).parent.parent.parent
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+
+
+def blocks(page: Path, language: str) -> list[str]:
+    return [text for kind, text in BLOCK.findall(page.read_text("utf-8")) if kind == language]
+
+
+RECIPES = [(page.name, text) for page in PAGES for text in blocks(page, "yaml") if "teststrip: 1" in text]
+CONSOLES = [(page.name, text) for page in PAGES for text in blocks(page, "console")]
+
+
+@pytest.mark.parametrize(("page", "text"), RECIPES, ids=[page for page, _ in RECIPES])
+def test_every_recipe_in_the_docs_checks(page: str, text: str, tmp_path: Path) -> None:
+    path = tmp_path / f"{page}.yaml"
+    path.write_text(text, "utf-8")
+    plan, problems = check_file(path, bundled_providers())
+    assert problems == []
+    assert plan is not None
+
+
+def test_the_readme_shows_the_quickstart_itself() -> None:
+    assert (ROOT / "recipes" / "quickstart.yaml").read_text("utf-8") in blocks(ROOT / "README.md", "yaml")
+
+
+@pytest.mark.parametrize(("page", "text"), CONSOLES, ids=[page for page, _ in CONSOLES])
+def test_every_console_block_prints_what_it_says(page: str, text: str, tmp_path: Path) -> None:  # noqa: ARG001  it names the test
+    shutil.copytree(ROOT / "recipes", tmp_path / "recipes")
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("GPTPROTO_")}
+    for said in re.split(r"^(?=\$ )", text, flags=re.MULTILINE):
+        if not said:
+            continue
+        command, _, expected = said.partition("\n")
+        program, *arguments = shlex.split(command.removeprefix("$ "))
+        assert program == "teststrip", "console blocks run teststrip; show other programs in sh blocks"
+        result = subprocess.run(
+            [sys.executable, "-m", "teststrip", *arguments],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+            env=environ,
+        )
+        shown = re.escape(expected).replace(re.escape("...\n"), r"(?:.*\n)*?")
+        assert re.fullmatch(shown, result.stdout + result.stderr), result.stdout + result.stderr
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_to_a_file_leads_somewhere(page: Path) -> None:
+    links = re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", page.read_text("utf-8"))
+    missing = [link for link in links if "://" not in link and not (page.parent / link).exists()]
+    assert missing == []
