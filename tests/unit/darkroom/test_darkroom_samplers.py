@@ -1,7 +1,8 @@
 """The six samplers against the papers' formulas, written here a second time and in the papers' own variables.
 
 The project samples in variance-exploding form, x = x0 + sigma * noise. The papers write the variance-preserving
-form, z = alpha * x0 + s * noise with alpha = 1 / sqrt(1 + sigma**2), s = sigma * alpha and lambda = log(alpha / s).
+form, z = alpha * x0 + s * noise with alpha = 1 / sqrt(1 + sigma**2), s = sigma * alpha,
+lambda = log(alpha / s).
 """
 
 from collections.abc import Callable, Iterator
@@ -99,7 +100,7 @@ def published_2m(z: Array, sigmas: list[float], noise: Noise) -> Array:
 
 
 def published_2s_ancestral(z: Array, sigmas: list[float], noise: Noise) -> Array:
-    """DPM-Solver++ Algorithm 1, r = 1/2, to the DDPM posterior's noise-free level; then noise, in x = z / alpha."""
+    """DPM-Solver++ Algorithm 1, r = 1/2, to the DDPM posterior's noise-free level, then noise."""
     for sigma, target in pairwise(sigmas):
         down = target**2 / sigma
         clean = predict(z, sigma)
@@ -119,7 +120,8 @@ def sde_first_order(z: Array, clean: Array, sigma: float, target: float, unit: A
     h = log_snr(target) - log_snr(sigma)
     spread = np.sqrt(-np.expm1(-2 * h))
     mean: Array = s_to / s_from * np.exp(-h) * z - alpha_to * np.expm1(-2 * h) * clean
-    return mean + s_to * spread * unit
+    noisy: Array = mean + s_to * spread * unit
+    return noisy
 
 
 def published_sde(z: Array, sigmas: list[float], noise: Noise) -> Array:
