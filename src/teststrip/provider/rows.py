@@ -38,11 +38,12 @@ _NAME: Final = re.compile(r"(?:[A-Za-z_][\w-]*(?:\[\])?\.){0,15}[A-Za-z_][\w-]*"
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """One row, read."""
+    """One row, read. `where` is the place of its name, `default_where` that of its default."""
 
     path: str
     kind: cells.KindReading
     where: Where
+    default_where: Where
     section: Section
     description: str
     required: cells.RequiredReading
@@ -113,6 +114,7 @@ class _Row:
             path=self._path,
             kind=dataclasses.replace(kind, nullable=kind.nullable or default.value is None),
             where=where,
+            default_where=self._named["default"].where if "default" in self._named else where,
             section=self._section,
             description=about.text if about else "",
             required=self._try("required", cells.read_required) or cells.RequiredReading(),

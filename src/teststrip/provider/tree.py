@@ -151,11 +151,11 @@ def _check_default(draft: Draft, findings: Findings) -> None:
     if default is None or isinstance(default, Absent) or draft.kind.kind in {"array", "object"}:
         return
     if values and default not in values:
-        findings.add(draft.where, draft.path, f'the default "{default}" is not one of the values')
+        findings.add(draft.default_where, draft.path, f'the default "{default}" is not one of the values')
     if not _within(default, draft.bounds):
-        findings.add(draft.where, draft.path, f'the default "{default}" is outside the range')
+        findings.add(draft.default_where, draft.path, f'the default "{default}" is outside the range')
     if draft.size is not None and not is_size(str(default), draft.size):
-        findings.add(draft.where, draft.path, f'the default "{default}" is not a size within the range')
+        findings.add(draft.default_where, draft.path, f'the default "{default}" is not a size within the range')
 
 
 def _within(value: Json | Absent, bounds: Bounds | None) -> bool:

@@ -47,19 +47,18 @@ class Fault:
 def faults_of(misses: Iterable[Miss]) -> list[Fault]:
     """Turn what a value misses into faults; of several at one place, only the one that says most."""
     told = list(leaves(misses))
-    faults: list[Fault] = []
+    best: dict[Path, int] = {}
     for miss in told:
-        if not _outdone(miss, told):
-            faults += [fault for fault in _faults(miss) if fault not in faults]
+        best[miss.path] = min(_rank(miss), best.get(miss.path, len(_RANKS)))
+    # A value of the wrong type fails much else: only what says most is kept. A dict keeps order and drops doubles.
+    faults = {fault: None for miss in told if _rank(miss) == best[miss.path] for fault in _faults(miss)}
     # A misspelt name is one mistake, not an unknown member and a missing one.
     misspelt = {(*fault.path[:-1], f"{fault.suggestion}{_MISSING}") for fault in faults if fault.on_key}
     return [fault for fault in faults if (*fault.path, fault.message.partition(";")[0]) not in misspelt]
 
 
-def _outdone(miss: Miss, others: Iterable[Miss]) -> bool:
-    """Tell whether another miss at the same place says more: a value of the wrong type fails much else."""
-    rank = _RANKS.get(miss.keyword, len(_RANKS))
-    return any(other.path == miss.path and _RANKS.get(other.keyword, len(_RANKS)) < rank for other in others)
+def _rank(miss: Miss) -> int:
+    return _RANKS.get(miss.keyword, len(_RANKS))
 
 
 def _faults(miss: Miss) -> Iterator[Fault]:

@@ -254,3 +254,9 @@ def test_equal_schemas_are_kept_apart_by_identity() -> None:
 def test_loading_the_check_does_not_load_the_validator() -> None:
     code = "import sys, teststrip.schema.check, teststrip.schema.files; sys.exit('jsonschema' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_list_of_many_wrong_items_is_told_in_linear_time(request_: dict[str, Any]) -> None:
+    wrong: list[Json] = ["x"] * 20_000
+    faults = find_faults({"prompt": "x", "director_reference_strength_values": wrong}, request_)
+    assert len(faults) == len(wrong)
