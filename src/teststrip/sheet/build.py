@@ -148,8 +148,12 @@ def _box(run: Run, spec: SheetSpec, grid: _Grid, place: tuple[int, int], size_of
         return Box(row, column, Status.EXCLUDED)
     outcome = run.outcomes.get(cell.digest, Outcome(cell.digest, State.PLANNED))
     expected = _expected(cell.request)
-    pictures = _pictures(outcome, expected, size_of) if outcome.state is State.DONE else ()
-    status, reason = _standing(outcome, pictures)
+    sizes = [size_of(artifact.path) for artifact in outcome.artifacts] if outcome.state is State.DONE else []
+    pictures = tuple(
+        Picture(artifact.path, artifact.sha256, *(size or expected or _SQUARE))
+        for artifact, size in zip(outcome.artifacts[: len(sizes)], sizes, strict=True)
+    )
+    status, reason = _standing(outcome, sizes)
     return Box(
         row=row,
         column=column,
@@ -162,20 +166,16 @@ def _box(run: Run, spec: SheetSpec, grid: _Grid, place: tuple[int, int], size_of
     )
 
 
-def _standing(outcome: Outcome, pictures: Sequence[Picture]) -> tuple[Status, str]:
+def _standing(outcome: Outcome, sizes: Sequence[tuple[int, int] | None]) -> tuple[Status, str]:
+    """Tell a box's status and reason; `sizes` are those of its pictures, None for one that cannot be read."""
     status = _STATUS[outcome.state]
-    if status is Status.DONE and not pictures:
+    if status is Status.DONE and not sizes:
         return Status.FAILED, outcome.reason or "it ended well, but without a picture"
+    if None in sizes:
+        return Status.DAMAGED, outcome.reason
     if status is Status.WAITING:
         return status, outcome.reason or _WAITING_REASON
     return status, outcome.reason
-
-
-def _pictures(outcome: Outcome, expected: tuple[int, int] | None, size_of: SizeOf) -> tuple[Picture, ...]:
-    return tuple(
-        Picture(artifact.path, artifact.sha256, *(size_of(artifact.path) or expected or _SQUARE))
-        for artifact in outcome.artifacts
-    )
 
 
 def _expected(request: Mapping[str, Json]) -> tuple[int, int] | None:

@@ -119,6 +119,8 @@ def test_a_picture_that_cannot_be_read_takes_the_size_that_was_asked_for(tmp_pat
     run = make_run(make_plan([]), tmp_path, done(tmp_path))
     (sheet,) = make_sheets(run, SheetSpec(), size_of=lambda _: None)
     assert (sheet.boxes[0].pictures[0].width, sheet.boxes[0].pictures[0].height) == (64, 96)
+    assert sheet.boxes[0].status is Status.DAMAGED
+    assert "Of 1 cell: 1 picture damaged." in sheet.notes
 
 
 def test_done_without_a_picture_is_not_shown_as_done(tmp_path: Path) -> None:
