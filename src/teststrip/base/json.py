@@ -12,11 +12,13 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from json.encoder import encode_basestring
 from typing import Final, TypeAlias
 
 Scalar: TypeAlias = bool | int | float | str | None
 Json: TypeAlias = "Scalar | Sequence[Json] | Mapping[str, Json]"
 
+_WORDS: Final = {None: "null", True: "true", False: "false"}
 _SAFE_INTEGER: Final = 2**53
 _EXPONENT_FROM: Final = 1e21
 _EXPONENT_BELOW: Final = 1e-6
@@ -55,13 +57,15 @@ def pretty(value: Json) -> str:
 
 
 def _write(value: Json) -> str:
-    if isinstance(value, str) or value is None or isinstance(value, bool):
-        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, str):
+        return encode_basestring(value)
+    if value is None or isinstance(value, bool):
+        return _WORDS[value]
     if isinstance(value, int | float):
         return _number(value)
     if isinstance(value, Mapping):
         members = sorted(value.items(), key=lambda item: item[0].encode("utf-16-be"))
-        inner = ",".join(f"{json.dumps(name, ensure_ascii=False)}:{_write(member)}" for name, member in members)
+        inner = ",".join(f"{encode_basestring(name)}:{_write(member)}" for name, member in members)
         return "{" + inner + "}"
     return "[" + ",".join(_write(item) for item in value) + "]"
 

@@ -37,6 +37,7 @@ class Assembler:
     own: list[list[Json]] = field(init=False)
     broken: frozenset[str] = field(init=False)  # axes already reported: nothing more is said about them
     _filled: dict[tuple[int, tuple[int, ...]], Json] = field(init=False, default_factory=dict)
+    _drawn: dict[str, int] = field(init=False)  # by parameter: the seed of whoever chose none
     _meant: set[str] = field(init=False, default_factory=set)  # parameters that a misspelt name stood for
     _applied: set[str] = field(init=False, default_factory=set)
 
@@ -45,6 +46,11 @@ class Assembler:
         self.parameters = {p.name: p for p in self.provider.parameters_of(self.model)}
         schema = request_schema(self.provider, self.model)
         self.schema = cast("Mapping[str, Json]", schema["properties"])
+        self._drawn = {
+            p.name: drawn_seed(self.provider.name, self.model, p, 0)
+            for p in self.parameters.values()
+            if p.random_default
+        }
         whole = {placed.axis.name for placed in self.axes}
         self.broken = frozenset(source.name for source in self.draft.recipe.axes if source.name not in whole)
         self.base = self._slots(self.draft.recipe.params, ("params",))
@@ -153,9 +159,9 @@ class Assembler:
         return condition is None or resolved.get(condition.parameter) == condition.value
 
     def _draw_seed(self, request: dict[str, Json]) -> None:
-        for parameter in self.parameters.values():
-            if parameter.random_default and request.get(parameter.name) is None:
-                request[parameter.name] = drawn_seed(self.provider.name, self.model, parameter, 0)
+        for name, seed in self._drawn.items():
+            if request.get(name) is None:
+                request[name] = seed
 
     def _required(self, resolved: Mapping[str, Json]) -> None:
         for name, parameter in self.parameters.items():
