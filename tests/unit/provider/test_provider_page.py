@@ -246,6 +246,11 @@ def test_a_heading_says_which_models_and_when() -> None:
     assert parameter.section == "More"
 
 
+def test_the_title_of_the_page_limits_nothing() -> None:
+    front = FRONT + "# All about toy-1, `toy`\n\n"
+    assert read_page(page(front=front), "toy.md").parameters[0].models == ()
+
+
 def test_an_inner_heading_inherits_and_a_next_one_does_not() -> None:
     row = f"{HEADER}| {{}} | string | no | - | - | - |\n\n"
     rest = "## For `toy-2`\n\n### Inner\n\n" + row.format("a") + "## Next\n\n" + row.format("b")
@@ -463,6 +468,7 @@ def test_children_need_a_parent_of_the_right_kind() -> None:
         ("## Modes\n\n| Mode | Label |\n|---|---|\n| a | b |\n", "no parameter refers to this table"),
         ("| Mode | Label | Other | More |\n|---|---|---|---|\n", "this table is neither of parameters"),
         (f"## Only `toy-3`\n\n{HEADER}| a | string | no | - | - | - |\n", 'the heading names "toy-3"'),
+        (f"## Only toy-2\n\n{HEADER}| a | string | no | - | - | - |\n", "names the model toy-2 in plain words"),
         ("## S\n\n| Size | Use |\n|---|---|\n| 1x1 | x |\n", '"1x1" is not a size that a parameter'),
         ("## E\n\n| Code | Name | Meaning |\n|---|---|---|\n| E1 | x | y |\n", '"E1" is not an HTTP status'),
         (
