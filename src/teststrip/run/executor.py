@@ -40,7 +40,7 @@ class Executor:
         Raises StorageError when ledger or store cannot be used. Cancelling it leaves a truthful state.
         """
         for _ in range(self._bench.settings.attempts):
-            trial = self._bench.ledger.trials([cell.digest])[cell.digest]
+            trial = self._bench.ledger.known(cell.digest)
             if trial.state is State.SUBMITTED:
                 prediction = Prediction(id=trial.prediction, phase="unknown", poll_url=trial.poll_url)
             else:
@@ -49,7 +49,7 @@ class Executor:
                     return
                 prediction = accepted
             try:
-                await self._follower.follow(cell.digest, prediction)
+                await self._follower.follow(cell, prediction)
             except Forgotten as forgotten:
                 if not forgotten.send_again:
                     return
@@ -63,7 +63,7 @@ class Executor:
             await bench.spacing.turn(bench.halt.halted)
             if bench.halt.halted():
                 return None
-            if bench.ledger.states([cell.digest])[cell.digest] is not State.PLANNED:
+            if bench.ledger.known(cell.digest).state is not State.PLANNED:
                 bench.ledger.move(cell.digest, State.PLANNED)
             bench.tell(CellStarted(cell.digest, number, attempt))
             bench.ledger.move(cell.digest, State.INTENT)

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from teststrip.errors import ExchangeError
+from teststrip.plan.model import Cell
 from teststrip.run.meaning import refused_for_content
 from teststrip.run.model import Artifact
 from teststrip.run.pace import poll_delays
@@ -37,21 +38,21 @@ class Follower:
     def __init__(self, bench: Bench) -> None:
         self._bench = bench
 
-    async def follow(self, digest: str, prediction: Prediction) -> None:
+    async def follow(self, cell: Cell, prediction: Prediction) -> None:
         """Bring an accepted trial to its end, or to the end of our waiting; the ledger has which.
 
         Raises Forgotten when the server says that there is no such prediction, StorageError when ledger or
         store cannot be used.
         """
         if not self._bench.client.pollable(prediction):
-            await self._keep_at_once(digest, prediction)
+            await self._keep_at_once(cell, prediction)
             return
-        watch = _Watch(self._bench, digest)
+        watch = _Watch(self._bench, cell.digest)
         while True:
             if prediction.phase == "failed":
-                self.failed(digest, prediction)
+                self.failed(cell.digest, prediction)
                 return
-            if prediction.phase == "done" and await self._finish(digest, prediction, watch):
+            if prediction.phase == "done" and await self._finish(cell, prediction, watch):
                 return
             polled = await watch.poll(prediction)
             if polled is None:
@@ -68,7 +69,7 @@ class Follower:
             may_have_cost=True,
         )
 
-    async def _finish(self, digest: str, prediction: Prediction, watch: _Watch) -> bool:
+    async def _finish(self, cell: Cell, prediction: Prediction, watch: _Watch) -> bool:
         """Keep a finished prediction's pictures; False when it is worth asking for them once more."""
         bench = self._bench
         if not prediction.outputs:
@@ -76,7 +77,7 @@ class Follower:
                 watch.missed("the prediction is finished, but lists no picture")
                 return False
             bench.ledger.move(
-                digest, State.FAILED, reason="the prediction finished without a picture", may_have_cost=True
+                cell.digest, State.FAILED, reason="the prediction finished without a picture", may_have_cost=True
             )
             return True
         try:
@@ -85,12 +86,12 @@ class Follower:
             watch.missed(f"the prediction is finished, but its picture cannot be fetched: {error}")
             if watch.tries < bench.settings.attempts:
                 return False
-            bench.ledger.note(digest, f"{watch.trouble}; run again to try once more")
+            bench.ledger.note(cell.digest, f"{watch.trouble}; run again to try once more")
             return True
-        self._done(digest, artifacts)
+        self._done(cell, artifacts)
         return True
 
-    async def _keep_at_once(self, digest: str, prediction: Prediction) -> None:
+    async def _keep_at_once(self, cell: Cell, prediction: Prediction) -> None:
         """Keep the pictures of an answer that cannot be asked for again."""
         bench = self._bench
         for attempt in range(1, bench.settings.attempts + 1):
@@ -101,20 +102,21 @@ class Follower:
                     await bench.clock.sleep(backoff(attempt, bench.settings.random))
                     continue
                 reason = f"the server sent pictures without a prediction id, and they cannot be fetched: {error}"
-                bench.ledger.move(digest, State.UNCERTAIN, reason=reason, may_have_cost=True)
+                bench.ledger.move(cell.digest, State.UNCERTAIN, reason=reason, may_have_cost=True)
             else:
-                self._done(digest, artifacts)
+                self._done(cell, artifacts)
             return
 
     async def _fetch(self, prediction: Prediction) -> list[Artifact]:
         return [self._bench.store.put(await self._bench.client.fetch(output)) for output in prediction.outputs]
 
-    def _done(self, digest: str, artifacts: Sequence[Artifact]) -> None:
+    def _done(self, cell: Cell, artifacts: Sequence[Artifact]) -> None:
         bench = self._bench
-        trial = bench.ledger.move(digest, State.FETCHED, pictures=artifacts, may_have_cost=True)
-        asked = trial.pictures_asked
-        short = f"{len(artifacts)} of {asked} pictures came" if len(artifacts) < asked else ""
-        bench.ledger.move(digest, State.DONE, reason=short)
+        bench.ledger.move(cell.digest, State.FETCHED, pictures=artifacts, may_have_cost=True)
+        asked = cell.request.get("n", 1)  # how many pictures, in every API that lets one ask
+        short = isinstance(asked, int) and len(artifacts) < asked
+        reason = f"{len(artifacts)} of {asked} pictures came" if short else ""
+        bench.ledger.move(cell.digest, State.DONE, reason=reason)
 
 
 class _Watch:

@@ -11,6 +11,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Final, Self, Unpack
 
@@ -19,7 +20,7 @@ from teststrip.base.json import Json, canonical
 from teststrip.run.lock import FolderLock
 from teststrip.run.sqlite import connect_to_read, connect_to_write, told
 from teststrip.run.state import State, may_move
-from teststrip.run.trial import COLUMNS, Entry, Facts, Trial, cleared, pictures_json, read_row
+from teststrip.run.trial import COLUMNS, Entry, Facts, Trial, difference, moved, read_row, write_row
 
 _AT_ONCE: Final = 500  # digests in one question; SQLite's own limit was 999 for long
 
@@ -37,6 +38,11 @@ class Ledger:
         """Return how a request stands, or None when the ledger has never met it."""
         return self.trials([digest]).get(digest)
 
+    def known(self, digest: str) -> Trial:
+        """Return how a request stands; raises ValueError when the ledger has never met it."""
+        with told(self.path):
+            return self._known(digest)
+
     def trials(self, digests: Iterable[str]) -> dict[str, Trial]:
         """Return how these requests stand, in the order asked; those never met are left out."""
         with told(self.path):
@@ -46,6 +52,12 @@ class Ledger:
         """Return the states of these requests, in the order asked; those never met are left out."""
         with told(self.path):
             return {row[0]: State(row[1]) for row in self._rows("digest, state", digests)}
+
+    def request(self, digest: str) -> dict[str, Json] | None:
+        """Return a request as it was entered, or None when the ledger has never met it."""
+        with told(self.path):
+            row = self._connection.execute("SELECT request FROM trials WHERE digest = ?", (digest,)).fetchone()
+        return None if row is None else json.loads(row[0])
 
     def enter(self, entries: Iterable[Entry]) -> None:
         """Write down requests as planned, all in one transaction; those already known are left as they are."""
@@ -64,22 +76,20 @@ class Ledger:
     def move(self, digest: str, new: State, **facts: Unpack[Facts]) -> Trial:
         """Move a trial, and log the move; durable when this returns.
 
-        On the way to `planned` what was known of an earlier attempt is cleared from the row; the log keeps it.
-        Raises ValueError for a move that the table of states does not have, and for a digest never entered.
+        Going back to `planned` the row forgets the attempt before, and the log keeps it. Raises ValueError for
+        a move that the table of states does not have, and for a digest never entered.
         """
         with self._transaction():
             trial = self._known(digest)
             if not may_move(trial.state, new):
                 raise ValueError(f"no trial goes from {trial.state} to {new} ({digest})")
-            if new is State.PLANNED:
-                facts = cleared(facts)
-            return self._write(trial, new, facts)
+            return self._write(trial, moved(trial, new, facts))
 
     def note(self, digest: str, reason: str) -> Trial:
         """Write down why a trial stays as it is; logged like a move."""
         with self._transaction():
             trial = self._known(digest)
-            return self._write(trial, trial.state, {"reason": reason})
+            return self._write(trial, replace(trial, reason=reason))
 
     def recover(self) -> int:
         """Tell the truth about a crash: what was about to be sent is uncertain. Returns how many there were."""
@@ -115,43 +125,37 @@ class Ledger:
         self.close()
 
     def _known(self, digest: str) -> Trial:
-        row = self._connection.execute(f"SELECT {COLUMNS} FROM trials WHERE digest = ?", (digest,)).fetchone()  # noqa: S608  the columns are ours
+        found = self._connection.execute(f"SELECT {COLUMNS} FROM trials WHERE digest = ?", (digest,))  # noqa: S608  our columns
+        row = found.fetchone()
         if row is None:
             raise ValueError(f"the ledger does not know {digest}")
         return read_row(row)
 
     def _rows(self, columns: str, digests: Iterable[str]) -> Iterator[tuple[str, ...]]:
         wanted = list(digests)
-        for start in range(0, len(wanted), _AT_ONCE):
-            part = wanted[start : start + _AT_ONCE]
+        in_place = sorted(wanted)  # as they lie in the file
+        found: dict[str, tuple[str, ...]] = {}
+        for start in range(0, len(in_place), _AT_ONCE):
+            part = in_place[start : start + _AT_ONCE]
             marks = ",".join("?" * len(part))
             rows = self._connection.execute(f"SELECT {columns} FROM trials WHERE digest IN ({marks})", part)  # noqa: S608  columns and marks are ours
-            found = {row[0]: row for row in rows}
-            yield from (found[digest] for digest in part if digest in found)
+            found.update((row[0], row) for row in rows)
+        return (found[digest] for digest in wanted if digest in found)
 
-    def _write(self, trial: Trial, new: State, facts: Facts) -> Trial:
+    def _write(self, old: Trial, new: Trial) -> Trial:
         now = self._now()
-        columns: dict[str, str | int | None] = {"state": new, "updated": now}
-        for name in ("reason", "prediction", "poll_url"):
-            if name in facts:
-                columns[name] = facts[name]
-        if "may_have_cost" in facts:
-            columns["may_have_cost"] = int(facts["may_have_cost"])
-        if "pictures" in facts:
-            columns["pictures"] = pictures_json(facts["pictures"])
-        if new is State.INTENT:
-            columns["attempts"] = trial.attempts + 1
-        assignments = ", ".join(f"{name} = ?" for name in columns)
+        digest, *members = write_row(new)
         self._connection.execute(
-            f"UPDATE trials SET {assignments} WHERE digest = ?",  # noqa: S608  the column names are ours
-            (*columns.values(), trial.digest),
+            "UPDATE trials SET state = ?, reason = ?, prediction = ?, poll_url = ?, may_have_cost = ?, "
+            "pictures = ?, attempts = ?, updated = ? WHERE digest = ?",
+            (*members, now, digest),
         )
-        detail = {name: value for name, value in columns.items() if name not in {"state", "updated"}}
+        detail = json.dumps(difference(old, new), ensure_ascii=False)
         self._connection.execute(
             "INSERT INTO events (time, digest, old, new, detail) VALUES (?, ?, ?, ?, ?)",
-            (now, trial.digest, trial.state, new, json.dumps(detail, ensure_ascii=False)),
+            (now, digest, old.state, new.state, detail),
         )
-        return self._known(trial.digest)
+        return new
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:

@@ -27,12 +27,16 @@ from teststrip.run.verdict import Verdict, verdict
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    """A distinct request: the plan's first cell with it, that cell's number, how many share it, what to do."""
+    """A distinct request: the plan's first cell with it, that cell's number, how many share it, what to do.
+
+    `trial` is how it stood when the run began, None when nobody had met it.
+    """
 
     cell: Cell
     number: int
     cells: int
     verdict: Verdict
+    trial: Trial | None
 
 
 async def run_plan(  # noqa: PLR0913  everything that acts or that a test would replace is named here
@@ -65,7 +69,7 @@ async def run_plan(  # noqa: PLR0913  everything that acts or that a test would 
     sent = await _work_off(bench, jobs)
     if halt.error is not None:
         raise halt.error
-    return Run(folder, plan, outcomes(plan, ledger, store), sent, halt.reason)
+    return Run(folder, plan, _outcomes_of(bench, jobs), sent, halt.reason)
 
 
 def outcomes(plan: Plan, ledger: Ledger, store: Store) -> Mapping[str, Outcome]:
@@ -73,6 +77,13 @@ def outcomes(plan: Plan, ledger: Ledger, store: Store) -> Mapping[str, Outcome]:
     digests = dict.fromkeys(cell.digest for cell in plan.cells)
     trials = ledger.trials(digests)
     return {digest: _outcome(digest, trials.get(digest), store) for digest in digests}
+
+
+def _outcomes_of(bench: Bench, jobs: list[_Job]) -> Mapping[str, Outcome]:
+    """Say how the requests stand now; only those that were worked on are read again."""
+    worked = bench.ledger.trials(job.cell.digest for job in jobs if job.verdict in {"send", "follow"})
+    stand = {job.cell.digest: worked.get(job.cell.digest, job.trial) for job in jobs}
+    return {digest: _outcome(digest, trial, bench.store) for digest, trial in stand.items()}
 
 
 def _outcome(digest: str, trial: Trial | None, store: Store) -> Outcome:
@@ -107,7 +118,7 @@ def _settle(bench: Bench) -> list[_Job]:
         if trial is not None and trial.state in {State.FETCHED, State.DONE}:
             trial = _checked(bench, trial)
         decision = verdict(trial, bench.target, bench.settings)
-        jobs.append(_Job(cell, numbers[digest], shared[digest], decision))
+        jobs.append(_Job(cell, numbers[digest], shared[digest], decision, trial))
     return jobs
 
 
@@ -135,10 +146,9 @@ def _announce(bench: Bench, jobs: list[_Job], folder: Path) -> None:
             to_send=sum(job.verdict == "send" for job in jobs),
         )
     )
-    settled = [job for job in jobs if job.verdict in {"reuse", "leave"}]
-    trials = bench.ledger.trials(job.cell.digest for job in settled)
-    for job in settled:
-        _tell_finished(bench, job, trials[job.cell.digest])
+    for job in jobs:
+        if job.trial is not None and job.verdict in {"reuse", "leave"}:
+            _tell_finished(bench, job, job.trial)
 
 
 async def _work_off(bench: Bench, jobs: list[_Job]) -> int:
@@ -161,7 +171,7 @@ async def _work(bench: Bench, executor: Executor, queue: Iterator[_Job]) -> None
             continue
         try:
             await executor.do(job.cell, job.number)
-            _tell_finished(bench, job, bench.ledger.trials([job.cell.digest])[job.cell.digest])
+            _tell_finished(bench, job, bench.ledger.known(job.cell.digest))
         except Exception as error:  # noqa: BLE001  the other workers' requests must not be cut off; raised by run_plan
             bench.halt.fail(error)
             return

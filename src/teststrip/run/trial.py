@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final, TypedDict
+from dataclasses import asdict, dataclass
+from typing import Any, Final, TypedDict
 
-from teststrip.base.json import Json
+from teststrip.base.json import Json, Scalar
 from teststrip.run.model import Artifact
 from teststrip.run.state import State
 
-COLUMNS: Final = (
-    "digest, provider, model, target, request, state, reason, prediction, poll_url, may_have_cost, pictures, "
-    "attempts"
-)
+COLUMNS: Final = "digest, state, reason, prediction, poll_url, may_have_cost, pictures, attempts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +36,9 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """How a request stands, over all runs. `request` is canonical JSON; `attempts` counts its submits."""
+    """How a request stands, over all runs; `attempts` counts its submits."""
 
     digest: str
-    provider: str
-    model: str
-    target: str
-    request: str
     state: State
     reason: str
     prediction: str | None
@@ -54,15 +47,12 @@ class Trial:
     pictures: tuple[Picture, ...]
     attempts: int
 
-    @property
-    def pictures_asked(self) -> int:
-        """How many pictures the request asks for: its `n`, in every API that has one, else 1."""
-        asked = json.loads(self.request).get("n", 1)
-        return asked if isinstance(asked, int) else 1
-
 
 class Facts(TypedDict, total=False):
-    """What a move may change beside the state; what is not named stays, except on the way to `planned`."""
+    """What a move may tell beside the state.
+
+    A reason that is not told is empty from then on; all else stays, except on the way to `planned`.
+    """
 
     reason: str
     prediction: str | None
@@ -71,31 +61,41 @@ class Facts(TypedDict, total=False):
     pictures: Sequence[Artifact]
 
 
-def read_row(row: Sequence[object]) -> Trial:
-    """Read a row of `COLUMNS`."""
-    digest, provider, model, target, request, state, reason, prediction, poll_url, cost, pictures, attempts = row
+def moved(trial: Trial, new: State, facts: Facts) -> Trial:
+    """Return the trial in its new state. `planned` forgets the attempt before it, `intent` counts one more."""
+    if new is State.PLANNED:
+        trial = Trial(trial.digest, new, "", None, None, False, (), trial.attempts)
+    pictures = trial.pictures
+    if "pictures" in facts:
+        pictures = tuple(Picture(a.sha256, a.media_type, a.size) for a in facts["pictures"])
     return Trial(
-        digest=str(digest),
-        provider=str(provider),
-        model=str(model),
-        target=str(target),
-        request=str(request),
-        state=State(str(state)),
-        reason=str(reason),
-        prediction=None if prediction is None else str(prediction),
-        poll_url=None if poll_url is None else str(poll_url),
-        may_have_cost=bool(cost),
-        pictures=tuple(Picture(**picture) for picture in json.loads(str(pictures))),
-        attempts=int(str(attempts)),
+        digest=trial.digest,
+        state=new,
+        reason=facts.get("reason", ""),
+        prediction=facts.get("prediction", trial.prediction),
+        poll_url=facts.get("poll_url", trial.poll_url),
+        may_have_cost=facts.get("may_have_cost", trial.may_have_cost),
+        pictures=pictures,
+        attempts=trial.attempts + (new is State.INTENT),
     )
 
 
-def pictures_json(pictures: Sequence[Artifact]) -> str:
-    """Write pictures as the row keeps them."""
-    return json.dumps([{"sha256": a.sha256, "media_type": a.media_type, "size": a.size} for a in pictures])
+def read_row(row: Sequence[Any]) -> Trial:
+    """Read a row of `COLUMNS`."""
+    digest, state, reason, prediction, poll_url, cost, pictures, attempts = row
+    kept = () if pictures == "[]" else tuple(Picture(**picture) for picture in json.loads(pictures))
+    return Trial(digest, State(state), reason, prediction, poll_url, bool(cost), kept, attempts)
 
 
-def cleared(facts: Facts) -> Facts:
-    """Forget an earlier attempt, except for what `facts` say."""
-    blank: Facts = {"reason": "", "prediction": None, "poll_url": None, "may_have_cost": False, "pictures": ()}
-    return {**blank, **facts}
+def write_row(trial: Trial) -> tuple[Scalar, ...]:
+    """Write a row of `COLUMNS`."""
+    pictures = json.dumps([asdict(picture) for picture in trial.pictures]) if trial.pictures else "[]"
+    known = (trial.digest, trial.state.value, trial.reason, trial.prediction, trial.poll_url)
+    return (*known, int(trial.may_have_cost), pictures, trial.attempts)
+
+
+def difference(old: Trial, new: Trial) -> dict[str, Scalar]:
+    """Return the members, but for the state, that a move changed: what the log keeps beside the states."""
+    names = COLUMNS.split(", ")
+    pairs = zip(names, write_row(old), write_row(new), strict=True)
+    return {name: after for name, before, after in pairs if before != after and name != "state"}

@@ -94,6 +94,15 @@ def test_facts_stay_until_the_trial_is_planned_again_and_the_log_keeps_them_all(
     assert log[0][0] == "2026-01-02T00:16:40.000+00:00"
 
 
+def test_a_reason_lasts_until_the_next_move(path: Path) -> None:
+    with fresh(path) as ledger:
+        ledger.enter([ENTRY])
+        ledger.move("d1", State.INTENT)
+        assert ledger.move("d1", State.PLANNED, reason="HTTP 429").reason == "HTTP 429"
+        assert ledger.move("d1", State.INTENT).reason == ""
+        assert ledger.known("d1").reason == ""
+
+
 def test_a_note_keeps_the_state_and_is_logged(path: Path) -> None:
     with fresh(path) as ledger:
         ledger.enter([ENTRY])
@@ -106,10 +115,9 @@ def test_entering_again_changes_nothing(path: Path) -> None:
         ledger.enter([ENTRY])
         ledger.move("d1", State.INTENT)
         ledger.enter([ENTRY])
-        trial = ledger.get("d1")
-    assert trial is not None
-    assert trial.state is State.INTENT
-    assert json.loads(trial.request) == {"a": "é", "b": 1}
+        assert ledger.known("d1").state is State.INTENT
+        assert ledger.request("d1") == {"a": "é", "b": 1}
+        assert ledger.request("nope") is None
 
 
 def test_what_the_ledger_never_met_is_left_out(path: Path) -> None:

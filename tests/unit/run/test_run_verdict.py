@@ -13,7 +13,7 @@ from teststrip.run.verdict import verdict
 
 
 def trial(state: State, *, may_have_cost: bool) -> Trial:
-    return Trial("d", "p", "m", "t", "{}", state, "", None, None, may_have_cost, (), 1)
+    return Trial("d", state, "", None, None, may_have_cost, (), 1)
 
 
 # state, may have cost -> verdict for (paid, url, darkroom), then for paid with --uncertain resend, --retry-failed
