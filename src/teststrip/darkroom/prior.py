@@ -21,7 +21,7 @@ from teststrip.darkroom.tags import Reading
 Odds = Mapping[str, tuple[float, ...]]
 """Per attribute the probability of each value."""
 
-SHARPNESS = 6.3
+SHARPNESS = 5.8
 PROPOSAL_SHARPNESS = 7.0
 SHARP, PLAIN, UNPROMPTED = 104, 56, 64
 """How many scenes come from the prompt at proposal sharpness, from the prompt, from the negative prompt."""

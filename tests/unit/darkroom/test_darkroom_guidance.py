@@ -12,7 +12,7 @@ from teststrip.darkroom.lattice import LATENT_SCALE, Lattice
 from teststrip.darkroom.library import Library, library_for
 from teststrip.darkroom.noise import WhiteNoise, gaussian
 from teststrip.darkroom.posterior import reach_of, weights
-from teststrip.darkroom.prior import odds_of
+from teststrip.darkroom.prior import SHARPNESS, odds_of
 from teststrip.darkroom.schedule import sigmas_for
 from teststrip.darkroom.tags import read
 
@@ -146,14 +146,14 @@ def test_odds_follow_the_tags_and_their_strength() -> None:
     names = list(odds_of(read(""), 1.0))
     assert names
     for text in ("", "1girl", "1boy, glasses", "red hair, {{{blue hair}}}"):
-        for odds in odds_of(read(text), 6.3).values():
+        for odds in odds_of(read(text), SHARPNESS).values():
             assert sum(odds) == pytest.approx(1)
             assert min(odds) >= 0
-    both = odds_of(read("red hair, {{{blue hair}}}"), 6.3)["hair_color"]
+    both = odds_of(read("red hair, {{{blue hair}}}"), SHARPNESS)["hair_color"]
     assert both[5] > both[3] > 10 * max(both[:3])
 
 
 def test_a_place_outranks_the_time_of_day_as_background() -> None:
-    odds = odds_of(read("night, city"), 6.3)
+    odds = odds_of(read("night, city"), SHARPNESS)
     assert odds["background"][7] > 0.9
     assert odds["time"][2] > 0.9
