@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any, Final
 
 RECORDED: Final = "http://127.0.0.1:18765"
-_HERE: Final = re.compile(r"http://127\.0\.0\.1:\d+")
-_HERE_BYTES: Final = re.compile(rb"http://127\.0\.0\.1:\d+")
+_HERE: Final = re.compile(rb"http://127\.0\.0\.1:\d+")
+_ID: Final = re.compile(rb"\b[0-9a-f]{32}\b")
 _ASKED: Final = frozenset({"accept", "content-type"})
 _ANSWERED: Final = frozenset({"content-type", "location", "retry-after"})
 _BLOB: Final = "blob"
@@ -21,21 +21,28 @@ _BLOB: Final = "blob"
 Interaction = tuple[Any, dict[str, Any]]
 
 
-def clean_request(request: Any) -> Any:
-    """Take the key, and all else that differs between machines, out of a request."""
-    request.uri = _HERE.sub(RECORDED, request.uri)
-    request.headers = {name: value for name, value in request.headers.items() if name.lower() in _ASKED}
-    return request
+class Cleaner:
+    """Cleans the exchanges of one cassette; prediction ids become `prediction-1`, `prediction-2`, as they come."""
 
+    def __init__(self) -> None:
+        self._names: dict[bytes, bytes] = {}
 
-def clean_response(response: dict[str, Any]) -> dict[str, Any]:
-    """Take cookies, dates, lengths and ports out of an answer."""
-    body = response["body"]["string"]
-    return {
-        **response,
-        "headers": {name: value for name, value in response["headers"].items() if name.lower() in _ANSWERED},
-        "body": {"string": _HERE_BYTES.sub(RECORDED.encode(), body)},
-    }
+    def request(self, request: Any) -> Any:
+        """Take the key, and all else that differs between machines, out of a request."""
+        request.uri = self._plain(request.uri.encode()).decode()
+        request.headers = {name: value for name, value in request.headers.items() if name.lower() in _ASKED}
+        return request
+
+    def response(self, response: dict[str, Any]) -> dict[str, Any]:
+        """Take cookies, dates, lengths and ports out of an answer."""
+        headers = {name: value for name, value in response["headers"].items() if name.lower() in _ANSWERED}
+        return {**response, "headers": headers, "body": {"string": self._plain(response["body"]["string"])}}
+
+    def _plain(self, text: bytes) -> bytes:
+        return _ID.sub(self._name, _HERE.sub(RECORDED.encode(), text))
+
+    def _name(self, found: re.Match[bytes]) -> bytes:
+        return self._names.setdefault(found[0], b"prediction-%d" % (len(self._names) + 1))
 
 
 def put_aside(request: Any, response: dict[str, Any], cassette: Any) -> Interaction:

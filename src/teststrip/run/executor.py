@@ -17,8 +17,6 @@ from teststrip.run.retry import submit_delay, surely_free
 from teststrip.run.settings import Bench
 from teststrip.run.state import State
 
-# What ends one request so will end the next as well: nothing more is submitted. So it is, too, with what was
-# tried again and again in vain.
 _HOPELESS = frozenset({"auth", "balance"})
 _CUT = "the run was stopped while the request was on its way; it may have been accepted and billed"
 
@@ -117,7 +115,7 @@ class Executor:
         wait = submit_delay(error, attempt, bench.settings.attempts, bench.settings.random)
         state = State.PLANNED if wait is not None else _left_by(error)
         bench.ledger.move(digest, state, reason=str(error), may_have_cost=error.may_have_cost)
-        if wait is None and (error.kind in _HOPELESS or surely_free(error)):
+        if wait is None and _ends_all(error):
             bench.halt.stop(str(error))
         return wait
 
@@ -130,4 +128,9 @@ def _left_by(error: ExchangeError) -> State:
         return State.FAILED
     if error.may_have_cost:
         return State.UNCERTAIN
-    return State.PLANNED if error.kind in _HOPELESS else State.FAILED
+    return State.PLANNED if _ends_all(error) else State.FAILED
+
+
+def _ends_all(error: ExchangeError) -> bool:
+    """Tell whether the next request would fare no better: a refused key, or what was tried in vain for long."""
+    return error.kind in _HOPELESS or surely_free(error)

@@ -96,8 +96,7 @@ async def test_a_server_that_cannot_be_reached_stops_the_run(bench: Bench) -> No
     run = await bench.run(make_plan(requests(50)))
     assert run.stopped.startswith("the server cannot be reached")
     assert run.sent == 0
-    assert run.count(State.FAILED) == 1
-    assert run.count(State.PLANNED) == 49
+    assert run.count(State.PLANNED) == 50
     bench.api.submits = []
     assert (await bench.run(make_plan(requests(50)))).count(State.DONE) == 50
 
@@ -115,7 +114,7 @@ async def test_a_429_for_too_long_leaves_everything_for_another_run(bench: Bench
     bench.api.submits = [answer(429, {"error": {"message": "tomorrow"}}, retry_after="86400")]
     run = await bench.run(make_plan(requests(3)))
     assert "tomorrow" in run.stopped
-    assert (run.count(State.FAILED), run.count(State.PLANNED)) == (1, 2)
+    assert run.count(State.PLANNED) == 3
     assert (await bench.run(make_plan(requests(3)))).count(State.DONE) == 3
 
 
