@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from typing import cast
 
 from teststrip.base.json import ABSENT, Json
-from teststrip.base.where import Path, dotted
+from teststrip.base.where import Path
 from teststrip.plan.axes import Draft, PlacedAxis
 from teststrip.plan.identity import drawn_seed
 from teststrip.plan.values import Slot, TemplateFault, make_slot
-from teststrip.provider.model import Condition, Parameter, Provider
-from teststrip.provider.request import resolve_defaults
+from teststrip.provider.model import Condition, Given, Parameter, Provider
+from teststrip.provider.request import resolve_defaults, scenario_of
 from teststrip.schema.check import find_faults
 from teststrip.schema.request import request_schema
 
@@ -83,7 +83,7 @@ class Assembler:
         for name, slot in self.base.items():
             condition = self.parameters[name].applies_when
             if name not in self._applied and condition is not None:
-                said = f"{name} applies only when {_said(condition)}, which holds in no cell"
+                said = f"{name} applies only when {condition}, which holds in no cell"
                 self.draft.report(slot.path, said)
 
     def _slots(self, values: Mapping[str, Json], path: Path) -> dict[str, Slot]:
@@ -156,7 +156,16 @@ class Assembler:
 
     def _applies(self, name: str, resolved: Mapping[str, Json]) -> bool:
         condition = self.parameters[name].applies_when
-        return condition is None or resolved.get(condition.parameter) == condition.value
+        if condition is None or condition.met(resolved.get(condition.parameter)):
+            return True
+        if isinstance(condition.value, Given):
+            return False
+        # What is documented for one action is kept for its kin, those that go to the same address: infill takes an
+        # image as img2img does. Elsewhere it could only confuse the server, and split one cell into two.
+        kin = {**resolved, condition.parameter: condition.value}
+        return bool(self.provider.submit.scenarios) and (
+            scenario_of(self.provider, kin) == scenario_of(self.provider, resolved)
+        )
 
     def _draw_seed(self, request: dict[str, Json]) -> None:
         for name, seed in self._drawn.items():
@@ -171,8 +180,8 @@ class Assembler:
             if parameter.required:
                 said = f"{name} is required: write it under params, or as an axis"
                 self.draft.report(("params",), said)
-            elif condition is not None and resolved.get(condition.parameter) == condition.value:
-                said = f"{name} is required when {_said(condition)}: write it under params, or as an axis"
+            elif condition is not None and condition.met(resolved.get(condition.parameter)):
+                said = f"{name} is required when {condition}: write it under params, or as an axis"
                 self.draft.report(self._cause(condition), said)
 
     def _cause(self, condition: Condition) -> Path:
@@ -185,7 +194,3 @@ class Assembler:
                     placed.places[values.index(condition.value)] if condition.value in values else placed.places[0]
                 )
         return ("params", name) if name in self.base else ("params",)
-
-
-def _said(condition: Condition) -> str:
-    return f"{dotted((condition.parameter,))} is {condition.value}"

@@ -122,7 +122,7 @@ def read_required(cell: Cell) -> RequiredReading:
 
 
 def read_condition(cell: Cell) -> RawCondition | None:
-    """Find `when NAME is VALUE` in a cell or a heading."""
+    """Find `when NAME is VALUE`, or `when NAME is given`, in a cell or a heading."""
     match = _WHEN.search(cell.text)
     return RawCondition(match["name"], match["value"], cell.where) if match else None
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import enum
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from teststrip.base.json import ABSENT, Absent, Json, Scalar
 
@@ -45,12 +46,31 @@ class SizeBounds:
     separator: str = "x"
 
 
+class Given(enum.Enum):
+    """The type of `GIVEN`: any value at all but null."""
+
+    GIVEN = "given"
+
+
+GIVEN: Final = Given.GIVEN
+
+
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """Holds for a request in which `parameter` (default resolved) is `value`."""
+    """Holds for a request in which `parameter` (default resolved) is `value`, or is given at all."""
 
     parameter: str
-    value: Scalar
+    value: Scalar | Given
+
+    def met(self, value: Json | Absent) -> bool:
+        """Tell whether the parameter's value meets the condition."""
+        if isinstance(self.value, Given):
+            return value is not ABSENT and value is not None
+        # true is not 1 in a request, though Python has them equal.
+        return value == self.value and isinstance(value, bool) == isinstance(self.value, bool)
+
+    def __str__(self) -> str:
+        return f"{self.parameter} is {'given' if isinstance(self.value, Given) else self.value}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,8 +56,7 @@ def holds(condition: Condition | None, provider: Provider, request: Mapping[str,
     value = request.get(condition.parameter, ABSENT)
     if isinstance(value, Absent):
         value = next((p.default for p in provider.parameters if p.name == condition.parameter), ABSENT)
-    # true is not 1 in a request, though Python has them equal.
-    return value == condition.value and isinstance(value, bool) == isinstance(condition.value, bool)
+    return condition.met(value)
 
 
 def _value(parameter: Parameter, given: Mapping[str, Json], *, applies: bool = True) -> Json | Absent:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from teststrip.base.json import Absent, Json, Scalar
 from teststrip.provider.cells import RawCondition
-from teststrip.provider.model import Bounds, Condition, Parameter
+from teststrip.provider.model import GIVEN, Bounds, Condition, Parameter
 from teststrip.provider.values import is_size, typed
 
 if TYPE_CHECKING:
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from teststrip.base.where import Where
     from teststrip.provider.findings import Findings
     from teststrip.provider.rows import Draft
+
+_GIVEN: Final = "given"  # `when NAME is given`, unless NAME has a value of that name
 
 
 def link(drafts: Sequence[Draft], findings: Findings) -> tuple[Parameter, ...]:
@@ -47,6 +49,8 @@ def condition(
     if draft is None:
         findings.add(raw.where, path, f'the condition speaks of "{raw.parameter}", which has no row')
         return None
+    if raw.value == _GIVEN and _GIVEN not in (choice.value for choice in draft.choices):
+        return Condition(raw.parameter, GIVEN)
     value = typed(raw.value, draft.kind.kind)
     if isinstance(value, Absent):
         findings.add(raw.where, path, f'the condition\'s value "{raw.value}" is not of the type {draft.kind.kind}')

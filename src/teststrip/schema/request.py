@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from teststrip.provider.model import Given
 from teststrip.schema.values import Schema, Writer, elsewhere
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def _conditions(parameters: Sequence[Parameter]) -> list[Schema]:
     return [
         {
             "if": _if(condition, parameters),
-            "then": _then(parameter.path, f"because {condition.parameter} is {condition.value}"),
+            "then": _then(parameter.path, f"because {condition}"),
         }
         for parameter in _everyone(parameters)
         if (condition := parameter.required_when) is not None
@@ -59,6 +60,8 @@ def _everyone(parameters: Sequence[Parameter]) -> Iterator[Parameter]:
 
 
 def _if(condition: Condition, parameters: Sequence[Parameter]) -> Schema:
+    if isinstance(condition.value, Given):
+        return {"properties": {condition.parameter: {"not": {"type": "null"}}}, "required": [condition.parameter]}
     test: Schema = {"properties": {condition.parameter: {"const": condition.value}}}
     by_default = any(p.name == condition.parameter and p.default == condition.value for p in parameters)
     return test if by_default else test | {"required": [condition.parameter]}

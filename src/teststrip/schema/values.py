@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from teststrip.base.json import Absent, Json, Scalar
+from teststrip.provider.model import Given
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -151,7 +152,8 @@ def _reach(bounds: Bounds) -> str:
 
 
 def _when(condition: Condition) -> str:
-    return f"`{condition.parameter}` is {_code(condition.value)}"
+    value = condition.value
+    return f"`{condition.parameter}` is {'given' if isinstance(value, Given) else _code(value)}"
 
 
 def _code(value: Json) -> str:

@@ -136,6 +136,22 @@ def test_what_applies_in_some_cells_only_is_left_out_of_the_others() -> None:
     assert swept(made, "strength") == [(None,), (0.3,)]
 
 
+def test_what_is_documented_for_img2img_is_kept_for_infill_which_goes_the_same_way() -> None:
+    made = plan("params: {prompt: x, image: aGk=, strength: 0.3}\naxes: {action: [generate, infill]}\n")
+    assert swept(made, "image", "strength") == [(None, None), ("aGk=", 0.3)]
+
+
+def test_a_condition_may_be_that_another_parameter_is_given() -> None:
+    made = plan(
+        "params: {prompt: x}\naxes:\n  controlnet_model: [{title: none}, hed]\n  controlnet_strength: [0.5, 1]\n"
+    )
+    assert swept(made, "controlnet_strength") == [(None,), (None,), (0.5,), (1,)]
+    assert len({cell.digest for cell in made.cells}) == 3
+    assert (
+        "applies only when controlnet_model is given" in problems("params: {prompt: x, controlnet_strength: 1}")[0]
+    )
+
+
 def test_a_template_may_use_an_axis_inside_an_axis_value() -> None:
     made = plan(
         "params: {}\naxes:\n  who: [girl, boy]\n"

@@ -45,7 +45,6 @@ def test_a_bare_prompt_becomes_the_whole_body_in_page_order(provider: Provider) 
         ("auto_smea", False),
         ("legacy", False),
         ("use_coords", False),
-        ("controlnet_strength", 1.0),
     ]
 
 
@@ -66,6 +65,11 @@ def test_img2img_defaults_come_only_with_img2img(provider: Provider) -> None:
     assert not {"strength", "noise"} & set(plain)
     body = resolve_defaults(provider, FULL, {"prompt": "x", "action": "img2img", "image": "AAAA"})
     assert (body["strength"], body["noise"]) == (0.7, 0)
+
+
+def test_a_control_strength_comes_only_with_a_control_model(provider: Provider) -> None:
+    body = resolve_defaults(provider, FULL, {"prompt": "x", "controlnet_model": "hed"})
+    assert body["controlnet_strength"] == 1.0
 
 
 def test_a_value_given_by_hand_stays_even_where_it_does_not_apply(provider: Provider) -> None:
