@@ -13,6 +13,7 @@ from PIL import Image
 
 from teststrip.darkroom.arrays import Doubles, Floats, Index, Pixels, Shorts
 from teststrip.darkroom.blend import Blender
+from teststrip.darkroom.exact import snap
 from teststrip.darkroom.lattice import BLOCK, LATENT_SCALE, Lattice
 from teststrip.darkroom.library import Library
 from teststrip.darkroom.posterior import contrast_of, mean, tolerant_weights
@@ -46,7 +47,8 @@ def cast_of(library: Library, latent: Doubles) -> Cast:
     total = found.reshape(-1, found.shape[2]).sum(axis=0)
     chosen = np.argsort(-total, kind="stable")[:_KEEP]
     chosen = np.sort(chosen[total[chosen] > min(_LEAST_TOTAL, float(total.max()) / 2)])
-    kept = found[:, :, chosen] + 1e-3 * (total[chosen] / (found.shape[0] * found.shape[1]))
+    everywhere = 1e-3 * total[chosen] / (found.shape[0] * found.shape[1])  # no place is left without a scene
+    kept = snap(found[:, :, chosen] + everywhere, 30)
     return Cast(chosen, kept / kept.sum(axis=2, keepdims=True))
 
 
@@ -93,7 +95,7 @@ def decode(library: Library, latent: Doubles) -> Pixels:
 def _finish(library: Library, cast: Cast, latent: Doubles, image: Image.Image, factor: int) -> Pixels:
     """Apply the latent's contrast, and add what its scenes do not explain."""
     lattice = library.lattice
-    drawn = mean(library, np.rint(cast.weights * (1 << 20)) / (1 << 20))
+    drawn = mean(library, snap(cast.weights, 20))
     gain, direction = contrast_of(latent, drawn, SIGMA, 0.0)
     average = ((drawn - direction)[0, 0] / LATENT_SCALE + 1) * 127.5
     unexplained = smooth_part(latent - drawn - gain * direction, _RESIDUAL_SIGMA, lattice)

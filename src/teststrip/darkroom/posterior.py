@@ -13,12 +13,20 @@ import numpy as np
 
 from teststrip.darkroom.arrays import Doubles
 from teststrip.darkroom.exact import digits, exponential, snap
-from teststrip.darkroom.lattice import BLOCK, Lattice, gather, spread, windows
+from teststrip.darkroom.lattice import BLOCK, gather, spread, windows
 from teststrip.darkroom.library import Library
 
 SPREAD = 0.05
-_GLOBAL_ABOVE = 4.0
+"""Standard deviation of each scene's Gaussian."""
+
+CONTRAST_SPREAD = 0.07
+"""Standard deviation of a scene's gain in contrast."""
+
+# The window's radius: _REACH picture units at _REACH_SIGMA, growing as a power of sigma. Wider windows give fewer
+# second suns and half-coloured clothes; narrower ones more mixtures of scenes. Chosen by eye.
+_REACH, _REACH_SIGMA, _REACH_POWER = 0.26, 0.35, 0.75
 _MIN_REACH = 0.11
+_GLOBAL_ABOVE = 4.0
 
 
 def reach_of(sigma: float) -> float:
@@ -28,7 +36,8 @@ def reach_of(sigma: float) -> float:
     """
     if sigma > _GLOBAL_ABOVE:
         return math.inf
-    return max(_MIN_REACH, round(0.26 * math.pow(sigma / 0.35, 0.75), 3))
+    reach = _REACH * math.pow(sigma / _REACH_SIGMA, _REACH_POWER)
+    return max(_MIN_REACH, round(reach, 3))
 
 
 def energies(library: Library, x: Doubles, reach: float) -> Doubles:
@@ -42,7 +51,7 @@ def energies(library: Library, x: Doubles, reach: float) -> Doubles:
 
 
 def softmax(log_weights: Doubles) -> Doubles:
-    """Weights that add to 1 along the last axis, on a grid of 2**-20."""
+    """Return weights that add to 1 along the last axis, on a grid of 2**-20."""
     raised = snap(exponential(log_weights - log_weights.max(axis=-1, keepdims=True)), 30)
     return snap(raised / raised.sum(axis=-1, keepdims=True), 20)
 
@@ -63,7 +72,7 @@ def tolerant_weights(library: Library, x: Doubles, sigma: float) -> Doubles:
     latent far from every scene decodes to a blend and not to a mosaic.
     """
     reach = reach_of(sigma)
-    lattice: Lattice = library.lattice
+    lattice = library.lattice
     found = energies(library, x, reach)
     blocks = lattice.to_blocks(x[None])[:, 0]
     norm = gather(lattice, snap((blocks * blocks).sum(axis=1), 20)[:, None], reach)[:, :, 0]
@@ -77,9 +86,6 @@ def tolerant_weights(library: Library, x: Doubles, sigma: float) -> Doubles:
 def mean(library: Library, corner_weights: Doubles) -> Doubles:
     """Average the library under corner weights: a latent (rows, columns, 3)."""
     return spread(library.lattice, corner_weights, library.values)
-
-
-CONTRAST_SPREAD = 0.07
 
 
 def contrast_of(x: Doubles, center: Doubles, sigma: float, expected: float) -> tuple[float, Doubles]:

@@ -9,6 +9,7 @@ prompt ("uncond").
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 
@@ -32,10 +33,12 @@ _NULL_MIX = 0.1  # the null model knows the prompt a little, or guidance collaps
 _PLAIN_TIMES = ("night", "sunset", "day")
 _PERSONAL = ("hair_color", "hair_style", "eye_color", "expression", "clothes", "hat", "glasses")
 _IMPLIED_PERSON = 0.7
-_BOY_ODDS: Odds = {
-    "hair_style": (0.5, 0.06, 0.06, 0.0, 0.03, 0.0, 0.1, 0.3),
-    "hat": (0.72, 0.02, 0.05, 0.03, 0.0, 0.0, 0.06, 0.12),
-}
+_BOY_ODDS: Odds = MappingProxyType(
+    {
+        "hair_style": (0.5, 0.06, 0.06, 0.0, 0.03, 0.0, 0.1, 0.3),
+        "hat": (0.72, 0.02, 0.05, 0.03, 0.0, 0.0, 0.06, 0.12),
+    },
+)
 
 
 @dataclass(frozen=True, slots=True)

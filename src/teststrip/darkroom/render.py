@@ -43,7 +43,7 @@ class Exposure:
     skip_cfg_above_sigma: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Picture:
     """Pixels (height, width, 3), uint8, and the tags of the prompt that the toy world does not know, in order."""
 

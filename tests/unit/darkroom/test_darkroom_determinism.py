@@ -30,7 +30,7 @@ GOLDEN = {
     "k_dpmpp_sde": "8fff5c70182ff6c9",
     "ddim_v3": "4e51f80b30241d9c",
     "half": "b68e37b1a781f302",
-    "quarter": "bd77f1c6839d6414",
+    "quarter": "f237d81af914cfc9",
 }
 
 

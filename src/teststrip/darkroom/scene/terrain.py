@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 
@@ -93,7 +94,7 @@ def _rolling(x: Floats, phase: Floats, ridge: int) -> Floats:
     return hills(x, phase)
 
 
-_PROFILES = {"hill": _rolling, "peak": _peaks, "tree": _trees, "city": _roofs, "sea": _flat}
+_PROFILES = MappingProxyType({"hill": _rolling, "peak": _peaks, "tree": _trees, "city": _roofs, "sea": _flat})
 
 
 def _ridge(land: Land, ridge: int, kinds: dict[str, Bools], base: Floats, color: Floats) -> Layer:
