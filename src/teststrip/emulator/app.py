@@ -13,7 +13,6 @@ import contextlib
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from http import HTTPStatus
-from urllib.parse import quote
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -33,6 +32,7 @@ from teststrip.emulator.refusals import Refusal, error_document, meaning_of
 from teststrip.emulator.renderer import Renderer, RenderError
 from teststrip.emulator.settings import BASE64_SWITCH, SYNC_SWITCH, EmulatorSettings
 from teststrip.provider.model import Model, Provider
+from teststrip.provider.request import poll_url
 from teststrip.schema.request import request_schema
 
 
@@ -243,7 +243,7 @@ class Emulator:
             model=prediction.model,
             phase=prediction.phase,
             created=prediction.created,
-            poll_url=base + self._provider.poll.path.replace("{id}", quote(prediction.id, safe="")),
+            poll_url=poll_url(self._provider, base, prediction.id),
             outputs=tuple(_output(base, prediction, k) for k in range(len(prediction.pictures))),
             error=prediction.error,
             seconds=prediction.seconds,

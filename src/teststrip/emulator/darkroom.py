@@ -62,23 +62,16 @@ class DarkroomRenderer:
     async def _draw(self, model: str, request: Mapping[str, Json], exposure: Exposure) -> bytes:
         async with self._free:
             try:
-                pool, drawing = self._start(model, request, exposure)
-            except BrokenExecutor:  # the pool broke while it was idle: nothing of this drawing has begun
+                drawing = self._start(model, request, exposure)
+            except BrokenExecutor:  # an earlier drawing broke the pool; nothing of this one has begun
                 self._pool = None
-                pool, drawing = self._start(model, request, exposure)
-            try:
-                return await drawing
-            except BrokenExecutor:
-                if self._pool is pool:
-                    self._pool = None
-                raise
+                drawing = self._start(model, request, exposure)
+            return await drawing
 
-    def _start(
-        self, model: str, request: Mapping[str, Json], exposure: Exposure
-    ) -> tuple[Executor, asyncio.Future[bytes]]:
+    def _start(self, model: str, request: Mapping[str, Json], exposure: Exposure) -> asyncio.Future[bytes]:
         pool = self._pool = self._pool or _make_pool(self._workers)
         with _no_interrupt_inherited():
-            return pool, asyncio.get_running_loop().run_in_executor(pool, draw, model, dict(request), exposure)
+            return asyncio.get_running_loop().run_in_executor(pool, draw, model, dict(request), exposure)
 
 
 def draw(model: str, request: dict[str, Json], exposure: Exposure) -> bytes:

@@ -57,4 +57,4 @@ class RateLimit:
             self._passes.append(now)
             return None
         oldest = self._passes[0] if self._passes else now
-        return max(1, math.ceil(oldest + _MINUTE - now))
+        return math.ceil(oldest + _MINUTE - now)

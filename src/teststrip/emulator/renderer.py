@@ -18,7 +18,7 @@ class Renderer(Protocol):
 
     @property
     def name(self) -> str:
-        """The renderer's name, as `teststrip emulate --renderer` has it."""
+        """The renderer's name; with the version it tells one renderer's proofs from another's."""
         ...
 
     @property

@@ -142,21 +142,25 @@ async def test_ctrl_c_does_not_reach_a_drawing_process_however_young() -> None:
 
 
 async def test_drawings_that_nobody_waits_for_any_more_are_not_begun() -> None:
-    renderer = DarkroomRenderer(workers=0)
-    long: dict[str, Json] = {**SMALL, "size": "256x256", "steps": 10, "n": 4}
-    began = time.monotonic()
-    await renderer.render(MODEL, {**long, "n": 1})
-    one = time.monotonic() - began
-    drawings = [asyncio.create_task(renderer.render(MODEL, long)) for _ in range(10)]
-    await asyncio.sleep(0)
-    for drawing in drawings:
-        drawing.cancel()
-    began = time.monotonic()
-    await renderer.close()
-    assert time.monotonic() - began < 5 * one + 0.5  # of the forty none or one is finished
-    assert all(
-        isinstance(end, asyncio.CancelledError) for end in await asyncio.gather(*drawings, return_exceptions=True)
-    )
+    """Of ten given up, only the one being drawn is finished; a pool's own queue would draw two more."""
+    request: dict[str, Json] = {**SMALL, "size": "512x512", "steps": 28, "n": 1}
+    ratios: list[float] = []
+    while len(ratios) < 4 and min(ratios, default=9) > 2:  # another program may take the processor meanwhile
+        renderer = DarkroomRenderer(workers=1)
+        await renderer.render(MODEL, request)
+        began = time.monotonic()
+        await renderer.render(MODEL, request)
+        one = time.monotonic() - began
+        drawings = [asyncio.create_task(renderer.render(MODEL, request)) for _ in range(10)]
+        await asyncio.sleep(one / 5)
+        for drawing in drawings:
+            drawing.cancel()
+        ends = await asyncio.gather(*drawings, return_exceptions=True)
+        assert all(isinstance(end, asyncio.CancelledError) for end in ends)
+        began = time.monotonic()
+        await renderer.close()
+        ratios.append((time.monotonic() - began) / one)
+    assert min(ratios) <= 2
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks at processes through /proc")

@@ -86,6 +86,24 @@ async def test_a_client_that_sends_too_much_still_hears_why_it_is_refused() -> N
         assert (await client.post(SUBMIT, json=REQUEST)).status_code == 200
 
 
+async def test_a_client_that_reads_only_after_sending_all_of_too_much_hears_why_too() -> None:
+    app = create_app(gptproto(), BenchRenderer(), EmulatorSettings(body_limit=5_000_000))
+    head = f"POST {SUBMIT} HTTP/1.1\r\nHost: a\r\nAuthorization: k\r\nConnection: close\r\n"
+    async with running_emulator(app) as url:
+        reply = await raw(url, f"{head}Content-Length: 18000000\r\n\r\n".encode() + b"x" * 18_000_000)
+        assert reply.split(b" ")[1] == b"413"
+
+
+async def test_links_do_not_follow_headers_that_a_client_makes_up() -> None:
+    headers = {**KEY, "X-Forwarded-Proto": "https", "X-Forwarded-Host": "evil.invalid"}
+    async with (
+        running_emulator(create_app(gptproto(), BenchRenderer())) as url,
+        httpx.AsyncClient(base_url=url, headers=headers) as client,
+    ):
+        data = (await client.post(SUBMIT, json=REQUEST)).json()["data"]
+        assert data["urls"]["get"].startswith(f"{url}/")
+
+
 async def test_a_body_of_32_mib_is_read_and_a_longer_one_is_not() -> None:
     app = create_app(gptproto(), BenchRenderer())
     async with running_emulator(app) as url, httpx.AsyncClient(base_url=url, headers=KEY, timeout=60) as client:

@@ -45,6 +45,13 @@ def test_pictures_are_bounded_by_their_bytes_but_the_newest_can_always_be_fetche
     assert shelf.get("huge") is not None
 
 
+def test_room_that_a_dropped_prediction_had_is_free_again() -> None:
+    shelf = Shelf(keep=100, keep_bytes=10)
+    for name, size in (("a", 6), ("b", 6), ("c", 4)):
+        shelf.put(done(name, size))
+    assert [shelf.get(name) is not None for name in "abc"] == [False, True, True]
+
+
 @given(st.lists(st.tuples(st.sampled_from("abcdef"), st.booleans(), st.integers(0, 9)), max_size=40))
 def test_bounds_hold_after_any_order_of_events(events: list[tuple[str, bool, int]]) -> None:
     shelf = Shelf(keep=3, keep_bytes=12)
