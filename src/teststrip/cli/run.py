@@ -102,7 +102,9 @@ def _run_done(run: Run, sheets: tuple[Path, ...]) -> dict[str, Json]:
 def _summary(run: Run, sheets: tuple[Path, ...], file: Path) -> None:
     cells = len(run.plan.cells)
     done = run.count(State.DONE)
-    sent = "nothing was sent: every picture was there" if not run.sent else f"{counted(run.sent, 'request')} sent"
+    sent = f"{counted(run.sent, 'request')} sent"
+    if not run.sent:
+        sent = "nothing was sent" + (": every picture was there" if done == cells else "")
     say(f"{done} of {counted(cells, 'cell')} done; {sent}")
     for state in (State.FAILED, State.MODERATED, State.UNCERTAIN, State.SUBMITTED, State.PLANNED):
         if run.count(state):

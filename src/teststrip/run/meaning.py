@@ -84,10 +84,17 @@ def server_words(text: str, secret: str | None) -> str:
 
 
 def _sentence(status: int, meaning: ErrorMeaning, words: str) -> str:
-    explained = f": {meaning.meaning.rstrip('. ')}" if meaning.meaning else ""
-    said = f'; the server says "{words}"' if words else ""
-    advice = f"; {meaning.advice.rstrip('. ')}" if meaning.advice else ""
-    return f"HTTP {status}, {meaning.name}{explained}{said}{advice}"
+    """Say it shortly enough for a box on a sheet: the server's own words, else the page's; then what to do."""
+    said = _without_name(words, meaning.name) or meaning.meaning.rstrip(". ") or meaning.name
+    advice = f"; {meaning.advice[0].lower()}{meaning.advice[1:].rstrip('. ')}" if meaning.advice else ""
+    return f"{said} (HTTP {status}, {meaning.name}){advice}"
+
+
+def _without_name(words: str, name: str) -> str:
+    """Drop the documented name that some servers begin with: it is printed anyway."""
+    if not words.lower().startswith(name.lower()):
+        return words
+    return re.sub(r"^ *(\([^)]*\))?[:.,; -]*", "", words[len(name) :]) or words
 
 
 def _has_words(meaning: ErrorMeaning, words: str) -> bool:

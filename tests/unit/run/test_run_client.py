@@ -236,9 +236,15 @@ async def test_a_code_in_a_200_with_the_words_of_a_refusal_is_one() -> None:
 
 async def test_the_message_has_the_meaning_and_the_servers_words() -> None:
     error = await submit_error(answer(401, {"error": {"message": "Key sk-... is\x1b[31m unknown\n\tto us"}}))
-    assert str(error).startswith("HTTP 401, ")
-    assert 'the server says "Key sk-... is [31m unknown to us"' in str(error)
-    assert "GPTPROTO_API_KEY" in str(error)
+    assert str(error).startswith("Key sk-... is [31m unknown to us (HTTP 401, ")
+    assert str(error).endswith("set GPTPROTO_API_KEY to a valid key")
+
+
+async def test_a_name_that_the_server_repeats_is_said_once_and_silence_gets_the_pages_meaning() -> None:
+    error = await submit_error(answer(401, {"error": {"message": "Unauthorized: no such key"}}))
+    assert str(error).startswith("no such key (HTTP 401, Unauthorized); ")
+    error = await submit_error(answer(401, {"error": {"message": ""}}))
+    assert str(error).partition(" (HTTP 401, Unauthorized)")[0] not in {"", "Unauthorized"}
 
 
 async def test_the_servers_words_are_bounded_and_html_is_not_repeated() -> None:

@@ -189,7 +189,7 @@ async def test_a_503_that_the_page_says_is_free_is_tried_again(bench: Bench) -> 
     ("status", "body", "words"),
     [
         (401, {"error": {"message": "bad key", "type": "401"}}, "bad key"),
-        (402, {"error": {"message": "pay", "type": "402"}}, "balance"),
+        (402, {"error": {"message": "pay", "type": "402"}}, "top up the account"),
         (403, {"error": {"message": "insufficient balance"}}, "balance"),
         (200, {"code": 402, "message": "no credit left"}, "no credit left"),
     ],
