@@ -6,9 +6,12 @@
         PageError                           the provider page
         LockError                           a lock file or run folder that cannot be read
         UsageError                          the command line: an unknown target, a missing key, no such run
-      RefusedError                      3   the server will not go on: key refused, balance used up
       StorageError                      1   ledger or store: unwritable, full, damaged; names the file
       ExchangeError                     1   one HTTP exchange went wrong; says whether it may have cost money
+      RenderError                       1   a renderer failed inside an emulator, and so does the prediction
+
+A run that the server will not let go on (key refused, balance used up) is no error: it is a `Run` with `stopped`
+and exit code 3, since all it did is kept. The darkroom, which knows nothing of the rest, has its `DarkroomError`.
 
 Errors carry data and print nothing; the command line's reporter is the only place that prints.
 """
@@ -71,12 +74,6 @@ class UsageError(InputError):
     def __init__(self, message: str) -> None:
         super().__init__(())
         self.args = (message,)
-
-
-class RefusedError(TeststripError):
-    """The server will not go on; what was done so far is kept."""
-
-    exit_code = 3
 
 
 class StorageError(TeststripError):

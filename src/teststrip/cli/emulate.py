@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 
 import click
@@ -11,31 +12,47 @@ from teststrip.cli.report import say, say_json
 from teststrip.cli.stages import json_option, known_providers
 from teststrip.emulator.app import create_app
 from teststrip.emulator.darkroom import DarkroomRenderer
+from teststrip.emulator.renderer import Renderer
 from teststrip.emulator.serve import LOOPBACK, serve
 from teststrip.emulator.settings import EmulatorSettings
 from teststrip.errors import UsageError
-from teststrip.plugins import plugin_manager
+from teststrip.plugins import plugin_manager, renderers
 from teststrip.provider.model import Provider
 
 
 @click.command("emulate")
 @click.option("--provider", "name", default="gptproto", show_default=True, help="Whose API to emulate.")
+@click.option(
+    "--renderer", "drawn_by", default="darkroom", show_default=True, help="What draws: the darkroom or a plugin's."
+)
 @click.option("--host", default=LOOPBACK, show_default=True, help="The address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8765, show_default=True, help="0 takes a free one.")
 @click.option("--key", "keys", multiple=True, help="A key to accept; any key when none is given.")
 @click.option("--rate", type=click.IntRange(1), help="Submits a minute before 429.")
 @click.option("--delay", type=click.FloatRange(0), default=0.0, help="Seconds that a prediction takes at least.")
 @json_option
-def command(  # noqa: PLR0913  click hands over each option by name
-    name: str, host: str, port: int, keys: tuple[str, ...], rate: int | None, delay: float, *, as_json: bool
+def command(  # noqa: PLR0913, PLR0917  click hands over each option by name
+    name: str,
+    drawn_by: str,
+    host: str,
+    port: int,
+    keys: tuple[str, ...],
+    rate: int | None,
+    delay: float,
+    *,
+    as_json: bool,
 ) -> None:
-    """Serve an emulator of a provider's API, drawn by the darkroom, until Ctrl-C."""
-    providers = known_providers(plugin_manager())
+    """Serve an emulator of a provider's API until Ctrl-C."""
+    manager = plugin_manager()
+    providers = known_providers(manager)
     provider = next((known for known in providers if known.name == name), None)
     if provider is None:
         raise UsageError(
             f"no provider is named {name!r}; there are: {', '.join(known.name for known in providers)}"
         )
+    factories: dict[str, Callable[[], Renderer]] = {DarkroomRenderer.name: DarkroomRenderer, **renderers(manager)}
+    if drawn_by not in factories:
+        raise UsageError(f"no renderer is named {drawn_by!r}; there are: {', '.join(sorted(factories))}")
     settings = EmulatorSettings(keys=frozenset(keys) or None, rate=rate, delay=delay)
 
     def on_ready(url: str) -> None:
@@ -45,13 +62,18 @@ def command(  # noqa: PLR0913  click hands over each option by name
             say(f"{provider.title} is emulated at {url} (Ctrl-C ends it)")
             say(f"Use it: teststrip run recipes/quickstart.yaml --target {url}")
 
-    asyncio.run(_serve(provider, settings, (host, port), on_ready))
+    # Ctrl-C is how it ends: nothing to complain about, and nothing to go on with.
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(_serve(provider, factories[drawn_by](), settings, (host, port), on_ready))
 
 
 async def _serve(
-    provider: Provider, settings: EmulatorSettings, address: tuple[str, int], on_ready: Callable[[str], None]
+    provider: Provider,
+    renderer: Renderer,
+    settings: EmulatorSettings,
+    address: tuple[str, int],
+    on_ready: Callable[[str], None],
 ) -> None:
-    renderer = DarkroomRenderer()
     try:
         await serve(create_app(provider, renderer, settings), *address, on_ready=on_ready)
     finally:
