@@ -3,7 +3,7 @@ BIN := .venv/bin
 SETUP := scripts/setup.sh
 INPUTS := pyproject.toml constraints.txt $(SETUP)
 
-.PHONY: help demo test lint types imports schemas unit record format clean
+.PHONY: help demo test lint types imports schemas unit record bench format clean
 
 help:  ## List the verbs
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -37,6 +37,9 @@ unit: .venv/.ready-dev
 
 record: .venv/.ready-dev  ## Record the cassettes of tests/recorded again, from the emulator
 	$(BIN)/pytest tests/recorded --record-mode=rewrite
+
+bench: .venv/.ready-dev  ## Measure speed against named rivals, in one process
+	$(BIN)/python benchmarks
 
 format: .venv/.ready-dev  ## Format the code, and mend what ruff can
 	$(BIN)/ruff check --fix .

@@ -1,0 +1,23 @@
+"""Run every benchmark: `make bench`. Each prints ratios measured in this one process, never a verdict."""
+
+from __future__ import annotations
+
+import argparse
+
+from measure import Row, table
+from picture import picture_rows
+from planning import planning_rows
+
+
+def main() -> None:
+    """Print one table for each benchmark that is asked for."""
+    benchmarks = {"planning": planning_rows, "picture": picture_rows}
+    parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
+    parser.add_argument("names", nargs="*", choices=[*benchmarks, []], help="all when none is named")
+    for name in parser.parse_args().names or benchmarks:
+        rows: list[Row] = benchmarks[name]()
+        print(f"\n{name}\n{table(rows)}")
+
+
+if __name__ == "__main__":
+    main()
