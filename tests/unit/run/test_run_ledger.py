@@ -265,7 +265,7 @@ def test_a_missing_ledger_reads_as_empty_and_is_not_made(path: Path) -> None:
 
 
 READ_AS_NOBODY = """
-import os, sys
+import os, sys, urllib.parse  # pathlib wants it late, when nobody may no longer read a Python installed for root
 from pathlib import Path
 from teststrip.base.clock import SystemClock
 from teststrip.run.ledger import read_ledger
