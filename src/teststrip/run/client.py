@@ -26,13 +26,24 @@ from teststrip.errors import ExchangeError, FaultKind
 from teststrip.provider.model import Provider
 from teststrip.provider.request import poll_url, submit_url
 from teststrip.run.meaning import refusal, server_words
-from teststrip.run.reply import Inline, OutputRef, Prediction, Url, decode, error_parts, read_reply, too_large
+from teststrip.run.reply import (
+    Inline,
+    OutputRef,
+    Prediction,
+    Unreadable,
+    Url,
+    decode,
+    error_parts,
+    read_reply,
+    too_large,
+)
 from teststrip.run.retry import read_retry_after
 from teststrip.run.target import is_loopback
 
 MEBIBYTE: Final = 1024 * 1024
 _MOST_REDIRECTS: Final = 5
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+_LAST_PORT: Final = 65535
 _LONGEST_ERROR: Final = 64 * 1024  # bytes of an error's body that are read
 _PICTURES_IN_REPLY: Final = 6  # a reply may hold several pictures, each a third longer in base64
 
@@ -162,9 +173,11 @@ class Client:
     async def fetch(self, output: OutputRef) -> bytes:
         """Return a picture's bytes, from its link or out of the answer.
 
-        Costs nothing. Raises ExchangeError for a broken download, a link that is not http(s), wrong base64, and
-        a picture larger than `max_picture`.
+        Costs nothing. Raises ExchangeError for a broken download, a link that is not http(s), wrong base64, an
+        output that is neither, and a picture larger than `max_picture`.
         """
+        if isinstance(output, Unreadable):
+            raise ExchangeError(self._words(output.reason), kind="protocol")
         try:
             if isinstance(output, Inline):
                 return decode(output, self._max_picture)
@@ -187,7 +200,8 @@ class Client:
                 raise self._refusal(response, document, data)
         if document is _NOT_JSON:
             raise ExchangeError(
-                f"HTTP {response.status_code}, but not an answer: {self._words(data.decode('utf-8', 'replace'))}",
+                f"HTTP {response.status_code}, but not an answer: "
+                f"{self._words(data.decode('utf-8', 'replace')) or 'it says nothing'}",
                 kind="protocol",
                 status=response.status_code,
                 may_have_cost=True,
@@ -220,8 +234,8 @@ class Client:
         self, method: str, url: str, *, headers: Mapping[str, str], content: bytes | None = None
     ) -> AsyncIterator[httpx.Response]:
         """Do one exchange; whatever httpx raises in it comes out as ExchangeError."""
+        address = self._address(url)
         try:
-            address = httpx.URL(url)
             own = self._key_header() if _origin(address) == self._origin else {}
             async with (
                 asyncio.timeout(self._total),
@@ -234,6 +248,11 @@ class Client:
             ) from error
         except (*_ROOTS,) as error:
             raise self._fault(error) from error
+        except ValueError as error:
+            # httpx reads a redirect's address though it is not to follow it, and some hosts' names are no names.
+            raise ExchangeError(
+                f"the answer cannot be read ({self._words(str(error))})", kind="protocol", may_have_cost=True
+            ) from error
 
     def _key_header(self) -> dict[str, str]:
         auth = self._provider.auth
@@ -251,7 +270,7 @@ class Client:
         said_code, message = error_parts(self._provider.reply, document)
         words = self._words(message or ("" if code else data.decode("utf-8", "replace")))
         wait = read_retry_after(response.headers.get("retry-after"), self._clock.now())
-        return refusal(self._provider, response.status_code, code or said_code, words, wait)
+        return refusal(self._provider, response.status_code, self._words(code or said_code), words, wait)
 
     def _words(self, text: str) -> str:
         return server_words(text, self._key)
@@ -273,20 +292,31 @@ class Client:
         if url is None:
             return None
         try:
-            address = httpx.URL(self._base_url).join(url)
-        except httpx.InvalidURL:
+            address = self._address(url)
+        except ExchangeError:
             return None
         return str(address) if _origin(address) == self._origin and not address.userinfo else None
 
     def _picture_address(self, url: str, base: httpx.URL | None = None) -> httpx.URL:
-        try:
-            address = (base or httpx.URL(self._base_url)).join(url)
-        except httpx.InvalidURL as error:
-            raise self._fault(error) from error
+        address = self._address(url, base)
         if address.scheme not in {"http", "https"} or not address.host or address.userinfo:
             raise ExchangeError(
                 f"a picture's link is not a plain http(s) one: {self._words(url)}", kind="protocol"
             )
+        return address
+
+    def _address(self, url: str, base: httpx.URL | None = None) -> httpx.URL:
+        """Make an address absolute. Raises ExchangeError for one that cannot be used, of which nothing left."""
+        try:
+            address = (base or httpx.URL(self._base_url)).join(url)
+            _origin(address)  # the host's name is read only when it is asked for
+        except (httpx.InvalidURL, ValueError) as error:
+            # ValueError: a host that is no name in any language, or letters that are half of one.
+            raise ExchangeError(
+                f"the address cannot be read ({self._words(str(error))})", kind="protocol"
+            ) from error
+        if (address.port or 0) > _LAST_PORT:
+            raise ExchangeError(f"the address cannot be read (there is no port {address.port})", kind="protocol")
         return address
 
 

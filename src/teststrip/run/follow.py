@@ -14,7 +14,7 @@ from teststrip.plan.model import Cell
 from teststrip.run.meaning import refused_for_content
 from teststrip.run.model import Artifact
 from teststrip.run.pace import poll_delays
-from teststrip.run.reply import Prediction
+from teststrip.run.reply import Prediction, Url
 from teststrip.run.retry import backoff
 from teststrip.run.settings import Bench
 from teststrip.run.state import State
@@ -98,7 +98,8 @@ class Follower:
             try:
                 artifacts = await self._fetch(prediction)
             except ExchangeError as error:
-                if attempt < bench.settings.attempts:
+                # Only a link may give another time what it does not give now.
+                if attempt < bench.settings.attempts and any(isinstance(o, Url) for o in prediction.outputs):
                     await bench.clock.sleep(backoff(attempt, bench.settings.random))
                     continue
                 reason = f"the server sent pictures without a prediction id, and they cannot be fetched: {error}"

@@ -21,6 +21,7 @@ _LONGEST_ID: Final = 512
 _BASE64: Final = re.compile(r"[A-Za-z0-9+/_\-\s]+={0,2}")
 _SHORTEST_PICTURE: Final = 64  # characters of base64; a bare shorter word is a word
 _DEEPEST: Final = 4  # objects around one output
+_LONGEST_QUOTE: Final = 2000  # characters of an output that are kept to be quoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,14 @@ class Inline:
     text: str
 
 
-OutputRef: TypeAlias = Url | Inline
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """An output that nobody can make sense of, and why. It spoils neither the id nor the outputs beside it."""
+
+    reason: str
+
+
+OutputRef: TypeAlias = Url | Inline | Unreadable
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +67,7 @@ class Prediction:
 def read_reply(provider: Provider, body: object) -> Prediction:
     """Read the JSON body of an answer to a submit or a poll.
 
-    Raises ExchangeError (kind `protocol`) for a body that is no object, and for an output that is neither a
-    link, nor base64, nor an object with either.
+    Raises ExchangeError (kind `protocol`) for a body that is no object.
     """
     if not isinstance(body, Mapping | list):
         raise _nonsense(f"the answer is JSON, but {_kind_of(body)} instead of an object")
@@ -236,7 +243,7 @@ def _output(entry: object, reply: Reply) -> OutputRef:
             break
         entry = _inner(entry, reply)
     if not isinstance(entry, str):
-        raise _nonsense(f"an output is {_kind_of(entry)}, neither a link nor base64 text")
+        return Unreadable(f"an output is {_kind_of(entry)}, neither a link nor base64 text")
     text = entry.strip()
     scheme = text[:8].lower()
     if scheme.startswith(("http://", "https://")):
@@ -245,14 +252,19 @@ def _output(entry: object, reply: Reply) -> OutputRef:
         return _data_uri(text)
     if _BASE64.fullmatch(text):
         return Inline(text)
-    raise _nonsense(f"an output is neither a link nor base64 text: it begins with {text[:24]!r}")
+    return Unreadable(f"an output is neither a link nor base64 text: {_start(text)}")
 
 
-def _data_uri(text: str) -> Inline:
+def _data_uri(text: str) -> Inline | Unreadable:
     head, comma, data = text.partition(",")
     if not comma or not head.lower().endswith(";base64"):
-        raise _nonsense(f"an output is a data URI that is not base64: {head[:60]!r}")
+        return Unreadable(f"an output is a data URI that is not base64: {_start(head)}")
     return Inline(data)
+
+
+def _start(text: str) -> str:
+    # Long, for the client shortens it after it has cut out the key: half a key would not be known for one.
+    return text[:_LONGEST_QUOTE]
 
 
 def _kind_of(value: object) -> str:

@@ -12,6 +12,7 @@ from teststrip.errors import ExchangeError
 FIRST_DELAY: Final = 1.0  # seconds
 LONGEST_DELAY: Final = 60.0  # seconds, of our own choosing; a server may ask for more
 _PATIENCE: Final = 600.0  # seconds; a server that asks for more is asked again in another run
+_LONGEST_NUMBER: Final = 12  # digits of seconds
 _FREE_KINDS: Final = frozenset({"rate_limited", "network", "server"})
 
 Random = Callable[[], float]
@@ -55,11 +56,11 @@ def read_retry_after(text: str | None, now: datetime) -> float | None:
     if text is None:
         return None
     text = text.strip()
-    if text.isascii() and text.isdigit() and len(text) < 10:
-        return float(text)
+    if text.isascii() and text.isdigit():
+        return float(text[:_LONGEST_NUMBER])  # whoever means more means "not today" all the same
     try:
         when = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     if when.tzinfo is None:
         when = when.replace(tzinfo=UTC)

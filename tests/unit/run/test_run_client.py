@@ -263,6 +263,48 @@ async def test_a_key_that_the_server_echoes_is_not_repeated(status: int, body: o
 
 
 @pytest.mark.parametrize(
+    "body",
+    [
+        {"code": KEY, "message": "no"},
+        {"data": {"id": "x", "status": "success", "outputs": [f"{KEY}!"]}},
+        {"data": {"id": "x", "status": "success", "outputs": [f"data:{KEY},x"]}},
+    ],
+)
+async def test_a_key_in_a_code_or_an_output_is_not_repeated_not_even_in_part(body: object) -> None:
+    http, _ = client(answer(200, body))
+    async with http:
+        with pytest.raises(ExchangeError) as caught:
+            await http.fetch((await http.submit(MODEL, {"prompt": "a boat"})).outputs[0])
+    assert "[key]" in str(caught.value)
+    assert KEY[:8] not in str(caught.value)
+
+
+async def test_a_code_is_told_fit_to_print_and_to_keep() -> None:
+    error = await submit_error(answer(200, b'{"code": "\\ud800\\u001b[31m' + b"x" * 5000 + b'"}'))
+    assert str(error).isprintable()
+    assert len(str(error)) < 500
+
+
+async def test_a_redirect_to_no_address_is_a_protocol_error() -> None:
+    error = await submit_error(answer(302, b"", location="https://xn--/a"))
+    assert (error.kind, error.may_have_cost) == ("protocol", True)
+    moved = {"https://cdn.example/a.png": answer(302, b"", location="https://xn--/a")}
+    assert (await fetch_error(moved)).kind == "protocol"
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["https://xn--/a.png", "https://cdn.example/\ud800", "https://cdn.example:99999/a.png", "https://[::1/a"],
+)
+async def test_an_address_that_cannot_be_used_is_told_like_any_broken_one(url: str) -> None:
+    http, transport = client(answer(200, png(1)))
+    async with http:
+        with pytest.raises(ExchangeError, match="cannot be read") as caught:
+            await http.fetch(Url(url))
+    assert (caught.value.kind, transport.seen) == ("protocol", [])
+
+
+@pytest.mark.parametrize(
     ("header", "seconds"),
     [
         ("12", 12.0),
@@ -271,6 +313,8 @@ async def test_a_key_that_the_server_echoes_is_not_repeated(status: int, body: o
         ("Fri, 02 Jan 2026 00:00:00 GMT", 0.0),
         ("soon", None),
         ("-3", None),
+        ("9" * 5000, 999_999_999_999.0),
+        ("Fri, 02 Jan 2026 00:17:00 +99999999999999999999", None),
         ("", None),
     ],
 )

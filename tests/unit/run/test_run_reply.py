@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from run_bench import png, provider
 
 from teststrip.errors import ExchangeError
-from teststrip.run.reply import Inline, Prediction, Url, decode, error_parts, read_reply
+from teststrip.run.reply import Inline, Prediction, Unreadable, Url, decode, error_parts, read_reply
 
 PAGE = provider()
 TEXT = base64.b64encode(png(300) * 3).decode()
@@ -146,16 +146,28 @@ def test_every_status_word_of_the_page_has_its_phase(word: str, phase: str) -> N
         (7, "a number"),
         ("text", "a string"),
         (True, "true or false"),
-        ({"outputs": [7]}, "a number"),
-        ({"outputs": ["ftp://x/y.png"]}, "neither a link"),
-        ({"outputs": ["file:///etc/passwd"]}, "neither a link"),
-        ({"outputs": ["data:text/html,<b>"]}, "not base64"),
     ],
 )
 def test_nonsense_is_a_protocol_error_that_says_what_it_is(body: object, said: str) -> None:
     with pytest.raises(ExchangeError, match=said) as caught:
         read_reply(PAGE, body)
     assert caught.value.kind == "protocol"
+
+
+@pytest.mark.parametrize(
+    ("output", "said"),
+    [
+        (7, "a number"),
+        ("ftp://x/y.png", "neither a link"),
+        ("file:///etc/passwd", "neither a link"),
+        ("data:text/html,<b>", "not base64"),
+    ],
+)
+def test_an_output_of_nonsense_spoils_neither_the_id_nor_its_neighbours(output: object, said: str) -> None:
+    read = read_reply(PAGE, {"id": "x", "status": "success", "outputs": [LINK, output]})
+    assert (read.id, read.phase, read.outputs[0]) == ("x", "done", Url(LINK))
+    assert isinstance(read.outputs[1], Unreadable)
+    assert said in read.outputs[1].reason
 
 
 JSON = st.recursive(
