@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import itertools
 import math
 from collections.abc import Sequence
 from typing import Final
 
 from teststrip.base.json import ABSENT
+from teststrip.base.near import near
 from teststrip.base.where import Problem
 from teststrip.errors import RecipeError
 from teststrip.plan.axes import Draft, PlacedAxis, expand_axis
@@ -75,21 +75,18 @@ def choose_provider(recipe: Recipe, providers: Sequence[Provider]) -> tuple[Prov
     draft = Draft(recipe, [])
     full = [f"{known.name}/{model.id}" for known in providers for model in known.models]
     written = f"{recipe.provider}/{recipe.model}" if recipe.model else recipe.provider
-    close = difflib.get_close_matches(written, full, 1, 0.5) or [
-        name for name in full if name.endswith(f"/{written}")
-    ]
     there = ", ".join(known.name for known in providers)
     said = f"{written!r} names no provider that is known; write provider/model, with one of: {there}"
-    draft.report(("model",), said, next(iter(close), None))
+    draft.report(("model",), said, near(written, full))
     return None, draft.problems
 
 
 def _unknown_model(draft: Draft, provider: Provider) -> None:
     names = [name for model in provider.models for name in (model.id, *model.aliases)]
-    close = difflib.get_close_matches(draft.recipe.model, names, 1, 0.5)
+    close = near(draft.recipe.model, names)
     there = ", ".join(model.id for model in provider.models)
     said = f"{provider.name} has no model {draft.recipe.model!r}; there are: {there}"
-    suggestion = f"{provider.name}/{close[0]}" if close else None
+    suggestion = f"{provider.name}/{close}" if close else None
     draft.report(("model",), said, suggestion)
 
 
@@ -123,9 +120,10 @@ def _idle_axis(draft: Draft, assembler: Assembler, name: str, parameters: list[s
         draft.report(("axes", name), said, on_key=True)
         return
     swept = {source.name for source in draft.recipe.axes}
-    close = difflib.get_close_matches(name, [known for known in parameters if known not in swept], 1, 0.7)
+    # A free variable may well be called `style`: only a likely slip (not `scale`) is worth naming.
+    close = near(name, [known for known in parameters if known not in swept], 0.7)
     said = f"{name} is no parameter of {assembler.model}, and no template mentions ${{{{ {name} }}}}"
-    draft.report(("axes", name), said, next(iter(close), None), on_key=True)
+    draft.report(("axes", name), said, close, on_key=True)
 
 
 def _countable(draft: Draft, axes: list[PlacedAxis]) -> bool:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
 from teststrip.base.json import ABSENT, Json
+from teststrip.base.near import near
 from teststrip.base.where import Path
 from teststrip.plan.axes import Draft, PlacedAxis
 from teststrip.plan.identity import drawn_seed
@@ -123,7 +123,7 @@ class Assembler:
             said = f"{self.model} does not take {name}; it belongs to {', '.join(elsewhere.models)}"
             self.draft.report(path, said, on_key=True)
             return
-        close = next(iter(difflib.get_close_matches(name, list(self.parameters), 1, 0.6)), None)
+        close = near(name, list(self.parameters))
         if close is not None:
             self._meant.add(close)
         self.draft.report(path, f"{name} is no parameter of {self.model}", close, on_key=True)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
-
+from teststrip.base.near import near
 from teststrip.plan.axes import Draft
 from teststrip.recipe.model import SheetSpec
 from teststrip.recipe.templates import TemplateFault, compile_template, is_template
@@ -17,11 +16,9 @@ def check_sheets(draft: Draft, axes: list[str], request_names: list[str]) -> tup
             for position, name in enumerate(names):
                 path = ("sheets", index, part, position)
                 if name not in axes:
-                    close = difflib.get_close_matches(name, axes, 1, 0.5)
                     there = ", ".join(axes) or "none"
-                    draft.report(
-                        path, f"{name!r} is no axis of this recipe; there are: {there}", next(iter(close), None)
-                    )
+                    said = f"{name!r} is no axis of this recipe; there are: {there}"
+                    draft.report(path, said, near(name, axes))
                 elif name in used:
                     draft.report(path, f"{name} is already used for {used[name]}")
                 used.setdefault(name, part)
@@ -41,5 +38,4 @@ def _check_caption(draft: Draft, index: int, caption: str, known: set[str]) -> N
         draft.report(path, fault.message, fault.suggestion)
         return
     for name in unknown:
-        close = difflib.get_close_matches(name, sorted(known), 1, 0.6)
-        draft.report(path, f"{name!r} is no axis, parameter or variable", next(iter(close), None))
+        draft.report(path, f"{name!r} is no axis, parameter or variable", near(name, sorted(known)))

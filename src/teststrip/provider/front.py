@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from teststrip.base.where import Where, dotted
-from teststrip.provider.marked import Marked, read_marked
+from teststrip.base.yaml import Marks, parse_yaml
 from teststrip.provider.model import Auth, Model, Pace, Poll, Reply
 from teststrip.provider.shape import misfits
 
@@ -49,7 +49,7 @@ class ErrorDraft:
 
 @dataclass(frozen=True, slots=True)
 class Front:
-    """The front matter, well-formed; `marked` knows the places."""
+    """The front matter, well-formed; `marks` knows the places."""
 
     name: str
     title: str
@@ -64,7 +64,7 @@ class Front:
     errors: tuple[ErrorDraft, ...]
     models: tuple[Model, ...]
     pace: Pace
-    marked: Marked
+    marks: Marks
 
 
 def front_schema() -> dict[str, Any]:
@@ -89,19 +89,23 @@ def split_page(text: str, file: str, findings: Findings) -> tuple[str, str, int]
 
 def read_front(text: str, file: str, findings: Findings) -> Front | None:
     """Read front matter that begins on line 2 of `file`; None, with all problems noted, when it is not sound."""
-    marked = read_marked(text, file, 2, findings)
-    if marked is None:
+    # The empty line stands for the page's first ---, so that places are the page's own.
+    document, problems = parse_yaml("\n" + text, file)
+    for problem in problems:
+        findings.add(problem.where, problem.path, problem.message, problem.suggestion)
+    if document is None:
         return None
-    found = misfits(marked.value, front_schema())
+    marks = document.marks
+    found = misfits(document.value, front_schema())
     for misfit in found:
-        place = marked.place(misfit.path, key=misfit.on_key)
+        place = marks.key(misfit.path) if misfit.on_key else marks.value(misfit.path)
         findings.add(place, dotted(misfit.path), misfit.message, misfit.suggestion)
     if found:
         return None
-    return _front(cast("dict[str, Any]", marked.value), marked, findings)
+    return _front(cast("dict[str, Any]", document.value), marks, findings)
 
 
-def _front(front: dict[str, Any], marked: Marked, findings: Findings) -> Front:
+def _front(front: dict[str, Any], marks: Marks, findings: Findings) -> Front:
     submit = front["submit"]
     return Front(
         name=front["provider"],
@@ -116,11 +120,11 @@ def _front(front: dict[str, Any], marked: Marked, findings: Findings) -> Front:
             for index, entry in enumerate(submit.get("scenarios", ()))
         ),
         poll=_poll(front["poll"]),
-        reply=_reply(front["reply"], marked, findings),
+        reply=_reply(front["reply"], marks, findings),
         errors=tuple(_error(entry) for entry in front.get("errors", ())),
-        models=_models(front["models"], marked, findings),
+        models=_models(front["models"], marks, findings),
         pace=Pace(**front["pace"]),
-        marked=marked,
+        marks=marks,
     )
 
 
@@ -140,14 +144,14 @@ def _poll(poll: dict[str, Any]) -> Poll:
     )
 
 
-def _reply(reply: dict[str, Any], marked: Marked, findings: Findings) -> Reply:
+def _reply(reply: dict[str, Any], marks: Marks, findings: Findings) -> Reply:
     words: dict[str, Phase] = {}
     for phase, listed in reply["words"].items():
         for index, word in enumerate(listed):
             if words.setdefault(word.lower(), phase) != phase:
                 path = ("reply", "words", phase, index)
                 message = f"{word} already means {words[word.lower()]}"
-                findings.add(marked.place(path), dotted(path), message)
+                findings.add(marks.value(path), dotted(path), message)
     return Reply(
         ids=tuple(reply["ids"]),
         statuses=tuple(reply["statuses"]),
@@ -175,7 +179,7 @@ def _error(entry: dict[str, Any]) -> ErrorDraft:
     )
 
 
-def _models(entries: list[dict[str, Any]], marked: Marked, findings: Findings) -> tuple[Model, ...]:
+def _models(entries: list[dict[str, Any]], marks: Marks, findings: Findings) -> tuple[Model, ...]:
     taken: set[str] = set()
     models = []
     for index, entry in enumerate(entries):
@@ -183,7 +187,7 @@ def _models(entries: list[dict[str, Any]], marked: Marked, findings: Findings) -
         for name in (model.id, *model.aliases):
             if name in taken:
                 path = ("models", index)
-                findings.add(marked.place(path), dotted(path), f"two models are called {name}")
+                findings.add(marks.value(path), dotted(path), f"two models are called {name}")
             taken.add(name)
         models.append(model)
     return tuple(models)

@@ -135,12 +135,12 @@ def _scenarios(front: Front, drafts: Sequence[Draft], findings: Findings) -> tup
     scenarios = []
     for draft in front.scenarios:
         path = (*draft.path, "when")
-        where = front.marked.place(path)
+        where = front.marks.value(path)
         wanted = (Condition(name, value) for name, value in draft.when.items())
         read = [checked(one, known, where, findings, dotted(path)) for one in wanted]
         scenarios.append(Scenario(draft.name, tuple(one for one in read if one is not None)))
     if not front.scenarios or front.scenarios[-1].when:
-        where = front.marked.place(("submit", "scenarios"))
+        where = front.marks.value(("submit", "scenarios"))
         message = "the last scenario must hold for every request: give it no `when`"
         findings.add(where, "submit.scenarios", message)
     return tuple(scenarios)

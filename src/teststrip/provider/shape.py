@@ -7,11 +7,12 @@ it against the real validator.
 
 from __future__ import annotations
 
-import difflib
 import json
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
+
+from teststrip.base.near import near
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -68,7 +69,7 @@ def _walk(value: Any, schema: Schema, path: Path, defs: Schema) -> Iterator[Misf
 def _scalar(value: Any, schema: Schema, path: Path) -> Iterator[Misfit]:
     if "enum" in schema and value not in schema["enum"]:
         words = [str(word) for word in schema["enum"]]
-        yield Misfit(path, f"{_shown(value)} is not one of {', '.join(words)}", _near(str(value), words))
+        yield Misfit(path, f"{_shown(value)} is not one of {', '.join(words)}", near(str(value), words))
     if isinstance(value, str):
         if len(value) < schema.get("minLength", 0):
             yield Misfit(path, "this may not be empty")
@@ -98,13 +99,9 @@ def _object(value: dict[str, Any], schema: Schema, path: Path, defs: Schema) -> 
         if name in known:
             yield from _walk(member, known[name], (*path, name), defs)
         elif others is False:
-            yield Misfit((*path, name), "nothing here has this name", _near(name, list(known)), on_key=True)
+            yield Misfit((*path, name), "nothing here has this name", near(name, list(known)), on_key=True)
         else:
             yield from _walk(member, others, (*path, name), defs)
-
-
-def _near(word: str, words: list[str]) -> str | None:
-    return next(iter(difflib.get_close_matches(word, words, n=1)), None)
 
 
 def _shown(value: object) -> str:

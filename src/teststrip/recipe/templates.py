@@ -8,7 +8,6 @@ bounded, so that a hostile recipe can neither reach Python nor use up the machin
 
 from __future__ import annotations
 
-import difflib
 import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from jinja2 import nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from teststrip.base.json import Json
+from teststrip.base.near import near
 
 MAX_TEXT: Final = 100_000  # characters that one template may produce; the longest prompts known are a tenth of it
 _MAX_NUMBER: Final = 2**63
@@ -52,9 +52,10 @@ class Template:
         """Render to text. Raises TemplateFault: an unknown variable, a type that does not fit, too much text."""
         unknown = sorted(self.names - variables.keys())
         if unknown:
-            close = difflib.get_close_matches(unknown[0], list(variables), 1, 0.6)
             known = ", ".join(sorted(variables)) or "none"
-            raise TemplateFault(f"{unknown[0]!r} is no variable here; there are: {known}", next(iter(close), None))
+            raise TemplateFault(
+                f"{unknown[0]!r} is no variable here; there are: {known}", near(unknown[0], list(variables))
+            )
         try:
             text = self._compiled.render(variables)
         except (
@@ -103,10 +104,8 @@ def _allow(node: nodes.Node) -> None:
             f"a template holds expressions only, and this has a {what}; use a filter or a variable"
         )
     if isinstance(node, nodes.Filter) and node.name not in _FILTERS:
-        close = difflib.get_close_matches(node.name, list(_FILTERS), 1, 0.6)
-        raise TemplateFault(
-            f"{node.name!r} is no filter; there are: {', '.join(sorted(_FILTERS))}", next(iter(close), None)
-        )
+        there = ", ".join(sorted(_FILTERS))
+        raise TemplateFault(f"{node.name!r} is no filter; there are: {there}", near(node.name, list(_FILTERS)))
     for child in node.iter_child_nodes():
         _allow(child)
 

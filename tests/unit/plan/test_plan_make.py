@@ -224,3 +224,21 @@ def test_cells_are_the_product_and_their_digests_ignore_the_order_of_axes(
     assert swept(one, *names) == list(itertools.product(*(axes[name] for name in names)))
     assert {cell.digest for cell in one.cells} == {cell.digest for cell in other.cells}
     assert len({cell.digest for cell in one.cells}) == len(one.cells)
+
+
+@pytest.mark.parametrize(
+    ("rest", "meant"),
+    [
+        ("axes: {steps: [1, 2]}\nsheets: [{rows: STEPS}]\n", "steps"),
+        ("axes: {steps: [1, 2]}\nsheets: [{rows: steps, caption: '${{ SEED }}'}]\n", "seed"),
+        ("axes: {Steps: [1, 2]}\n", "steps"),
+        ("axes: {SAMPLER: [k_euler]}\n", "sampler"),
+        ("vars: {subject: x}\naxes: {steps: ['${{ SUBJECT }}']}\n", "subject"),
+    ],
+)
+def test_a_name_in_capitals_is_recognised_everywhere(rest: str, meant: str) -> None:
+    assert any(f"did you mean {meant!r}?" in problem for problem in problems("params: {prompt: x}\n" + rest))
+
+
+def test_a_free_axis_is_not_taken_for_a_parameter_it_hardly_resembles() -> None:
+    assert not any("did you mean" in problem for problem in problems("params: {prompt: x}\naxes: {style: [a]}\n"))

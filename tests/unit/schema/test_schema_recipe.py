@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from teststrip.base.near import near
 from teststrip.provider.catalogue import find_provider
 from teststrip.schema.check import find_faults
-from teststrip.schema.near import near
 from teststrip.schema.recipe import recipe_schema, recipe_structure
 
 if TYPE_CHECKING:

@@ -11,11 +11,11 @@ if TYPE_CHECKING:
 _SHORTEST: Final = 3
 
 
-def near(word: str, words: Sequence[str]) -> str | None:
+def near(word: str, words: Sequence[str], alike: float = 0.6) -> str | None:
     """Return the one of `words` that `word` was probably meant to be, or None.
 
     Tried in order: the same but for case, spaces and dashes; the only one that begins with it, or that it begins
-    with; the most alike by difflib; the shortest that has it inside.
+    with; the most alike by difflib's ratio, which must reach `alike`; the shortest that has it inside.
     """
     plain = _plain(word)
     by_plain = {_plain(candidate): candidate for candidate in reversed(words)}
@@ -29,9 +29,8 @@ def near(word: str, words: Sequence[str]) -> str | None:
         ]
         if len(beginning) == 1:
             return beginning[0]
-    alike = difflib.get_close_matches(plain, list(by_plain), n=1)
-    if alike:
-        return by_plain[alike[0]]
+    for match in difflib.get_close_matches(plain, list(by_plain), 1, alike):
+        return by_plain[match]
     inside = sorted(
         (name for name in by_plain if len(plain) >= _SHORTEST and plain in name), key=lambda n: (len(n), n)
     )
