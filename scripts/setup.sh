@@ -9,25 +9,28 @@ say() { printf '%s\n' "$*" >&2; }
 
 find_python() {
     local name
-    for name in "${PYTHON:-}" python3 python3.13 python3.12 python3.11 python3.14 python; do
-        if [ -n "$name" ] && command -v "$name" >/dev/null 2>&1 &&
+    for name in ${PYTHON:+"$PYTHON"} python3 python3.13 python3.12 python3.11 python3.14 python; do
+        if command -v "$name" >/dev/null 2>&1 &&
             "$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null &&
             "$name" -c 'import ensurepip, venv' 2>/dev/null; then
             command -v "$name"
             return 0
         fi
+        [ "$name" != "${PYTHON:-}" ] || return 1 # who names one does not want another
     done
     return 1
 }
 
-if [ ! -x .venv/bin/python ] || ! .venv/bin/python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+# A .venv whose making was cut off has a Python and no pip: it is made again.
+if ! .venv/bin/python -c 'import pip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
     if ! python=$(find_python); then
-        if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+        if [ -z "${PYTHON:-}" ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
             say "No Python 3.11 or newer with venv here: installing Debian's."
-            apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq python3 python3-venv >&2
+            { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq python3 python3-venv; } >&2 ||
+                say "apt-get could not install it."
         fi
         if ! python=$(find_python); then
-            say "teststrip needs Python 3.11 or newer with the venv module, and none was found."
+            say "teststrip needs Python 3.11 or newer with the venv module, and ${PYTHON:-the search path} has none."
             say "On Debian or Ubuntu: sudo apt-get install python3 python3-venv; elsewhere: https://www.python.org/downloads/"
             say "Then run the same command again, or name one: make PYTHON=/path/to/python3.12 demo"
             exit 2
@@ -38,7 +41,13 @@ if [ ! -x .venv/bin/python ] || ! .venv/bin/python -c 'import sys; sys.exit(sys.
     "$python" -m venv .venv
 fi
 
-pip() { .venv/bin/python -m pip --quiet --disable-pip-version-check "$@"; }
+pip() {
+    if ! .venv/bin/python -m pip --quiet --disable-pip-version-check "$@"; then
+        say "pip could not install what teststrip needs; its reason is above. Without a way to PyPI, name a mirror in"
+        say "PIP_INDEX_URL. Then run the same command again."
+        exit 2
+    fi
+}
 
 say "Installing what teststrip needs into .venv (a minute or two the first time)."
 if ! .venv/bin/python -c 'import sys, pip; sys.exit(tuple(map(int, pip.__version__.split(".")[:2])) < (25, 1))'; then
