@@ -14,8 +14,8 @@ from typing import Final, cast
 import click
 
 from teststrip import __version__
-from teststrip.cli.report import complain
-from teststrip.errors import TeststripError
+from teststrip.cli.report import complain, tell
+from teststrip.errors import StorageError, TeststripError
 
 INTERRUPTED: Final = 130
 
@@ -65,7 +65,12 @@ def main() -> None:
     except TeststripError as error:
         complain(error, as_json="--json" in sys.argv)
         code = error.exit_code
+    except OSError as error:  # what no stage foresaw: a full disk, a folder that may not be written
+        named = f"{error.filename}: " if error.filename else ""
+        fault = StorageError(f"{named}{error.strerror or error}; nothing that was paid for is lost")
+        complain(fault, as_json="--json" in sys.argv)
+        code = fault.exit_code
     except (KeyboardInterrupt, click.Abort):
-        click.echo("\nInterrupted. Nothing is lost: run the same command again to go on.", err=True)
+        tell("\nInterrupted. Nothing is lost: run the same command again to go on.")
         code = INTERRUPTED
     sys.exit(code if isinstance(code, int) else 0)
