@@ -60,7 +60,10 @@ def command(  # noqa: PLR0913  click hands over each option by name
             finished.append(event.digest)
 
     with display:
-        run = asyncio.run(perform(order, on_event))
+        try:
+            run = asyncio.run(perform(order, on_event))
+        except asyncio.CancelledError:  # by SIGTERM; Ctrl-C comes as what it is
+            raise KeyboardInterrupt from None
     for digest in finished:
         _hear(manager.hook.teststrip_trial_done, outcome=run.outcomes[digest])
     sheets = write_sheets(run, run.folder)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+import signal
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,18 +49,49 @@ async def perform(order: Order, on_event: OnEvent) -> Run:
     with open_ledger(order.runs_dir / LEDGER_NAME, clock) as ledger:
         write_lock(folder / LOCK_NAME, order.plan)
         async with _client(order, key) as client:
-            return await run_plan(
-                order.plan,
-                order.provider,
-                target=order.target,
-                client=client,
-                ledger=ledger,
-                store=Store(order.runs_dir / STORE_NAME),
-                folder=folder,
-                clock=clock,
-                settings=order.settings,
-                on_event=on_event,
-            )
+            with _polite_end():
+                return await run_plan(
+                    order.plan,
+                    order.provider,
+                    target=order.target,
+                    client=client,
+                    ledger=ledger,
+                    store=Store(order.runs_dir / STORE_NAME),
+                    folder=folder,
+                    clock=clock,
+                    settings=order.settings,
+                    on_event=on_event,
+                )
+
+
+@contextmanager
+def _polite_end() -> Iterator[None]:
+    """Let SIGTERM cancel this task, as asyncio lets Ctrl-C; the second one ends it at once.
+
+    As an exception in the midst of a step it could come between an answer and the writing down of its id.
+    """
+    task = asyncio.current_task()
+    before = signal.getsignal(signal.SIGTERM)
+    told = 0
+
+    def end() -> None:
+        nonlocal told
+        told += 1
+        if told > 1:
+            raise KeyboardInterrupt
+        if task is not None:
+            task.cancel()
+
+    try:
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, end)
+    except (NotImplementedError, RuntimeError, ValueError):  # Windows, or not the main thread
+        yield
+        return
+    try:
+        yield
+    finally:
+        asyncio.get_running_loop().remove_signal_handler(signal.SIGTERM)
+        signal.signal(signal.SIGTERM, before)
 
 
 @asynccontextmanager

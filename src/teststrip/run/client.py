@@ -43,6 +43,9 @@ from teststrip.run.target import is_loopback
 MEBIBYTE: Final = 1024 * 1024
 _MOST_REDIRECTS: Final = 5
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+# Seconds that an idle connection is used again. Many servers close theirs after 5, and a submit that meets the
+# closing cannot tell whether it was taken.
+_LONGEST_IDLE: Final = 2.0
 _LAST_PORT: Final = 65535
 _LONGEST_ERROR: Final = 64 * 1024  # bytes of an error's body that are read
 _PICTURES_IN_REPLY: Final = 6  # a reply may hold several pictures, each a third longer in base64
@@ -125,7 +128,7 @@ class Client:
         self._http = httpx.AsyncClient(
             transport=transport,
             timeout=httpx.Timeout(connect=times.connect, read=times.read, write=times.write, pool=times.pool),
-            limits=httpx.Limits(max_connections=128, max_keepalive_connections=64),
+            limits=httpx.Limits(max_connections=128, max_keepalive_connections=64, keepalive_expiry=_LONGEST_IDLE),
             follow_redirects=False,
             trust_env=not is_loopback(base_url),
             headers={"User-Agent": "teststrip", "Accept": "application/json"},

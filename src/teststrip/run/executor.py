@@ -6,6 +6,7 @@ never does is send a request of which it cannot tell whether it was accepted.
 
 from __future__ import annotations
 
+import asyncio
 from itertools import count
 
 from teststrip.errors import ExchangeError
@@ -18,6 +19,7 @@ from teststrip.run.settings import Bench
 from teststrip.run.state import State
 
 _HOPELESS = frozenset({"auth", "balance"})
+_ENDING = "interrupted; the answer to what was just sent is waited for, unless you interrupt again"
 _CUT = "the run was stopped while the request was on its way; it may have been accepted and billed"
 
 
@@ -52,6 +54,7 @@ class Executor:
                 if not forgotten.send_again:
                     return
             else:
+                _end_if_cancelled()
                 return
 
     async def _submit(self, cell: Cell, number: int) -> Prediction | None:
@@ -66,10 +69,11 @@ class Executor:
             bench.tell(CellStarted(cell.digest, number, attempt))
             bench.ledger.move(cell.digest, State.INTENT)
             try:
-                prediction = await bench.client.submit(bench.plan.model, cell.request)
+                prediction = await self._send(cell)
             except ExchangeError as error:
                 self.sent += error.kind != "network" or error.may_have_cost
                 wait = self._refused(cell.digest, error, attempt)
+                _end_if_cancelled()
                 if wait is None:
                     return None
                 bench.tell(Waiting(cell.digest, number, str(error), wait))
@@ -82,9 +86,27 @@ class Executor:
             self.sent += 1
             if self._accepted(cell.digest, prediction):
                 bench.tell(CellAccepted(cell.digest, number, prediction.id or ""))
+                _end_if_cancelled()
                 return prediction
             return prediction if prediction.outputs else None
         raise AssertionError("count() does not end")
+
+    async def _send(self, cell: Cell) -> Prediction:
+        """Submit; once cancelled, wait a little for the answer, which has the id of what may be paid for.
+
+        Raises ExchangeError as `Client.submit` does, and CancelledError when no answer came in time.
+        """
+        bench = self._bench
+        sending = asyncio.create_task(bench.client.submit(bench.plan.model, cell.request))
+        try:
+            await asyncio.wait({sending})
+        except asyncio.CancelledError:
+            bench.halt.stop(_ENDING)
+            try:
+                await asyncio.wait({sending}, timeout=bench.settings.grace)
+            finally:
+                sending.cancel()  # does nothing to one that has ended
+        return await sending
 
     def _accepted(self, digest: str, prediction: Prediction) -> bool:
         """Write the prediction down, if there is anything to come back to."""
@@ -118,6 +140,13 @@ class Executor:
         if wait is None and _ends_all(error):
             bench.halt.stop(str(error))
         return wait
+
+
+def _end_if_cancelled() -> None:
+    """Let a cancellation that waited for an answer take its course."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 def _left_by(error: ExchangeError) -> State:

@@ -24,13 +24,15 @@ class Settings:
     `concurrency` None leaves it to the plan, then to the target. `resend_uncertain` sends again what may have
     been paid for already; `retry_failed` what failed or was refused and may have cost. `attempts` bounds the
     submits of one request within a run, and the downloads of its pictures. `random` draws the jitter, from
-    [0, 1); no picture depends on it.
+    [0, 1); no picture depends on it. `grace` is how long, in seconds, a run that is interrupted waits for the
+    answer to a submit on its way.
     """
 
     concurrency: int | None = None
     resend_uncertain: bool = False
     retry_failed: bool = False
     attempts: int = 6
+    grace: float = 10.0
     random: Random = field(default=random.random)
 
 

@@ -416,6 +416,12 @@ async def test_a_server_that_hangs_up_after_reading_may_have_accepted() -> None:
     assert caught.value.may_have_cost
 
 
+async def test_an_idle_connection_is_left_before_servers_close_theirs() -> None:
+    async with Client(PAGE, base_url=BASE, key=None) as http:
+        pool = http._http._transport._pool  # type: ignore[attr-defined]  # noqa: SLF001  httpx tells it nowhere else
+        assert pool._keepalive_expiry < 5  # noqa: SLF001  as above
+
+
 async def test_connections_are_used_again() -> None:
     peers: set[object] = set()
     body = json.dumps(CREATED).encode()

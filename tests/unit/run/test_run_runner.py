@@ -209,6 +209,7 @@ async def test_a_refused_key_or_empty_account_stops_the_run_with_everything_kept
 
 async def test_in_flight_predictions_are_fetched_after_a_stop(bench: Bench) -> None:
     bench.api.submits = [bench.api.accept, bench.api.accept, answer(401, {"error": {"message": "bad key"}})]
+    bench.api.polls = [answer(200, {"data": {"status": "processing"}})] * 20  # both are still under way by then
     run = await bench.run(make_plan(requests(9)), settings=Settings(concurrency=3, random=lambda: 0.5))
     assert (run.count(State.DONE), run.count(State.PLANNED)) == (2, 7)
 
@@ -399,7 +400,7 @@ async def test_a_picture_lost_from_the_store_is_fetched_again_without_paying(ben
 async def test_cancelling_while_a_request_is_on_its_way_leaves_it_uncertain(bench: Bench) -> None:
     plan = make_plan(requests(3))
     bench.api.submits = [bench.api.accept, bench.api.hang]
-    running = asyncio.create_task(bench.run(plan))
+    running = asyncio.create_task(bench.run(plan, settings=Settings(grace=0.01)))
     await bench.api.hanging.wait()
     running.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -407,6 +408,51 @@ async def test_cancelling_while_a_request_is_on_its_way_leaves_it_uncertain(benc
     with bench.ledger() as ledger:
         states = list(ledger.states(cell.digest for cell in plan.cells).values())
     assert sorted(states) == [State.DONE, State.PLANNED, State.UNCERTAIN]
+
+
+@pytest.mark.parametrize("again", [False, True])
+async def test_a_cancelled_run_hears_the_answer_to_what_is_on_its_way(bench: Bench, *, again: bool) -> None:
+    said = asyncio.Event()
+
+    async def accept_late(request: httpx.Request) -> httpx.Response:
+        bench.api.hanging.set()
+        await said.wait()
+        return await bench.api.accept(request)
+
+    plan = make_plan(requests(2))
+    bench.api.submits = [accept_late]
+    running = asyncio.create_task(bench.run(plan))
+    await bench.api.hanging.wait()
+    running.cancel()
+    await asyncio.sleep(0.05)
+    if again:  # who interrupts again does not wait: asyncio then cancels every task
+        for task in asyncio.all_tasks() - {asyncio.current_task()}:
+            task.cancel()
+        await asyncio.sleep(0.05)
+    said.set()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    with bench.ledger() as ledger:
+        first, second = ledger.states(cell.digest for cell in plan.cells).values()
+    assert (first, second) == (State.UNCERTAIN if again else State.SUBMITTED, State.PLANNED)
+    assert bench.api.count("POST") == 1
+
+
+async def test_a_refusal_that_a_cancelled_run_hears_is_written_down(bench: Bench) -> None:
+    async def refuse_late(_: httpx.Request) -> httpx.Response:
+        bench.api.hanging.set()
+        await asyncio.sleep(0.05)
+        return httpx.Response(429, json={"error": {"message": "slowly"}})
+
+    bench.api.submits = [refuse_late]
+    running = asyncio.create_task(bench.run(plan := make_plan(requests(1))))
+    await bench.api.hanging.wait()
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    with bench.ledger() as ledger:
+        assert list(ledger.states(cell.digest for cell in plan.cells).values()) == [State.PLANNED]
+    assert bench.api.count("POST") == 1
 
 
 async def test_cancelling_while_waiting_for_a_prediction_keeps_its_id(bench: Bench) -> None:
