@@ -51,7 +51,7 @@ class Ledger:
     def states(self, digests: Iterable[str]) -> dict[str, State]:
         """Return the states of these requests, in the order asked; those never met are left out."""
         with told(self.path):
-            return {row[0]: State(row[1]) for row in self._rows("digest, state", digests)}
+            return {row[0]: _state(*row) for row in self._rows("digest, state", digests)}
 
     def request(self, digest: str) -> dict[str, Json] | None:
         """Return a request as it was entered, or None when the ledger has never met it."""
@@ -171,6 +171,13 @@ class Ledger:
 
     def _now(self) -> str:
         return self._clock.now().isoformat(timespec="milliseconds")
+
+
+def _state(digest: str, word: str) -> State:
+    try:
+        return State(word)
+    except ValueError as error:
+        raise sqlite3.DatabaseError(f"malformed row {digest!r}: {error}") from error
 
 
 def open_ledger(path: Path, clock: Clock) -> Ledger:

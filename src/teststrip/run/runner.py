@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from teststrip.base.clock import Clock
-from teststrip.errors import UsageError
+from teststrip.errors import StorageError, UsageError
 from teststrip.plan.model import Cell, Plan
 from teststrip.provider.model import Provider
 from teststrip.run.client import Client
@@ -23,6 +23,8 @@ from teststrip.run.store import Store
 from teststrip.run.target import Target
 from teststrip.run.trial import Entry, Trial
 from teststrip.run.verdict import Verdict, verdict
+
+_KEPT = frozenset({State.FETCHED, State.DONE})  # the pictures of others were lost, or are yet to come
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +91,12 @@ def _outcomes_of(bench: Bench, jobs: list[_Job]) -> Mapping[str, Outcome]:
 def _outcome(digest: str, trial: Trial | None, store: Store) -> Outcome:
     if trial is None:
         return Outcome(digest, State.PLANNED)
-    return Outcome(digest, trial.state, _artifacts(trial, store), trial.reason, trial.prediction)
+    artifacts = _artifacts(trial, store) if trial.state in _KEPT else ()
+    return Outcome(digest, trial.state, artifacts, trial.reason, trial.prediction)
 
 
 def _artifacts(trial: Trial, store: Store) -> tuple[Artifact, ...]:
+    """Name a trial's pictures, which may have been lost since."""
     return tuple(store.artifact(p.sha256, p.media_type, p.size) for p in trial.pictures)
 
 
@@ -115,8 +119,10 @@ def _settle(bench: Bench) -> list[_Job]:
     jobs = []
     for digest, cell in cells.items():
         trial = trials.get(digest)
-        if trial is not None and trial.state in {State.FETCHED, State.DONE}:
+        if trial is not None and trial.state in _KEPT:
             trial = _checked(bench, trial)
+        elif trial is not None and trial.pictures:
+            trial = _found_again(bench, trial)
         decision = verdict(trial, bench.target, bench.settings)
         jobs.append(_Job(cell, numbers[digest], shared[digest], decision, trial))
     return jobs
@@ -131,7 +137,20 @@ def _checked(bench: Bench, trial: Trial) -> Trial:
     reason = "its picture is no longer in the store"
     if trial.prediction is None and trial.poll_url is None:
         return bench.ledger.move(trial.digest, State.UNCERTAIN, reason=reason)
-    return bench.ledger.move(trial.digest, State.SUBMITTED, reason=reason, pictures=())
+    return bench.ledger.move(trial.digest, State.SUBMITTED, reason=reason)
+
+
+def _found_again(bench: Bench, trial: Trial) -> Trial:
+    """Call done what had lost its pictures, once they lie in the store again: a copy was put back, or a disk."""
+    if trial.state not in {State.SUBMITTED, State.UNCERTAIN}:
+        return trial
+    try:
+        for artifact in _artifacts(trial, bench.store):
+            bench.store.verify(artifact)
+    except StorageError:
+        return trial
+    bench.ledger.move(trial.digest, State.FETCHED)
+    return bench.ledger.move(trial.digest, State.DONE)
 
 
 def _announce(bench: Bench, jobs: list[_Job], folder: Path) -> None:
@@ -185,7 +204,7 @@ def _tell_finished(bench: Bench, job: _Job, trial: Trial) -> None:
             cells=job.cells,
             state=trial.state,
             reason=trial.reason,
-            pictures=tuple(picture.sha256 for picture in trial.pictures),
+            pictures=tuple(picture.sha256 for picture in trial.pictures) if trial.state in _KEPT else (),
             reused=job.verdict == "reuse",
         )
     )

@@ -36,8 +36,8 @@ def told(path: Path) -> Iterator[None]:
     """Turn SQLite's errors into StorageError: the file, what SQLite says, what to do."""
     try:
         yield
-    except sqlite3.Error as error:
-        said = str(error)
+    except (sqlite3.Error, UnicodeDecodeError) as error:  # a damaged file's own words need not be text
+        said = str(error) if isinstance(error, sqlite3.Error) else "malformed text"
         advice = next((text for sign, text in _ADVICE if sign in said.lower()), "it cannot be used")
         raise StorageError(f"{path}: {advice} (SQLite: {said})") from error
 

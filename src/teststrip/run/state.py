@@ -13,6 +13,7 @@ that a crash at any instant leaves a state from which the truth can be told:
                    +-> uncertain             it may have been accepted, and billed, but no prediction id came back
 
     failed | moderated | uncertain ---> planned    tried again: by rule where it is free, else only when told
+    uncertain ---> fetched                         its lost picture is in the store again
 
 `intent` is durable before the request leaves; a trial found in `intent` after a crash is therefore `uncertain`.
 `submitted` has the prediction's id: polling it again costs nothing, so it is never sent twice. A trial may rest
@@ -49,7 +50,7 @@ MOVES: Final[dict[State, frozenset[State]]] = {
     State.DONE: frozenset({State.SUBMITTED, State.UNCERTAIN}),
     State.FAILED: frozenset({State.PLANNED}),
     State.MODERATED: frozenset({State.PLANNED}),
-    State.UNCERTAIN: frozenset({State.PLANNED}),
+    State.UNCERTAIN: frozenset({State.PLANNED, State.FETCHED}),
 }
 
 FINAL: Final = frozenset({State.DONE, State.FAILED, State.MODERATED, State.UNCERTAIN})

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
+import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final, TypedDict
 
 from teststrip.base.json import Json, Scalar
 from teststrip.run.model import Artifact
+from teststrip.run.sniff import SUFFIXES
 from teststrip.run.state import State
 
 COLUMNS: Final = "digest, state, reason, prediction, poll_url, may_have_cost, pictures, attempts"
+_SHA256: Final = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +85,19 @@ def moved(trial: Trial, new: State, facts: Facts) -> Trial:
 
 
 def read_row(row: Sequence[Any]) -> Trial:
-    """Read a row of `COLUMNS`."""
+    """Read a row of `COLUMNS`. Raises sqlite3.DatabaseError, as for any damaged file, for one never written."""
     digest, state, reason, prediction, poll_url, cost, pictures, attempts = row
-    kept = () if pictures == "[]" else tuple(Picture(**picture) for picture in json.loads(pictures))
-    return Trial(digest, State(state), reason, prediction, poll_url, bool(cost), kept, attempts)
+    try:
+        kept = () if pictures == "[]" else tuple(_picture(**picture) for picture in json.loads(pictures))
+        return Trial(digest, State(state), reason, prediction, poll_url, bool(cost), kept, attempts)
+    except (ValueError, TypeError, KeyError) as error:
+        raise sqlite3.DatabaseError(f"malformed row {digest!r}: {error}") from error
+
+
+def _picture(sha256: str, media_type: str, size: int) -> Picture:
+    if not (_SHA256.fullmatch(sha256) and media_type in SUFFIXES and isinstance(size, int)):
+        raise ValueError(f"no picture: {sha256!r}, {media_type!r}, {size!r}")
+    return Picture(sha256, media_type, size)
 
 
 def write_row(trial: Trial) -> tuple[Scalar, ...]:

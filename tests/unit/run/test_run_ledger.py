@@ -312,6 +312,33 @@ def test_a_damaged_ledger_is_told(path: Path) -> None:
         ledger.trials([f"{n:064x}" for n in range(500)])
 
 
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "state = 'dome'",
+        "pictures = '[{'",
+        "pictures = '[7]'",
+        """pictures = '[{"sha256": "../../etc", "media_type": "image/png", "size": 1}]'""",
+        "reason = CAST(x'ff' AS TEXT)",
+    ],
+)
+def test_a_damaged_row_is_told_like_a_damaged_file(path: Path, damage: str) -> None:
+    with fresh(path) as ledger:
+        ledger.enter([ENTRY])
+    with sqlite3.connect(path) as connection:
+        connection.execute(f"UPDATE trials SET {damage}")  # noqa: S608  our own words
+    connection.close()
+    with fresh(path) as ledger, pytest.raises(StorageError, match="damaged"):
+        ledger.trials([ENTRY.digest])
+
+
+def test_a_damaged_table_of_tables_is_told(path: Path) -> None:
+    fresh(path).close()
+    path.write_bytes(path.read_bytes().replace(b"CREATE TABLE trials", b"CREATE TABLE \xff\xfe\xff\xff\xff\xff"))
+    with pytest.raises(StorageError, match="damaged"):
+        fresh(path)
+
+
 def test_a_ledger_of_a_newer_teststrip_is_left_alone(path: Path) -> None:
     fresh(path).close()
     with sqlite3.connect(path) as other:

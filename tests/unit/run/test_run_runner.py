@@ -397,6 +397,24 @@ async def test_a_picture_lost_from_the_store_is_fetched_again_without_paying(ben
     assert outcome.artifacts[0].path.exists()
 
 
+@pytest.mark.parametrize("has_id", [True, False])
+async def test_a_lost_picture_that_is_put_back_is_done_though_the_server_forgot_it(
+    bench: Bench, *, has_id: bool
+) -> None:
+    if not has_id:
+        bench.api.submits = [answer(200, {"data": [{"b64_json": base64.b64encode(png(1)).decode()}]})]
+    plan = make_plan(requests(1))
+    (outcome,) = (await bench.run(plan)).outcomes.values()
+    aside = outcome.artifacts[0].path.rename(bench.root / "aside.png")
+    bench.api.predictions.clear()
+    (lost,) = (await bench.run(plan)).outcomes.values()
+    assert (lost.state, lost.artifacts) == (State.SUBMITTED if has_id else State.UNCERTAIN, ())
+    aside.rename(outcome.artifacts[0].path)
+    again = await bench.run(plan)
+    assert (again.count(State.DONE), bench.api.count("POST")) == (1, 1)
+    assert again.outcomes[outcome.digest].artifacts == outcome.artifacts
+
+
 async def test_cancelling_while_a_request_is_on_its_way_leaves_it_uncertain(bench: Bench) -> None:
     plan = make_plan(requests(3))
     bench.api.submits = [bench.api.accept, bench.api.hang]

@@ -15,7 +15,7 @@ EXPECTED = {
     "done": "submitted uncertain",
     "failed": "planned",
     "moderated": "planned",
-    "uncertain": "planned",
+    "uncertain": "planned fetched",
 }
 
 
