@@ -51,7 +51,7 @@ def _wrap_paragraph(text: str, limit: float, width: Width) -> list[str]:
     line = ""
     gap = ""
     for token in _SPACES.split(text):
-        if not token or token.isspace():
+        if not token.strip(" "):  # other spaces, such as the unbreakable one, are characters of a word
             gap += token
             continue
         joined = line + gap + token if line else token

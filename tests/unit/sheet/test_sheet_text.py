@@ -58,6 +58,7 @@ def test_words_that_fit_are_never_broken(words: list[str], limit: int) -> None:
         ("two\n\nlines", 20, ("two", "", "lines")),
         ("a  b", 20, ("a  b",)),
         ("", 20, ("",)),
+        ("a \xa0 b", 3, ("a \xa0", "b")),
         ("say longwordhere", 8, ("say", "longword", "here")),
     ],
 )
