@@ -6,7 +6,7 @@ kin. Two remedies:
 
 - Sums: values are first put on a binary grid (`snap`). As long as every partial sum, counted in grid steps,
   stays below 2**53, float64 holds it without rounding, so any order of summation, fused or not, gives the same
-  number. The bit budgets stand beside the sums in `lattice`, `denoiser` and `residual`.
+  number. The bit budgets stand beside the sums in `posterior`, `lattice`, `guidance` and `residual`.
 - Functions: `exponential` is built from elementwise operations alone; single numbers from the C library are cut
   to ten digits (`digits`), far above its last bit.
 """
