@@ -48,6 +48,7 @@ _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _LONGEST_IDLE: Final = 2.0
 _LAST_PORT: Final = 65535
 _LONGEST_ERROR: Final = 64 * 1024  # bytes of an error's body that are read
+_MOST_MEMBERS: Final = 100_000  # of an answer; many small ones would fill the memory long before their bytes do
 _PICTURES_IN_REPLY: Final = 6  # a reply may hold several pictures, each a third longer in base64
 
 # Every class of httpx's tree: how it is told, and whether a request that met it may have been accepted.
@@ -332,6 +333,8 @@ def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
 
 
 def _json(data: bytes) -> object:
+    if sum(data.count(sign) for sign in (b"[", b"{", b",")) > _MOST_MEMBERS:
+        return _NOT_JSON
     try:
         return json.loads(data)
     except (ValueError, RecursionError):
@@ -339,7 +342,9 @@ def _json(data: bytes) -> object:
 
 
 async def _read(response: httpx.Response, limit: int, *, cut: bool = False) -> bytes:
-    """Read a body of at most `limit` bytes; a longer one is cut, or refused."""
+    """Read a body of at most `limit` bytes; a longer one is cut, or refused, and so is one packed many times."""
+    if "," in response.headers.get("content-encoding", ""):
+        raise ExchangeError("the answer is packed more than once", kind="protocol", may_have_cost=True)
     data = bytearray()
     async for chunk in response.aiter_bytes():
         data += chunk

@@ -178,6 +178,16 @@ async def test_a_picture_beyond_the_cap_is_not_taken() -> None:
     assert "larger" in str(await fetch_error(answer(200, bomb, content_encoding="gzip")))
 
 
+async def test_what_would_fill_the_memory_is_not_unpacked() -> None:
+    twice = gzip.compress(gzip.compress(b'{"data": {"id": "p1"}}'))
+    assert "more than once" in str(await submit_error(answer(200, twice, content_encoding="gzip, gzip")))
+    http, _ = client(answer(200, b'{"data": {"id": "p1"}, "x": [' + b"[]," * 100_000 + b"[]]}"))
+    http._max_picture = 2**20  # noqa: SLF001  the bytes alone would be taken
+    async with http:
+        with pytest.raises(ExchangeError, match="not an answer"):
+            await http.submit(MODEL, {"prompt": "a boat"})
+
+
 async def test_a_reply_beyond_the_cap_is_not_taken_and_may_have_cost() -> None:
     error = await submit_error(answer(200, {"data": "x" * 10_000}))
     assert (error.kind, error.may_have_cost) == ("protocol", True)
