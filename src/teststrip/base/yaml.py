@@ -34,6 +34,16 @@ _NUMBERS: Final[tuple[tuple[re.Pattern[str], Callable[[str], int | float]], ...]
 )
 _NOT_FINITE: Final = re.compile(r"([-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN))\Z")
 _TAG: Final = "tag:yaml.org,2002:"
+_SENTENCES: Final[Mapping[str | None, str]] = {
+    "mapping values are not allowed in this context": (
+        "a `: ` stands where no name can; a text that holds one needs quotes"
+    ),
+    "did not find expected key": (
+        "nothing can follow here; a text that begins with {, [ or a quote needs quotes round the whole of it, "
+        "and names that belong together begin in one column"
+    ),
+    "could not find expected ':'": "a name needs a `:` after it",
+}
 
 _Event: TypeAlias = events.Event
 _Node: TypeAlias = "_ScalarNode | _SequenceNode | _MappingNode"
@@ -90,7 +100,7 @@ def parse_yaml(text: str, file: str) -> tuple[Document | None, list[Problem]]:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where = Where(file, mark.line + 1, mark.column + 1) if mark else Where(file, 1, 1)
-        return None, [*reader.problems, Problem(where, "", f"this is not YAML: {_sentence(error)}")]
+        return None, [*reader.problems, Problem(where, "", f"this is not YAML: {_sentence(error, text, where)}")]
     except yaml.reader.ReaderError as error:
         where = _position(text, file, error.position)
         return None, [Problem(where, "", "this character is not allowed in YAML; write it as an escape in quotes")]
@@ -272,9 +282,16 @@ def core_scalar(text: str) -> Scalar:
     return next((convert(text) for pattern, convert in _NUMBERS if pattern.match(text)), text)
 
 
-def _sentence(error: yaml.MarkedYAMLError) -> str:
-    if error.problem == "mapping values are not allowed in this context":
-        return "a `: ` stands where no name can; a text that holds one needs quotes"
+def _sentence(error: yaml.MarkedYAMLError, text: str, where: Where) -> str:
+    """Say what a person can do about it, for the mistakes that people make; the parser's own words else."""
+    if error.problem == "found character that cannot start any token":
+        line = text.splitlines()[where.line - 1]
+        sign = line[where.column - 1 : where.column]
+        return (
+            "a tab cannot indent; use spaces" if sign == "\t" else f"a text that begins with {sign} needs quotes"
+        )
+    if error.problem in _SENTENCES:
+        return _SENTENCES[error.problem]
     parts: Sequence[str | None] = (error.context, error.problem)
     return ", ".join(part for part in parts if part)
 
