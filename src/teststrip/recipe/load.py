@@ -6,6 +6,7 @@ true of every recipe.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path as FilePath
@@ -47,7 +48,8 @@ def load_recipe(path: FilePath, variables: Mapping[str, str] | None = None) -> R
 
 def read_recipe(path: FilePath, variables: Mapping[str, str] | None = None) -> Reading:
     """Read a recipe file as far as possible; never raises for what is in the file."""
-    file = str(path)
+    # A name that is not UTF-8 (or not in the locale's letters) has no place in JSON: it is shown as bytes are.
+    file = os.fsencode(path).decode("utf-8", "backslashreplace")
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -74,6 +76,7 @@ def read_text(text: str, file: str, variables: Mapping[str, str] | None = None) 
         for path in sorted(faulty, key=str)
         if path[:1] == ("axes",) and path[1:]
     )
+    _titles(body, known, document.marks, problems)
     recipe = _recipe(body, known, recipe_digest, document.marks)
     if recipe is not None and unsound:
         recipe = replace(recipe, axes=(*recipe.axes, *unsound))
@@ -130,6 +133,23 @@ def _variables(
                 path = ("vars", name)
                 problems.append(Problem(marks.value(path), dotted(path), fault.message, fault.suggestion))
     return known
+
+
+def _titles(body: dict[str, Json], known: Mapping[str, Json], marks: Marks, problems: list[Problem]) -> None:
+    """Render the titles of the recipe and of its sheets, in place: they stand over all cells, so `vars` only."""
+    holders: list[tuple[dict[str, Json], Path]] = [(body, ())]
+    sheets = [dict(cast("Mapping[str, Json]", sheet)) for sheet in cast("list[Json]", body.get("sheets") or [])]
+    if sheets:
+        body["sheets"] = sheets
+        holders += [(sheet, ("sheets", index)) for index, sheet in enumerate(sheets)]
+    for holder, path in holders:
+        title = holder.get("title")
+        if isinstance(title, str):
+            place = (*path, "title")
+            try:
+                holder["title"] = render(title, known)
+            except TemplateFault as fault:
+                problems.append(Problem(marks.value(place), dotted(place), fault.message, fault.suggestion))
 
 
 def _recipe(body: Mapping[str, Json], variables: Mapping[str, Json], digest: str, marks: Marks) -> Recipe | None:

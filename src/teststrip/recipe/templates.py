@@ -9,6 +9,7 @@ bounded, so that a hostile recipe can neither reach Python nor use up the machin
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -103,6 +104,8 @@ def _allow(node: nodes.Node) -> None:
         raise TemplateFault(
             f"a template holds expressions only, and this has a {what}; use a filter or a variable"
         )
+    if isinstance(node, nodes.Const) and isinstance(node.value, float):
+        _finite(node.value)
     if isinstance(node, nodes.Filter) and node.name not in _FILTERS:
         there = ", ".join(sorted(_FILTERS))
         raise TemplateFault(f"{node.name!r} is no filter; there are: {there}", near(node.name, list(_FILTERS)))
@@ -126,7 +129,8 @@ class _Environment(ImmutableSandboxedEnvironment):
                 raise TypeError(f"{operator} needs numbers, and {side!r} is none")
             if abs(side) > _MAX_NUMBER:
                 raise ValueError("a number is too large")
-        return super().call_binop(context, operator, left, right)
+        made = super().call_binop(context, operator, left, right)
+        return _finite(made) if isinstance(made, float) else made
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """Look up a member of a mapping; Python attributes do not exist here."""
@@ -173,6 +177,12 @@ def _bounded(text: str) -> str:
     if len(text) > MAX_TEXT:
         raise TemplateFault(f"the template makes more than {MAX_TEXT:,} characters")
     return text
+
+
+def _finite(number: float) -> float:
+    if not math.isfinite(number):
+        raise TemplateFault("the template makes a number that is not finite")
+    return number
 
 
 def _replace(text: object, old: str, new: str) -> str:
@@ -223,8 +233,8 @@ _FILTERS: Final[dict[str, Callable[..., object]]] = {
     "capitalize": lambda value: str(value).capitalize(),
     "default": _default,
     "first": _ends(0),
-    "float": float,
-    "int": lambda value: int(float(value)),
+    "float": lambda value: _finite(float(value)),
+    "int": lambda value: int(_finite(float(value))),
     "join": _join,
     "last": _ends(-1),
     "length": _sized,

@@ -242,6 +242,8 @@ def _retyped(text: str, kinds: list[str]) -> str | None:
     """Return text without its quotes when it then has the type that is wanted."""
     words = {"yes": "true", "on": "true", "no": "false", "off": "false"}
     plain = text.strip()
+    if len(plain) > _LONGEST:
+        return None
     if "boolean" in kinds:
         lower = words.get(plain.lower(), plain.lower())
         return lower if lower in {"true", "false"} else None

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -59,3 +60,18 @@ def test_a_byte_order_mark_and_windows_line_ends_are_fine(tmp_path: Path) -> Non
 def test_a_folder_is_no_recipe(tmp_path: Path) -> None:
     with pytest.raises(RecipeError, match="cannot be read"):
         load_recipe(tmp_path)
+
+
+def test_a_file_name_that_is_not_utf8_is_shown_by_its_bytes(tmp_path: Path) -> None:
+    path = tmp_path / os.fsdecode(b"b\xfcchse.yaml")
+    path.write_text(HEAD)
+    recipe = load_recipe(path)
+    assert Path(recipe.file).name == "b\\xfcchse.yaml"
+    assert recipe.title.encode() == b"b\\xfcchse"
+
+
+def test_titles_are_rendered_from_the_variables() -> None:
+    text = 'vars: {who: me}\ntitle: "${{ who }}, twice"\nsheets: [{title: "only ${{ who }}"}]\n'
+    reading = read_text(HEAD + text, "r.yaml")
+    assert reading.recipe is not None
+    assert (reading.recipe.title, reading.recipe.sheets[0].title) == ("me, twice", "only me")
