@@ -17,11 +17,13 @@ from teststrip.base.where import Path, Problem, dotted
 from teststrip.plan.ellipsis import EllipsisFault, expand_series, is_series
 from teststrip.plan.identity import drawn_seed
 from teststrip.plan.model import Axis, AxisValue
+from teststrip.plan.values import typed
 from teststrip.provider.model import Parameter
 from teststrip.recipe.model import AxisSource, Recipe
 from teststrip.recipe.templates import TemplateFault, compile_template, is_template
 
 MAX_VALUES: Final = 10_000
+_SAFE_INTEGER: Final = 2**53
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,10 @@ def expand_axis(source: AxisSource, parameter: Parameter | None, draft: Draft) -
             source.path, f"an axis has at most {MAX_VALUES:,} values, and this has {len(placed.places):,}"
         )
         return None
+    for value, path in zip(placed.axis.values, placed.places, strict=True):
+        if isinstance(value.value, int) and abs(value.value) > _SAFE_INTEGER:
+            draft.report(path, f"{value.label} is beyond 2^53: JSON readers would round it")
+            return None
     _refuse_repeats(placed, draft)
     return placed
 
@@ -119,14 +125,14 @@ def _rejoined(source: AxisSource, spec: list[Json], draft: Draft) -> str:
 def _counted(
     source: AxisSource, spec: Mapping[str, Json], parameter: Parameter | None, draft: Draft
 ) -> PlacedAxis | None:
-    count, start = spec.get("count"), spec.get("from")
-    if not isinstance(count, int) or count > MAX_VALUES:
+    count, start = _whole(spec.get("count")), _whole(spec.get("from"))
+    if count is None or count > MAX_VALUES:
         draft.report((*source.path, "count"), f"count is a whole number from 1 to {MAX_VALUES:,}")
         return None
     if parameter is not None and parameter.kind != "integer":
         draft.report(source.path, f"a count makes whole numbers, and {source.name} takes none; list its values")
         return None
-    if isinstance(start, int):
+    if start is not None:
         numbers = [start + index for index in range(count)]
     elif parameter is not None and parameter.random_default:
         numbers = [drawn_seed(draft.recipe.provider, draft.model, parameter, index) for index in range(count)]
@@ -146,22 +152,25 @@ def _listed(source: AxisSource, spec: list[Json], parameter: Parameter | None, d
     places: list[Path] = []
     for index, item in enumerate(spec):
         path: Path = (*source.path, index)
-        titled = isinstance(item, Mapping) and bool({"title", "set"} & item.keys() or {"value"} == set(item))
-        value = _titled(item, path, draft) if titled and isinstance(item, Mapping) else _plain(item, path, draft)
+        if isinstance(item, Mapping):  # never a value by itself: the recipe's schema says so
+            value = _titled(item, path, parameter, draft)
+            path = path if value.value is ABSENT else (*path, "value")
+        else:
+            value = _plain(item, path, parameter, draft)
         values.append(value)
-        places.append((*path, "value") if titled and value.value is not ABSENT else path)
+        places.append(path)
     return PlacedAxis(Axis(source.name, tuple(values), parameter is not None), tuple(places))
 
 
-def _plain(item: Json, path: Path, draft: Draft) -> AxisValue:
-    value = settle(item, path, draft)
+def _plain(item: Json, path: Path, parameter: Parameter | None, draft: Draft) -> AxisValue:
+    value = _value(item, path, parameter, draft)
     return AxisValue(draft.recipe.marks.texts.get(path) or _label(value), value)
 
 
-def _titled(item: Mapping[str, Json], path: Path, draft: Draft) -> AxisValue:
+def _titled(item: Mapping[str, Json], path: Path, parameter: Parameter | None, draft: Draft) -> AxisValue:
     value: Json | Absent = ABSENT
     if "value" in item:
-        value = settle(item["value"], (*path, "value"), draft)
+        value = _value(item["value"], (*path, "value"), parameter, draft)
     sets = item.get("set")
     title = item.get("title")
     if title is None:
@@ -175,18 +184,37 @@ def _titled(item: Mapping[str, Json], path: Path, draft: Draft) -> AxisValue:
     )
 
 
-def settle(value: Json, path: Path, draft: Draft) -> Json:
-    """Render a templated text that needs the recipe's own variables only; leave one that needs an axis."""
+def _value(item: Json, path: Path, parameter: Parameter | None, draft: Draft) -> Json:
+    """Settle an axis's value: a parameter's is typed by the page, and may wait for other axes."""
+    if parameter is None or not isinstance(item, str) or not is_template(item):
+        return settle(item, path, draft)
+    settled = settle(item, path, draft, waits=True)
+    return settled if settled is item else typed(str(settled), parameter)
+
+
+def settle(value: Json, path: Path, draft: Draft, *, waits: bool = False) -> Json:
+    """Render a templated text that needs the recipe's own variables only.
+
+    With `waits`, one that needs an axis is left for the cells; otherwise it is reported.
+    """
     if not isinstance(value, str) or not is_template(value):
         return value
     try:
         template = compile_template(value)
-        if template.names & {axis.name for axis in draft.recipe.axes}:
-            return value
-        return template.render(draft.recipe.variables)
+        needed = sorted(template.names & {axis.name for axis in draft.recipe.axes})
+        if not needed:
+            return template.render(draft.recipe.variables)
+        if not waits:
+            said = f"{needed[0]} is an axis, and this text is the same in every cell: it may use `vars` only"
+            draft.report(path, said)
     except TemplateFault as fault:
         draft.report(path, fault.message, fault.suggestion)
-        return value
+    return value
+
+
+def _whole(value: Json) -> int | None:
+    """Return a whole number however it is written (1e3 is one); None for everything else."""
+    return int(value) if isinstance(value, int | float) and float(value).is_integer() else None
 
 
 def as_number(number: Decimal) -> int | float:

@@ -105,7 +105,8 @@ def _check_roles(draft: Draft, assembler: Assembler, axes: list[PlacedAxis]) -> 
         axis = placed.axis
         sets = sorted({name for value in axis.values for name in value.sets or ()})
         plain = any(value.value is not ABSENT for value in axis.values)
-        if plain and not axis.parameter and axis.name not in mentioned:
+        idle = plain and not axis.parameter and axis.name not in mentioned
+        if idle and not assembler.may_mention(axis.name):
             _idle_axis(draft, assembler, axis.name, parameters)
         for name in ([axis.name] if axis.parameter and plain else []) + sets:
             if owners.setdefault(name, axis.name) != axis.name:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import cast
@@ -14,6 +15,7 @@ from teststrip.plan.identity import drawn_seed
 from teststrip.plan.values import Slot, TemplateFault, make_slot
 from teststrip.provider.model import Condition, Given, Parameter, Provider
 from teststrip.provider.request import resolve_defaults, scenario_of
+from teststrip.recipe.templates import is_template
 from teststrip.schema.check import find_faults
 from teststrip.schema.request import request_schema
 
@@ -38,7 +40,8 @@ class Assembler:
     broken: frozenset[str] = field(init=False)  # axes already reported: nothing more is said about them
     _filled: dict[tuple[int, tuple[int, ...]], Json] = field(init=False, default_factory=dict)
     _drawn: dict[str, int] = field(init=False)  # by parameter: the seed of whoever chose none
-    _meant: set[str] = field(init=False, default_factory=set)  # parameters that a misspelt name stood for
+    _meant: set[str] = field(init=False, default_factory=set)  # given, but under a misspelt name or unreadable
+    _unread: list[Json] = field(init=False, default_factory=list)  # values whose templates cannot be read
     _applied: set[str] = field(init=False, default_factory=set)
 
     def __post_init__(self) -> None:
@@ -78,13 +81,21 @@ class Assembler:
             slots.extend(slot for value in values for slot in value.values())
         return frozenset().union(*(slot.names for slot in slots))
 
+    def may_mention(self, name: str) -> bool:
+        """Tell whether a template that could not be read, or not be rendered, has this name somewhere."""
+        raw = [own for values in self.own for own in values if isinstance(own, str) and is_template(own)]
+        return any(name in str(value) for value in (*self._unread, *raw))
+
     def report_idle(self) -> None:
         """Report the parameters that were given and apply in no cell; to be called after the last request."""
-        for name, slot in self.base.items():
-            condition = self.parameters[name].applies_when
-            if name not in self._applied and condition is not None:
-                said = f"{name} applies only when {condition}, which holds in no cell"
-                self.draft.report(slot.path, said)
+        told = set(self._applied)
+        for slots in (self.base, *itertools.chain.from_iterable(self.by_axis)):
+            for name, slot in slots.items():
+                condition = self.parameters[name].applies_when
+                if name not in told and condition is not None:
+                    said = f"{name} applies only when {condition}, which holds in no cell"
+                    self.draft.report(slot.path, said)
+                    told.add(name)
 
     def _slots(self, values: Mapping[str, Json], path: Path) -> dict[str, Slot]:
         slots: dict[str, Slot] = {}
@@ -98,6 +109,8 @@ class Assembler:
                 slots[name] = make_slot(parameter, value, inner)
             except TemplateFault as fault:
                 self.draft.report(inner, fault.message, fault.suggestion)
+                self._meant.add(name)
+                self._unread.append(value)
         return slots
 
     def _axis_slots(self, placed: PlacedAxis) -> list[dict[str, Slot]]:
@@ -143,11 +156,20 @@ class Assembler:
             return ""
         variables = dict(self.draft.recipe.variables)
         for axis, index in enumerate(coordinates):
-            variables[self.axes[axis].axis.name] = self.own[axis][index]
+            swept, own = self.axes[axis].axis, self.own[axis][index]
+            if swept.name in slot.names and isinstance(own, str) and is_template(own):
+                if swept.parameter:  # a variable's own value is reported already
+                    said = f"{swept.name} is made of axes itself, so no template can mention it; mention those"
+                    self.draft.report(slot.path, said)
+                return ""
+            variables[swept.name] = own
         try:
             value = slot.fill(variables)
         except TemplateFault as fault:
             self.draft.report(slot.path, fault.message, fault.suggestion)
+            return ""
+        if _manifold(value, slot.parameter):
+            self.draft.report(slot.path, _single(value, slot))
             return ""
         schema = cast("Mapping[str, Json]", self.schema[slot.parameter.name])
         for found in find_faults(value, schema):
@@ -194,3 +216,18 @@ class Assembler:
                     placed.places[values.index(condition.value)] if condition.value in values else placed.places[0]
                 )
         return ("params", name) if name in self.base else ("params",)
+
+
+def _manifold(value: Json, parameter: Parameter) -> bool:
+    return isinstance(value, list | Mapping) and parameter.kind not in ("array", "object")
+
+
+def _single(value: Json, slot: Slot) -> str:
+    """Say what was probably meant by a list or mapping where one value belongs."""
+    name = slot.parameter.name
+    kind, sign = ("a list", "[") if isinstance(value, list) else ("a mapping", "{")
+    said = f"{kind} is not one value of {name}"
+    if isinstance(value, list) and slot.path[0] == "params":
+        said += f"; to try several, write {name} under axes"
+    text = slot.parameter.kind == "string" and not slot.parameter.choices and slot.parameter.size is None
+    return f"{said}; a text that begins with {sign} needs quotes" if text else said

@@ -56,7 +56,7 @@ def _fill(value: Json, parameter: Parameter | None, variables: Mapping[str, Json
     if isinstance(value, str):
         if not is_template(value):
             return value
-        return _typed(compile_template(value).render(variables), parameter)
+        return typed(compile_template(value).render(variables), parameter)
     if isinstance(value, Mapping):
         children = {child.name: child for child in parameter.children} if parameter else {}
         return {name: _fill(member, children.get(name), variables) for name, member in value.items()}
@@ -66,7 +66,7 @@ def _fill(value: Json, parameter: Parameter | None, variables: Mapping[str, Json
     return value
 
 
-def _typed(text: str, parameter: Parameter | None) -> Json:
+def typed(text: str, parameter: Parameter | None) -> Json:
     """Read rendered text as what the page says the parameter is; what does not fit stays text, and is reported."""
     if parameter is None or parameter.kind not in ("integer", "number", "boolean"):
         return text
@@ -84,4 +84,4 @@ def _typed(text: str, parameter: Parameter | None) -> Json:
     return text
 
 
-__all__ = ["Slot", "TemplateFault", "make_slot"]
+__all__ = ["Slot", "TemplateFault", "make_slot", "typed"]

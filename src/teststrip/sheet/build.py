@@ -202,7 +202,9 @@ def _caption(plan: Plan, cell: Cell, template: str | None) -> str:
     for position, axis in enumerate(plan.axes):
         value = axis.values[cell.coordinates[position]]
         labels[axis.name] = value.label
-        variables[axis.name] = value.label if value.value is ABSENT else value.value
+        own = value.label if value.value is ABSENT else value.value
+        if not axis.parameter or axis.name not in variables:  # a request has its parameters as they are sent
+            variables[axis.name] = own
     variables["label"] = labels
     try:
         return render(template, variables).strip()

@@ -242,3 +242,21 @@ def test_a_name_in_capitals_is_recognised_everywhere(rest: str, meant: str) -> N
 
 def test_a_free_axis_is_not_taken_for_a_parameter_it_hardly_resembles() -> None:
     assert not any("did you mean" in problem for problem in problems("params: {prompt: x}\naxes: {style: [a]}\n"))
+
+
+def test_a_template_on_an_axis_is_typed_by_the_page_as_anywhere() -> None:
+    made = plan('vars: {base: 14}\nparams: {prompt: x}\naxes:\n  steps: ["${{ base }}", "${{ base * 2 }}"]\n')
+    assert swept(made, "steps") == [(14,), (28,)]
+    assert [value.label for value in made.axes[0].values] == ["14", "28"]
+
+
+@pytest.mark.parametrize("start", ["1000", "1e3", "1000.0"])
+def test_a_count_starts_where_it_says_however_the_number_is_written(start: str) -> None:
+    made = plan(f"params: {{prompt: x}}\naxes:\n  seed: {{count: 2, from: {start}}}\n")
+    assert swept(made, "seed") == [(1000,), (1001,)]
+
+
+def test_no_template_text_ever_reaches_a_request() -> None:
+    axes = 'axes:\n  style: ["a ${{ mood }}"]\n  mood: [sad, happy]\n'
+    (only,) = problems('params: {prompt: "${{ style }}"}\n' + axes)
+    assert "mood is an axis" in only

@@ -178,6 +178,15 @@ def test_captions_know_request_axis_values_and_labels(tmp_path: Path) -> None:
     assert sheet.boxes[0].caption == "seed 5, wet paper, Wet"
 
 
+def test_a_caption_has_a_parameter_as_it_was_sent(tmp_path: Path) -> None:
+    """The value of an axis may be a template; what was sent is what it made."""
+    prompt = axis("prompt", ["a ${{ mood }} girl"])
+    plan = make_plan([prompt])
+    sent = replace(plan.cells[0], request={**plan.cells[0].request, "prompt": "a sad girl"})
+    (sheet,) = make_sheets(make_run(replace(plan, cells=(sent,)), tmp_path), SheetSpec(caption="${{ prompt }}"))
+    assert sheet.boxes[0].caption == "a sad girl"
+
+
 def test_a_caption_that_cannot_be_rendered_costs_nothing_but_itself(tmp_path: Path) -> None:
     (sheet,) = make_sheets(make_run(make_plan([]), tmp_path, done(tmp_path)), SheetSpec(caption="${{ sede }}"))
     assert sheet.boxes[0].caption.startswith("no caption: 'sede'")
