@@ -22,7 +22,7 @@ import httpx
 
 from teststrip.base.clock import Clock, SystemClock
 from teststrip.base.json import Json, canonical
-from teststrip.errors import ExchangeError, FaultKind
+from teststrip.errors import ExchangeError, FaultKind, UsageError
 from teststrip.provider.model import Provider
 from teststrip.provider.request import poll_url, submit_url
 from teststrip.run.meaning import refusal, server_words
@@ -105,6 +105,7 @@ class Client:
 
     `base_url` is an http(s) origin with an optional path prefix; `key` is None where none is asked for.
     `transport` replaces the network; `max_picture` bounds a picture, in bytes. `clock` reads Retry-After dates.
+    Raises UsageError for a base address that is none.
     """
 
     def __init__(  # noqa: PLR0913  what a test would replace is an argument; all but the first are named
@@ -121,7 +122,10 @@ class Client:
         times = timeouts or Timeouts()
         self._provider = provider
         self._base_url = base_url.rstrip("/")
-        self._origin = _origin(httpx.URL(base_url))
+        try:
+            self._origin = _origin(httpx.URL(base_url))
+        except (httpx.InvalidURL, ValueError) as error:
+            raise UsageError(f"{base_url!r} is not an address that can be used ({error})") from error
         self._key = key
         self._total = times.total
         self._max_picture = max_picture

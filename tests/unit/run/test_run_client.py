@@ -13,7 +13,7 @@ import pytest
 from run_bench import BASE, KEY, Answer, JumpClock, answer, breaks, png, provider
 
 from teststrip.base.json import Json, canonical
-from teststrip.errors import ExchangeError
+from teststrip.errors import ExchangeError, UsageError
 from teststrip.run.client import FAULTS, Client, Timeouts, asgi_transport
 from teststrip.run.reply import Inline, Prediction, Url
 
@@ -293,6 +293,12 @@ async def test_a_code_is_told_fit_to_print_and_to_keep() -> None:
     error = await submit_error(answer(200, b'{"code": "\\ud800\\u001b[31m' + b"x" * 5000 + b'"}'))
     assert str(error).isprintable()
     assert len(str(error)) < 500
+
+
+@pytest.mark.parametrize("url", ["https://xn--/", "https://[::1"])
+def test_a_base_address_that_is_none_is_told(url: str) -> None:
+    with pytest.raises(UsageError, match="not an address"):
+        Client(PAGE, base_url=url, key=KEY)
 
 
 async def test_a_redirect_to_no_address_is_a_protocol_error() -> None:
