@@ -14,7 +14,7 @@ help:  ## List the verbs
 .venv/.ready-dev: $(INPUTS)
 	@$(SETUP) dev
 
-demo: .venv/.ready  ## Draw the quickstart's contact sheet (no key, no network, no GPU)
+demo: .venv/.ready  ## Draw the quickstart's contact sheet (no key, no GPU, no network but PyPI)
 	@$(BIN)/teststrip run recipes/quickstart.yaml
 
 test: lint types imports schemas unit  ## Everything that has to pass
