@@ -261,3 +261,22 @@ def test_what_cannot_be_written_is_an_error_and_no_traceback(tmp_path: Path) -> 
     assert result.returncode == 1
     assert result.stderr.startswith("error: taken/schemas")
     assert "Traceback" not in result.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs the device that is always full")
+@pytest.mark.parametrize("option", [[], ["--json"]])
+def test_an_output_that_is_full_is_an_error_and_no_traceback(option: list[str], tmp_path: Path) -> None:
+    (tmp_path / "r.yaml").write_text(SMALL)
+    with Path("/dev/full").open("w") as full:
+        result = subprocess.run(
+            [sys.executable, "-m", "teststrip", "plan", "r.yaml", *option],
+            cwd=tmp_path,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert result.returncode == 1
+    assert result.stderr.startswith("error: No space left on device")
+    assert "Traceback" not in result.stderr

@@ -22,7 +22,9 @@ def write_whole(path: Path, data: bytes) -> None:
             os.fsync(stream.fileno())
         os.chmod(staged, 0o666 & ~_umask())  # noqa: PTH101  mkstemp makes 0600; the file is meant to be shared
         os.replace(staged, path)  # noqa: PTH105  the atomic rename is the point, said by its usual name
-    except BaseException:
+    except BaseException as error:
+        if isinstance(error, OSError) and error.filename is None:
+            error.filename = str(path)  # a full disk does not say which file it was
         with contextlib.suppress(OSError):
             os.unlink(staged)  # noqa: PTH108  same call family as the replace above
         raise

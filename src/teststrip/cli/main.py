@@ -68,7 +68,10 @@ def main() -> None:
     except OSError as error:  # what no stage foresaw: a full disk, a folder that may not be written
         named = f"{error.filename}: " if error.filename else ""
         fault = StorageError(f"{named}{error.strerror or error}; nothing that was paid for is lost")
-        complain(fault, as_json="--json" in sys.argv)
+        try:
+            complain(fault, as_json="--json" in sys.argv)
+        except OSError:  # it was the output itself that is full or gone
+            complain(fault, as_json=False)
         code = fault.exit_code
     except (KeyboardInterrupt, click.Abort):
         tell("\nInterrupted. Nothing is lost: run the same command again to go on.")
