@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
 
@@ -33,13 +33,15 @@ class Draft:
     recipe: Recipe
     problems: list[Problem]
     model: str = ""  # the model's own id, where the recipe may have an alias
+    told: set[Problem] = field(default_factory=set)  # the same problems, for a quick look
 
     def report(self, path: Path, message: str, suggestion: str | None = None, *, on_key: bool = False) -> None:
         """Add a problem at a path of the recipe."""
         marks = self.recipe.marks
         where = marks.key(path) if on_key else marks.value(path)
         problem = Problem(where, dotted(path), message, suggestion)
-        if problem not in self.problems:
+        if problem not in self.told:
+            self.told.add(problem)
             self.problems.append(problem)
 
 

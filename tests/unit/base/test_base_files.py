@@ -39,7 +39,7 @@ def test_others_may_read_what_the_umask_lets_them(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="limits of a process are POSIX's")
 def test_a_write_without_room_names_its_file(tmp_path: Path) -> None:
-    import resource  # noqa: PLC0415  not there on Windows
+    import resource
 
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (10, hard))
