@@ -67,7 +67,9 @@ def main() -> None:
         code = error.exit_code
     except OSError as error:  # what no stage foresaw: a full disk, a folder that may not be written
         named = f"{error.filename}: " if error.filename else ""
-        fault = StorageError(f"{named}{error.strerror or error}; nothing that was paid for is lost")
+        fault = StorageError(
+            f"{named}{error.strerror or error}; mend that, then run the same command again to go on"
+        )
         try:
             complain(fault, as_json="--json" in sys.argv)
         except OSError:  # it was the output itself that is full or gone

@@ -21,6 +21,7 @@ from teststrip.plan.values import typed
 from teststrip.provider.model import Parameter
 from teststrip.recipe.model import AxisSource, Recipe
 from teststrip.recipe.templates import TemplateFault, compile_template, is_template
+from teststrip.schema.series import series_meant
 
 MAX_VALUES: Final = 10_000
 _SAFE_INTEGER: Final = 2**53
@@ -89,6 +90,9 @@ def _word(source: AxisSource, spec: str, parameter: Parameter | None, draft: Dra
         return _all(source, parameter, draft)
     if is_series(spec):
         return _series(source, spec, parameter, draft)
+    if (series := series_meant(spec)) is not None:
+        draft.report(source.path, "a series has commas between its numbers and its dots", series)
+        return None
     values = spec if "," in spec else json.dumps(spec, ensure_ascii=False)
     draft.report(source.path, f"an axis is a list, a series with dots, `all` or a count; write [{values}]")
     return None

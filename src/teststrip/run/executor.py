@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from itertools import count
 
-from teststrip.errors import ExchangeError
+from teststrip.errors import ExchangeError, StorageError
 from teststrip.plan.model import Cell
 from teststrip.run.events import CellAccepted, CellStarted, Waiting
 from teststrip.run.follow import Follower, Forgotten
@@ -112,13 +112,17 @@ class Executor:
         """Write the prediction down, if there is anything to come back to."""
         bench = self._bench
         if bench.client.pollable(prediction):
-            bench.ledger.move(
-                digest,
-                State.SUBMITTED,
-                prediction=prediction.id,
-                poll_url=prediction.poll_url,
-                may_have_cost=True,
-            )
+            try:
+                bench.ledger.move(
+                    digest,
+                    State.SUBMITTED,
+                    prediction=prediction.id,
+                    poll_url=prediction.poll_url,
+                    may_have_cost=True,
+                )
+            except StorageError as error:
+                # The one thing of worth that is then nowhere on disk.
+                raise StorageError(f"{error}; the server accepted prediction {prediction.id}") from error
             return True
         if prediction.phase == "failed":
             self._follower.failed(digest, prediction)

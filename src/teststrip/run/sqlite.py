@@ -18,7 +18,7 @@ _ADVICE: Final = (
     ("locked", "another program is using it; close that program, then run again"),
     ("readonly", "it cannot be written; make the file and its folder writable"),
     ("unable to open", "it cannot be opened; check that the folder exists and can be written"),
-    ("full", "the disk is full; make room, then run again: nothing that was paid for is lost"),
+    ("full", "the disk is full; make room, then run again"),
     ("disk i/o", "the disk failed; check it, then run again"),
     (
         "malformed",

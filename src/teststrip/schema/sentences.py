@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from teststrip.base.near import near
 from teststrip.schema.branches import leaves
+from teststrip.schema.series import series_meant
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -178,7 +179,9 @@ def _any(miss: Miss) -> Said:
 
 
 def _bracketed(value: object, *, enumerated: bool) -> str | None:
-    """Return a value as a list in YAML, when that is likely what was meant."""
+    """Return a value as a list in YAML, or as a series, when that is likely what was meant."""
+    if isinstance(value, str) and (series := series_meant(value)):
+        return series
     listed = isinstance(value, str) and (enumerated or "," in value)
     return f"[{_bare(value)}]" if listed or isinstance(value, int | float) else None
 

@@ -6,6 +6,7 @@ import asyncio
 import base64
 from dataclasses import replace
 from pathlib import Path
+from typing import Unpack
 
 import httpx
 import pytest
@@ -27,9 +28,11 @@ from run_bench import (
 
 from teststrip.errors import StorageError, UsageError
 from teststrip.run.events import CellAccepted, CellFinished, CellStarted, Event, RunStarted, Stopping, Waiting
+from teststrip.run.ledger import Ledger
 from teststrip.run.settings import Settings
 from teststrip.run.state import State
 from teststrip.run.target import Target
+from teststrip.run.trial import Facts, Trial
 
 RESEND = Settings(resend_uncertain=True, random=lambda: 0.5)
 RETRY = Settings(retry_failed=True, random=lambda: 0.5)
@@ -500,6 +503,25 @@ async def test_a_full_disk_stops_the_run_without_cutting_requests_off(
         states = set(ledger.states(cell.digest for cell in plan.cells).values())
     assert states == {State.PLANNED, State.SUBMITTED}
     assert (await bench.run(plan)).count(State.DONE) == 6
+    assert set(bench.api.charged.values()) == {1}
+
+
+async def test_an_id_that_cannot_be_written_down_is_at_least_told(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    move = Ledger.move
+
+    def full(ledger: Ledger, digest: str, new: State, **facts: Unpack[Facts]) -> Trial:
+        if new is State.SUBMITTED:
+            raise StorageError("ledger.sqlite3: the disk is full")
+        return move(ledger, digest, new, **facts)
+
+    plan = make_plan(requests(1))
+    with monkeypatch.context() as patched:
+        patched.setattr(Ledger, "move", full)
+        with pytest.raises(StorageError, match=r"the disk is full; the server accepted prediction \S+"):
+            await bench.run(plan)
+    assert (await bench.run(plan)).count(State.UNCERTAIN) == 1
     assert set(bench.api.charged.values()) == {1}
 
 
