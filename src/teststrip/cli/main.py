@@ -7,6 +7,7 @@ Exit codes: 0 all well; 1 some cells are not done; 2 bad input; 3 the server wil
 from __future__ import annotations
 
 import importlib
+import os
 import signal
 import sys
 from typing import Final, cast
@@ -78,4 +79,15 @@ def main() -> None:
     except (KeyboardInterrupt, click.Abort):
         tell("\nInterrupted. Nothing is lost: run the same command again to go on.")
         code = INTERRUPTED
-    sys.exit(code if isinstance(code, int) else 0)
+    sys.exit(_flushed(code if isinstance(code, int) else 0))
+
+
+def _flushed(code: int) -> int:
+    """Write out what is buffered while a failure can still be told by the exit code; `code` if there is none."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        # What is left in the buffer would fail again when Python ends, with a traceback and a code of its own.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return code or StorageError.exit_code
+    return code
