@@ -144,7 +144,8 @@ def _lines(plan: Plan, event: Event) -> list[str]:
     if isinstance(event, Waiting) and event.seconds >= 1:
         return [f"waiting {event.seconds:.0f} s: {event.reason} ({place_of(plan, plan.cells[event.cell])})"]
     if isinstance(event, CellFinished) and event.state is not State.DONE:
-        return [f"{event.state}: {place_of(plan, plan.cells[event.cell])}: {event.reason}"]
+        why = f": {event.reason}" if event.reason else ""
+        return [f"{event.state}: {place_of(plan, plan.cells[event.cell])}{why}"]
     if isinstance(event, Stopping):
         return [f"stopping: {event.reason}"]
     return []

@@ -154,6 +154,9 @@ def _flat(source: AxisSource, parameter: Parameter | None, values: list[AxisValu
 
 
 def _listed(source: AxisSource, spec: list[Json], parameter: Parameter | None, draft: Draft) -> PlacedAxis | None:
+    if spec == ["all"] and parameter is not None and (parameter.choices or parameter.kind == "boolean"):
+        draft.report((*source.path, 0), "`all` stands alone, without brackets", "all")
+        return None
     values: list[AxisValue] = []
     places: list[Path] = []
     for index, item in enumerate(spec):
