@@ -21,7 +21,8 @@ from teststrip.run.state import State
 
 _FORGOTTEN_AFTER = 60.0  # seconds of nothing but "no such prediction" from a server that should know it
 _COME_BACK = "run again to fetch it, which costs nothing"
-_EMPTY_POLLS = 2  # a prediction may be finished a moment before its outputs are listed
+_EMPTY_FOR = 30.0  # seconds: a prediction may be finished a while before its outputs are listed
+_EMPTY = "the prediction is finished, but lists no picture"
 
 
 class Forgotten(Exception):  # noqa: N818  it is no error to a person: it steers the executor
@@ -73,12 +74,9 @@ class Follower:
         """Keep a finished prediction's pictures; False when it is worth asking for them once more."""
         bench = self._bench
         if not prediction.outputs:
-            if watch.tries < _EMPTY_POLLS:
-                watch.missed("the prediction is finished, but lists no picture")
+            if watch.may_fill(_EMPTY):
                 return False
-            bench.ledger.move(
-                cell.digest, State.FAILED, reason="the prediction finished without a picture", may_have_cost=True
-            )
+            self._empty(cell.digest)
             return True
         try:
             artifacts = await self._fetch(prediction)
@@ -90,6 +88,14 @@ class Follower:
             return True
         self._done(cell, artifacts)
         return True
+
+    def _empty(self, digest: str) -> None:
+        """Give up on a finished prediction only when it had no picture in an earlier run either."""
+        ledger = self._bench.ledger
+        if self._bench.target.lasting and not ledger.known(digest).reason.startswith(_EMPTY):
+            ledger.note(digest, f"{_EMPTY}; {_COME_BACK}")
+            return
+        ledger.move(digest, State.FAILED, reason=f"{_EMPTY}, however long we wait", may_have_cost=True)
 
     async def _keep_at_once(self, cell: Cell, prediction: Prediction) -> None:
         """Keep the pictures of an answer that cannot be asked for again."""
@@ -129,6 +135,7 @@ class _Watch:
         self._delays = poll_delays(bench.provider.poll, bench.target, bench.settings.random)
         self._deadline = bench.clock.monotonic() + bench.provider.poll.deadline
         self._unknown_since: float | None = None
+        self._empty_since: float | None = None
         self.trouble = ""
         self.tries = 0  # finished, but its pictures were not to be had
 
@@ -136,6 +143,13 @@ class _Watch:
         """Count a finished prediction whose pictures were not to be had."""
         self.trouble = trouble
         self.tries += 1
+
+    def may_fill(self, trouble: str) -> bool:
+        """Tell whether it is worth waiting for the outputs of a finished prediction that lists none."""
+        now = self._bench.clock.monotonic()
+        since = self._empty_since = now if self._empty_since is None else self._empty_since
+        self.trouble = trouble
+        return now - since < min(_EMPTY_FOR, self._bench.provider.poll.deadline)
 
     async def poll(self, last: Prediction) -> Prediction | None:
         """Poll until an answer comes; None when we stop waiting, and the ledger says why."""

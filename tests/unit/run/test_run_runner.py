@@ -340,12 +340,29 @@ async def test_pictures_without_an_id_that_cannot_be_fetched_are_uncertain(bench
     assert run.count(State.UNCERTAIN) == 1
 
 
-async def test_a_completed_prediction_without_a_picture_has_failed(bench: Bench) -> None:
-    bench.api.polls = [answer(200, {"data": {"status": "completed", "outputs": []}})] * 9
-    run = await bench.run(make_plan(requests(1)))
-    (outcome,) = run.outcomes.values()
+async def test_a_completed_prediction_without_a_picture_is_looked_at_in_two_runs_before_it_has_failed(
+    bench: Bench,
+) -> None:
+    plan = make_plan(requests(1))
+    bench.api.polls = [answer(200, {"data": {"status": "completed", "outputs": []}})] * 200
+    start = bench.clock.monotonic()
+    (outcome,) = (await bench.run(plan)).outcomes.values()
+    assert outcome.state is State.SUBMITTED
+    assert "lists no picture" in outcome.reason
+    assert bench.clock.monotonic() - start >= 30
+    (outcome,) = (await bench.run(plan)).outcomes.values()
     assert outcome.state is State.FAILED
-    assert "without a picture" in outcome.reason
+    assert "lists no picture" in outcome.reason
+    assert set(bench.api.charged.values()) == {1}
+
+
+async def test_outputs_that_come_a_run_late_are_taken(bench: Bench) -> None:
+    plan = make_plan(requests(1))
+    bench.api.polls = [answer(200, {"data": {"status": "completed", "outputs": None}})] * 200
+    assert (await bench.run(plan)).count(State.SUBMITTED) == 1
+    bench.api.polls = []
+    run = await bench.run(plan)
+    assert (run.count(State.DONE), run.sent) == (1, 0)
 
 
 async def test_outputs_that_come_a_poll_late_are_taken(bench: Bench) -> None:
