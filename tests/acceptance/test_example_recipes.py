@@ -31,10 +31,10 @@ def test_a_bad_recipe_prints_what_a_person_needs(name: str, monkeypatch: pytest.
     folder = CASES / "bad" / name
     result = check(folder, monkeypatch)
     if os.environ.get("TESTSTRIP_REWRITE"):
-        (folder / "expected.txt").write_text(result.stderr, "utf-8")
+        (folder / "expected.txt").write_text(result.stdout, "utf-8")
     assert result.exit_code == 2
-    assert result.stdout == ""
-    assert result.stderr == (folder / "expected.txt").read_text("utf-8")
+    assert result.stderr == ""
+    assert result.stdout == (folder / "expected.txt").read_text("utf-8")
 
 
 @pytest.mark.parametrize("name", BAD)

@@ -233,9 +233,11 @@ def test_bad_input_is_told_at_once_with_code_2(tmp_path: Path) -> None:
     for command in (["run", "r.yaml"], ["plan", "r.yaml"], ["check", "r.yaml"]):
         result = cli(*command, cwd=tmp_path)
         assert result.returncode == 2
-        assert "r.yaml:6:13  axes.sampler[0]" in result.stderr
-        assert "did you mean k_euler?" in result.stderr
-        assert "r.yaml:7:11  axes.steps[0]" in result.stderr
+        told, silent = (result.stdout, result.stderr) if command[0] == "check" else (result.stderr, result.stdout)
+        assert "r.yaml:6:13  axes.sampler[0]" in told
+        assert "did you mean k_euler?" in told
+        assert "r.yaml:7:11  axes.steps[0]" in told
+        assert silent == ""
     assert not (tmp_path / "runs").exists()
 
 
@@ -243,7 +245,8 @@ def test_terminal_escapes_in_a_recipe_are_shown_not_sent(tmp_path: Path) -> None
     (tmp_path / "r.yaml").write_text(SMALL.replace("k_euler,", '"\\e[2J\\e]0;owned\\a",'))
     result = cli("check", "r.yaml", cwd=tmp_path)
     assert result.returncode == 2
-    assert "\x1b" not in result.stderr
+    assert "\x1b" not in result.stdout
+    assert "\\u001b[2J" in result.stdout
 
 
 def test_help_and_version_are_there(tmp_path: Path) -> None:

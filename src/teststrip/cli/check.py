@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from teststrip.base.where import Problem
-from teststrip.cli.report import counted, problems_json, say, say_json, tell_problems
+from teststrip.cli.report import counted, print_problems, problems_json, say, say_json
 from teststrip.cli.stages import check_file, json_option, known_providers
 from teststrip.plugins import plugin_manager
 
@@ -28,5 +28,5 @@ def command(ctx: click.Context, files: tuple[Path, ...], *, as_json: bool) -> No
     if as_json:
         say_json(problems_json(problems))
     elif problems:
-        tell_problems(problems)
+        print_problems(problems, err=False)
     ctx.exit(2 if problems else 0)

@@ -45,17 +45,19 @@ def complain(error: TeststripError, *, as_json: bool) -> None:
         else:
             say_json({"event": "error", "message": plain(str(error))})
     elif problems:
-        tell_problems(problems)
+        print_problems(problems, err=True)
     else:
         tell(f"error: {error}")
 
 
-def tell_problems(problems: Sequence[Problem]) -> None:
-    """Print problems, one a line: `file:line:column  path  what is wrong`."""
+def print_problems(problems: Sequence[Problem], *, err: bool) -> None:
+    """Print problems, one a line: `file:line:column  path  what is wrong`.
+
+    They are the result of `check`, for grep and editors; to every other command they are an error (`err`).
+    """
     for problem in problems:
-        click.echo(_styled(problem), err=True)
-    count = len(problems)
-    tell(f"{count} problem{'' if count == 1 else 's'}.")
+        click.echo(_styled(problem), err=err)
+    click.echo(f"{counted(len(problems), 'problem')}.", err=err)
 
 
 def problems_json(problems: Iterable[Problem]) -> Mapping[str, Json]:
