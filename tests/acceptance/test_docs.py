@@ -44,6 +44,7 @@ def test_the_readme_shows_the_quickstart_itself() -> None:
 @pytest.mark.parametrize(("page", "text"), CONSOLES, ids=[page for page, _ in CONSOLES])
 def test_every_console_block_prints_what_it_says(page: str, text: str, tmp_path: Path) -> None:  # noqa: ARG001  it names the test
     shutil.copytree(ROOT / "recipes", tmp_path / "recipes")
+    shutil.copy(ROOT / "tests" / "cases" / "bad" / "readme" / "recipe.yaml", tmp_path / "broken.yaml")
     environ = {name: value for name, value in os.environ.items() if not name.startswith("GPTPROTO_")}
     for said in re.split(r"^(?=\$ )", text, flags=re.MULTILINE):
         if not said:
