@@ -6,8 +6,8 @@ import os
 
 from hypothesis import HealthCheck, settings
 
-# No deadline and no health check of speed: on a loaded machine they tell of the machine. In CI the same examples every
-# time, so that a change is judged by what it changes; elsewhere new ones at each run.
+# No deadline and no health check of speed: on a loaded machine they tell of the machine. In CI the same examples
+# every time, so that a change is judged by what it changes; elsewhere new ones at each run.
 settings.register_profile(
     "suite",
     deadline=None,
