@@ -160,6 +160,8 @@ def _listed(source: AxisSource, spec: list[Json], parameter: Parameter | None, d
     values: list[AxisValue] = []
     places: list[Path] = []
     for index, item in enumerate(spec):
+        if index in source.unsound:
+            continue
         path: Path = (*source.path, index)
         if isinstance(item, Mapping):  # never a value by itself: the recipe's schema says so
             value = _titled(item, path, parameter, draft)
@@ -168,6 +170,8 @@ def _listed(source: AxisSource, spec: list[Json], parameter: Parameter | None, d
             value = _plain(item, path, parameter, draft)
         values.append(value)
         places.append(path)
+    if not values:
+        return None
     return PlacedAxis(Axis(source.name, tuple(values), parameter is not None), tuple(places))
 
 
@@ -239,12 +243,12 @@ def _label(value: Json) -> str:
 
 
 def _refuse_repeats(placed: PlacedAxis, draft: Draft) -> None:
-    first: dict[bytes, int] = {}
+    first: dict[bytes, Path] = {}
     for index, value in enumerate(placed.axis.values):
         if value.value is ABSENT or value.sets:
             continue
         key = canonical(value.value)
         if key in first:
-            said = f"{value.label} stands twice on this axis (values {first[key] + 1} and {index + 1})"
+            said = f"{value.label} stands twice on this axis; the first is {dotted(first[key])}"
             draft.report(placed.places[index], said)
-        first.setdefault(key, index)
+        first.setdefault(key, placed.places[index])

@@ -143,7 +143,8 @@ def _cells(assembler: Assembler, axes: list[PlacedAxis], target: str) -> tuple[C
         request = assembler.request(coordinates)
         if not assembler.draft.problems:
             cells.append(Cell(coordinates, request, cell_digest(provider, model, target, request)))
-    assembler.report_idle()
+    if not any(source.unsound for source in assembler.draft.recipe.axes):
+        assembler.report_idle()
     return tuple(cells)
 
 

@@ -74,13 +74,18 @@ def read_text(text: str, file: str, variables: Mapping[str, str] | None = None) 
     unsound = tuple(
         AxisSource(str(path[1]), None, sound=False)
         for path in sorted(faulty, key=str)
-        if path[:1] == ("axes",) and path[1:]
+        if path[:1] == ("axes",) and len(path) == 2
     )
     _titles(body, known, document.marks, problems)
     recipe = _recipe(body, known, recipe_digest, document.marks)
-    if recipe is not None and unsound:
-        recipe = replace(recipe, axes=(*recipe.axes, *unsound))
+    if recipe is not None:
+        axes = (replace(axis, unsound=_positions(faulty, axis.path)) for axis in recipe.axes)
+        recipe = replace(recipe, axes=(*axes, *unsound))
     return Reading(recipe, tuple(problems))
+
+
+def _positions(faulty: set[Path], path: Path) -> frozenset[int]:
+    return frozenset(part for at in faulty if at[:2] == path for part in at[2:] if isinstance(part, int))
 
 
 def _unread(file: str, message: str) -> Reading:
@@ -98,7 +103,8 @@ def _structure(body: Mapping[str, Json], marks: Marks, problems: list[Problem]) 
     for fault in find_faults(known, recipe_structure()):
         where = marks.key(fault.path) if fault.on_key else marks.value(fault.path)
         problems.append(Problem(where, dotted(fault.path), fault.message, fault.suggestion))
-        faulty.add(fault.path[:2])
+        value_of_axis = fault.path[:1] == ("axes",) and len(fault.path) > 2 and isinstance(fault.path[2], int)
+        faulty.add(fault.path[: 3 if value_of_axis else 2])
     return faulty
 
 

@@ -19,12 +19,14 @@ class AxisSource:
     """One axis as the recipe writes it; `plan` turns it into values.
 
     `sound` is False for an axis whose structure is already reported as wrong: it keeps its name, so that
-    nobody is told that the axis does not exist.
+    nobody is told that the axis does not exist. `unsound` are the positions of such values in a list: the others
+    are checked all the same.
     """
 
     name: str
     spec: Json
     sound: bool = True
+    unsound: frozenset[int] = frozenset()
 
     @property
     def path(self) -> Path:
