@@ -64,10 +64,15 @@ def _write(value: Json) -> str:
     if isinstance(value, int | float):
         return _number(value)
     if isinstance(value, Mapping):
-        members = sorted(value.items(), key=lambda item: item[0].encode("utf-16-be"))
-        inner = ",".join(f"{encode_basestring(name)}:{_write(member)}" for name, member in members)
-        return "{" + inner + "}"
-    return "[" + ",".join(_write(item) for item in value) + "]"
+        # Code units and code points sort ASCII names alike, and almost all names are.
+        order = None if all(map(str.isascii, value)) else _utf_16
+        inner = [f"{encode_basestring(name)}:{_write(value[name])}" for name in sorted(value, key=order)]
+        return "{" + ",".join(inner) + "}"
+    return "[" + ",".join([_write(item) for item in value]) + "]"
+
+
+def _utf_16(name: str) -> bytes:
+    return name.encode("utf-16-be")
 
 
 def _number(value: float) -> str:

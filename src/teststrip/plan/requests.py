@@ -39,6 +39,7 @@ class Assembler:
     own: list[list[Json]] = field(init=False)
     broken: frozenset[str] = field(init=False)  # axes already reported: nothing more is said about them
     _filled: dict[tuple[int, tuple[int, ...]], Json] = field(init=False, default_factory=dict)
+    _conditional: frozenset[str] = field(init=False)  # parameters that apply in some requests only
     _drawn: dict[str, int] = field(init=False)  # by parameter: the seed of whoever chose none
     _meant: set[str] = field(init=False, default_factory=set)  # given, but under a misspelt name or unreadable
     _unread: list[Json] = field(init=False, default_factory=list)  # values whose templates cannot be read
@@ -49,6 +50,7 @@ class Assembler:
         self.parameters = {p.name: p for p in self.provider.parameters_of(self.model)}
         schema = request_schema(self.provider, self.model)
         self.schema = cast("Mapping[str, Json]", schema["properties"])
+        self._conditional = frozenset(p.name for p in self.parameters.values() if p.applies_when is not None)
         self._drawn = {
             p.name: drawn_seed(self.provider.name, self.model, p, 0)
             for p in self.parameters.values()
@@ -66,8 +68,9 @@ class Assembler:
         for axis, index in enumerate(coordinates):
             slots.update(self.by_axis[axis][index])
         request = {name: self._value(slot, coordinates) for name, slot in slots.items()}
-        resolved = resolve_defaults(self.provider, self.model, request)
-        request = {name: value for name, value in request.items() if self._applies(name, resolved)}
+        if not self._conditional.isdisjoint(request):
+            resolved = resolve_defaults(self.provider, self.model, request)
+            request = {name: value for name, value in request.items() if self._applies(name, resolved)}
         self._applied.update(request)
         self._draw_seed(request)
         resolved = resolve_defaults(self.provider, self.model, request)

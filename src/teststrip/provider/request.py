@@ -23,7 +23,8 @@ def resolve_defaults(provider: Provider, model_id: str, request: Mapping[str, Js
     parameters = provider.parameters_of(model_id)
     body: dict[str, Json] = {}
     for parameter in parameters:
-        value = _value(parameter, request, applies=holds(parameter.applies_when, provider, request))
+        condition = parameter.applies_when
+        value = _value(parameter, request, applies=condition is None or holds(condition, provider, request))
         if not isinstance(value, Absent):
             body[parameter.name] = value
     known = {parameter.name for parameter in parameters}
