@@ -89,9 +89,13 @@ async def test_a_refusal_of_the_darkroom_is_a_render_error() -> None:
 
 
 async def test_closing_twice_or_before_any_drawing_is_harmless() -> None:
-    renderer = DarkroomRenderer(workers=1)
+    renderer = DarkroomRenderer(workers=0)
     await renderer.close()
     await renderer.close()
+    assert len(await renderer.render(MODEL, SMALL)) == 2
+    await renderer.close()
+    await renderer.close()
+    assert multiprocessing.active_children() == []
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs POSIX signals")
