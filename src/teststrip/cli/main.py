@@ -77,7 +77,7 @@ def main() -> None:
             complain(fault, as_json=False)
         code = fault.exit_code
     except (KeyboardInterrupt, click.Abort):
-        tell("\nInterrupted. Nothing is lost: run the same command again to go on.")
+        tell("\nInterrupted. Run the same command again to go on: what was accepted is fetched, not sent again.")
         code = INTERRUPTED
     sys.exit(_flushed(code if isinstance(code, int) else 0))
 
