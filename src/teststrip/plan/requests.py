@@ -13,7 +13,7 @@ from teststrip.base.where import Path
 from teststrip.plan.axes import Draft, PlacedAxis
 from teststrip.plan.identity import drawn_seed
 from teststrip.plan.values import Slot, TemplateFault, make_slot
-from teststrip.provider.model import Condition, Given, Parameter, Provider
+from teststrip.provider.model import Condition, Parameter, Provider
 from teststrip.provider.request import resolve_defaults, scenario_of
 from teststrip.recipe.templates import is_template
 from teststrip.schema.check import find_faults
@@ -183,13 +183,14 @@ class Assembler:
         condition = self.parameters[name].applies_when
         if condition is None or condition.met(resolved.get(condition.parameter)):
             return True
-        if isinstance(condition.value, Given):
+        if not condition.values:
             return False
         # What is documented for one action is kept for its kin, those that go to the same address: infill takes an
         # image as img2img does. Elsewhere it could only confuse the server, and split one cell into two.
-        kin = {**resolved, condition.parameter: condition.value}
-        return bool(self.provider.submit.scenarios) and (
-            scenario_of(self.provider, kin) == scenario_of(self.provider, resolved)
+        own = scenario_of(self.provider, resolved)
+        return bool(self.provider.submit.scenarios) and any(
+            scenario_of(self.provider, {**resolved, condition.parameter: value}) == own
+            for value in condition.values
         )
 
     def _draw_seed(self, request: dict[str, Json]) -> None:
@@ -215,9 +216,8 @@ class Assembler:
         for placed in self.axes:
             if placed.axis.name == name:
                 values = [value.value for value in placed.axis.values]
-                return (
-                    placed.places[values.index(condition.value)] if condition.value in values else placed.places[0]
-                )
+                met = (index for index, value in enumerate(values) if condition.met(value))
+                return placed.places[next(met, 0)]
         return ("params", name) if name in self.base else ("params",)
 
 

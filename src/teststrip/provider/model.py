@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import enum
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Literal
 
 from teststrip.base.json import ABSENT, Absent, Json, Scalar
 
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
     from teststrip.base.where import Where
     from teststrip.errors import FaultKind
 
-Kind = Literal["string", "integer", "number", "boolean", "array", "object"]
+Kind = Literal["string", "integer", "number", "boolean", "array", "object", "file"]
 Phase = Literal["queued", "running", "done", "failed"]
 
 
@@ -46,31 +45,29 @@ class SizeBounds:
     separator: str = "x"
 
 
-class Given(enum.Enum):
-    """The type of `GIVEN`: any value at all but null."""
-
-    GIVEN = "given"
-
-
-GIVEN: Final = Given.GIVEN
-
-
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """Holds for a request in which `parameter` (default resolved) is `value`, or is given at all."""
+    """Holds for a request in which `parameter` (default resolved) is one of `values`.
+
+    Without values it holds when the parameter is given at all (any value but null), or, with `given` false, when
+    it is not.
+    """
 
     parameter: str
-    value: Scalar | Given
+    values: tuple[Scalar, ...] = ()
+    given: bool = True
 
     def met(self, value: Json | Absent) -> bool:
         """Tell whether the parameter's value meets the condition."""
-        if isinstance(self.value, Given):
-            return value is not ABSENT and value is not None
+        if not self.values:
+            return (value is not ABSENT and value is not None) == self.given
         # true is not 1 in a request, though Python has them equal.
-        return value == self.value and isinstance(value, bool) == isinstance(self.value, bool)
+        return any(value == one and isinstance(value, bool) == isinstance(one, bool) for one in self.values)
 
     def __str__(self) -> str:
-        return f"{self.parameter} is {'given' if isinstance(self.value, Given) else self.value}"
+        if not self.values:
+            return f"{self.parameter} is {'given' if self.given else 'not given'}"
+        return f"{self.parameter} is {' or '.join(map(str, self.values))}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +78,8 @@ class Parameter:
     objects' properties as `children`; an array of scalars has `items`. `default` is ABSENT where the page gives
     none; `random_default` says that the page lets the server draw the value (a seed). `required` holds inside
     the parent when there is one; `required_when` and `applies_when` are the conditional forms. `models` is
-    empty when every model takes the parameter.
+    empty when every model takes the parameter. `or_kinds` are further kinds that a value may have (a union).
+    `length` bounds the characters of a text or the items of an array, `step` is what a number is a multiple of.
     """
 
     path: str
@@ -89,6 +87,7 @@ class Parameter:
     kind: Kind
     where: Where
     description: str = ""
+    or_kinds: tuple[Kind, ...] = ()
     nullable: bool = False
     required: bool = False
     required_when: Condition | None = None
@@ -97,6 +96,8 @@ class Parameter:
     random_default: bool = False
     choices: tuple[Choice, ...] = ()
     bounds: Bounds | None = None
+    length: Bounds | None = None
+    step: Decimal | None = None
     size: SizeBounds | None = None
     examples: tuple[Json, ...] = ()
     media: bool = False  # holds a picture, as base64 or as a URL
@@ -104,6 +105,19 @@ class Parameter:
     section: str = ""
     items: Parameter | None = None
     children: tuple[Parameter, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Constraint:
+    """What the page says of several parameters at once.
+
+    `exclusive`: at most one of them may be given; `any`: at least one; `one`: exactly one; `together`: all or
+    none.
+    """
+
+    kind: Literal["exclusive", "any", "one", "together"]
+    parameters: tuple[str, ...]
+    where: Where
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +245,7 @@ class Provider:
     pace: Pace
     notes: tuple[str, ...]
     digest: str  # SHA-256 of the page's text
+    constraints: tuple[Constraint, ...] = ()
 
     def model(self, name: str) -> Model | None:
         """Find a model by its id or an alias."""

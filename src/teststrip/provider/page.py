@@ -136,7 +136,7 @@ def _scenarios(front: Front, drafts: Sequence[Draft], findings: Findings) -> tup
     for draft in front.scenarios:
         path = (*draft.path, "when")
         where = front.marks.value(path)
-        wanted = (Condition(name, value) for name, value in draft.when.items())
+        wanted = (Condition(name, (value,)) for name, value in draft.when.items())
         read = [checked(one, known, where, findings, dotted(path)) for one in wanted]
         scenarios.append(Scenario(draft.name, tuple(one for one in read if one is not None)))
     if not front.scenarios or front.scenarios[-1].when:

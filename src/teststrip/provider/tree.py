@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from teststrip.base.json import Absent, Json, Scalar
 from teststrip.provider.cells import RawCondition
-from teststrip.provider.model import GIVEN, Bounds, Condition, Parameter
+from teststrip.provider.model import Bounds, Condition, Parameter
 from teststrip.provider.values import is_size, typed
 
 if TYPE_CHECKING:
@@ -50,12 +50,12 @@ def condition(
         findings.add(raw.where, path, f'the condition speaks of "{raw.parameter}", which has no row')
         return None
     if raw.value == _GIVEN and _GIVEN not in (choice.value for choice in draft.choices):
-        return Condition(raw.parameter, GIVEN)
+        return Condition(raw.parameter)
     value = typed(raw.value, draft.kind.kind)
     if isinstance(value, Absent):
         findings.add(raw.where, path, f'the condition\'s value "{raw.value}" is not of the type {draft.kind.kind}')
         return None
-    return checked(Condition(raw.parameter, value), known, raw.where, findings, path)
+    return checked(Condition(raw.parameter, (value,)), known, raw.where, findings, path)
 
 
 def checked(
@@ -67,9 +67,10 @@ def checked(
         findings.add(where, path, f'the condition speaks of "{wanted.parameter}", which has no row')
         return None
     values = [choice.value for choice in draft.choices]
-    if values and wanted.value not in values:
-        findings.add(where, path, f'{wanted.parameter} is never "{wanted.value}"')
-        return None
+    for value in wanted.values:
+        if values and value not in values:
+            findings.add(where, path, f'{wanted.parameter} is never "{value}"')
+            return None
     return wanted
 
 

@@ -65,6 +65,7 @@ def is_kind(value: Json | Absent, kind: Kind) -> bool:
         "boolean": isinstance(value, bool),
         "array": isinstance(value, list),
         "object": isinstance(value, dict),
+        "file": isinstance(value, str),
     }
     return fits[kind]
 
@@ -78,5 +79,6 @@ def an(kind: Kind) -> str:
         "boolean": "true or false",
         "array": "a JSON list",
         "object": "a JSON object",
+        "file": "a file",
     }
     return words[kind]

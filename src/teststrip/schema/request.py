@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from teststrip.provider.model import Given
 from teststrip.schema.values import Schema, Writer, elsewhere
 
 if TYPE_CHECKING:
@@ -60,10 +59,15 @@ def _everyone(parameters: Sequence[Parameter]) -> Iterator[Parameter]:
 
 
 def _if(condition: Condition, parameters: Sequence[Parameter]) -> Schema:
-    if isinstance(condition.value, Given):
-        return {"properties": {condition.parameter: {"not": {"type": "null"}}}, "required": [condition.parameter]}
-    test: Schema = {"properties": {condition.parameter: {"const": condition.value}}}
-    by_default = any(p.name == condition.parameter and p.default == condition.value for p in parameters)
+    if not condition.values:
+        given: Schema = {
+            "properties": {condition.parameter: {"not": {"type": "null"}}},
+            "required": [condition.parameter],
+        }
+        return given if condition.given else {"not": given}
+    one = {"const": condition.values[0]} if len(condition.values) == 1 else {"enum": list(condition.values)}
+    test: Schema = {"properties": {condition.parameter: one}}
+    by_default = any(p.name == condition.parameter and condition.met(p.default) for p in parameters)
     return test if by_default else test | {"required": [condition.parameter]}
 
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from teststrip.base.json import Absent, Json, Scalar
-from teststrip.provider.model import Given
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,6 +19,8 @@ Schema = dict[str, Any]
 
 TEMPLATE_PATTERN: Final = r"\$\{\{"
 TEMPLATE: Final = "template"
+# A file travels as text in a JSON body, if at all.
+_TYPES: Final = {"file": "string"}
 _MARKDOWN: Final = re.compile(r"([\\`*_\[\]<>|#])")
 
 
@@ -53,14 +54,9 @@ class Writer:
 
     def shape(self, parameter: Parameter) -> Schema:
         """Return what a value must be, without the words about it."""
-        shape: Schema = {"type": [parameter.kind, "null"] if parameter.nullable else parameter.kind}
-        if parameter.choices:
-            values: list[Scalar] = [choice.value for choice in parameter.choices]
-            shape["enum"] = [*values, None] if parameter.nullable else values
-        elif parameter.bounds is not None:
-            shape |= _bounds(parameter.bounds)
-        if parameter.size is not None:
-            shape |= _size(parameter.size)
+        kinds = [_TYPES.get(kind, kind) for kind in (parameter.kind, *parameter.or_kinds)]
+        kinds += ["null"] if parameter.nullable else []
+        shape: Schema = {"type": kinds if len(kinds) > 1 else kinds[0]} | _limits(parameter)
         if parameter.kind == "array" and parameter.children:
             shape["items"] = self._object(parameter)
         elif parameter.kind == "array" and parameter.items is not None:
@@ -127,6 +123,27 @@ def _bounds(bounds: Bounds) -> Schema:
     return shape
 
 
+def _limits(parameter: Parameter) -> Schema:
+    shape: Schema = {}
+    if parameter.choices:
+        values: list[Scalar] = [choice.value for choice in parameter.choices]
+        shape["enum"] = [*values, None] if parameter.nullable else values
+    elif parameter.bounds is not None:
+        shape |= _bounds(parameter.bounds)
+    if parameter.length is not None:
+        shape |= _lengths(parameter)
+    if parameter.step is not None:
+        shape["multipleOf"] = number(parameter.step)
+    return shape | (_size(parameter.size) if parameter.size is not None else {})
+
+
+def _lengths(parameter: Parameter) -> Schema:
+    what = "Items" if parameter.kind == "array" else "Length"
+    least, most = (parameter.length.minimum, parameter.length.maximum) if parameter.length else (None, None)
+    shape: Schema = {} if least is None else {f"min{what}": number(least)}
+    return shape if most is None else shape | {f"max{what}": number(most)}
+
+
 def _size(size: SizeBounds) -> Schema:
     return {
         "pattern": rf"^[1-9][0-9]{{0,8}}{re.escape(size.separator)}[1-9][0-9]{{0,8}}$",
@@ -152,8 +169,9 @@ def _reach(bounds: Bounds) -> str:
 
 
 def _when(condition: Condition) -> str:
-    value = condition.value
-    return f"`{condition.parameter}` is {'given' if isinstance(value, Given) else _code(value)}"
+    if not condition.values:
+        return f"`{condition.parameter}` is {'given' if condition.given else 'not given'}"
+    return f"`{condition.parameter}` is {' or '.join(map(_code, condition.values))}"
 
 
 def _code(value: Json) -> str:

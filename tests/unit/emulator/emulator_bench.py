@@ -64,7 +64,7 @@ def other_provider() -> Provider:
         submit=Submit(
             method="PUT",
             path="/v9/{scenario}/by/{model}",
-            scenarios=(Scenario("redo", (Condition("mode", "again"),)), Scenario("make")),
+            scenarios=(Scenario("redo", (Condition("mode", ("again",)),)), Scenario("make")),
         ),
         poll=Poll(method="GET", path="/v9/jobs/{id}", interval=1, max_interval=2, growth=1, deadline=60),
         reply=Reply(

@@ -9,14 +9,14 @@ import pytest
 
 from teststrip.base.json import ABSENT, Absent, Json, Scalar
 from teststrip.provider.catalogue import bundled_providers, find_provider
-from teststrip.provider.model import GIVEN, Bounds, Condition, Parameter, Provider, SizeBounds
+from teststrip.provider.model import Bounds, Condition, Parameter, Provider, SizeBounds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 V45 = ("nai-diffusion-4-5-full", "nai-diffusion-4-5-curated")
 V4 = (*V45, "nai-diffusion-4-full", "nai-diffusion-4-curated-preview")
-IMG2IMG = Condition("action", "img2img")
+IMG2IMG = Condition("action", ("img2img",))
 
 
 class Fact(NamedTuple):
@@ -135,8 +135,8 @@ def test_conditions_come_from_the_section_and_from_the_cell(by_path: dict[str, P
         "image": (IMG2IMG, IMG2IMG),
         "strength": (IMG2IMG, None),
         "noise": (IMG2IMG, None),
-        "controlnet_condition": (Condition("controlnet_model", GIVEN), None),
-        "controlnet_strength": (Condition("controlnet_model", GIVEN), None),
+        "controlnet_condition": (Condition("controlnet_model"), None),
+        "controlnet_strength": (Condition("controlnet_model"), None),
     }
 
 

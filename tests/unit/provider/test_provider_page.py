@@ -125,9 +125,9 @@ def test_a_range_of_numbers_says_what_an_array_holds() -> None:
         ("❌ No", False, None),
         ("optional", False, None),
         ("-", False, None),
-        ("yes (when `action` is `edit`)", False, Condition("action", "edit")),
-        ("✅ Yes (when action=edit)", False, Condition("action", "edit")),
-        ("required (if action is set to edit)", False, Condition("action", "edit")),
+        ("yes (when `action` is `edit`)", False, Condition("action", ("edit",))),
+        ("✅ Yes (when action=edit)", False, Condition("action", ("edit",))),
+        ("required (if action is set to edit)", False, Condition("action", ("edit",))),
     ],
 )
 def test_required_is_yes_no_or_conditional(cell: str, required: bool, when: Condition | None) -> None:  # noqa: FBT001  a table's column
@@ -242,7 +242,7 @@ def test_a_parameter_knows_its_line_and_column() -> None:
 def test_a_heading_says_which_models_and_when() -> None:
     rest = f"## More (`toy`, when `action` is `edit`)\n\n{HEADER}| a | string | no | - | - | - |\n"
     parameter = read(ACTION, rest)
-    assert (parameter.models, parameter.applies_when) == (("toy-1",), Condition("action", "edit"))
+    assert (parameter.models, parameter.applies_when) == (("toy-1",), Condition("action", ("edit",)))
     assert parameter.section == "More"
 
 

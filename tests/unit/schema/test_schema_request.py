@@ -168,7 +168,7 @@ def test_a_nested_requirement_holds_in_every_item() -> None:
     (fault,) = find_faults({"prompt": "x", "action": "infill", "vibe_transfer": [{"image": "A"}, {}]}, schema)
     assert fault.path == ("vibe_transfer", 1)
     child = next(p for p in provider.parameters if p.name == "vibe_transfer").children[0]
-    assert child.required_when == Condition("action", "infill")
+    assert child.required_when == Condition("action", ("infill",))
 
 
 def test_an_unknown_model_gets_what_every_model_takes() -> None:
