@@ -27,6 +27,7 @@ _COMMANDS: Final = {
     "run": "Run a recipe, and draw its contact sheets.",
     "sheet": "Draw the contact sheets of a run again.",
     "schema": "Work with the JSON Schemas made from provider pages.",
+    "provider": "Work with provider pages; adopt an API from its documentation.",
     "emulate": "Serve an emulator of an API on a local port.",
 }
 

@@ -9,14 +9,7 @@ from teststrip.base.where import Problem, Where
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-
-class CellError(Exception):
-    """One cell cannot be understood; the sentence says why. Never leaves the reader: it becomes a Problem."""
-
-    def __init__(self, message: str, suggestion: str | None = None) -> None:
-        super().__init__(message)
-        self.message = message
-        self.suggestion = suggestion
+    from teststrip.provider.reading.flags import Flag
 
 
 class Findings:
@@ -28,6 +21,10 @@ class Findings:
     def add(self, where: Where, path: str, message: str, suggestion: str | None = None) -> None:
         """Note one problem."""
         self._problems.append(Problem(where, path, message, suggestion))
+
+    def flag(self, flag: Flag) -> None:
+        """Note what a reader of documentation has flagged."""
+        self._problems.append(flag.as_problem)
 
     @property
     def problems(self) -> Sequence[Problem]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, cast
 
 from teststrip.base.json import sha256
@@ -12,30 +11,20 @@ from teststrip.errors import FaultKind, PageError
 from teststrip.provider.findings import Findings
 from teststrip.provider.front import ErrorDraft, Front, read_front, split_page
 from teststrip.provider.model import CommonSize, Condition, ErrorMeaning, Provider, Scenario, Submit
-from teststrip.provider.ranges import read_reference
-from teststrip.provider.rows import Draft, check_columns, is_parameter_table, read_rows
-from teststrip.provider.sections import check_heading, read_section
-from teststrip.provider.tables import Document, Table, read_document
-from teststrip.provider.tree import checked, link
+from teststrip.provider.parameters import parameters_of
+from teststrip.provider.reading.read import read_documentation
+from teststrip.provider.strict import check_headings, check_tables
 from teststrip.provider.values import is_size
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from teststrip.provider.tables import Cell
+    from teststrip.provider.model import Parameter
+    from teststrip.provider.reading.document import Document, Group
+    from teststrip.provider.reading.inline import Cell
 
 _SURROGATE: Final = re.compile("[\ud800-\udfff]+")
 _STATUS: Final = re.compile(r"[45][0-9]{2}")
-
-
-@dataclass(frozen=True, slots=True)
-class _Sorted:
-    """A body's tables, by what they are. `options` are tables of values, by their titles in lower case."""
-
-    parameters: tuple[Table, ...]
-    sizes: tuple[Table, ...]
-    errors: tuple[Table, ...]
-    options: Mapping[str, Table]
 
 
 def read_page(text: str, file: str) -> Provider:
@@ -46,16 +35,20 @@ def read_page(text: str, file: str) -> Provider:
     findings = Findings()
     matter, body, first_line = split_page(_plain(text, file, findings), file, findings)
     front = read_front(matter, file, findings) if matter else None
-    document = read_document(body, file, first_line, findings)
-    tables = _sort(document, findings)
-    drafts = _drafts(tables, document, front, findings)
-    parameters = link(drafts, findings)
+    models = front.models if front else ()
+    reading = read_documentation(body, file, first_line, models=models, lenient=False)
+    for flag in reading.flags:
+        findings.flag(flag)
+    parameters = parameters_of(reading.entries)
     if not parameters and not findings.problems:
         findings.add(Where(file, first_line, 1), "", "the page has no parameter table")
-    scenarios = _scenarios(front, drafts, findings) if front else ()
-    errors = _errors(front.errors if front else (), tables.errors, findings)
-    sizes = _common_sizes(tables.sizes, drafts, findings)
-    _check_used(tables, findings)
+    check_tables(reading, models, findings)
+    scenarios: tuple[Scenario, ...] = ()
+    if front is not None:
+        check_headings(reading, parameters, models, findings)
+        scenarios = _scenarios(front, parameters, findings)
+    errors = _errors(front.errors if front else (), reading.groups("errors"), findings)
+    sizes = _common_sizes(reading.groups("sizes"), parameters, findings)
     if front is None or findings.problems:
         raise PageError(findings.problems)
     return Provider(
@@ -73,7 +66,7 @@ def read_page(text: str, file: str) -> Provider:
         reply=front.reply,
         errors=errors,
         pace=front.pace,
-        notes=_notes(document),
+        notes=_notes(reading.document),
         digest=sha256(text.encode("utf-8", "surrogatepass")),
     )
 
@@ -87,49 +80,8 @@ def _plain(text: str, file: str, findings: Findings) -> str:
     return _SURROGATE.sub("\ufffd", plain)
 
 
-def _sort(document: Document, findings: Findings) -> _Sorted:
-    """Recognise every table by its header; one that is nothing known is noted."""
-    parameters, sizes, errors = [], [], []
-    options: dict[str, Table] = {}
-    for table in document.tables:
-        first = table.header[0].text.lower()
-        if is_parameter_table(table):
-            check_columns(table, findings)
-            parameters.append(table)
-        elif first in {"size", "resolution"} or first.startswith(("size ", "resolution ")):
-            sizes.append(table)
-        elif first in {"code", "error code", "status", "error"} and len(table.header) == 3:
-            errors.append(table)
-        elif len(table.header) == 2 and table.title:
-            if table.title.lower() in options:
-                findings.add(table.where, "", f'a second table of values under a heading "{table.title}"')
-            options[table.title.lower()] = table
-        else:
-            findings.add(
-                table.where,
-                "",
-                "this table is neither of parameters (Parameter, Type, ...), nor of sizes (Size, ...), nor of "
-                "errors (Code, Name, Meaning), nor of values (two columns, under a heading of its own)",
-            )
-    return _Sorted(tuple(parameters), tuple(sizes), tuple(errors), options)
-
-
-def _drafts(tables: _Sorted, document: Document, front: Front | None, findings: Findings) -> list[Draft]:
-    models = front.models if front else ()
-    if front is not None:
-        used = {heading for table in tables.parameters for heading in table.headings}
-        for heading in document.headings:
-            if heading in used:
-                check_heading(heading, models, findings)
-    return [
-        draft
-        for table in tables.parameters
-        for draft in read_rows(table, read_section(table.headings, models), tables.options, findings)
-    ]
-
-
-def _scenarios(front: Front, drafts: Sequence[Draft], findings: Findings) -> tuple[Scenario, ...]:
-    known = {draft.path: draft for draft in drafts}
+def _scenarios(front: Front, parameters: Sequence[Parameter], findings: Findings) -> tuple[Scenario, ...]:
+    known = {parameter.path: parameter for parameter in parameters}
     if "{scenario}" not in front.submit_path:
         return tuple(Scenario(draft.name) for draft in front.scenarios[:1])
     scenarios = []
@@ -137,7 +89,7 @@ def _scenarios(front: Front, drafts: Sequence[Draft], findings: Findings) -> tup
         path = (*draft.path, "when")
         where = front.marks.value(path)
         wanted = (Condition(name, (value,)) for name, value in draft.when.items())
-        read = [checked(one, known, where, findings, dotted(path)) for one in wanted]
+        read = [_checked(one, known, where, findings, dotted(path)) for one in wanted]
         scenarios.append(Scenario(draft.name, tuple(one for one in read if one is not None)))
     if not front.scenarios or front.scenarios[-1].when:
         where = front.marks.value(("submit", "scenarios"))
@@ -146,10 +98,26 @@ def _scenarios(front: Front, drafts: Sequence[Draft], findings: Findings) -> tup
     return tuple(scenarios)
 
 
-def _errors(drafts: Sequence[ErrorDraft], tables: Sequence[Table], findings: Findings) -> tuple[ErrorMeaning, ...]:
+def _checked(
+    wanted: Condition, known: Mapping[str, Parameter], where: Where, findings: Findings, path: str
+) -> Condition | None:
+    """Return a condition that can come true; None, noted, when its parameter never has that value."""
+    parameter = known.get(wanted.parameter)
+    if parameter is None:
+        findings.add(where, path, f'the condition speaks of "{wanted.parameter}", which has no row')
+        return None
+    values = [choice.value for choice in parameter.choices]
+    for value in wanted.values:
+        if values and value not in values:
+            findings.add(where, path, f'{wanted.parameter} is never "{value}"')
+            return None
+    return wanted
+
+
+def _errors(drafts: Sequence[ErrorDraft], tables: Sequence[Group], findings: Findings) -> tuple[ErrorMeaning, ...]:
     """Join the front matter's meanings and the error table's words; a row it is silent of means what HTTP does."""
     rows: dict[str, tuple[Cell, ...]] = {}
-    for row in (row for table in tables for row in table.rows):
+    for row in (row.cells for table in tables for row in table.rows if len(row.cells) >= 3):
         if rows.setdefault(row[0].text, row) is not row:
             findings.add(row[0].where, "", f'"{row[0].text}" has a row already')
     meanings = [_meaning(draft, rows.get(draft.code)) for draft in drafts]
@@ -194,10 +162,12 @@ def http_kind(status: int) -> FaultKind:
     return kinds.get(status, "server" if status >= 500 else "invalid")
 
 
-def _common_sizes(tables: Sequence[Table], drafts: Sequence[Draft], findings: Findings) -> tuple[CommonSize, ...]:
-    bounds = [draft.size for draft in drafts if draft.size is not None]
+def _common_sizes(
+    tables: Sequence[Group], parameters: Sequence[Parameter], findings: Findings
+) -> tuple[CommonSize, ...]:
+    bounds = [parameter.size for parameter in parameters if parameter.size is not None]
     sizes = []
-    for row in (row for table in tables for row in table.rows):
+    for row in (row.cells for table in tables for row in table.rows):
         words = [cell.text for cell in row[:3]]
         if not any(is_size(words[0], size) for size in bounds):
             findings.add(row[0].where, "", f'"{words[0]}" is not a size that a parameter of the page takes')
@@ -205,20 +175,10 @@ def _common_sizes(tables: Sequence[Table], drafts: Sequence[Draft], findings: Fi
     return tuple(sizes)
 
 
-def _check_used(tables: _Sorted, findings: Findings) -> None:
-    """Note tables of values that no row refers to: a mistyped reference would lose an enumeration."""
-    named = {read_reference(cell).lower() for table in tables.parameters for row in table.rows for cell in row}
-    for title, table in tables.options.items():
-        if title not in named:
-            findings.add(
-                table.where, "", f"no parameter refers to this table; write see [{table.title}] as its range"
-            )
-
-
 def _notes(document: Document) -> tuple[str, ...]:
     """Return the list items under a heading Notes."""
     return tuple(
         item.cell.text
-        for item in document.items
-        if item.headings and item.headings[-1].cell.text.lower() == "notes"
+        for item in document.texts
+        if item.is_item and item.headings and item.headings[-1].cell.text.lower() == "notes"
     )

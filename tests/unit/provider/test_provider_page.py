@@ -35,6 +35,7 @@ HEADER = "| Parameter | Type | Required | Default | Range | Description |\n|---|
 ACTION = "| action | string | no | make | `make`, `edit` | What to do |\n"
 
 
+TYPES = "write one of array, boolean, file, float, integer, number, object, string"
 CELLS = r"and the table's header 6; write a | that belongs to a cell as \|, and - for an empty cell"
 FORMS = "write LEAST - MOST, or `a`, `b`, `c`, or see [Table](#table), or - for none"
 
@@ -380,7 +381,7 @@ def test_everything_wrong_with_the_rows_is_told_at_once() -> None:
         + "| x.y | string | no | - | - | - |\n"
     )
     assert row_problems(rows) == [
-        '2:7  a  "strnig" is not a type; write one of array, boolean, float, integer, number, object, string',
+        f'2:7  a  "strnig" is not a type; {TYPES}',
         '3:17  b  "maybe" is neither yes, nor no, nor yes (when NAME is VALUE)',
         '3:25  b  the default "many" is not a whole number',
         '3:32  b  the range "5 - 1" is upside down',
@@ -394,14 +395,23 @@ def test_everything_wrong_with_the_rows_is_told_at_once() -> None:
 @pytest.mark.parametrize(
     ("row", "problem"),
     [
-        ("| a | string (blob) | no | - | - | - |", '1:7  a  it is not known what "(blob)" says of a string'),
-        ("| a | array(blob) | no | - | - | - |", '1:7  a  "blob" is not a type for the items of an array'),
+        (
+            "| a | string (blurb) | no | - | - | - |",
+            '1:7  a  it is not known what "(blurb)" says of the type string',
+        ),
+        (
+            "| a | array(blurb) | no | - | - | - |",
+            '1:7  a  it is not known what "(blurb)" says of the type array',
+        ),
         ("| a | boolean | no | yes | - | - |", '1:22  a  the default "yes" is not true or false'),
         ("| a | float | no | 1e999 | - | - |", '1:20  a  the default "1e999" is not a number'),
         ("| a | float | no | NaN | - | - |", '1:20  a  the default "NaN" is not a number'),
         ("| a | string | no | c | `a`, `b` | - |", '1:21  a  the default "c" is not one of the values'),
         ("| a | string | no | 1x1 | 2x2 - 4x4 | - |", '1:21  a  the default "1x1" is not a size within the range'),
-        ("| a | integer | no | - | `a`, `b` | - |", '1:26  a  "a" is listed as a value but is not a whole number'),
+        (
+            "| a | integer | no | - | `a`, `b` | - |",
+            '1:26  a  "a" is listed as a value but is not of the type integer',
+        ),
         ("| a | string | no | - | `a`, `a` | - |", '1:25  a  "a" is listed twice'),
         ("| a | string | no | - | 1 - 5 | - |", "1:25  a  a range of numbers does not go with the type string"),
         (
@@ -411,15 +421,15 @@ def test_everything_wrong_with_the_rows_is_told_at_once() -> None:
         ("| a | integer | no | - | 0 - 1.5 | - |", '1:26  a  "0 - 1.5" has fractions, and the type is integer'),
         (
             "| a | integer | no | - | 0 - 1 | 0 = a, 1 = b, 2 = c |",
-            '1:3  a  the value "2" is outside the range of its own row',
+            '1:26  a  the value "2" is outside the range of its own row',
         ),
         (
-            "| a | integer | no | - | up to 5 | - |",
-            f'1:26  a  the range "up to 5" cannot be read; {FORMS}',
+            "| a | integer | no | - | a few | - |",
+            f'1:26  a  the range "a few" cannot be read; {FORMS}',
         ),
         (
             "| a | string | no | - | see [Modes](#m) | - |",
-            '1:25  a  no table of values stands under a heading "Modes"',
+            '1:25  a  no table or list of values stands under a heading "Modes"',
         ),
         (
             "| a | string | yes (sometimes) | - | - | - |",

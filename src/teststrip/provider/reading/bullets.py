@@ -1,0 +1,166 @@
+"""Lists in which each item is a parameter: "- `steps` (integer, optional): how many. Default: 28"."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from teststrip.provider.reading import words
+from teststrip.provider.reading.document import Block, Document, Group, Heading, Row, Text
+from teststrip.provider.reading.flags import CellError
+from teststrip.provider.reading.inline import Cell, plain_cell
+from teststrip.provider.reading.kinds import read_kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+COLUMNS: Final = ("name", "type", "required", "default", "range", "description")
+_ITEM: Final = re.compile(
+    r"(?P<name>[A-Za-z_][\w-]*(?:(?:\[\])?\.[A-Za-z_][\w-]*)*(?:\[\])?)[*?]?\s*(?:[(（\[](?P<paren>[^()（）\n]*(?:\([^()\n]*\)[^()\n]*)?)[)）\]]|(?P<colon>[:：]|\s[–—-]\s)\s*(?P<type>[A-Za-z]+(?:<\w+>|\[\])?))(?P<rest>.*)",
+    re.DOTALL,
+)
+_FACT: Final = re.compile(
+    r"(?P<key>default(?: value)?|range|options|allowed values|possible values|enum|values|choices|type|required|默认值?|可选值|取值范围|类型|必填)\s*[:：]\s*(?P<value>.+)",
+    re.IGNORECASE | re.DOTALL,
+)
+_KEYS: Final = {
+    "default": "default",
+    "default value": "default",
+    "type": "type",
+    "类型": "type",
+    "required": "required",
+    "必填": "required",
+    "默认": "default",
+    "默认值": "default",
+}
+
+
+def with_lists(document: Document) -> Document:
+    """Return a document whose lists of parameters are groups of rows."""
+    blocks: list[Block] = []
+    run: list[Text] = []
+    for block in document.blocks:
+        if isinstance(block, Text) and block.is_item:
+            run.append(block)
+            continue
+        # What is indented below an item, or between two items, belongs to the item.
+        if run and isinstance(block, Text) and block.cell.where.column > 2 and not block.is_item:
+            run.append(block)
+            continue
+        blocks += _taken(run)
+        run = []
+        blocks.append(block)
+    return Document(document.file, (*blocks, *_taken(run)))
+
+
+def _taken(run: Sequence[Text]) -> Iterator[Block]:
+    """Give a run of items as one group when its outermost items are parameters, else as it is."""
+    if not run:
+        return
+    base = min(text.indent for text in run if text.is_item)
+    outer = [text for text in run if text.indent == base]
+    typed = [text for text in outer if _parsed(text) is not None]
+    if len(typed) < 1 or len(typed) * 3 < len(outer) * 2 or (len(outer) == 1 and not _under_parameters(run[0])):
+        yield from run
+        return
+    names = tuple(plain_cell(name, run[0].cell.where) for name in COLUMNS)
+    yield Group("list", names, tuple(_rows(run)), run[0].headings, (), run[0].cell.where)
+
+
+def _under_parameters(text: Text) -> bool:
+    headings: tuple[Heading, ...] = text.headings
+    return bool(headings) and words.purpose(headings[-1].cell.text) == "request"
+
+
+def _parsed(text: Text) -> re.Match[str] | None:
+    """Match an item that is a parameter: its brackets, or the word behind its colon, say a type or that it is required."""
+    cell = text.cell
+    match = _ITEM.match("".join(piece for piece, _ in cell.pieces).strip())
+    if match is None:
+        return None
+    said = (match["paren"] if match["paren"] is not None else match["type"]) or ""
+    if match["paren"] is None and (
+        said.lower() not in words.KINDS
+        or said.lower() in {"text", "image", "file", "list", "map", "number", "date", "video"}
+    ):
+        return None
+    plain = said.lower().strip(" *_`")
+    if plain in {"required", "optional", "必填", "可选"}:
+        return match
+    try:
+        return match if read_kind(said).kind is not None else None
+    except CellError:
+        return match if re.search(r"\b(?:required|optional)\b", plain) else None
+
+
+def _rows(run: Sequence[Text]) -> Iterator[Row]:
+    """Give a row for each parameter, with what is below it: facts into their columns, the rest to its description."""
+    stack: list[int] = []
+    cells: list[Cell] = []
+    depth = 0
+    for text in run:
+        match = _parsed(text) if text.is_item else None
+        fact = _FACT.fullmatch(text.cell.text) if text.is_item and cells else None
+        if match is not None and fact is None:
+            if cells:
+                yield Row(tuple(cells), cells[0].where, (), depth)
+            while stack and stack[-1] >= text.indent:
+                stack.pop()
+            depth = len(stack)
+            stack.append(text.indent)
+            cells = _cells(match, text.cell)
+        elif cells:
+            _add(cells, text.cell, fact)
+    if cells:
+        yield Row(tuple(cells), cells[0].where, (), depth)
+
+
+def _cells(match: re.Match[str], cell: Cell) -> list[Cell]:
+    where = cell.where
+    said = match["paren"] if match["paren"] is not None else match["type"]
+    kind = plain_cell(said.strip(), where)
+    required = plain_cell("", where)
+    if said.lower().strip(" *_`") in {"required", "optional", "必填", "可选"}:
+        kind, required = required, kind
+    return [
+        plain_cell(match["name"], where),
+        kind,
+        required,
+        plain_cell("", where),
+        plain_cell("", where),
+        _rest(cell, match.start("rest")),
+    ]
+
+
+def _rest(cell: Cell, start: int) -> Cell:
+    """Return the cell without its first `start` characters, spans of code kept."""
+    whole = "".join(text for text, _ in cell.pieces)
+    start += len(whole) - len(whole.lstrip())
+    pieces: list[tuple[str, bool]] = []
+    for text, code in cell.pieces:
+        left = text[start:] if start < len(text) else ""
+        start = max(0, start - len(text))
+        if left:
+            pieces.append((left if pieces else left.lstrip(" :：–—-,.\n"), code))
+    return Cell(tuple(pieces), cell.where, cell.raw)
+
+
+def _add(cells: list[Cell], cell: Cell, fact: re.Match[str] | None) -> None:
+    if fact is None:
+        index = 5
+        more = cell
+    else:
+        index = COLUMNS.index(_KEYS.get(fact["key"].lower(), "range"))
+        start = (
+            "".join(text for text, _ in cell.pieces).find(fact["value"].split()[0]) if fact["value"].split() else 0
+        )
+        more = _rest(cell, max(0, start))
+        if cells[index].text and index != 5:
+            index = 5
+            more = cell
+    old = cells[index]
+    cells[index] = (
+        more
+        if not old.text
+        else Cell((*old.pieces, ("\n", False), *more.pieces), old.where, f"{old.raw}\n{more.raw}")
+    )

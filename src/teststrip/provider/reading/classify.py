@@ -1,0 +1,135 @@
+"""What each group of rows is: parameters of a request, or one of the other things that documentation has tables of."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final, Literal
+
+from teststrip.provider.reading import words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from teststrip.provider.reading.document import Group, Heading
+
+Role = Literal[
+    "parameters", "response", "headers", "path", "poll", "errors", "sizes", "models", "prices", "options", "other"
+]
+
+Said = Role | Literal["request"] | None
+
+_SIZES: Final = re.compile(
+    r"(?:image |output |common )?(?:size|resolution|dimension)s?(?: format)?|尺寸|分辨率|大小|サイズ|해상도",
+    re.IGNORECASE,
+)
+_ERRORS: Final = re.compile(
+    r"(?:http )?(?:error|status|response|err)[ _]?(?:code|status)?s?|code|http(?: status)?(?: code)?|错误码|状态码|错误代码|错误|http状态码|エラー(?:コード)?|오류(?: ?코드)?|에러 ?코드|código|error type|message",
+    re.IGNORECASE,
+)
+_MODELS: Final = re.compile(
+    r"models?(?: ?(?:name|id|string|version))?|模型(?:名称?|id|版本)?|モデル(?:名)?|모델|modelo|modèle|modell",
+    re.IGNORECASE,
+)
+_FIRST_COLUMNS: Final[tuple[tuple[re.Pattern[str], Role], ...]] = (
+    (_SIZES, "sizes"),
+    (_ERRORS, "errors"),
+    (_MODELS, "models"),
+)
+_FEW_COLUMNS: Final = 4
+_TITLE: Final = 80  # characters of a line above a table that may be its title
+
+
+def columns_of(group: Group) -> list[str]:
+    """Return what each column is; "" for one that is not known. A later column that says a thing again is not known."""
+    seen: set[str] = set()
+    columns = []
+    for cell in group.header:
+        meaning = words.column(cell.text)
+        columns.append("" if meaning in seen and meaning != "description" else meaning)
+        seen.add(meaning)
+    if "name" not in seen and columns and not columns[0] and "type" in seen:
+        columns[0] = "name"
+    return columns
+
+
+def role_of(group: Group) -> Role:
+    """Tell what a group is, by its columns, its headings, and the line above it."""
+    said = _said_of(group)
+    if group.form != "table":
+        return _listed_role(group, said)
+    columns = columns_of(group)
+    if not {"type", "required", "default"} & set(columns):
+        plain = _plain_role(group, columns, said)
+        if plain is not None:
+            return plain
+    if "name" not in columns:
+        return "other"
+    if said in {"errors", "prices", "request"} and {"type", "required"} & set(columns):
+        said = None
+    if said is not None and said != "request":
+        return said
+    return "parameters" if _is_parameters(group, columns) or said == "request" else "options"
+
+
+def _listed_role(group: Group, said: Said) -> Role:
+    """Tell what components are, which may name their place, or a list of parameters."""
+    if group.form == "fields":
+        places = {row.cells[4].text for row in group.rows if len(row.cells) > 4}
+        only = next(iter(places)) if len(places) == 1 else "body"
+        by_place: dict[str, Role] = {"response": "response", "header": "headers", "path": "path"}
+        if only in by_place:
+            return by_place[only]
+    return "parameters" if said is None or said == "request" else said
+
+
+def _plain_role(group: Group, columns: Sequence[str], said: Said) -> Role | None:
+    """Recognise a table without types: sizes, errors, models, values; None when it may be one of parameters."""
+    first = words.plain(group.header[0].text)
+    for pattern, role in _FIRST_COLUMNS:
+        if pattern.fullmatch(first):
+            return role
+    described = {"description", "range"} & set(columns)
+    if words.is_sure_name(group.header[0].text) and described and len(group.header) <= _FEW_COLUMNS:
+        return None
+    if said is not None and said != "request":
+        return said
+    two = columns[:1] == ["name"] and "description" in columns and len(group.header) == 2
+    return None if two and said == "request" and "options" not in group.title.lower() else "options"
+
+
+def _is_parameters(group: Group, columns: Sequence[str]) -> bool:
+    return bool({"type", "required", "default"} & set(columns)) or words.is_sure_name(group.header[0].text)
+
+
+def _said_of(group: Group) -> Said:
+    """Let the nearest words that say something decide: the line above, then the headings, the innermost first."""
+    lead = group.lead[-1].text if group.lead else ""
+    if lead and len(lead) <= _TITLE and lead.rstrip().endswith((":", "：")):
+        said = _said(lead)
+        if said is not None:
+            return said
+    for heading in reversed(group.headings):
+        if words.is_reading_endpoint(heading.cell.text):
+            return "poll"
+        said = _said(heading.cell.text)
+        if said == "request":
+            # `GET /tasks/{id}` > `Parameters`: what is above still says which endpoint this is.
+            return (
+                "poll" if any(_reads(above) for above in group.headings if above.level < heading.level) else said
+            )
+        if said is not None:
+            return said
+    return None
+
+
+def _reads(heading: Heading) -> bool:
+    return words.is_reading_endpoint(heading.cell.text) or words.purpose(heading.cell.text) == "poll"
+
+
+def _said(text: str) -> Said:
+    purpose = words.purpose(text)
+    if purpose == "response" and re.search(r"\brequest|请求|リクエスト", text, re.IGNORECASE):
+        return "request"
+    if purpose in {"errors", "prices"} and re.search(r"param|参数|request body", text, re.IGNORECASE):
+        return "request"
+    return purpose

@@ -1,0 +1,334 @@
+"""Components and tags that go over several lines: `<ParamField>` and its kin, call-outs, tabs, HTML tables, comments."""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING, Final
+
+from teststrip.base.where import Where
+from teststrip.provider.reading.document import GroupForm, Row
+from teststrip.provider.reading.inline import Cell, plain_cell, read_inline
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+FIELD_COLUMNS: Final = ("name", "type", "required", "default", "in", "description")
+"""What the cells of a component's row are, in order; their header says so in these words."""
+
+_FIELD: Final = re.compile(r"<(ParamField|ResponseField|Property|Parameter|ApiParam|Param|Field)\b")
+_FIELD_END: Final = re.compile(r"</(ParamField|ResponseField|Property|Parameter|ApiParam|Param|Field)\s*>")
+_WRAPPER: Final = re.compile(
+    r"</?(Expandable|Accordion|AccordionGroup|Tab|Tabs|Card|Step|Steps|Properties|Columns?|Frame|Update)\b[^<>]*>"
+)
+_TITLED: Final = re.compile(
+    r"\s*<(?:Tab|Accordion|Expandable|Step|Card)\b[^<>]*?\btitle=(?:\"([^\"]*)\"|'([^']*)'|\{[\"'`]([^\"'`]*)[\"'`]\})"
+)
+_NOTE: Final = re.compile(
+    r"\s*<(Note|Warning|Tip|Info|Callout|Check|Danger|Admonition|Aside|Caution|Important)\b[^<>]*>"
+)
+_BARE: Final = re.compile(
+    r"\s*</?[A-Z]\w*(?:\s[^<>]*)?/?>\s*|\s*</?(?:div|section|p|details|center|span|br|hr)\b[^<>]*>\s*"
+)
+_TABLE: Final = re.compile(r"\s*(?:<div\b[^<>]*>\s*)*<table\b", re.IGNORECASE)
+_ATTRIBUTE: Final = re.compile(r"([A-Za-z][\w:-]*)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|\{)|(?=[\s/>]|$))")
+_PLACES: Final = ("body", "path", "query", "header", "form")
+_MOST_LINES: Final = 4000  # of one component; a tag that is never closed ends there
+_MOST_TAG: Final = 60  # lines that one opening tag may take
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a component says: rows, or texts, or a title that stands for a heading; and the line after it."""
+
+    next_line: int
+    rows: tuple[Row, ...] = ()
+    header: tuple[Cell, ...] = ()
+    form: GroupForm = "fields"
+    texts: tuple[Cell, ...] = ()
+    title: Cell | None = None
+
+
+def begins(line: str) -> bool:
+    """Tell whether a component or an HTML table begins on a line."""
+    return bool(
+        "<" in line
+        and (_FIELD.match(line.strip()) or _TABLE.match(line) or _NOTE.match(line) or _BARE.fullmatch(line))
+    )
+
+
+def read_component(lines: Sequence[str], at: int, file: str, first: int) -> Found | None:
+    """Read what begins on line `at` (counted from 0), or return None when it is running text."""
+    line = lines[at]
+    stripped = line.strip()
+    if stripped.startswith(("<!--", "{/*")):
+        return _comment(lines, at)
+    if _FIELD.match(stripped):
+        return _Fields(lines, at, file, first).read()
+    if _TABLE.match(line):
+        return _html_table(lines, at, file, first)
+    if _NOTE.match(line):
+        return _note(lines, at, file, first)
+    titled = _TITLED.match(line)
+    if titled is not None:
+        where = Where(file, first + at, len(line) - len(line.lstrip()) + 1)
+        return Found(at + 1, title=read_inline(titled[1] or titled[2] or titled[3] or "", where))
+    return Found(at + 1) if _BARE.fullmatch(line) else None
+
+
+def _comment(lines: Sequence[str], at: int) -> Found:
+    end = "-->" if lines[at].strip().startswith("<!--") else "*/}"
+    stop = next((index for index in range(at, min(at + _MOST_LINES, len(lines))) if end in lines[index]), at)
+    return Found(stop + 1)
+
+
+def _note(lines: Sequence[str], at: int, file: str, first: int) -> Found | None:
+    match = _NOTE.match(lines[at])
+    if match is None:
+        return None
+    close = f"</{match[1]}"
+    stop = next((i for i in range(at, min(at + _MOST_TAG, len(lines))) if close in lines[i]), at)
+    if "|" in "".join(lines[at : stop + 1]):
+        return Found(at + 1)  # a table inside: only the tag goes
+    text = "\n".join(lines[at : stop + 1])[match.end() :].split(close)[0]
+    cell = read_inline(text.strip(), Where(file, first + at, 1))
+    return Found(stop + 1, texts=(cell,) if cell.text else ())
+
+
+@dataclass(slots=True)
+class _Open:
+    """A field whose end has not been met: its attributes, its place, the lines of its body so far."""
+
+    tag: str
+    attributes: dict[str, str]
+    where: Where
+    depth: int
+    body: list[str]
+    place: int  # among the rows
+
+
+class _Fields:
+    """A run of field components, nested in each other, with wrappers between them."""
+
+    def __init__(self, lines: Sequence[str], at: int, file: str, first: int) -> None:
+        self._lines = lines
+        self._at = at
+        self._file = file
+        self._first = first
+        self._rows: list[Row | None] = []
+        self._open: list[_Open] = []
+        self._fence = False
+
+    def read(self) -> Found:
+        start = self._at
+        while self._at < len(self._lines) and self._at - start < _MOST_LINES:
+            line = self._lines[self._at]
+            if (
+                not self._open
+                and line.strip()
+                and not _FIELD.match(line.strip())
+                and not _WRAPPER.fullmatch(line.strip())
+            ):
+                break
+            self._line(line)
+        while self._open:
+            self._close()
+        names = tuple(plain_cell(name, Where(self._file, self._first + start, 1)) for name in FIELD_COLUMNS)
+        return Found(max(self._at, start + 1), tuple(row for row in self._rows if row is not None), names)
+
+    def _line(self, line: str) -> None:
+        index = self._at
+        self._at += 1
+        if line.strip().startswith("```"):
+            self._fence = not self._fence
+            return
+        if self._fence:
+            return
+        rest = line
+        while rest:
+            opening, closing = _FIELD.search(rest), _FIELD_END.search(rest)
+            if closing is not None and (opening is None or closing.start() < opening.start()):
+                self._text(rest[: closing.start()])
+                self._close()
+                rest = rest[closing.end() :]
+            elif opening is not None:
+                self._text(rest[: opening.start()])
+                rest = self._tag(opening, rest, index, len(line) - len(rest))
+            else:
+                self._text(rest)
+                break
+
+    def _text(self, text: str) -> None:
+        plain = _WRAPPER.sub("", text).strip()
+        if plain and self._open:
+            self._open[-1].body.append(plain)
+
+    def _close(self) -> None:
+        if not self._open:
+            return
+        field = self._open.pop()
+        response = field.tag == "ResponseField" or any(above.tag == "ResponseField" for above in self._open)
+        self._rows[field.place] = _field_row(field, response=response)
+
+    def _tag(self, opening: re.Match[str], text: str, index: int, before: int) -> str:
+        """Take an opening tag, over several lines when it must be; return what follows it."""
+        stop = index
+        while (end := _tag_end(text, opening.end())) is None and stop + 1 < min(
+            index + _MOST_TAG, len(self._lines)
+        ):
+            stop += 1
+            text += "\n" + self._lines[stop]
+        self._at = max(self._at, stop + 1)
+        inner = text[opening.end() : end if end is not None else len(text)]
+        where = Where(self._file, self._first + index, before + opening.start() + 1)
+        self._open.append(_Open(opening[1], dict(_attributes(inner)), where, len(self._open), [], len(self._rows)))
+        self._rows.append(None)
+        if inner.rstrip().endswith("/"):
+            self._close()
+        return text[end + 1 :] if end is not None else ""
+
+
+def _tag_end(text: str, start: int) -> int | None:
+    """Return where the `>` of a tag stands, past quotes and braces; None when it is not there."""
+    quote, depth = "", 0
+    for index in range(start, len(text)):
+        sign = text[index]
+        if quote:
+            quote = "" if sign == quote else quote
+        elif sign in "\"'":
+            quote = sign
+        elif sign in "{}":
+            depth += 1 if sign == "{" else -1
+        elif sign == ">" and depth <= 0:
+            return index
+    return None
+
+
+def _attributes(text: str) -> Iterator[tuple[str, str]]:
+    at = 0
+    while match := _ATTRIBUTE.search(text, at):
+        at = match.end()
+        if text[match.end() - 1] == "{" and match[2] is None and match[3] is None:
+            depth, begin = 1, at
+            while at < len(text) and depth:
+                depth += {"{": 1, "}": -1}.get(text[at], 0)
+                at += 1
+            yield match[1], text[begin : at - 1].strip()
+        else:
+            value = match[2] if match[2] is not None else match[3]
+            yield match[1], "true" if value is None else html.unescape(value)
+
+
+def _field_row(field: _Open, *, response: bool) -> Row:
+    given = field.attributes
+    place = next((name for name in _PLACES if name in given), "body")
+    name = given.get(place) or given.get("name") or given.get("id") or given.get("path") or ""
+    required = given.get("required", "")
+    if required == "" and "optional" in given:
+        required = "false"
+    cells = (
+        plain_cell(name, field.where),
+        plain_cell(given.get("type", ""), field.where),
+        plain_cell({"true": "yes", "false": "no", "": "no"}.get(required, required), field.where),
+        _value_cell(given, field.where),
+        plain_cell("response" if response else place, field.where),
+        read_inline("\n".join(field.body), field.where),
+    )
+    return Row(cells, field.where, (), field.depth)
+
+
+def _value_cell(given: dict[str, str], where: Where) -> Cell:
+    """Return a default as a code span, for an attribute's value is a value and not prose."""
+    text = given.get("default", given.get("defaultValue", ""))
+    return Cell(((text.strip("`"), True),), where, text) if text else plain_cell("", where)
+
+
+def _html_table(lines: Sequence[str], at: int, file: str, first: int) -> Found:
+    stop = next((i for i in range(at, min(at + _MOST_LINES, len(lines))) if "</table" in lines[i].lower()), None)
+    last = stop if stop is not None else min(at + _MOST_LINES, len(lines)) - 1
+    parser = _HtmlTable(file, first + at)
+    parser.feed("\n".join(lines[at : last + 1]))
+    parser.close()
+    rows = [Row(tuple(row), row[0].where) for row in parser.rows if row]
+    if len(rows) < 2:
+        return Found(last + 1)
+    return Found(last + 1, tuple(rows[1:]), rows[0].cells, "table")
+
+
+class _HtmlTable(HTMLParser):
+    """Rows of an HTML table, each cell's inner markup kept for `read_inline`; a cell over several rows is repeated."""
+
+    def __init__(self, file: str, first: int) -> None:
+        super().__init__(convert_charrefs=False)
+        self.rows: list[list[Cell]] = []
+        self._file = file
+        self._first = first
+        self._cell: list[str] | None = None
+        self._where = Where(file, first, 1)
+        self._spans: dict[int, tuple[int, Cell]] = {}  # column -> rows still to fill, and what with
+        self._rows_down = 1
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "tr":
+            self._end_cell()
+            self.rows.append([])
+        elif tag in {"td", "th"}:
+            self._end_cell()
+            line, column = self.getpos()
+            self._where = Where(self._file, self._first + line - 1, column + 1)
+            down = dict(attrs).get("rowspan") or "1"
+            self._rows_down = min(int(down), 500) if down.isascii() and down.isdigit() and len(down) < 5 else 1
+            self._cell = []
+            self._fill()
+        elif self._cell is not None:
+            self._cell.append(self.get_starttag_text() or "")
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002  its signature
+        if self._cell is not None:
+            self._cell.append(self.get_starttag_text() or "")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in {"td", "th"}:
+            self._end_cell()
+        elif tag == "tr":
+            self._end_cell()
+            self._fill()
+        elif self._cell is not None:
+            self._cell.append(f"</{tag}>")
+
+    def handle_data(self, data: str) -> None:
+        if self._cell is not None:
+            self._cell.append(data)
+
+    def handle_entityref(self, name: str) -> None:
+        self.handle_data(f"&{name};")
+
+    def handle_charref(self, name: str) -> None:
+        self.handle_data(f"&#{name};")
+
+    def close(self) -> None:
+        super().close()
+        self._end_cell()
+
+    def _fill(self) -> None:
+        """Put in the cells that reach down from rows above."""
+        row = self.rows[-1] if self.rows else None
+        while row is not None and len(row) in self._spans:
+            left, cell = self._spans.pop(len(row))
+            if left > 1:
+                self._spans[len(row)] = (left - 1, cell)
+            row.append(cell)
+
+    def _end_cell(self) -> None:
+        if self._cell is None:
+            return
+        if not self.rows:
+            self.rows.append([])
+        cell = read_inline("".join(self._cell).strip(), self._where)
+        self._cell = None
+        if self._rows_down > 1:
+            self._spans[len(self.rows[-1])] = (self._rows_down - 1, cell)
+            self._rows_down = 1
+        self.rows[-1].append(cell)

@@ -1,0 +1,204 @@
+"""What a default cell says: a value of the parameter's kind, that there is none, that the server draws it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from teststrip.base.json import ABSENT, Absent, Json
+from teststrip.provider.reading import words
+from teststrip.provider.reading.flags import CellError
+from teststrip.provider.reading.typed import typed_any
+from teststrip.provider.values import an, unquoted
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from teststrip.provider.model import Kind
+    from teststrip.provider.reading.inline import Cell
+
+_EXAMPLE: Final = re.compile(
+    r"^(?:e\.g\.?,?|eg[.:]|example\s*[:：]|for example,?|such as|例如|如[:：]|例[:：])\s*", re.IGNORECASE
+)
+_PROSE: Final = re.compile(
+    r"(?:\b(?:the\s+)?default(?:s|ed)?(?:\s+(?:value|setting|is|to|value\s+is|to\s+the\s+value))*\s*(?:is|to|:|：|=|of)?\s*"
+    r"|默认(?:值|参数)?(?:是|为|：|:|=)?\s*|缺省(?:值)?(?:是|为|：|:)?\s*|預設(?:值)?(?:是|為|：|:)?\s*|デフォルト(?:値)?(?:は|：|:|=)?\s*|기본(?:값)?(?:은|는|：|:|=)?\s*|по умолчанию\s*[:—–-]?\s*|(?:valor )?por defecto\s*[:：]?\s*|predeterminado\s*[:：]?\s*|padrão\s*[:：]?\s*|par défaut\s*[:：]?\s*|standard(?:wert)?\s*[:：]\s*)"
+    r"(?P<value>\"[^\"]*\"|'[^']*'|“[^”]*”|\x01\d+\x01|[-+]?\d+(?:\.\d+)?(?:[x×*:]\d+)?(?![\w.]*\w)|true\b|false\b|null\b|none\b|[A-Za-z][\w.:/-]*(?=\s*(?:[.,;)）。，；\n]|$)))",
+    re.IGNORECASE,
+)
+_STOP: Final = frozenset(
+    [
+        "is",
+        "to",
+        "the",
+        "a",
+        "an",
+        "value",
+        "values",
+        "if",
+        "when",
+        "model",
+        "behavior",
+        "behaviour",
+        "settings",
+        "setting",
+        "for",
+        "of",
+        "and",
+        "none",
+        "depends",
+        "varies",
+        "random",
+        "based",
+        "by",
+        "值",
+        "set",
+    ]
+)
+_ITALIC: Final = re.compile(r"(?<![*_])[*_][^*_`]+[*_]")
+_BETWEEN: Final = re.compile(r"[\s,/|、;]|\bor\b")
+_CLAUSE: Final = re.compile(r"\s*[(（].*[)）]\s*$", re.DOTALL)
+_UNIT: Final = re.compile(r"([-+]?\d+(?:\.\d+)?)\s*(?:px|pixels?|seconds?|secs?|s|%|fps|秒|ms|mb)", re.IGNORECASE)
+_LONG: Final = 120  # characters: a text this long in a default cell is an example of one
+
+
+@dataclass(frozen=True, slots=True)
+class DefaultReading:
+    """What is said of a default; `random`: the server draws it; `example`: a value that only shows what one is."""
+
+    value: Json | Absent = ABSENT
+    random: bool = False
+    example: Json | Absent = ABSENT
+
+
+NO_DEFAULT_READ: Final = DefaultReading()
+
+
+def read_default(
+    cell: Cell, kinds: Sequence[Kind], choices: Sequence[object], *, required: bool
+) -> DefaultReading:
+    """Read a default cell. Raises CellError when it is no value of any of `kinds`."""
+    text = cell.text
+    if text not in choices and not cell.is_code:
+        nothing = _nothing(cell, text, kinds)
+        if nothing is not None:
+            return nothing
+    if _nullish(text, choices):
+        return DefaultReading(None) if text.lower() in {"null", "nil"} else _none(text, kinds)
+    example = _EXAMPLE.match(text)
+    value = _value(cell, text[example.end() :] if example else text, kinds, choices)
+    if isinstance(value, Absent):
+        return _not_a_value(cell, text, kinds)
+    if example or _only_shows(value, choices, required=required):
+        return DefaultReading(example=value)
+    return DefaultReading(value)
+
+
+def _nothing(cell: Cell, text: str, kinds: Sequence[Kind]) -> DefaultReading | None:
+    """Return the reading of a cell that says there is none, or that the server draws it; None when it says more."""
+    lower = text.lower()
+    if lower in words.RANDOM:
+        return DefaultReading(random=True)
+    if lower in words.NO_DEFAULT or _ITALIC.fullmatch(cell.raw.strip()):
+        return DefaultReading()  # a word in italics describes the default
+    if len(cell.codes) > 1 and not {"array", "object"} & set(kinds):
+        between = "".join(piece for piece, code in cell.pieces if not code)
+        if not _BETWEEN.sub("", between):
+            raise CellError(f'the default "{text}" is several values', cell.codes)
+    return None
+
+
+def _only_shows(value: Json, choices: Sequence[object], *, required: bool) -> bool:
+    """Tell whether a text only shows what a value is: of a parameter that must be given, a link, or very long."""
+    if not isinstance(value, str) or value in choices:
+        return False
+    return required or len(value) > _LONG or re.match(r"https?://", value) is not None
+
+
+def _nullish(text: str, choices: Sequence[object]) -> bool:
+    return text.lower() in {"null", "nil", "none"} and not any(
+        str(choice).lower() == text.lower() for choice in choices
+    )
+
+
+def _none(text: str, kinds: Sequence[Kind]) -> DefaultReading:
+    if text == "none" and tuple(kinds) == ("string",):
+        raise CellError(
+            '"none" may be a value, or say that there is no default', ("no default", 'the text "none"')
+        )
+    return DefaultReading()
+
+
+def _value(cell: Cell, text: str, kinds: Sequence[Kind], choices: Sequence[object]) -> Json | Absent:
+    """Type a default: the whole cell, else its first code span, else what stands before a remark in brackets."""
+    by_text = {str(choice): choice for choice in choices}
+    if text in by_text:
+        return by_text[text]  # type: ignore[return-value]
+    scalar = tuple(kinds) != ("string",)
+    tries = [text]
+    if cell.codes and not cell.is_code:
+        tries.append(cell.codes[0])
+    if not cell.is_code:
+        tries.append(_CLAUSE.sub("", text))
+        tries += [found[1] for found in [_UNIT.fullmatch(text)] if found and scalar]
+    if not scalar and len(tries) > 1 and (cell.codes or tries[-1] != text):
+        tries = tries[1:]  # a text with a remark behind it is not that text
+    for one in tries:
+        value = typed_any(one, kinds)
+        if not isinstance(value, Absent):
+            return value
+    return ABSENT
+
+
+def _not_a_value(cell: Cell, text: str, kinds: Sequence[Kind]) -> DefaultReading:
+    lower = text.lower()
+    if re.search(r"random|随机|ランダム", lower):
+        return DefaultReading(random=True)
+    if (
+        re.search(
+            r"\b(?:auto|automatic|model|depends|varies|same as|derived|based on|current|all|inherit|matches|source|original|input)\b|自动|取决|根据|同",
+            lower,
+        )
+        and not cell.is_code
+    ):
+        return DefaultReading()
+    if not kinds:
+        raise CellError(f'the default "{text}" has no type to be read by')
+    quoted = unquoted(text)
+    candidates = [f'the text "{quoted}"'] if "string" not in kinds else []
+    raise CellError(
+        f'the default "{text}" is not {" or ".join(an(kind) for kind in kinds)}', ["no default", *candidates]
+    )
+
+
+def mine_default(cell: Cell, kinds: Sequence[Kind], choices: Sequence[object]) -> Json | Absent:
+    """Find `default false`, `Defaults to 7.5`, `默认值为 1` in a description; ABSENT when there is none that fits."""
+    spans: list[str] = []
+    text = ""
+    for piece, code in cell.pieces:
+        if code:
+            spans.append(piece.strip())
+            text += f"\x01{len(spans) - 1}\x01"
+        else:
+            text += piece
+    for match in _PROSE.finditer(" ".join(text.split())):
+        word = match["value"]
+        coded = word.startswith("\x01")
+        word = spans[int(word.strip("\x01"))] if coded else word
+        quoted = not coded and word[:1] in "\"'“"
+        bare = word.strip("\"'“”") if not coded else word
+        if bare.lower() in _STOP and not quoted and not coded:
+            continue
+        if "string" in kinds and not (coded or quoted) and choices and bare not in choices:
+            continue
+        value = typed_any(bare, kinds)
+        if not isinstance(value, Absent) and (not choices or value in choices):
+            return value
+    lower = cell.text.lower()
+    if "boolean" in kinds:
+        if re.search(r"\b(?:enabled|on|true) by default\b|默认(?:开启|启用|打开)", lower):
+            return True
+        if re.search(r"\b(?:disabled|off|false) by default\b|默认(?:关闭|禁用|不开启)", lower):
+            return False
+    return ABSENT

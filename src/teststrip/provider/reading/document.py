@@ -1,0 +1,121 @@
+"""What a documentation page is made of: headings, running text, groups of rows, code; each with its place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from teststrip.base.where import Where
+    from teststrip.provider.reading.inline import Cell
+
+GroupForm = Literal["table", "fields", "list"]
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading; `level` counts from 1, and a line that is bold throughout has level 9."""
+
+    level: int
+    cell: Cell
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A paragraph, a list item (`indent` in columns, -1 for a paragraph) or a call-out, under its headings."""
+
+    cell: Cell
+    headings: tuple[Heading, ...]
+    indent: int = -1
+
+    @property
+    def is_item(self) -> bool:
+        """Whether this is a list item."""
+        return self.indent >= 0
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Cells as the line itself parts them, not yet held against the header.
+
+    `masked` are the cells when pipes in code spans part nothing; `where` is the place of the first. `depth` is how
+    deep the row is nested by its markup (components, list indents). `closed`: the line ends with a pipe.
+    """
+
+    cells: tuple[Cell, ...]
+    where: Where
+    masked: tuple[Cell, ...] = ()
+    depth: int = 0
+    closed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Rows that belong together: a table, a run of `<ParamField>` components, or a list of parameters.
+
+    `header` are the names of the columns; those of components and lists are their own. `lead` is what stands
+    between the last heading or group and this one.
+    """
+
+    form: GroupForm
+    header: tuple[Cell, ...]
+    rows: tuple[Row, ...]
+    headings: tuple[Heading, ...]
+    lead: tuple[Cell, ...]
+    where: Where
+
+    @property
+    def title(self) -> str:
+        """The words of the heading that the group stands under; empty when there is none."""
+        return self.headings[-1].cell.text if self.headings else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A fenced block of code."""
+
+    language: str
+    text: str
+    where: Where
+
+
+Block = Heading | Text | Group | Code
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A page's blocks, in order; `file` is its name in messages."""
+
+    file: str
+    blocks: tuple[Block, ...]
+
+    @property
+    def groups(self) -> tuple[Group, ...]:
+        """The groups of rows."""
+        return tuple(block for block in self.blocks if isinstance(block, Group))
+
+    @property
+    def headings(self) -> tuple[Heading, ...]:
+        """The headings."""
+        return tuple(block for block in self.blocks if isinstance(block, Heading))
+
+    @property
+    def texts(self) -> tuple[Text, ...]:
+        """The running text."""
+        return tuple(block for block in self.blocks if isinstance(block, Text))
+
+    @property
+    def codes(self) -> tuple[Code, ...]:
+        """The blocks of code."""
+        return tuple(block for block in self.blocks if isinstance(block, Code))
+
+    def below(self, group: Group) -> tuple[Text | Group, ...]:
+        """Return what follows a group up to the next heading, without headings."""
+        start = self.blocks.index(group) + 1
+        found: list[Text | Group] = []
+        for block in self.blocks[start:]:
+            if isinstance(block, Heading):
+                break
+            if not isinstance(block, Code):
+                found.append(block)
+        return tuple(found)

@@ -1,0 +1,57 @@
+"""What a reader cannot decide, or finds wrong, gathered until all of it can be told at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from teststrip.base.where import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from teststrip.base.where import Where
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """One thing on a page that a person has to look at.
+
+    `path` is the parameter, `cell` the text in question, `candidates` the readings it could have, in words.
+    """
+
+    where: Where
+    path: str
+    cell: str
+    problem: str
+    candidates: tuple[str, ...] = ()
+
+    @property
+    def as_problem(self) -> Problem:
+        """The flag as a problem, for a page that has to be right."""
+        return Problem(self.where, self.path, self.problem)
+
+
+class CellError(Exception):
+    """One cell cannot be understood; the sentence says why. Never leaves the reader: it becomes a Flag."""
+
+    def __init__(self, problem: str, candidates: Sequence[str] = ()) -> None:
+        super().__init__(problem)
+        self.problem = problem
+        self.candidates = tuple(candidates)
+
+
+class Flags:
+    """Gathers the flags of one page, so that reading can go on after the first."""
+
+    def __init__(self) -> None:
+        self._flags: dict[Flag, None] = {}
+
+    def add(self, where: Where, path: str, cell: str, problem: str, candidates: Sequence[str] = ()) -> None:
+        """Note one thing; the same thing is noted once."""
+        self._flags[Flag(where, path, cell, problem, tuple(candidates))] = None
+
+    @property
+    def flags(self) -> tuple[Flag, ...]:
+        """Everything noted so far, in page order."""
+        return tuple(sorted(self._flags, key=lambda flag: (flag.where, flag.path, flag.problem)))

@@ -1,0 +1,340 @@
+"""What a type cell says: kinds, unions, what an array holds, values that are listed in place of a type."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from teststrip.provider.reading import words
+from teststrip.provider.reading.flags import CellError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from teststrip.base.json import Scalar
+    from teststrip.provider.model import Kind
+
+_OF: Final = re.compile(
+    r"(?P<holder>array|list|arr|sequence|set|tuple|数组|列表|配列|リスト|배열|lista|arreglo|tableau|liste|массив|список)"
+    r"(?:\s*[<\[({⟨]\s*(?P<inner>.*?)\s*[>\])}⟩]|\s*(?:of|de|von|d'|из)\s+(?P<of>.+))",
+    re.IGNORECASE | re.DOTALL,
+)
+_MANY: Final = re.compile(
+    r"(?P<inner>.+?)\s*\[\s*\d*\s*\](?:\s*\(.*\))?|\[\s*(?P<bare>[^\[\]\d\"',|]+?)\s*\]|(?P<before>.+?)[\s-]*(?:array|list|数组|列表|陣列|配列|배열)",
+    re.IGNORECASE,
+)
+_MAP: Final = re.compile(r"(?:map|dict|dictionary|record|object|hash|json)\s*[<\[({].*", re.IGNORECASE | re.DOTALL)
+_OPTIONAL: Final = re.compile(r"optional\s*[<\[]\s*(.+?)\s*[>\]]", re.IGNORECASE)
+_UNION: Final = re.compile(r"union\s*[<\[]\s*(.+?)\s*[>\]]", re.IGNORECASE)
+_ENUM: Final = re.compile(
+    r"(?:(?P<before>\w+)[\s-]+)?(?:enum(?:eration|erated)?|枚举(?:值|类型)?|literal|列挙|열거형|choice)(?:\s+(?:of\s+)?(?P<after>strings?|integers?|int|numbers?))?"
+    r"(?:\s*(?P<open>[<\[({:：])\s*(?P<inner>.*?)\s*[>\])}]?)?",
+    re.IGNORECASE | re.DOTALL,
+)
+_DETAIL: Final = re.compile(
+    r"(?P<head>[^()（）<>\[\]]+?)\s*[(（](?P<detail>.*)[)）]\s*(?P<tail>[^()（）]*)", re.DOTALL
+)
+_REQUIRED: Final = re.compile(
+    r"[\s,;/(（]*(?P<word>required|optional|必填|可选|必选|选填|必須|任意|obligatorio|opcional|mandatory)[)）]?\s*$|^\s*(?P<first>required|optional)[\s,;]+",
+    re.IGNORECASE,
+)
+_SPLIT: Final = re.compile(
+    r"\s*(?:\||/|,|;|、|，|\bor\b|\band\b|或者|或|又は|または|또는|\bou\b|\boder\b|или)\s*", re.IGNORECASE
+)
+_QUOTED: Final = re.compile(r"[\"'“”‘’`](.*)[\"'“”‘’`]")
+_LITERALS: Final = re.compile(r"\s*(?:\||/|,|;|、|，|\bor\b|或)\s*|\n", re.IGNORECASE)
+_NUMBER: Final = re.compile(r"[-+]?\d+(?:\.\d+)?")
+_STRINGS: Final = frozenset({"string", "strings", "str"})
+_FORMAT_WORDS: Final = frozenset(
+    [
+        "uuid",
+        "date",
+        "datetime",
+        "date-time",
+        "iso",
+        "8601",
+        "iso8601",
+        "rfc3339",
+        "utf-8",
+        "hex",
+        "color",
+        "email",
+        "ipv4",
+        "int64",
+        "int32",
+        "float",
+        "double",
+        "text",
+        "byte",
+        "bytes",
+        "password",
+        "regex",
+        "json",
+        "format",
+        "string",
+    ]
+)
+_KNOWN: Final = "array, boolean, file, float, integer, number, object, string"
+_MOST: Final = 300  # characters; no type is longer
+
+
+@dataclass(frozen=True, slots=True)
+class KindReading:
+    """What a type cell says.
+
+    `kind` None: nothing. `item` is the kind of an array's items, None where the cell leaves it open. `values` are
+    those listed in place of a type; `detail` is what stood in brackets and may be a range; `required` is a word
+    about that which stood here.
+    """
+
+    kind: Kind | None = None
+    or_kinds: tuple[Kind, ...] = ()
+    nullable: bool = False
+    item: Kind | None = None
+    media: bool = False
+    values: tuple[str, ...] = ()
+    detail: str = ""
+    required: bool | None = None
+    named: str = ""  # the name of a structure that the page may describe elsewhere
+
+
+def read_kind(text: str, codes: Sequence[str] = ()) -> KindReading:
+    """Read a type cell. Raises CellError when it is no type; an empty cell gives a reading without a kind."""
+    text = text.strip()
+    if text.lower() in words.NOTHING:
+        return KindReading()
+    if len(text) > _MOST:
+        raise CellError("this is too long to be a type")
+    required = _REQUIRED.search(text)
+    if required is not None and required[0].strip() != text:
+        word = (required["word"] or required["first"]).lower()
+        rest = text[: required.start()] + text[required.end() :]
+        return replace(
+            read_kind(rest.strip(" ,;")), required=word not in {"optional", "可选", "选填", "任意", "opcional"}
+        )
+    reading = _read(text)
+    if reading is None:
+        reading = _literals(text, codes)
+    if reading is None:
+        raise CellError(f'"{text}" is not a type; write one of {_KNOWN}', _near(text))
+    return reading
+
+
+def _read(text: str, depth: int = 0) -> KindReading | None:
+    """Read one type expression; None when it is none."""
+    text = text.strip(" \t\n`\"'“”.:：;,")
+    if depth > 4 or not text:
+        return None
+    return (
+        _word(text)
+        or _optional(text, depth)
+        or _array(text, depth)
+        or _enum(text)
+        or (KindReading("object") if _MAP.fullmatch(text) else None)
+        or _detailed(text, depth)
+        or _union(text, depth)
+        or _phrase(text)
+        or _structure(text)
+    )
+
+
+def _word(text: str) -> KindReading | None:
+    lower = " ".join(text.lower().split())
+    if lower in words.KINDS:
+        return KindReading(words.KINDS[lower])
+    if lower in words.MEDIA:
+        return KindReading("string", media=True)
+    if lower.endswith("?") and lower[:-1] in words.KINDS:
+        return KindReading(words.KINDS[lower[:-1]], required=False)
+    singular = lower.removesuffix("s")
+    return KindReading(words.KINDS[singular]) if singular in words.KINDS and len(singular) > 2 else None
+
+
+def _optional(text: str, depth: int) -> KindReading | None:
+    match = _OPTIONAL.fullmatch(text)
+    if match is not None:
+        inner = _read(match[1], depth + 1)
+        return replace(inner, nullable=True) if inner is not None else None
+    match = _UNION.fullmatch(text)
+    return _union(match[1], depth + 1) if match is not None else None
+
+
+def _array(text: str, depth: int) -> KindReading | None:
+    of = _OF.fullmatch(text)
+    if of is not None:
+        inner = of["inner"] if of["inner"] is not None else of["of"]
+        if not inner or inner.isdigit():
+            return KindReading("array")
+        return _holding(inner, depth)
+    many = _MANY.fullmatch(text)
+    if many is None:
+        return None
+    inner = many["inner"] or many["bare"] or many["before"]
+    reading = _read(inner, depth + 1) if inner else None
+    return None if reading is None else _array_of(reading)
+
+
+def _holding(inner: str, depth: int) -> KindReading | None:
+    """Read what an array's brackets hold: a type, types of a tuple, or something like `max 4` or `1-9 items`."""
+    reading = _read(inner, depth + 1) or _literals(inner, ())
+    if reading is not None:
+        return _array_of(reading)
+    if re.search(r"\d", inner):
+        return KindReading("array", detail=inner)
+    # A name that is no type is that of a structure: array<ImageRef>.
+    return (
+        KindReading("array", item="object")
+        if re.fullmatch(r"[A-Z][A-Za-z]+|.*(?:object|objects|dict|对象).*", inner)
+        else None
+    )
+
+
+def _array_of(reading: KindReading) -> KindReading:
+    item = reading.kind if not reading.or_kinds else None
+    return KindReading(
+        "array", item=item, named=reading.named, media=reading.media, values=reading.values, detail=reading.detail
+    )
+
+
+def _enum(text: str) -> KindReading | None:
+    match = _ENUM.fullmatch(text)
+    if match is None:
+        return None
+    named = (match["before"] or match["after"] or "").lower()
+    inner = match["inner"] or ""
+    kind = words.KINDS.get(named) or words.KINDS.get(named.removesuffix("s"))
+    if named and kind is None:
+        return None
+    typed = words.KINDS.get(inner.lower())
+    if typed is not None or not inner:
+        return KindReading(typed or kind or "string")
+    values = _values(inner)
+    return KindReading(kind or _kind_of(values), values=values)
+
+
+def _detailed(text: str, depth: int) -> KindReading | None:
+    match = _DETAIL.fullmatch(text)
+    if match is None:
+        return None
+    head = _read(match["head"], depth + 1)
+    if head is None:
+        return None
+    tail = _read(match["tail"], depth + 1) if match["tail"].strip() else head
+    if tail is None:
+        return None
+    return _with_detail(head, match["detail"].strip())
+
+
+def _with_detail(head: KindReading, detail: str) -> KindReading:
+    """Add what brackets behind a type say: what an array holds, how a text is written, values, a range."""
+    lower = detail.lower()
+    if lower in words.NULLS:
+        return replace(head, nullable=True)
+    if head.kind == "string" and says_media(detail):
+        return replace(head, media=True)
+    inner = _word(detail)
+    if inner is not None:
+        if head.kind == "array":
+            return replace(head, item=inner.kind)
+        # `string (int)` says that the text is a number, `string (url)` how it is written: it stays a text.
+        return replace(head, media=head.media or inner.media)
+    if head.kind == "string" and set(re.findall(r"[\w-]+", lower)) <= _FORMAT_WORDS:
+        return head
+    return replace(head, detail=detail)
+
+
+def says_media(text: str) -> bool:
+    """Tell whether words say that a file travels as Base64 text or as an address."""
+    found = set(re.findall(r"[a-z0-9]+", text.lower()))
+    return "base64" in found and bool(found & {"url", "urls", "uri"})
+
+
+def _union(text: str, depth: int) -> KindReading | None:
+    parts = _top_level(text)
+    if len(parts) < 2:
+        return None
+    nullable = any(part.lower() in words.NULLS for part in parts)
+    readings = [_read(part, depth + 1) for part in parts if part.lower() not in words.NULLS]
+    if not readings or any(reading is None for reading in readings):
+        return None
+    known = [reading for reading in readings if reading is not None]
+    kinds = list(dict.fromkeys(reading.kind for reading in known if reading.kind is not None))
+    item = next((reading.item for reading in known if reading.item is not None), None)
+    media = any(reading.media for reading in known)
+    return KindReading(kinds[0], tuple(kinds[1:]), nullable or any(r.nullable for r in known), item, media)
+
+
+def _top_level(text: str) -> list[str]:
+    """Part a union, but not inside brackets."""
+    parts: list[str] = []
+    start = depth = 0
+    for match in re.finditer(rf"[<\[({{（]|[>\])}}）]|{_SPLIT.pattern}", text, re.IGNORECASE):
+        sign = match[0].strip()
+        if sign and sign in "<[({（":
+            depth += 1
+        elif sign and sign in ">])}）":
+            depth -= 1
+        elif depth == 0:
+            parts.append(text[start : match.start()].strip())
+            start = match.end()
+    return [part for part in [*parts, text[start:].strip()] if part]
+
+
+def _phrase(text: str) -> KindReading | None:
+    """Read `positive integer`, `JSON array`, `URL string`: words of which the last is a type, or the first."""
+    found = text.lower().split()
+    if not 2 <= len(found) <= 4 or not all(re.fullmatch(r"[\w-]+", word) for word in found):
+        return None
+    last, first = words.KINDS.get(found[-1]), words.KINDS.get(found[0])
+    kind = last or first
+    if kind is None or (last is not None and first is not None and first not in {last, "string"}):
+        return None
+    return KindReading(kind, media=kind == "string" and bool({"url", "uri", "base64"} & set(found)))
+
+
+def _structure(text: str) -> KindReading | None:
+    r"""Read the name of a structure: `ImageSize`, `OpenAPI\Client\TextPrompt`; one that ends in Enum is a text."""
+    name = re.split(r"[\\.:]+", text)[-1]
+    if not re.fullmatch(r"(?:[A-Z][a-z0-9]+){2,}[A-Z]?|[A-Z][a-z]+(?:[A-Z]+[a-z0-9]*)+", name):
+        return None
+    return KindReading("string") if name.endswith("Enum") else KindReading("object", named=name)
+
+
+def _literals(text: str, codes: Sequence[str]) -> KindReading | None:
+    """Read values in place of a type: `"auto" | "low"`, `1 | 2 | 4`, or code spans that are no types."""
+    parts = [part.strip() for part in _LITERALS.split(text) if part.strip()]
+    nullable = any(part.lower() in words.NULLS for part in parts)
+    parts = [part for part in parts if part.lower() not in words.NULLS]
+    if not parts:
+        return None
+    quoted = [_QUOTED.fullmatch(part) for part in parts]
+    if all(quoted):
+        return KindReading("string", nullable=nullable, values=tuple(match[1] for match in quoted if match))
+    if len(parts) > 1 and all(_NUMBER.fullmatch(part) for part in parts):
+        return KindReading(_kind_of(parts), nullable=nullable, values=tuple(parts))
+    words_only = len(parts) > 1 and all(re.fullmatch(r"[a-z0-9][a-z0-9_.-]*", part) for part in parts)
+    if words_only or (
+        len(parts) > 1 and len(codes) == len(parts) and all(re.fullmatch(r"[\w.:+-]+", part) for part in parts)
+    ):
+        return KindReading(_kind_of(parts), nullable=nullable, values=tuple(parts))
+    return None
+
+
+def _values(text: str) -> tuple[str, ...]:
+    parts = (part.strip().strip("\"'`“”‘’ ") for part in _LITERALS.split(text))
+    return tuple(part for part in parts if part)
+
+
+def _kind_of(values: Sequence[Scalar]) -> Kind:
+    texts = [str(value) for value in values]
+    if texts and all(re.fullmatch(r"[-+]?\d+", text) for text in texts):
+        return "integer"
+    return "number" if texts and all(_NUMBER.fullmatch(text) for text in texts) else "string"
+
+
+def _near(text: str) -> tuple[str, ...]:
+    lower = json.dumps(text.lower())
+    found = [kind for word, kind in words.KINDS.items() if len(word) > 3 and word in lower]
+    return tuple(dict.fromkeys(found))[:3]

@@ -1,0 +1,306 @@
+"""Drafts to the tree of entries: members under their parents, conditions that speak of parameters that there are."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from teststrip.base.json import Absent
+from teststrip.provider.model import Condition
+from teststrip.provider.reading.facts import Facts
+from teststrip.provider.reading.kinds import KindReading
+from teststrip.provider.reading.names import NameReading
+from teststrip.provider.reading.required import RequiredReading
+from teststrip.provider.reading.typed import typed_any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from teststrip.provider.model import Kind
+    from teststrip.provider.reading.conditions import RawCondition
+    from teststrip.provider.reading.flags import Flags
+    from teststrip.provider.reading.rows import Parsed
+
+_HOLDERS: Final = frozenset({"array", "object"})
+_MOST_DEEP: Final = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One parameter as the page has it. `path` is its full name; `untyped`: the page gives it no type."""
+
+    path: str
+    row: Parsed
+    facts: Facts
+    kind: KindReading
+    required: bool
+    required_when: Condition | None
+    applies_when: Condition | None
+    untyped: bool
+    implied: bool = False  # no row describes it; the names of its members do
+    children: tuple[Entry, ...] = ()
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """The models that take it, by its own row or by its section; none: all of them."""
+        return self.facts.models or self.row.section.models
+
+    @property
+    def name(self) -> str:
+        """The last part of the path."""
+        return self.path.rpartition(".")[2]
+
+
+@dataclass(slots=True)
+class _Node:
+    path: str
+    row: Parsed
+    facts: Facts
+    kind: KindReading
+    children: list[_Node]
+    implied: bool = False
+
+
+class Linker:
+    """Builds the tree. Rows come in page order; each goes below the parent that its name, signs or heading say."""
+
+    def __init__(self, flags: Flags, *, lenient: bool) -> None:
+        self._flags = flags
+        self._lenient = lenient
+        self._roots: list[_Node] = []
+        self._known: dict[tuple[str, str], _Node] = {}  # (endpoint, path)
+        self._open: list[tuple[int, _Node]] = []
+        self._group = -1
+
+    def add(self, row: Parsed, facts: Facts, endpoint: str, below: str = "") -> None:
+        """Add a row; `endpoint` sets apart rows of different requests, `below` is the parent its heading names."""
+        if row.group != self._group:
+            self._group, self._open = row.group, []
+        depth = min(row.depth, _MOST_DEEP)
+        self._open = [pair for pair in self._open if pair[0] < depth]
+        parent = (
+            self._open[-1][1] if self._open and depth else self._known.get((endpoint, below)) if below else None
+        )
+        if depth and not self._open and not below:
+            self._flags.add(
+                row.where, row.path, row.cell("name").text, "this is nested, and nothing above can hold it"
+            )
+        node = self._place(row, facts, endpoint, parent)
+        if node is not None:
+            self._open.append((depth, node))
+
+    def _place(self, row: Parsed, facts: Facts, endpoint: str, parent: _Node | None) -> _Node | None:
+        parts = row.path.split(".")
+        holder = parent
+        prefix = parent.path if parent is not None else ""
+        if parent is not None and row.path.startswith((f"{parent.path}.", f"{parent.path}[].")):
+            parts = row.path.removeprefix(parent.path).lstrip("[].").split(".")
+        for part in parts[:-1]:
+            many = part.endswith("[]")
+            path = _joined(prefix, part.removesuffix("[]"), holder)
+            node = self._known.get((endpoint, path))
+            if node is None:
+                node = self._imply(path, row, endpoint, holder, many=many)
+                if node is None:
+                    return None
+            elif many and node.kind.kind != "array":
+                node = self._wrong_holder(node, row, "array")
+                if node is None:
+                    return None
+            holder, prefix = node, path
+        if holder is not None and not self._may_hold(holder, row):
+            return None
+        last = parts[-1]
+        kind = row.kind
+        if last.endswith("[]"):
+            if not self._lenient:
+                self._flags.add(
+                    row.where, row.path, row.cell("name").text, f'"{row.path}" is not the name of a parameter'
+                )
+                return None
+            last = last.removesuffix("[]")
+            kind = kind if kind.kind == "array" else KindReading("array", item=kind.kind)
+        path = _joined(prefix, last, holder)
+        return self._new(_Node(path, row, facts, kind, []), endpoint, holder)
+
+    def _new(self, node: _Node, endpoint: str, holder: _Node | None) -> _Node | None:
+        first = self._known.get((endpoint, node.path))
+        if first is not None:
+            if first.implied:
+                first.row, first.facts, first.kind, first.implied = node.row, node.facts, node.kind, False
+                return first
+            self._flags.add(
+                node.row.where,
+                node.path,
+                node.row.cell("name").text,
+                f"this parameter has a row already, on line {first.row.where.line}",
+            )
+            return None
+        self._known[endpoint, node.path] = node
+        (holder.children if holder is not None else self._roots).append(node)
+        return node
+
+    def _imply(self, path: str, row: Parsed, endpoint: str, holder: _Node | None, *, many: bool) -> _Node | None:
+        """Make the parent that a dotted name implies; a page of ours has to describe it."""
+        if not self._lenient:
+            self._flags.add(
+                row.where,
+                row.path,
+                row.cell("name").text,
+                f'no row above describes "{path}", which this belongs to',
+            )
+            return None
+        if holder is not None and not self._may_hold(holder, row):
+            return None
+        name = NameReading(path.rpartition(".")[2])
+        empty = replace(
+            row,
+            name=name,
+            cells={},
+            kind=KindReading("array", item="object") if many else KindReading("object"),
+            required=RequiredReading(required=False),
+        )
+        node = _Node(path, empty, Facts(), empty.kind, [], implied=True)
+        self._known[endpoint, path] = node
+        (holder.children if holder is not None else self._roots).append(node)
+        return node
+
+    def _wrong_holder(self, node: _Node, row: Parsed, wanted: Kind) -> _Node | None:
+        if self._lenient and node.kind.kind in {None, "object"}:
+            node.kind = KindReading("array", item="object", nullable=node.kind.nullable)
+            return node
+        said = f'"{node.path}" has the type {node.kind.kind}, so nothing can stand below it in this form'
+        self._flags.add(row.where, row.path, row.cell("name").text, said, (f"{node.path} is an {wanted}",))
+        return None
+
+    def _may_hold(self, holder: _Node, row: Parsed) -> bool:
+        kinds = {holder.kind.kind, *holder.kind.or_kinds}
+        many = holder.kind.kind == "array"
+        if many and holder.kind.item is None:
+            holder.kind = replace(holder.kind, item="object")
+        if kinds & _HOLDERS and (not many or holder.kind.item == "object" or self._lenient):
+            plain = not self._lenient and many and f"{holder.path}[]." not in row.path
+            if not plain:
+                return True
+        if self._lenient and holder.kind.kind is None:
+            holder.kind = KindReading("object")
+            return True
+        said = f'"{holder.path}" has the type {holder.kind.kind}, so nothing can stand below it in this form'
+        self._flags.add(
+            row.where,
+            row.path,
+            row.cell("name").text,
+            said,
+            (f"{holder.path} is an object", f"{holder.path} is an array of objects"),
+        )
+        return False
+
+    def tree(self, requests: Mapping[str, Sequence[str]] | None = None) -> tuple[Entry, ...]:
+        """Return the entries of all endpoints, in page order."""
+        del requests
+        by_name = {node.path: node for node in self._known.values()}
+        by_last: dict[str, _Node] = {}
+        for node in self._known.values():
+            by_last.setdefault(node.path.rpartition(".")[2], node)
+        return tuple(self._entry(node, by_name, by_last) for node in self._roots)
+
+    def _entry(self, node: _Node, by_name: Mapping[str, _Node], by_last: Mapping[str, _Node]) -> Entry:
+        row, required = node.row, node.row.required
+        when = self._condition(node, required.conditions, by_name, by_last)
+        applies = self._condition(node, row.section.conditions, by_name, by_last)
+        cell = row.cell("required") if row.cell("required").text else row.cell("description")
+        if required.required is False and when is None and (required.unclear or required.conditions):
+            words = required.unclear or cell.text
+            self._unclear(node, words, required.conditions, by_name)
+        if node.kind.named and not node.children:
+            kind = row.cell("type")
+            self._flags.add(
+                kind.where,
+                node.path,
+                kind.text,
+                f'the page does not describe what "{node.kind.named}" is',
+                ("an object", "a text"),
+            )
+        return Entry(
+            path=node.path,
+            row=row,
+            facts=node.facts,
+            kind=node.kind,
+            required=bool(required.required) and when is None,
+            required_when=when,
+            applies_when=applies,
+            untyped=node.kind.kind is None,
+            implied=node.implied,
+            children=tuple(self._entry(child, by_name, by_last) for child in node.children),
+        )
+
+    def _unclear(
+        self, node: _Node, words: str, conditions: Sequence[RawCondition], by_name: Mapping[str, _Node]
+    ) -> None:
+        cell = node.row.cell("required")
+        if not cell.text:
+            cell = node.row.cell("description")
+        if not self._lenient and conditions:
+            raw = conditions[0]
+            other = by_name.get(raw.parameter)
+            if other is None:
+                self._flags.add(
+                    raw.where, node.path, cell.text, f'the condition speaks of "{raw.parameter}", which has no row'
+                )
+            else:
+                self._flags.add(
+                    raw.where,
+                    node.path,
+                    cell.text,
+                    f'{raw.parameter} is never "{raw.values[0] if raw.values else ""}"',
+                )
+            return
+        self._flags.add(
+            cell.where,
+            node.path,
+            words,
+            f'"{words}" has a condition that cannot be read; write yes (when NAME is VALUE)',
+            ("required", "optional"),
+        )
+
+    def _condition(
+        self, node: _Node, raws: Sequence[RawCondition], by_name: Mapping[str, _Node], by_last: Mapping[str, _Node]
+    ) -> Condition | None:
+        """Return the first condition that speaks of another parameter, its values typed."""
+        for raw in raws:
+            other = by_name.get(raw.parameter) or by_last.get(raw.parameter)
+            if other is None or other is node:
+                continue
+            if not raw.values:
+                return Condition(other.path, (), raw.given)
+            kinds = [kind for kind in (other.kind.kind, *other.kind.or_kinds) if kind is not None]
+            values = [typed_any(value, kinds or ["string"]) for value in raw.values]
+            known = [choice.value for choice in other.facts.choices]
+            if any(isinstance(value, Absent | list | dict) for value in values) or (
+                known and any(value not in known for value in values)
+            ):
+                continue
+            return Condition(
+                other.path, tuple(value for value in values if isinstance(value, bool | int | float | str))
+            )
+        return None
+
+
+def _joined(prefix: str, name: str, holder: _Node | None) -> str:
+    if not prefix:
+        return name
+    many = holder is not None and holder.kind.kind == "array"
+    return f"{prefix}[].{name}" if many else f"{prefix}.{name}"
+
+
+def heading_parent(title: str, codes: Sequence[str]) -> str:
+    """Return the parameter whose members a heading announces: "`center` object", "reference_images[] items"."""
+    named = [code for code in codes if re.fullmatch(r"[A-Za-z_][\w.\[\]]*", code)]
+    if len(named) == 1:
+        return named[0].removesuffix("[]")
+    match = re.fullmatch(
+        r"(?:the\s+)?(?P<name>[A-Za-z_]\w*(?:(?:\[\])?\.\w+)*)(?:\[\])?\s*(?:object|objects|item|items|array|fields?|properties|parameters?|structure|schema|对象|参数|字段|数组|结构|说明)*\s*(?:object|items|fields|说明)?",
+        title, re.IGNORECASE,
+    )  # fmt: skip
+    return match["name"] if match is not None else ""

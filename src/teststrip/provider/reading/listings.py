@@ -1,0 +1,419 @@
+"""Enumerations: the values that a cell lists, in a column of their own or somewhere in running text.
+
+A `Listing` has the values as written; typing them is the caller's, who knows the kind. One that goes on with "etc."
+or "for example" is open: its values are examples, no enumeration.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from teststrip.provider.reading.limits import read_limits
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from teststrip.provider.reading.inline import Cell
+
+Piece = tuple[str, bool]
+
+_BETWEEN: Final = re.compile(
+    r"[\s,，、;；|/·•]*(?:\b(?:or|and|and/or|either|to)\b|或者|或|和|及|以及|与|또는|及び|または|oder|ou|или)?[\s,，、;；|/·•\"'“”‘’]*|\s*[-*•]\s*",
+    re.IGNORECASE,
+)
+_OPEN: Final = re.compile(
+    r"\betc\b|\.\.\.|…|\band (?:more|others|so on)\b|等等?(?:[。.)）\s]|$)|など|등(?:\s|$)|и т\.\s?д|among others",
+    re.IGNORECASE,
+)
+_EXAMPLE: Final = re.compile(
+    r"(?:\be\.g\.?,?|\beg\b\.?|\bfor example[,:]?|\bfor instance,?|\bsuch as|\blike|\bexamples?\s*[:：]?|\bsample\s*[:：]|例如|比如|譬如|如[:：]?|示例[:：]?|(?<!比)例[:：]|たとえば|예[:：)]|ejemplo|par exemple|z\. ?b\.|например)[\s:：,(（\"'“]*$",
+    re.IGNORECASE,
+)
+_MARKER: Final = re.compile(
+    r"(?:\b(?:(?:must|can|may|should|could|has to|needs to)(?: only)? be|(?:is|are)|takes?|accepts?)?\s*(?:either|(?:any )?one of(?: the following)?(?: values)?|exactly one of)"
+    r"|\b(?:(?:currently|only|all|the)\s+)?(?:supported|allowed|possible|valid|accepted|available|acceptable|permitted|optional|enum(?:erated)?)\s*(?:values?|options?|formats?|types?|ratios?|resolutions?|sizes?|choices?|modes?|styles?|qualities|durations?|aspect ratios?|settings?|levels?|presets?|samplers?|schedulers?|voices?|file types?|image formats?|output formats?|inputs?|lengths?)?(?: are| is| include[sd]?)?\s*(?=[:：(\"'“`]|$)"
+    r"|(?:\b|(?<=[a-z]))(?:Options?|Choices|Values?|Enums?|(?<![a-z])(?:options?|choices|values?|enums?|modes?))(?: are| include| is)?\s*[:：]"
+    r"|\bchoose (?:from|between|one of|either)|\bselect (?:from|between|one of)|\bpick (?:from|one of)"
+    r"|可选值?(?:有|为|是|包括)?\s*[:：]?|可选(?:项|范围|参数|类型)?\s*[:：]|取值(?:范围|有|为|包括|可为)?\s*[:：]?|枚举值?\s*[:：]?|支持(?:的)?(?:值|格式|类型|比例|分辨率|尺寸|模式|选项)?(?:有|为|包括)?\s*[:：]|可以(?:是|为)|可为|可取(?:值)?\s*[:：]?|有效值\s*[:：]?|选项\s*[:：]|只能(?:是|为)|仅支持"
+    r"|選択肢\s*[:：]|指定可能な値\s*[:：]?|値\s*[:：]|いずれか|가능한 값\s*[:：]?|옵션\s*[:：]|valores(?: posibles| permitidos)?\s*[:：]|opciones\s*[:：]|opções\s*[:：]|valeurs(?: possibles| autorisées)?\s*[:：]|mögliche werte\s*[:：]|erlaubte werte\s*[:：]|допустимые значения\s*[:：]|варианты\s*[:：])"
+    r"[\s:：(（\"'“`\[-]*$",
+    re.IGNORECASE,
+)
+_LOOSE: Final = re.compile(
+    r"(?:\b(?:can be|may be|must be|should be|set to|supports?|supporting|accepts?|use|either|are|is|as|allowed|supported)|[:：(（\[=-]|可以是|可为|支持|为|是)[\s\"'“]*$",
+    re.IGNORECASE,
+)
+_LABEL: Final = re.compile(
+    r"\s*(?:\(([^()]*)\)|（([^（）]*)）|(?:=|:|：|->|→|–|—|-)\s*([^,;，；|\n]*?))\s*(?=$|[,;，；、|/\n]|\bor\b|\band\b)",
+    re.IGNORECASE,
+)
+_TOKEN: Final = re.compile(r"[^\s,;|，、；]+")
+_VALUE: Final = re.compile(r"[\w@#][\w.:+/%*×°#@-]*|[-+]?\d+(?:\.\d+)?", re.UNICODE)
+_LABELLED: Final = re.compile(
+    r"(?:^|(?<=[\s:：(（,，;；、|/\n]))[\"'“`]?(?P<value>\d+:\d+|[A-Za-z0-9-][\w.+%*-]*?)[\"'”`]?\s*(?:=|＝|:(?!\d)|：|\s[-–—]\s|->|→)\s*(?P<label>[^,;=，；|\n]+?)(?=[,;，；|\n]|$|\.(?:\s|$)|\s+\d+\s*[=:：]|。)"
+)
+_PAREN_LABELLED: Final = re.compile(
+    r"[\"'“`]?(?P<value>[\w.+:%*-]+)[\"'”`]?\s*[(（](?P<label>[^()（）]{1,60})[)）]"
+)
+_DEFAULT_MARK: Final = re.compile(r"^\W*(?:the )?default\b|\bdefault\b\W*$|默认|デフォルト|기본", re.IGNORECASE)
+_MIME: Final = re.compile(r"(?:image|video|audio|text|application)/[\w.+-]+", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One value as written, with the words that the page has for it."""
+
+    text: str
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Values in their order; `open` when there are more than are listed; `sure` when a phrase says that these are all."""
+
+    values: tuple[Value, ...]
+    open: bool = False
+    sure: bool = True
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The values, without labels."""
+        return tuple(value.text for value in self.values)
+
+    @property
+    def default(self) -> str | None:
+        """The value whose label says that it is the default."""
+        return next((value.text for value in self.values if _DEFAULT_MARK.search(value.label)), None)
+
+
+def read_listing(cell: Cell) -> Listing | None:
+    """Read a cell that is about values and nothing else; None when it is not wholly a list of them."""
+    text = cell.text
+    is_open = bool(_OPEN.search(text)) or bool(
+        re.match(r"(?:e\.g\.|例如|such as|for example|如[:：])", text, re.IGNORECASE)
+    )
+    return (
+        _by_codes(cell, is_open=is_open)
+        or _by_lines(cell)
+        or _labelled(text)
+        or _by_separators(cell, is_open=is_open)
+    )
+
+
+def _by_codes(cell: Cell, *, is_open: bool) -> Listing | None:
+    """Values as code spans, with nothing but separators and labels between them."""
+    if not cell.codes:
+        return None
+    values: list[Value] = []
+    pieces = cell.pieces
+    for index, (text, code) in enumerate(pieces):
+        if code:
+            inner = (
+                [part for part in re.split(r"\s*[|,]\s*|\s+/\s+", text.strip()) if part]
+                if len(cell.codes) == 1
+                else [text.strip()]
+            )
+            values += [Value(part.strip("\"'")) for part in inner]
+            continue
+        if _BETWEEN.fullmatch(text) or (index == 0 and re.fullmatch(r"[\s\w]*[:：]\s*", text)):
+            continue
+        if _OPEN.search(text) and not re.sub(r"[\W_]|etc|and|more|等", "", text):
+            continue
+        label = _LABEL.match(text)
+        if not values or label is None or not _BETWEEN.fullmatch(text[label.end() :]):
+            return None
+        values[-1] = Value(values[-1].text, next((part.strip() for part in label.groups() if part), ""))
+    return Listing(tuple(values), is_open) if values and all(value.text for value in values) else None
+
+
+def _by_lines(cell: Cell) -> Listing | None:
+    """Values on lines of their own, each perhaps with a label behind it."""
+    lines = [line.strip(" -•*·") for line in cell.lines]
+    if len(lines) < 2:
+        return None
+    values = []
+    for line in lines:
+        match = re.fullmatch(
+            r"[\"'“`]?([\w.:+/%*×-]+?)[\"'”`]?(?:\s*(?:=|:(?!\d)|：|\s[-–—]\s|->)\s*(.+)|\s*[(（](.+)[)）])?[,;，；]?",
+            line,
+        )
+        if match is None:
+            return None
+        values.append(Value(match[1], match[2] or match[3] or ""))
+    return Listing(tuple(values))
+
+
+def _labelled(text: str) -> Listing | None:
+    """`0 = Heavy, 1 = Light`: every part has a label."""
+    parts = [part.strip() for part in re.split(r"[,;，；、|]\s*", text) if part.strip()]
+    matches = [
+        re.fullmatch(
+            r"([\w.+*-]+)\s*(?:=|＝|:|：|\s[-–—]\s|->)\s*([^=]+)|([\w.+:*-]+)\s*[(（]([^()（）]+)[)）]", part
+        )
+        for part in parts
+    ]
+    if len(parts) < 2 or not all(matches):
+        return None
+    if all(match and re.fullmatch(r"\d+\s*[:：]\s*\d+", match[0]) for match in matches):
+        return None  # aspect ratios
+    return Listing(tuple(Value(m[1] or m[3], (m[2] or m[4]).strip()) for m in matches if m))
+
+
+def _by_separators(cell: Cell, *, is_open: bool) -> Listing | None:
+    """Plain words between separators; the strongest sign that is there parts them."""
+    text = re.sub(
+        r"^(?:one of|either|enum|options?|values?|supported|allowed|可选值?|取值|枚举值?|支持)\s*[:：]?\s*",
+        "",
+        cell.text,
+        flags=re.IGNORECASE,
+    ).strip(" .。")
+    if len(text) > 1 and text[0] in "[{(" and text[-1] in "]})" and "," in text:
+        text = text[1:-1]
+    text = _OPEN.sub("", text).strip(" ,，") if is_open else text
+    for separator in (
+        r"\s*\|\s*",
+        r"\s*[、；;]\s*",
+        r"\s*[,，]\s*(?:or\s+|and\s+)?",
+        r"\s+/\s+",
+        r"\s+(?:or|ou|oder|или)\s+|\s*或者?\s*|\s*または\s*",
+        r"/",
+    ):
+        if separator == "/" and _MIME.fullmatch(text):
+            continue
+        parts = [part.strip() for part in re.split(separator, text, flags=re.IGNORECASE) if part.strip()]
+        if len(parts) > 1:
+            break
+    else:
+        return None
+    if separator == r"\s*[,，]\s*(?:or\s+|and\s+)?":
+        parts = [one for part in parts for one in re.split(r"\s+or\s+", part)]
+    values = [_plain_value(part) for part in parts]
+    return Listing(tuple(value for value in values if value), is_open) if all(values) else None
+
+
+def _plain_value(part: str) -> Value | None:
+    part = part.strip()
+    quoted = re.fullmatch(r"[\"'“‘]([^\"'“”‘’]+)[\"'”’](?:\s*[(（](.+)[)）])?", part)
+    if quoted is not None:
+        return Value(quoted[1], quoted[2] or "")
+    labelled = re.fullmatch(r"([\w.:+*×%/-]+)\s*[(（](.+)[)）]", part)
+    if labelled is not None:
+        return Value(labelled[1], labelled[2])
+    if _VALUE.fullmatch(part) or (
+        re.fullmatch(r"[\w.+-]+(?: [\w.+&-]+){1,3}", part)
+        and not re.search(
+            r"\b(?:the|is|are|to|of|must|be|when|if|a|an|for|any|than|least|most|max|min|between|from)\b",
+            part,
+            re.IGNORECASE,
+        )
+    ):
+        return Value(part)
+    return None
+
+
+# --- running text -----------------------------------------------------------------------------------------------
+
+
+def mine_listing(cell: Cell) -> Listing | None:
+    """Find an enumeration in running text: after a phrase that says so, or as values that each have a label."""
+    return (
+        _json_list(cell)
+        or _coded_run(cell)
+        or _marked_words(cell)
+        or _labelled_run(cell)
+        or _line_run(cell)
+        or _fixed(cell)
+        or _loose_words(cell)
+    )
+
+
+def _json_list(cell: Cell) -> Listing | None:
+    """Find a JSON list of two or more scalars: `["1K", "2K", "4K"]`."""
+    for match in re.finditer(
+        r"\[\s*(?:\"[^\"\[\]]*\"|-?\d[\d.]*)(?:\s*,\s*(?:\"[^\"\[\]]*\"|-?\d[\d.]*))+\s*\]", cell.text
+    ):
+        if match[0].count('"') and not _EXAMPLE.search(cell.text[: match.start()]):
+            return Listing(tuple(Value(part.strip().strip('"')) for part in match[0][1:-1].split(",")))
+    return None
+
+
+def _line_run(cell: Cell) -> Listing | None:
+    """Lines that each begin with a word and its label: `auto: ...`, newline, `disabled: ...`; believed with a default."""
+    found = [
+        re.match(r"[-*•·\s]*[\"'“]?([A-Za-z0-9][\w.+-]*|\d+:\d+)[\"'”]?\s*(?:[:：](?!\d)|\s[-–—]\s)\s*(.+)", line)
+        for line in cell.lines
+    ]
+    values = [Value(match[1], match[2]) for match in found if match is not None]
+    return (
+        Listing(tuple(values), sure=False)
+        if len(values) > 1 and len({value.text for value in values}) == len(values)
+        else None
+    )
+
+
+def _fixed(cell: Cell) -> Listing | None:
+    """Find the only value that is taken: `fixed value: x`, `must be x`."""
+    before = ""
+    for index, (text, code) in enumerate(cell.pieces):
+        following = cell.pieces[index + 1][0] if index + 1 < len(cell.pieces) else ""
+        if code and _FIXED.search(before) and not re.match(r"\s*(?:[~～–—-]|至|到|to\b|\.\.)", following):
+            return Listing((Value(text.strip().strip("\"'")),))
+        before = "" if code else text
+    return None
+
+
+_FIXED: Final = re.compile(
+    r"(?:\bfixed(?: value| to| as)?|\bmust (?:always )?be(?: set to)?|\balways|\bconstant|\bonly (?:accepts?|supports?|allowed value(?: is)?)|固定(?:值|为|填)?(?:为)?|(?:此处|此处填|这里)(?:为|填)|可选值|可选项|目前仅支持|当前仅支持|仅支持|固定値)\s*[:：=]?\s*[\"“]?$",
+    re.IGNORECASE,
+)
+
+
+def _loose_words(cell: Cell) -> Listing | None:
+    """`std (Standard 720p), pro (Professional)` or `on/off` in plain text: believed only with the default among them."""
+    text = cell.text
+    run = re.search(
+        r"(?:^|[:：]\s*)((?:[\w.+-]+\s*[(（][^()（）]{1,60}[)）]\s*[,，、/;]?\s*(?:or\s+|and\s+)?){2,})", text
+    )
+    if run is not None:
+        values = tuple(Value(match["value"], match["label"]) for match in _PAREN_LABELLED.finditer(run[1]))
+        return Listing(values, sure=False) if len({value.text for value in values}) == len(values) > 1 else None
+    slashed = re.search(r"(?<![\w/.:-])([a-z0-9_]+(?:/[a-z0-9_]+)+)(?![\w/.-])", text)
+    if slashed is not None and not _EXAMPLE.search(text[: slashed.start()]):
+        return Listing(tuple(Value(part) for part in slashed[1].split("/")), sure=False)
+    colon = re.search(r"[:：]\s*((?:[a-z0-9_]+\s*[,、]\s*)+(?:or\s+|and\s+)?[a-z0-9_]+)\s*(?:[.。;；]|$)", text)
+    return (
+        Listing(
+            tuple(Value(part.strip()) for part in re.split(r"[,、]\s*(?:or\s+|and\s+)?", colon[1])), sure=False
+        )
+        if colon is not None and not _EXAMPLE.search(text[: colon.start(1)])
+        else None
+    )
+
+
+def _coded_run(cell: Cell) -> Listing | None:
+    """Find a run of two or more code spans with nothing but separators, or labels, between them."""
+    best: Listing | None = None
+    for before, values, after in _runs(cell.pieces):
+        if len(values) < 2 or _EXAMPLE.search(before):
+            continue
+        if re.search(r"[\"'“”]", before[-1:]) and not values:
+            continue
+        marked = bool(_MARKER.search(before))
+        labelled = all(value.label for value in values[:-1])
+        ended = re.match(r"\s*(?:[.。;；)）\n\]，,]|$|等|default|默认|[-–—(（])", after, re.IGNORECASE) is not None
+        if not marked and not labelled and (not ended or not _LOOSE.search(before)) and before.strip():
+            continue
+        listing = Listing(tuple(values), bool(_OPEN.match(after.strip(" ,，)）"))), marked or not before.strip())
+        if best is None or (listing.sure and not best.sure):
+            best = listing
+    return best
+
+
+def _runs(pieces: Sequence[Piece]) -> Iterator[tuple[str, list[Value], str]]:
+    """Give every run of code spans with the text before and behind it."""
+    before, values, between = "", list[Value](), ""
+    for text, code in pieces:
+        if code:
+            if values and between:
+                rest = _label_rest(values, between)
+                if rest is None:
+                    yield before, values, between
+                    before, values = between, []
+            values.append(Value(text.strip().strip("\"'")))
+            between = ""
+        else:
+            between += text
+            if not values:
+                before, between = between, ""
+    if values:
+        yield before, values, between
+
+
+def _label_rest(values: list[Value], between: str) -> str | None:
+    """Take what stands between two code spans: separators, or a label of the first; None when it ends the run."""
+    plain = between.strip(" \n")
+    if _BETWEEN.fullmatch(between) or _BETWEEN.fullmatch(plain):
+        return ""
+    label = re.match(
+        r"\s*(?:\(([^()]*)\)|（([^（）]*)）|(?:=|:|：|->|→|\s[–—-]\s)\s*([^;；|]*?))[\s,;，；、|/.。]*(?:\bor\b|\band\b|或|和)?[\s\n•*\"'“”-]*$",
+        between,
+        re.IGNORECASE,
+    )
+    if label is None:
+        return None
+    values[-1] = Value(values[-1].text, next((part.strip() for part in label.groups() if part), ""))
+    return ""
+
+
+def _marked_words(cell: Cell) -> Listing | None:
+    """Plain or quoted words after a phrase like `Options:` or `one of`, up to the end of the sentence."""
+    text = cell.text
+    for match in _MARKERS.finditer(text):
+        rest = text[match.end() :].lstrip(" :：(（")
+        if _EXAMPLE.search(text[: match.start()][-24:]):
+            continue
+        end = re.search(
+            r"[)）\]](?!\w)|。|\.(?=\s|$)|[;；](?!\s*[\w\"'`]+\s*[=:])|\n|(?:\s[-–—(（]\s?|,\s*|\s)(?:default|默认|where|which|depending|for|when|if|the|to|with|in|see)\b|默认",
+            rest,
+        )
+        words = rest[: end.start()] if end else rest
+        if read_limits(words) is not None:
+            continue
+        listing = _by_separators(_as_cell(words, cell), is_open=bool(_OPEN.search(words)))
+        if (
+            listing is not None
+            and len(listing.values) > 1
+            and all(len(value.text.split()) <= 3 for value in listing.values)
+        ):
+            return listing
+    return None
+
+
+_MARKERS: Final = re.compile(
+    _MARKER.pattern.removesuffix(r"[\s:：(（\"'“`\[-]*$").replace(r"(?=[:：(\"'“`]|$)", r"(?=[:：])"),
+    re.IGNORECASE,
+)
+
+
+def marked_tokens(cell: Cell) -> Iterator[str]:
+    """Give the word behind each phrase like `Options:`, which may be values that run together."""
+    for match in _MARKERS.finditer(cell.text):
+        token = re.match(r"[\s:：(（]*([^\s,，、。;；()（）]{4,})", cell.text[match.end() :])
+        if token is not None:
+            # A scraper glues the next sentence on, too: its capital tells where.
+            yield re.split(r"(?<=[a-z0-9])(?=[A-Z][a-z])", token[1])[0].rstrip(".:")
+
+
+def _labelled_run(cell: Cell) -> Listing | None:
+    """`0 = Heavy, 1 = Light` or `"a": first; "b": second` in running text; two or more, all numbers or all words."""
+    text = "\n".join(cell.lines)
+    found = [Value(match["value"], match["label"].strip()) for match in _LABELLED.finditer(text)]
+    numbers = [value for value in found if re.fullmatch(r"-?\d+", value.text)]
+    if len(numbers) > 1 and len({value.text for value in numbers}) == len(numbers):
+        return Listing(tuple(numbers))
+    coded = [
+        value
+        for value in found
+        if value.text in cell.codes or re.search(rf"[\"'“`]{re.escape(value.text)}[\"'”`]", text)
+    ]
+    if len(coded) > 1 and len({value.text for value in coded}) == len(coded):
+        return Listing(tuple(coded))
+    return None
+
+
+def read_examples(cell: Cell) -> tuple[str, ...]:
+    """Return the code spans that follow "for example" in running text."""
+    values: list[str] = []
+    started = False
+    for text, code in cell.pieces:
+        if not code:
+            started = bool(_EXAMPLE.search(text)) or (started and _BETWEEN.fullmatch(text) is not None)
+        elif started:
+            values.append(text.strip())
+    return tuple(values)
+
+
+def _as_cell(text: str, like: Cell) -> Cell:
+    return type(like)(((text, False),), like.where, text)

@@ -1,0 +1,111 @@
+"""What a name cell says: the name, how deep it is nested, and what some authors put behind it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from teststrip.provider.reading.inline import Cell
+
+_DEEPER: Final = re.compile(
+    r"^(?P<signs>(?:[>›»└├┗┣╰│┃─━┄↳∟→⇒·•▸＞|\xa0\u2003\u2002\u3000\u2514\s]|&nbsp;|-(?=[\s\w>])|\|--?|--+)+)"
+)
+_PART: Final = r"[A-Za-z_$@][\w$@-]*(?:\[(?:\]|\*\]|n\]|i\]|\d+\]))*"
+_PATH: Final = re.compile(
+    rf"(?P<path>{_PART}(?:\s?\.\s?(?:\[\]\.|\*\.|\d+\.|n\.)?{_PART})*(?:\.\[\])?)(?P<rest>.*)", re.DOTALL
+)
+_CJK_PATH: Final = re.compile(r"(?P<path>[A-Za-z_$][\w$.\[\]-]*)\s*(?P<rest>.*)", re.DOTALL)
+_ARROWED: Final = re.compile(rf"{_PART}(?:\s*(?:>|→|/|»|::)\s*{_PART})+")
+_SEVERAL: Final = re.compile(rf"{_PART}(?:\s*(?:,|/|、|&|\band\b|\bor\b|<br>|\n)\s*{_PART})+")
+_BROKEN: Final = re.compile(r"\s*\n\s*(?=[_.\[])|(?<=[_.])\s*\n\s*")  # a long name over two lines
+_INDEX: Final = re.compile(r"\[(?:\*|n|i|\d+)\]")
+_LONGEST: Final = 200
+_MOST_DEEP: Final = 16
+
+
+@dataclass(frozen=True, slots=True)
+class NameReading:
+    """The path as written (`a[].b`), how deep signs before it nest it, and the words behind it.
+
+    `others` are further names that share the row; `starred`: a star behind the name, which marks what is required.
+    """
+
+    path: str
+    depth: int = 0
+    rest: str = ""
+    others: tuple[str, ...] = ()
+    starred: bool = False
+
+
+def read_name(cell: Cell) -> NameReading | None:
+    """Read a name cell; None when it has no name that a parameter can have."""
+    whole = "".join(text for text, _ in cell.pieces)
+    depth, text = _nested(whole)
+    text = _BROKEN.sub("", text.strip()).strip("\"'“”")
+    if not text or len(text) > _LONGEST:
+        return None
+    coded = next((code for code in cell.codes if _PATH.fullmatch(code) and code in text), None)
+    if coded is not None and not text.startswith(coded):
+        return None if text.index(coded) > 12 else _finished(coded, depth, text[text.index(coded) + len(coded) :])
+    several = _SEVERAL.fullmatch(text)
+    if several is not None and not _ARROWED.fullmatch(text):
+        names = re.split(r"\s*(?:,|/|、|&|\band\b|\bor\b|\n)\s*", text)
+        return NameReading(_path(names[0]), depth, "", tuple(_path(name) for name in names[1:]))
+    arrowed = _ARROWED.fullmatch(text)
+    if arrowed is not None:
+        parts = re.split(r"\s*(?:>|→|/|»|::)\s*", text)
+        if "/" in text:
+            return NameReading(_path(parts[0]), depth, "", tuple(_path(name) for name in parts[1:]))
+        return NameReading(_path(".".join(parts)), depth)
+    match = _PATH.fullmatch(text)
+    if match is None:
+        return None
+    return _finished(match["path"], depth, match["rest"])
+
+
+def _finished(path: str, depth: int, rest: str) -> NameReading | None:
+    starred = re.match(r"\s*[*＊]", rest) is not None
+    rest = re.sub(r"^\s*[*＊?]", "", rest).strip()
+    if (
+        rest
+        and re.match(r"[\w]", rest)
+        and not re.match(
+            r"(?:required|optional|string|integer|number|boolean|array|object|float|int|bool|list|file|deprecated|beta|new|enum|[^\x00-\x7f]|\d)",
+            rest,
+            re.IGNORECASE,
+        )
+    ):
+        return None  # running text, not a name
+    return NameReading(_path(path), depth, rest, (), starred)
+
+
+def _nested(text: str) -> tuple[int, str]:
+    """Count how deep signs before a name put it: one for each `>`, each corner, each pair of wide blanks."""
+    match = _DEEPER.match(text)
+    if match is None:
+        return 0, text
+    signs = match["signs"]
+    depth = len(re.findall(r"[>›»＞]", signs))
+    if not depth:
+        blanks = len(re.findall(r"&nbsp;|\xa0|\u2003|\u2002|\u3000", signs))
+        bars = len(re.findall(r"[│┃]", signs))
+        corner = bool(re.search(r"[└├┗┣╰↳∟→⇒\u2514▸]|\|-", signs))
+        dashes = len(re.findall(r"-", signs))
+        depth = max(
+            bars + corner,
+            corner + blanks // 4 if corner else (blanks + 3) // 4,
+            0 if corner else dashes if dashes < 4 else 1,
+        )
+        depth = max(depth, 1 if re.search(r"[·•]", signs) else 0)
+    return min(depth, _MOST_DEEP), text[match.end() :]
+
+
+def _path(text: str) -> str:
+    path = _INDEX.sub("[]", re.sub(r"\s", "", text))
+    path = re.sub(
+        r"\.\[\]\.?", lambda match: "[]." if match[0].endswith(".") and match[0] != ".[]" else "[]", path
+    )
+    path = re.sub(r"\.(?:\*|n|\d+)\.", "[].", path)
+    return path.rstrip(".")

@@ -1,0 +1,213 @@
+"""What the rest of a page has for one row: tables and lists of values, words that stand elsewhere, its parameters."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from teststrip.provider.reading import glued
+from teststrip.provider.reading.document import Group, Text
+from teststrip.provider.reading.listings import Listing, Value, mine_listing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from teststrip.provider.reading.document import Document, Heading
+    from teststrip.provider.reading.rows import Parsed
+
+Answer = tuple[Listing, tuple[str, ...]]
+_BELOW: Final = re.compile(
+    r"below|following|下(?:方|文|表|面|述)|以下|next (?:table|section)|the table", re.IGNORECASE
+)
+_ITEM: Final = re.compile(
+    r"[\"'“`]?(?P<value>[\w.:+/%*-]+)[\"'”`]?(?:\s*(?:=|[:：](?!\d)|\s[-–—]\s|->)\s*(?P<label>.*)|\s*[(（](?P<paren>.*)[)）])?",
+    re.DOTALL,
+)
+_SEE: Final = re.compile(r"see (?:the )?(.+?)(?: table)?\.?", re.IGNORECASE)
+_NOISE: Final = re.compile(
+    r"\b(?:the|table|section|list|available|supported|values?|options?|reference|below|above|full)\b|[^\w]+",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PageWords:
+    """`words` are those that stand elsewhere, each with where; `parameters` the names of all rows."""
+
+    words: Mapping[str, str]
+    parameters: frozenset[str]
+    tables: Mapping[str, Group]
+    lists: Mapping[str, tuple[Value, ...]]
+    below: Mapping[int, tuple[Text | Group, ...]]
+    models: frozenset[str] = frozenset()
+    model_table: tuple[str, ...] = ()
+    lenient: bool = True
+
+    def values_of(self, title: str, row: Parsed) -> Answer | None:
+        """Find the values that a cell refers to by a title, or by "below"; with labels that could not be parted."""
+        if _BELOW.search(title):
+            found = self._below(row)
+            if found is not None:
+                return found
+        key = _key(title)
+        for wanted in dict.fromkeys((key, _singular(key), *self._near(key))):
+            table = self.tables.get(wanted)
+            if table is not None and table.rows:
+                return _listed(table), ()
+            if wanted in self.lists:
+                return Listing(self.lists[wanted]), ()
+        return None
+
+    def _near(self, key: str) -> Iterable[str]:
+        """Give longer and shorter titles that mean the same: `sampling methods` for `methods`."""
+        if len(key) < 4:
+            return ()
+        return [
+            known
+            for known in (*self.tables, *self.lists)
+            if len(known) >= 4 and (known.endswith(key) or key.endswith(known) or known.startswith(key))
+        ]
+
+    def _below(self, row: Parsed) -> Answer | None:
+        """Take the first thing below the row's table that is values: a table, items, or text that ran together."""
+        items: list[Value] = []
+        for block in self.below.get(row.group, ()):
+            if isinstance(block, Group):
+                return (
+                    (Listing(tuple(items)), ())
+                    if len(items) > 1
+                    else (_listed(block), ())
+                    if id(block) in self._option_ids() and _about(block, row)
+                    else None
+                )
+            if block.is_item:
+                match = _ITEM.fullmatch(block.cell.text)
+                if match is not None:
+                    items.append(Value(match["value"], match["label"] or match["paren"] or ""))
+                continue
+            if len(items) > 1:
+                break
+            parted = glued.part_labelled(block.cell.text, self.words)
+            if parted is not None:
+                return Listing(_cut(parted[0])), parted[1]
+            mined = mine_listing(block.cell)
+            if mined is not None and mined.sure:
+                return mined, ()
+        return (Listing(tuple(items)), ()) if len(items) > 1 else None
+
+    def _option_ids(self) -> frozenset[int]:
+        return frozenset(id(table) for table in self.tables.values())
+
+
+def _about(table: Group, row: Parsed) -> bool:
+    """Tell whether a table of values is about a row, by its first header or its title."""
+    name = _singular(_key(row.path.rpartition(".")[2].replace("_", " ")))
+    return any(
+        _singular(_key(text)) in name or name in _key(text)
+        for text in (table.header[0].text, table.title)
+        if _key(text)
+    )
+
+
+def _cut(values: tuple[Value, ...]) -> tuple[Value, ...]:
+    """End the last label where it ends: what a scraper glued behind a closing bracket is something else."""
+    last = values[-1]
+    closed = re.match(r"(.*?[)\]）])(?=\S)", last.label)
+    return (*values[:-1], Value(last.text, closed[1])) if closed else values
+
+
+def _listed(table: Group) -> Listing:
+    values = []
+    for row in table.rows:
+        first = row.cells[0]
+        text = first.codes[0] if first.codes else first.text
+        values.append(Value(text.strip("\"'"), row.cells[1].text if len(row.cells) > 1 else ""))
+    return Listing(tuple(value for value in values if value.text))
+
+
+def references(groups: Sequence[Group]) -> frozenset[str]:
+    """Return the titles, in lower case, of the tables that cells of some groups refer to."""
+    found = (_SEE.fullmatch(cell.text) for group in groups for row in group.rows for cell in row.cells)
+    return frozenset(match[1].lower() for match in found if match is not None)
+
+
+def gather_words(
+    document: Document, options: Sequence[Group], rows: Sequence[Parsed], groups: Sequence[Group], *, lenient: bool
+) -> PageWords:
+    """Look through a page once. `options` are its tables of values, `groups` its parameter groups by `Parsed.group`."""
+    words: dict[str, str] = {}
+    for row in rows:
+        default = row.cell("default")
+        _note(words, default.text, "a default of the page")
+        for condition in (*row.required.conditions, *row.section.conditions):
+            for value in condition.values:
+                _note(words, value, "a condition of the page")
+    tables: dict[str, Group] = {}
+    for group in options:
+        first = _singular(_key(group.header[0].text)) if group.header else ""
+        for key in (_key(group.title), _singular(_key(group.title)), first):
+            if key and key not in {"value", "name", "description", "option"}:
+                tables.setdefault(key, group)
+        for listed_value in _listed(group).values:
+            _note(words, listed_value.text, "a table of the page")
+    for text in document.texts:
+        for code in text.cell.codes:
+            _note(words, code, "the text of the page")
+    below = {index: document.below(group) for index, group in enumerate(groups)}
+    names = frozenset(name for row in rows for name in (row.path, row.path.rpartition(".")[2]))
+    listed = model_names(options)
+    return PageWords(
+        words, names, tables, _lists(document), below, frozenset(listed) | _model_values(rows), listed, lenient
+    )
+
+
+def model_names(options: Sequence[Group]) -> tuple[str, ...]:
+    """Return the ids in the page's tables of models, in order."""
+    names: list[str] = []
+    for group in options:
+        if group.header and re.match(r"(?i)model|模型|モデル|모델|modelo|modèle", group.header[0].text):
+            names += [value.text for value in _listed(group).values if re.fullmatch(r"[\w./:@-]+", value.text)]
+    return tuple(dict.fromkeys(names))
+
+
+def _model_values(rows: Sequence[Parsed]) -> frozenset[str]:
+    """Return the code spans in the rows of parameters that name a model."""
+    named = (
+        row for row in rows if re.fullmatch(r"(?i)model(?:[_ ]?(?:id|name|version))?", row.path.rpartition(".")[2])
+    )
+    return frozenset(
+        code for row in named for cell in row.cells.values() for code in cell.codes if re.search(r"[-./\d]", code)
+    )
+
+
+def _note(words: dict[str, str], text: str, where: str) -> None:
+    text = text.strip("\"'` ")
+    if 1 < len(text) <= 40 and " " not in text and text.lower() not in {"yes", "no", "null", "none", "random"}:
+        words.setdefault(text, where)
+
+
+def _lists(document: Document) -> dict[str, tuple[Value, ...]]:
+    """Return the lists of values that stand under a heading of their own."""
+    found: dict[str, list[Value]] = {}
+    for text in document.texts:
+        if not text.is_item or not text.headings:
+            continue
+        heading: Heading = text.headings[-1]
+        match = _ITEM.fullmatch(text.cell.text)
+        first = text.cell.codes[0] if text.cell.codes else None
+        if match is not None or (first is not None and text.cell.text.startswith(first)):
+            value = Value(
+                first if first is not None else match["value"] if match else "",
+                (match["label"] or match["paren"] or "") if match else "",
+            )
+            found.setdefault(_key(heading.cell.text), []).append(value)
+    return {key: tuple(values) for key, values in found.items() if len(values) > 1 and key}
+
+
+def _key(title: str) -> str:
+    return " ".join(_NOISE.sub(" ", title.lower()).split())
+
+
+def _singular(key: str) -> str:
+    return key[:-1] if key.endswith("s") and not key.endswith("ss") else key

@@ -1,0 +1,192 @@
+"""A page of documentation to a Reading: everything it says of a request's parameters, and what nobody can decide.
+
+text -> Document        scan      headings, groups of rows, text, code
+     -> groups by role  classify  parameters, or errors, sizes, models, a response ...
+     -> Parsed rows     rows      each cell by itself
+     -> Facts           facts     the cells together, with the rest of the page
+     -> tree of Entry   link      members under parents, conditions
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from teststrip.provider.reading import words
+from teststrip.provider.reading.bullets import with_lists
+from teststrip.provider.reading.classify import Role, columns_of, role_of
+from teststrip.provider.reading.facts import gather
+from teststrip.provider.reading.flags import Flag, Flags
+from teststrip.provider.reading.link import Entry, Linker, heading_parent
+from teststrip.provider.reading.page_words import gather_words
+from teststrip.provider.reading.rows import Parsed, check_shape, read_group, says_required
+from teststrip.provider.reading.scan import read_document
+from teststrip.provider.reading.sections import Section, read_section
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from teststrip.provider.model import Model
+    from teststrip.provider.reading.document import Document, Group
+    from teststrip.provider.reading.inline import Cell
+
+_TITLE: Final = 60  # characters of a line that may be the title of a table
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a page says. `roles` tells what each of the document's groups was taken for."""
+
+    document: Document
+    entries: tuple[Entry, ...]
+    roles: tuple[tuple[Group, Role], ...]
+    flags: tuple[Flag, ...]
+
+    def groups(self, role: Role) -> tuple[Group, ...]:
+        """Return the groups of a role."""
+        return tuple(group for group, taken in self.roles if taken == role)
+
+
+def read_documentation(
+    body: str, file: str, first_line: int = 1, *, models: Sequence[Model] = (), lenient: bool = True
+) -> Reading:
+    """Read documentation that begins on `first_line` of `file`. Never fails: what cannot be decided is flagged.
+
+    `models` are those that are known to exist; without any, what looks like a model's name is taken for one.
+    `lenient` off reads a provider page, which has to describe the parents of nested names and to list a value once.
+    """
+    flags = Flags()
+    document = (
+        with_lists(read_document(body, file, first_line)) if lenient else read_document(body, file, first_line)
+    )
+    roles = _roles(document)
+    groups = [group for group, role in roles if role == "parameters"]
+    sections = [read_section(group, models) for group in groups]
+    rows = _rows(groups, sections, flags, lenient=lenient)
+    options = [group for group, role in roles if role in {"options", "sizes", "models"}]
+    parents = _parents(groups, rows)
+    unsure = _unsure(groups, parents, flags)
+    roles = [(group, "other" if group in unsure else role) for group, role in roles]
+    rows = [row for row in rows if groups[row.group] not in unsure]
+    page = gather_words(document, options, rows, groups, lenient=lenient)
+    linker = Linker(flags, lenient=lenient)
+    endpoints = _endpoints(groups)
+    for row in rows:
+        linker.add(
+            row, gather(row, page, flags), endpoints[row.group] if lenient else "", parents.get(row.group, "")
+        )
+    return Reading(document, linker.tree(), tuple(roles), flags.flags)
+
+
+def _roles(document: Document) -> list[tuple[Group, Role]]:
+    roles = _demoted([(group, role_of(group)) for group in document.groups])
+    if not any(role == "parameters" for _, role in roles):
+        # A page about one reading endpoint, or whose only heading is unlucky: better these than nothing.
+        for spare in ("poll", "path", "prices"):
+            if any(role == spare for _, role in roles):
+                return [(group, "parameters" if role == spare else role) for group, role in roles]
+    return roles
+
+
+def _demoted(roles: list[tuple[Group, Role]]) -> list[tuple[Group, Role]]:
+    """Take tables without types for tables of values where other tables of the page, with types, are the parameters."""
+    typed = any(
+        role == "parameters" and (group.form != "table" or "type" in columns_of(group)) for group, role in roles
+    )
+
+    def kept(group: Group) -> bool:
+        if group.form != "table" or "type" in columns_of(group) or "required" in columns_of(group):
+            return True
+        return bool(group.headings) and words.purpose(group.headings[-1].cell.text) == "request"
+
+    return [
+        (group, "options" if typed and role == "parameters" and not kept(group) else role) for group, role in roles
+    ]
+
+
+def _rows(groups: Sequence[Group], sections: Sequence[Section], flags: Flags, *, lenient: bool) -> list[Parsed]:
+    rows: list[Parsed] = []
+    for index, (group, section) in enumerate(zip(groups, sections, strict=True)):
+        if not lenient:
+            check_shape(group, flags)
+        parsed = read_group(group, index, section, flags)
+        if parsed and not says_required(group, parsed):
+            flags.add(
+                group.where, "", " | ".join(cell.text for cell in group.header),
+                "no column says which parameters have to be given; all are read as optional", ("optional", "required"),
+            )  # fmt: skip
+        rows += parsed
+    return rows
+
+
+def _endpoints(groups: Sequence[Group]) -> list[str]:
+    """Name the request that each group belongs to: groups under one heading of level 2 or above are of one request.
+
+    Only when names repeat does it matter; then those under different headings are different requests.
+    """
+    return [" > ".join(h.cell.text for h in group.headings[:2] if h.level < 9) for group in groups]
+
+
+def _parents(groups: Sequence[Group], rows: Sequence[Parsed]) -> Mapping[int, str]:
+    """Return, for groups whose heading names a parameter that can hold others, that parameter."""
+    holders = [
+        row for row in rows if {row.kind.kind, *row.kind.or_kinds} & {"array", "object"} or row.kind.kind is None
+    ]
+    parents: dict[int, str] = {}
+    for index, group in enumerate(groups):
+        before = [row for row in holders if row.group < index]
+        titles = [group.headings[-1].cell] if group.headings else []
+        titles += [
+            cell for cell in group.lead[-1:] if len(cell.text) <= _TITLE and cell.text.endswith((":", "：", ")"))
+        ]
+        found = next((name for cell in reversed(titles) if (name := _announced(cell, before))), "")
+        if found:
+            parents[index] = found
+    return parents
+
+
+def _unsure(groups: Sequence[Group], parents: Mapping[int, str], flags: Flags) -> list[Group]:
+    """Return the tables, on a page that lost its headings, of which nobody can tell whether the request has them.
+
+    They have names, types and words only, as tables of answers have, and come after a table that is surely the
+    request's.
+    """
+    telling = {"required", "default", "range"}
+    sure = next((index for index, group in enumerate(groups) if telling & set(columns_of(group))), None)
+    found = []
+    for index, group in enumerate(groups):
+        if sure is None or index <= sure or group.headings or telling & set(columns_of(group)) or index in parents:
+            continue
+        found.append(group)
+        lead = group.lead[-1].text if group.lead else ""
+        if words.purpose(lead) != "response":
+            header = " | ".join(cell.text for cell in group.header)
+            problem = "without a heading it cannot be told what this table is of; it is left out"
+            flags.add(group.where, "", header, problem, ("the request", "a member of the request", "the answer"))
+    return found
+
+
+def _announced(title: Cell, holders: Sequence[Parsed]) -> str:
+    """Return the parameter whose members a title announces: by its name, or by a structure that its row speaks of."""
+    by_name = {row.path: row for row in holders} | {row.path.rpartition(".")[2]: row for row in holders}
+    named = heading_parent(title.text, title.codes)
+    if named in by_name:
+        return by_name[named].path
+    spoken = [
+        word for word in re.findall(r"[A-Za-z_][\w.]*(?:\[\])?", title.text) if word.removesuffix("[]") in by_name
+    ]
+    if len(set(spoken)) == 1 and len(title.text) <= _TITLE and (spoken[0] in title.codes or "_" in spoken[0]):
+        return by_name[spoken[0].removesuffix("[]")].path
+    structure = re.sub(
+        r"\s*[(（].*[)）]|\s+(?:object|objects|structure|schema|type|对象|结构)$", "", title.text
+    ).strip()
+    if len(structure) < 4 or not re.fullmatch(r"[A-Z][A-Za-z0-9]+(?: [A-Z][A-Za-z0-9]+)*", structure):
+        return ""
+    pattern = re.compile(rf"(?<!\w){re.escape(structure)}(?!\w)")
+    mentioned = [
+        row
+        for row in holders
+        if any(pattern.search(cell.text) for column, cell in row.cells.items() if column != "name")
+    ]
+    return mentioned[0].path if len(mentioned) == 1 else ""

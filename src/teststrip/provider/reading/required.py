@@ -1,0 +1,111 @@
+"""Whether a parameter has to be given: what a required cell says, or the first words of a description."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from teststrip.provider.reading import words
+from teststrip.provider.reading.conditions import RawCondition, find_conditions
+
+if TYPE_CHECKING:
+    from teststrip.provider.reading.inline import Cell
+
+_BRACKETS: Final = re.compile(r"[\s,;:：—–-]*[(（\[](.*)[)）\]]\s*$", re.DOTALL)
+_CONDITIONAL: Final = re.compile(
+    r"condition|depend|^yes\*|\bwhen\b|\bif\b|\bfor\b|\bunless\b|one of|either|条件|视情况|时(?:必|需|$)|⚠|△|条件付き|조건",
+    re.IGNORECASE,
+)
+_MARKED: Final = re.compile(
+    r"^\W*(?:[(（\[【]\s*)?(?P<yes>required|mandatory|必填|必选|必需|必須|필수|obligatorio|obrigatório|obligatoire|обязательн\w*)(?:\s*[)）\]】]|[.。:：,，]|\s*$)|^\W*(?:[(（\[【]\s*)?(?P<no>optional|可选|选填|非必填|任意|선택|opcional|optionnel|facultatif|необязательн\w*)(?:\s*[)）\]】]|[.。:：,，]|\s*$)",
+    re.IGNORECASE,
+)
+_NEEDED: Final = re.compile(
+    r"\b(?P<not>not\s+)?(?:required|mandatory|must be (?:provided|specified|set|given))\s*(?:only\s+)?(?P<rest>(?:when|if|for|unless|with)\b[^.;。]*)|(?P<zh>[^。；;]*?时)\s*(?:，|,)?\s*(?:[^，,。；;]{0,12}?)(?:必填|必选|必传|必需|不能为空|不可为空|不得为空|必须(?:提供|传|填|指定))",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RequiredReading:
+    """What is said of having to be given.
+
+    `required` None: nothing. `conditions` are what may make it so; `unclear` is a condition that cannot be read.
+    """
+
+    required: bool | None = None
+    conditions: tuple[RawCondition, ...] = ()
+    unclear: str = ""
+
+
+def read_required(cell: Cell) -> RequiredReading | None:
+    """Read a required cell: yes, no, `yes (when action = img2img)`; None when it is none of these."""
+    text = cell.text
+    plain = _plain(text)
+    if plain in words.YES:
+        return RequiredReading(required=True)
+    if plain in words.NO:
+        return RequiredReading(required=False)
+    head, inside = _parted(text)
+    conditions = find_conditions(cell)
+    no = _plain(head) in words.NO and bool(head.strip())
+    if no:
+        return RequiredReading(required=False)
+    yes = _plain(head) in words.YES
+    if conditions and (yes or _CONDITIONAL.search(text)):
+        return RequiredReading(required=False, conditions=conditions)
+    if _CONDITIONAL.search(text):
+        return RequiredReading(required=False, unclear=text)
+    if yes:
+        return (
+            RequiredReading(required=False, unclear=text)
+            if inside and not _harmless(inside)
+            else RequiredReading(required=True)
+        )
+    lead = re.match(r"\W*(yes|no|required|optional|true|false|是|否|必填|可选|必选|选填)\b", text, re.IGNORECASE)
+    if lead is not None and len(text.split()) <= 6:
+        return RequiredReading(required=_plain(lead[1]) in words.YES)
+    return None
+
+
+def mine_required(cell: Cell) -> RequiredReading:
+    """Find what a description says of having to be given."""
+    text = cell.text
+    marked = _MARKED.match(text)
+    needed = _NEEDED.search(text)
+    if needed is not None and not needed["not"]:
+        phrase = needed["rest"] or needed["zh"]
+        inner = type(cell)(((phrase, False),), cell.where, phrase)
+        conditions = find_conditions(inner)
+        return RequiredReading(required=False, conditions=conditions, unclear="" if conditions else phrase.strip())
+    if marked is not None:
+        return RequiredReading(required=marked["yes"] is not None)
+    return RequiredReading()
+
+
+def _parted(text: str) -> tuple[str, str]:
+    brackets = _BRACKETS.search(text)
+    if brackets is not None:
+        return text[: brackets.start()], brackets[1]
+    parted = re.match(r"(\W*\w+\W*?)[\s,;:：—–-]+((?:when|if|for|unless|only)\b.*)", text, re.IGNORECASE)
+    return (parted[1], parted[2]) if parted is not None else (text, "")
+
+
+def _harmless(text: str) -> bool:
+    return bool(
+        re.fullmatch(
+            r"\W*(?:default.*|array|min.*|max.*|non-?empty|unique|v?\d[\w.]*\+?|必填|body|see .*)\W*",
+            text,
+            re.IGNORECASE,
+        )
+    )
+
+
+def _plain(text: str) -> str:
+    """Return the words of a cell without signs, or the sign alone."""
+    text = text.replace("\ufe0f", "").strip().lower().strip("*_`. ")
+    signs = re.match(r"([✅✓✔☑√❌✗✘✖×☐⬜🔴⭕🔵●○]+)\s*(.*)", text)
+    if signs is not None:
+        return signs[2].strip("() ") or signs[1][0]
+    return text.strip("()（） ") if text not in words.NO else text

@@ -1,0 +1,303 @@
+"""Rows to `Parsed` records: every cell that can be read by itself is read; what needs the rest of the page waits."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from teststrip.provider.reading import words
+from teststrip.provider.reading.classify import columns_of
+from teststrip.provider.reading.columns import fit
+from teststrip.provider.reading.conditions import find_conditions
+from teststrip.provider.reading.flags import CellError, Flags
+from teststrip.provider.reading.inline import Cell, joined, plain_cell
+from teststrip.provider.reading.kinds import KindReading, read_kind
+from teststrip.provider.reading.listings import mine_listing
+from teststrip.provider.reading.names import NameReading, read_name
+from teststrip.provider.reading.required import RequiredReading, mine_required, read_required
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from teststrip.base.where import Where
+    from teststrip.provider.reading.document import Group, Row
+    from teststrip.provider.reading.sections import Section
+
+_TYPE_FIRST: Final = re.compile(
+    r"^\W*(?P<type>(?:array|list)\s*(?:of\s+\w+|<[^<>]+>|\[[^\[\]]+\])|[A-Za-z]+(?:\[\])?)\b\s*(?P<after>[)）\]】.,;:：—–|]|\s-|\n|$)"
+)
+_REST_WORDS: Final = re.compile(r"[\s,;/|()（）\[\]【】*:：—–-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """One row, each cell read by itself. `kind.kind` is None where no type is said; `others` share the row."""
+
+    name: NameReading
+    depth: int
+    where: Where
+    cells: Mapping[str, Cell]
+    kind: KindReading
+    required: RequiredReading
+    section: Section
+    group: int
+
+    def cell(self, column: str) -> Cell:
+        """Return the cell of a column; an empty one when there is none."""
+        return self.cells.get(column) or plain_cell("", self.where)
+
+    @property
+    def path(self) -> str:
+        """The name as written."""
+        return self.name.path
+
+
+def read_group(group: Group, index: int, section: Section, flags: Flags) -> list[Parsed]:
+    """Read the rows of a group of parameters."""
+    columns = columns_of(group) if group.form == "table" else [cell.text for cell in group.header]
+    parsed: list[Parsed] = []
+    for row in group.rows:
+        cells = _cells(row, columns, flags)
+        if group.form == "fields" and cells["in"].text in {"response", "header"}:
+            continue
+        if not cells["name"].text and not cells.get("type", cells["name"]).text:
+            parsed = _continued(parsed, cells)
+            continue
+        if group.form == "list":
+            cells = {column: cell for column, cell in cells.items() if cell.text or column == "name"}
+        parsed += _Reader(cells, row, section, index, flags).read()
+    return parsed
+
+
+def check_shape(group: Group, flags: Flags) -> None:
+    """Flag what a page of ours may not have: unknown columns, and rows with cells too many or too few."""
+    seen: set[str] = set()
+    for cell in group.header:
+        meaning = words.column(cell.text)
+        if not meaning:
+            flags.add(cell.where, "", cell.text, f'"{cell.text}" is not a column of a parameter table')
+        elif meaning in seen:
+            flags.add(cell.where, "", cell.text, f'"{cell.text}" says {meaning} a second time')
+        seen.add(meaning)
+    for row in group.rows:
+        if len(row.cells) != len(group.header):
+            problem = (
+                f"this row has {len(row.cells)} cells and the table's header {len(group.header)}; "
+                r"write a | that belongs to a cell as \|, and - for an empty cell"
+            )
+            flags.add(row.where, "", " | ".join(cell.text for cell in row.cells), problem)
+
+
+def says_required(group: Group, parsed: list[Parsed]) -> bool:
+    """Tell whether a group says anywhere which of its parameters have to be given."""
+    if group.form == "fields" or (group.form == "table" and "required" in columns_of(group)):
+        return True
+    return any(one.required.required is not None or one.name.starred for one in parsed)
+
+
+def _cells(row: Row, columns: list[str], flags: Flags) -> dict[str, Cell]:
+    fitted = fit(row, columns)
+    if fitted.unsure:
+        flags.add(
+            row.where, fitted.cells[0].text, " | ".join(cell.text for cell in row.cells),
+            f"this row has {len(row.cells)} cells and the header {len(columns)}, and they can be fitted in several ways",
+        )  # fmt: skip
+    found: dict[str, Cell] = {}
+    extra: list[Cell] = []
+    for column, cell in zip(columns, fitted.cells, strict=True):
+        if column == "description" and column in found and cell.text:
+            found[column] = joined([found[column], cell], "\n") if found[column].text else cell
+        elif column:
+            found.setdefault(column, cell)
+        elif cell.text not in words.NOTHING:
+            extra.append(cell)
+    if "range" not in found and ("min" in found or "max" in found):
+        found["range"] = _ends(found, row)
+    return found
+
+
+def _ends(found: Mapping[str, Cell], row: Row) -> Cell:
+    """Make one range of a column of minima and one of maxima."""
+    least, most = (found[name].text if name in found else "" for name in ("min", "max"))
+    parts = [
+        f"min {least}" if least not in words.NOTHING else "",
+        f"max {most}" if most not in words.NOTHING else "",
+    ]
+    return plain_cell(", ".join(part for part in parts if part), row.where)
+
+
+def _continued(parsed: list[Parsed], cells: Mapping[str, Cell]) -> list[Parsed]:
+    """Add a row without a name to the row above it."""
+    if not parsed:
+        return parsed
+    last = parsed[-1]
+    longer = dict(last.cells)
+    for column, cell in cells.items():
+        if cell.text and column != "name":
+            before = longer.get(column)
+            longer[column] = (
+                cell
+                if before is None or not before.text
+                else Cell((*before.pieces, ("\n", False), *cell.pieces), before.where, f"{before.raw}\n{cell.raw}")
+            )
+    return [
+        *parsed[:-1],
+        Parsed(last.name, last.depth, last.where, longer, last.kind, last.required, last.section, last.group),
+    ]
+
+
+class _Reader:
+    """One row being read: a cell that cannot be understood is flagged, and reading goes on with the others."""
+
+    def __init__(self, cells: Mapping[str, Cell], row: Row, section: Section, group: int, flags: Flags) -> None:
+        self._cells = dict(cells)
+        self._row = row
+        self._section = section
+        self._group = group
+        self._flags = flags
+
+    def read(self) -> Iterator[Parsed]:
+        cell = self._cells["name"]
+        name = read_name(cell)
+        if name is None:
+            if re.search(r"[A-Za-z_]", cell.text) or self._cells.get("type"):
+                self._flags.add(cell.where, cell.text, cell.text, f'"{cell.text}" is not the name of a parameter')
+            return
+        kind, required = self._kind(name), self._required(name)
+        if kind.required is not None and required.required is None:
+            required = RequiredReading(required=kind.required)
+        for path in (name.path, *name.others):
+            one = NameReading(path, name.depth, name.rest, (), name.starred)
+            yield Parsed(
+                one,
+                name.depth + self._row.depth,
+                cell.where,
+                self._cells,
+                kind,
+                required,
+                self._section,
+                self._group,
+            )
+
+    def _kind(self, name: NameReading) -> KindReading:
+        cell = self._cells.get("type")
+        if cell is not None and cell.text not in words.NOTHING:
+            try:
+                reading = read_kind(cell.text, cell.codes)
+            except CellError as error:
+                self._flags.add(cell.where, name.path, cell.text, error.problem, error.candidates)
+                return KindReading()
+            return self._named(reading) if reading.named else reading
+        found = self._kind_elsewhere(name)
+        if found.kind is None:
+            where = cell.where if cell is not None else self._row.where
+            self._flags.add(where, name.path, cell.text if cell else "", "no type is given", self._guesses())
+        return found
+
+    def _named(self, reading: KindReading) -> KindReading:
+        """Decide what a structure known only by its name is, where the other cells show values of it: a text."""
+        default = self._cells["default"].text if "default" in self._cells else ""
+        about = self._cells.get("description")
+        listed = "range" in self._cells and bool(self._cells["range"].text.strip("-–— "))
+        shown = default.strip("\"'`") not in words.NO_DEFAULT and not default.startswith("{")
+        listing = mine_listing(about) if about else None
+        if shown or listed or (listing is not None and listing.sure):
+            return replace(reading, kind="string", named="")
+        return reading
+
+    def _kind_elsewhere(self, name: NameReading) -> KindReading:
+        """Look for a type behind the name, or as the first word of the description."""
+        for part in (
+            name.rest,
+            " ".join(word for word in _REST_WORDS.split(name.rest) if word.lower() in words.KINDS),
+        ):
+            try:
+                reading = read_kind(part.strip(" ()（）,:-*")) if part.strip() else KindReading()
+            except CellError:
+                continue
+            if reading.kind is not None:
+                return reading
+        about = self._cells.get("description")
+        first = _TYPE_FIRST.match("".join(text for text, _ in about.pieces).strip()) if about else None
+        if first is None or first["type"].lower() in {
+            "text",
+            "image",
+            "list",
+            "number",
+            "url",
+            "link",
+            "file",
+            "map",
+            "video",
+            "flag",
+            "set",
+            "data",
+            "date",
+        }:
+            return KindReading()
+        try:
+            return read_kind(first["type"])
+        except CellError:
+            return KindReading()
+
+    def _is_default(self, cell: Cell) -> bool:
+        """Take a default that stands in the required column, as under a header `Required / Default`."""
+        match = re.match(r"\s*(?:默认值?|default(?: value)?|預設值?)\s*[:：=]?\s*", cell.text, re.IGNORECASE)
+        if match is None or "default" in self._cells:
+            return False
+        value = cell.codes[0] if cell.codes else cell.text[match.end() :]
+        self._cells["default"] = Cell(((value, bool(cell.codes)),), cell.where, value)
+        return True
+
+    def _guesses(self) -> tuple[str, ...]:
+        """Say which types the other cells speak for."""
+        text = self._cells["default"].text if "default" in self._cells else ""
+        if re.fullmatch(r"(?i)true|false", text):
+            return ("boolean",)
+        if re.fullmatch(r"-?\d+", text):
+            return ("integer", "number")
+        if re.fullmatch(r"-?\d+\.\d+", text):
+            return ("number",)
+        return ("string", "number", "boolean") if not text else ("string",)
+
+    def _required(self, name: NameReading) -> RequiredReading:
+        cell = self._cells.get("required")
+        about = self._cells.get("description")
+        mined = mine_required(about) if about else RequiredReading()
+        if cell is not None:
+            reading = read_required(cell)
+            if reading is None and self._is_default(cell):
+                return mined if mined.required is not None else RequiredReading(required=False)
+            if reading is None:
+                self._flags.add(
+                    cell.where,
+                    name.path,
+                    cell.text,
+                    f'"{cell.text}" is neither yes, nor no, nor yes (when NAME is VALUE)',
+                    ("required", "optional"),
+                )
+                return RequiredReading(required=False)
+            if reading.unclear and not mined.conditions and about is not None:
+                # The cell only says "conditional"; the description may hold the one condition there is.
+                mined = RequiredReading(required=False, conditions=find_conditions(about))
+                return mined if mined.conditions and not _ALSO.search(about.text) else reading
+            return _joined(reading, mined)
+        if name.starred:
+            return RequiredReading(required=True)
+        rest = re.search(r"required|必填|必选|必須|필수|obligat", name.rest, re.IGNORECASE)
+        if rest is not None:
+            return RequiredReading(required=True)
+        if re.search(r"optional|可选|选填|任意|선택|opcional", name.rest, re.IGNORECASE):
+            return RequiredReading(required=False)
+        return mined
+
+
+_ALSO: Final = re.compile(r"\band\s+`?\w+`?\s+is\b|[`\s]且|并且|同时")
+
+
+def _joined(cell: RequiredReading, mined: RequiredReading) -> RequiredReading:
+    """Let the description say the condition that the cell only hints at, or that makes an optional one required."""
+    if cell.required is False and mined.conditions and not cell.conditions:
+        return mined
+    return cell
