@@ -20,7 +20,7 @@ _ITEM: Final = re.compile(
     re.DOTALL,
 )
 _FACT: Final = re.compile(
-    r"(?P<key>default(?: value)?|range|options|allowed values|possible values|enum|values|choices|type|required|默认值?|可选值|取值范围|类型|必填)\s*[:：]\s*(?P<value>.+)",
+    r"(?P<key>default(?: value)?|range|options|allowed values|possible values|enum|values|choices|type|required|默认值?|可选值|取值范围|范围|类型|必填|必需|是否必填|描述|说明|description)\s*[:：]\s*(?P<value>.+)",
     re.IGNORECASE | re.DOTALL,
 )
 _KEYS: Final = {
@@ -30,6 +30,11 @@ _KEYS: Final = {
     "类型": "type",
     "required": "required",
     "必填": "required",
+    "必需": "required",
+    "是否必填": "required",
+    "描述": "description",
+    "说明": "description",
+    "description": "description",
     "默认": "default",
     "默认值": "default",
 }
@@ -39,7 +44,7 @@ def with_lists(document: Document) -> Document:
     """Return a document whose lists of parameters are groups of rows."""
     blocks: list[Block] = []
     run: list[Text] = []
-    for block in document.blocks:
+    for block in _without_headed(document.blocks):
         if isinstance(block, Text) and block.is_item:
             run.append(block)
             continue
@@ -51,6 +56,58 @@ def with_lists(document: Document) -> Document:
         run = []
         blocks.append(block)
     return Document(document.file, (*blocks, *_taken(run)))
+
+
+def _without_headed(blocks: Sequence[Block]) -> list[Block]:
+    """Make one group of every run of headings that are each a parameter, with its facts in the items below."""
+    made: list[Block] = []
+    at = 0
+    while at < len(blocks):
+        rows: list[Row] = []
+        levels: list[int] = []
+        start = at
+        while (end := _headed_end(blocks, at)) is not None:
+            heading = blocks[at]
+            if isinstance(heading, Heading):
+                while levels and levels[-1] >= heading.level:
+                    levels.pop()
+                rows.append(_headed_row(heading, blocks[at + 1 : end], len(levels)))
+                levels.append(heading.level)
+            at = end
+        if rows:
+            first = blocks[start]
+            above = next((b.headings for b in blocks[start:at] if isinstance(b, Text)), ())
+            outer = tuple(h for h in above if isinstance(first, Heading) and h.level < first.level)
+            names = tuple(plain_cell(name, rows[0].where) for name in COLUMNS)
+            made.append(Group("list", names, tuple(rows), outer, (), rows[0].where))
+        else:
+            made.append(blocks[at])
+            at += 1
+    return made
+
+
+def _headed_end(blocks: Sequence[Block], at: int) -> int | None:
+    """Return where a heading that is a parameter, with the items below it, ends; None when it is none."""
+    heading = blocks[at] if at < len(blocks) else None
+    if not isinstance(heading, Heading) or not re.fullmatch(r"[A-Za-z_][\w.\[\]]*", heading.cell.text):
+        return None
+    end = at + 1
+    typed = False
+    while end < len(blocks) and isinstance(block := blocks[end], Text):
+        fact = _FACT.fullmatch(block.cell.text)
+        typed = typed or (fact is not None and fact["key"].lower() in {"type", "类型"})
+        end += 1
+    return end if typed else None
+
+
+def _headed_row(heading: Heading, below: Sequence[Block], depth: int) -> Row:
+    where = heading.cell.where
+    empty = plain_cell("", where)
+    cells = [plain_cell(heading.cell.text, where), empty, empty, empty, empty, empty]
+    for block in below:
+        if isinstance(block, Text):
+            _add(cells, block.cell, _FACT.fullmatch(block.cell.text))
+    return Row(tuple(cells), where, (), depth)
 
 
 def _taken(run: Sequence[Text]) -> Iterator[Block]:
@@ -88,7 +145,7 @@ def _parsed(text: Text) -> re.Match[str] | None:
     if plain in {"required", "optional", "必填", "可选"}:
         return match
     try:
-        return match if read_kind(said).kind is not None else None
+        return match if read_kind(_parts(said)[0]).kind is not None else None
     except CellError:
         return match if re.search(r"\b(?:required|optional)\b", plain) else None
 
@@ -118,18 +175,36 @@ def _rows(run: Sequence[Text]) -> Iterator[Row]:
 def _cells(match: re.Match[str], cell: Cell) -> list[Cell]:
     where = cell.where
     said = match["paren"] if match["paren"] is not None else match["type"]
-    kind = plain_cell(said.strip(), where)
-    required = plain_cell("", where)
-    if said.lower().strip(" *_`") in {"required", "optional", "必填", "可选"}:
-        kind, required = required, kind
+    kind, *others = _parts(said)
+    required = default = ""
+    for part in others:
+        told = re.match(
+            r"(?:default(?:s to| value)?|默认值?|預設)\s*[:：=]?\s*(.+)", part, re.IGNORECASE | re.DOTALL
+        )
+        if told is not None:
+            default = told[1].strip()
+        elif part.lower().strip(" *_`") in _REQUIRED:
+            required = part
+        else:
+            kind = f"{kind}, {part}"
+    if kind.lower().strip(" *_`") in _REQUIRED:
+        kind, required = "", kind
     return [
         plain_cell(match["name"], where),
-        kind,
-        required,
-        plain_cell("", where),
+        plain_cell(kind, where),
+        plain_cell(required, where),
+        Cell(((default, True),), where, default) if default else plain_cell("", where),
         plain_cell("", where),
         _rest(cell, match.start("rest")),
     ]
+
+
+_REQUIRED: Final = frozenset({"required", "optional", "必填", "可选", "必需", "选填", "必須", "任意"})
+
+
+def _parts(said: str) -> list[str]:
+    """Part `integer, 默认值: 2` at commas that are in no brackets."""
+    return [part.strip() for part in re.split(r"\s*[,，;；]\s*(?![^<\[]*[>\]])", said)] or [""]
 
 
 def _rest(cell: Cell, start: int) -> Cell:

@@ -241,8 +241,10 @@ def _field_row(field: _Open, *, response: bool) -> Row:
 
 def _value_cell(given: dict[str, str], where: Where) -> Cell:
     """Return a default as a code span, for an attribute's value is a value and not prose."""
-    text = given.get("default", given.get("defaultValue", ""))
-    return Cell(((text.strip("`"), True),), where, text) if text else plain_cell("", where)
+    text = given.get("default", given.get("defaultValue"))
+    if text is None:
+        return plain_cell("", where)
+    return Cell(((text.strip("`") or '""', True),), where, text)
 
 
 def _html_table(lines: Sequence[str], at: int, file: str, first: int) -> Found:

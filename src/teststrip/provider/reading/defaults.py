@@ -24,7 +24,7 @@ _EXAMPLE: Final = re.compile(
 _PROSE: Final = re.compile(
     r"(?:\b(?:the\s+)?default(?:s|ed)?(?:\s+(?:value|setting|is|to|value\s+is|to\s+the\s+value))*\s*(?:is|to|:|：|=|of)?\s*"
     r"|默认(?:值|参数)?(?:是|为|：|:|=)?\s*|缺省(?:值)?(?:是|为|：|:)?\s*|預設(?:值)?(?:是|為|：|:)?\s*|デフォルト(?:値)?(?:は|：|:|=)?\s*|기본(?:값)?(?:은|는|：|:|=)?\s*|по умолчанию\s*[:—–-]?\s*|(?:valor )?por defecto\s*[:：]?\s*|predeterminado\s*[:：]?\s*|padrão\s*[:：]?\s*|par défaut\s*[:：]?\s*|standard(?:wert)?\s*[:：]\s*)"
-    r"(?P<value>\"[^\"]*\"|'[^']*'|“[^”]*”|\x01\d+\x01|[-+]?\d+(?:\.\d+)?(?:[x×*:]\d+)?(?![\w.]*\w)|true\b|false\b|null\b|none\b|[A-Za-z][\w.:/-]*(?=\s*(?:[.,;)）。，；\n]|$)))",
+    r"(?P<value>\"[^\"]*\"|'[^']*'|“[^”]*”|\x01\d+\x01|[-+]?\d+(?:\.\d+)?(?:[x×*:]\d+)?(?![A-Za-z0-9_.]*[A-Za-z0-9_])|true\b|false\b|null\b|none\b|[A-Za-z0-9][A-Za-z0-9_.:/-]*(?=\s*(?:[.,;)）。，；、\n]|$)))",
     re.IGNORECASE,
 )
 _STOP: Final = frozenset(
@@ -60,6 +60,7 @@ _ITALIC: Final = re.compile(r"(?<![*_])[*_][^*_`]+[*_]")
 _BETWEEN: Final = re.compile(r"[\s,/|、;]|\bor\b")
 _CLAUSE: Final = re.compile(r"\s*[(（].*[)）]\s*$", re.DOTALL)
 _UNIT: Final = re.compile(r"([-+]?\d+(?:\.\d+)?)\s*(?:px|pixels?|seconds?|secs?|s|%|fps|秒|ms|mb)", re.IGNORECASE)
+_WORDS: Final = 3  # a default of more words, of a text that must be given, is an example
 _LONG: Final = 120  # characters: a text this long in a default cell is an example of one
 
 
@@ -100,6 +101,8 @@ def _nothing(cell: Cell, text: str, kinds: Sequence[Kind]) -> DefaultReading | N
     lower = text.lower()
     if lower in words.RANDOM:
         return DefaultReading(random=True)
+    if lower == "empty":
+        raise CellError('"empty" may be the empty text, or say that there is no default', ("no default", '""'))
     if lower in words.NO_DEFAULT or _ITALIC.fullmatch(cell.raw.strip()):
         return DefaultReading()  # a word in italics describes the default
     if len(cell.codes) > 1 and not {"array", "object"} & set(kinds):
@@ -113,7 +116,8 @@ def _only_shows(value: Json, choices: Sequence[object], *, required: bool) -> bo
     """Tell whether a text only shows what a value is: of a parameter that must be given, a link, or very long."""
     if not isinstance(value, str) or value in choices:
         return False
-    return required or len(value) > _LONG or re.match(r"https?://", value) is not None
+    sentence = len(value.split()) > _WORDS or len(re.findall(r"[\u3040-\u9fff]", value)) > 2 * _WORDS
+    return (required and sentence) or len(value) > _LONG or re.match(r"https?://", value) is not None
 
 
 def _nullish(text: str, choices: Sequence[object]) -> bool:

@@ -43,10 +43,8 @@ _SEE: Final = re.compile(
     re.IGNORECASE,
 )
 _SEE_INSIDE: Final = re.compile(
-    r"\b(?:see|refer to)\s+(?:the\s+)?(?P<title>[A-Z][\w -]{2,40}?|below)(?:\s+(?:table|section|for|below|above)\b|[.,;)]|$)"
+    r"\b[Ss]ee\s+(?:the\s+)?(?:(?P<title>\w[\w -]{2,40}?)\s+(?:below|table|section|above)\b|(?P<name>[A-Z][\w -]{2,40}?)(?:\s+for\b|[.,;)]|$))"
 )
-
-
 _FORMS: Final = "write LEAST - MOST, or `a`, `b`, `c`, or see [Table](#table), or - for none"
 _FILE_FORMATS: Final = frozenset(
     [
@@ -172,6 +170,9 @@ class _Gatherer:
 
     def _from_range(self, cell: Cell) -> None:
         text = cell.text
+        if cell is self._row.cells.get("default"):
+            self._from_shared(cell)
+            return
         if _FREE.fullmatch(text) or (
             self._kinds == ("boolean",) and re.fullmatch(r"(?i)(?:true|false|yes|no|[\s/,|`]|or)+", text)
         ):
@@ -194,17 +195,31 @@ class _Gatherer:
             return
         self._from_words(cell)
 
+    def _from_shared(self, cell: Cell) -> None:
+        """Take what a column for both default and range says of the range, if anything."""
+        listing, limits = mine_listing(cell), read_limits(cell.text)
+        if (
+            limits is not None
+            and limits.bounds is not None
+            and None not in (limits.bounds.minimum, limits.bounds.maximum)
+        ):
+            self._take_limits(limits, cell)
+        elif listing is not None and not listing.open and listing.strength == 2 and len(listing.values) > 1:
+            self._take_values(listing, cell)
+
     def _is_default(self, text: str) -> bool:
         return text == self._row.cell("default").text
 
     def _from_words(self, cell: Cell) -> None:
         """Take what can be found in a range cell that is running text; what is left over with a number is flagged."""
         limits, listing = mine_limits(cell.text), mine_listing(cell)
-        if not limits.says_nothing:
-            self._take_limits(limits, cell)
+        for one in limits:
+            if one.disputed:
+                self._flag(cell, "the text gives several limits")
+            self._take_limits(one, cell)
         if listing is not None:
             self._take_values(listing, cell)
-        if limits.says_nothing and listing is None:
+        if not limits and listing is None:
             single = re.fullmatch(r"[\w.:+-]+", cell.text)
             if single is not None and self._kinds == ("string",):
                 self._flag(
@@ -259,9 +274,14 @@ class _Gatherer:
             found = self._found
         if not found.choices and self._kinds not in {("boolean",), ("object",)}:
             self._mine_values(about)
-        limits = mine_limits(about.text)
-        if limits.says_nothing:
-            return
+        for limits in mine_limits(about.text):
+            self._mine_limits(limits, about)
+
+    def _mine_limits(self, limits: Limits, about: Cell) -> None:
+        found = self._found
+        has_kind = limits.what != "value" or {"integer", "number"} & set(self._kinds)
+        if limits.disputed and has_kind and found.bounds is None:
+            self._flag(about, "the text gives several limits")
         has_range = found.bounds is not None or found.size is not None
         if not has_range or limits.what != "value":
             self._take_limits(limits, about, mined=True)
@@ -285,15 +305,12 @@ class _Gatherer:
             return
         if listing is None:
             inside = _SEE_INSIDE.search(about.text)
-            elsewhere = (
-                self._page.values_of(inside["title"], self._row) if inside and inside["title"] != "below" else None
-            )
+            title = (inside["title"] or inside["name"]) if inside else None
+            elsewhere = self._page.values_of(title, self._row) if title else None
             if elsewhere is not None and not elsewhere[1] and self._fit(elsewhere[0]):
                 self._take_values(elsewhere[0], about)
             return
-        if listing.open or not self._fit(listing):
-            return
-        if not listing.sure and not self._believable(listing):
+        if listing.open or not self._fit(listing) or not self._believable(listing):
             return
         self._take_values(listing, about)
 
@@ -322,13 +339,15 @@ class _Gatherer:
         )
 
     def _believable(self, listing: Listing) -> bool:
-        """Tell whether a run of values without a phrase before it is an enumeration: none of them is a parameter."""
+        """Tell whether values in running text are an enumeration: with the default, and without other parameters."""
         default = self._row.cell("default").text.strip("\"'`")
         if any(text in self._page.parameters for text in listing.texts) and default not in listing.texts:
             return False
+        if listing.strength == 2:
+            return True
         if default and default not in words.NO_DEFAULT:
             return default in listing.texts
-        return "string" in self._scalars and all(code in self._about.codes for code in listing.texts)
+        return listing.strength == 1 and "string" in self._scalars
 
     def _from_example(self) -> None:
         """Several values, or a range, in a column of examples may be all that there is: a person has to say."""

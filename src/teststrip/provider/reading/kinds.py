@@ -22,7 +22,7 @@ _OF: Final = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _MANY: Final = re.compile(
-    r"(?P<inner>.+?)\s*\[\s*\d*\s*\](?:\s*\(.*\))?|\[\s*(?P<bare>[^\[\]\d\"',|]+?)\s*\]|(?P<before>.+?)[\s-]*(?:array|list|数组|列表|陣列|配列|배열)",
+    r"\[\](?P<go>\w+)|(?P<inner>.+?)\s*\[\s*\d*\s*\](?:\s*\(.*\))?|\[\s*(?P<bare>[^\[\]\d\"',|]+?)\s*\]|(?P<before>.+?)[\s-]*(?:array|list|数组|列表|陣列|配列|배열)",
     re.IGNORECASE,
 )
 _MAP: Final = re.compile(r"(?:map|dict|dictionary|record|object|hash|json)\s*[<\[({].*", re.IGNORECASE | re.DOTALL)
@@ -114,12 +114,22 @@ def read_kind(text: str, codes: Sequence[str] = ()) -> KindReading:
         return replace(
             read_kind(rest.strip(" ,;")), required=word not in {"optional", "可选", "选填", "任意", "opcional"}
         )
-    reading = _read(text)
+    reading = _named_or_enum(text) or _read(text)
     if reading is None:
         reading = _literals(text, codes)
     if reading is None:
         raise CellError(f'"{text}" is not a type; write one of {_KNOWN}', _near(text))
     return reading
+
+
+def _named_or_enum(text: str) -> KindReading | None:
+    """Read `ImageSize | enum: a, b`: a structure, or one of the values of a text."""
+    match = re.fullmatch(r"(\w+)\s*\|\s*(enum\b.*)", text, re.IGNORECASE | re.DOTALL)
+    structure = _structure(match[1]) if match is not None else None
+    values = _enum(match[2]) if match is not None else None
+    if structure is None or values is None or values.kind is None or structure.kind is None:
+        return None
+    return replace(values, or_kinds=(structure.kind,))
 
 
 def _read(text: str, depth: int = 0) -> KindReading | None:
@@ -171,7 +181,7 @@ def _array(text: str, depth: int) -> KindReading | None:
     many = _MANY.fullmatch(text)
     if many is None:
         return None
-    inner = many["inner"] or many["bare"] or many["before"]
+    inner = many["go"] or many["inner"] or many["bare"] or many["before"]
     reading = _read(inner, depth + 1) if inner else None
     return None if reading is None else _array_of(reading)
 

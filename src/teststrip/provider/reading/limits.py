@@ -66,7 +66,7 @@ _INTERVAL: Final = re.compile(
     re.IGNORECASE,
 )
 _SPAN: Final = re.compile(
-    rf"(?:(?:between|from|range(?:s)?(?:\s+(?:is|of|from))?|value range|取值范围|范围|介于|从|在)\s*[:：]?\s*)?(?P<least>{_N})\s*"
+    rf"(?:(?:between|from|от|entre|desde|von|range(?:s)?(?:\s+(?:is|of|from))?|value range|取值范围|范围|介于|从|在)\s*[:：]?\s*)?(?P<least>{_N})\s*"
     + _UNIT.format(1)
     + rf"\s*(?:\(inclusive\)\s*)?{_TO}\s*(?P<most>{_N}|{_ENDLESS})\s*"
     + _UNIT.format(2)
@@ -86,7 +86,7 @@ _WORDED: Final = re.compile(
     rf"(?P<word>(?:the\s+)?(?:minimum|min|least|lowest|smallest)(?:imum)?\.?(?:\s+(?:value|length|number|count|items?|size))?(?:\s+of(?:\s+\w+)?)?(?:\s+is)?\s*[:：=]?"
     r"|(?:the\s+)?(?:maximum|max|highest|largest)\.?(?:imum)?(?:\s+(?:value|length|number|count|items?|size|allowed))?(?:\s+of(?:\s+\w+)?)?(?:\s+is)?\s*[:：=]?"
     r"|at\s+least|no\s+less\s+than|not\s+less\s+than|no\s+fewer\s+than|greater\s+than\s+or\s+equal\s+to|larger\s+than\s+or\s+equal\s+to"
-    r"|at\s+most|up\s+to|no\s+more\s+than|not\s+more\s+than|not\s+exceed(?:ing)?|cannot\s+exceed|can't\s+exceed|less\s+than\s+or\s+equal\s+to|limited\s+to|within|maximum\s+of|max\s+of"
+    r"|at\s+most|up\s+to|até|hasta|jusqu'à|bis\s+zu|до|no\s+more\s+than|not\s+more\s+than|not\s+exceed(?:ing)?|cannot\s+exceed|can't\s+exceed|less\s+than\s+or\s+equal\s+to|limited\s+to|within|maximum\s+of|max\s+of"
     r"|(?:must\s+be\s+)?(?:greater|larger|more|higher|bigger)\s+than|above|(?:must\s+be\s+)?(?:less|smaller|fewer|lower)\s+than|below|under"
     r"|最小值?(?:为|是)?\s*[:：]?|最少|至少(?:上传|传入)?|不小于|不少于|大于等于|不低于|最低|最短"
     r"|最大值?(?:为|是)?\s*[:：]?|最多(?:支持)?(?:可)?(?:上传|传入|输入)?(?:数量)?(?:为)?\s*[:：]?|至多|不超过|不大于|不能超过|不得超过|不可超过|小于等于|不高于|最长|上限|最大长度(?:为)?\s*[:：]?|最高|大于|小于"
@@ -138,11 +138,7 @@ class Limits:
     what: str = "value"
     step: Decimal | None = None
     size: SizeBounds | None = None
-
-    @property
-    def says_nothing(self) -> bool:
-        """Whether there is nothing in it."""
-        return self.bounds is None and self.step is None and self.size is None
+    disputed: bool = False  # another phrase of the text says otherwise
 
 
 def read_limits(text: str) -> Limits | None:
@@ -220,21 +216,32 @@ def merge(first: Limits, second: Limits) -> Limits:
     )
 
 
-def mine_limits(text: str) -> Limits:
-    """Find limits in running text; phrases of advice and of other things are passed over."""
-    found = Limits()
+def mine_limits(text: str) -> tuple[Limits, ...]:
+    """Find limits in running text, one for each thing that they are of; phrases of advice are passed over."""
+    found: dict[str, Limits] = {}
     for sentence in _sentences(text):
         for start, one in _phrases(sentence):
-            if not _ADVICE.search(sentence[max(0, start - 48) : start + 12]) and one.what != "other":
-                found = merge(found, one)
+            if one.what != "other" and not _ADVICE.search(sentence[max(0, start - 48) : start + 12]):
+                old = found.get(one.what, Limits(what=one.what))
+                found[one.what] = replace(
+                    merge(old, one), what=one.what, disputed=old.disputed or _differ(old, one)
+                )
         step = _STEP.search(sentence)
-        if (
-            step is not None
-            and found.step is None
-            and not _ADVICE.search(sentence[max(0, step.start() - 40) : step.end() + 16])
-        ):
-            found = replace(found, step=_decimal(step["a"] or step["b"]))
-    return found
+        if step is not None and not _ADVICE.search(sentence[max(0, step.start() - 40) : step.end() + 16]):
+            old = found.get("value", Limits())
+            found["value"] = replace(old, step=old.step or _decimal(step["a"] or step["b"]))
+    return tuple(found.values())
+
+
+def _differ(first: Limits, second: Limits) -> bool:
+    """Tell whether two phrases give one end of the same thing two different values."""
+    if first.bounds is None or second.bounds is None or first.what != second.what:
+        return False
+    ends = (
+        (first.bounds.minimum, second.bounds.minimum),
+        (first.bounds.maximum, second.bounds.maximum),
+    )
+    return any(one is not None and other is not None and one != other for one, other in ends)
 
 
 def _sentences(text: str) -> list[str]:

@@ -36,7 +36,7 @@ _MARKER: Final = re.compile(
     r"|\b(?:(?:currently|only|all|the)\s+)?(?:supported|allowed|possible|valid|accepted|available|acceptable|permitted|optional|enum(?:erated)?)\s*(?:values?|options?|formats?|types?|ratios?|resolutions?|sizes?|choices?|modes?|styles?|qualities|durations?|aspect ratios?|settings?|levels?|presets?|samplers?|schedulers?|voices?|file types?|image formats?|output formats?|inputs?|lengths?)?(?: are| is| include[sd]?)?\s*(?=[:：(\"'“`]|$)"
     r"|(?:\b|(?<=[a-z]))(?:Options?|Choices|Values?|Enums?|(?<![a-z])(?:options?|choices|values?|enums?|modes?))(?: are| include| is)?\s*[:：]"
     r"|\bchoose (?:from|between|one of|either)|\bselect (?:from|between|one of)|\bpick (?:from|one of)"
-    r"|可选值?(?:有|为|是|包括)?\s*[:：]?|可选(?:项|范围|参数|类型)?\s*[:：]|取值(?:范围|有|为|包括|可为)?\s*[:：]?|枚举值?\s*[:：]?|支持(?:的)?(?:值|格式|类型|比例|分辨率|尺寸|模式|选项)?(?:有|为|包括)?\s*[:：]|可以(?:是|为)|可为|可取(?:值)?\s*[:：]?|有效值\s*[:：]?|选项\s*[:：]|只能(?:是|为)|仅支持"
+    r"|可选值?(?:有|为|是|包括)?\s*[:：]?|(?:此处|可)可?填(?:写)?\s*[:：]|可选(?:项|范围|参数|类型)?\s*[:：]|取值(?:范围|有|为|包括|可为)?\s*[:：]?|枚举值?\s*[:：]?|支持(?:的)?(?:值|格式|类型|比例|分辨率|尺寸|模式|选项)?(?:有|为|包括)?\s*[:：]|可以(?:是|为)|可为|可取(?:值)?\s*[:：]?|有效值\s*[:：]?|选项\s*[:：]|只能(?:是|为)|仅支持"
     r"|選択肢\s*[:：]|指定可能な値\s*[:：]?|値\s*[:：]|いずれか|가능한 값\s*[:：]?|옵션\s*[:：]|valores(?: posibles| permitidos)?\s*[:：]|opciones\s*[:：]|opções\s*[:：]|valeurs(?: possibles| autorisées)?\s*[:：]|mögliche werte\s*[:：]|erlaubte werte\s*[:：]|допустимые значения\s*[:：]|варианты\s*[:：])"
     r"[\s:：(（\"'“`\[-]*$",
     re.IGNORECASE,
@@ -71,11 +71,15 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """Values in their order; `open` when there are more than are listed; `sure` when a phrase says that these are all."""
+    """Values in their order; `open` when there are more than are listed.
+
+    `strength` is how surely they are all: 2, a phrase says so; 1, nothing else could be meant; 0, only with the
+    default among them.
+    """
 
     values: tuple[Value, ...]
     open: bool = False
-    sure: bool = True
+    strength: int = 2
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -110,12 +114,9 @@ def _by_codes(cell: Cell, *, is_open: bool) -> Listing | None:
     pieces = cell.pieces
     for index, (text, code) in enumerate(pieces):
         if code:
-            inner = (
-                [part for part in re.split(r"\s*[|,]\s*|\s+/\s+", text.strip()) if part]
-                if len(cell.codes) == 1
-                else [text.strip()]
-            )
-            values += [Value(part.strip("\"'")) for part in inner]
+            values += [
+                Value(part.strip("\"'")) for part in (_inner(text) if len(cell.codes) == 1 else [text.strip()])
+            ]
             continue
         if _BETWEEN.fullmatch(text) or (index == 0 and re.fullmatch(r"[\s\w]*[:：]\s*", text)):
             continue
@@ -126,6 +127,13 @@ def _by_codes(cell: Cell, *, is_open: bool) -> Listing | None:
             return None
         values[-1] = Value(values[-1].text, next((part.strip() for part in label.groups() if part), ""))
     return Listing(tuple(values), is_open) if values and all(value.text for value in values) else None
+
+
+def _inner(text: str) -> list[str]:
+    """Part the values of a single code span: `a | b`, `[a, b]`."""
+    text = text.strip()
+    text = text[1:-1] if text[:1] == "[" and text[-1:] == "]" else text
+    return [part for part in re.split(r"\s*[|,]\s*|\s+/\s+", text) if part]
 
 
 def _by_lines(cell: Cell) -> Listing | None:
@@ -220,6 +228,7 @@ def mine_listing(cell: Cell) -> Listing | None:
     """Find an enumeration in running text: after a phrase that says so, or as values that each have a label."""
     return (
         _json_list(cell)
+        or _bulleted(cell)
         or _coded_run(cell)
         or _marked_words(cell)
         or _labelled_run(cell)
@@ -227,6 +236,22 @@ def mine_listing(cell: Cell) -> Listing | None:
         or _fixed(cell)
         or _loose_words(cell)
     )
+
+
+def _bulleted(cell: Cell) -> Listing | None:
+    """Find two or more lines that each begin with a bullet and a code span."""
+    spans = [text.strip().strip("\"'") for text, code in cell.pieces if code]
+    held, index = "", 0
+    for text, code in cell.pieces:
+        held += f"\x01{index}\x01" if code else text
+        index += code
+    values = []
+    for line in held.split("\n"):
+        match = re.match(r"\s*[-*•·]\s*\x01(\d+)\x01\s*(?:[:：=–—-]+\s*|[(（](?=.*[)）]))?(.*)", line)
+        if match is not None:
+            label = re.sub(r"\x01(\d+)\x01", lambda span: spans[int(span[1])], match[2]).strip(" ()（）")
+            values.append(Value(spans[int(match[1])], label))
+    return Listing(tuple(values), strength=1) if len(values) > 1 else None
 
 
 def _json_list(cell: Cell) -> Listing | None:
@@ -240,14 +265,14 @@ def _json_list(cell: Cell) -> Listing | None:
 
 
 def _line_run(cell: Cell) -> Listing | None:
-    """Lines that each begin with a word and its label: `auto: ...`, newline, `disabled: ...`; believed with a default."""
+    """Find lines that each begin with a word and its label: `auto: ...`, `disabled: ...`; believed with a default."""
     found = [
         re.match(r"[-*•·\s]*[\"'“]?([A-Za-z0-9][\w.+-]*|\d+:\d+)[\"'”]?\s*(?:[:：](?!\d)|\s[-–—]\s)\s*(.+)", line)
-        for line in cell.lines
+        for line in re.split(r"\n|。", "\n".join(cell.lines))
     ]
     values = [Value(match[1], match[2]) for match in found if match is not None]
     return (
-        Listing(tuple(values), sure=False)
+        Listing(tuple(values), strength=0)
         if len(values) > 1 and len({value.text for value in values}) == len(values)
         else None
     )
@@ -270,45 +295,70 @@ _FIXED: Final = re.compile(
 )
 
 
+_LOOSE_FORMS: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
+    # (32, 64, 128): three numbers or more are no interval
+    (
+        re.compile(r"[(（:：]\s*(\d+(?:\.\d+)?(?:\s*[,/、]\s*(?:or\s+)?\d+(?:\.\d+)?){2,})\s*(?:[)）.。;]|$)"),
+        r"[,/、]\s*(?:or\s+)?",
+    ),
+    # on/off
+    (re.compile(r"(?<![\w/.:-])([a-z0-9_]+(?:/[a-z0-9_]+)+)(?![\w/-]|\.\w)"), "/"),
+    # quality: low, medium or high
+    (
+        re.compile(r"[:：]\s*((?:[a-z0-9_]+\s*[,、]\s*)+(?:or\s+|and\s+)?[a-z0-9_]+)\s*(?:[.。;；]|$)"),
+        r"[,、]\s*(?:or\s+|and\s+)?",
+    ),
+)
+_PAREN_RUN: Final = re.compile(
+    r"(?:^|[:：]\s*)((?:[\w.+-]+\s*[(（][^()（）]{1,60}[)）]\s*[,，、/;]?\s*(?:or\s+|and\s+)?){2,})"
+)
+
+
 def _loose_words(cell: Cell) -> Listing | None:
-    """`std (Standard 720p), pro (Professional)` or `on/off` in plain text: believed only with the default among them."""
+    """Find `std (Standard 720p), pro (Professional)` or `on/off` in plain text: believed only with the default."""
     text = cell.text
-    run = re.search(
-        r"(?:^|[:：]\s*)((?:[\w.+-]+\s*[(（][^()（）]{1,60}[)）]\s*[,，、/;]?\s*(?:or\s+|and\s+)?){2,})", text
-    )
+    run = _PAREN_RUN.search(text)
     if run is not None:
         values = tuple(Value(match["value"], match["label"]) for match in _PAREN_LABELLED.finditer(run[1]))
-        return Listing(values, sure=False) if len({value.text for value in values}) == len(values) > 1 else None
-    slashed = re.search(r"(?<![\w/.:-])([a-z0-9_]+(?:/[a-z0-9_]+)+)(?![\w/.-])", text)
-    if slashed is not None and not _EXAMPLE.search(text[: slashed.start()]):
-        return Listing(tuple(Value(part) for part in slashed[1].split("/")), sure=False)
-    colon = re.search(r"[:：]\s*((?:[a-z0-9_]+\s*[,、]\s*)+(?:or\s+|and\s+)?[a-z0-9_]+)\s*(?:[.。;；]|$)", text)
-    return (
-        Listing(
-            tuple(Value(part.strip()) for part in re.split(r"[,、]\s*(?:or\s+|and\s+)?", colon[1])), sure=False
-        )
-        if colon is not None and not _EXAMPLE.search(text[: colon.start(1)])
-        else None
-    )
+        return Listing(values, strength=0) if len({value.text for value in values}) == len(values) > 1 else None
+    for form, separator in _LOOSE_FORMS:
+        match = form.search(text)
+        if match is not None and not _EXAMPLE.search(text[: match.start(1)]):
+            return Listing(tuple(Value(part.strip()) for part in re.split(separator, match[1])), strength=0)
+    return None
 
 
 def _coded_run(cell: Cell) -> Listing | None:
     """Find a run of two or more code spans with nothing but separators, or labels, between them."""
     best: Listing | None = None
-    for before, values, after in _runs(cell.pieces):
+    for before, values, after in _runs(cell.pieces if cell.codes else _quoted(cell)):
         if len(values) < 2 or _EXAMPLE.search(before):
             continue
-        if re.search(r"[\"'“”]", before[-1:]) and not values:
-            continue
-        marked = bool(_MARKER.search(before))
-        labelled = all(value.label for value in values[:-1])
-        ended = re.match(r"\s*(?:[.。;；)）\n\]，,]|$|等|default|默认|[-–—(（])", after, re.IGNORECASE) is not None
-        if not marked and not labelled and (not ended or not _LOOSE.search(before)) and before.strip():
-            continue
-        listing = Listing(tuple(values), bool(_OPEN.match(after.strip(" ,，)）"))), marked or not before.strip())
-        if best is None or (listing.sure and not best.sure):
+        listing = Listing(
+            tuple(values), bool(_OPEN.match(after.strip(" ,，)）"))), _strength(before, values, after)
+        )
+        if best is None or listing.strength > best.strength:
             best = listing
     return best
+
+
+def _strength(before: str, values: Sequence[Value], after: str) -> int:
+    """Say how surely a run of values is an enumeration, by what stands around it."""
+    if _MARKER.search(before) or not before.strip():
+        return 2
+    ended = re.match(r"\s*(?:[.。;；)）\n\]，,]|$|等|default|默认|[-–—(（])", after, re.IGNORECASE) is not None
+    listed = re.search(r"\n\s*[-*•]?\s*$", before) is not None
+    labelled = all(value.label for value in values[:-1])
+    return 1 if (ended and _LOOSE.search(before)) or listed or labelled else 0
+
+
+def _quoted(cell: Cell) -> tuple[Piece, ...]:
+    """Take words in quotes for code spans, in a text that has none."""
+    pieces: list[Piece] = []
+    for text, _ in cell.pieces:
+        for index, part in enumerate(re.split(r"[\"“”]([^\"“”\n]{1,40})[\"“”]", text)):
+            pieces.append((part, index % 2 == 1))
+    return tuple(piece for piece in pieces if piece[0])
 
 
 def _runs(pieces: Sequence[Piece]) -> Iterator[tuple[str, list[Value], str]]:

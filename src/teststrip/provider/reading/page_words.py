@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from teststrip.provider.reading import glued
 from teststrip.provider.reading.document import Group, Text
-from teststrip.provider.reading.listings import Listing, Value, mine_listing
+from teststrip.provider.reading.listings import Listing, Value, mine_listing, read_listing
+from teststrip.provider.reading.sections import model_like
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -38,7 +39,7 @@ class PageWords:
     words: Mapping[str, str]
     parameters: frozenset[str]
     tables: Mapping[str, Group]
-    lists: Mapping[str, tuple[Value, ...]]
+    lists: Mapping[str, tuple[tuple[int, tuple[Value, ...]], ...]]
     below: Mapping[int, tuple[Text | Group, ...]]
     models: frozenset[str] = frozenset()
     model_table: tuple[str, ...] = ()
@@ -56,7 +57,9 @@ class PageWords:
             if table is not None and table.rows:
                 return _listed(table), ()
             if wanted in self.lists:
-                return Listing(self.lists[wanted]), ()
+                # The nearest one below, where several requests each have a list of that name.
+                line, lists = row.where.line, self.lists[wanted]
+                return Listing(next((values for at, values in lists if at > line), lists[-1][1])), ()
         return None
 
     def _near(self, key: str) -> Iterable[str]:
@@ -92,7 +95,7 @@ class PageWords:
             if parted is not None:
                 return Listing(_cut(parted[0])), parted[1]
             mined = mine_listing(block.cell)
-            if mined is not None and mined.sure:
+            if mined is not None and mined.strength == 2:
                 return mined, ()
         return (Listing(tuple(items)), ()) if len(items) > 1 else None
 
@@ -152,8 +155,8 @@ def gather_words(
         for listed_value in _listed(group).values:
             _note(words, listed_value.text, "a table of the page")
     for text in document.texts:
-        for code in text.cell.codes:
-            _note(words, code, "the text of the page")
+        for word in (*text.cell.codes, *model_like(text.cell.text)):
+            _note(words, word, "the text of the page")
     below = {index: document.below(group) for index, group in enumerate(groups)}
     names = frozenset(name for row in rows for name in (row.path, row.path.rpartition(".")[2]))
     listed = model_names(options)
@@ -172,13 +175,14 @@ def model_names(options: Sequence[Group]) -> tuple[str, ...]:
 
 
 def _model_values(rows: Sequence[Parsed]) -> frozenset[str]:
-    """Return the code spans in the rows of parameters that name a model."""
-    named = (
+    """Return the values in the rows of parameters that name a model."""
+    named = [
         row for row in rows if re.fullmatch(r"(?i)model(?:[_ ]?(?:id|name|version))?", row.path.rpartition(".")[2])
-    )
-    return frozenset(
-        code for row in named for cell in row.cells.values() for code in cell.codes if re.search(r"[-./\d]", code)
-    )
+    ]
+    values = {code for row in named for cell in row.cells.values() for code in cell.codes}
+    listings = (read_listing(row.cell("range")) for row in named)
+    values |= {text for listing in listings if listing is not None for text in listing.texts}
+    return frozenset(value for value in values if re.search(r"[-./\d]", value))
 
 
 def _note(words: dict[str, str], text: str, where: str) -> None:
@@ -187,22 +191,23 @@ def _note(words: dict[str, str], text: str, where: str) -> None:
         words.setdefault(text, where)
 
 
-def _lists(document: Document) -> dict[str, tuple[Value, ...]]:
-    """Return the lists of values that stand under a heading of their own."""
-    found: dict[str, list[Value]] = {}
+def _lists(document: Document) -> dict[str, tuple[tuple[int, tuple[Value, ...]], ...]]:
+    """Return the lists of values that stand under a heading of their own, each with its line."""
+    found: dict[Heading, list[Value]] = {}
     for text in document.texts:
-        if not text.is_item or not text.headings:
-            continue
-        heading: Heading = text.headings[-1]
-        match = _ITEM.fullmatch(text.cell.text)
-        first = text.cell.codes[0] if text.cell.codes else None
-        if match is not None or (first is not None and text.cell.text.startswith(first)):
-            value = Value(
-                first if first is not None else match["value"] if match else "",
-                (match["label"] or match["paren"] or "") if match else "",
-            )
-            found.setdefault(_key(heading.cell.text), []).append(value)
-    return {key: tuple(values) for key, values in found.items() if len(values) > 1 and key}
+        if text.is_item and text.headings:
+            match = _ITEM.fullmatch(text.cell.text)
+            first = text.cell.codes[0] if text.cell.codes else None
+            label = (match["label"] or match["paren"] or "") if match is not None else ""
+            if first is not None and text.cell.text.startswith(first):
+                found.setdefault(text.headings[-1], []).append(Value(first.strip("\"'"), label))
+            elif match is not None:
+                found.setdefault(text.headings[-1], []).append(Value(match["value"], label))
+    lists: dict[str, list[tuple[int, tuple[Value, ...]]]] = {}
+    for heading, values in found.items():
+        if len(values) > 1 and _key(heading.cell.text):
+            lists.setdefault(_key(heading.cell.text), []).append((heading.cell.where.line, tuple(values)))
+    return {key: tuple(several) for key, several in lists.items()}
 
 
 def _key(title: str) -> str:

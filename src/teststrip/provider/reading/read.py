@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from teststrip.provider.reading.document import Document, Group
     from teststrip.provider.reading.inline import Cell
 
+_BOLD: Final = 9  # the level of a heading that is only a bold line
 _TITLE: Final = 60  # characters of a line that may be the title of a table
 
 
@@ -71,7 +72,7 @@ def read_documentation(
     rows = [row for row in rows if groups[row.group] not in unsure]
     page = gather_words(document, options, rows, groups, lenient=lenient)
     linker = Linker(flags, lenient=lenient)
-    endpoints = _endpoints(groups)
+    endpoints = _endpoints(groups, rows, parents, flags)
     for row in rows:
         linker.add(
             row, gather(row, page, flags), endpoints[row.group] if lenient else "", parents.get(row.group, "")
@@ -120,12 +121,32 @@ def _rows(groups: Sequence[Group], sections: Sequence[Section], flags: Flags, *,
     return rows
 
 
-def _endpoints(groups: Sequence[Group]) -> list[str]:
-    """Name the request that each group belongs to: groups under one heading of level 2 or above are of one request.
+def _endpoints(
+    groups: Sequence[Group], rows: Sequence[Parsed], parents: Mapping[int, str], flags: Flags
+) -> list[str]:
+    """Name the request that each group belongs to.
 
-    Only when names repeat does it matter; then those under different headings are different requests.
+    Groups under one heading of level 2 or above are of one request; one that has a name for the second time is of
+    another, and without a heading that is a guess.
     """
-    return [" > ".join(h.cell.text for h in group.headings[:2] if h.level < 9) for group in groups]
+    names: dict[int, set[str]] = {}
+    for row in rows:
+        if row.depth == 0 and row.group not in parents:
+            names.setdefault(row.group, set()).add(row.path)
+    endpoints: list[str] = []
+    seen: dict[str, set[str]] = {}
+    for index, group in enumerate(groups):
+        endpoint = " > ".join(heading.cell.text for heading in group.headings[:2] if heading.level < _BOLD)
+        own = names.get(index, set())
+        if own & seen.get(endpoint, set()):
+            if not group.headings:
+                header = " | ".join(cell.text for cell in group.header)
+                problem = "this table has names again that stand above; without a heading it cannot be told why"
+                flags.add(group.where, "", header, problem, ("another request", "members of a parameter"))
+            endpoint = f"{endpoint} #{index}"
+        seen.setdefault(endpoint, set()).update(own)
+        endpoints.append(endpoint)
+    return endpoints
 
 
 def _parents(groups: Sequence[Group], rows: Sequence[Parsed]) -> Mapping[int, str]:

@@ -18,7 +18,7 @@ from teststrip.provider.reading.names import NameReading, read_name
 from teststrip.provider.reading.required import RequiredReading, mine_required, read_required
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from teststrip.base.where import Where
     from teststrip.provider.reading.document import Group, Row
@@ -56,9 +56,12 @@ class Parsed:
 def read_group(group: Group, index: int, section: Section, flags: Flags) -> list[Parsed]:
     """Read the rows of a group of parameters."""
     columns = columns_of(group) if group.form == "table" else [cell.text for cell in group.header]
+    # A header such as `Default / Range` gives its cells to both; `Required / Default` is told apart cell by cell.
+    both = (words.columns(cell.text) for cell in group.header) if group.form == "table" else ()
+    also = {named[0]: named[1:] for named in both if len(named) > 1 and "required" not in named}
     parsed: list[Parsed] = []
     for row in group.rows:
-        cells = _cells(row, columns, flags)
+        cells = _cells(row, columns, also, flags)
         if group.form == "fields" and cells["in"].text in {"response", "header"}:
             continue
         if not cells["name"].text and not cells.get("type", cells["name"]).text:
@@ -96,7 +99,7 @@ def says_required(group: Group, parsed: list[Parsed]) -> bool:
     return any(one.required.required is not None or one.name.starred for one in parsed)
 
 
-def _cells(row: Row, columns: list[str], flags: Flags) -> dict[str, Cell]:
+def _cells(row: Row, columns: list[str], also: Mapping[str, Sequence[str]], flags: Flags) -> dict[str, Cell]:
     fitted = fit(row, columns)
     if fitted.unsure:
         flags.add(
@@ -110,6 +113,8 @@ def _cells(row: Row, columns: list[str], flags: Flags) -> dict[str, Cell]:
             found[column] = joined([found[column], cell], "\n") if found[column].text else cell
         elif column:
             found.setdefault(column, cell)
+            for other in also.get(column, ()):
+                found.setdefault(other, cell)
         elif cell.text not in words.NOTHING:
             extra.append(cell)
     if "range" not in found and ("min" in found or "max" in found):
@@ -188,7 +193,7 @@ class _Reader:
             except CellError as error:
                 self._flags.add(cell.where, name.path, cell.text, error.problem, error.candidates)
                 return KindReading()
-            return self._named(reading) if reading.named else reading
+            return self._named(reading) if reading.named and reading.kind == "object" else reading
         found = self._kind_elsewhere(name)
         if found.kind is None:
             where = cell.where if cell is not None else self._row.where
@@ -202,7 +207,7 @@ class _Reader:
         listed = "range" in self._cells and bool(self._cells["range"].text.strip("-–— "))
         shown = default.strip("\"'`") not in words.NO_DEFAULT and not default.startswith("{")
         listing = mine_listing(about) if about else None
-        if shown or listed or (listing is not None and listing.sure):
+        if shown or listed or (listing is not None and listing.strength == 2):
             return replace(reading, kind="string", named="")
         return reading
 

@@ -20,6 +20,8 @@ _HTML_HEADING: Final = re.compile(r"\s*<h([1-6])\b[^<>]*>(.*?)</h\1>\s*", re.IGN
 _BOLD: Final = re.compile(r"\s*(?:\*\*|__)([^*]{1,120}?)(?:\*\*|__)\s*[:：]?\s*")
 _FENCE: Final = re.compile(r"[ \t>]*(?:[-*][ \t]+)?(`{3,}|~{3,})[ \t]*([^`]*)")
 _ITEM: Final = re.compile(r"([ \t]*)(?:>[ \t]*)*(?:[-*+•]|\d{1,3}[.)])[ \t]+(.*)")
+# Signs that no text has, and that the readers use to hold places; one for one, so that columns stay.
+_CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ue000]")
 _SKIPPED: Final = re.compile(
     r"\s*(?:import\s.+from\s|import\s+['\"]|export\s+(?:const|default)\b|:::|---+\s*$|\*\*\*+\s*$)"
 )
@@ -29,7 +31,7 @@ _BOLD_LEVEL: Final = 9
 
 def read_document(body: str, file: str, first_line: int = 1) -> Document:
     """Read text that begins on `first_line` of `file`. Never fails: what is nothing known is running text."""
-    return _Scanner(body.split("\n"), file, first_line).document()
+    return _Scanner(_CONTROL.sub(" ", body).split("\n"), file, first_line).document()
 
 
 @dataclass(slots=True)

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Final
 from teststrip.provider.reading.conditions import RawCondition, find_conditions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from teststrip.provider.model import Model
-    from teststrip.provider.reading.document import Document, Group
+    from teststrip.provider.reading.document import Group
     from teststrip.provider.reading.inline import Cell
 
 _MODEL: Final = re.compile(
@@ -122,7 +122,6 @@ def _tail_names(text: str) -> tuple[str, ...]:
     return tuple(reversed(names))
 
 
-def model_words(document: Document) -> Iterator[str]:
-    """Give every word of the page that looks like a model's name."""
-    for heading in document.headings:
-        yield from _MODEL.findall(heading.cell.text)
+def model_like(text: str) -> list[str]:
+    """Return the words of a text that look like a model's name."""
+    return [match[0].rstrip(".-/") for match in _MODEL.finditer(text)]

@@ -88,10 +88,15 @@ def column(text: str) -> str:
     bare = plain(re.sub(r"[((][^()()]*[))]", "", word))
     if bare in COLUMNS:
         return COLUMNS[bare]
-    parts = [plain(part) for part in re.split(r"[/&,+|、]| and | or ", bare)]
+    return next(iter(columns(bare)), "")
+
+
+def columns(text: str) -> tuple[str, ...]:
+    """Return everything that a column is whose header names several, such as `Default / Range`; () else."""
+    parts = [plain(part) for part in re.split(r"[/&,+|、与和]| and | or ", plain(text))]
     if len(parts) > 1 and all(part in COLUMNS for part in parts):
-        return COLUMNS[parts[0]]
-    return ""
+        return tuple(dict.fromkeys(COLUMNS[part] for part in parts))
+    return ()
 
 
 def is_sure_name(text: str) -> bool:
@@ -423,7 +428,7 @@ _PURPOSES: Final[tuple[tuple[Purpose, re.Pattern[str]], ...]] = (
         "poll",
         re.compile(
             r"\bquery (?:the )?(?:result|task|status|job)|\bget (?:the )?(?:\w+ )?(?:result|task|status|prediction|job)|\bretriev|\bfetch(?:ing)? (?:the )?(?:result|task)|\bpoll|\bcheck (?:the )?(?:status|task|result)"
-            r"|\btask (?:status|query|result)|\bcancel|\bdelete\b|\blist (?:all |tasks?|jobs?|predictions?|models?)|查询(?:任务|结果|接口|状态|视频|图片)|任务查询|任务状态|获取(?:任务|结果|视频|图片)|取消任务|删除任务|タスク(?:の)?(?:照会|取得|状態)|작업 (?:조회|상태)"
+            r"|\btask (?:status|query|result)|查询(?:任务|结果|接口|状态|视频|图片)|任务查询|任务状态|获取(?:任务|结果|视频|图片)|取消任务|删除任务|タスク(?:の)?(?:照会|取得|状態)|작업 (?:조회|상태)"
         ),
     ),
     (
