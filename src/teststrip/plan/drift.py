@@ -1,0 +1,307 @@
+"""What a provider's change does to one recipe: cells refused, cells that quietly become others, cells untouched.
+
+A recipe is planned against both pages for the same target. Cells are matched by their places on the axes, and two
+of a place are the same if their digests are: a digest that differs is another picture, to be paid again.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from teststrip.base.json import ABSENT, Absent, Json, canonical
+from teststrip.base.where import Problem
+from teststrip.plan.axes import Draft, PlacedAxis, expand_axis
+from teststrip.plan.identity import cell_digest
+from teststrip.plan.make import choose_provider, draft_plan
+from teststrip.plan.model import Cell, Plan
+from teststrip.plan.requests import Assembler
+from teststrip.provider.model import Parameter, Provider
+from teststrip.recipe.model import Recipe
+from teststrip.schema.check import find_faults
+
+_TARGET = "diff"  # any target: it is the same on both sides
+
+Request: TypeAlias = Mapping[str, Json]
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How many of the cells with one value of an axis are concerned."""
+
+    axis: str
+    value: str
+    cells: int
+    of: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """One member of the requests that is not what it was, in `cells` cells; `shares` says on which axis values.
+
+    ABSENT is not sent at all. `given`: the recipe sets it, so it is no default that changed.
+    """
+
+    path: str
+    old: Json | Absent
+    new: Json | Absent
+    cells: int
+    given: bool
+    shares: tuple[Share, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """What becomes of a recipe.
+
+    `cells` counts its cells under the old page. Of them `refused`, `changed`, `untouched` and `gone` (an axis
+    `all` has fewer values) add up; `added` are new. `problems` are the new ones, as `check` tells them; `already`
+    those that it has under the old page, and then nothing is counted. `shares` says where the refused cells are.
+    `meanings`: same request, same digest, yet the page says that a value means something else now. `unjudged` is
+    what could not be told, in words.
+    """
+
+    file: str
+    concerned: bool = True
+    cells: int = 0
+    refused: int = 0
+    changed: int = 0
+    untouched: int = 0
+    added: int = 0
+    gone: int = 0
+    problems: tuple[Problem, ...] = ()
+    already: tuple[Problem, ...] = ()
+    shares: tuple[Share, ...] = ()
+    shifts: tuple[Shift, ...] = ()
+    meanings: tuple[str, ...] = ()
+    unjudged: tuple[str, ...] = ()
+
+
+def drift_of(recipe: Recipe, problems: Sequence[Problem], old: Provider, new: Provider) -> Drift:
+    """Judge a recipe, given the problems that were met in reading it."""
+    if recipe.provider not in (old.name, new.name):
+        return Drift(recipe.file, concerned=False)
+    before, was_wrong = _planned(recipe, old)
+    after, is_wrong = _planned(recipe, new)
+    already = tuple(sorted({*problems, *was_wrong}, key=_place))
+    fresh = tuple(sorted({*is_wrong} - {*already}, key=_place))
+    if before is None or already:
+        return Drift(recipe.file, problems=fresh, already=already)
+    if after is None:
+        return _refused(recipe, before, new, fresh)
+    return _compared(recipe, before, after, old, new)
+
+
+def _place(problem: Problem) -> tuple[object, ...]:
+    return problem.where, problem.path, problem.message
+
+
+def _planned(recipe: Recipe, provider: Provider) -> tuple[Plan | None, list[Problem]]:
+    found, problems = choose_provider(recipe, [provider])
+    return (None, problems) if found is None else draft_plan(recipe, found, _TARGET)
+
+
+def _compared(recipe: Recipe, before: Plan, after: Plan, old: Provider, new: Provider) -> Drift:
+    """Compare two plans that are both whole."""
+    now = {_key(recipe, after, cell): cell for cell in after.cells}
+    tally = _Tally(recipe, before)
+    gone = 0
+    for cell in before.cells:
+        heir = now.pop(_key(recipe, before, cell), None)
+        if heir is None:
+            gone += 1
+        else:
+            tally.add(cell, heir.request, same=heir.digest == cell.digest)
+    if (before.provider, before.model) != (after.provider, after.model):
+        tally.rename(f"{before.provider}/{before.model}", f"{after.provider}/{after.model}")
+    return Drift(
+        recipe.file,
+        cells=len(before.cells),
+        changed=len(tally.changed),
+        untouched=tally.untouched,
+        added=len(now),
+        gone=gone,
+        shifts=tally.shifts(),
+        meanings=_meanings(before, old, new),
+    )
+
+
+def _key(recipe: Recipe, plan: Plan, cell: Cell) -> tuple[object, ...]:
+    """Name a cell so that both plans name it alike: by value on an axis `all`, by position on every other."""
+    specs = {source.name: source.spec for source in recipe.axes}
+    parts: list[object] = []
+    for axis, index in zip(plan.axes, cell.coordinates, strict=True):
+        value = axis.values[index].value
+        by_value = specs.get(axis.name) == "all" and not isinstance(value, Absent)
+        parts.append(canonical(value) if by_value and not isinstance(value, Absent) else index)
+    return tuple(parts)
+
+
+def _refused(recipe: Recipe, before: Plan, new: Provider, problems: tuple[Problem, ...]) -> Drift:
+    """Find which cells the new page refuses, and what becomes of the others once those are mended."""
+    model = new.model(recipe.model)
+    if recipe.provider != new.name or model is None:
+        return Drift(recipe.file, cells=len(before.cells), refused=len(before.cells), problems=problems)
+    draft = Draft(recipe, [], model.id)
+    judge = _Judge(Assembler(draft, new, model.id, _same_axes(recipe, before, new, model.id)))
+    tally = _Tally(recipe, before)
+    refused: list[Cell] = []
+    for cell in before.cells:
+        request = judge.request(cell)
+        if request is None:
+            refused.append(cell)
+        else:
+            tally.add(cell, request, same=cell_digest(new.name, model.id, _TARGET, request) == cell.digest)
+    if not refused:  # the fault is in no cell: a parameter that counts nowhere now, a sheet without its axis
+        return Drift(recipe.file, cells=len(before.cells), refused=len(before.cells), problems=problems)
+    return Drift(
+        recipe.file,
+        cells=len(before.cells),
+        refused=len(refused),
+        changed=len(tally.changed),
+        untouched=tally.untouched,
+        problems=problems,
+        shares=_shares(before, refused),
+        shifts=tally.shifts(),
+    )
+
+
+def _same_axes(recipe: Recipe, before: Plan, new: Provider, model: str) -> list[PlacedAxis]:
+    """Return the axes with as many values as they had: expanded anew where that is possible."""
+    parameters = {parameter.name: parameter for parameter in new.parameters_of(model)}
+    placed = []
+    for source, axis in zip(recipe.axes, before.axes, strict=True):
+        fresh = expand_axis(source, parameters.get(source.name), Draft(recipe, [], model))
+        if fresh is None or source.spec == "all" or len(fresh.places) != len(axis.values):
+            fresh = PlacedAxis(axis, (source.path,) * len(axis.values))
+        placed.append(fresh)
+    return placed
+
+
+@dataclass(slots=True)
+class _Judge:
+    """Tells for each cell what its request would be, or that the page refuses it."""
+
+    assembler: Assembler
+    _sound: dict[tuple[str, bytes], bool] = field(default_factory=dict)
+
+    def request(self, cell: Cell) -> Request | None:
+        draft = self.assembler.draft
+        draft.problems.clear()
+        draft.told.clear()
+        request = self.assembler.request(cell.coordinates)
+        whole = not draft.problems and not self._unknown(cell)
+        return request if whole and all(self._fits(name, value) for name, value in request.items()) else None
+
+    def _unknown(self, cell: Cell) -> bool:
+        recipe, axes = self.assembler.draft.recipe, [placed.axis for placed in self.assembler.axes]
+        values = [axis.values[index] for axis, index in zip(axes, cell.coordinates, strict=True)]
+        given = {*recipe.params, *(axis.name for axis in axes if axis.parameter)}
+        given.update(itertools.chain.from_iterable(value.sets or () for value in values))
+        return not given <= self.assembler.parameters.keys()
+
+    def _fits(self, name: str, value: Json) -> bool:
+        key = (name, canonical(value))
+        if key not in self._sound:
+            schema = self.assembler.schema.get(name)
+            self._sound[key] = isinstance(schema, Mapping) and not find_faults(value, schema)
+        return self._sound[key]
+
+
+@dataclass(slots=True)
+class _Tally:
+    """Counts the cells that are what they were, and collects what differs in the others."""
+
+    recipe: Recipe
+    plan: Plan
+    untouched: int = 0
+    changed: list[Cell] = field(default_factory=list)
+    found: dict[tuple[str, bytes, bytes], tuple[Json | Absent, Json | Absent, list[Cell]]] = field(
+        default_factory=dict
+    )
+
+    def add(self, cell: Cell, request: Request, *, same: bool) -> None:
+        if same:
+            self.untouched += 1
+            return
+        self.changed.append(cell)
+        for path, before, after in _differences(cell.request, request, ""):
+            key = (path, _bytes(before), _bytes(after))
+            self.found.setdefault(key, (before, after, []))[2].append(cell)
+
+    def rename(self, before: str, after: str) -> None:
+        self.found[("model", b"", b"")] = (before, after, self.changed)
+
+    def shifts(self) -> tuple[Shift, ...]:
+        given = {*self.recipe.params, *(source.name for source in self.recipe.axes), "model"}
+        for axis in self.plan.axes:
+            given.update(itertools.chain.from_iterable(value.sets or () for value in axis.values))
+        return tuple(
+            # A member inside what is given may still be a default.
+            Shift(path, before, after, len(cells), path in given, _shares(self.plan, cells))
+            for (path, _, _), (before, after, cells) in self.found.items()
+        )
+
+
+def _bytes(value: Json | Absent) -> bytes:
+    return b"" if isinstance(value, Absent) else canonical(value)
+
+
+def _differences(
+    old: Json | Absent, new: Json | Absent, path: str
+) -> Iterator[tuple[str, Json | Absent, Json | Absent]]:
+    """Yield the innermost members that differ."""
+    if isinstance(old, Mapping) and isinstance(new, Mapping):
+        for name in dict.fromkeys([*old, *new]):
+            inner = f"{path}.{name}" if path else name
+            yield from _differences(old.get(name, ABSENT), new.get(name, ABSENT), inner)
+    elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
+        told = set()
+        for before, after in zip(old, new, strict=True):
+            for difference in _differences(before, after, f"{path}[]"):
+                key = (difference[0], _bytes(difference[1]), _bytes(difference[2]))
+                if key not in told:
+                    told.add(key)
+                    yield difference
+    elif _bytes(old) != _bytes(new):
+        yield path, old, new
+
+
+def _shares(plan: Plan, cells: Iterable[Cell]) -> tuple[Share, ...]:
+    """Say which values of which axes the cells have; an axis all of whose values have them alike says nothing."""
+    chosen = [cell.coordinates for cell in cells]
+    shares: list[Share] = []
+    for position, axis in enumerate(plan.axes):
+        of = len(plan.cells) // len(axis.values)
+        counts = [0] * len(axis.values)
+        for coordinates in chosen:
+            counts[coordinates[position]] += 1
+        if len(set(counts)) > 1:
+            shares += [
+                Share(axis.name, value.label, count, of)
+                for value, count in zip(axis.values, counts, strict=True)
+                if count
+            ]
+    return tuple(shares)
+
+
+def _meanings(plan: Plan, old: Provider, new: Provider) -> tuple[str, ...]:
+    """Tell values in use whose label is another one now: the request is the same, and the picture may not be."""
+    fresh = {parameter.name: parameter for parameter in new.parameters}
+    told = []
+    for parameter in old.parameters_of(plan.model):
+        for value, before, after in _relabelled(parameter, fresh.get(parameter.name)):
+            cells = sum(_bytes(cell.request.get(parameter.name, ABSENT)) == _bytes(value) for cell in plan.cells)
+            if cells:
+                told.append(f'{parameter.name} {value} meant "{before}" and means "{after}" now ({cells} cells)')
+    return tuple(told)
+
+
+def _relabelled(old: Parameter, new: Parameter | None) -> Iterator[tuple[Json, str, str]]:
+    labels = {_bytes(choice.value): choice.label for choice in (new.choices if new else ())}
+    for choice in old.choices:
+        after = labels.get(_bytes(choice.value), choice.label)
+        if after != choice.label and after and choice.label:
+            yield choice.value, choice.label, after
