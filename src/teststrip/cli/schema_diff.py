@@ -14,7 +14,7 @@ from teststrip.base.json import Absent, Json
 from teststrip.base.where import Problem
 from teststrip.cli.report import problems_json, say, say_json, say_spans
 from teststrip.cli.schema_sources import read_offers
-from teststrip.cli.schema_text import change_lines, count_line, drift_lines, recipes_line, verdict_of
+from teststrip.cli.schema_text import change_lines, count_lines, drift_lines, recipes_line, verdict_of
 from teststrip.cli.stages import json_option
 from teststrip.errors import RecipeError, UsageError
 from teststrip.plan.drift import Drift, drift_of
@@ -65,7 +65,8 @@ def command(  # noqa: PLR0913  one for each argument and option
         for drift in drifts:
             for line in drift_lines(drift):
                 say_spans(line)
-        say(count_line(changes, shown_all=everything))
+        for text in count_lines(changes, shown_all=everything):
+            say(text)
         if drifts:
             say(recipes_line(drifts))
     ctx.exit(_exit_code(changes, drifts, strict=strict))

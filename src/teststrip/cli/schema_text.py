@@ -89,14 +89,14 @@ def _wrapped(text: str, indent: int) -> list[str]:
     return textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False) or [""]
 
 
-def count_line(changes: Iterable[Change], *, shown_all: bool) -> str:
-    """Count the changes, what is said of several models as one: `Of 3 changes, 2 break something, ...`."""
+def count_lines(changes: Iterable[Change], *, shown_all: bool) -> list[str]:
+    """Count the changes, what is said of several models as one: `3 changes: 2 break something, ...`."""
     counts = Counter(one[0] for one in {(c.severity, c.path, c.kind, c.sentence) for c in changes})
     if not counts:
-        return "No change."
+        return ["No change."]
     parts = [f"{counts[one]} {_COUNTS[one][counts[one] > 1]}" for one in SEVERITIES if counts[one]]
     hidden = " (--all shows these)" if counts["words"] and not shown_all else ""
-    return f"Of {counted(sum(counts.values()), 'change')}, {', '.join(parts)}{hidden}."
+    return _wrapped(f"{counted(sum(counts.values()), 'change')}: {', '.join(parts)}{hidden}.", 0)
 
 
 def drift_lines(drift: Drift) -> Iterator[Line]:
@@ -158,9 +158,15 @@ def _verdict(drift: Drift) -> str:
 
 
 def _problem(problem: Problem, title: str) -> Iterator[Line]:
-    yield [("  ", ""), (f"{problem.where}", "bold"), (f"  {problem.path}", "cyan"), (f"  {title}", "dim")]
+    head: Line = [("  ", ""), (str(problem.where), "bold")]
+    head += [(f"  {text}", look) for text, look in ((problem.path, "cyan"), (title, "dim")) if text]
     hint = f"; did you mean {problem.suggestion}?" if problem.suggestion is not None else ""
-    for text in _wrapped(problem.message + hint, 4):
+    said = problem.message + hint
+    if sum(len(text) for text, _ in head) + 2 + len(said) <= _WIDTH:
+        yield [*head, (f"  {said}", "")]
+        return
+    yield head
+    for text in _wrapped(said, 4):
         yield [(f"    {text}", "")]
 
 
@@ -199,4 +205,4 @@ def recipes_line(drifts: Sequence[Drift]) -> str:
     return f"{counted(len(drifts), 'recipe')}: {told}."
 
 
-__all__ = ["Severity", "change_lines", "count_line", "drift_lines", "recipes_line", "verdict_of"]
+__all__ = ["Severity", "change_lines", "count_lines", "drift_lines", "recipes_line", "verdict_of"]

@@ -7,8 +7,10 @@ of a place are the same if their digests are: a digest that differs is another p
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import TypeAlias
 
 from teststrip.base.json import ABSENT, Absent, Json, canonical
@@ -148,7 +150,8 @@ def _refused(recipe: Recipe, before: Plan, new: Provider, problems: tuple[Proble
     judge = _Judge(Assembler(draft, new, model.id, _same_axes(recipe, before, new, model.id)))
     tally = _Tally(recipe, before)
     refused: list[Cell] = []
-    for cell in before.cells:
+    staying = [cell for cell in before.cells if judge.stays(recipe, before, cell)]
+    for cell in staying:
         request = judge.request(cell)
         if request is None:
             refused.append(cell)
@@ -162,8 +165,9 @@ def _refused(recipe: Recipe, before: Plan, new: Provider, problems: tuple[Proble
         refused=len(refused),
         changed=len(tally.changed),
         untouched=tally.untouched,
+        gone=len(before.cells) - len(staying),
         problems=problems,
-        shares=_shares(before, refused),
+        shares=_shares(before, refused, staying),
         shifts=tally.shifts(),
     )
 
@@ -195,6 +199,17 @@ class _Judge:
         whole = not draft.problems and not self._unknown(cell)
         return request if whole and all(self._fits(name, value) for name, value in request.items()) else None
 
+    def stays(self, recipe: Recipe, before: Plan, cell: Cell) -> bool:
+        """Tell whether a cell is in the sweep at all: an axis `all` has the values that the page has."""
+        specs = {source.name: source.spec for source in recipe.axes}
+        for axis, index in zip(before.axes, cell.coordinates, strict=True):
+            parameter = self.assembler.parameters.get(axis.name)
+            if specs[axis.name] == "all" and parameter is not None and parameter.choices:
+                known = {canonical(choice.value) for choice in parameter.choices}
+                if _bytes(axis.values[index].value) not in known:
+                    return False
+        return True
+
     def _unknown(self, cell: Cell) -> bool:
         recipe, axes = self.assembler.draft.recipe, [placed.axis for placed in self.assembler.axes]
         values = [axis.values[index] for axis, index in zip(axes, cell.coordinates, strict=True)]
@@ -216,20 +231,24 @@ class _Tally:
 
     recipe: Recipe
     plan: Plan
-    untouched: int = 0
+    cells: list[Cell] = field(default_factory=list)
     changed: list[Cell] = field(default_factory=list)
     found: dict[tuple[str, bytes, bytes], tuple[Json | Absent, Json | Absent, list[Cell]]] = field(
         default_factory=dict
     )
 
     def add(self, cell: Cell, request: Request, *, same: bool) -> None:
+        self.cells.append(cell)
         if same:
-            self.untouched += 1
             return
         self.changed.append(cell)
         for path, before, after in _differences(cell.request, request, ""):
             key = (path, _bytes(before), _bytes(after))
             self.found.setdefault(key, (before, after, []))[2].append(cell)
+
+    @property
+    def untouched(self) -> int:
+        return len(self.cells) - len(self.changed)
 
     def rename(self, before: str, after: str) -> None:
         self.found[("model", b"", b"")] = (before, after, self.changed)
@@ -240,7 +259,7 @@ class _Tally:
             given.update(itertools.chain.from_iterable(value.sets or () for value in axis.values))
         return tuple(
             # A member inside what is given may still be a default.
-            Shift(path, before, after, len(cells), path in given, _shares(self.plan, cells))
+            Shift(path, before, after, len(cells), path in given, _shares(self.plan, cells, self.cells))
             for (path, _, _), (before, after, cells) in self.found.items()
         )
 
@@ -269,21 +288,22 @@ def _differences(
         yield path, old, new
 
 
-def _shares(plan: Plan, cells: Iterable[Cell]) -> tuple[Share, ...]:
-    """Say which values of which axes the cells have; an axis all of whose values have them alike says nothing."""
-    chosen = [cell.coordinates for cell in cells]
+def _shares(plan: Plan, cells: Sequence[Cell], among: Sequence[Cell]) -> tuple[Share, ...]:
+    """Say which axis values single out some cells among others: as few as do; () when it is all of them."""
+    if len(cells) == len(among):
+        return ()
     shares: list[Share] = []
+    whole: set[tuple[int, int]] = set()
     for position, axis in enumerate(plan.axes):
-        of = len(plan.cells) // len(axis.values)
-        counts = [0] * len(axis.values)
-        for coordinates in chosen:
-            counts[coordinates[position]] += 1
-        if len(set(counts)) > 1:
-            shares += [
-                Share(axis.name, value.label, count, of)
-                for value, count in zip(axis.values, counts, strict=True)
-                if count
-            ]
+        counts, of = (Counter(cell.coordinates[position] for cell in some) for some in (cells, among))
+        if len({Fraction(counts[index], of[index]) for index in of}) == 1:
+            continue  # the axis has nothing to do with it
+        for index, count in sorted(counts.items()):
+            shares.append(Share(axis.name, axis.values[index].label, count, of[index]))
+            if count == of[index]:
+                whole.add((position, index))
+    if all(any(at in whole for at in enumerate(cell.coordinates)) for cell in cells):
+        shares = [share for share in shares if share.cells == share.of]
     return tuple(shares)
 
 

@@ -47,16 +47,25 @@ def kinds_of(node: Mapping[str, Any]) -> frozenset[str]:
 
 def steps_between(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Step]:
     """Yield every limit that is not as it was."""
-    for compare in (_lower, _upper, _multiple, _lengths, _unique, _size, _pattern):
+    for compare in (_range, _multiple, _lengths, _unique, _size, _pattern):
         yield from compare(old, new)
 
 
-def _lower(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Step]:
-    yield from _edge(old, new, "minimum", "exclusiveMinimum", lambda edge: (edge[0], edge[1]))
-
-
-def _upper(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Step]:
-    yield from _edge(old, new, "maximum", "exclusiveMaximum", lambda edge: (-edge[0], edge[1]))
+def _range(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Step]:
+    """Compare both ends of a range; ends that move alike are told as one."""
+    steps = [
+        *_edge(old, new, "minimum", "exclusiveMinimum", lambda edge: (edge[0], edge[1])),
+        *_edge(old, new, "maximum", "exclusiveMaximum", lambda edge: (-edge[0], edge[1])),
+    ]
+    ends = [(node.get("minimum"), node.get("maximum")) for node in (old, new)]
+    if len(steps) == 2 and steps[0].narrower == steps[1].narrower and not any(None in end for end in ends):
+        (was_least, was_most), (least, most) = ends
+        narrower = steps[0].narrower
+        may = "must" if narrower else "may"
+        said = f"{may} be from {least} to {most} now; it was from {was_least} to {was_most}"
+        yield Step("range", _NUMBERS, said, narrower, not narrower, list(ends[0]), list(ends[1]))
+    else:
+        yield from steps
 
 
 _Edge = tuple[Fraction, bool]
@@ -78,7 +87,11 @@ def _edge(
         return
     narrower = tight[0] is None or (tight[1] is not None and tight[1] > tight[0])
     end = "lower" if closed == "minimum" else "upper"
-    said = _moved(_edge_words(old, closed, opened), _edge_words(new, closed, opened), f"{end} limit", narrower)
+    was, now = _edge_words(old, closed, opened), _edge_words(new, closed, opened)
+    said = _moved(was, now, f"{end} limit")
+    if was and now and not narrower:
+        allowed = now.replace("at least", "from").replace("at most", "up to")
+        said = f"is allowed {allowed} now; it was {was}"
     values = [_written(node, closed, opened) for node in (old, new)]
     yield Step(closed, _NUMBERS, said, narrower, not narrower, *values)
 
@@ -118,13 +131,13 @@ def _edge_words(node: Mapping[str, Any], closed: str, opened: str) -> str:
     return " and ".join(f"{words[keyword]} {node[keyword]}" for keyword in (closed, opened) if keyword in node)
 
 
-def _moved(before: str, after: str, what: str, narrower: bool) -> str:  # noqa: FBT001  one fact of four
+def _moved(before: str, after: str, what: str) -> str:
     """Say how a limit moved, given each side in words, "" for none."""
     if not before:
         return f"must be {after} now; there was no {what}"
     if not after:
         return f"has no {what} now; it had to be {before}"
-    return f"{'must be' if narrower else 'need only be'} {after} now; it was {before}"
+    return f"must be {after} now; it was {before}"
 
 
 def _multiple(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Step]:
@@ -135,7 +148,7 @@ def _multiple(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Step]:
     narrower = after is not None and not _divides(after, _grid(old))
     wider = before is not None and not _divides(before, _grid(new))
     values = [ABSENT if step is None else step for step in (before, after)]
-    said = _moved(words[0] or "", words[1] or "", "step", narrower)
+    said = _moved(words[0] or "", words[1] or "", "step")
     if narrower or wider:
         yield Step("multipleOf", _NUMBERS, said, narrower and not wider, wider and not narrower, *values)
 
