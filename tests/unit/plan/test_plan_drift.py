@@ -92,7 +92,14 @@ def test_a_default_that_the_recipe_leaves_open_changes_every_cell() -> None:
     found = drift(("| `0` | 0 = Off", "| `1` | 0 = Off"))
     assert counts(found) == {"cells": 18, "changed": 18}
     (shift,) = found.shifts
-    assert (shift.path, shift.old, shift.new, shift.cells, shift.given, shift.shares) == ("level", 0, 1, 18, False, ())
+    assert (shift.path, shift.old, shift.new, shift.cells, shift.given, shift.shares) == (
+        "level",
+        0,
+        1,
+        18,
+        False,
+        (),
+    )
 
 
 def test_a_default_that_the_recipe_sets_changes_nothing() -> None:
@@ -116,7 +123,9 @@ def test_a_narrower_range_refuses_the_cells_beyond_it_with_the_sentence_of_check
 
 
 def test_refused_changed_and_gone_cells_are_told_apart() -> None:
-    found = drift(("1 - 50", "1 - 30"), ("| `0.7` |", "| `0.5` |"), ("`plain`, `fancy`, `wild`", "`plain`, `fancy`"))
+    found = drift(
+        ("1 - 50", "1 - 30"), ("| `0.7` |", "| `0.5` |"), ("`plain`, `fancy`, `wild`", "`plain`, `fancy`")
+    )
     assert counts(found) == {"cells": 18, "refused": 4, "changed": 4, "untouched": 4, "gone": 6}
     assert [(one.path, one.cells, one.shares[0].value) for one in found.shifts] == [("strength", 4, "edit")]
 
@@ -127,7 +136,11 @@ def test_values_of_all_come_and_go() -> None:
         "untouched": 12,
         "gone": 6,
     }
-    assert counts(drift(("`fancy`, `wild`", "`new`, `fancy`, `wild`"))) == {"cells": 18, "untouched": 18, "added": 6}
+    assert counts(drift(("`fancy`, `wild`", "`new`, `fancy`, `wild`"))) == {
+        "cells": 18,
+        "untouched": 18,
+        "added": 6,
+    }
 
 
 def test_a_parameter_that_is_gone_refuses_every_cell() -> None:
@@ -144,7 +157,7 @@ def test_a_new_requirement_refuses_the_cells_that_lack_it() -> None:
 
 
 def test_values_that_set_several_parameters_are_judged_by_what_they_set() -> None:
-    recipe = RECIPE.split("axes:")[0] + "axes:\n  finish:\n    - {title: Draft, set: {steps: 10}}\n"
+    recipe = RECIPE.split("axes:", maxsplit=1)[0] + "axes:\n  finish:\n    - {title: Draft, set: {steps: 10}}\n"
     recipe += "    - {title: Final, set: {steps: 40, level: 1}}\n"
     recipe = recipe.replace(", image: AAAA", "")
     found = drift(("1 - 50", "1 - 30"), recipe=recipe)
@@ -215,7 +228,9 @@ def test_without_pages_the_written_values_are_judged(edit: tuple[str, str], expe
 
 def test_without_pages_it_says_what_it_cannot_judge() -> None:
     recipe = RECIPE.replace("prompt: a", 'prompt: "${{ method }}"')
-    found = literally(("| `0` | 0 = Off", "| `1` | 0 = Off"), ("(when `mode` is `edit`) | -", "| -"), recipe=recipe)
+    found = literally(
+        ("| `0` | 0 = Off", "| `1` | 0 = Off"), ("(when `mode` is `edit`) | -", "| -"), recipe=recipe
+    )
     assert found.unjudged == (
         "what the templates make: params.prompt",
         "conditions (needed when ...), which depend on defaults",

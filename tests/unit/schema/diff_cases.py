@@ -52,15 +52,23 @@ def parameters(draw: DrawFn, name: str, prefix: str = "", deep: int = 1) -> Para
     parameter = Parameter(path, name, kind, HERE, required=draw(st.booleans()), nullable=draw(st.booleans()))
     changes: dict[str, Any] = {"default": draw(st.sampled_from([ABSENT, *SCALARS]))}
     if kind in ("string", "integer", "number") and draw(st.booleans()):
-        fitting = [one for one in SCALARS if isinstance(one, str) == (kind == "string") and not isinstance(one, bool)]
+        fitting = [
+            one for one in SCALARS if isinstance(one, str) == (kind == "string") and not isinstance(one, bool)
+        ]
         values = draw(st.lists(st.sampled_from(fitting), min_size=1, max_size=4, unique=True))
         changes["choices"] = tuple(Choice(value) for value in values)
     elif kind in ("integer", "number"):
-        changes |= {"bounds": draw(bounds()), "step": draw(st.sampled_from([None, *map(Decimal, ("0.5", "1", "2"))]))}
+        changes |= {
+            "bounds": draw(bounds()),
+            "step": draw(st.sampled_from([None, *map(Decimal, ("0.5", "1", "2"))])),
+        }
         changes["or_kinds"] = draw(st.sampled_from([(), ("string",)]))
     elif kind == "string":
         sizes = st.builds(
-            SizeBounds, st.tuples(*[st.integers(1, 4)] * 2), st.tuples(*[st.integers(4, 9)] * 2), st.sampled_from("x*")
+            SizeBounds,
+            st.tuples(*[st.integers(1, 4)] * 2),
+            st.tuples(*[st.integers(4, 9)] * 2),
+            st.sampled_from("x*"),
         )
         changes["size"] = draw(st.none() | sizes)
         changes["length"] = draw(bounds(whole=True))
@@ -97,21 +105,21 @@ def pairs(draw: DrawFn) -> tuple[Provider, Provider]:
 def nudged(draw: DrawFn, parameter: Parameter) -> Parameter:
     """Change one thing of a parameter, so that the new page is often a little wider or narrower."""
     change = draw(st.sampled_from(["required", "nullable", "bounds", "length", "choices", "children", "default"]))
+    new: dict[str, Any] = {"default": draw(st.sampled_from([ABSENT, *SCALARS]))}
     if change == "bounds" and parameter.bounds is not None:
-        return dataclasses.replace(parameter, bounds=draw(bounds()))
-    if change == "length" and parameter.length is not None:
-        return dataclasses.replace(parameter, length=draw(bounds(whole=True)))
-    if change == "choices" and parameter.choices:
+        new = {"bounds": draw(bounds())}
+    elif change == "length" and parameter.length is not None:
+        new = {"length": draw(bounds(whole=True))}
+    elif change == "choices" and parameter.choices:
         more = () if parameter.kind != "string" else (Choice("dddd"),)
-        choices = draw(st.sampled_from([parameter.choices[:1], parameter.choices + more]))
-        return dataclasses.replace(parameter, choices=choices)
-    if change == "children" and parameter.children:
-        return dataclasses.replace(parameter, children=parameter.children[:-1])
-    if change == "required":
-        return dataclasses.replace(parameter, required=not parameter.required)
-    if change == "nullable":
-        return dataclasses.replace(parameter, nullable=not parameter.nullable)
-    return dataclasses.replace(parameter, default=draw(st.sampled_from([ABSENT, *SCALARS])))
+        new = {"choices": draw(st.sampled_from([parameter.choices[:1], parameter.choices + more]))}
+    elif change == "children" and parameter.children:
+        new = {"children": parameter.children[:-1]}
+    elif change == "required":
+        new = {"required": not parameter.required}
+    elif change == "nullable":
+        new = {"nullable": not parameter.nullable}
+    return dataclasses.replace(parameter, **new)
 
 
 def _provider(draw: DrawFn, own: list[Parameter]) -> Provider:
@@ -121,7 +129,9 @@ def _provider(draw: DrawFn, own: list[Parameter]) -> Provider:
         values = draw(st.lists(st.sampled_from(SCALARS), max_size=2, unique_by=repr))
         condition = Condition(draw(st.sampled_from(names)), tuple(values))  # type: ignore[arg-type]
         own = [
-            dataclasses.replace(parameter, required=False, required_when=condition) if index == target else parameter
+            dataclasses.replace(parameter, required=False, required_when=condition)
+            if index == target
+            else parameter
             for index, parameter in enumerate(own)
         ]
     rules = []

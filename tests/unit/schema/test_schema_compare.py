@@ -66,8 +66,12 @@ NARROWER: list[tuple[Node, Node, str, str]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("old", "new", "kind", "back"), NARROWER, ids=[f"{c[2]}-{i}" for i, c in enumerate(NARROWER)])
-def test_what_is_narrower_breaks_and_the_other_way_round_widens(old: Node, new: Node, kind: str, back: str) -> None:
+@pytest.mark.parametrize(
+    ("old", "new", "kind", "back"), NARROWER, ids=[f"{c[2]}-{i}" for i, c in enumerate(NARROWER)]
+)
+def test_what_is_narrower_breaks_and_the_other_way_round_widens(
+    old: Node, new: Node, kind: str, back: str
+) -> None:
     there, again = told(request(old), request(new)), told(request(new), request(old))
     assert [(severity, one) for severity, one, _ in there] == [("breaks", kind)]
     assert [(severity, one) for severity, one, _ in again] == [("widens", back)]

@@ -57,7 +57,9 @@ def test_the_same_question_has_the_same_answer_and_it_is_json(pair: tuple[Provid
 
 @settings(suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow], max_examples=EXAMPLES)
 @given(st.data(), pairs())
-def test_when_nothing_breaks_every_good_request_stays_good(data: DataObject, pair: tuple[Provider, Provider]) -> None:
+def test_when_nothing_breaks_every_good_request_stays_good(
+    data: DataObject, pair: tuple[Provider, Provider]
+) -> None:
     old, new = pair
     if worst(diff_providers(old, new)) == "breaks":
         old, new = new, old
