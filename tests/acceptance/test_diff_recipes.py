@@ -162,8 +162,10 @@ def test_revisions_of_git_are_read(folder: Path) -> None:
     single = diff(folder, f"git:HEAD:{one}", one, "--json")
     (change,) = json.loads(single.stdout)["changes"]
     assert (change["model"], change["path"], change["severity"]) == ("nai-diffusion-4-5-full", "steps", "breaks")
-    text = (folder / one).read_text("utf-8").splitlines()
-    assert '"steps"' in text[change["where_new"]["line"] - 2] or '"steps"' in text[change["where_new"]["line"] - 1]
+    lines = (folder / one).read_text("utf-8").splitlines()
+    assert (
+        '"steps"' in lines[change["where_new"]["line"] - 2] or '"steps"' in lines[change["where_new"]["line"] - 1]
+    )
 
     inside = diff(folder / "recipes", "git:HEAD:./quickstart.yaml", "../old.md")
     assert (inside.returncode, "git:HEAD:./quickstart.yaml:1:1" in inside.stderr) == (2, True)

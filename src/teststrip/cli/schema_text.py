@@ -10,7 +10,8 @@ from typing import Final, TypeAlias
 from teststrip.base.json import Absent
 from teststrip.base.where import Problem
 from teststrip.cli.report import counted
-from teststrip.plan.drift import Drift, Share, Shift
+from teststrip.plan.drift import Drift
+from teststrip.plan.drift_shifts import Share, Shift
 from teststrip.schema.changes import shown
 from teststrip.schema.diff import SEVERITIES, Change, Severity
 

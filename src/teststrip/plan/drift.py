@@ -7,15 +7,13 @@ of a place are the same if their digests are: a digest that differs is another p
 from __future__ import annotations
 
 import itertools
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
-from typing import TypeAlias
 
 from teststrip.base.json import ABSENT, Absent, Json, canonical
 from teststrip.base.where import Problem
 from teststrip.plan.axes import Draft, PlacedAxis, expand_axis
+from teststrip.plan.drift_shifts import Request, Share, Shift, Tally, as_bytes, shares_of
 from teststrip.plan.identity import cell_digest
 from teststrip.plan.make import choose_provider, draft_plan
 from teststrip.plan.model import Cell, Plan
@@ -25,33 +23,6 @@ from teststrip.recipe.model import Recipe
 from teststrip.schema.check import find_faults
 
 _TARGET = "diff"  # any target: it is the same on both sides
-
-Request: TypeAlias = Mapping[str, Json]
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """How many of the cells with one value of an axis are concerned."""
-
-    axis: str
-    value: str
-    cells: int
-    of: int
-
-
-@dataclass(frozen=True, slots=True)
-class Shift:
-    """One member of the requests that is not what it was, in `cells` cells; `shares` says on which axis values.
-
-    ABSENT is not sent at all. `given`: the recipe sets it, so it is no default that changed.
-    """
-
-    path: str
-    old: Json | Absent
-    new: Json | Absent
-    cells: int
-    given: bool
-    shares: tuple[Share, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +79,7 @@ def _planned(recipe: Recipe, provider: Provider) -> tuple[Plan | None, list[Prob
 def _compared(recipe: Recipe, before: Plan, after: Plan, old: Provider, new: Provider) -> Drift:
     """Compare two plans that are both whole."""
     now = {_key(recipe, after, cell): cell for cell in after.cells}
-    tally = _Tally(recipe, before)
+    tally = Tally(recipe, before)
     gone = 0
     for cell in before.cells:
         heir = now.pop(_key(recipe, before, cell), None)
@@ -148,7 +119,7 @@ def _refused(recipe: Recipe, before: Plan, new: Provider, problems: tuple[Proble
         return Drift(recipe.file, cells=len(before.cells), refused=len(before.cells), problems=problems)
     draft = Draft(recipe, [], model.id)
     judge = _Judge(Assembler(draft, new, model.id, _same_axes(recipe, before, new, model.id)))
-    tally = _Tally(recipe, before)
+    tally = Tally(recipe, before)
     refused: list[Cell] = []
     staying = [cell for cell in before.cells if judge.stays(recipe, before, cell)]
     for cell in staying:
@@ -167,7 +138,7 @@ def _refused(recipe: Recipe, before: Plan, new: Provider, problems: tuple[Proble
         untouched=tally.untouched,
         gone=len(before.cells) - len(staying),
         problems=problems,
-        shares=_shares(before, refused, staying),
+        shares=shares_of(before, refused, staying),
         shifts=tally.shifts(),
     )
 
@@ -192,6 +163,7 @@ class _Judge:
     _sound: dict[tuple[str, bytes], bool] = field(default_factory=dict)
 
     def request(self, cell: Cell) -> Request | None:
+        """Return the request of a cell; None when the page refuses it."""
         draft = self.assembler.draft
         draft.problems.clear()
         draft.told.clear()
@@ -206,7 +178,7 @@ class _Judge:
             parameter = self.assembler.parameters.get(axis.name)
             if specs[axis.name] == "all" and parameter is not None and parameter.choices:
                 known = {canonical(choice.value) for choice in parameter.choices}
-                if _bytes(axis.values[index].value) not in known:
+                if as_bytes(axis.values[index].value) not in known:
                     return False
         return True
 
@@ -225,103 +197,23 @@ class _Judge:
         return self._sound[key]
 
 
-@dataclass(slots=True)
-class _Tally:
-    """Counts the cells that are what they were, and collects what differs in the others."""
-
-    recipe: Recipe
-    plan: Plan
-    cells: list[Cell] = field(default_factory=list)
-    changed: list[Cell] = field(default_factory=list)
-    found: dict[tuple[str, bytes, bytes], tuple[Json | Absent, Json | Absent, list[Cell]]] = field(
-        default_factory=dict
-    )
-
-    def add(self, cell: Cell, request: Request, *, same: bool) -> None:
-        self.cells.append(cell)
-        if same:
-            return
-        self.changed.append(cell)
-        for path, before, after in _differences(cell.request, request, ""):
-            key = (path, _bytes(before), _bytes(after))
-            self.found.setdefault(key, (before, after, []))[2].append(cell)
-
-    @property
-    def untouched(self) -> int:
-        return len(self.cells) - len(self.changed)
-
-    def rename(self, before: str, after: str) -> None:
-        self.found[("model", b"", b"")] = (before, after, self.changed)
-
-    def shifts(self) -> tuple[Shift, ...]:
-        given = {*self.recipe.params, *(source.name for source in self.recipe.axes), "model"}
-        for axis in self.plan.axes:
-            given.update(itertools.chain.from_iterable(value.sets or () for value in axis.values))
-        return tuple(
-            # A member inside what is given may still be a default.
-            Shift(path, before, after, len(cells), path in given, _shares(self.plan, cells, self.cells))
-            for (path, _, _), (before, after, cells) in self.found.items()
-        )
-
-
-def _bytes(value: Json | Absent) -> bytes:
-    return b"" if isinstance(value, Absent) else canonical(value)
-
-
-def _differences(
-    old: Json | Absent, new: Json | Absent, path: str
-) -> Iterator[tuple[str, Json | Absent, Json | Absent]]:
-    """Yield the innermost members that differ."""
-    if isinstance(old, Mapping) and isinstance(new, Mapping):
-        for name in dict.fromkeys([*old, *new]):
-            inner = f"{path}.{name}" if path else name
-            yield from _differences(old.get(name, ABSENT), new.get(name, ABSENT), inner)
-    elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
-        told = set()
-        for before, after in zip(old, new, strict=True):
-            for difference in _differences(before, after, f"{path}[]"):
-                key = (difference[0], _bytes(difference[1]), _bytes(difference[2]))
-                if key not in told:
-                    told.add(key)
-                    yield difference
-    elif _bytes(old) != _bytes(new):
-        yield path, old, new
-
-
-def _shares(plan: Plan, cells: Sequence[Cell], among: Sequence[Cell]) -> tuple[Share, ...]:
-    """Say which axis values single out some cells among others: as few as do; () when it is all of them."""
-    if len(cells) == len(among):
-        return ()
-    shares: list[Share] = []
-    whole: set[tuple[int, int]] = set()
-    for position, axis in enumerate(plan.axes):
-        counts, of = (Counter(cell.coordinates[position] for cell in some) for some in (cells, among))
-        if len({Fraction(counts[index], of[index]) for index in of}) == 1:
-            continue  # the axis has nothing to do with it
-        for index, count in sorted(counts.items()):
-            shares.append(Share(axis.name, axis.values[index].label, count, of[index]))
-            if count == of[index]:
-                whole.add((position, index))
-    if all(any(at in whole for at in enumerate(cell.coordinates)) for cell in cells):
-        shares = [share for share in shares if share.cells == share.of]
-    return tuple(shares)
-
-
 def _meanings(plan: Plan, old: Provider, new: Provider) -> tuple[str, ...]:
     """Tell values in use whose label is another one now: the request is the same, and the picture may not be."""
     fresh = {parameter.name: parameter for parameter in new.parameters}
     told = []
     for parameter in old.parameters_of(plan.model):
         for value, before, after in _relabelled(parameter, fresh.get(parameter.name)):
-            cells = sum(_bytes(cell.request.get(parameter.name, ABSENT)) == _bytes(value) for cell in plan.cells)
+            cells = sum(
+                as_bytes(cell.request.get(parameter.name, ABSENT)) == as_bytes(value) for cell in plan.cells
+            )
             if cells:
                 told.append(f'{parameter.name} {value} meant "{before}" and means "{after}" now ({cells} cells)')
     return tuple(told)
 
 
 def _relabelled(old: Parameter, new: Parameter | None) -> Iterator[tuple[Json, str, str]]:
-    labels = {_bytes(choice.value): choice.label for choice in (new.choices if new else ())}
+    labels = {as_bytes(choice.value): choice.label for choice in (new.choices if new else ())}
     for choice in old.choices:
-        after = labels.get(_bytes(choice.value), choice.label)
+        after = labels.get(as_bytes(choice.value), choice.label)
         if after != choice.label and after and choice.label:
             yield choice.value, choice.label, after

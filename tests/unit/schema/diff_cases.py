@@ -17,12 +17,12 @@ from teststrip.schema.limits import kinds_of
 if TYPE_CHECKING:
     from hypothesis.strategies import DrawFn, SearchStrategy
 
-    from teststrip.base.json import Json
+    from teststrip.base.json import Scalar
     from teststrip.provider.model import Kind
 
 NAMES = ("steps", "num_steps", "style", "size", "ref", "extra")
 HERE = Where("page.md", 1, 1)
-SCALARS: tuple[Json, ...] = ("", "a", "bb", "ccc", 0, 1, 2, 3, 7, 1.5, True, False)
+SCALARS: tuple[Scalar, ...] = ("", "a", "bb", "ccc", 0, 1, 2, 3, 7, 1.5, True, False)
 NUMBERS = [Decimal(number) / 4 for number in range(-8, 41)]
 
 
@@ -124,17 +124,17 @@ def nudged(draw: DrawFn, parameter: Parameter) -> Parameter:
 
 def _provider(draw: DrawFn, own: list[Parameter]) -> Provider:
     names = [parameter.name for parameter in own]
-    if names and draw(st.booleans()):
+    if draw(st.booleans()) and names:
         target = draw(st.sampled_from(range(len(own))))
         values = draw(st.lists(st.sampled_from(SCALARS), max_size=2, unique_by=repr))
-        condition = Condition(draw(st.sampled_from(names)), tuple(values))  # type: ignore[arg-type]
+        condition = Condition(draw(st.sampled_from(names)), tuple(values))
         own = [
             dataclasses.replace(parameter, required=False, required_when=condition)
             if index == target
             else parameter
             for index, parameter in enumerate(own)
         ]
-    rules = []
+    rules: list[Constraint] = []
     if len(names) > 1 and draw(st.booleans()):
         kind = draw(st.sampled_from(["exclusive", "any", "one", "together"]))
         rules = [Constraint(kind, tuple(names[:2]), HERE)]  # type: ignore[arg-type]
