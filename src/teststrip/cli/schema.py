@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from teststrip.cli.report import counted, say, say_json, tell
+from teststrip.cli.schema_diff import command as diff
 from teststrip.cli.stages import json_option, known_providers
 from teststrip.plugins import plugin_manager
 from teststrip.schema.files import stale_schemas, write_schemas
@@ -15,6 +16,9 @@ from teststrip.schema.files import stale_schemas, write_schemas
 @click.group("schema")
 def command() -> None:
     """Work with the JSON Schemas made from provider pages."""
+
+
+command.add_command(diff)
 
 
 @command.command("build")
