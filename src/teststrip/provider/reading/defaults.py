@@ -186,7 +186,7 @@ def mine_default(cell: Cell, kinds: Sequence[Kind], choices: Sequence[object]) -
             text += f"\x01{len(spans) - 1}\x01"
         else:
             text += piece
-    for match in _PROSE.finditer(" ".join(text.split())):
+    for match in _PROSE.finditer("\n".join(" ".join(line.split()) for line in text.split("\n"))):
         word = match["value"]
         coded = word.startswith("\x01")
         word = spans[int(word.strip("\x01"))] if coded else word
@@ -196,7 +196,8 @@ def mine_default(cell: Cell, kinds: Sequence[Kind], choices: Sequence[object]) -
             continue
         if "string" in kinds and not (coded or quoted) and choices and bare not in choices:
             continue
-        value = typed_any(bare, kinds)
+        unit = _UNIT.fullmatch(bare)
+        value = typed_any(unit[1] if unit is not None and "string" not in kinds else bare, kinds)
         if not isinstance(value, Absent) and (not choices or value in choices):
             return value
     lower = cell.text.lower()
