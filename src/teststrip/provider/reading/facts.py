@@ -349,7 +349,10 @@ class _Gatherer:
             return False
         if listing.strength == 2:
             return True
-        if default and default not in words.NO_DEFAULT:
+        if not default or default in words.NO_DEFAULT:
+            told = mine_default(self._about, self._kinds, ())
+            default = str(told) if isinstance(told, str | int | float) else ""
+        if default:
             return default in listing.texts
         return listing.strength == 1 and "string" in self._scalars
 

@@ -230,7 +230,19 @@ def mine_limits(text: str) -> tuple[Limits, ...]:
         if step is not None and not _ADVICE.search(sentence[max(0, step.start() - 40) : step.end() + 16]):
             old = found.get("value", Limits())
             found["value"] = replace(old, step=old.step or _decimal(step["a"] or step["b"]))
+    counts = {_decimal(match["number"]) for match in _COUNTED.finditer(text)}
+    if "characters" in found and not counts <= _ends_of(found["characters"]):
+        found["characters"] = replace(found["characters"], disputed=True)
     return tuple(found.values())
+
+
+_COUNTED: Final = re.compile(
+    rf"(?P<number>{_N})\s*(?:characters?|chars?|个?字符|文字|글자)(?![A-Za-z])", re.IGNORECASE
+)
+
+
+def _ends_of(limits: Limits) -> set[Decimal | None]:
+    return {limits.bounds.minimum, limits.bounds.maximum} if limits.bounds is not None else set()
 
 
 def _differ(first: Limits, second: Limits) -> bool:

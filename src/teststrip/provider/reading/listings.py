@@ -288,6 +288,11 @@ def _line_run(cell: Cell) -> Listing | None:
         for line in re.split(r"\n|。", "\n".join(cell.lines))
     ]
     values = [Value(match[1], match[2]) for match in found if match is not None]
+    named = [
+        re.match(r"[-*•·\s]*([a-z][a-z0-9]*[_-][\w-]+)\s+([\u3040-\u9fff].*)", line) for line in cell.lines[1:]
+    ]
+    if not values and len(named) > 1 and all(named):
+        return Listing(tuple(Value(match[1], match[2]) for match in named if match is not None), strength=1)
     return (
         Listing(tuple(values), strength=0)
         if len(values) > 1 and len({value.text for value in values}) == len(values)
@@ -354,7 +359,7 @@ def _coded_run(cell: Cell) -> Listing | None:
         listing = Listing(
             tuple(values), bool(_OPEN.match(after.strip(" ,，)）"))), _strength(before, values, after)
         )
-        if best is not None and best.strength == listing.strength == 2 and set(listing.texts) - set(best.texts):
+        if best is not None and best.strength == 2 and listing.strength and set(listing.texts) - set(best.texts):
             best = Listing(
                 (*best.values, *(v for v in values if v.text not in best.texts)), best.open, 2, several=True
             )

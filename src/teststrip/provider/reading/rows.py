@@ -76,7 +76,11 @@ def read_group(group: Group, index: int, section: Section, flags: Flags) -> list
 def _unmarked(group: Group, parsed: list[Parsed]) -> list[Parsed]:
     """Where some rows are marked optional and none required, those without a mark are the required ones."""
     told = {one.required.required for one in parsed if not one.required.conditions}
-    if group.form == "fields" or "required" in columns_of(group) or told != {None, False}:
+    if (
+        group.form == "fields"
+        or (group.form == "table" and "required" in columns_of(group))
+        or told != {None, False}
+    ):
         return parsed
     required = RequiredReading(required=True)
     return [replace(one, required=required) if one.required.required is None else one for one in parsed]
