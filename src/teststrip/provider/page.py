@@ -18,6 +18,7 @@ from teststrip.provider.sections import check_heading, read_section
 from teststrip.provider.tables import Document, Table, read_document
 from teststrip.provider.tree import checked, link
 from teststrip.provider.values import is_size
+from teststrip.provider.wiring import check_wiring, drawn_seed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -53,6 +54,8 @@ def read_page(text: str, file: str) -> Provider:
     if not parameters and not findings.problems:
         findings.add(Where(file, first_line, 1), "", "the page has no parameter table")
     scenarios = _scenarios(front, drafts, findings) if front else ()
+    if front is not None:
+        check_wiring(front, [draft.path for draft in drafts if not set(".[") & set(draft.path)], findings)
     errors = _errors(front.errors if front else (), tables.errors, findings)
     sizes = _common_sizes(tables.sizes, drafts, findings)
     _check_used(tables, findings)
@@ -66,15 +69,20 @@ def read_page(text: str, file: str) -> Provider:
         base_url_env=front.base_url_env,
         auth=front.auth,
         models=front.models,
-        parameters=parameters,
+        parameters=drawn_seed(parameters, front.roles),
         common_sizes=sizes,
-        submit=Submit(front.submit_method, front.submit_path, scenarios),
+        submit=Submit(front.submit_method, front.submit_path, scenarios, front.submit_headers),
         poll=front.poll,
         reply=front.reply,
         errors=errors,
         pace=front.pace,
         notes=_notes(document),
         digest=sha256(text.encode("utf-8", "surrogatepass")),
+        headers=front.headers,
+        body=front.body,
+        roles=front.roles,
+        facts=front.facts,
+        price=front.price,
     )
 
 
