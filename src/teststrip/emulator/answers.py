@@ -44,7 +44,8 @@ def filled(form: Json, values: Mapping[str, Json]) -> Json:
     """Fill in a form: a text that is exactly `{name}` becomes that value.
 
     Written `{name?}`, its member is left out when the value is empty. A list of one item with `{output}` in it has
-    one such item for each output; elsewhere `{output}` is the first of them.
+    one such item for each output, and with `{output?}` is left out when there is none; elsewhere `{output}` is the
+    first of them.
     """
     found = _filled(form, values)
     return None if isinstance(found, _Nothing) else found
@@ -125,6 +126,8 @@ def _filled(form: Json, values: Mapping[str, Json]) -> Json | _Nothing:
     if isinstance(form, Sequence):
         outputs = values.get("outputs")
         if len(form) == 1 and _has_output(form[0]) and isinstance(outputs, list):
+            if not outputs and _has_output(form[0], optional=True):
+                return _Nothing.NOTHING
             each = [_filled(form[0], {**values, "output": output}) for output in outputs]
         else:
             each = [_filled(item, values) for item in form]
@@ -132,12 +135,11 @@ def _filled(form: Json, values: Mapping[str, Json]) -> Json | _Nothing:
     return form
 
 
-def _has_output(form: Json) -> bool:
+def _has_output(form: Json, *, optional: bool = False) -> bool:
     if isinstance(form, str):
-        return form in {"{output}", "{output?}"}
-    if isinstance(form, Mapping):
-        return any(_has_output(member) for member in form.values())
-    return isinstance(form, Sequence) and any(_has_output(item) for item in form)
+        return form == "{output?}" or (form == "{output}" and not optional)
+    members = form.values() if isinstance(form, Mapping) else form if isinstance(form, Sequence) else ()
+    return any(_has_output(member, optional=optional) for member in members)
 
 
 def _members(value: Json) -> Mapping[str, Json]:

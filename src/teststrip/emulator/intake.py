@@ -78,13 +78,13 @@ def find_model(provider: Provider, name: str | None) -> Model:
 
 
 def resolve(
-    provider: Provider, model: Model, schema: Mapping[str, Json], body: dict[str, Json]
+    provider: Provider, model: Model, schema: Mapping[str, Json], body: Mapping[str, Json]
 ) -> dict[str, Json]:
     """Check a body against the model's schema and fill in the page's defaults.
 
     Raises Refusal (invalid) that lists every fault with its place.
     """
-    faults = find_faults(body, schema)
+    faults = find_faults(dict(body), schema)
     if faults:
         lines = []
         for fault in faults[:_MOST_FAULTS]:
@@ -104,11 +104,17 @@ def check_headers(wanted: Mapping[str, str], given: Mapping[str, str]) -> None:
             raise Refusal("invalid", f"the header {name} must be {value!r}")
 
 
-def check_fixed(provider: Provider, body: Mapping[str, Json]) -> None:
-    """Refuse a body whose fixed members are not what the page says."""
+def check_body(provider: Provider, body: Mapping[str, Json], strays: Sequence[str]) -> None:
+    """Refuse a body with a wrong constant, or with members (`strays`, by dotted path) where the page has none."""
     wrong = wrong_member(provider, body)
     if wrong is not None:
         raise Refusal("invalid", wrong)
+    if strays:
+        places = [provider.body.path(stray.rpartition(".")[2]) for stray in strays[:_MOST_FAULTS]]
+        told = "; ".join(f"{stray}: nothing belongs here" for stray in strays[:_MOST_FAULTS])
+        known = {provider.body.path(parameter.name) for parameter in provider.parameters}
+        right = ", ".join(dict.fromkeys(place for place in places if place in known))
+        raise Refusal("invalid", f"{told}; did you mean {right}?" if right else told)
 
 
 def wrong_size(provider: Provider, request: Mapping[str, Json]) -> str | None:

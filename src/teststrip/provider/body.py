@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from teststrip.base.json import ABSENT, Absent, Json
@@ -26,26 +28,36 @@ def wire_body(provider: Provider, model_id: str, request: Mapping[str, Json]) ->
     return body
 
 
-def flat_request(provider: Provider, body: Mapping[str, Json]) -> tuple[str | None, dict[str, Json]]:
-    """Return the model that a body names, if it does, and its request; fixed members are left out.
+@dataclass(frozen=True, slots=True)
+class Flat:
+    """A body read back: the model that it names, if it does, the request, and members that have no place there."""
 
-    The inverse of `wire_body`. What lies where nothing should stays, under its dotted path, so that a check of the
-    request finds it unknown.
+    model: str | None
+    request: Mapping[str, Json]
+    strays: tuple[str, ...] = ()
+
+
+def flat_request(provider: Provider, body: Mapping[str, Json]) -> Flat:
+    """Read a body back into a request; the inverse of `wire_body`. Fixed members are left out.
+
+    A name that no parameter has stays in the request where parameters lie, so that a check of it finds it unknown.
     """
     told = provider.body
-    if not told.places and not told.rest and not told.fixed:
-        return None, dict(body)
     model = next((_at(body, path) for path, value in told.fixed.items() if value == "{model}"), None)
-    left = _without(body, frozenset(told.fixed))
-    named = {told.path(name): name for name in (*told.places, *(p.name for p in provider.parameters))}
-    holders = {place for path in named for place in _above(path)} | {"", *_above(f"{told.rest}.")}
+    known = {parameter.name for parameter in provider.parameters}
+    named = {told.path(name): name for name in known}
+    holders = {place for path in named for place in _above(path)}
+    around = f"{told.rest}." if told.rest else ""
     request: dict[str, Json] = {}
-    for path, value in _members(left, holders, ""):
-        own = named.get(path)
-        if own is None and told.rest and path.startswith(f"{told.rest}."):
-            own = path.removeprefix(f"{told.rest}.")
-        request[own if own is not None else path] = value
-    return (model if isinstance(model, str) else None), request
+    strays = []
+    for path, value in _members(_without(body, frozenset(told.fixed)), holders, ""):
+        inner = path.removeprefix(around)
+        unknown = path.startswith(around) and "." not in inner and inner not in known
+        if path in named or unknown:
+            request[named.get(path, inner)] = value
+        else:
+            strays.append(path)
+    return Flat(model if isinstance(model, str) else None, request, tuple(strays))
 
 
 def wrong_member(provider: Provider, body: Mapping[str, Json]) -> str | None:
@@ -87,13 +99,12 @@ def _without(document: Mapping[str, Json], gone: frozenset[str], around: str = "
     return kept
 
 
-def _members(document: Mapping[str, Json], holders: set[str], around: str) -> list[tuple[str, Json]]:
-    """List a body's members by dotted path, looking into the objects that hold parameters."""
-    found: list[tuple[str, Json]] = []
+def _members(document: Mapping[str, Json], holders: set[str], around: str) -> Iterator[tuple[str, Json]]:
+    """Yield a body's members by dotted path, looking into the objects that hold parameters."""
     for name, value in document.items():
-        path = f"{around}{name}"
+        # A name with a dot in it is quoted: it is no path.
+        path = around + (json.dumps(name) if "." in name else name)
         if path in holders and isinstance(value, Mapping):
-            found += _members(value, holders, f"{path}.")
+            yield from _members(value, holders, f"{path}.")
         else:
-            found.append((path, value))
-    return found
+            yield path, value

@@ -57,13 +57,17 @@ def parse_expression(text: str) -> Expression:
     """Parse an expression. Raises ExpressionFault for anything that this language does not have."""
     if len(text) > LONGEST:
         raise ExpressionFault(f"an expression has at most {LONGEST} characters, and this has {len(text)}")
+    # One line, for Python would end at the first line's end; every character keeps its place.
+    line = "".join(" " if sign.isspace() else sign for sign in text)
+    indent = len(line) - len(line.lstrip())
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Python's opinion of `1if x else 2`
-            tree = ast.parse(f"({text}\n)", mode="eval").body
+            tree = ast.parse(line.lstrip(), mode="eval").body
     except SyntaxError as error:
-        column = max(0, (error.offset or 1) - 2) if (error.lineno or 1) == 1 else len(text)
-        raise ExpressionFault(f"this is not an expression ({error.msg})", column) from None
+        raise ExpressionFault(
+            f"this is not an expression ({error.msg})", indent + (error.offset or 1) - 1
+        ) from None
     except (ValueError, RecursionError, MemoryError):
         raise ExpressionFault("this is not an expression") from None
     nodes = list(_walk(tree, 0))
@@ -138,7 +142,7 @@ def _check_call(node: ast.Call) -> None:
 
 
 def _column(node: ast.expr) -> int:
-    return max(0, node.col_offset - 1)
+    return node.col_offset
 
 
 def _value(node: ast.expr, values: Mapping[str, Value]) -> Value:  # noqa: C901, PLR0911  a line for each kind of node

@@ -195,8 +195,8 @@ class Reply:
     Each tuple lists dotted paths, tried in order; a list met on the way stands for its first element, and after
     `[]` for all of them. `output_url_keys` and `output_base64_keys` name the members of an output that is an
     object. `words` maps every status word (lower case) to a phase, `spelled` each phase to its first word as it is
-    written. `codes` say that an exchange failed, `error_codes` only what an error is called. `forms` are whole answers, for
-    the emulator.
+    written. `codes` say that an exchange failed, `error_codes` only what an error is called. `forms` are whole
+    answers, for the emulator.
     """
 
     ids: tuple[str, ...]

@@ -2,7 +2,8 @@
 
 The key goes to the base address's origin, to those that the page itself lists, and to no other. Submits and polls
 follow no redirect; a picture's are followed by hand. Every error of httpx, and every status that is an error,
-becomes an `ExchangeError` here, which says whether the exchange may have cost money; nothing else leaves this module.
+becomes an `ExchangeError` here, which says whether the exchange may have cost money; nothing else leaves this
+module.
 
 Proxies and certificate files named by the environment (HTTPS_PROXY, NO_PROXY, SSL_CERT_FILE) are honoured, except
 for an address of this machine; TLS certificates are always checked.
