@@ -41,6 +41,7 @@ _OWN_HEADERS: Final = frozenset(
     }
 )
 _BODY: Final = ("submit", "body")
+_BRACES: Final = re.compile(r"\{[^{}]*\}|[{}]")
 _SLOT: Final = re.compile(r"\{([a-z0-9_]+)\??\}")
 # What a form of an answer may have filled in.
 _ANSWER_SLOTS: Final = (
@@ -110,6 +111,7 @@ def check_wiring(front: Front, known: Sequence[str], findings: Findings) -> None
     `known` are the names of the top-level parameters.
     """
     for path, message, suggestion, on_key in (
+        *_bad_paths(front),
         *_bad_headers(front),
         *_bad_places(front, known),
         *_bad_roles(front, known),
@@ -129,6 +131,25 @@ def _switch(told: str | Mapping[str, Any]) -> Switch:
         return Switch(told)
     (name, value), *_ = [*told.items(), ("", True)]
     return Switch(name, value)
+
+
+def _bad_paths(front: Front) -> Iterator[_Trouble]:
+    """Find what an address has in braces and nothing fills; `id` must be one whole value of a query."""
+    for at, address, slots in (
+        (("submit", "path"), front.submit_path, ("model", "scenario")),
+        (("poll", "path"), front.poll.path, ("id", "model")),
+        (("poll", "result"), front.poll.result_path, ("id", "model")),
+    ):
+        told = _BRACES.findall(address)
+        for slot in dict.fromkeys(told):
+            if slot.strip("{}") not in slots or slot != f"{{{slot.strip('{}')}}}":
+                known = " and ".join(f"{{{name}}}" for name in slots)
+                yield at, f"{slot} is filled by nothing; there are {known}", near(slot.strip("{}"), slots), False
+            elif told.count(slot) > 1:
+                yield at, f"{slot} stands here twice", None, False
+        query = address.partition("?")[2]
+        if "{id}" in query and not re.search(r"(^|&)[^&={}]+={id}(&|$)", query):
+            yield at, "an id in the query is the whole of a value, as in ?id={id}", None, False
 
 
 def _bad_headers(front: Front) -> Iterator[_Trouble]:
@@ -194,34 +215,43 @@ def _bad_roles(front: Front, known: Sequence[str]) -> Iterator[_Trouble]:
 
 
 def _bad_forms(front: Front) -> Iterator[_Trouble]:
+    """Find what fills nothing in the forms of answers, and what the page's own reader would not find there."""
     for name, form in front.reply.forms.items():
         slots = _ERROR_SLOTS if name == "error" else _ANSWER_SLOTS
-        told: set[str] = set()
+        told: dict[str, list[str]] = {}
         for path, text in _texts(form, ("reply", "forms", name)):
             found = _SLOT.fullmatch(text)
             if found and found[1] not in slots:
                 said = f"{text} is filled by nothing; there are {', '.join(slots)}"
                 yield path, said, near(found[1], slots), False
-            told.add(found[1] if found else "")
-        for slot in _needed(front, name):
-            if told.isdisjoint(slot):
-                path = ("reply", "forms", name)
-                yield path, f"a client would look in vain for {{{slot[0]}}} here", None, True
+            elif found:
+                told.setdefault(found[1], []).append(".".join(part for part in path[3:] if isinstance(part, str)))
+        for wanted in _needed(front, name):
+            if not any(_lies_in(path, places) for slot, places in wanted.items() for path in told.get(slot, ())):
+                (slot, places), *_ = wanted.items()
+                said = f"a client would look in vain for {{{slot}}} here; it looks at {', '.join(places)}"
+                yield ("reply", "forms", name), said, None, True
 
 
-def _needed(front: Front, name: str) -> Iterator[tuple[str, ...]]:
-    """Yield what a form has to have somewhere, each with what may stand for it."""
-    outputs = ("outputs", "output")
+def _needed(front: Front, name: str) -> Iterator[Mapping[str, Sequence[str]]]:
+    """Yield what a form has to have: slots, any of which will do, with the places where a client looks."""
+    reply = front.reply
+    outputs = {"outputs": reply.outputs, "output": reply.outputs}
     if name == "submit":
-        yield ("id", "poll_url")
+        yield {"id": reply.ids, "poll_url": reply.poll_urls}
     elif name == "error":
-        yield ("message",)
+        yield {"message": (*reply.errors, "message")}
     elif name == "result":
         yield outputs
     else:
-        yield ("status",)
-        if not front.poll.result_path and not front.reply.result_urls:
+        yield {"status": reply.statuses}
+        if not front.poll.result_path and not reply.result_urls:
             yield outputs
+
+
+def _lies_in(path: str, places: Sequence[str]) -> bool:
+    plain = [place.replace("[]", "") for place in places]
+    return any(path == place or path.startswith(f"{place}.") for place in plain)
 
 
 def _texts(value: Any, path: where.Path) -> Iterator[tuple[where.Path, str]]:

@@ -198,6 +198,14 @@ def test_an_id_may_stand_in_the_query_and_a_model_in_the_path() -> None:
             with_body("{fixed: {a b: 1}}"),
             "8:41  submit.body.fixed.a b  'a b' is not the place of a member; write names with dots between",
         ),
+        (
+            front("path: /v1/make", "path: '/v1/{modle}'"),
+            "8:16  submit.path  {modle} is filled by nothing; there are {model} and {scenario}; did",
+        ),
+        (front("jobs/{id}", "{id}/{id}"), "9:14  poll.path  {id} stands here twice"),
+        (front("jobs/{id}", "jobs/{id:int}/{id}"), "9:14  poll.path  {id:int} is filled by nothing; there are"),
+        (front("jobs/{id}", "jobs/}{id}"), "9:14  poll.path  } is filled by nothing; there are {id} and {model}"),
+        (front("jobs/{id}", "jobs?{id}"), "9:14  poll.path  an id in the query is the whole of a value"),
         (add("roles: {count: m}"), '15:16  roles.count  "m" is no parameter of this page'),
         (add("roles: {cuont: n}"), "15:9  roles.cuont  nothing here has this name; did you mean 'count'?"),
         (
@@ -234,7 +242,11 @@ def test_an_id_may_stand_in_the_query_and_a_model_in_the_path() -> None:
         ),
         (
             front("  words:", "  forms: {poll: {a: '{status}'}}\n  words:"),
-            "14:11  reply.forms.poll  a client would look in vain for {outputs} here",
+            "14:11  reply.forms.poll  a client would look in vain for {outputs} here; it looks at files",
+        ),
+        (
+            front("  words:", "  forms: {submit: {a: '{id}'}}\n  words:"),
+            "14:11  reply.forms.submit  a client would look in vain for {id} here; it looks at job",
         ),
         (
             front("failed: [broken]", "failed: [broken], moderated: [busy]"),

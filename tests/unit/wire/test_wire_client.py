@@ -157,9 +157,13 @@ READS: list[tuple[str, Provider, Any, Prediction]] = [
         {"output": {"task_id": "t", "task_status": "FAILED", "code": "DataInspectionFailed", "message": "No."}},
         Prediction("t", "failed", error="No. (DataInspectionFailed)"),
     ),
-    ("a word that is not listed", dashscope(), {"output": {"task_id": "t", "task_status": "UNKNOWN"}}, Prediction("t", "unknown")),
-    ("a word with a space, in any case", queue(), {"id": "p", "state": "in  queue"}, Prediction("p", "unknown")),
-    ("the same", queue(), {"id": "p", "state": "IN QUEUE"}, Prediction("p", "queued")),
+    (
+        "a word that is not listed",
+        dashscope(),
+        {"output": {"task_id": "t", "task_status": "UNKNOWN"}},
+        Prediction("t", "unknown"),
+    ),
+    ("a word with a space, in any case", queue(), {"id": "p", "state": "IN QUEUE"}, Prediction("p", "queued")),
     ("refused by a word", queue(), {"id": "p", "state": "Request Moderated"}, Prediction("p", "moderated")),
     (
         "the id is in the address's query",
@@ -174,7 +178,7 @@ READS: list[tuple[str, Provider, Any, Prediction]] = [
         Prediction(None, "unknown", (), "/v1/state?a=1"),
     ),
     ("one link alone", queue(), {"id": "p", "result": {"sample": LINK}}, Prediction("p", "done", (Url(LINK),))),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("page", "body", "expected"), [row[1:] for row in READS], ids=[row[0] for row in READS])
