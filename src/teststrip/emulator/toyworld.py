@@ -50,8 +50,12 @@ _READ: Final[dict[str, Callable[[Any], Json]]] = {
     "dynamic_thresholding": bool,
     "skip_cfg_above_sigma": float,
 }
-# What must have this value, and what must be absent or empty, because the darkroom cannot do more.
-_ONLY: Final[dict[str, Json]] = {"action": "generate", "auto_smea": False, "legacy": False}
+# What may not have these values (but this one), and what must be absent or empty: the darkroom cannot do more.
+_NOT: Final[dict[str, tuple[tuple[Json, ...], Json]]] = {
+    "action": (("img2img", "infill"), "generate"),
+    "auto_smea": ((True,), False),
+    "legacy": ((True,), False),
+}
 _ABSENT: Final = (
     "image",
     "mask",
@@ -71,9 +75,9 @@ _UNSAID: Final = Roles()
 
 def find_obstacle(request: Mapping[str, Json], roles: Roles = _UNSAID) -> str | None:
     """Say in one sentence why the darkroom cannot draw a request, or return None."""
-    for name, only in _ONLY.items():
+    for name, (undrawn, only) in _NOT.items():
         value = request.get(name)
-        if value is not None and value != only:
+        if value in undrawn:
             what = f"does not draw {value}" if isinstance(value, str) else f"has no {name}"
             return f"the darkroom {what} yet: {name} must be {_plain(only)}"
     for name in _ABSENT:
@@ -123,7 +127,7 @@ def texts_of(
     Software and Source say that this is a proof. The Comment is JSON: the request, the seed of this very picture,
     the prompt's words that the toy world does not know, and the parameters that have no effect in it.
     """
-    spoken_for = {name for names in _names(roles).values() for name in names} | {*_ONLY, *_ABSENT}
+    spoken_for = {name for names in _names(roles).values() for name in names} | {*_NOT, *_ABSENT}
     comment = {
         **{name: value for name, value in request.items() if name not in roles.switches},
         "seed": exposure.seed,

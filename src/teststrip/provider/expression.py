@@ -26,7 +26,7 @@ MOST_NODES: Final = 400
 DEEPEST: Final = 40
 _DIGITS: Final = 60  # of a division or a root; everything else is exact far beyond what a request can ask for
 
-_CONSTANTS: Final[Mapping[str, Value]] = {"true": True, "false": False, "null": None}
+CONSTANTS: Final[Mapping[str, Value]] = {"true": True, "false": False, "null": None}
 
 
 class ExpressionFault(Exception):  # noqa: N818  it becomes a located problem at the caller
@@ -77,7 +77,7 @@ def parse_expression(text: str) -> Expression:
         _check(node)
     called = {id(node.func) for node in nodes if isinstance(node, ast.Call)}
     names = {node.id for node in nodes if isinstance(node, ast.Name) and id(node) not in called}
-    return Expression(text, frozenset(names - set(_CONSTANTS)), tree)
+    return Expression(text, frozenset(names - set(CONSTANTS)), tree)
 
 
 def evaluate(expression: Expression, values: Mapping[str, Value]) -> Value:
@@ -150,7 +150,7 @@ def _value(node: ast.expr, values: Mapping[str, Value]) -> Value:  # noqa: C901,
         case ast.Constant(value=value):
             return as_value(value)
         case ast.Name(id=name):
-            return _CONSTANTS[name] if name in _CONSTANTS else values.get(name)
+            return CONSTANTS[name] if name in CONSTANTS else values.get(name)
         case ast.UnaryOp(op=ast.Not(), operand=operand):
             return not _truth(_value(operand, values))
         case ast.UnaryOp(op=op, operand=operand):

@@ -164,7 +164,7 @@ def _poll(poll: dict[str, Any]) -> Poll:
         deadline=float(poll.get("deadline", 600)),
         result_path=poll.get("result", ""),
         not_yet=tuple(poll.get("not_yet", ())),
-        origins=tuple(origin.rstrip("/") for origin in poll.get("origins", ())),
+        origins=tuple(poll.get("origins", ())),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import keyword
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from teststrip.base.json import ABSENT
 from teststrip.base.near import near
 from teststrip.base.where import dotted
-from teststrip.provider.expression import ExpressionFault, parse_expression
+from teststrip.provider.expression import CONSTANTS, ExpressionFault, parse_expression
 from teststrip.provider.price import GIVEN
 from teststrip.provider.wire import Body, Facts, Price, RateFacts, Roles, SizeFacts, Switch
 
@@ -278,7 +279,7 @@ def _check_price(price: Price, known: Sequence[str], marks: Marks, findings: Fin
 
 
 def _check_name(name: str, taken: Sequence[str], path: where.Path, marks: Marks, findings: Findings) -> None:
-    if not _NAME.fullmatch(name):
+    if not _NAME.fullmatch(name) or keyword.iskeyword(name) or name in CONSTANTS:
         findings.add(marks.key(path), dotted(path), f"{name!r} is not a name that an expression can mention")
     elif name in taken:
         findings.add(marks.key(path), dotted(path), f"{name} means something already")

@@ -126,9 +126,9 @@ class Client:
         self._base_url = base_url.rstrip("/")
         try:
             self._origin = _origin(httpx.URL(base_url))
+            self._trusted = {self._origin, *(_origin(httpx.URL(origin)) for origin in provider.poll.origins)}
         except (httpx.InvalidURL, ValueError) as error:
             raise UsageError(f"{base_url!r} is not an address that can be used ({error})") from error
-        self._trusted = {self._origin, *(_origin(httpx.URL(origin)) for origin in provider.poll.origins)}
         self._key = key
         self._total = times.total
         self._max_picture = max_picture

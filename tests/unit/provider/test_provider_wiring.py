@@ -235,6 +235,11 @@ def test_an_id_may_stand_in_the_query_and_a_model_in_the_path() -> None:
             add("price: {unit: c, terms: {a: b, b: 1}, expression: a}"),
             '15:29  price.terms.a  "b" is no parameter of this page',
         ),
+        (
+            add("price: {unit: c, assume: {null: 1}, expression: n}"),
+            "15:27  price.assume.null  'null' is not a name",
+        ),
+        (add("price: {unit: c, assume: {if: 1}, expression: n}"), "15:27  price.assume.if  'if' is not a name"),
         (add("price: {unit: c, assume: {a-b: 1}, expression: n}"), "15:27  price.assume.a-b  'a-b' is not a name"),
         (
             front("  words:", "  forms: {submit: {a: '{job}'}}\n  words:"),
