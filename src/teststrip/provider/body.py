@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from teststrip.base.json import ABSENT, Absent, Json
 from teststrip.provider.request import scenario_of
+from teststrip.provider.wire import Body
 
 if TYPE_CHECKING:
     from teststrip.provider.model import Provider
@@ -43,6 +44,8 @@ def flat_request(provider: Provider, body: Mapping[str, Json]) -> Flat:
     A name that no parameter has stays in the request where parameters lie, so that a check of it finds it unknown.
     """
     told = provider.body
+    if told == Body():
+        return Flat(None, body)
     model = next((_at(body, path) for path, value in told.fixed.items() if value == "{model}"), None)
     known = {parameter.name for parameter in provider.parameters}
     named = {told.path(name): name for name in known}
