@@ -138,7 +138,7 @@ def _drafts(tables: _Sorted, document: Document, front: Front | None, findings: 
 
 def _scenarios(front: Front, drafts: Sequence[Draft], findings: Findings) -> tuple[Scenario, ...]:
     known = {draft.path: draft for draft in drafts}
-    if "{scenario}" not in front.submit_path:
+    if "{scenario}" not in front.submit_path and "{scenario}" not in front.body.fixed.values():
         return tuple(Scenario(draft.name) for draft in front.scenarios[:1])
     scenarios = []
     for draft in front.scenarios:

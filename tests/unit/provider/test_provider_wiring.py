@@ -136,6 +136,14 @@ def test_parameters_travel_where_the_page_puts_them() -> None:
     assert wrong_member(toy, body) is None
 
 
+def test_a_scenario_may_be_told_in_the_body() -> None:
+    fixed = "{fixed: {mode: '{scenario}'}}, scenarios: [{name: wordy, when: {form: text}}, {name: plain}]"
+    toy = read(with_body(fixed))
+    assert wire_body(toy, "toy-1", {"form": "text"}) == {"mode": "wordy", "form": "text"}
+    assert wire_body(toy, "toy-1", {"n": 2}) == {"mode": "plain", "n": 2}
+    assert flat_request(toy, {"mode": "plain", "n": 2}).request == {"n": 2}
+
+
 @pytest.mark.parametrize("version", [2, True, "3", None])
 def test_a_fixed_member_must_be_what_the_page_says(version: Json) -> None:
     body: dict[str, Json] = {"model": "toy-1", "input": {"prompt": "x"}, "options": {"version": version}}
