@@ -168,7 +168,7 @@ def test_a_request_comes_out_of_its_body_as_it_went_in(request: dict[str, Json])
         NESTED,
         "{rest: a.b}",
         "{places: {x: [n, seed]}}",
-        "{fixed: {model: '{model}', s: '{scenario}'}}",
+        "{fixed: {model: '{model}', s: 1}}",
     ):
         toy = read(with_body(body))
         assert flat_request(toy, wire_body(toy, "toy-1", request)).request == request
