@@ -50,7 +50,10 @@ def command(  # noqa: PLR0913, PLR0917  click hands over each option by name
         raise UsageError(
             f"no provider is named {name!r}; there are: {', '.join(known.name for known in providers)}"
         )
-    factories: dict[str, Callable[[], Renderer]] = {DarkroomRenderer.name: DarkroomRenderer, **renderers(manager)}
+    factories: dict[str, Callable[[], Renderer]] = {
+        DarkroomRenderer.name: lambda: DarkroomRenderer(roles=provider.roles),
+        **renderers(manager),
+    }
     if drawn_by not in factories:
         raise UsageError(f"no renderer is named {drawn_by!r}; there are: {', '.join(sorted(factories))}")
     settings = EmulatorSettings(keys=frozenset(keys) or None, rate=rate, delay=delay)
@@ -60,7 +63,7 @@ def command(  # noqa: PLR0913, PLR0917  click hands over each option by name
             say_json({"event": "ready", "url": url})
         else:
             say(f"{provider.title} is emulated at {url} (Ctrl-C ends it)")
-            say(f"Use it: teststrip run recipes/quickstart.yaml --target {url}")
+            say(f"Use it: teststrip run RECIPE.yaml --target {url}")
 
     # Ctrl-C is how it ends: nothing to complain about, and nothing to go on with.
     with contextlib.suppress(KeyboardInterrupt):

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
 from teststrip.base.json import ABSENT, Absent, Json
 
 if TYPE_CHECKING:
     from teststrip.provider.model import Condition, Parameter, Provider
+
+_SLOT: Final = re.compile(r"\{(\w+)\}")
 
 
 def resolve_defaults(provider: Provider, model_id: str, request: Mapping[str, Json]) -> dict[str, Json]:
@@ -45,9 +48,16 @@ def submit_url(provider: Provider, base_url: str, model_id: str, request: Mappin
     return _address(base_url, provider.submit.path, segments)
 
 
-def poll_url(provider: Provider, base_url: str, prediction_id: str) -> str:
+def poll_url(provider: Provider, base_url: str, prediction_id: str, model_id: str = "") -> str:
     """Return the address that tells a prediction's state."""
-    return _address(base_url, provider.poll.path, {"id": prediction_id})
+    return _address(base_url, provider.poll.path, {"id": prediction_id, "model": model_id})
+
+
+def result_url(provider: Provider, base_url: str, prediction_id: str, model_id: str = "") -> str:
+    """Return the address that has a finished prediction's outputs; "" where the page has none of its own."""
+    if not provider.poll.result_path:
+        return ""
+    return _address(base_url, provider.poll.result_path, {"id": prediction_id, "model": model_id})
 
 
 def holds(condition: Condition | None, provider: Provider, request: Mapping[str, Json]) -> bool:
@@ -93,9 +103,8 @@ def _object(parameter: Parameter, given: Mapping[str, Json]) -> dict[str, Json]:
 
 
 def _address(base_url: str, template: str, segments: Mapping[str, str]) -> str:
-    path = template
-    for name, segment in segments.items():
-        path = path.replace(f"{{{name}}}", _segment(segment))
+    # All at once: what one segment brings in is no place for the next.
+    path = _SLOT.sub(lambda found: _segment(segments[found[1]]) if found[1] in segments else found[0], template)
     return base_url.rstrip("/") + path
 
 
