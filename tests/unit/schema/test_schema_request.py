@@ -19,8 +19,9 @@ from teststrip.provider.model import Bounds, Condition, Parameter, Provider
 from teststrip.provider.page import read_page
 from teststrip.provider.request import resolve_defaults
 from teststrip.schema.check import find_faults
+from teststrip.schema.hover import markdown
 from teststrip.schema.request import request_schema
-from teststrip.schema.values import Writer, markdown, number
+from teststrip.schema.values import Writer, number
 
 if TYPE_CHECKING:
     from collections.abc import Callable
