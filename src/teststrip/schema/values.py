@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -148,9 +149,15 @@ def _limits(parameter: Parameter, kinds: list[str]) -> Schema:
 
 
 def _lengths(length: Bounds, what: str) -> Schema:
-    least, most = length.minimum, length.maximum
-    shape: Schema = {} if least is None else {f"min{what}": number(least) + length.exclusive_minimum}
-    return shape if most is None else shape | {f"max{what}": number(most) - length.exclusive_maximum}
+    shape: Schema = {}
+    if length.minimum is not None:
+        shape[f"min{what}"] = (
+            math.floor(length.minimum) + 1 if length.exclusive_minimum else math.ceil(length.minimum)
+        )
+    if length.maximum is not None:
+        most = math.ceil(length.maximum) - 1 if length.exclusive_maximum else math.floor(length.maximum)
+        shape[f"max{what}"] = max(0, most)  # a page may say what cannot be, a schema may not
+    return shape
 
 
 def _size(size: SizeBounds) -> Schema:
