@@ -242,6 +242,20 @@ def test_a_good_recipe_has_no_marks(editor: LanguageServer, path: Path) -> None:
     assert editor.marks(text if "$schema=" in text else f"{_modeline(text)}\n{text}") == []
 
 
+DOCS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+BLOCKS = [
+    (page.name, text)
+    for page in DOCS
+    for text in re.findall(r"^```yaml\n(.*?)^```", page.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    if "$schema=../schemas" in text
+]
+
+
+@pytest.mark.parametrize(("page", "text"), BLOCKS, ids=[page for page, _ in BLOCKS])
+def test_a_recipe_of_the_docs_has_no_marks(editor: LanguageServer, page: str, text: str) -> None:  # noqa: ARG001  it names the test
+    assert editor.marks(text) == []
+
+
 def _modeline(text: str) -> str:
     """Name the schema of a recipe's model, as a person would write it at the top."""
     found = re.search(r"^model: *gptproto/(\S+)$", text, re.MULTILINE)
