@@ -32,7 +32,7 @@ def axis_of(parameter: Parameter) -> Schema:
         forms.append(ref(_ELLIPSIS))
         ways.append(_SERIES)
     forms.append(_list(ref(item_of(parameter))))
-    if parameter.kind == "integer":
+    if "integer" in (parameter.kind, *parameter.or_kinds):
         forms.append(ref(_COUNT))
         ways.append("{count: 4}")
     about = {

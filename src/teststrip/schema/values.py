@@ -49,14 +49,14 @@ class Writer:
         if examples:
             about["examples"] = examples
         shape = self.shape(parameter)
-        if not self.templates:
-            return about | shape
         if shape == {"type": "string"}:
             # An editor that completes `params` fills in the defaults of plain types: none is wanted there.
-            return about | ({"allOf": [shape]} if "default" in about else shape)
+            return about | ({"allOf": [shape]} if self.templates and "default" in about else shape)
         # The title is in the branches too, because a sentence about a wrong value is made from a branch alone.
         branches = [{"title": about["title"]} | branch for branch in shape.get("anyOf", [shape])]
-        return about | {"anyOf": [*branches, {"$ref": f"#/$defs/{TEMPLATE}"}]}
+        if self.templates:
+            branches.append({"$ref": f"#/$defs/{TEMPLATE}"})
+        return about | ({"anyOf": branches} if len(branches) > 1 else shape)
 
     def shape(self, parameter: Parameter) -> Schema:
         """Return what a value must be, without the words about it."""

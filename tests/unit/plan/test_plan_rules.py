@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
 from teststrip.base.where import Where
 from teststrip.plan.make import draft_plan
@@ -14,6 +16,8 @@ from teststrip.provider.catalogue import find_provider
 from teststrip.provider.model import Constraint, Provider
 from teststrip.provider.page import read_page
 from teststrip.recipe.load import read_text
+from teststrip.schema.check import find_faults
+from teststrip.schema.recipe import recipe_schema
 
 HEAD = "teststrip: 1\nmodel: gptproto/nai-diffusion-4-5-full\n"
 HERE = Where("page.md", 1, 1)
@@ -77,6 +81,33 @@ def problems(provider: Provider, text: str) -> list[str]:
 )
 def test_a_broken_rule_is_told_where_it_is_broken(rule: Constraint, text: str, expected: list[str]) -> None:
     assert problems(page(rule), text + "\n") == expected
+
+
+@pytest.mark.parametrize(
+    ("axis", "expected"),
+    [
+        ("[karras, 3]", []),
+        ("3, 4, ..., 9", []),
+        ("[3, 4, ..., 9]", []),
+        ("{count: 4, from: 1}", []),
+        ("[kerras]", ["r.yaml:5:20  axes.noise_schedule[0]", "karras"]),
+    ],
+)
+def test_an_axis_of_a_union_has_the_forms_of_all_its_kinds(axis: str, expected: list[str]) -> None:
+    known = page()
+    schedule = next(p for p in known.parameters if p.name == "noise_schedule")
+    union = dataclasses.replace(schedule, or_kinds=("integer",))
+    parameters = tuple(union if p is schedule else p for p in known.parameters)
+    provider = dataclasses.replace(known, parameters=parameters)
+    found = problems(provider, f"params: {{prompt: x}}\naxes:\n  noise_schedule: {axis}\n")
+    assert len(found) == bool(expected)
+    assert all(words in found[0] for words in expected)
+    body: Any = {
+        "teststrip": 1,
+        "model": f"gptproto/{known.models[0].id}",
+        "axes": {"noise_schedule": yaml.safe_load(axis)},
+    }
+    assert bool(find_faults(body, recipe_schema(provider, known.models[0].id))) == bool(expected)
 
 
 def test_what_one_parameter_needs_inside_another_is_told_at_the_item_that_lacks_it() -> None:
