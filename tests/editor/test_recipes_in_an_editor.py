@@ -48,7 +48,7 @@ def editor() -> Iterator[LanguageServer]:
     """Start the server with the recipes' folder open; skip where it is not installed, except in CI."""
     node = shutil.which("node")
     if node is None or not PROGRAM.is_file():
-        lacks = "node 18 or newer, with npm" if node is None else "the packages of tests/editor"
+        lacks = "node 18 or newer with npm" if node is None else "the packages of tests/editor"
         reason = (
             f"{lacks} is not here; with node and npm on the search path, `scripts/setup.sh dev` installs the rest"
         )

@@ -26,7 +26,8 @@ def resolve_defaults(provider: Provider, model_id: str, request: Mapping[str, Js
     for parameter in parameters:
         condition = parameter.applies_when
         applies = condition is None or holds(condition, provider, request)
-        applies = applies and not gives_way(parameter, parameters, provider.constraints, request)
+        if provider.constraints and gives_way(parameter, parameters, provider.constraints, request):
+            applies = False
         value = _value(parameter, request, provider.constraints, applies=applies)
         if not isinstance(value, Absent):
             body[parameter.name] = value
@@ -73,8 +74,6 @@ def gives_way(
 
     So it is when another of them is given, or has a default too: then the server is to choose.
     """
-    if not constraints:
-        return False
     rivals = {
         path
         for constraint in constraints
@@ -125,7 +124,7 @@ def _filled(parameter: Parameter, value: Json, constraints: Sequence[Constraint]
 def _object(parameter: Parameter, given: Mapping[str, Json], constraints: Sequence[Constraint]) -> dict[str, Json]:
     filled: dict[str, Json] = {}
     for child in parameter.children:
-        applies = not gives_way(child, parameter.children, constraints, given)
+        applies = not constraints or not gives_way(child, parameter.children, constraints, given)
         value = _value(child, given, constraints, applies=applies)
         if not isinstance(value, Absent):
             filled[child.name] = value
