@@ -21,7 +21,7 @@ from teststrip.plan.drift import Drift, drift_of
 from teststrip.plan.drift_literal import literal_drift
 from teststrip.recipe.load import read_recipe
 from teststrip.recipe.model import Recipe
-from teststrip.schema.diff import Change, Offer, diff
+from teststrip.schema.diff.offers import Change, Offer, diff
 
 Pairs = Sequence[tuple[Offer, Offer]]
 

@@ -16,7 +16,7 @@ from teststrip.base.where import Problem, Where
 from teststrip.base.yaml import Marks, parse_yaml
 from teststrip.errors import InputError, UsageError
 from teststrip.provider.page import read_page
-from teststrip.schema.diff import Offer, offer_of
+from teststrip.schema.diff.offers import Offer, offer_of
 
 _SCHEMA: Final = ".request.json"
 _GIT: Final = "git:"

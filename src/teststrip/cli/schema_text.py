@@ -12,8 +12,8 @@ from teststrip.base.where import Problem
 from teststrip.cli.report import counted
 from teststrip.plan.drift import Drift
 from teststrip.plan.drift_shifts import Share, Shift
-from teststrip.schema.changes import shown
-from teststrip.schema.diff import SEVERITIES, Change, Severity
+from teststrip.schema.diff.changes import shown
+from teststrip.schema.diff.offers import SEVERITIES, Change, Severity
 
 Line: TypeAlias = list[tuple[str, str]]
 

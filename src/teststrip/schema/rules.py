@@ -1,98 +1,130 @@
-"""Rules that a schema has beside its limits: conditions are read, all others only told apart."""
+"""Rules between the members of one object: what one makes necessary, and which do not go together.
+
+A rule stands in the schema of the object that holds its members, so that it counts in every item of a list. A
+member is given when it is there and not null; the page's default counts for one that is absent.
+"""
 
 from __future__ import annotations
 
-import json
+import itertools
 from typing import TYPE_CHECKING, Any, Final
 
-from teststrip.base.json import ABSENT, Absent, Json, digest
-from teststrip.schema.changes import Change
-from teststrip.schema.limits import same
+from teststrip.provider.request import has_default
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-_LONGEST: Final = 70
-_SAID: Final = ("x-teststrip-refuses", "x-teststrip-expects", "x-teststrip-because")
+    from teststrip.provider.model import Condition, Constraint, Parameter
+
+Schema = dict[str, Any]
+
+NULL: Final[Schema] = {"type": "null"}
 
 
-def rule_changes(keyword: str, old: Json | Absent, new: Json | Absent, model: str, path: str) -> Iterator[Change]:
-    """Yield what differs in a keyword that is compared as a whole, or, for allOf, entry by entry."""
-    if keyword == "allOf":
-        yield from _entries(_listed(old), _listed(new), model, path)
-    elif isinstance(old, Absent):
-        yield Change(model, path, "rule", "breaks", f"has a new rule, {_told(keyword, new)}", None, None, old, new)
-    elif isinstance(new, Absent):
-        said = f"has one rule fewer, it was {_told(keyword, old)}"
-        yield Change(model, path, "rule-gone", "widens", said, None, None, old, new)
-    elif not same(_unworded(old), _unworded(new)):
-        said = f"has another rule, {_told(keyword, new)}; it was {_told(keyword, old)}"
-        yield Change(model, path, "rule-changed", "breaks", said, None, None, old, new)
+def conditions_of(members: Sequence[Parameter]) -> list[Schema]:
+    """Return the if/then pairs of the members whose need another member decides."""
+    return [
+        {"if": if_of(condition, members), "then": needed(member.name, f"because {condition}")}
+        for member in members
+        if (condition := member.required_when) is not None and _deciding(condition, members) is not None
+    ]
 
 
-def _listed(value: Json | Absent) -> Sequence[Any]:
-    return value if isinstance(value, list) else []
+def conditions_within(members: Sequence[Parameter]) -> list[tuple[Condition, str, Schema]]:
+    """Return what a member decides of things inside others: the condition, the other's name, the `then`."""
+    return [
+        (condition, member.name, needed_at(inner.path, f"because {condition}"))
+        for member in members
+        for inner, siblings in _inside(member)
+        if (condition := inner.required_when) is not None
+        and _deciding(condition, siblings) is None
+        and _deciding(condition, members) is not None
+    ]
 
 
-def _entries(old: Sequence[Any], new: Sequence[Any], model: str, path: str) -> Iterator[Change]:
-    """Compare the entries of allOf as a set."""
-    before, after = ({digest(_unworded(entry)): entry for entry in entries} for entries in (old, new))
-    for key, entry in before.items():
-        if key not in after:
-            yield _entry(entry, model, path, gone=True)
-    for key, entry in after.items():
-        if key not in before:
-            yield _entry(entry, model, path, gone=False)
+def constraints_of(members: Sequence[Parameter], constraints: Sequence[Constraint]) -> list[Schema]:
+    """Return what constraints say of an object with these members; of those it lacks, nothing."""
+    rules: list[Schema] = []
+    for constraint in constraints:
+        present = [member for member in members if member.path in constraint.parameters]
+        names = [member.name for member in present]
+        if constraint.kind in ("exclusive", "one"):
+            rules += clashes(names)
+        if constraint.kind in ("any", "one") and present and not any(map(has_default, present)):
+            rules.append(_some(names))
+        if constraint.kind == "together":
+            rules += _all([member.name for member in present if not has_default(member)])
+    return rules
 
 
-def _entry(entry: Any, model: str, path: str, *, gone: bool) -> Change:
-    condition = _condition(entry)
-    if condition is None:
-        told = _told("allOf", entry)
-        if gone:
-            said = f"has one rule fewer, it was {told}"
-            return Change(model, path, "rule-gone", "widens", said, None, None, entry)
-        return Change(model, path, "rule", "breaks", f"has a new rule, {told}", None, None, ABSENT, entry)
-    name, because = condition
-    inner = f"{path}.{name}" if path else name
-    if gone:
-        return Change(model, inner, "condition-gone", "widens", f"is no longer needed {because}")
-    return Change(model, inner, "condition", "breaks", f"is needed now {because}")
+def clashes(names: Sequence[str]) -> list[Schema]:
+    """Refuse any two of the members in one object."""
+    return [
+        {
+            "not": {"allOf": [_given(one), _given(other)]},
+            "x-teststrip-refuses": f"{one} and {other} do not go together: give one of them",
+        }
+        for one, other in itertools.combinations(names, 2)
+    ]
 
 
-def _condition(entry: Any) -> tuple[str, str] | None:
-    """Read `if ... then this member is required`: the member's full name, and why, in words."""
-    if not isinstance(entry, dict) or entry.keys() != {"if", "then"}:
-        return None
-    path, node = "", entry["then"]
-    while isinstance(node, dict):
-        if node.keys() == {"properties"} and len(node["properties"]) == 1:
-            ((name, node),) = node["properties"].items()
-            path += f"{name}."
-            if isinstance(node, dict) and node.keys() == {"items"}:
-                path, node = f"{path[:-1]}[].", node["items"]
-            continue
-        if node.keys() - {"x-teststrip-because"} == {"required"} and len(node["required"]) == 1:
-            because = node.get("x-teststrip-because", f"if {_short(entry['if'])}")
-            return f"{path}{node['required'][0]}", because.replace("because ", "when ", 1)
-        break
-    return None
+def if_of(condition: Condition, members: Sequence[Parameter], absent: Schema = NULL) -> Schema:
+    """Return the schema of an object in which a condition holds; what is `absent` does not count as given."""
+    decides = _deciding(condition, members)
+    name = decides.name if decides is not None else condition.parameter
+    if not condition.values:
+        test: Schema = {"properties": {name: {"not": absent}}}
+        given = test if decides is not None and has_default(decides) else test | {"required": [name]}
+        return given if condition.given else {"not": given}
+    one = {"const": condition.values[0]} if len(condition.values) == 1 else {"enum": list(condition.values)}
+    test = {"properties": {name: one}}
+    by_default = decides is not None and condition.met(decides.default)
+    return test if by_default else test | {"required": [name]}
 
 
-def _told(keyword: str, rule: Any) -> str:
-    words = next((rule[word] for word in _SAID if isinstance(rule, dict) and word in rule), None)
-    return str(words) if words else f"`{keyword}`: {_short(rule)}"
+def needed(name: str, why: str) -> Schema:
+    """Require a member, and say why."""
+    return {"required": [name], "x-teststrip-because": why, "errorMessage": f"{name} is needed {why}."}
 
 
-def _short(value: Any) -> str:
-    text = json.dumps(_unworded(value), ensure_ascii=False)
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
+def needed_at(path: str, why: str) -> Schema:
+    """Require the member at a path like `a[].b`, inside whatever holds it."""
+    head, dot, rest = path.partition(".")
+    if not dot:
+        return needed(head, why)
+    inner = needed_at(rest, why)
+    name = head.removesuffix("[]")
+    return {"properties": {name: {"items": inner} if head.endswith("[]") else inner}}
 
 
-def _unworded(value: Any) -> Any:
-    """Return a schema without the words for messages."""
-    if isinstance(value, list):
-        return [_unworded(item) for item in value]
-    if isinstance(value, dict):
-        return {name: _unworded(inner) for name, inner in value.items() if str(name) not in _SAID}
-    return value
+def _some(names: Sequence[str]) -> Schema:
+    rest = ": one of them is needed" if len(names) > 1 else ""
+    return {
+        "not": {"properties": dict.fromkeys(names, NULL)},
+        "x-teststrip-refuses": f"{' or '.join(names)} is missing{rest}",
+    }
+
+
+def _all(names: Sequence[str]) -> Iterator[Schema]:
+    for one, other in itertools.permutations(names, 2):
+        why = f"because {one} is given"
+        absent: Schema = {
+            "not": {"properties": {other: NULL}, "required": [other]},
+            "x-teststrip-refuses": f"{other} is null; it is needed {why}",
+        }
+        yield {"if": _given(one), "then": needed(other, why) | absent}
+
+
+def _given(name: str) -> Schema:
+    return {"properties": {name: {"not": NULL}}, "required": [name]}
+
+
+def _deciding(condition: Condition, members: Sequence[Parameter]) -> Parameter | None:
+    """Find the member that a condition is about: a page may call it by its name or by its whole path."""
+    return next((m for m in members if condition.parameter in (m.name, m.path)), None)
+
+
+def _inside(parameter: Parameter) -> Iterator[tuple[Parameter, Sequence[Parameter]]]:
+    for child in parameter.children:
+        yield child, parameter.children
+        yield from _inside(child)

@@ -9,7 +9,7 @@ from teststrip.plan.drift_literal import literal_drift
 from teststrip.provider.model import Provider
 from teststrip.provider.page import read_page
 from teststrip.recipe.load import read_text
-from teststrip.schema.diff import offer_of
+from teststrip.schema.diff.offers import offer_of
 
 PAGE = """---
 page: 1

@@ -12,7 +12,7 @@ from teststrip.base.json import ABSENT
 from teststrip.base.where import Where
 from teststrip.provider.catalogue import find_provider
 from teststrip.provider.model import Bounds, Choice, Condition, Constraint, Model, Parameter, Provider, SizeBounds
-from teststrip.schema.limits import kinds_of
+from teststrip.schema.diff.limits import kinds_of
 
 if TYPE_CHECKING:
     from hypothesis.strategies import DrawFn, SearchStrategy

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from teststrip.schema.compare import compare
+from teststrip.schema.diff.compare import compare
 
 Node = dict[str, Any]
 SIZE = {"minimum": [64, 64], "maximum": [512, 512], "separator": "x"}

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from teststrip.provider.page import read_page
-from teststrip.schema.diff import Change, diff_providers
+from teststrip.schema.diff.offers import Change, diff_providers
 
 DOCS = Path(__file__).parents[3] / "docs" / "provider-pages.md"
 PAGE = re.findall(r"^````markdown\n(.*?)^````", DOCS.read_text("utf-8"), re.MULTILINE | re.DOTALL)[0]

@@ -11,14 +11,14 @@ from hypothesis import HealthCheck, assume, event, given, settings
 from hypothesis import strategies as st
 
 from teststrip.schema.check import find_faults
-from teststrip.schema.diff import diff_providers, worst
+from teststrip.schema.diff.offers import diff_providers, worst
 from teststrip.schema.request import request_schema
 
 if TYPE_CHECKING:
     from hypothesis.strategies import DataObject
 
     from teststrip.provider.model import Constraint, Provider
-    from teststrip.schema.changes import Change
+    from teststrip.schema.diff.changes import Change
 
 # Few by default, since the suite is to stay quick; set TESTSTRIP_EXAMPLES to search for longer.
 EXAMPLES = int(os.environ.get("TESTSTRIP_EXAMPLES", "40"))

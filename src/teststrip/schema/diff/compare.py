@@ -10,13 +10,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from teststrip.base.json import ABSENT, Absent, Json
-from teststrip.schema.annotations import annotation_changes
-from teststrip.schema.changes import Change, Severity, described, kinds_in_words, listed
 from teststrip.schema.check import find_faults
-from teststrip.schema.limits import kinds_of, same, steps_between
-from teststrip.schema.references import inlined
-from teststrip.schema.renames import pair_renamed
-from teststrip.schema.rules import rule_changes
+from teststrip.schema.diff.annotations import annotation_changes
+from teststrip.schema.diff.changes import Change, Severity, described, kinds_in_words, listed
+from teststrip.schema.diff.limits import kinds_of, same, steps_between
+from teststrip.schema.diff.references import inlined
+from teststrip.schema.diff.renames import pair_renamed
+from teststrip.schema.diff.rules import rule_changes
 
 Node = Mapping[str, Any]
 

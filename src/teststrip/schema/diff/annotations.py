@@ -7,8 +7,8 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from teststrip.base.json import ABSENT, Absent, Json
-from teststrip.schema.changes import Change, listed, shown
-from teststrip.schema.limits import same
+from teststrip.schema.diff.changes import Change, listed, shown
+from teststrip.schema.diff.limits import same
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

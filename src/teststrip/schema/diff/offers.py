@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from teststrip.base.where import Where
-from teststrip.schema.changes import SEVERITIES, Change, Severity, worst
-from teststrip.schema.compare import compare
-from teststrip.schema.front_changes import front_changes
-from teststrip.schema.renames import likeness
+from teststrip.schema.diff.changes import SEVERITIES, Change, Severity, worst
+from teststrip.schema.diff.compare import compare
+from teststrip.schema.diff.front_changes import front_changes
+from teststrip.schema.diff.renames import likeness
 from teststrip.schema.request import request_schema
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from teststrip.base.json import ABSENT
 from teststrip.base.where import Where
-from teststrip.schema.changes import Change
+from teststrip.schema.diff.changes import Change
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

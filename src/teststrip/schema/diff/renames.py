@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from typing import TYPE_CHECKING, Any, Final
 
-from teststrip.schema.limits import kinds_of
+from teststrip.schema.diff.limits import kinds_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

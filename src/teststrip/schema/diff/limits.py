@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
 from teststrip.base.json import ABSENT, Absent, canonical
-from teststrip.schema.changes import size_in_words
+from teststrip.schema.diff.changes import size_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
