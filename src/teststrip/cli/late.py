@@ -22,14 +22,17 @@ class LateGroup(click.Group):
         self._modules = modules
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click's signature
+        """Name the commands, in the order of `late`."""
         return list(self._late)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  as above
+        """Import a command; None when there is none of that name."""
         if cmd_name not in self._late:
             return None
         module = importlib.import_module(self._modules.format(cmd_name))
         return cast("click.Command", module.command)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  as above
+        """Write the help's list of commands."""
         with formatter.section("Commands"):
             formatter.write_dl(list(self._late.items()))

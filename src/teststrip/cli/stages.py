@@ -15,7 +15,7 @@ from teststrip.base.where import Problem
 from teststrip.errors import PageError, RecipeError, UsageError
 from teststrip.plan.make import choose_provider, draft_plan
 from teststrip.plan.model import Plan
-from teststrip.plugins import provider_pages
+from teststrip.plugins import plugin_manager, provider_pages
 from teststrip.provider.catalogue import Catalogue, gather
 from teststrip.provider.model import Provider
 from teststrip.recipe.load import read_recipe
@@ -77,6 +77,16 @@ def provider_named(name: str, catalogue: Catalogue) -> Provider:
     meant = f"; did you mean {close!r}?" if close else ""
     broken = "".join(f"\n{problem}" for problem in catalogue.problems())
     raise UsageError(f"no provider is named {name!r}; there are: {', '.join(names)}{meant}{broken}")
+
+
+def provider_names(
+    ctx: click.Context,  # noqa: ARG001  click's signature
+    parameter: click.Parameter,  # noqa: ARG001  as above
+    incomplete: str,
+) -> list[str]:
+    """Complete a provider's name in a shell."""
+    names = dict.fromkeys(page.name or "" for page in known_providers(plugin_manager()).pages)
+    return [name for name in names if name and name.startswith(incomplete)]
 
 
 def read_and_choose(file: Path, catalogue: Catalogue) -> tuple[Recipe | None, Provider | None, list[Problem]]:

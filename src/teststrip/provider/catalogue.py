@@ -2,8 +2,8 @@
 
 The first of a name wins: the project's pages, then the person's own, then those of plugins, then those that come
 with the program. A page is read when its provider is asked for, so that a broken one stands in nobody's way, and
-one that is not needed costs next to nothing. A broken page still holds its name: what stands behind it, which might
-speak with another server, is not taken in its place.
+one that is not needed costs next to nothing. A broken page still holds its name: what stands behind it, which
+might speak with another server, is not taken in its place.
 """
 
 from __future__ import annotations

@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pluggy
 import pytest
@@ -139,7 +140,7 @@ def test_pages_come_with_their_plugin_in_the_order_of_registering(tmp_path: Path
 
 @pytest.mark.parametrize("page", ["a.md", ("a.md",), ("a.md", b"# a"), 7])
 def test_a_plugin_that_brings_no_page_is_named(page: Any) -> None:
-    with pytest.raises(UsageError, match="plugin 'odd' .* neither a path nor"):
+    with pytest.raises(UsageError, match=r"plugin 'odd' .* neither a path nor"):
         provider_pages(manager_with(odd=Pages(page)))
 
 
