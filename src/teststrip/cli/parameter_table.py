@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -26,7 +26,7 @@ from teststrip.cli.report import plain
 from teststrip.provider.model import Condition, Model, Parameter, Provider
 
 _HEADERS: Final = ("name", "type", "required", "default", "values", "description")
-_CAPS: Final = (48, 18, 16, 20, 36)  # columns that a cell may take before it wraps, in the table
+_CAPS: Final = (28, 18, 16, 18, 30)  # columns that a cell may take before it wraps, in the table
 _LEAST_WORDS: Final = 34  # columns that the descriptions need for a table to be readable
 _GAP: Final = 2
 _INDENT: Final = 2
@@ -48,14 +48,15 @@ class _Row:
     def cells(self) -> tuple[str, ...]:
         """Return the cells before the description, in the order of the headers; lines end with a newline."""
         parameter = self.parameter
-        values = [*([limits] if (limits := range_words(parameter)) else []), *choice_lines(parameter.choices)]
+        values = list(choice_lines(parameter.choices)) or [range_words(parameter)]
         words = (type_words(parameter), need_words(parameter), default_words(parameter), "\n".join(values))
         return (self.name, *map(plain, words))
 
     def words(self) -> str:
         """Return the description with what else there is to say, on one line."""
         parameter = self.parameter
-        examples = ", ".join(map(value_words, parameter.examples))
+        shown = [value_words(one) for one in parameter.examples if str(one) not in parameter.description]
+        examples = ", ".join(shown)
         parts = (one_line(parameter.description), f"For example {examples}" if examples else "", self.about)
         return plain(". ".join(part.rstrip(".") for part in parts if part))
 
@@ -76,23 +77,23 @@ def parameter_lines(provider: Provider, models: Sequence[Model], width: int) -> 
         for (_, members), shared in zip(sections, whose, strict=True)
     ]
     columns = _columns([row for section in rows for row in section], width - _INDENT)
-    for (name, _), shared, section in zip(sections, whose, rows, strict=True):
+    for index, ((name, _), shared, section) in enumerate(zip(sections, whose, rows, strict=True)):
         yield ""
-        title = Text(plain(one_line(name)), "bold")
+        title = Text(plain(one_line(name)), "bold underline")
         if shared:
             title.append(f"  {plain(shared)}", "yellow")
         yield Padding(title, (0, 0, 0, _INDENT))
-        drawn = _table(section, columns) if columns else _stack(section, width - _INDENT)
+        drawn = _table(section, columns, header=not index) if columns else _stack(section, width - _INDENT)
         yield Padding(drawn, (0, 0, 0, _INDENT))
 
 
 def _about(parameters: Sequence[Parameter], everyone: int, *, alone: bool) -> str:
-    """Say which models take all of the parameters and when these count, if it is the same for each; else nothing."""
+    """Say which models take the parameters and when these count, if that is the same for each; else nothing."""
     if len({(one.models, one.applies_when) for one in parameters}) != 1:
         return ""
     first = parameters[0]
     few = first.models and len(first.models) < everyone and not alone
-    parts = [f"of {', '.join(first.models)}"] if few else []
+    parts = [", ".join(first.models)] if few else []
     parts += [f"when {first.applies_when}"] if isinstance(first.applies_when, Condition) else []
     return f"only {', '.join(parts)}" if parts else ""
 
@@ -117,36 +118,46 @@ def _columns(rows: Sequence[_Row], width: int) -> tuple[int, ...]:
     return (*widths, left) if left >= _LEAST_WORDS else ()
 
 
-def _table(rows: Sequence[_Row], columns: Sequence[int]) -> RenderableType:
-    table = Table(box=None, padding=(0, _GAP, 0, 0), header_style="dim", pad_edge=False)
-    for header, width in zip(_HEADERS, columns, strict=True):
-        table.add_column(header, width=width, overflow="fold")
+def _table(rows: Sequence[_Row], columns: Sequence[int], *, header: bool) -> RenderableType:
+    drawn: list[RenderableType] = []
+    if header:
+        drawn.append(_line(map(Text, _HEADERS), columns, "dim"))
     for row in rows:
         name, *rest = row.cells()
-        table.add_row(Text(name, "bold"), *map(Text, rest), Text(row.words()))
-    return table
+        words = [*map(Text, rest), Text(row.words())]
+        drawn += _beside(name, words, columns)
+    return Group(*drawn)
 
 
 def _stack(rows: Sequence[_Row], width: int) -> RenderableType:
     names = min(_NAMES, width // 3)
     drawn: list[RenderableType] = []
     for row in rows:
-        grid = Table.grid(padding=(0, _GAP, 0, 0))
-        grid.add_column(width=names, overflow="fold")
-        grid.add_column(overflow="fold")
         name, kind, need, default, values = row.cells()
         facts = [kind, *({"yes": ["required"], "no": []}.get(need, [f"required {need}"]))]
         facts += [f"default {default}"] if default else []
         lines = values.split("\n") if values else []
-        facts += lines if len(lines) == 1 else []
+        facts += [f"one of {values}" if row.parameter.choices else values] if len(lines) == 1 else []
         inside = Group(
-            Text(", ".join(facts)),
-            *(Padding(Text(line), (0, 0, 0, 2)) for line in (lines if len(lines) > 1 else ())),
+            Text("; ".join(facts)),
+            *(Padding(Text(line), (0, 0, 0, _INDENT)) for line in (lines if len(lines) > 1 else ())),
             *([Text(row.words(), "dim")] if row.words() else []),
         )
-        if cell_len(name) > names:
-            drawn.append(Text(name, "bold", overflow="fold"))
-            name = ""
-        grid.add_row(Text(name, "bold"), inside)
-        drawn.append(grid)
+        drawn += _beside(name, [inside], (names, width - names - _GAP))
     return Group(*drawn)
+
+
+def _beside(name: str, cells: Sequence[RenderableType], columns: Sequence[int]) -> Iterator[RenderableType]:
+    """Put a name before its cells, or above them when its column cannot hold it."""
+    if cell_len(name) > columns[0]:
+        yield Text(name, "bold", overflow="fold")
+        name = ""
+    yield _line([Text(name, "bold"), *cells], columns)
+
+
+def _line(cells: Iterable[RenderableType], columns: Sequence[int], style: str = "") -> RenderableType:
+    grid = Table.grid(padding=(0, _GAP, 0, 0))
+    for width in columns:
+        grid.add_column(width=width, overflow="fold", style=style)
+    grid.add_row(*cells)
+    return grid

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from decimal import Decimal
+from typing import Any
 
 from teststrip.base.json import Absent, Json
 from teststrip.provider.model import Bounds, Condition, Model, Parameter, Provider
@@ -76,7 +77,7 @@ def _parameters(parameter: Parameter, provider: Provider) -> list[Json]:
 def _facts(parameter: Parameter) -> dict[str, Json]:
     """Return what the page says of the values, and of when they count."""
     size, choices, items = parameter.size, parameter.choices, parameter.items
-    facts: dict[str, Json] = {
+    facts: dict[str, Any] = {
         "media": parameter.media or None,
         "required_when": _condition(parameter.required_when),
         "applies_when": _condition(parameter.applies_when),
@@ -90,8 +91,10 @@ def _facts(parameter: Parameter) -> dict[str, Json]:
         "examples": list(parameter.examples) or None,
         "items": {"type": items.kind, **_facts(items)} if items is not None else None,
     }
-    said = {name: fact for name, fact in facts.items() if fact is not None}
-    return said if isinstance(parameter.default, Absent) else said | {"default": parameter.default}
+    said: dict[str, Json] = {name: fact for name, fact in facts.items() if fact is not None}
+    if not isinstance(parameter.default, Absent):
+        said["default"] = parameter.default
+    return said
 
 
 def _bounds(bounds: Bounds | None, what: str) -> dict[str, Json]:

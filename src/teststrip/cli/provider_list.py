@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import click
 
 from teststrip.base.json import Json
+from teststrip.cli.parameter_words import one_line
 from teststrip.cli.report import counted, print_problems, problems_json, say, say_json
 from teststrip.cli.stages import json_option, known_providers
 from teststrip.plugins import plugin_manager
@@ -40,17 +41,12 @@ def command(ctx: click.Context, *, as_json: bool) -> None:
 def _lines(page: Page, catalogue: Catalogue, width: int) -> Iterator[str]:
     problems = problems_of(page)
     provider = None if problems else page.read()
-    title = provider.title if provider else f"broken: {counted(len(problems), 'problem')}"
+    title = one_line(provider.title) if provider else f"broken: {counted(len(problems), 'problem')}"
     yield f"{page.name or _NAMELESS:<{width}}  {title}"
     models = f"{counted(len(provider.models), 'model')}, " if provider else ""
     winner = catalogue.winner(page)
     shadowed = f"; not used, {winner.file} comes first" if winner else ""
-    yield f"{'':<{width}}  {models}{whose(page)}: {page.file}{shadowed}"
-
-
-def whose(page: Page) -> str:
-    """Say where a page comes from: `bundled`, `plugin gallery`."""
-    return f"plugin {page.plugin}" if page.plugin else page.source
+    yield f"{'':<{width}}  {models}{page.whose}: {page.file}{shadowed}"
 
 
 def _document(page: Page, catalogue: Catalogue) -> Json:

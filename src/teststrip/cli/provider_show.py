@@ -15,7 +15,7 @@ from teststrip.cli.report import say_drawn, say_json
 from teststrip.cli.stages import json_option, known_providers, provider_named, provider_names
 from teststrip.errors import UsageError
 from teststrip.plugins import plugin_manager
-from teststrip.provider.catalogue import Page, page_at
+from teststrip.provider.catalogue import page_at
 from teststrip.provider.model import Model, Provider
 
 
@@ -54,11 +54,7 @@ def _find(name: str) -> tuple[str, Provider, str]:
     if page is None and Path(name).is_file():
         return "file", page_at(Path(name)).read(), ""
     provider = provider_named(head, catalogue)
-    return _whose(page) if page is not None else "", provider, model
-
-
-def _whose(page: Page) -> str:
-    return f"plugin {page.plugin}" if page.plugin else page.source
+    return page.whose if page is not None else "", provider, model
 
 
 def _model(provider: Provider, name: str) -> Model | None:

@@ -76,9 +76,12 @@ def _parts(view: View, width: int) -> Iterator[RenderableType]:
 def _facts(view: View) -> Iterator[tuple[str, str]]:
     provider = view.provider
     submit, poll, pace = provider.submit, provider.poll, provider.pace
-    yield "address", f"{provider.base_url}, or what {_variable(provider.base_url_env, view.environ)}"
+    yield (
+        "address",
+        f"{provider.base_url}, unless there is another in {_variable(provider.base_url_env, view.environ)}",
+    )
     auth = provider.auth
-    yield "key", f"in {_variable(auth.env, view.environ)}; sent as {auth.header}: {auth.form}"
+    yield "key", f"from {_variable(auth.env, view.environ)}; sent as {auth.header}: {auth.form}"
     others = [form for form in auth.accepted if form != auth.form]
     if others:
         yield "", f"also taken: {', '.join(others)}"
@@ -102,8 +105,8 @@ def _variable(name: str, environ: Mapping[str, str]) -> str:
 
 def _models(models: Iterable[Model]) -> Iterator[tuple[Text, ...]]:
     for model in models:
-        also = f"also {', '.join(model.aliases)}" if model.aliases else ""
-        words = ". ".join(part.rstrip(".") for part in (model.title, also, model.notes) if part)
+        also = f"also called {', '.join(model.aliases)}" if model.aliases else ""
+        words = "; ".join(part for part in (model.title, also, model.notes) if part)
         yield text(model.id, "bold"), text(words)
 
 

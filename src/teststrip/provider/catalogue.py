@@ -46,6 +46,11 @@ class Page:
     problems: tuple[Problem, ...] = ()
     plugin: str = ""
 
+    @property
+    def whose(self) -> str:
+        """Where the page comes from, in words: `bundled`, `plugin gallery`."""
+        return f"plugin {self.plugin}" if self.plugin else self.source
+
     def read(self) -> Provider:
         """Read the page, once in a process. Raises PageError with every problem."""
         if self.problems:
@@ -108,22 +113,22 @@ def gather(
     home = Path(os.path.expanduser("~"))  # noqa: PTH111  Path's own raises where there is no home
     project = project_folder(here, home) if here is not None else None
     if project is not None:
-        folders.append(("project", Path(os.path.relpath(project, here))))
+        folders.append(("project", project))
     own = user_folder(environ)
     if project is None or os.path.realpath(own) != os.path.realpath(project):
         folders.append(("user", own))
     return Catalogue(
         (
-            *(page for source, folder in folders for page in _pages_in(folder, source)),
+            *(page for source, folder in folders for page in _pages_in(folder, source, here)),
             *(_brought(plugin, page) for plugin, page in brought),
             *bundled_pages(),
         )
     )
 
 
-def page_at(path: Path, source: Source = "project", plugin: str = "") -> Page:
-    """Look at one page file; never raises. Messages name it as `path` does."""
-    file = typed_name(path)
+def page_at(path: Path, source: Source = "project", plugin: str = "", shown: Path | None = None) -> Page:
+    """Look at one page file; never raises. Messages name it as `shown` does, or else as `path` does."""
+    file = typed_name(shown or path)
     try:
         text = read_page_file(path, file)
     except PageError as error:
@@ -155,16 +160,18 @@ def find_provider(name: str, extra: Sequence[Provider] = ()) -> Provider | None:
     return found or Catalogue(bundled_pages()).find(name)
 
 
-def _pages_in(folder: Path, source: Source) -> Iterator[Page]:
+def _pages_in(folder: Path, source: Source, here: Path | None) -> Iterator[Page]:
+    # A project's pages are named from the current folder, as a person would type them there.
+    shown = Path(os.path.relpath(folder, here)) if source == "project" else folder
     try:
         paths = page_files(folder)
     except OSError as error:
-        file = typed_name(folder)
+        file = typed_name(shown)
         said = f"the folder cannot be looked into: {error.strerror or error}"
         yield Page(source, file, None, problems=(Problem(Where(file, 1, 1), "", said),))
         return
     for path in paths:
-        yield page_at(path, source)
+        yield page_at(path, source, shown=shown / path.name)
 
 
 def _brought(plugin: str, page: Path | tuple[str, str]) -> Page:
