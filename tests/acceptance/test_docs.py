@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from teststrip.cli.stages import check_file
-from teststrip.provider.catalogue import bundled_providers
+from teststrip.provider.catalogue import Catalogue, bundled_pages
 
 ROOT = Path(__file__).parent.parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -49,7 +49,7 @@ CONSOLES = [(page.name, text) for page in PAGES for text in blocks(page, "consol
 def test_every_recipe_in_the_docs_checks(page: str, text: str, tmp_path: Path) -> None:
     path = tmp_path / f"{page}.yaml"
     path.write_text(text, "utf-8")
-    plan, problems = check_file(path, bundled_providers())
+    plan, problems = check_file(path, Catalogue(bundled_pages()))
     assert problems == []
     assert plan is not None
 

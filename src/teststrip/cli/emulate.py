@@ -9,7 +9,7 @@ from collections.abc import Callable
 import click
 
 from teststrip.cli.report import say, say_json
-from teststrip.cli.stages import json_option, known_providers
+from teststrip.cli.stages import json_option, known_providers, provider_named
 from teststrip.emulator.app import create_app
 from teststrip.emulator.darkroom import DarkroomRenderer
 from teststrip.emulator.renderer import Renderer
@@ -44,12 +44,7 @@ def command(  # noqa: PLR0913, PLR0917  click hands over each option by name
 ) -> None:
     """Serve an emulator of a provider's API until Ctrl-C."""
     manager = plugin_manager()
-    providers = known_providers(manager)
-    provider = next((known for known in providers if known.name == name), None)
-    if provider is None:
-        raise UsageError(
-            f"no provider is named {name!r}; there are: {', '.join(known.name for known in providers)}"
-        )
+    provider = provider_named(name, known_providers(manager))
     factories: dict[str, Callable[[], Renderer]] = {
         DarkroomRenderer.name: lambda: DarkroomRenderer(roles=provider.roles),
         **renderers(manager),

@@ -36,6 +36,11 @@ def say_spans(spans: Iterable[tuple[str, str]]) -> None:
     click.echo("".join(parts))
 
 
+def say_drawn(text: str) -> None:
+    """Print what was drawn for the terminal, with its styles; whoever drew it has made its texts `plain`."""
+    click.echo(text, nl=False)
+
+
 def tell(text: str) -> None:
     """Print a line that is not part of the result."""
     click.echo(plain(text), err=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Literal
 
 from teststrip.base.json import ABSENT, Absent, Json, Scalar
@@ -267,6 +268,11 @@ class Provider:
     roles: Roles = field(default_factory=Roles)
     facts: Facts = field(default_factory=Facts)
     price: Price | None = None
+
+    @property
+    def page(self) -> str:
+        """The page's own file name, without its folder: the same on every machine, so that schemas are too."""
+        return PurePath(self.file).name
 
     def model(self, name: str) -> Model | None:
         """Find a model by its id or an alias."""

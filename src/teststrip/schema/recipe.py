@@ -55,7 +55,7 @@ def recipe_schema(provider: Provider, model_id: str) -> Schema:
         "$schema": DIALECT,
         "$id": f"{BASE}/{provider.name}/{quote(model_id, safe='')}.recipe.json",
         "title": f"Recipe for {model.title if model and model.title else model_id}",
-        "description": f"A sweep over the parameters of {provider.title}, made from {provider.file}.",
+        "description": f"A sweep over the parameters of {provider.title}, made from {provider.page}.",
         **_recipe(
             model={"type": "string", "enum": names},
             axes={parameter.name: axis_of(parameter) for parameter in parameters},

@@ -30,7 +30,7 @@ def request_schema(provider: Provider, model_id: str) -> Schema:
         "$schema": DIALECT,
         "$id": f"{BASE}/{provider.name}/{quote(model_id, safe='')}.request.json",
         "title": f"Request to {model.title if model and model.title else model_id}",
-        "description": f"The body that {provider.title} takes for {model_id}, made from {provider.file}.",
+        "description": f"The body that {provider.title} takes for {model_id}, made from {provider.page}.",
         "type": "object",
         "properties": {parameter.name: writer.value(parameter) for parameter in parameters},
         "required": [parameter.name for parameter in parameters if parameter.required],
