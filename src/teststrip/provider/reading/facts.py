@@ -17,6 +17,7 @@ from teststrip.provider.reading.limits import Limits, mine_limits, read_limits
 from teststrip.provider.reading.listings import (
     Listing,
     Value,
+    labelled_run,
     marked_tokens,
     mine_listing,
     read_examples,
@@ -271,6 +272,9 @@ class _Gatherer:
         about, found = self._about, self._found
         if not about.text:
             return
+        if not self._page.lenient:
+            self._labels(about)
+            return
         self._found = found = replace(found, models=row_models(about, self._page.models))
         if not found.choices and re.fullmatch(
             r"(?i)model(?:[_ ]?(?:id|name|version))?", self._row.path.rpartition(".")[2]
@@ -283,6 +287,12 @@ class _Gatherer:
             self._mine_limits(limits, about)
         if self._array:
             self._mine_items(about)
+
+    def _labels(self, about: Cell) -> None:
+        """Take labelled values, all that a page of ours may say of them in a description."""
+        listing = labelled_run(about)
+        if not self._found.choices and listing is not None and self._fit(listing):
+            self._take_values(listing, about)
 
     def _mine_items(self, about: Cell) -> None:
         """Find how many items an array may have, and that they are objects when the text shows one."""
@@ -554,7 +564,8 @@ class _Gatherer:
                 self._flag(cell, error.problem, error.candidates)
                 return
         if (
-            isinstance(reading.value, Absent)
+            self._page.lenient
+            and isinstance(reading.value, Absent)
             and not reading.random
             and (cell.text in words.NOTHING or not cell.text)
         ):

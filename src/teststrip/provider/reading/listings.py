@@ -235,7 +235,7 @@ def mine_listing(cell: Cell) -> Listing | None:
         or _whole(cell)
         or _explained(cell)
         or _marked_words(cell)
-        or _labelled_run(cell)
+        or labelled_run(cell)
         or _line_run(cell)
         or _fixed(cell)
         or _loose_words(cell)
@@ -479,8 +479,8 @@ def marked_tokens(cell: Cell) -> Iterator[str]:
             yield re.split(r"(?<=[a-z0-9])(?=[A-Z][a-z])", token[1])[0].rstrip(".:")
 
 
-def _labelled_run(cell: Cell) -> Listing | None:
-    """`0 = Heavy, 1 = Light` or `"a": first; "b": second` in running text; two or more, all numbers or all words."""
+def labelled_run(cell: Cell) -> Listing | None:
+    """Find `0 = Heavy, 1 = Light` or `"a": first; "b": second` in running text; two or more, all numbers or all words."""
     text = "\n".join(cell.lines)
     found = [Value(match["value"], match["label"].strip()) for match in _LABELLED.finditer(text)]
     numbers = [value for value in found if re.fullmatch(r"-?\d+", value.text)]

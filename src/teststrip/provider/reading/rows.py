@@ -53,8 +53,8 @@ class Parsed:
         return self.name.path
 
 
-def read_group(group: Group, index: int, section: Section, flags: Flags) -> list[Parsed]:
-    """Read the rows of a group of parameters."""
+def read_group(group: Group, index: int, section: Section, flags: Flags, *, lenient: bool = True) -> list[Parsed]:
+    """Read the rows of a group of parameters; if not lenient, descriptions say nothing of having to be given."""
     columns = columns_of(group) if group.form == "table" else [cell.text for cell in group.header]
     # A header such as `Default / Range` gives its cells to both; `Required / Default` is told apart cell by cell.
     both = (words.columns(cell.text) for cell in group.header) if group.form == "table" else ()
@@ -69,8 +69,8 @@ def read_group(group: Group, index: int, section: Section, flags: Flags) -> list
             continue
         if group.form == "list":
             cells = {column: cell for column, cell in cells.items() if cell.text or column == "name"}
-        parsed += _Reader(cells, row, section, index, flags).read()
-    return _unmarked(group, parsed)
+        parsed += _Reader(cells, row, section, index, flags, lenient=lenient).read()
+    return _unmarked(group, parsed) if lenient else parsed
 
 
 def _unmarked(group: Group, parsed: list[Parsed]) -> list[Parsed]:
@@ -168,12 +168,22 @@ def _continued(parsed: list[Parsed], cells: Mapping[str, Cell]) -> list[Parsed]:
 class _Reader:
     """One row being read: a cell that cannot be understood is flagged, and reading goes on with the others."""
 
-    def __init__(self, cells: Mapping[str, Cell], row: Row, section: Section, group: int, flags: Flags) -> None:
+    def __init__(
+        self,
+        cells: Mapping[str, Cell],
+        row: Row,
+        section: Section,
+        group: int,
+        flags: Flags,
+        *,
+        lenient: bool,
+    ) -> None:
         self._cells = dict(cells)
         self._row = row
         self._section = section
         self._group = group
         self._flags = flags
+        self._lenient = lenient
 
     def read(self) -> Iterator[Parsed]:
         cell = self._cells["name"]
@@ -282,7 +292,7 @@ class _Reader:
     def _required(self, name: NameReading) -> RequiredReading:
         cell = self._cells.get("required")
         about = self._cells.get("description")
-        mined = mine_required(about) if about else RequiredReading()
+        mined = mine_required(about) if about and self._lenient else RequiredReading()
         if cell is not None:
             reading = read_required(cell)
             if reading is None and self._is_default(cell):

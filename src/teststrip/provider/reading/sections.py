@@ -38,8 +38,8 @@ class Section:
     about: str = ""  # the parameter whose members the rows are, where the heading names one
 
 
-def read_section(group: Group, models: Sequence[Model]) -> Section:
-    """Read the headings above a group, the outermost first, then the line above it."""
+def read_section(group: Group, models: Sequence[Model], *, lenient: bool = True) -> Section:
+    """Read the headings above a group, the outermost first, then, if lenient, the line above it."""
     section = Section()
     for heading in group.headings:
         if heading.level == 1:
@@ -49,7 +49,7 @@ def read_section(group: Group, models: Sequence[Model]) -> Section:
             models=_models(heading.cell, models, brackets=True) or section.models,
             conditions=find_conditions(heading.cell) or section.conditions,
         )
-    if not group.lead:
+    if not group.lead or not lenient:
         return section
     line = group.lead[-1]
     named = _models(line, models, brackets=False)
