@@ -46,6 +46,7 @@ class _Scanner:
     open: tuple[Heading, ...] = ()
     lead: list[Cell] = field(default_factory=list)
     paragraph: list[int] = field(default_factory=list)
+    ends: dict[str, int] = field(default_factory=dict)  # where components end, as found so far
 
     def document(self) -> Document:
         while self.at < len(self.lines):
@@ -87,7 +88,7 @@ class _Scanner:
                 self.at += 1
                 return True
             return False
-        found = components.read_component(self.lines, self.at, self.file, self.first)
+        found = components.read_component(self.lines, self.at, self.file, self.first, self.ends)
         if found is None:
             return False
         self._end_paragraph()
@@ -218,7 +219,7 @@ class _Scanner:
             if not line.strip() or not self._goes_on(line, names, rows):
                 break
             if not has_pipe(line):
-                rows[-1] = self._continued(rows[-1], line)
+                rows[-1] = self._continued(rows[-1], names, rows)
                 continue
             row = self._row(len(header))
             if [cell.text for cell in row.cells] != names:
@@ -259,11 +260,17 @@ class _Scanner:
         opens = line.lstrip(" \t>").startswith("|")
         return width(line) - (0 if opens else 1) <= missing
 
-    def _continued(self, row: Row, line: str) -> Row:
-        """Add a line without a pipe to the last cell of an open row."""
-        self.at += 1
+    def _continued(self, row: Row, names: Sequence[str], rows: list[Row]) -> Row:
+        """Add the lines without a pipe that follow to the last cell of an open row."""
+        more: list[str] = []
+        while self.at < len(self.lines):
+            line = self.lines[self.at]
+            if has_pipe(line) or not line.strip() or not self._goes_on(line, names, rows):
+                break
+            more.append(line.strip())
+            self.at += 1
         last = row.cells[-1]
-        longer = read_inline(f"{last.raw}\n{line.strip()}", last.where)
+        longer = read_inline("\n".join([last.raw, *more]), last.where)
         return Row((*row.cells[:-1], longer), row.where, (), row.depth, row.closed)
 
     def _group(self, group: Group) -> None:
