@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from teststrip.base.where import Where
 from teststrip.provider.reading import components, words
 from teststrip.provider.reading.document import Block, Code, Document, Group, Heading, Row, Text
-from teststrip.provider.reading.inline import Cell, plain_cell, read_inline
+from teststrip.provider.reading.inline import Cell, cropped, plain_cell, read_inline
 from teststrip.provider.reading.pipes import has_pipe, is_closed, is_rule, read_row, spans, width
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ _SKIPPED: Final = re.compile(
 )
 _MOST_JOINED: Final = 24  # lines that one row may be broken over
 _BOLD_LEVEL: Final = 9
+_MOST_HEADING: Final = 300  # characters of a heading
 
 
 def read_document(body: str, file: str, first_line: int = 1) -> Document:
@@ -141,6 +142,7 @@ class _Scanner:
         return True
 
     def _open_heading(self, heading: Heading) -> None:
+        heading = Heading(heading.level, cropped(heading.cell, _MOST_HEADING))
         self.open = (*(above for above in self.open if above.level < heading.level), heading)
         self.lead = []
         self.blocks.append(heading)

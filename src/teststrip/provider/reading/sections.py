@@ -23,7 +23,7 @@ _ONLY: Final = re.compile(
     r"\bonly\b|\bsupported (?:by|in|on)\b|\bavailable (?:for|in|on|with)\b|\bappl(?:y|ies|icable) to\b|\bfor (?:the )?models?\b|^for\b|\bmodels?\s*[:：]|仅|适用|支持(?:的)?模型|対応モデル",
     re.IGNORECASE,
 )
-_MOST: Final = 1000  # characters of a heading, or of the line above a table, that are read
+_MOST: Final = 1000  # characters of the line above a table that are read
 _TAIL: Final = re.compile(r"[)）]\s*$")
 _COUNTS: Final = re.compile(
     r"\b(?:following|these|below|only|when|if|applies|available|required)\b|当|仅", re.IGNORECASE
@@ -46,11 +46,10 @@ def read_section(group: Group, models: Sequence[Model]) -> Section:
     for heading in group.headings:
         if heading.level == 1:
             continue
-        cell = cropped(heading.cell, _MOST)
         section = Section(
-            title=re.sub(r"\s*\([^()]*\)$", "", cell.text),
-            models=_models(cell, models, brackets=True) or section.models,
-            conditions=find_conditions(cell) or section.conditions,
+            title=re.sub(r"\s*\([^()]*\)$", "", heading.cell.text),
+            models=_models(heading.cell, models, brackets=True) or section.models,
+            conditions=find_conditions(heading.cell) or section.conditions,
         )
     if not group.lead:
         return section
