@@ -56,6 +56,7 @@ fi
 pip install --constraint constraints.txt --editable .
 if [ "${1:-}" = dev ]; then
     pip install --constraint constraints.txt --group dev
+    scripts/editor.sh
     touch .venv/.ready-dev
 fi
 touch .venv/.ready

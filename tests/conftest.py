@@ -1,10 +1,14 @@
-"""What all tests share: how hypothesis goes about it."""
+"""What all tests share: how hypothesis goes about it, and that nobody's own folder is looked into."""
 
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
+
+from teststrip.provider.places import HOME_VARIABLE
 
 # No deadline and no health check of speed: on a loaded machine they tell of the machine. In CI the same examples
 # every time, so that a change is judged by what it changes; elsewhere new ones at each run.
@@ -16,3 +20,10 @@ settings.register_profile(
     derandomize="CI" in os.environ,
 )
 settings.load_profile("suite")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_persons_own_pages(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Point the user folder to an empty one for the whole suite, and for the programs that it starts."""
+    home: Path = tmp_path_factory.mktemp("teststrip-home")
+    os.environ[HOME_VARIABLE] = str(home)

@@ -35,18 +35,18 @@ def plugin_manager(*, load: bool = True) -> pluggy.PluginManager:
     return manager
 
 
-def provider_pages(manager: pluggy.PluginManager) -> tuple[tuple[str, str], ...]:
-    """Gather the provider pages that plugins bring, each as (file, text).
+def provider_pages(manager: pluggy.PluginManager) -> tuple[tuple[str, Path | tuple[str, str]], ...]:
+    """Gather the provider pages that plugins bring, each as (plugin, page); a page is a path or (file, text).
 
-    Raises UsageError that names the plugin when a hook fails or a page cannot be read.
+    Raises UsageError that names the plugin when a hook fails or brings something else.
     """
-    found: list[tuple[str, str]] = []
+    found: list[tuple[str, Path | tuple[str, str]]] = []
     for plugin, pages in _answers(manager.hook.teststrip_provider_pages):
         for page in pages:
-            try:
-                found.append((str(page), page.read_text("utf-8")) if isinstance(page, Path) else page)
-            except (OSError, UnicodeDecodeError) as error:
-                raise UsageError(f"the plugin {plugin!r} brings a page that cannot be read: {error}") from error
+            pair = isinstance(page, tuple) and [type(part) for part in page] == [str, str]
+            if not pair and not isinstance(page, Path):
+                raise UsageError(f"the plugin {plugin!r} brings a page that is neither a path nor (file, text)")
+            found.append((plugin, page))
     return tuple(found)
 
 

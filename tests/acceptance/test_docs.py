@@ -13,11 +13,28 @@ from pathlib import Path
 import pytest
 
 from teststrip.cli.stages import check_file
-from teststrip.provider.catalogue import bundled_providers
+from teststrip.provider.catalogue import Catalogue, bundled_pages
 
 ROOT = Path(__file__).parent.parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+
+
+GPTPROTO = (ROOT / "src" / "teststrip" / "provider" / "pages" / "gptproto-novelai.md").read_text("utf-8")
+
+
+def changed_page() -> str:
+    """Return the page as it might read after the vendor changed the API: what docs/schemas.md compares."""
+    text = GPTPROTO
+    for before, after in (
+        ("| `28` | 1 - 50 |", "| `23` | 1 - 25 |"),
+        ("| `ddim_v3` | DDIM |", "| `ddim_v4` | DDIM |"),
+        ("| `karras` | `native`", "| `native` | `native`"),
+        ("| `cfg_rescale` |", "| `guidance_rescale` |"),
+    ):
+        assert before in text
+        text = text.replace(before, after)
+    return text
 
 
 def blocks(page: Path, language: str) -> list[str]:
@@ -32,7 +49,7 @@ CONSOLES = [(page.name, text) for page in PAGES for text in blocks(page, "consol
 def test_every_recipe_in_the_docs_checks(page: str, text: str, tmp_path: Path) -> None:
     path = tmp_path / f"{page}.yaml"
     path.write_text(text, "utf-8")
-    plan, problems = check_file(path, bundled_providers())
+    plan, problems = check_file(path, Catalogue(bundled_pages()))
     assert problems == []
     assert plan is not None
 
@@ -45,6 +62,8 @@ def test_the_readme_shows_the_quickstart_itself() -> None:
 def test_every_console_block_prints_what_it_says(page: str, text: str, tmp_path: Path) -> None:  # noqa: ARG001  it names the test
     shutil.copytree(ROOT / "recipes", tmp_path / "recipes")
     shutil.copy(ROOT / "tests" / "cases" / "bad" / "readme" / "recipe.yaml", tmp_path / "broken.yaml")
+    (tmp_path / "gptproto.md").write_text(GPTPROTO, "utf-8")
+    (tmp_path / "gptproto-new.md").write_text(changed_page(), "utf-8")
     environ = {name: value for name, value in os.environ.items() if not name.startswith("GPTPROTO_")}
     for said in re.split(r"^(?=\$ )", text, flags=re.MULTILINE):
         if not said:

@@ -33,6 +33,20 @@ def test_a_python_that_cannot_serve_is_named_and_no_other_is_taken(checkout: Pat
     assert not (checkout / ".venv").exists()
 
 
+def test_a_machine_without_node_is_told_what_is_skipped_and_how_to_have_it(checkout: Path) -> None:
+    (checkout / "tests/editor").mkdir(parents=True)
+    tools = checkout / "tools"
+    tools.mkdir()
+    for name in ("bash", "dirname", "id"):
+        found = shutil.which(name)
+        assert found is not None
+        (tools / name).symlink_to(found)
+    done = run(checkout, str(tools / "bash"), "scripts/editor.sh", PATH=str(tools))
+    assert done.returncode == 0
+    assert "apt-get install nodejs npm" in done.stderr
+    assert not (checkout / "tests/editor/node_modules").exists()
+
+
 def test_cleaning_keeps_the_runs(checkout: Path) -> None:
     if shutil.which("make") is None:
         pytest.skip("make is not here")

@@ -18,11 +18,12 @@ from teststrip.plugins import plugin_manager
 @click.pass_context
 def command(ctx: click.Context, files: tuple[Path, ...], *, as_json: bool) -> None:
     """Check recipes against their provider pages: every problem at once, each with its place."""
-    providers = known_providers(plugin_manager())
+    catalogue = known_providers(plugin_manager())
     problems: list[Problem] = []
     for file in files:
-        plan, found = check_file(file, providers)
-        problems += found
+        plan, found = check_file(file, catalogue)
+        # A broken provider page is told once, however many recipes need it.
+        problems += [problem for problem in found if problem not in problems]
         if plan is not None and not as_json:
             say(f"{file}: good, {counted(len(plan.cells), 'cell')}")
     if as_json:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import click
 
 from teststrip.cli.report import say, say_json
-from teststrip.cli.stages import json_option, known_providers
+from teststrip.cli.stages import json_option, known_providers, provider_named
 from teststrip.emulator.app import create_app
 from teststrip.emulator.darkroom import DarkroomRenderer
 from teststrip.emulator.renderer import Renderer
@@ -44,13 +44,11 @@ def command(  # noqa: PLR0913, PLR0917  click hands over each option by name
 ) -> None:
     """Serve an emulator of a provider's API until Ctrl-C."""
     manager = plugin_manager()
-    providers = known_providers(manager)
-    provider = next((known for known in providers if known.name == name), None)
-    if provider is None:
-        raise UsageError(
-            f"no provider is named {name!r}; there are: {', '.join(known.name for known in providers)}"
-        )
-    factories: dict[str, Callable[[], Renderer]] = {DarkroomRenderer.name: DarkroomRenderer, **renderers(manager)}
+    provider = provider_named(name, known_providers(manager))
+    factories: dict[str, Callable[[], Renderer]] = {
+        DarkroomRenderer.name: lambda: DarkroomRenderer(roles=provider.roles),
+        **renderers(manager),
+    }
     if drawn_by not in factories:
         raise UsageError(f"no renderer is named {drawn_by!r}; there are: {', '.join(sorted(factories))}")
     settings = EmulatorSettings(keys=frozenset(keys) or None, rate=rate, delay=delay)
@@ -60,7 +58,7 @@ def command(  # noqa: PLR0913, PLR0917  click hands over each option by name
             say_json({"event": "ready", "url": url})
         else:
             say(f"{provider.title} is emulated at {url} (Ctrl-C ends it)")
-            say(f"Use it: teststrip run recipes/quickstart.yaml --target {url}")
+            say(f"Use it: teststrip run RECIPE.yaml --target {url}")
 
     # Ctrl-C is how it ends: nothing to complain about, and nothing to go on with.
     with contextlib.suppress(KeyboardInterrupt):

@@ -6,50 +6,38 @@ Exit codes: 0 all well; 1 some cells are not done; 2 bad input; 3 the server wil
 
 from __future__ import annotations
 
-import importlib
 import os
 import signal
 import sys
-from typing import Final, cast
+from typing import Final
 
 import click
 
 from teststrip import __version__
+from teststrip.cli.late import LateGroup
 from teststrip.cli.report import complain, tell
 from teststrip.errors import StorageError, TeststripError
 
 INTERRUPTED: Final = 130
 
-# name -> (module with a function or group of that name, help line)
+# name, which is also the module's -> line in the help
 _COMMANDS: Final = {
     "check": "Check recipes: every problem, each with its place.",
     "plan": "Show what a recipe would do: axes, cells, requests, price.",
     "run": "Run a recipe, and draw its contact sheets.",
     "sheet": "Draw the contact sheets of a run again.",
+    "provider": "Look at provider pages; adopt an API from its documentation.",
     "schema": "Work with the JSON Schemas made from provider pages.",
-    "provider": "Work with provider pages; adopt an API from its documentation.",
     "emulate": "Serve an emulator of an API on a local port.",
 }
 
 
-class _LateGroup(click.Group):
-    """A group that imports a command's module when the command is asked for, and not to list it."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click's signature
-        return list(_COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  as above
-        if cmd_name not in _COMMANDS:
-            return None
-        module = importlib.import_module(f"teststrip.cli.{cmd_name}")
-        return cast("click.Command", module.command)
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  as above
-        with formatter.section("Commands"):
-            formatter.write_dl(list(_COMMANDS.items()))
-
-
-@click.group(cls=_LateGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=LateGroup,
+    late=_COMMANDS,
+    modules="teststrip.cli.{}",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(__version__, prog_name="teststrip")
 def program() -> None:
     """Sweep an image model's parameters: a recipe in, a contact sheet out."""

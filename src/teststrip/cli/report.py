@@ -26,6 +26,21 @@ def say(text: str) -> None:
     click.echo(plain(text))
 
 
+def say_spans(spans: Iterable[tuple[str, str]]) -> None:
+    """Print a line of the result in parts, each with a colour, `bold`, `dim`, or "" for neither.
+
+    Colours reach a terminal only.
+    """
+    looks = {"bold": {"bold": True}, "dim": {"dim": True}, "": {}}
+    parts = [click.style(plain(text), **looks.get(look, {"fg": look})) for text, look in spans]
+    click.echo("".join(parts))
+
+
+def say_drawn(text: str) -> None:
+    """Print what was drawn for the terminal, with its styles; whoever drew it has made its texts `plain`."""
+    click.echo(text, nl=False)
+
+
 def tell(text: str) -> None:
     """Print a line that is not part of the result."""
     click.echo(plain(text), err=True)

@@ -47,7 +47,12 @@ def command(  # noqa: PLR0913  click hands over each option by name
 ) -> None:
     """Run a recipe: send what is not done yet, keep every picture, draw the contact sheets."""
     manager = plugins.plugin_manager()
-    plan, provider, chosen = plan_file(file, known_providers(manager), target, live=live)
+    catalogue = known_providers(manager)
+    plan, provider, chosen = plan_file(file, catalogue, target, live=live)
+    page = catalogue.page(provider.name)
+    if chosen.paid and page is not None and page.source != "bundled":
+        # A page that came with somebody's project decides where the key goes: that is worth a line.
+        tell(f"{page.file} ({page.whose}) is the page: requests and the key go to {chosen.base_url}")
     _hear(manager.hook.teststrip_plan_made, plan=plan)
     settings = Settings(concurrency=concurrency, retry_failed=retry_failed, resend_uncertain=resend_uncertain)
     order = Order(plan, provider, chosen, runs_dir, settings)

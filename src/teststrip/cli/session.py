@@ -99,7 +99,7 @@ async def _client(order: Order, key: str) -> AsyncIterator[Client]:
     async with AsyncExitStack() as stack:
         transport = None
         if order.target.name == "darkroom":
-            renderer = DarkroomRenderer()
+            renderer = DarkroomRenderer(roles=order.provider.roles)
             stack.push_async_callback(renderer.close)
             app = create_app(order.provider, renderer)
             # ASGITransport speaks HTTP only; the app's start and end are ours to call.

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
 import click
 import pluggy
 
+from teststrip.base.near import near
 from teststrip.base.where import Problem
-from teststrip.errors import RecipeError, UsageError
+from teststrip.errors import PageError, RecipeError, UsageError
 from teststrip.plan.make import choose_provider, draft_plan
 from teststrip.plan.model import Plan
-from teststrip.plugins import provider_pages
-from teststrip.provider.catalogue import bundled_providers
+from teststrip.plugins import plugin_manager, provider_pages
+from teststrip.provider.catalogue import Catalogue, gather
 from teststrip.provider.model import Provider
-from teststrip.provider.page import read_page
 from teststrip.recipe.load import read_recipe
 from teststrip.recipe.model import Recipe
 from teststrip.run.target import Target, darkroom_target, live_target, url_target
@@ -54,26 +54,62 @@ def json_option(command: _Command) -> _Command:
     return click.option("--json", "as_json", is_flag=True, help="Print JSON for scripts.")(command)
 
 
-def known_providers(manager: pluggy.PluginManager) -> tuple[Provider, ...]:
-    """Return the plugins' providers and the bundled ones; the first of a name wins."""
-    brought = [read_page(text, file) for file, text in provider_pages(manager)]
-    return (*brought, *bundled_providers())
+def known_providers(manager: pluggy.PluginManager) -> Catalogue:
+    """Find the provider pages of the project, of the person, of the plugins, and the bundled."""
+    try:
+        here = Path.cwd()
+    except OSError:  # the current folder is gone; there is no project then
+        here = None
+    return gather(provider_pages(manager), here, os.environ)
 
 
-def read_and_choose(
-    file: Path, providers: Sequence[Provider]
-) -> tuple[Recipe | None, Provider | None, list[Problem]]:
-    """Read a recipe and find its provider; what is wrong so far comes as problems."""
+def provider_named(name: str, catalogue: Catalogue) -> Provider:
+    """Find the provider that an option or argument names.
+
+    Raises PageError when its page is broken, and UsageError that says which there are, and what is wrong with the
+    pages that might have been meant.
+    """
+    found = catalogue.find(name)
+    if found is not None:
+        return found
+    names = [provider.name for provider in catalogue.providers()]
+    close = near(name, names)
+    meant = f"; did you mean {close!r}?" if close else ""
+    broken = "".join(f"\n{problem}" for problem in catalogue.problems())
+    raise UsageError(f"no provider is named {name!r}; there are: {', '.join(names)}{meant}{broken}")
+
+
+def provider_names(
+    ctx: click.Context,  # noqa: ARG001  click's signature
+    parameter: click.Parameter,  # noqa: ARG001  as above
+    incomplete: str,
+) -> list[str]:
+    """Complete a provider's name in a shell."""
+    names = dict.fromkeys(page.name or "" for page in known_providers(plugin_manager()).pages)
+    return [name for name in names if name and name.startswith(incomplete)]
+
+
+def read_and_choose(file: Path, catalogue: Catalogue) -> tuple[Recipe | None, Provider | None, list[Problem]]:
+    """Read a recipe and find its provider; what is wrong so far comes as problems.
+
+    The problems of provider pages are among them when the recipe's provider is on a broken one, or on none.
+    """
     reading = read_recipe(file)
     if reading.recipe is None:
         return None, None, list(reading.problems)
-    provider, problems = choose_provider(reading.recipe, providers)
-    return reading.recipe, provider, [*reading.problems, *problems]
+    try:
+        provider = catalogue.find(reading.recipe.provider)
+    except PageError as error:
+        return reading.recipe, None, [*reading.problems, *error.problems]
+    if provider is not None:
+        return reading.recipe, provider, list(reading.problems)
+    _, problems = choose_provider(reading.recipe, catalogue.providers())
+    return reading.recipe, None, [*reading.problems, *problems, *catalogue.problems()]
 
 
-def check_file(file: Path, providers: Sequence[Provider]) -> tuple[Plan | None, list[Problem]]:
+def check_file(file: Path, catalogue: Catalogue) -> tuple[Plan | None, list[Problem]]:
     """Find every problem of a recipe, in file order; the plan is that of the darkroom."""
-    recipe, provider, problems = read_and_choose(file, providers)
+    recipe, provider, problems = read_and_choose(file, catalogue)
     plan = None
     if recipe is not None and provider is not None:
         plan, more = draft_plan(recipe, provider, "check")
@@ -81,14 +117,12 @@ def check_file(file: Path, providers: Sequence[Provider]) -> tuple[Plan | None, 
     return (None if problems else plan), sorted(problems, key=lambda problem: problem.where)
 
 
-def plan_file(
-    file: Path, providers: Sequence[Provider], name: str, *, live: bool
-) -> tuple[Plan, Provider, Target]:
+def plan_file(file: Path, catalogue: Catalogue, name: str, *, live: bool) -> tuple[Plan, Provider, Target]:
     """Plan a recipe for the target that the options name.
 
     Raises RecipeError with every problem, and UsageError for a target that cannot be.
     """
-    recipe, provider, problems = read_and_choose(file, providers)
+    recipe, provider, problems = read_and_choose(file, catalogue)
     if recipe is None or provider is None:
         raise RecipeError(problems)
     target = choose_target(name, provider, live=live)

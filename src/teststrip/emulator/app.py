@@ -13,6 +13,7 @@ import contextlib
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from http import HTTPStatus
+from urllib.parse import parse_qsl
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -30,9 +31,10 @@ from teststrip.emulator.pictures import kind_of
 from teststrip.emulator.predictions import Prediction, Shelf
 from teststrip.emulator.refusals import Refusal, error_document, meaning_of
 from teststrip.emulator.renderer import Renderer, RenderError
-from teststrip.emulator.settings import BASE64_SWITCH, SYNC_SWITCH, EmulatorSettings
+from teststrip.emulator.settings import EmulatorSettings
+from teststrip.provider.body import flat_request
 from teststrip.provider.model import Model, Provider
-from teststrip.provider.request import poll_url
+from teststrip.provider.request import poll_url, result_url
 from teststrip.schema.request import request_schema
 
 
@@ -48,14 +50,14 @@ def create_app(
     the app's lifespan.
     """
     emulator = Emulator(provider, renderer, settings or EmulatorSettings(), clock or SystemClock())
-    # A model's id may hold a slash, which a server hands over unescaped.
-    submit_path = provider.submit.path.replace("{model}", "{model:path}")
+    results = provider.poll.result_path
     app = Starlette(
         routes=[
             Route("/", emulator.front, methods=["GET"]),
             Route("/outputs/{id}/{name}", emulator.picture, methods=["GET"]),
-            Route(provider.poll.path, emulator.poll, methods=[provider.poll.method]),
-            Route(submit_path, emulator.submit, methods=[provider.submit.method]),
+            Route(_route(provider.poll.path), emulator.poll, methods=[provider.poll.method]),
+            *([Route(_route(results), emulator.result, methods=["GET"])] if results else []),
+            Route(_route(provider.submit.path), emulator.submit, methods=[provider.submit.method]),
         ],
         exception_handlers={Refusal: emulator.refused, HTTPException: emulator.lost, Exception: emulator.broken},
         lifespan=emulator.lifespan,
@@ -90,15 +92,19 @@ class Emulator:
     async def submit(self, request: Request) -> Response:
         """Take a request in: key, body, model, schema, scenario, renderer, content, rate; then start to draw."""
         self._admit(request)
+        intake.check_headers(self._provider.submit.headers, request.headers)
         body = intake.parse_body(await intake.read_body(request, self._settings.body_limit))
-        model = intake.find_model(self._provider, request.path_params.get("model"))
-        resolved = intake.resolve(self._provider, model, self._schema(model), body)
+        flat = flat_request(self._provider, body)
+        model = intake.find_model(self._provider, request.path_params.get("model", flat.model))
+        intake.check_body(self._provider, body, flat.strays)
+        resolved = intake.resolve(self._provider, model, self._schema(model), flat.request)
         intake.check_scenario(self._provider, request.path_params.get("scenario"), resolved)
         self._check_drawable(model, resolved)
-        self._check_content(resolved)
+        objection = self._check_content(resolved)
         self._check_rate()
-        prediction = self._start(model, resolved)
-        if resolved.get(SYNC_SWITCH) is True:
+        prediction = self._start(model, resolved, objection)
+        sync = self._provider.roles.sync
+        if sync is not None and sync.on(resolved):
             await asyncio.wait({self._drawings[prediction.id]})
             prediction = self._shelf.get(prediction.id) or prediction
         return self._answer(request, prediction, "submit")
@@ -106,8 +112,23 @@ class Emulator:
     async def poll(self, request: Request) -> Response:
         """Tell how a prediction stands."""
         self._admit(request)
-        prediction = self._find(request.path_params["id"])
+        prediction = self._find(_asked_for(self._provider.poll.path, request))
+        if not prediction.finished and self._provider.poll.not_yet:
+            status = self._provider.poll.not_yet[0]
+            if status >= HTTPStatus.BAD_REQUEST:
+                raise Refusal("not_found", "the prediction is not finished yet", status=status)
+            return self._answer(request, prediction, "poll", status)
         return self._answer(request, prediction, "poll")
+
+    async def result(self, request: Request) -> Response:
+        """Hand out a finished prediction's answer, where the page has an address of its own for it."""
+        self._admit(request)
+        prediction = self._find(_asked_for(self._provider.poll.result_path, request))
+        if not prediction.finished:
+            raise Refusal("invalid", "the prediction is not finished yet")
+        if prediction.phase == "failed":
+            raise Refusal("invalid", prediction.error)
+        return self._answer(request, prediction, "result")
 
     async def picture(self, request: Request) -> Response:
         """Hand out one picture, byte for byte as the renderer gave it; the link itself is the permission."""
@@ -139,7 +160,7 @@ class Emulator:
         assert isinstance(refusal, Refusal)  # noqa: S101  Starlette looks handlers up by this very class
         meaning = meaning_of(self._provider, refusal.kind)
         return JSONResponse(
-            error_document(meaning, refusal.message),
+            error_document(meaning, refusal.message, self._provider.reply),
             status_code=refusal.status or meaning.status,
             headers=refusal.headers,
         )
@@ -164,6 +185,7 @@ class Emulator:
 
     def _admit(self, request: Request) -> None:
         auth = self._provider.auth
+        intake.check_headers(self._provider.headers, request.headers)
         if not is_allowed(auth, request.headers.get(auth.header), self._settings.keys):
             forms = " or ".join(f"'{auth.header}: {form}'" for form in auth.accepted)
             raise Refusal("auth", f"the key is missing or wrong; send {forms}")
@@ -174,14 +196,19 @@ class Emulator:
         return self._schemas[model.id]
 
     def _check_drawable(self, model: Model, resolved: Mapping[str, Json]) -> None:
-        reason = self._renderer.check(model.id, resolved)
+        reason = intake.wrong_size(self._provider, resolved) or self._renderer.check(model.id, resolved)
         if reason is not None:
             raise Refusal("invalid", reason)
 
-    def _check_content(self, resolved: Mapping[str, Json]) -> None:
+    def _check_content(self, resolved: Mapping[str, Json]) -> str:
+        """Refuse a content; where the page has a status word for that, return what the prediction will say."""
         tag = intake.refused_tag(resolved, self._settings.refused_tags)
-        if tag is not None:
-            raise Refusal("moderated", f"the request holds {tag!r}, which this emulator refuses")
+        if tag is None:
+            return ""
+        objection = f"the request holds {tag!r}, which this emulator refuses"
+        if "moderated" not in self._provider.reply.words.values():
+            raise Refusal("moderated", objection)
+        return objection
 
     def _check_rate(self) -> None:
         if self._shelf.unfinished >= self._settings.keep:
@@ -191,28 +218,30 @@ class Emulator:
             message = f"more than {self._settings.rate} submits in a minute; try again in {wait} s"
             raise Refusal("rate_limited", message, headers={"Retry-After": str(wait)})
 
-    def _start(self, model: Model, resolved: Mapping[str, Json]) -> Prediction:
+    def _start(self, model: Model, resolved: Mapping[str, Json], objection: str) -> Prediction:
         # The id names the request and its place in line: a restarted emulator can never give
         # one prediction's id to a different request.
         self._accepted += 1
+        base64_output = self._provider.roles.base64
         prediction = Prediction(
             id=digest({"model": model.id, "request": resolved, "place": self._accepted})[:32],
             model=model.id,
             created=self._clock.now(),
-            inline=resolved.get(BASE64_SWITCH) is True,
+            inline=base64_output is not None and base64_output.on(resolved),
         )
         self._shelf.put(replace(prediction, phase="running"))  # what the first poll sees
-        drawing = asyncio.create_task(self._draw(prediction, resolved))
+        drawing = asyncio.create_task(self._draw(prediction, resolved, objection))
         self._drawings[prediction.id] = drawing
         drawing.add_done_callback(lambda _: self._drawings.pop(prediction.id, None))
         return prediction
 
-    async def _draw(self, prediction: Prediction, resolved: Mapping[str, Json]) -> None:
+    async def _draw(self, prediction: Prediction, resolved: Mapping[str, Json], objection: str) -> None:
         began = self._clock.monotonic()
         pictures: tuple[bytes, ...] = ()
-        error = "the renderer gave no picture"
+        error = objection or "the renderer gave no picture"
         try:
-            pictures = await self._renderer.render(prediction.model, resolved)
+            if not objection:
+                pictures = await self._renderer.render(prediction.model, resolved)
         except RenderError as known:
             error = str(known)
         except Exception as unknown:  # noqa: BLE001  a plugin's renderer: whatever it raises is this prediction's failure
@@ -222,7 +251,7 @@ class Emulator:
             await self._clock.sleep(left)
         ended = replace(
             prediction,
-            phase="done" if pictures else "failed",
+            phase="moderated" if objection else "done" if pictures else "failed",
             pictures=pictures,
             error="" if pictures else error,
             seconds=self._clock.monotonic() - began,
@@ -236,19 +265,36 @@ class Emulator:
             raise Refusal("not_found", f"there is no such prediction; the emulator keeps {kept} while it runs")
         return prediction
 
-    def _answer(self, request: Request, prediction: Prediction, moment: Moment) -> Response:
+    def _answer(
+        self, request: Request, prediction: Prediction, moment: Moment, status: int = HTTPStatus.OK
+    ) -> Response:
         base = str(request.base_url).rstrip("/")
+        provider = self._provider
+        # Where outputs have an address of their own, the state is told without them.
+        apart = moment == "poll" and bool(provider.poll.result_path)
         answer = Answer(
             id=prediction.id,
             model=prediction.model,
             phase=prediction.phase,
             created=prediction.created,
-            poll_url=poll_url(self._provider, base, prediction.id),
-            outputs=tuple(_output(base, prediction, k) for k in range(len(prediction.pictures))),
+            poll_url=poll_url(provider, base, prediction.id, prediction.model),
+            outputs=() if apart else tuple(_output(base, prediction, k) for k in range(len(prediction.pictures))),
             error=prediction.error,
             seconds=prediction.seconds,
+            result_url=result_url(provider, base, prediction.id, prediction.model),
         )
-        return JSONResponse(prediction_document(self._provider.reply, answer, moment))
+        return JSONResponse(prediction_document(provider.reply, answer, moment), status_code=status)
+
+
+def _route(path: str) -> str:
+    """Turn a page's path into a route's. A model's id may hold a slash, which a server hands over unescaped."""
+    return path.partition("?")[0].replace("{model}", "{model:path}")
+
+
+def _asked_for(template: str, request: Request) -> str:
+    """Return the id that a poll asks for, from its path or its query, as the page has it."""
+    name = next((name for name, value in parse_qsl(template.partition("?")[2]) if value == "{id}"), None)
+    return request.path_params["id"] if name is None else request.query_params.get(name, "")
 
 
 def _output(base: str, prediction: Prediction, k: int) -> str:

@@ -15,6 +15,7 @@ from teststrip.base.json import Json
 from teststrip.darkroom import RENDERER_VERSION, DarkroomError, Exposure, encode_png, render
 from teststrip.emulator.renderer import RenderError
 from teststrip.emulator.toyworld import exposures_of, find_obstacle, texts_of
+from teststrip.provider.wire import Roles
 
 
 class DarkroomRenderer:
@@ -22,13 +23,15 @@ class DarkroomRenderer:
 
     `workers` processes draw side by side (None: one for each processor that this process may use); they are
     started when first needed. 0 draws in a thread of this process, which is slower but starts nothing. Processes
-    are spawned, so a program that uses this class keeps its own work under `if __name__ == "__main__"`.
+    are spawned, so a program that uses this class keeps its own work under `if __name__ == "__main__"`. `roles`
+    are the page's names for what a picture is made of.
     """
 
     name = "darkroom"
     version = RENDERER_VERSION
 
-    def __init__(self, workers: int | None = None) -> None:
+    def __init__(self, workers: int | None = None, roles: Roles | None = None) -> None:
+        self._roles = roles or Roles()
         self._workers = _processors() if workers is None else workers
         self._pool: Executor | None = None
         # No more is given to the pool than it can draw at once: what a pool has queued cannot be taken back.
@@ -36,7 +39,7 @@ class DarkroomRenderer:
 
     def check(self, model: str, request: Mapping[str, Json]) -> str | None:  # noqa: ARG002  the toy world has one model
         """Say in one sentence why the darkroom cannot draw this, or return None."""
-        return find_obstacle(request)
+        return find_obstacle(request, self._roles)
 
     async def render(self, model: str, request: Mapping[str, Json]) -> tuple[bytes, ...]:
         """Draw the request's pictures as PNG files, side by side.
@@ -44,7 +47,7 @@ class DarkroomRenderer:
         Raises RenderError when the darkroom refuses, or when a drawing process dies; the next request then gets
         new processes.
         """
-        drawings = [self._draw(model, request, exposure) for exposure in exposures_of(request)]
+        drawings = [self._draw(model, request, exposure) for exposure in exposures_of(request, self._roles)]
         try:
             return tuple(await asyncio.gather(*drawings))
         except DarkroomError as error:
@@ -71,13 +74,15 @@ class DarkroomRenderer:
     def _start(self, model: str, request: Mapping[str, Json], exposure: Exposure) -> asyncio.Future[bytes]:
         pool = self._pool = self._pool or _make_pool(self._workers)
         with _no_interrupt_inherited():
-            return asyncio.get_running_loop().run_in_executor(pool, draw, model, dict(request), exposure)
+            return asyncio.get_running_loop().run_in_executor(
+                pool, draw, model, dict(request), exposure, self._roles
+            )
 
 
-def draw(model: str, request: dict[str, Json], exposure: Exposure) -> bytes:
+def draw(model: str, request: dict[str, Json], exposure: Exposure, roles: Roles) -> bytes:
     """Draw one picture and write what it is into its PNG texts."""
     picture = render(exposure)
-    return encode_png(picture.pixels, texts_of(model, request, exposure, picture.ignored_tags))
+    return encode_png(picture.pixels, texts_of(model, request, exposure, picture.ignored_tags, roles))
 
 
 def _make_pool(workers: int) -> Executor:

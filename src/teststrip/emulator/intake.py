@@ -11,7 +11,9 @@ from starlette.requests import ClientDisconnect, Request
 from teststrip.base.json import Json, canonical
 from teststrip.base.where import dotted
 from teststrip.emulator.refusals import Refusal
+from teststrip.provider.body import wrong_member
 from teststrip.provider.model import Model, Provider
+from teststrip.provider.price import size_of
 from teststrip.provider.request import resolve_defaults, scenario_of
 from teststrip.schema.check import find_faults
 
@@ -76,13 +78,13 @@ def find_model(provider: Provider, name: str | None) -> Model:
 
 
 def resolve(
-    provider: Provider, model: Model, schema: Mapping[str, Json], body: dict[str, Json]
+    provider: Provider, model: Model, schema: Mapping[str, Json], body: Mapping[str, Json]
 ) -> dict[str, Json]:
     """Check a body against the model's schema and fill in the page's defaults.
 
     Raises Refusal (invalid) that lists every fault with its place.
     """
-    faults = find_faults(body, schema)
+    faults = find_faults(dict(body), schema)
     if faults:
         lines = []
         for fault in faults[:_MOST_FAULTS]:
@@ -93,6 +95,41 @@ def resolve(
             lines.append(f"and {len(faults) - _MOST_FAULTS} more")
         raise Refusal("invalid", "; ".join(lines))
     return resolve_defaults(provider, model.id, body)
+
+
+def check_headers(wanted: Mapping[str, str], given: Mapping[str, str]) -> None:
+    """Refuse a request without the headers that the page says every client sends."""
+    for name, value in wanted.items():
+        if given.get(name) != value:
+            raise Refusal("invalid", f"the header {name} must be {value!r}")
+
+
+def check_body(provider: Provider, body: Mapping[str, Json], strays: Sequence[str]) -> None:
+    """Refuse a body with a wrong constant, or with members (`strays`, by dotted path) where the page has none."""
+    wrong = wrong_member(provider, body)
+    if wrong is not None:
+        raise Refusal("invalid", wrong)
+    if strays:
+        places = [provider.body.path(stray.rpartition(".")[2]) for stray in strays[:_MOST_FAULTS]]
+        told = "; ".join(f"{stray}: nothing belongs here" for stray in strays[:_MOST_FAULTS])
+        known = {provider.body.path(parameter.name) for parameter in provider.parameters}
+        right = ", ".join(dict.fromkeys(place for place in places if place in known))
+        raise Refusal("invalid", f"{told}; did you mean {right}?" if right else told)
+
+
+def wrong_size(provider: Provider, request: Mapping[str, Json]) -> str | None:
+    """Say why a size is none that the API takes, by the facts of the page, or return None."""
+    size, facts = size_of(provider, request), provider.facts.sizes
+    if size is None:
+        return None
+    width, height = size
+    if facts.multiple_of is not None and (width % facts.multiple_of or height % facts.multiple_of):
+        return f"the sides of {width}x{height} are not multiples of {facts.multiple_of}"
+    if facts.max_pixels is not None and width * height > facts.max_pixels:
+        return f"{width}x{height} has more than {facts.max_pixels} pixels"
+    if facts.min_pixels is not None and width * height < facts.min_pixels:
+        return f"{width}x{height} has fewer than {facts.min_pixels} pixels"
+    return None
 
 
 def check_scenario(provider: Provider, given: str | None, request: Mapping[str, Json]) -> None:

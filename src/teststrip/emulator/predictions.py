@@ -24,7 +24,7 @@ class Prediction:
     @property
     def finished(self) -> bool:
         """Whether nothing more will happen to it."""
-        return self.phase in {"done", "failed"}
+        return self.phase in {"done", "failed", "moderated"}
 
     @property
     def size(self) -> int:

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Final
 
 from teststrip.base.json import Json
+from teststrip.emulator.answers import filled, with_path
 from teststrip.errors import FaultKind
-from teststrip.provider.model import ErrorMeaning, Provider
+from teststrip.provider.model import ErrorMeaning, Provider, Reply
 
 _LONGEST_MESSAGE: Final = 4000
 # What a kind is answered with where the page's table has no row for it: status and name.
@@ -52,14 +53,23 @@ def meaning_of(provider: Provider, kind: FaultKind) -> ErrorMeaning:
     return ErrorMeaning(status=status, code=str(status), name=name, meaning="", kind=kind, may_have_cost=False)
 
 
-def error_document(meaning: ErrorMeaning, message: str) -> dict[str, Json]:
-    """Write an error in the documented form: `{"error": {"message", "type", "code"}}`.
+def error_document(meaning: ErrorMeaning, message: str, reply: Reply) -> dict[str, Json]:
+    """Write an error in the page's form, or without one as `{"message", "code"}` where the page looks for errors.
 
-    `type` has the code too, as in the form without `code`. The message begins with the documented name; of a
-    meaning that is told apart by its words it has one of them, as the page promises.
+    The message begins with the documented name; of a meaning that is told apart by its words it has one of them,
+    as the page promises.
     """
     named = f"{meaning.name}: {message}"
     if meaning.words and not any(word in named.lower() for word in meaning.words):
         named = f"{meaning.name} ({meaning.words[0]}): {message}"
     text = named if len(named) <= _LONGEST_MESSAGE else named[: _LONGEST_MESSAGE - 1] + "…"
-    return {"error": {"message": text, "type": meaning.code, "code": meaning.code}}
+    values: dict[str, Json] = {
+        "message": text,
+        "code": meaning.code,
+        "name": meaning.name,
+        "status": meaning.status,
+    }
+    place = reply.errors[0] if reply.errors else "error"
+    form = reply.forms.get("error", with_path({}, place, {"message": "{message}", "code": "{code}"}))
+    document = filled(form, values)
+    return {**document} if isinstance(document, Mapping) else {}

@@ -3,12 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
-
-# The switches that pages of this kind have for the way an answer travels: wait for the outputs, and send them as
-# base64 text. A request to a page without them never has them.
-SYNC_SWITCH: Final = "enable_sync_mode"
-BASE64_SWITCH: Final = "enable_base64_output"
 
 
 @dataclass(frozen=True, slots=True)

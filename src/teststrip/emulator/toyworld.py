@@ -1,8 +1,8 @@
 """From a request to the exposures of the darkroom, and to the words that a picture carries about itself.
 
-The darkroom's own words are those of the NovelAI family; `_NAMES` lists what other pages call the same things, so
-a page with `cfg_scale` and `width` is drawn too. What a request has beyond that is named in the picture's Comment,
-as without effect.
+The darkroom's own words are those of the NovelAI family. A page says by its roles what it calls the same things;
+`_NAMES` has what is understood where it says nothing, so a page with `cfg_scale` and `width` is drawn too. What a
+request has beyond that is named in the picture's Comment, as without effect.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from teststrip.base.json import Json, digest
 from teststrip.darkroom import NOISE_SCHEDULES, RENDERER_VERSION, SAMPLERS, Exposure
 from teststrip.darkroom.render import LARGEST_AREA, SMALLEST_SIDE
 from teststrip.emulator.renderer import RenderError
-from teststrip.emulator.settings import BASE64_SWITCH, SYNC_SWITCH
+from teststrip.provider.wire import Roles
 
 LONGEST_PROMPT: Final = 20_000  # characters; the vendor's models read some 512 tokens
 MOST_PICTURES: Final = 16
@@ -50,8 +50,12 @@ _READ: Final[dict[str, Callable[[Any], Json]]] = {
     "dynamic_thresholding": bool,
     "skip_cfg_above_sigma": float,
 }
-# What must have this value, and what must be absent or empty, because the darkroom cannot do more.
-_ONLY: Final[dict[str, Json]] = {"action": "generate", "auto_smea": False, "legacy": False}
+# What may not have these values (but this one), and what must be absent or empty: the darkroom cannot do more.
+_NOT: Final[dict[str, tuple[tuple[Json, ...], Json]]] = {
+    "action": (("img2img", "infill"), "generate"),
+    "auto_smea": ((True,), False),
+    "legacy": ((True,), False),
+}
 _ABSENT: Final = (
     "image",
     "mask",
@@ -64,41 +68,45 @@ _ABSENT: Final = (
     "director_reference_strength_values",
     "director_reference_secondary_strength_values",
 )
-_SPOKEN_FOR: Final = frozenset({name for names in _NAMES.values() for name in names} | {*_ONLY, *_ABSENT})
-_SWITCHES: Final = frozenset({SYNC_SWITCH, BASE64_SWITCH})  # how an answer travels is no property of a picture
+# The darkroom's words that are the names of roles too.
+_SAID: Final = ("prompt", "negative_prompt", "size", "width", "height", "seed", "steps", "sampler")
+_UNSAID: Final = Roles()
 
 
-def find_obstacle(request: Mapping[str, Json]) -> str | None:
+def find_obstacle(request: Mapping[str, Json], roles: Roles = _UNSAID) -> str | None:
     """Say in one sentence why the darkroom cannot draw a request, or return None."""
-    for name, only in _ONLY.items():
+    for name, (undrawn, only) in _NOT.items():
         value = request.get(name)
-        if value is not None and value != only:
+        if value in undrawn:
             what = f"does not draw {value}" if isinstance(value, str) else f"has no {name}"
             return f"the darkroom {what} yet: {name} must be {_plain(only)}"
     for name in _ABSENT:
         if request.get(name):
             return f"the darkroom cannot use {name} yet: leave it out"
     try:
-        first = exposures_of(request)[0]
+        first = exposures_of(request, roles)[0]
     except RenderError as error:
         return str(error)
     return _find_misfit(first)
 
 
-def exposures_of(request: Mapping[str, Json]) -> tuple[Exposure, ...]:
+def exposures_of(request: Mapping[str, Json], roles: Roles = _UNSAID) -> tuple[Exposure, ...]:
     """Return the exposures that a request asks for; picture i has seed + i, modulo 2^32.
 
     A request without a seed gets one from its own digest, so the same request always gives the same picture;
     seed 0 is a seed like any other. Raises RenderError for a value that no exposure can have.
     """
     words: dict[str, Any] = {
-        ours: request[name] for ours, names in _NAMES.items() for name in names if request.get(name) is not None
+        ours: request[name]
+        for ours, names in _names(roles).items()
+        for name in names
+        if request.get(name) is not None
     }
     read: dict[str, Any] = {"prompt": ""}
     try:
         read |= {name: convert(words[name]) for name, convert in _READ.items() if name in words}
         read |= _size(words)
-        seed, count = int(words.get("seed", _own_seed(request))), int(words.get("n", 1))
+        seed, count = int(words.get("seed", _own_seed(request, roles))), int(words.get("n", 1))
     except (TypeError, ValueError) as error:
         raise RenderError(f"the darkroom cannot read this request: {error}") from None
     if not 1 <= count <= MOST_PICTURES:
@@ -112,21 +120,23 @@ def texts_of(
     request: Mapping[str, Json],
     exposure: Exposure,
     ignored_tags: tuple[str, ...],
+    roles: Roles = _UNSAID,
 ) -> dict[str, str]:
     """Return a picture's PNG texts, laid out as NovelAI's are, so that its readers find prompt and settings.
 
     Software and Source say that this is a proof. The Comment is JSON: the request, the seed of this very picture,
     the prompt's words that the toy world does not know, and the parameters that have no effect in it.
     """
+    spoken_for = {name for names in _names(roles).values() for name in names} | {*_NOT, *_ABSENT}
     comment = {
-        **{name: value for name, value in request.items() if name not in _SWITCHES},
+        **{name: value for name, value in request.items() if name not in roles.switches},
         "seed": exposure.seed,
         "width": exposure.width,
         "height": exposure.height,
         "uc": exposure.negative_prompt,
         "renderer": f"darkroom/{RENDERER_VERSION}",
         "ignored_tags": list(ignored_tags),
-        "without_effect": sorted(set(request) - _SPOKEN_FOR - _SWITCHES),
+        "without_effect": sorted(set(request) - spoken_for - roles.switches),
     }
     return {
         "Title": "teststrip proof",
@@ -162,8 +172,14 @@ def _size(words: Mapping[str, Any]) -> dict[str, int]:
     return {side: int(words[side]) for side in ("width", "height") if side in words}
 
 
-def _own_seed(request: Mapping[str, Json]) -> int:
-    return int(digest({name: value for name, value in request.items() if name not in _SWITCHES})[:8], 16)
+def _names(roles: Roles) -> dict[str, tuple[str, ...]]:
+    """Return what each of the darkroom's words may be called: a page's own name first, and alone."""
+    said = {"n": roles.count, "scale": roles.guidance, **{word: getattr(roles, word) for word in _SAID}}
+    return _NAMES | {word: (name,) for word, name in said.items() if name is not None}
+
+
+def _own_seed(request: Mapping[str, Json], roles: Roles) -> int:
+    return int(digest({name: value for name, value in request.items() if name not in roles.switches})[:8], 16)
 
 
 def _plain(value: Json) -> str:

@@ -22,6 +22,7 @@ from teststrip.provider.model import Parameter
 from teststrip.recipe.model import AxisSource, Recipe
 from teststrip.recipe.templates import TemplateFault, compile_template, is_template
 from teststrip.schema.series import series_meant
+from teststrip.schema.sweeps import is_numeric
 
 MAX_VALUES: Final = 10_000
 _SAFE_INTEGER: Final = 2**53
@@ -111,7 +112,7 @@ def _all(source: AxisSource, parameter: Parameter | None, draft: Draft) -> Place
 
 
 def _series(source: AxisSource, text: str, parameter: Parameter | None, draft: Draft) -> PlacedAxis | None:
-    if parameter is not None and parameter.kind not in ("integer", "number"):
+    if parameter is not None and not is_numeric(parameter):
         draft.report(source.path, f"a series is made of numbers, and {source.name} is no number; list its values")
         return None
     try:
@@ -135,7 +136,7 @@ def _counted(
     if count is None or count > MAX_VALUES:
         draft.report((*source.path, "count"), f"count is a whole number from 1 to {MAX_VALUES:,}")
         return None
-    if parameter is not None and parameter.kind != "integer":
+    if parameter is not None and "integer" not in (parameter.kind, *parameter.or_kinds):
         draft.report(source.path, f"a count makes whole numbers, and {source.name} takes none; list its values")
         return None
     if start is not None:

@@ -12,12 +12,14 @@ from teststrip.base.near import near
 from teststrip.base.where import Path
 from teststrip.plan.axes import Draft, PlacedAxis
 from teststrip.plan.identity import drawn_seed
+from teststrip.plan.rules import breaches
 from teststrip.plan.values import Slot, TemplateFault, make_slot
 from teststrip.provider.model import Condition, Parameter, Provider
-from teststrip.provider.request import resolve_defaults, scenario_of
+from teststrip.provider.request import gives_way, resolve_defaults, scenario_of
 from teststrip.recipe.templates import is_template
 from teststrip.schema.check import find_faults
 from teststrip.schema.request import request_schema
+from teststrip.schema.rules import Schema, conditions_within
 
 
 @dataclass(slots=True)
@@ -39,6 +41,8 @@ class Assembler:
     own: list[list[Json]] = field(init=False)
     broken: frozenset[str] = field(init=False)  # axes already reported: nothing more is said about them
     _filled: dict[tuple[int, tuple[int, ...]], Json] = field(init=False, default_factory=dict)
+    _members: tuple[Parameter, ...] = field(init=False)
+    _within: list[tuple[Condition, str, Schema]] = field(init=False)  # what one parameter asks inside another
     _conditional: frozenset[str] = field(init=False)  # parameters that apply in some requests only
     _drawn: dict[str, int] = field(init=False)  # by parameter: the seed of whoever chose none
     _meant: set[str] = field(init=False, default_factory=set)  # given, but under a misspelt name or unreadable
@@ -47,9 +51,11 @@ class Assembler:
 
     def __post_init__(self) -> None:
         """Prepare the slots of the base request and of every axis value."""
-        self.parameters = {p.name: p for p in self.provider.parameters_of(self.model)}
+        self._members = self.provider.parameters_of(self.model)
+        self.parameters = {p.name: p for p in self._members}
         schema = request_schema(self.provider, self.model)
         self.schema = cast("Mapping[str, Json]", schema["properties"])
+        self._within = conditions_within(self._members)
         self._conditional = frozenset(p.name for p in self.parameters.values() if p.applies_when is not None)
         self._drawn = {
             p.name: drawn_seed(self.provider.name, self.model, p, 0)
@@ -72,9 +78,10 @@ class Assembler:
             resolved = resolve_defaults(self.provider, self.model, request)
             request = {name: value for name, value in request.items() if self._applies(name, resolved)}
         self._applied.update(request)
-        self._draw_seed(request)
+        self._draw_seeds(request)
         resolved = resolve_defaults(self.provider, self.model, request)
         self._required(resolved)
+        self._constrained(resolved, slots)
         return resolved
 
     def mentioned(self) -> frozenset[str]:
@@ -193,9 +200,11 @@ class Assembler:
             for value in condition.values
         )
 
-    def _draw_seed(self, request: dict[str, Json]) -> None:
+    def _draw_seeds(self, request: dict[str, Json]) -> None:
         for name, seed in self._drawn.items():
-            if request.get(name) is None:
+            if request.get(name) is None and not gives_way(
+                self.parameters[name], self._members, self.provider.constraints, request
+            ):
                 request[name] = seed
 
     def _required(self, resolved: Mapping[str, Json]) -> None:
@@ -210,6 +219,20 @@ class Assembler:
                 said = f"{name} is required when {condition}: write it under params, or as an axis"
                 self.draft.report(self._cause(condition), said)
 
+    def _constrained(self, resolved: Mapping[str, Json], slots: Mapping[str, Slot]) -> None:
+        """Report the page's rules between parameters that a request breaks, each where it is broken."""
+        if not self.provider.constraints and not self._within:
+            return
+        excused = self.broken | self._meant
+        for breach in breaches(self.provider.constraints, self._members, resolved):
+            if breach.at not in excused and excused.isdisjoint(breach.wanted):
+                path = slots[breach.at].path if breach.at in slots else ("params",)
+                self.draft.report(path, breach.message)
+        for condition, name, needs in self._within:
+            if name in slots and name in resolved and condition.met(resolved.get(condition.parameter)):
+                for found in find_faults({name: resolved[name]}, needs):
+                    self.draft.report((*slots[name].path, *found.path[1:]), found.message)
+
     def _cause(self, condition: Condition) -> Path:
         """Return the place that made a condition hold: a parameter, or the axis that sweeps it."""
         name = condition.parameter
@@ -222,7 +245,8 @@ class Assembler:
 
 
 def _manifold(value: Json, parameter: Parameter) -> bool:
-    return isinstance(value, list | Mapping) and parameter.kind not in ("array", "object")
+    kinds = {parameter.kind, *parameter.or_kinds}
+    return isinstance(value, list | Mapping) and kinds.isdisjoint({"array", "object"})
 
 
 def _single(value: Json, slot: Slot) -> str:

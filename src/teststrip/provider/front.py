@@ -12,6 +12,7 @@ from teststrip.base.where import Where, dotted
 from teststrip.base.yaml import Marks, parse_yaml
 from teststrip.provider.model import Auth, Model, Pace, Poll, Reply
 from teststrip.provider.shape import misfits
+from teststrip.provider.wiring import read_body, read_facts, read_price, read_roles
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from teststrip.base.json import Scalar
     from teststrip.provider.findings import Findings
     from teststrip.provider.model import Phase
+    from teststrip.provider.wire import Body, Facts, Price, Roles
 
 _FENCE = "---"
 
@@ -49,7 +51,10 @@ class ErrorDraft:
 
 @dataclass(frozen=True, slots=True)
 class Front:
-    """The front matter, well-formed; `marks` knows the places."""
+    """The front matter, well-formed; `marks` knows the places.
+
+    `body_places` and `roles_told` are as they are written, for those who hold them against the parameters.
+    """
 
     name: str
     title: str
@@ -58,12 +63,20 @@ class Front:
     auth: Auth
     submit_method: str
     submit_path: str
+    headers: Mapping[str, str]
+    submit_headers: Mapping[str, str]
+    body: Body
+    body_places: Mapping[str, list[str]]
     scenarios: tuple[ScenarioDraft, ...]
     poll: Poll
     reply: Reply
     errors: tuple[ErrorDraft, ...]
     models: tuple[Model, ...]
     pace: Pace
+    roles: Roles
+    roles_told: Mapping[str, Any]
+    facts: Facts
+    price: Price | None
     marks: Marks
 
 
@@ -115,6 +128,10 @@ def _front(front: dict[str, Any], marks: Marks, findings: Findings) -> Front:
         auth=_auth(front["auth"]),
         submit_method=submit.get("method", "POST"),
         submit_path=submit["path"],
+        headers=front.get("headers", {}),
+        submit_headers=submit.get("headers", {}),
+        body=read_body(submit),
+        body_places=submit.get("body", {}).get("places", {}),
         scenarios=tuple(
             ScenarioDraft(entry["name"], entry.get("when", {}), ("submit", "scenarios", index))
             for index, entry in enumerate(submit.get("scenarios", ()))
@@ -124,6 +141,10 @@ def _front(front: dict[str, Any], marks: Marks, findings: Findings) -> Front:
         errors=tuple(_error(entry) for entry in front.get("errors", ())),
         models=_models(front["models"], marks, findings),
         pace=Pace(**front["pace"]),
+        roles=read_roles(front.get("roles", {})),
+        roles_told=front.get("roles", {}),
+        facts=read_facts(front.get("facts", {})),
+        price=read_price(front.get("price")),
         marks=marks,
     )
 
@@ -141,6 +162,9 @@ def _poll(poll: dict[str, Any]) -> Poll:
         max_interval=max(interval, float(poll.get("max_interval", interval))),
         growth=float(poll.get("growth", 1)),
         deadline=float(poll.get("deadline", 600)),
+        result_path=poll.get("result", ""),
+        not_yet=tuple(poll.get("not_yet", ())),
+        origins=tuple(poll.get("origins", ())),
     )
 
 
@@ -163,6 +187,10 @@ def _reply(reply: dict[str, Any], marks: Marks, findings: Findings) -> Reply:
         output_url_keys=tuple(reply.get("output_url_keys", ())),
         output_base64_keys=tuple(reply.get("output_base64_keys", ())),
         words=words,
+        result_urls=tuple(reply.get("result_urls", ())),
+        error_codes=tuple(reply.get("error_codes", ())),
+        spelled={phase: listed[0] for phase, listed in reply["words"].items()},
+        forms=reply.get("forms", {}),
     )
 
 

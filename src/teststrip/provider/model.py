@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Literal
 
 from teststrip.base.json import ABSENT, Absent, Json, Scalar
+from teststrip.provider.wire import Body, Facts, Price, Roles
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -13,9 +15,10 @@ if TYPE_CHECKING:
 
     from teststrip.base.where import Where
     from teststrip.errors import FaultKind
+    from teststrip.provider.wire import FormName
 
 Kind = Literal["string", "integer", "number", "boolean", "array", "object", "file"]
-Phase = Literal["queued", "running", "done", "failed"]
+Phase = Literal["queued", "running", "done", "failed", "moderated"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,16 +162,21 @@ class Scenario:
 
 @dataclass(frozen=True, slots=True)
 class Submit:
-    """Where a prediction is asked for: `path` has {model} and {scenario}."""
+    """Where a prediction is asked for: `path` may have {model} and {scenario}; `headers` go with nothing else."""
 
     method: str
     path: str
     scenarios: tuple[Scenario, ...]
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Poll:
-    """Where a prediction's state is read: `path` has {id}; times in seconds."""
+    """Where a prediction's state is read: `path`, with its query, has {id} and may have {model}; times in seconds.
+
+    `result_path`, where there is one, is asked for the outputs once the state says done. The HTTP statuses
+    `not_yet` mean that the prediction is under way. `origins` are further ones that may be polled, with the key.
+    """
 
     method: str
     path: str
@@ -176,15 +184,20 @@ class Poll:
     max_interval: float
     growth: float
     deadline: float
+    result_path: str = ""
+    not_yet: tuple[int, ...] = ()
+    origins: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
     """Where things may lie in an answer.
 
-    Each tuple lists dotted paths, tried in order; a list met on the way stands for its first element.
-    `output_url_keys` and `output_base64_keys` name the members of an output that is an object.
-    `words` maps every status word (lower case) to a phase.
+    Each tuple lists dotted paths, tried in order; a list met on the way stands for its first element, and after
+    `[]` for all of them. `output_url_keys` and `output_base64_keys` name the members of an output that is an
+    object. `words` maps every status word (lower case) to a phase, `spelled` each phase to its first word as it is
+    written. `codes` say that an exchange failed, `error_codes` only what an error is called. `forms` are whole
+    answers, for the emulator.
     """
 
     ids: tuple[str, ...]
@@ -197,6 +210,10 @@ class Reply:
     output_url_keys: tuple[str, ...]
     output_base64_keys: tuple[str, ...]
     words: Mapping[str, Phase]
+    result_urls: tuple[str, ...] = ()
+    error_codes: tuple[str, ...] = ()
+    spelled: Mapping[Phase, str] = field(default_factory=dict)
+    forms: Mapping[FormName, Json] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +263,16 @@ class Provider:
     notes: tuple[str, ...]
     digest: str  # SHA-256 of the page's text
     constraints: tuple[Constraint, ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)  # of every exchange with the API
+    body: Body = field(default_factory=Body)
+    roles: Roles = field(default_factory=Roles)
+    facts: Facts = field(default_factory=Facts)
+    price: Price | None = None
+
+    @property
+    def page(self) -> str:
+        """The page's own file name, without its folder: the same on every machine, so that schemas are too."""
+        return PurePath(self.file).name
 
     def model(self, name: str) -> Model | None:
         """Find a model by its id or an alias."""

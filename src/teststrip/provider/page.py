@@ -15,6 +15,7 @@ from teststrip.provider.parameters import parameters_of
 from teststrip.provider.reading.read import read_documentation
 from teststrip.provider.strict import check_headings, check_tables
 from teststrip.provider.values import is_size
+from teststrip.provider.wiring import check_wiring, drawn_seed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -46,6 +47,7 @@ def read_page(text: str, file: str) -> Provider:
     scenarios: tuple[Scenario, ...] = ()
     if front is not None:
         check_headings(reading, parameters, models, findings)
+        check_wiring(front, [parameter.name for parameter in parameters], findings)
         scenarios = _scenarios(front, parameters, findings)
     errors = _errors(front.errors if front else (), reading.groups("errors"), findings)
     sizes = _common_sizes(reading.groups("sizes"), parameters, findings)
@@ -59,15 +61,20 @@ def read_page(text: str, file: str) -> Provider:
         base_url_env=front.base_url_env,
         auth=front.auth,
         models=front.models,
-        parameters=parameters,
+        parameters=drawn_seed(parameters, front.roles),
         common_sizes=sizes,
-        submit=Submit(front.submit_method, front.submit_path, scenarios),
+        submit=Submit(front.submit_method, front.submit_path, scenarios, front.submit_headers),
         poll=front.poll,
         reply=front.reply,
         errors=errors,
         pace=front.pace,
         notes=_notes(reading.document),
         digest=sha256(text.encode("utf-8", "surrogatepass")),
+        headers=front.headers,
+        body=front.body,
+        roles=front.roles,
+        facts=front.facts,
+        price=front.price,
     )
 
 
@@ -82,7 +89,7 @@ def _plain(text: str, file: str, findings: Findings) -> str:
 
 def _scenarios(front: Front, parameters: Sequence[Parameter], findings: Findings) -> tuple[Scenario, ...]:
     known = {parameter.path: parameter for parameter in parameters}
-    if "{scenario}" not in front.submit_path:
+    if "{scenario}" not in front.submit_path and "{scenario}" not in front.body.fixed.values():
         return tuple(Scenario(draft.name) for draft in front.scenarios[:1])
     scenarios = []
     for draft in front.scenarios:

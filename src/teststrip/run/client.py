@@ -1,8 +1,9 @@
 """The one module that speaks HTTP, told everything by the provider page.
 
-The key goes to the base address's origin and to no other. Submits and polls follow no redirect; a picture's are
-followed by hand. Every error of httpx, and every status that is an error, becomes an `ExchangeError` here, which
-says whether the exchange may have cost money; nothing else leaves this module.
+The key goes to the base address's origin, to those that the page itself lists, and to no other. Submits and polls
+follow no redirect; a picture's are followed by hand. Every error of httpx, and every status that is an error,
+becomes an `ExchangeError` here, which says whether the exchange may have cost money; nothing else leaves this
+module.
 
 Proxies and certificate files named by the environment (HTTPS_PROXY, NO_PROXY, SSL_CERT_FILE) are honoured, except
 for an address of this machine; TLS certificates are always checked.
@@ -23,8 +24,9 @@ import httpx
 from teststrip.base.clock import Clock, SystemClock
 from teststrip.base.json import Json, canonical
 from teststrip.errors import ExchangeError, FaultKind, UsageError
+from teststrip.provider.body import wire_body
 from teststrip.provider.model import Provider
-from teststrip.provider.request import poll_url, submit_url
+from teststrip.provider.request import poll_url, result_url, submit_url
 from teststrip.run.meaning import refusal, server_words
 from teststrip.run.reply import (
     Inline,
@@ -124,6 +126,7 @@ class Client:
         self._base_url = base_url.rstrip("/")
         try:
             self._origin = _origin(httpx.URL(base_url))
+            self._trusted = {self._origin, *(_origin(httpx.URL(origin)) for origin in provider.poll.origins)}
         except (httpx.InvalidURL, ValueError) as error:
             raise UsageError(f"{base_url!r} is not an address that can be used ({error})") from error
         self._key = key
@@ -151,10 +154,11 @@ class Client:
     async def submit(self, model: str, request: Mapping[str, Json]) -> Prediction:
         """Ask for a prediction, once. Raises ExchangeError, whose `may_have_cost` decides what comes next."""
         url = submit_url(self._provider, self._base_url, model, request)
-        # The canonical form: what is sent is byte for byte what the cell's digest stands for.
-        prediction = await self._ask(self._provider.submit.method, url, canonical(request))
+        # The canonical form: equal requests are equal bytes, as they are equal digests.
+        body = canonical(wire_body(self._provider, model, request))
+        prediction = await self._ask(self._provider.submit.method, url, body)
         nothing = not (prediction.id or prediction.poll_url or prediction.outputs)
-        if nothing and prediction.phase != "failed":
+        if nothing and prediction.phase not in {"failed", "moderated"}:
             raise ExchangeError(
                 "the server said yes, but named neither a prediction nor a picture",
                 kind="protocol",
@@ -162,21 +166,45 @@ class Client:
             )
         return prediction
 
-    async def poll(self, prediction_id: str | None, url: str | None = None) -> Prediction:
-        """Ask how a prediction stands. `url`, the server's own, is used only at the base address's origin.
+    async def poll(self, prediction_id: str | None, url: str | None = None, model: str = "") -> Prediction:
+        """Ask how a prediction stands. `url`, the server's own, is used only at an origin that gets the key.
 
+        Where the page has an address of its own for the outputs, a finished prediction's are asked for there.
         Costs nothing. Raises ExchangeError, none of which says that the prediction failed.
         """
         address = self._own_address(url)
         if address is None:
             if prediction_id is None:
                 raise ExchangeError("there is neither an id nor an address to poll", kind="protocol")
-            address = poll_url(self._provider, self._base_url, prediction_id)
+            address = poll_url(self._provider, self._base_url, prediction_id, model)
         try:
-            return await self._ask(self._provider.poll.method, address, None)
+            prediction = await self._ask(self._provider.poll.method, address, None)
+            if prediction.phase == "done" and not prediction.outputs:
+                return await self._result(prediction, prediction_id, model)
         except ExchangeError as error:
             error.may_have_cost = False
             raise
+        return prediction
+
+    async def _result(self, prediction: Prediction, prediction_id: str | None, model: str) -> Prediction:
+        """Ask for a finished prediction's outputs, where they have an address of their own.
+
+        A request that turns out to be wrong there is how the prediction ended.
+        """
+        known = prediction.id or prediction_id
+        address = self._own_address(prediction.result_url)
+        if address is None and known is not None:
+            address = result_url(self._provider, self._base_url, known, model)
+        if not address:
+            return prediction
+        try:
+            result = await self._ask("GET", address, None)
+        except ExchangeError as error:
+            if error.kind != "invalid":
+                raise
+            return replace(prediction, phase="failed", error=str(error))
+        ended = result.phase if result.phase in {"failed", "moderated"} else prediction.phase
+        return replace(result, id=known, phase=ended, poll_url=prediction.poll_url)
 
     async def fetch(self, output: OutputRef) -> bytes:
         """Return a picture's bytes, from its link or out of the answer.
@@ -199,8 +227,12 @@ class Client:
         return prediction.id is not None or self._own_address(prediction.poll_url) is not None
 
     async def _ask(self, method: str, url: str, body: bytes | None) -> Prediction:
-        headers = {} if body is None else {"Content-Type": "application/json"}
+        headers = {**self._provider.headers}
+        if body is not None:
+            headers |= {**self._provider.submit.headers, "Content-Type": "application/json"}
         async with self._exchange(method, url, headers=headers, content=body) as response:
+            if body is None and response.status_code in self._provider.poll.not_yet:
+                return Prediction(None, "queued")
             limit = self._max_picture * _PICTURES_IN_REPLY if response.is_success else _LONGEST_ERROR
             data = await _read(response, limit, cut=not response.is_success)
             document = _json(data)
@@ -244,7 +276,7 @@ class Client:
         """Do one exchange; whatever httpx raises in it comes out as ExchangeError."""
         address = self._address(url)
         try:
-            own = self._key_header() if _origin(address) == self._origin else {}
+            own = self._key_header() if _origin(address) in self._trusted else {}
             async with (
                 asyncio.timeout(self._total),
                 self._http.stream(method, address, headers={**headers, **own}, content=content) as response,
@@ -285,25 +317,25 @@ class Client:
 
     def _safe(self, prediction: Prediction) -> Prediction:
         """Keep a server that echoes the key from having it written down."""
-        echoed = [
-            text for text in (prediction.id, prediction.poll_url) if self._key and text and self._key in text
-        ]
+        told = (prediction.id, prediction.poll_url, prediction.result_url)
+        echoed = [text for text in told if self._key and text and self._key in text]
         return replace(
             prediction,
             error=self._words(prediction.error),
             id=None if prediction.id in echoed else prediction.id,
             poll_url=None if prediction.poll_url in echoed else prediction.poll_url,
+            result_url=None if prediction.result_url in echoed else prediction.result_url,
         )
 
     def _own_address(self, url: str | None) -> str | None:
-        """Return a polling address made absolute, or None unless it is one of the base address's origin."""
+        """Return a polling address made absolute, or None unless it is at an origin that gets the key."""
         if url is None:
             return None
         try:
             address = self._address(url)
         except ExchangeError:
             return None
-        return str(address) if _origin(address) == self._origin and not address.userinfo else None
+        return str(address) if _origin(address) in self._trusted and not address.userinfo else None
 
     def _picture_address(self, url: str, base: httpx.URL | None = None) -> httpx.URL:
         address = self._address(url, base)

@@ -124,7 +124,7 @@ class Executor:
                 # The one thing of worth that is then nowhere on disk.
                 raise StorageError(f"{error}; the server accepted prediction {prediction.id}") from error
             return True
-        if prediction.phase == "failed":
+        if prediction.phase in {"failed", "moderated"}:
             self._follower.failed(digest, prediction)
         elif not prediction.outputs:
             bench.ledger.move(

@@ -50,7 +50,7 @@ class Follower:
             return
         watch = _Watch(self._bench, cell.digest)
         while True:
-            if prediction.phase == "failed":
+            if prediction.phase in {"failed", "moderated"}:
                 self.failed(cell.digest, prediction)
                 return
             if prediction.phase == "done" and await self._finish(cell, prediction, watch):
@@ -62,7 +62,7 @@ class Follower:
 
     def failed(self, digest: str, prediction: Prediction) -> None:
         """Write down that the server gave up on a prediction."""
-        moderated = refused_for_content(self._bench.provider, prediction.error)
+        moderated = prediction.phase == "moderated" or refused_for_content(self._bench.provider, prediction.error)
         self._bench.ledger.move(
             digest,
             State.MODERATED if moderated else State.FAILED,
@@ -120,7 +120,8 @@ class Follower:
     def _done(self, cell: Cell, artifacts: Sequence[Artifact]) -> None:
         bench = self._bench
         bench.ledger.move(cell.digest, State.FETCHED, pictures=artifacts, may_have_cost=True)
-        asked = cell.request.get("n", 1)  # how many pictures, in every API that lets one ask
+        role = bench.provider.roles.count
+        asked = 1 if role is None else cell.request.get(role, 1)
         short = isinstance(asked, int) and len(artifacts) < asked
         reason = f"{len(artifacts)} of {asked} pictures came" if short else ""
         bench.ledger.move(cell.digest, State.DONE, reason=reason)
@@ -159,7 +160,7 @@ class _Watch:
             if not await self._wait(max(next(self._delays), extra)):
                 return None
             try:
-                prediction = await bench.client.poll(last.id, last.poll_url)
+                prediction = await bench.client.poll(last.id, last.poll_url, bench.plan.model)
             except ExchangeError as error:
                 extra = error.retry_after or 0.0
                 if self._ends_with(error):

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from teststrip.errors import ExchangeError
 from teststrip.provider.model import Phase, Provider, Reply
@@ -52,6 +52,8 @@ OutputRef: TypeAlias = Url | Inline | Unreadable
 class Prediction:
     """How a prediction stands.
 
+    `result_url` is where the server says that the outputs lie, if not in its answers about the state.
+
     `phase` is `unknown` for a status word that the page does not list, which is no reason to give up. `code`
     is the body's own code when that says that the exchange failed (an HTTP 200 may hold one), else None.
     """
@@ -62,6 +64,7 @@ class Prediction:
     poll_url: str | None = None
     error: str = ""
     code: str | None = None
+    result_url: str | None = None
 
 
 def read_reply(provider: Provider, body: object) -> Prediction:
@@ -75,14 +78,15 @@ def read_reply(provider: Provider, body: object) -> Prediction:
     outputs = _outputs(body, reply)
     code = _failure_code(body, reply)
     error = _error(body, reply)
-    poll_url = next(_poll_urls(body, reply), None)
+    poll_url = next(_addresses(body, reply.poll_urls), None)
     phase = _phase(body, reply)
     if phase is None and code is None:
         phase = _implied_phase(has_outputs=bool(outputs), is_error=bool(error))
     if code is not None:
         error = error or error_parts(reply, body)[1] or f"code {code}"
         # A status word that says `failed` is the prediction's own end; else the exchange is what failed.
-        code, phase = (None if phase == "failed" else code), "failed"
+        ended = phase in {"failed", "moderated"}
+        code, phase = (None if ended else code), (phase if phase == "moderated" else "failed")
     return Prediction(
         id=_id(body, reply) or _id_in_url(provider, poll_url),
         phase=phase or "failed",
@@ -90,6 +94,7 @@ def read_reply(provider: Provider, body: object) -> Prediction:
         poll_url=poll_url,
         error=error,
         code=code,
+        result_url=next(_addresses(body, reply.result_urls), None),
     )
 
 
@@ -126,8 +131,9 @@ def error_parts(reply: Reply, body: object) -> tuple[str, str]:
     for value in _found(body, reply.errors):
         code, message = _explain(value)
         if code or message:
-            return code or _failure_code(body, reply) or "", message
-    return _explain(body[0] if isinstance(body, list) and body else body)
+            return code or _error_code(body, reply) or _failure_code(body, reply) or "", message
+    code, message = _explain(body[0] if isinstance(body, list) and body else body)
+    return _error_code(body, reply) or code, message
 
 
 def _implied_phase(*, has_outputs: bool, is_error: bool) -> Phase | Literal["unknown"]:
@@ -139,13 +145,21 @@ def _implied_phase(*, has_outputs: bool, is_error: bool) -> Phase | Literal["unk
 def _found(body: object, paths: tuple[str, ...]) -> Iterator[object]:
     """Yield what lies at each path, in order, leaving out what is absent or null."""
     for path in paths:
-        value: object = body
-        for name in path.split("."):
-            if isinstance(value, list):
-                value = value[0] if value else None
-            value = value.get(name) if isinstance(value, Mapping) else None
+        value = _at(body, path.split("."))
         if value is not None:
             yield value
+
+
+def _at(value: object, names: list[str]) -> object:
+    """Return what lies at a path: the first item of a list on the way stands for it, after `[]` each of them."""
+    for place, name in enumerate(names, start=1):
+        if isinstance(value, list):
+            value = value[0] if value else None
+        value = value.get(name.removesuffix("[]")) if isinstance(value, Mapping) else None
+        if name.endswith("[]") and isinstance(value, list) and place < len(names):
+            found = [_at(item, names[place:]) for item in value]
+            return [one for one in found if one is not None] or None
+    return value
 
 
 def _text(value: object) -> str | None:
@@ -170,16 +184,25 @@ def _id_in_url(provider: Provider, url: str | None) -> str | None:
     if url is None:
         return None
     try:
-        path = urlsplit(url).path
+        path, query = urlsplit(url).path, urlsplit(url).query
     except ValueError:
         return None
-    before, _, after = provider.poll.path.partition("{id}")
-    match = re.search(f"{re.escape(before)}([^/]{{1,{_LONGEST_ID}}}){re.escape(after)}/?$", path)
+    template, _, asked = provider.poll.path.partition("?")
+    name = next((name for name, value in parse_qsl(asked) if value == "{id}"), None)
+    if name is not None:
+        found = next((value for key, value in parse_qsl(query) if key == name), "")
+        return found if 0 < len(found) <= _LONGEST_ID else None
+    before, after = (_any_model(part) for part in [*template.split("{id}"), ""][:2])
+    match = re.search(f"{before}([^/]{{1,{_LONGEST_ID}}}){after}/?$", path)
     return unquote(match[1]) if match else None
 
 
-def _poll_urls(body: object, reply: Reply) -> Iterator[str]:
-    for value in _found(body, reply.poll_urls):
+def _any_model(template: str) -> str:
+    return ".+".join(re.escape(part) for part in template.split("{model}"))
+
+
+def _addresses(body: object, places: tuple[str, ...]) -> Iterator[str]:
+    for value in _found(body, places):
         text = _text(value)
         if text is not None and text.isprintable():
             yield text
@@ -204,8 +227,13 @@ def _error(body: object, reply: Reply) -> str:
     for value in _found(body, reply.errors):
         code, message = _explain(value)
         if message or code:
+            code = code or _error_code(body, reply)
             return f"{message} ({code})" if message and code else message or f"code {code}"
     return ""
+
+
+def _error_code(body: object, reply: Reply) -> str:
+    return next((text for value in _found(body, reply.error_codes) if (text := _text(value))), "")
 
 
 def _explain(value: object) -> tuple[str, str]:

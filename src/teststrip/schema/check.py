@@ -6,6 +6,7 @@ import functools
 import math
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from teststrip.schema.misses import read_error
@@ -61,7 +62,8 @@ def _validator_class() -> Any:
     draft = jsonschema.Draft202012Validator
     checker = draft.TYPE_CHECKER.redefine("number", _is_number).redefine("integer", _is_integer)
     extend: Any = jsonschema.validators.extend  # untyped in its stubs
-    return extend(draft, validators={_SIZE_KEYWORD: _check_size}, type_checker=checker)
+    validators = {_SIZE_KEYWORD: _check_size, "multipleOf": _check_step}
+    return extend(draft, validators=validators, type_checker=checker)
 
 
 def _is_number(_checker: object, value: object) -> bool:
@@ -72,6 +74,14 @@ def _is_number(_checker: object, value: object) -> bool:
 
 def _is_integer(checker: object, value: object) -> bool:
     return _is_number(checker, value) and float(value).is_integer()  # type: ignore[arg-type]
+
+
+def _check_step(checker: Any, step: float, value: object, _schema: object) -> Iterator[ValidationError]:
+    """Divide as people do: 0.3 is a multiple of 0.1, though no binary fraction is."""
+    from jsonschema.exceptions import ValidationError  # noqa: PLC0415  loaded already; see _validator_class
+
+    if checker.is_type(value, "number") and Decimal(str(value)) % Decimal(str(step)):
+        yield ValidationError(f"is not a multiple of {step}")
 
 
 def _check_size(

@@ -6,16 +6,28 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from teststrip.schema.request import BASE, DIALECT
-from teststrip.schema.values import TEMPLATE, TEMPLATE_PATTERN, Schema, Writer, elsewhere
+from teststrip.schema.rules import NULL, Schema, clashes, if_of, needed
+from teststrip.schema.sweeps import (
+    PARAMS,
+    axis_of,
+    closed,
+    free_axis,
+    item_of,
+    items_of,
+    ref,
+    sets,
+    shared_forms,
+    text,
+    value_of,
+    whole,
+)
+from teststrip.schema.values import TEMPLATE, TEMPLATE_PATTERN, Writer, elsewhere
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-    from teststrip.provider.model import Parameter, Provider
+    from teststrip.provider.model import Condition, Constraint, Parameter, Provider
 
-_PARAMS: Final = "params"
-_ELLIPSIS: Final = "ellipsis"
-_COUNT: Final = "count"
 _LISTS: Final = "lists vary a value only directly under axes"
 
 
@@ -23,29 +35,34 @@ def recipe_schema(provider: Provider, model_id: str) -> Schema:
     """Return the schema (2020-12) of recipes for one model: what an editor completes, shows and marks.
 
     Every parameter of the model is typed under `params` and in its axis; a string with `${{` may stand wherever a
-    value may. Nothing is required inside `params`, since an axis may set it. An axis that is not a parameter is a
-    free variable. `model_id` is an id, not an alias; the aliases are among the values of `model`.
+    value may. What the page requires is not required inside `params`, since an axis may set it; what a value under
+    `params` makes necessary is, unless some axis decides it. An axis that is not a parameter is a free variable.
+    `model_id` is an id, not an alias; the aliases are among the values of `model`.
     """
     parameters = provider.parameters_of(model_id)
-    writer = Writer(templates=True, sizes=provider.common_sizes)
+    writer = Writer(templates=True, sizes=provider.common_sizes, constraints=provider.constraints)
     model = provider.model(model_id)
     names = [f"{provider.name}/{name}" for name in (model_id, *(model.aliases if model else ()))]
-    params = _closed({parameter.name: _ref(_value(parameter)) for parameter in parameters})
-    defs: Schema = {_PARAMS: params | elsewhere(provider.parameters, parameters)}
+    params = closed({parameter.name: ref(value_of(parameter)) for parameter in parameters})
+    defs: Schema = {
+        PARAMS: params | elsewhere(provider.parameters, parameters) | _clashes(parameters, provider.constraints)
+    }
     for parameter in parameters:
-        defs[_value(parameter)] = _single(writer.value(parameter), parameter)
-        defs[_item(parameter)] = _items(parameter)
+        defs[value_of(parameter)] = _single(writer.value(parameter), parameter)
+        defs[item_of(parameter)] = items_of(parameter)
+    conditions = _conditions(parameters)
     return {
         "$schema": DIALECT,
         "$id": f"{BASE}/{provider.name}/{quote(model_id, safe='')}.recipe.json",
         "title": f"Recipe for {model.title if model and model.title else model_id}",
-        "description": f"A sweep over the parameters of {provider.title}, made from {provider.file}.",
+        "description": f"A sweep over the parameters of {provider.title}, made from {provider.page}.",
         **_recipe(
-            model={"type": "string", "title": "model", "enum": names},
-            axes={parameter.name: _axis_of(parameter) for parameter in parameters},
-            free=_free_axis(),
+            model={"type": "string", "enum": names},
+            axes={parameter.name: axis_of(parameter) for parameter in parameters},
+            free=free_axis(),
         ),
-        "$defs": _shared() | defs,
+        **({"allOf": conditions} if conditions else {}),
+        "$defs": {TEMPLATE: _template()} | shared_forms() | defs,
     }
 
 
@@ -55,10 +72,8 @@ def recipe_structure() -> Schema:
         "$schema": DIALECT,
         "$id": f"{BASE}/recipe.json",
         "title": "Recipe",
-        **_recipe(
-            model={"type": "string", "title": "model", "minLength": 1}, axes={}, free=_free_axis(every=True)
-        ),
-        "$defs": _shared() | {_PARAMS: {"type": "object"}},
+        **_recipe(model={"type": "string", "minLength": 1}, axes={}, free=free_axis(every=True)),
+        "$defs": {TEMPLATE: _template()} | shared_forms() | {PARAMS: {"type": "object"}},
     }
 
 
@@ -68,32 +83,41 @@ def _recipe(model: Schema, axes: Mapping[str, Schema], free: Schema) -> Schema:
         "type": "object",
         "properties": {
             "teststrip": {
+                "title": "teststrip",
                 "description": "The format of this file.",
                 "const": 1,
                 "x-teststrip-expects": "1, the only format of a recipe so far",
             },
-            "title": _text("What the sheet is called."),
-            "model": {"description": "PROVIDER/MODEL: the page and the model that draw the pictures."} | model,
-            "vars": {"description": "Values for the templates, by name.", "type": "object"},
+            "title": text("title", "What the sheet is called; the file's name when absent."),
+            "model": {
+                "title": "model",
+                "description": "PROVIDER/MODEL: the page and the model that draw the pictures.",
+                **model,
+            },
+            "vars": {"title": "vars", "description": "Values for the templates, by name.", "type": "object"},
             "params": {
+                "title": "params",
                 "description": "What is the same in every cell. An axis of the same name goes before.",
-                **_ref(_PARAMS),
+                **ref(PARAMS),
             },
             "axes": {
+                "title": "axes",
                 "description": "What varies, and over what. A name that is no parameter is a template variable.",
                 "type": "object",
                 "properties": dict(axes),
                 "additionalProperties": free,
             },
             "sheets": {
+                "title": "sheets",
                 "description": "How the sheet is laid out.",
                 "type": "array",
                 "maxItems": 1,
                 "items": _sheet(),
             },
             "limits": {
+                "title": "limits",
                 "description": "What a run may use.",
-                **_closed({"concurrency": _whole("How many cells are drawn at once.", minimum=1, maximum=64)}),
+                **closed({"concurrency": {"title": "concurrency"} | _at_once()}),
             },
         },
         "patternProperties": {"^x-": {"description": "Anything at all; a place for YAML anchors."}},
@@ -102,158 +126,106 @@ def _recipe(model: Schema, axes: Mapping[str, Schema], free: Schema) -> Schema:
     }
 
 
+def _at_once() -> Schema:
+    return {"title": "concurrency", **whole("How many cells are drawn at once.", minimum=1, maximum=64)}
+
+
 def _sheet() -> Schema:
-    names = {
-        "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "uniqueItems": True}],
-        "x-teststrip-expects": "the name of an axis or a list of names",
+    formats: Schema = {
+        "title": "formats",
+        "description": "The files to write.",
+        "type": "array",
+        "minItems": 1,
+        "uniqueItems": True,
+        "items": {"title": "format", "type": "string", "enum": ["png"]},
     }
-    return _closed(
+    return closed(
         {
-            "rows": {"description": "The axes that go down the sheet, the outermost first.", **names},
-            "cols": {"description": "The axes that go across the sheet, the outermost first.", **names},
-            "pages": {"description": "The axes that make a page for each of their values.", **names},
-            "title": _text("The heading; the recipe's title when absent."),
-            "caption": _text("What stands under each picture; ${{ name }} has an axis or a parameter."),
-            "formats": {
-                "description": "The files to write.",
-                "type": "array",
-                "minItems": 1,
-                "uniqueItems": True,
-                "items": {"title": "format", "type": "string", "enum": ["png"]},
-            },
+            "rows": _names("rows", "The axes that go down the sheet, the outermost first."),
+            "cols": _names("cols", "The axes that go across the sheet, the outermost first."),
+            "pages": _names("pages", "The axes that make a page for each of their values."),
+            "title": text("title", "The heading; the recipe's title when absent."),
+            "caption": text("caption", "What stands under each picture; ${{ name }} has an axis or a parameter."),
+            "formats": formats,
         }
     )
 
 
-def _axis_of(parameter: Parameter) -> Schema:
-    forms: list[Schema] = []
-    ways = ["a list of values"]
-    if parameter.choices or parameter.kind == "boolean":
-        forms.append(_every())
-        ways.append("all")
-    if parameter.kind in {"integer", "number"}:
-        forms.append(_ref(_ELLIPSIS))
-        ways.append("numbers with ... between them (4, 5, ..., 8)")
-    forms.append(_list(_ref(_item(parameter))))
-    if parameter.kind == "integer":
-        forms.append(_ref(_COUNT))
-        ways.append("{count: 4}")
+def _names(title: str, description: str) -> dict[str, Any]:
+    several = {"type": "array", "items": {"type": "string"}, "uniqueItems": True}
     return {
-        "title": f"axis {parameter.name}",
-        "description": f"Over what {parameter.name} varies: {_or(ways)}.",
-        "anyOf": forms,
-        "x-teststrip-expects": _or(ways),
+        "title": title,
+        "description": description,
+        # Branches without words of their own look the same to an editor, which then shows those of both.
+        "anyOf": [{"type": "string"}, {"description": description, **several}],
+        "x-teststrip-expects": "the name of an axis or a list of names",
     }
 
 
-def _free_axis(*, every: bool = False) -> Schema:
-    """Return the schema of an axis that is not a parameter; with `every`, one that may turn out to be."""
-    item = {
-        "anyOf": [{"type": ["string", "number", "boolean", "null", "array"]}, _titled({})],
-        "x-teststrip-expects": "a value or {title: ..., value: ...}",
-    }
-    ways = ["a list of values", "numbers with ... between them (4, 5, ..., 8)", "{count: 4}"]
-    return {
-        "description": f"A variable for the templates: {_or(ways)}.",
-        "anyOf": [*([_every()] if every else []), _ref(_ELLIPSIS), _list(item), _ref(_COUNT)],
-        "x-teststrip-expects": _or([ways[0], "all", *ways[1:]] if every else ways),
-    }
+def _conditions(parameters: Sequence[Parameter]) -> list[Schema]:
+    """Return what values under `params` make necessary there, as long as no axis has a say in it.
 
-
-def _items(parameter: Parameter) -> Schema:
-    """Return one item of a parameter's axis. An object is always the titled form, never a value by itself."""
-    titled = _titled(_ref(_value(parameter)))
-    return titled if parameter.kind == "object" else {"anyOf": [_ref(_value(parameter)), titled]}
-
-
-def _titled(value: Schema) -> Schema:
-    properties = {
-        "title": _text("What the sheet prints for this value."),
-        "note": _text("A remark for the sheet."),
-        "value": {"description": "What the axis is set to.", **value},
-        "set": {"description": "Parameters that this value sets, in place of one value.", **_ref(_PARAMS)},
-    }
-    return _closed(properties) | {
-        "not": {"required": ["value", "set"]},
-        "x-teststrip-refuses": "value and set do not go together: give one of them",
-        "if": {"not": {"required": ["value"]}},
-        "then": {"required": ["title"], "x-teststrip-because": "because there is no value to print"},
-    }
-
-
-def _shared() -> Schema:
-    return {
-        TEMPLATE: {
-            "title": "template",
-            "description": "Text in which ${{ name }} stands for a variable or the value of an axis.",
-            "type": "string",
-            "pattern": TEMPLATE_PATTERN,
-            "x-teststrip-form": True,
-        },
-        _ELLIPSIS: {
-            "title": "numbers with a gap",
-            "description": "Numbers at equal steps: 4.0, 4.5, ..., 6.0.",
-            "type": "string",
-            "pattern": r"\.\.\.",
-            "x-teststrip-form": True,
-        },
-        _COUNT: {
-            "title": "so many whole numbers",
-            "description": "count: how many values. from: the first; without it they are drawn once and locked.",
-            **_closed(
-                {
-                    "count": _whole("How many values.", minimum=1),
-                    "from": {"description": "The first value; the others follow one by one.", "type": "integer"},
+    Each is `if not ... else`, since an editor offers what stands in a plain `if` as if it were wanted.
+    """
+    return [
+        {
+            "if": {
+                "not": {
+                    "properties": {
+                        PARAMS: _worded(if_of(condition, parameters, _not_given(condition))),
+                        "axes": {"not": sets([condition.parameter, parameter.name])},
+                    },
+                    "required": [PARAMS],
                 }
-            ),
-            "required": ["count"],
-        },
+            },
+            "else": {"properties": {PARAMS: needed(parameter.name, f"because {condition}")}},
+        }
+        for parameter in parameters
+        if (condition := parameter.required_when) is not None
+    ]
+
+
+def _worded(test: Schema) -> Schema:
+    """Give what is tested words of its own, or an editor would take it for a branch of the value's schema."""
+    if "properties" not in test:
+        return test
+    tested = {name: {"description": "makes others necessary", **one} for name, one in test["properties"].items()}
+    return test | {"properties": tested}
+
+
+def _not_given(condition: Condition) -> Schema:
+    """Return what decides nothing: null and, since nobody knows what becomes of it, a template."""
+    return {"anyOf": [NULL, ref(TEMPLATE)]} if condition.given else NULL
+
+
+def _clashes(parameters: Sequence[Parameter], constraints: Sequence[Constraint]) -> Schema:
+    """Refuse what does not go together. What must be given may be given by an axis: the plan sees to it."""
+    rules = [
+        rule
+        for constraint in constraints
+        if constraint.kind in ("exclusive", "one")
+        for rule in clashes([member.name for member in parameters if member.path in constraint.parameters])
+    ]
+    return {"allOf": rules} if rules else {}
+
+
+def _template() -> Schema:
+    return {
+        "$comment": "Text in which ${{ name }} stands for a variable or the value of an axis.",
+        "type": "string",
+        "pattern": TEMPLATE_PATTERN,
+        "x-teststrip-form": True,
     }
 
 
 def _single(schema: Schema, parameter: Parameter) -> Schema:
     """Say of a list in place of a single value what a person most likely wanted."""
-    return schema if parameter.kind == "array" else _noted(schema)
+    return schema if "array" in (parameter.kind, *parameter.or_kinds) else _noted(schema)
 
 
 def _noted(schema: Schema) -> Schema:
-    if "anyOf" in schema:
-        first, *others = schema["anyOf"]
-        return schema | {"anyOf": [first | {"x-teststrip-lists": _LISTS}, *others]}
+    for key in ("anyOf", "allOf"):
+        if key in schema:
+            first, *others = schema[key]
+            return schema | {key: [first | {"x-teststrip-lists": _LISTS}, *others]}
     return schema | {"x-teststrip-lists": _LISTS}
-
-
-def _every() -> Schema:
-    return {"title": "all", "description": "Every value that the provider page lists.", "const": "all"}
-
-
-def _list(items: Schema) -> Schema:
-    return {"type": "array", "minItems": 1, "items": items}
-
-
-def _text(description: str) -> Schema:
-    return {"description": description, "type": "string"}
-
-
-def _whole(description: str, **bounds: int) -> Schema:
-    return {"description": description, "type": "integer", **bounds}
-
-
-def _closed(properties: Mapping[str, Any]) -> Schema:
-    return {"type": "object", "properties": dict(properties), "additionalProperties": False}
-
-
-def _ref(name: str) -> Schema:
-    return {"$ref": f"#/$defs/{name}"}
-
-
-def _value(parameter: Parameter) -> str:
-    return f"value.{parameter.name}"
-
-
-def _item(parameter: Parameter) -> str:
-    return f"item.{parameter.name}"
-
-
-def _or(words: list[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"

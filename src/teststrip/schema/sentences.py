@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from teststrip.base.near import near
@@ -144,11 +145,17 @@ def _bound(miss: Miss) -> Said:
     return f"{shown(miss.value)} {words[miss.keyword]} {miss.wanted}", None
 
 
+def _step(miss: Miss) -> Said:
+    step = Decimal(str(miss.wanted))
+    nearest = (Decimal(str(miss.value)) / step).to_integral_value() * step
+    return f"{shown(miss.value)} is not a multiple of {miss.wanted}", f"{nearest:f}"
+
+
 def _length(miss: Miss) -> Said:
     value = miss.wanted
     words = {
         "minLength": "this may not be empty" if value == 1 else f"this needs at least {value} characters",
-        "maxLength": f"this may have at most {value} characters",
+        "maxLength": f"this may have at most {value} character{'' if value == 1 else 's'}",
         "minItems": "this list may not be empty" if value == 1 else f"this list needs at least {value} items",
         "maxItems": f"this list may have at most {value} item{'' if value == 1 else 's'}",
         "uniqueItems": "this list has an item twice",
@@ -204,6 +211,7 @@ _SENTENCES: Final[Mapping[str, Callable[[Miss], Said]]] = {
     "maximum": _bound,
     "exclusiveMinimum": _bound,
     "exclusiveMaximum": _bound,
+    "multipleOf": _step,
     "minLength": _length,
     "maxLength": _length,
     "minItems": _length,

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import json
+import math
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from teststrip.base.json import Absent, Json, Scalar
+from teststrip.base.json import Absent, Scalar
+from teststrip.schema.digits import digits_between
+from teststrip.schema.hover import escaped, markdown
+from teststrip.schema.rules import Schema, conditions_of, constraints_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from decimal import Decimal
 
-    from teststrip.provider.model import Bounds, CommonSize, Condition, Parameter, SizeBounds
-
-Schema = dict[str, Any]
+    from teststrip.provider.model import Bounds, CommonSize, Constraint, Parameter, SizeBounds
 
 TEMPLATE_PATTERN: Final = r"\$\{\{"
 TEMPLATE: Final = "template"
 # A file travels as text in a JSON body, if at all.
 _TYPES: Final = {"file": "string"}
-_MARKDOWN: Final = re.compile(r"([\\`*_\[\]<>|#])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,40 +29,56 @@ class Writer:
     """Writes parameters as schemas.
 
     With `templates`, a string with `${{` may stand wherever a value may, by a reference to `#/$defs/template`.
-    `sizes` are the examples of parameters that are sizes.
+    `sizes` are the examples of parameters that are sizes; `constraints` those of the page, for the objects within.
     """
 
     templates: bool = False
     sizes: Sequence[CommonSize] = ()
+    constraints: Sequence[Constraint] = ()
 
     def value(self, parameter: Parameter) -> Schema:
         """Return the schema of a parameter's value, with everything that an editor shows."""
         about: Schema = {"title": parameter.name.removesuffix("[]").replace("_", " ")}
         if parameter.description:
             about["description"] = parameter.description
-        about["markdownDescription"] = markdown(parameter)
+        # The editors of recipes list the values of an enumeration by themselves, those of requests do not.
+        about["markdownDescription"] = markdown(parameter, listed=not self.templates)
         if not isinstance(parameter.default, Absent):
             about["default"] = parameter.default
         examples = [*parameter.examples, *(size.value for size in self.sizes if parameter.size)]
         if examples:
             about["examples"] = examples
         shape = self.shape(parameter)
-        if not self.templates or shape == {"type": "string"}:
-            return about | shape
-        # The title is in the branch too, because a sentence about a wrong value is made from the branch alone.
-        return about | {"anyOf": [{"title": about["title"]} | shape, {"$ref": f"#/$defs/{TEMPLATE}"}]}
+        if shape == {"type": "string"}:
+            # An editor that completes `params` fills in the defaults of plain types: none is wanted there.
+            return about | ({"allOf": [shape]} if self.templates and "default" in about else shape)
+        # The title is in the branches too, because a sentence about a wrong value is made from a branch alone.
+        branches = [{"title": about["title"]} | branch for branch in shape.get("anyOf", [shape])]
+        if self.templates:
+            branches.append({"$ref": f"#/$defs/{TEMPLATE}"})
+        return about | ({"anyOf": branches} if len(branches) > 1 else shape)
 
     def shape(self, parameter: Parameter) -> Schema:
         """Return what a value must be, without the words about it."""
-        kinds = [_TYPES.get(kind, kind) for kind in (parameter.kind, *parameter.or_kinds)]
-        kinds += ["null"] if parameter.nullable else []
-        shape: Schema = {"type": kinds if len(kinds) > 1 else kinds[0]} | _limits(parameter)
-        if parameter.kind == "array" and parameter.children:
+        kinds = [_TYPES.get(kind, kind) for kind in dict.fromkeys((parameter.kind, *parameter.or_kinds))]
+        kinds = list(dict.fromkeys(kinds))
+        free = [kind for kind in kinds if not any(_is_of(choice.value, kind) for choice in parameter.choices)]
+        if not parameter.choices:
+            return self._plain(parameter, kinds)
+        if not free or free == kinds:
+            return _chosen(parameter, kinds, nullable=parameter.nullable)
+        # Of a union, an enumeration binds the kinds that its values have.
+        chosen = _chosen(parameter, [kind for kind in kinds if kind not in free], nullable=False)
+        return {"anyOf": [chosen, self._plain(parameter, free)]}
+
+    def _plain(self, parameter: Parameter, kinds: list[str]) -> Schema:
+        shape: Schema = _type(kinds, nullable=parameter.nullable) | _limits(parameter, kinds)
+        if "array" in kinds and parameter.children:
             shape["items"] = self._object(parameter)
-        elif parameter.kind == "array" and parameter.items is not None:
+        elif "array" in kinds and parameter.items is not None:
             shape["items"] = self.value(parameter.items)
-        elif parameter.kind == "object" and parameter.children:
-            shape |= self._object(parameter)
+        if "object" in kinds and parameter.children:
+            shape |= {key: value for key, value in self._object(parameter).items() if key != "type"}
         return shape
 
     def _object(self, parameter: Parameter) -> Schema:
@@ -74,29 +90,8 @@ class Writer:
         if required:
             shape["required"] = required
         shape["additionalProperties"] = False
-        return shape
-
-
-def markdown(parameter: Parameter) -> str:
-    """Write what a page says of a parameter as Markdown, for an editor's hover text."""
-    parts = [_escaped(parameter.description)] if parameter.description else []
-    if parameter.choices:
-        parts.append("\n".join(_choice(choice.value, choice.label) for choice in parameter.choices))
-    bounded = parameter.items or parameter
-    if bounded.bounds is not None and not bounded.choices:
-        parts.append(f"Range: {_reach(bounded.bounds)}{', each' if parameter.items else ''}.")
-    if parameter.size is not None:
-        least, most = ("x".join(map(str, sides)) for sides in (parameter.size.minimum, parameter.size.maximum))
-        parts.append(f"Range: {least} to {most} pixels, each side by itself.")
-    if parameter.random_default:
-        parts.append("Default: drawn anew for each picture.")
-    elif not isinstance(parameter.default, Absent):
-        parts.append(f"Default: {_code(parameter.default)}.")
-    if parameter.required_when is not None:
-        parts.append(f"Required when {_when(parameter.required_when)}.")
-    elif parameter.applies_when is not None:
-        parts.append(f"Counts when {_when(parameter.applies_when)}.")
-    return "\n\n".join(parts)
+        rules = [*conditions_of(parameter.children), *constraints_of(parameter.children, self.constraints)]
+        return shape | ({"allOf": rules} if rules else {})
 
 
 def number(value: Decimal) -> int | float:
@@ -123,61 +118,60 @@ def _bounds(bounds: Bounds) -> Schema:
     return shape
 
 
-def _limits(parameter: Parameter) -> Schema:
-    shape: Schema = {}
-    if parameter.choices:
-        values: list[Scalar] = [choice.value for choice in parameter.choices]
-        shape["enum"] = [*values, None] if parameter.nullable else values
-    elif parameter.bounds is not None:
-        shape |= _bounds(parameter.bounds)
+def _type(kinds: list[str], *, nullable: bool) -> Schema:
+    named = [*kinds, "null"] if nullable else kinds
+    return {"type": named if len(named) > 1 else named[0]}
+
+
+def _chosen(parameter: Parameter, kinds: list[str], *, nullable: bool) -> Schema:
+    values: list[Scalar] = [choice.value for choice in parameter.choices]
+    labels = [escaped(choice.label) for choice in parameter.choices]
+    shape = _type(kinds, nullable=nullable) | {"enum": [*values, None] if nullable else values}
+    return shape | ({"markdownEnumDescriptions": labels} if any(labels) else {})
+
+
+def _is_of(value: Scalar, kind: str) -> bool:
+    if isinstance(value, bool):
+        return kind == "boolean"
+    if isinstance(value, int | float):
+        return kind == "number" or (kind == "integer" and float(value).is_integer())
+    return isinstance(value, str) and kind == "string"
+
+
+def _limits(parameter: Parameter, kinds: list[str]) -> Schema:
+    shape: Schema = {} if parameter.bounds is None else _bounds(parameter.bounds)
     if parameter.length is not None:
-        shape |= _lengths(parameter)
+        what = "Items" if parameter.kind == "array" or "string" not in kinds else "Length"
+        shape |= _lengths(parameter.length, what)
     if parameter.step is not None:
         shape["multipleOf"] = number(parameter.step)
     return shape | (_size(parameter.size) if parameter.size is not None else {})
 
 
-def _lengths(parameter: Parameter) -> Schema:
-    what = "Items" if parameter.kind == "array" else "Length"
-    least, most = (parameter.length.minimum, parameter.length.maximum) if parameter.length else (None, None)
-    shape: Schema = {} if least is None else {f"min{what}": number(least)}
-    return shape if most is None else shape | {f"max{what}": number(most)}
+def _lengths(length: Bounds, what: str) -> Schema:
+    shape: Schema = {}
+    if length.minimum is not None:
+        shape[f"min{what}"] = (
+            math.floor(length.minimum) + 1 if length.exclusive_minimum else math.ceil(length.minimum)
+        )
+    if length.maximum is not None:
+        most = math.ceil(length.maximum) - 1 if length.exclusive_maximum else math.floor(length.maximum)
+        shape[f"max{what}"] = max(0, most)  # a page may say what cannot be, a schema may not
+    return shape
 
 
 def _size(size: SizeBounds) -> Schema:
+    # The pattern is for validators that do not know our keyword; the keyword makes the better sentence.
+    width, height = (
+        digits_between(max(1, least), most) for least, most in zip(size.minimum, size.maximum, strict=True)
+    )
+    least, most = (f"{side[0]}{size.separator}{side[1]}" for side in (size.minimum, size.maximum))
     return {
-        "pattern": rf"^[1-9][0-9]{{0,8}}{re.escape(size.separator)}[1-9][0-9]{{0,8}}$",
+        "pattern": f"^{width}{re.escape(size.separator)}{height}$",
+        "patternErrorMessage": f"Write WIDTH{size.separator}HEIGHT in pixels, from {least} to {most}.",
         "x-teststrip-size": {
             "minimum": list(size.minimum),
             "maximum": list(size.maximum),
             "separator": size.separator,
         },
     }
-
-
-def _choice(value: Scalar, label: str) -> str:
-    return f"- {_code(value)}" + (f": {_escaped(label)}" if label else "")
-
-
-def _reach(bounds: Bounds) -> str:
-    if bounds.minimum is None:
-        return f"{'below' if bounds.exclusive_maximum else 'at most'} {bounds.maximum}"
-    least = f"{'above ' if bounds.exclusive_minimum else ''}{bounds.minimum}"
-    if bounds.maximum is None:
-        return f"{'' if bounds.exclusive_minimum else 'at least '}{least}"
-    return f"{least} to {'below ' if bounds.exclusive_maximum else ''}{bounds.maximum}"
-
-
-def _when(condition: Condition) -> str:
-    if not condition.values:
-        return f"`{condition.parameter}` is {'given' if condition.given else 'not given'}"
-    return f"`{condition.parameter}` is {' or '.join(map(_code, condition.values))}"
-
-
-def _code(value: Json) -> str:
-    text = value if isinstance(value, str) and value else json.dumps(value, ensure_ascii=False)
-    return f"`{text}`"
-
-
-def _escaped(text: str) -> str:
-    return _MARKDOWN.sub(r"\\\1", text)

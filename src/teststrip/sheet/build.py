@@ -25,7 +25,7 @@ SizeOf = Callable[[Path], tuple[int, int] | None]
 Key = tuple[int, ...]
 
 _SQUARE: Final = (512, 512)  # shown where neither a picture nor its request tells a size
-_SIZE: Final = re.compile(r"(\d{1,5})x(\d{1,5})")
+_SIZE: Final = re.compile(r"(\d{1,5})[x*×](\d{1,5})")
 _STATUS: Final = {
     State.PLANNED: Status.PLANNED,
     State.INTENT: Status.WAITING,

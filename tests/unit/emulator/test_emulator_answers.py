@@ -83,7 +83,7 @@ def test_a_result_spells_two_members_the_other_way_and_tells_the_time_taken() ->
 def test_another_page_gets_its_own_paths_words_and_code() -> None:
     answer = Answer("abc", "m", "failed", CREATED, "http://h/j", error="no paint")
     document = prediction_document(other_provider().reply, answer, "poll")
-    assert document["result"] == {"message": "success", "status": 0}
+    assert document["result"] == {"status": 0}
     job = document["job"]
     assert isinstance(job, dict)
     assert (job["key"], job["state"], job["trouble"]) == ("abc", {"word": "broken"}, "no paint")

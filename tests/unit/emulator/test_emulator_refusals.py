@@ -14,6 +14,7 @@ from emulator_bench import (
     BenchRenderer,
     emulated,
     error_of,
+    gptproto,
     other_provider,
 )
 
@@ -228,24 +229,25 @@ async def test_another_pages_errors_have_its_statuses_codes_and_words() -> None:
             await client.put(path, json={"text": "teststrip:refuse"}, headers=good),
             await client.put("/v9/redo/by/maker/painter-2", json={"text": "a"}, headers=good),
         ]
-        assert [(reply.status_code, error_of(reply)["code"]) for reply in replies] == [
+        errors = [reply.json()["job"]["trouble"] for reply in replies]
+        assert [(reply.status_code, error["code"]) for reply, error in zip(replies, errors, strict=True)] == [
             (418, "E-KEY"),
             (422, "E-BAD"),
             (451, "E-CENSOR"),
             (404, "404"),  # this page has no row for it: the plain one
         ]
-        assert "censored" in error_of(replies[2])["message"]
+        assert "censored" in errors[2]["message"]
 
 
 def test_a_long_message_is_cut_where_a_reader_sees_it() -> None:
     meaning = meaning_of(other_provider(), "invalid")
-    text = json.dumps(error_document(meaning, "x" * 10_000), ensure_ascii=False)
+    text = json.dumps(error_document(meaning, "x" * 10_000, other_provider().reply), ensure_ascii=False)
     assert len(text) < 4100
     assert "…" in text
 
 
 def test_a_meaning_told_apart_by_words_keeps_one_though_its_name_has_none() -> None:
     meaning = ErrorMeaning(400, "7", "Stopped", "", "moderated", may_have_cost=False, words=("unsafe",))
-    error = error_document(meaning, "no")["error"]
+    error = error_document(meaning, "no", gptproto().reply)["error"]
     assert isinstance(error, dict)
     assert error["message"] == "Stopped (unsafe): no"

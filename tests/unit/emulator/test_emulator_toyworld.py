@@ -59,9 +59,10 @@ def test_without_a_seed_the_request_itself_gives_one_and_always_the_same() -> No
 
 def test_how_the_answer_travels_changes_neither_seed_nor_texts() -> None:
     plain, switched = resolved(), resolved(enable_sync_mode=True, enable_base64_output=True)
-    assert exposures_of(plain) == exposures_of(switched)
-    exposure = exposures_of(plain)[0]
-    assert texts_of(MODEL, plain, exposure, ()) == texts_of(MODEL, switched, exposure, ())
+    roles = gptproto().roles
+    assert exposures_of(plain, roles) == exposures_of(switched, roles)
+    exposure = exposures_of(plain, roles)[0]
+    assert texts_of(MODEL, plain, exposure, (), roles) == texts_of(MODEL, switched, exposure, (), roles)
 
 
 def test_whole_numbers_written_with_a_point_are_whole_numbers() -> None:
@@ -140,7 +141,7 @@ def test_a_request_that_cannot_be_read_raises_a_render_error() -> None:
 
 def test_every_row_of_the_bundled_page_is_drawn_refused_or_known_to_have_no_effect() -> None:
     request: dict[str, Json] = {parameter.name: None for parameter in gptproto().parameters}
-    comment = json.loads(texts_of(MODEL, request, Exposure("a"), ())["Comment"])
+    comment = json.loads(texts_of(MODEL, request, Exposure("a"), (), gptproto().roles)["Comment"])
     assert comment["without_effect"] == [
         "controlnet_strength",  # says how strongly, of a control that is refused
         "noise",  # of img2img

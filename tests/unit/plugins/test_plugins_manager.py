@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pluggy
 import pytest
@@ -74,7 +75,7 @@ def test_an_installed_plugin_is_loaded_and_heard(site: Path) -> None:
     )
     manager = plugin_manager()
     assert manager.has_plugin("pages")
-    assert provider_pages(manager) == (("mine.md", "text"),)
+    assert provider_pages(manager) == (("pages", ("mine.md", "text")),)
 
 
 def test_without_load_installed_plugins_are_left_alone(site: Path) -> None:
@@ -132,17 +133,15 @@ def manager_with(**plugins: object) -> pluggy.PluginManager:
     return manager
 
 
-def test_pages_come_as_text_from_paths_and_from_pairs_in_the_order_of_registering(tmp_path: Path) -> None:
-    page = tmp_path / "a.md"
-    page.write_text("# ä", encoding="utf-8")
-    manager = manager_with(one=Pages(page), two=Pages(("b.md", "# b")))
-    assert provider_pages(manager) == ((str(page), "# ä"), ("b.md", "# b"))
+def test_pages_come_with_their_plugin_in_the_order_of_registering(tmp_path: Path) -> None:
+    manager = manager_with(one=Pages(tmp_path / "a.md"), two=Pages(("b.md", "# b")))
+    assert provider_pages(manager) == (("one", tmp_path / "a.md"), ("two", ("b.md", "# b")))
 
 
-def test_a_page_that_cannot_be_read_names_the_plugin_and_the_file(tmp_path: Path) -> None:
-    manager = manager_with(lost=Pages(tmp_path / "gone.md"))
-    with pytest.raises(UsageError, match=r"'lost'.*gone\.md"):
-        provider_pages(manager)
+@pytest.mark.parametrize("page", ["a.md", ("a.md",), ("a.md", b"# a"), 7])
+def test_a_plugin_that_brings_no_page_is_named(page: Any) -> None:
+    with pytest.raises(UsageError, match=r"plugin 'odd' .* neither a path nor"):
+        provider_pages(manager_with(odd=Pages(page)))
 
 
 def test_a_hook_that_raises_while_registering_names_the_plugin() -> None:

@@ -22,9 +22,16 @@ if TYPE_CHECKING:
 
     from teststrip.base.json import Json
 
-TEXT = (Path(catalogue.__file__).with_name("pages") / "gptproto-novelai.md").read_text("utf-8")
+PAGES = Path(catalogue.__file__).with_name("pages")
+TEXT = (PAGES / "gptproto-novelai.md").read_text("utf-8")
 LINES = TEXT.split("\n")
 FRONT = yaml.safe_load(TEXT.split("---\n")[1])
+# Front matter as a document, and the tables that stand below it, of both bundled pages.
+WHOLE = [
+    (yaml.safe_load(front), body)
+    for name in ("gptproto-novelai.md", "dashscope-wan.md")
+    for _, front, body in [(PAGES / name).read_text("utf-8").split("---\n", 2)]
+]
 SCRAPS = st.sampled_from(
     [
         "|",
@@ -101,8 +108,8 @@ def places(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str |
         yield from places(member, (*path, name))
 
 
-def changed(path: tuple[str | int, ...], value: Json, name: str | None) -> Any:
-    document = copy.deepcopy(FRONT)
+def changed(path: tuple[str | int, ...], value: Json, name: str | None, front: Any = FRONT) -> Any:
+    document = copy.deepcopy(front)
     holder = document
     for part in path[:-1]:
         holder = holder[part]
@@ -131,6 +138,41 @@ def test_the_small_checker_agrees_with_the_real_validator(
     document = changed(path, value, name)
     schema = front_schema()
     assert (misfits(cast("Json", document), schema) == []) == Draft202012Validator(schema).is_valid(document)
+
+
+ODD = VALUES | st.sampled_from(
+    [
+        "prompt",
+        "{id}",
+        "{output}",
+        "data.outputs[]",
+        "n * width",
+        "1 if n else",
+        "/v1/{model}/{model}",
+        "/v1?id={id}",
+        {"prompt": ["n"]},
+        {"n": "n + 1"},
+        {"submit": {"id": "{id}"}},
+        {"a.b": 1, "a": 2},
+        [202, 404],
+        float("inf"),
+        "\n",
+    ]
+)
+
+
+@settings(max_examples=250, deadline=None)
+@given(st.data())
+def test_front_matter_with_something_else_in_it_is_read_or_refused(data: st.DataObject) -> None:
+    front, body = data.draw(st.sampled_from(WHOLE))
+    for _ in range(data.draw(st.integers(1, 3))):
+        path = data.draw(st.sampled_from(list(places(front))))
+        front = changed(
+            path, cast("Json", data.draw(ODD)), data.draw(st.none() | st.sampled_from(["x", "n", "a.b"])), front
+        )
+        if not list(places(front)):
+            break
+    outcome(f"---\n{yaml.safe_dump(front, sort_keys=False)}---\n{body}")
 
 
 def test_the_schema_of_the_front_matter_is_one() -> None:

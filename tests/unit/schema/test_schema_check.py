@@ -137,8 +137,12 @@ RECIPES: tuple[tuple[dict[str, Json], list[Told]], ...] = (
     ({"axes": {"steps": "many"}}, [Told("axes.steps", f'"many" is not a list of values, {AXIS}')]),
     ({"axes": {"steps": ["many"]}}, [Told("axes.steps[0]", '"many" is text, not a whole number')]),
     (
-        {"axes": {"steps": [1, "...", 5]}},
-        [Told("axes.steps[1]", '"..." belongs in text without brackets, such as 4, 5, ..., 8')],
+        {"params": {"steps": "..."}},
+        [Told("params.steps", '"..." belongs in text without brackets, such as 4, 5, ..., 8')],
+    ),
+    (
+        {"params": {"action": "img2img"}},
+        [Told("params", "image is missing; it is needed because action is img2img")],
     ),
     ({"axes": {"steps": []}}, [Told("axes.steps", "this list may not be empty")]),
     ({"axes": {"seed": {"count": 0}}}, [Told("axes.seed.count", "0 is below the minimum 1")]),

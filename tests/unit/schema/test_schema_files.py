@@ -19,9 +19,9 @@ def test_the_committed_files_are_what_the_pages_generate() -> None:
 
 
 def test_each_model_has_its_two_files() -> None:
-    models = [model.id for provider in bundled_providers() for model in provider.models]
+    models = [f"{provider.name}/{model.id}" for provider in bundled_providers() for model in provider.models]
     assert list(generate(bundled_providers())) == [
-        f"gptproto/{model}.{kind}.json" for model in models for kind in ("request", "recipe")
+        f"{model}.{kind}.json" for model in models for kind in ("request", "recipe")
     ]
 
 

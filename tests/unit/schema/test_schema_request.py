@@ -19,8 +19,9 @@ from teststrip.provider.model import Bounds, Condition, Parameter, Provider
 from teststrip.provider.page import read_page
 from teststrip.provider.request import resolve_defaults
 from teststrip.schema.check import find_faults
+from teststrip.schema.hover import markdown
 from teststrip.schema.request import request_schema
-from teststrip.schema.values import Writer, markdown, number
+from teststrip.schema.values import Writer, number
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -110,6 +111,37 @@ def test_open_bounds_are_said_and_kept(bounds: Bounds, words: str, keywords: dic
     assert f"Range: {words}." in markdown(parameter)
     shape = Writer().shape(parameter)
     assert {key: value for key, value in shape.items() if key != "type"} == keywords
+
+
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        ({"or_kinds": ("integer",)}, "Type: a number or a whole number."),
+        ({"kind": "file"}, "Type: a file, as text."),
+        ({"step": Decimal("0.5")}, "Step: 0.5."),
+        ({"kind": "string", "length": Bounds(Decimal(1), Decimal(2500))}, "Length: 1 to 2500 characters."),
+        ({"kind": "array", "length": Bounds(None, Decimal(9))}, "Length: at most 9 items."),
+    ],
+)
+def test_hover_text_tells_kinds_steps_and_lengths(facts: dict[str, Any], words: str) -> None:
+    assert words in markdown(dataclasses.replace(top("scale"), bounds=None, **facts))
+
+
+def test_a_number_between_two_steps_is_told_with_the_nearest() -> None:
+    schema = Writer().value(dataclasses.replace(top("scale"), bounds=None, step=Decimal("0.1")))
+    assert find_faults(0.3, schema) == []
+    (fault,) = find_faults(0.34, schema)
+    assert (fault.message, fault.suggestion) == ("0.34 is not a multiple of 0.1", "0.3")
+
+
+def test_an_enumeration_in_a_union_binds_its_own_kind_only() -> None:
+    schema = Writer().value(dataclasses.replace(top("sampler"), or_kinds=("integer",)))
+    assert find_faults(3, schema) == find_faults("k_euler", schema) == []
+    (fault,) = find_faults("k_eular", schema)
+    assert fault.message.startswith('"k_eular" is not a sampler; choose one of k_euler_ancestral, k_euler')
+    assert fault.suggestion == "k_euler"
+    (fault,) = find_faults(True, schema)
+    assert fault.message == "true is not text or a whole number"
 
 
 def test_whole_bounds_stay_whole() -> None:

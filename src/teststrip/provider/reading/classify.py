@@ -35,6 +35,7 @@ _FIRST_COLUMNS: Final[tuple[tuple[re.Pattern[str], Role], ...]] = (
     (_ERRORS, "errors"),
     (_MODELS, "models"),
 )
+_OUTPUT_COLUMN: Final = re.compile(r"(?:output|出力|输出|출력)(?:\s?(?:name|名|参数|字段))?")
 _FEW_COLUMNS: Final = 4
 _TITLE: Final = 80  # characters of a line above a table that may be its title
 
@@ -58,6 +59,8 @@ def role_of(group: Group) -> Role:
     if group.form != "table":
         return _listed_role(group, said)
     columns = columns_of(group)
+    if _OUTPUT_COLUMN.fullmatch(words.plain(group.header[0].text)):
+        return "response"
     if not {"type", "required", "default"} & set(columns):
         plain = _plain_role(group, columns, said)
         if plain is not None:

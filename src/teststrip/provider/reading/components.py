@@ -15,7 +15,7 @@ from teststrip.provider.reading.inline import Cell, plain_cell, read_inline
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-FIELD_COLUMNS: Final = ("name", "type", "required", "default", "in", "description")
+FIELD_COLUMNS: Final = ("name", "type", "required", "default", "in", "description", "range")
 """What the cells of a component's row are, in order; their header says so in these words."""
 
 _FIELD: Final = re.compile(r"<(ParamField|ResponseField|Property|Parameter|ApiParam|Param|Field)\b")
@@ -250,6 +250,7 @@ def _field_row(field: _Open) -> Row:
         _value_cell(given, field.where),
         plain_cell("response" if field.response else place, field.where),
         read_inline("\n".join(field.body), field.where),
+        _range_cell(given, field.where),
     )
     return Row(cells, field.where, (), field.depth)
 
@@ -260,6 +261,20 @@ def _value_cell(given: dict[str, str], where: Where) -> Cell:
     if text is None:
         return plain_cell("", where)
     return Cell(((text.strip("`") or '""', True),), where, text)
+
+
+def _range_cell(given: dict[str, str], where: Where) -> Cell:
+    """Make a range of the attributes that hold one: a list of values, or a minimum and a maximum."""
+    listed = given.get("enum") or given.get("options") or given.get("values") or ""
+    values = re.findall(r"\"([^\"]*)\"|'([^']*)'|([^\s,\[\]{}\"']+)", listed)
+    if values:
+        pieces: list[tuple[str, bool]] = []
+        for parts in values:
+            pieces += [(", ", False)] if pieces else []
+            pieces.append((next((part for part in parts if part), ""), True))
+        return Cell(tuple(pieces), where, listed)
+    ends = [(word, given.get(word) or given.get(name)) for word, name in (("min", "minimum"), ("max", "maximum"))]
+    return plain_cell(", ".join(f"{word} {end}" for word, end in ends if end), where)
 
 
 def _html_table(lines: Sequence[str], at: int, file: str, first: int, ends: dict[str, int]) -> Found:

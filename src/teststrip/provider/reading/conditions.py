@@ -25,6 +25,12 @@ _ZH: Final = re.compile(
     rf"(?:当|若|如果|仅当|仅在|在|只有)?\s*{_NAME}\s*(?:参数)?\s*(?:={{1,3}}|为|是|等于|设置为|设为|取值为|选择)\s*{_VALUES}\s*(?:时|的时候|的情况下)",
     re.IGNORECASE,
 )
+_JA: Final = re.compile(
+    rf"{_NAME}\s*(?:が|を|に|は)\s*{_VALUES}\s*(?:に設定(?:されている|した|する)|の|である|を指定した)?\s*(?:場合|とき|時)"
+)
+_KO: Final = re.compile(
+    rf"{_NAME}\s*(?:이|가|을|를|은|는)?\s*{_VALUES}\s*(?:으?로 설정(?:된|한)|인|일)?\s*(?:경우|때)"
+)
 _PRESENCE: Final = r"(?P<no>not\s+|n't\s+|un)?(?P<word>given|provided|specified|present|set|used|supplied|passed|defined|included|empty|omitted|missing|absent|null|blank)"
 _GIVEN: Final = re.compile(
     rf"\b(?:when|if|unless|only if|only when)\s+(?:the\s+)?(?P<neither>no\s+)?{_NAME}(?:\s+(?:parameter|field|value))?\s+(?:is|are|was|has been|isn't|is\s+not)\s*{_PRESENCE}\b(?!\s+to\b)",
@@ -85,7 +91,7 @@ def find_conditions(cell: Cell) -> tuple[RawCondition, ...]:
 
 
 def _found(text: str, where: Where) -> Iterator[RawCondition]:
-    for pattern in (_GIVEN, _WHEN, _ZH, _SET_TO):
+    for pattern in (_GIVEN, _WHEN, _ZH, _JA, _KO, _SET_TO):
         for match in pattern.finditer(text):
             name = match["name"]
             if name.lower() in _STOP:

@@ -186,23 +186,30 @@ def mine_default(cell: Cell, kinds: Sequence[Kind], choices: Sequence[object]) -
             text += f"\x01{len(spans) - 1}\x01"
         else:
             text += piece
-    for match in _PROSE.finditer(" ".join(text.split())):
-        word = match["value"]
-        coded = word.startswith("\x01")
-        word = spans[int(word.strip("\x01"))] if coded else word
-        quoted = not coded and word[:1] in "\"'“"
-        bare = word.strip("\"'“”") if not coded else word
-        if bare.lower() in _STOP and not quoted and not coded:
-            continue
-        if "string" in kinds and not (coded or quoted) and choices and bare not in choices:
-            continue
-        value = typed_any(bare, kinds)
-        if not isinstance(value, Absent) and (not choices or value in choices):
+    for match in _PROSE.finditer("\n".join(" ".join(line.split()) for line in text.split("\n"))):
+        value = _told(match["value"], spans, kinds, choices)
+        if not isinstance(value, Absent):
             return value
-    lower = cell.text.lower()
-    if "boolean" in kinds:
-        if re.search(r"\b(?:enabled|on|true) by default\b|默认(?:开启|启用|打开)", lower):
-            return True
-        if re.search(r"\b(?:disabled|off|false) by default\b|默认(?:关闭|禁用|不开启)", lower):
-            return False
-    return ABSENT
+    return _by_default(cell.text.lower()) if "boolean" in kinds else ABSENT
+
+
+def _told(word: str, spans: Sequence[str], kinds: Sequence[Kind], choices: Sequence[object]) -> Json | Absent:
+    """Type the word behind "default"; a plain word is believed only where it can be no other part of the sentence."""
+    coded = word.startswith("\x01")
+    quoted = word[:1] in "\"'“"
+    bare = spans[int(word.strip("\x01"))] if coded else word.strip("\"'“”")
+    if bare == "null" and not quoted:
+        return None
+    if not (coded or quoted):
+        doubtful = "string" in kinds and choices and bare not in choices
+        if doubtful or bare.lower() in _STOP:
+            return ABSENT
+    unit = _UNIT.fullmatch(bare)
+    value = typed_any(unit[1] if unit is not None and "string" not in kinds else bare, kinds)
+    return value if not choices or value in choices else ABSENT
+
+
+def _by_default(text: str) -> Json | Absent:
+    if re.search(r"\b(?:enabled|on|true) by default\b|默认(?:开启|启用|打开)", text):
+        return True
+    return False if re.search(r"\b(?:disabled|off|false) by default\b|默认(?:关闭|禁用|不开启)", text) else ABSENT

@@ -312,6 +312,10 @@ class _Gatherer:
             return
         if listing.open or not self._fit(listing) or not self._believable(listing):
             return
+        if listing.several:
+            self._flag(
+                about, "the text gives several lists of values; all of them are taken", [", ".join(listing.texts)]
+            )
         self._take_values(listing, about)
 
     def _from_marked(self, about: Cell) -> bool:
@@ -345,7 +349,10 @@ class _Gatherer:
             return False
         if listing.strength == 2:
             return True
-        if default and default not in words.NO_DEFAULT:
+        if not default or default in words.NO_DEFAULT:
+            told = mine_default(self._about, self._kinds, ())
+            default = str(told) if isinstance(told, str | int | float) else ""
+        if default:
             return default in listing.texts
         return listing.strength == 1 and "string" in self._scalars
 
@@ -449,9 +456,9 @@ class _Gatherer:
         if self._found.item in {"integer", "number"}:
             if not mined:
                 self._found = replace(self._found, bounds=bounds)
-        elif mined:
+        elif mined and (bounds.minimum is not None or bounds.maximum is None):
             return
-        elif self._found.item is not None:
+        elif mined or self._found.item is not None:
             self._found = replace(self._found, length=bounds)
         elif re.search(r"\d\.\d", cell.text):
             self._found = replace(self._found, bounds=bounds, item="number")

@@ -90,14 +90,14 @@ _WORDED: Final = re.compile(
     r"|(?:must\s+be\s+)?(?:greater|larger|more|higher|bigger)\s+than|above|(?:must\s+be\s+)?(?:less|smaller|fewer|lower)\s+than|below|under"
     r"|最小值?(?:为|是)?\s*[:：]?|最少|至少(?:上传|传入)?|不小于|不少于|大于等于|不低于|最低|最短"
     r"|最大值?(?:为|是)?\s*[:：]?|最多(?:支持)?(?:可)?(?:上传|传入|输入)?(?:数量)?(?:为)?\s*[:：]?|至多|不超过|不大于|不能超过|不得超过|不可超过|小于等于|不高于|最长|上限|最大长度(?:为)?\s*[:：]?|最高|大于|小于"
-    r"|最小|最大|以上|máximo(?:\s+de)?|mínimo(?:\s+de)?|maximal|minimal|höchstens|mindestens|au\s+plus|au\s+moins|не\s+более|не\s+менее|최대|최소|максимум|минимум)"
+    r"|最小|最大|máximo(?:\s+de)?|mínimo(?:\s+de)?|maximal|minimal|höchstens|mindestens|au\s+plus|au\s+moins|не\s+более|не\s+менее|최대|최소|максимум|минимум)"
     rf"\s*(?P<number>{_N})\s*" + _UNIT.format(1) + r"(?P<after>以内|以下|まで|이하)?",
     re.IGNORECASE,
 )
 _AFTER: Final = re.compile(
     rf"(?P<number>{_N})\s*"
     + _UNIT.format(1)
-    + r"\s*(?P<word>or\s+(?:more|greater|higher|above)|or\s+(?:less|fewer|lower)|max(?:imum)?\b|min(?:imum)?\b|以上|以下|以内|이상|이하|\+(?!\d))",
+    + r"\s*(?P<word>(?:or|and)\s+(?:more|greater|higher|above|up|over)|or\s+(?:less|fewer|lower)|max(?:imum)?\b|min(?:imum)?\b|以上|以下|以内|이상|이하|\+(?!\d))",
     re.IGNORECASE,
 )
 _STEP: Final = re.compile(
@@ -230,7 +230,19 @@ def mine_limits(text: str) -> tuple[Limits, ...]:
         if step is not None and not _ADVICE.search(sentence[max(0, step.start() - 40) : step.end() + 16]):
             old = found.get("value", Limits())
             found["value"] = replace(old, step=old.step or _decimal(step["a"] or step["b"]))
+    counts = {_decimal(match["number"]) for match in _COUNTED.finditer(text)}
+    if "characters" in found and not counts <= _ends_of(found["characters"]):
+        found["characters"] = replace(found["characters"], disputed=True)
     return tuple(found.values())
+
+
+_COUNTED: Final = re.compile(
+    rf"(?P<number>{_N})\s*(?:characters?|chars?|个?字符|文字|글자)(?![A-Za-z])", re.IGNORECASE
+)
+
+
+def _ends_of(limits: Limits) -> set[Decimal | None]:
+    return {limits.bounds.minimum, limits.bounds.maximum} if limits.bounds is not None else set()
 
 
 def _differ(first: Limits, second: Limits) -> bool:
@@ -272,6 +284,7 @@ def _phrases(sentence: str) -> Iterator[tuple[int, Limits]]:
     ends = [(m, _worded(m)) for m in _WORDED.finditer(sentence)] + [
         (m, _sign(m)) for m in _SIGN.finditer(sentence)
     ]
+    ends += [(m, _after(m)) for m in _AFTER.finditer(sentence) if not m["word"].isascii()]
     for match, one in ends:
         if match["unit1"] not in {"%", "mb", "MB"} and not _OTHER_UNIT.match(sentence, match.end()):
             yield match.start(), one

@@ -194,7 +194,7 @@ class Linker:
             said,
             (f"{holder.path} is an object", f"{holder.path} is an array of objects"),
         )
-        return False
+        return self._lenient
 
     def tree(self, requests: Mapping[str, Sequence[str]] | None = None) -> tuple[Entry, ...]:
         """Return the entries of all endpoints, in page order."""
@@ -210,7 +210,7 @@ class Linker:
         when = self._condition(node, required.conditions, by_name, by_last)
         applies = self._condition(node, row.section.conditions, by_name, by_last)
         cell = row.cell("required") if row.cell("required").text else row.cell("description")
-        if required.required is False and when is None and (required.unclear or required.conditions):
+        if when is None and (required.unclear or (required.required is False and required.conditions)):
             words = required.unclear or cell.text
             self._unclear(node, words, required.conditions, by_name)
         if node.kind.named and not node.children:

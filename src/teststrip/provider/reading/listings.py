@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 Piece = tuple[str, bool]
 
 _BETWEEN: Final = re.compile(
-    r"[\s,，、;；|/·•]*(?:\b(?:or|and|and/or|either|to)\b|或者|或|和|及|以及|与|또는|及び|または|oder|ou|или)?[\s,，、;；|/·•\"'“”‘’]*|\s*[-*•]\s*",
+    r"[\s,，、;；|/·•]*(?:\b(?:or|and|and/or|either|to)\b|或者|或|和|及|以及|与|또는|及び|または|oder|ou|или)?[\s,，、;；|/·•\"'“”‘’]*|\s*\n\s*[-*•]\s*",
     re.IGNORECASE,
 )
 _OPEN: Final = re.compile(
@@ -81,6 +81,7 @@ class Listing:
     values: tuple[Value, ...]
     open: bool = False
     strength: int = 2
+    several: bool = False  # the text has several lists, for different cases
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -231,6 +232,7 @@ def mine_listing(cell: Cell) -> Listing | None:
         _json_list(cell)
         or _bulleted(cell)
         or _coded_run(cell)
+        or _explained(cell)
         or _marked_words(cell)
         or _labelled_run(cell)
         or _line_run(cell)
@@ -255,6 +257,21 @@ def _bulleted(cell: Cell) -> Listing | None:
     return Listing(tuple(values), strength=1) if len(values) > 1 else None
 
 
+_EXPLAINS: Final = re.compile(
+    r"\s*(?:for|to|means?|returns?|gives?|enables?|disables?|uses?|keeps?|表示|代表|为|：|:|=)\s*([^,;.，；。()（）]*)"
+)
+
+
+def _explained(cell: Cell) -> Listing | None:
+    """Find two or more code spans that are each explained: "`url` to return a link, `b64_json` for the data"."""
+    values = []
+    for index, (text, code) in enumerate(cell.pieces):
+        label = _EXPLAINS.match(cell.pieces[index + 1][0] if index + 1 < len(cell.pieces) else "")
+        if code and label is not None:
+            values.append(Value(text.strip().strip("\"'"), label[1].strip()))
+    return Listing(tuple(values), strength=0) if len({value.text for value in values}) == len(values) > 1 else None
+
+
 def _json_list(cell: Cell) -> Listing | None:
     """Find a JSON list of two or more scalars: `["1K", "2K", "4K"]`."""
     for match in re.finditer(
@@ -272,6 +289,11 @@ def _line_run(cell: Cell) -> Listing | None:
         for line in re.split(r"\n|。", "\n".join(cell.lines))
     ]
     values = [Value(match[1], match[2]) for match in found if match is not None]
+    named = [
+        re.match(r"[-*•·\s]*([a-z][a-z0-9]*[_-][\w-]+)\s+([\u3040-\u9fff].*)", line) for line in cell.lines[1:]
+    ]
+    if not values and len(named) > 1 and all(named):
+        return Listing(tuple(Value(match[1], match[2]) for match in named if match is not None), strength=1)
     return (
         Listing(tuple(values), strength=0)
         if len(values) > 1 and len({value.text for value in values}) == len(values)
@@ -338,7 +360,11 @@ def _coded_run(cell: Cell) -> Listing | None:
         listing = Listing(
             tuple(values), bool(_OPEN.match(after.strip(" ,，)）"))), _strength(before, values, after)
         )
-        if best is None or listing.strength > best.strength:
+        if best is not None and best.strength == 2 and listing.strength and set(listing.texts) - set(best.texts):
+            best = Listing(
+                (*best.values, *(v for v in values if v.text not in best.texts)), best.open, 2, several=True
+            )
+        elif best is None or listing.strength > best.strength:
             best = listing
     return best
 

@@ -177,7 +177,12 @@ def _model_values(rows: Sequence[Parsed]) -> frozenset[str]:
     values = {code for row in named for cell in row.cells.values() for code in cell.codes}
     listings = (read_listing(row.cell("range")) for row in named)
     values |= {text for listing in listings if listing is not None for text in listing.texts}
-    return frozenset(value for value in values if re.search(r"[-./\d]", value))
+    names = {value for value in values if re.search(r"[-./\d]", value)}
+    families = {re.split(r"[-./\d]", name)[0] for name in names} - {""}
+    spoken = {
+        code for row in rows for code in row.cell("description").codes if re.split(r"[-./\d]", code)[0] in families
+    }
+    return frozenset(names | {code for code in spoken if re.search(r"[-./]\w*\d", code)})
 
 
 def _note(words: dict[str, str], text: str, where: str) -> None:

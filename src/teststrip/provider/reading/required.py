@@ -22,7 +22,7 @@ _MARKED: Final = re.compile(
     re.IGNORECASE,
 )
 _NEEDED: Final = re.compile(
-    r"\b(?P<not>not\s+)?(?:required|mandatory|must be (?:provided|specified|set|given))\s*(?:only\s+)?(?P<rest>(?:when|if|for|unless|with)\b[^.;。]{0,200})|(?P<zh>[^。；;]{0,80}?时)\s*(?:，|,)?\s*(?:[^，,。；;]{0,12}?)(?:必填|必选|必传|必需|不能为空|不可为空|不得为空|必须(?:提供|传|填|指定))",
+    r"\b(?P<not>not\s+)?(?:required|mandatory|must be (?:provided|specified|set|given))\s*(?:only\s+)?(?P<rest>(?:when|if|for|unless|with)\b[^.;。]{0,200})|(?P<zh>[^。；;]{0,80}?时)\s*(?:，|,)?\s*(?:[^，,。；;]{0,12}?)(?:必填|必选|必传|必需|不能为空|不可为空|不得为空|必须(?:提供|传|填|指定))|(?P<ja>[^。]{0,80}?場合)[^。]{0,40}?必須|(?P<ko>[^.。]{0,80}?(?:경우|때))[^.。]{0,40}?필수",
     re.IGNORECASE,
 )
 
@@ -43,6 +43,8 @@ def read_required(cell: Cell) -> RequiredReading | None:
     """Read a required cell: yes, no, `yes (when action = img2img)`; None when it is none of these."""
     text = cell.text
     plain = _plain(text)
+    if plain in words.YES and text.rstrip().endswith(("*", "†", "¹")):
+        return RequiredReading(required=True, unclear=text)  # a footnote has more to say
     if plain in words.YES:
         return RequiredReading(required=True)
     if plain in words.NO:
@@ -75,7 +77,7 @@ def mine_required(cell: Cell) -> RequiredReading:
     marked = _MARKED.match(text)
     needed = _NEEDED.search(text)
     if needed is not None and not needed["not"]:
-        phrase = needed["rest"] or needed["zh"]
+        phrase = needed["rest"] or needed["zh"] or needed["ja"] or needed["ko"]
         inner = type(cell)(((phrase, False),), cell.where, phrase)
         conditions = find_conditions(inner)
         return RequiredReading(required=False, conditions=conditions, unclear="" if conditions else phrase.strip())

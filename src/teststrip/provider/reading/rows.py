@@ -72,7 +72,20 @@ def read_group(group: Group, index: int, section: Section, flags: Flags) -> list
         if group.form == "list":
             cells = {column: cell for column, cell in cells.items() if cell.text or column == "name"}
         parsed += _Reader(cells, row, section, index, flags).read()
-    return parsed
+    return _unmarked(group, parsed)
+
+
+def _unmarked(group: Group, parsed: list[Parsed]) -> list[Parsed]:
+    """Where some rows are marked optional and none required, those without a mark are the required ones."""
+    told = {one.required.required for one in parsed if not one.required.conditions}
+    if (
+        group.form == "fields"
+        or (group.form == "table" and "required" in columns_of(group))
+        or told != {None, False}
+    ):
+        return parsed
+    required = RequiredReading(required=True)
+    return [replace(one, required=required) if one.required.required is None else one for one in parsed]
 
 
 def check_shape(group: Group, flags: Flags) -> None:

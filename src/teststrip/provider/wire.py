@@ -1,0 +1,112 @@
+"""How a page says that its API is spoken with, beyond addresses: bodies, roles, forms of answers, facts, price."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from teststrip.base.json import Json, Scalar
+
+FormName = Literal["submit", "poll", "result", "error"]
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """Where a submit's body has what: everything at the top, where the page says nothing.
+
+    `places` has for a parameter the dotted path of the object that it lies in, `rest` that of the objects for all
+    others ("" is the top). `fixed` members, by dotted path, are in every body; a text that is exactly `{model}` or
+    `{scenario}` stands for the request's own.
+    """
+
+    places: Mapping[str, str] = field(default_factory=dict)
+    rest: str = ""
+    fixed: Mapping[str, Scalar] = field(default_factory=dict)
+
+    def path(self, parameter: str) -> str:
+        """Return the dotted path of a parameter in the body."""
+        place = self.places.get(parameter, self.rest)
+        return f"{place}.{parameter}" if place else parameter
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """A parameter that turns something on by having one value."""
+
+    parameter: str
+    value: Scalar = True
+
+    def on(self, request: Mapping[str, Json]) -> bool:
+        """Tell whether a request turns it on."""
+        given = request.get(self.parameter)
+        return given == self.value and isinstance(given, bool) == isinstance(self.value, bool)
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """What parameters mean, by the names that this API has for them; None where it has none, or nobody said.
+
+    `sync` holds the answer back until the pictures are there, `base64` puts them into it.
+    """
+
+    prompt: str | None = None
+    negative_prompt: str | None = None
+    size: str | None = None
+    width: str | None = None
+    height: str | None = None
+    count: str | None = None
+    seed: str | None = None
+    steps: str | None = None
+    guidance: str | None = None
+    sampler: str | None = None
+    sync: Switch | None = None
+    base64: Switch | None = None
+
+    @property
+    def switches(self) -> frozenset[str]:
+        """The parameters that say how an answer travels, which is no property of a picture."""
+        return frozenset(switch.parameter for switch in (self.sync, self.base64) if switch is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class SizeFacts:
+    """What the documentation says of a picture's sides and area, in pixels; None where it says nothing."""
+
+    multiple_of: int | None = None
+    min_pixels: int | None = None
+    max_pixels: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RateFacts:
+    """The limits that the documentation names; `Pace` is what is used of them."""
+
+    per_minute: int | None = None
+    concurrency: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the documentation says of limits; `links` is how long a picture's link lives, in seconds."""
+
+    rate: RateFacts = RateFacts()
+    sizes: SizeFacts = SizeFacts()
+    links: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What one request costs: an expression over its parameters (see `expression`), in `unit`s.
+
+    `estimate` says that no bill confirms it. `terms` are named parts, each of which may use those before it;
+    `assume` are values that the request does not tell (a subscription), as they are unless told otherwise.
+    """
+
+    unit: str
+    expression: str
+    estimate: bool = True
+    terms: tuple[tuple[str, str], ...] = ()
+    assume: Mapping[str, bool | Decimal] = field(default_factory=dict)

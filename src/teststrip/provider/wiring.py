@@ -1,0 +1,302 @@
+"""The front matter's word on bodies, roles, answers, facts and price: read, then held against the parameters."""
+
+from __future__ import annotations
+
+import keyword
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final
+
+from teststrip.base.json import ABSENT
+from teststrip.base.near import near
+from teststrip.base.where import dotted
+from teststrip.provider.expression import CONSTANTS, ExpressionFault, parse_expression
+from teststrip.provider.price import GIVEN
+from teststrip.provider.wire import Body, Facts, Price, RateFacts, Roles, SizeFacts, Switch
+
+if TYPE_CHECKING:
+    from teststrip.base import where
+    from teststrip.base.yaml import Marks
+    from teststrip.provider.findings import Findings
+    from teststrip.provider.front import Front
+    from teststrip.provider.model import Parameter
+
+_SWITCHES: Final = ("sync", "base64")
+_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_PLACE: Final = re.compile(r"[^.\s]+(\.[^.\s]+)*")
+_TOKEN: Final = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")  # a header's name (RFC 9110, 5.6.2)
+# What HTTP and the client say by themselves; `Accept` is each exchange's own.
+_OWN_HEADERS: Final = frozenset(
+    {
+        "accept",
+        "connection",
+        "content-length",
+        "content-type",
+        "cookie",
+        "host",
+        "te",
+        "transfer-encoding",
+        "upgrade",
+    }
+)
+_BODY: Final = ("submit", "body")
+_BRACES: Final = re.compile(r"\{[^{}]*\}|[{}]")
+_SLOT: Final = re.compile(r"\{([a-z0-9_]+)\??\}")
+# What a form of an answer may have filled in.
+_ANSWER_SLOTS: Final = (
+    "id",
+    "model",
+    "status",
+    "outputs",
+    "output",
+    "flags",
+    "created",
+    "milliseconds",
+    "error",
+    "poll_url",
+    "result_url",
+)
+_ERROR_SLOTS: Final = ("message", "code", "name", "status")
+
+
+def read_body(submit: Mapping[str, Any]) -> Body:
+    """Read where a body has what; well-formed, as the schema says."""
+    body = submit.get("body", {})
+    places = {name: place for place, names in body.get("places", {}).items() for name in names}
+    return Body(places, body.get("rest", ""), body.get("fixed", {}))
+
+
+def read_roles(roles: Mapping[str, Any]) -> Roles:
+    """Read what parameters mean."""
+    read: dict[str, Any] = {name: _switch(told) if name in _SWITCHES else told for name, told in roles.items()}
+    return Roles(**read)
+
+
+def read_facts(facts: Mapping[str, Any]) -> Facts:
+    """Read what is known and decides nothing."""
+    rate, sizes = RateFacts(**facts.get("rate", {})), SizeFacts(**facts.get("sizes", {}))
+    return Facts(rate, sizes, facts.get("links"))
+
+
+def read_price(price: Mapping[str, Any] | None) -> Price | None:
+    """Read what a request costs."""
+    if price is None:
+        return None
+    return Price(
+        unit=price["unit"],
+        expression=str(price["expression"]),
+        estimate=price.get("estimate", True),
+        terms=tuple((name, str(text)) for name, text in price.get("terms", {}).items()),
+        assume={
+            name: value if isinstance(value, bool) else Decimal(repr(value))
+            for name, value in price.get("assume", {}).items()
+        },
+    )
+
+
+def drawn_seed(parameters: tuple[Parameter, ...], roles: Roles) -> tuple[Parameter, ...]:
+    """Let the seed be drawn at plan time where the page gives no default: no picture could be made again else."""
+    return tuple(
+        replace(one, random_default=True)
+        if one.name == roles.seed and one.kind == "integer" and one.default is ABSENT and not one.required
+        else one
+        for one in parameters
+    )
+
+
+def check_wiring(front: Front, known: Sequence[str], findings: Findings) -> None:
+    """Note every name in the front matter that is none of the page's parameters, and what contradicts itself.
+
+    `known` are the names of the top-level parameters.
+    """
+    for path, message, suggestion, on_key in (
+        *_bad_paths(front),
+        *_bad_headers(front),
+        *_bad_places(front, known),
+        *_bad_roles(front, known),
+        *_bad_forms(front),
+    ):
+        place = front.marks.key(path) if on_key else front.marks.value(path)
+        findings.add(place, dotted(path), message, suggestion)
+    if front.price is not None:
+        _check_price(front.price, known, front.marks, findings)
+
+
+_Trouble = tuple["where.Path", str, "str | None", bool]
+
+
+def _switch(told: str | Mapping[str, Any]) -> Switch:
+    if isinstance(told, str):
+        return Switch(told)
+    (name, value), *_ = [*told.items(), ("", True)]
+    return Switch(name, value)
+
+
+def _bad_paths(front: Front) -> Iterator[_Trouble]:
+    """Find what an address has in braces and nothing fills; `id` must be one whole value of a query."""
+    for at, address, slots in (
+        (("submit", "path"), front.submit_path, ("model", "scenario")),
+        (("poll", "path"), front.poll.path, ("id", "model")),
+        (("poll", "result"), front.poll.result_path, ("id", "model")),
+    ):
+        told = _BRACES.findall(address)
+        for slot in dict.fromkeys(told):
+            if slot.strip("{}") not in slots or slot != f"{{{slot.strip('{}')}}}":
+                known = " and ".join(f"{{{name}}}" for name in slots)
+                yield at, f"{slot} is filled by nothing; there are {known}", near(slot.strip("{}"), slots), False
+            elif told.count(slot) > 1:
+                yield at, f"{slot} stands here twice", None, False
+        query = address.partition("?")[2]
+        if "{id}" in query and not re.search(r"(^|&)[^&={}]+={id}(&|$)", query):
+            yield at, "an id in the query is the whole of a value, as in ?id={id}", None, False
+
+
+def _bad_headers(front: Front) -> Iterator[_Trouble]:
+    taken = _OWN_HEADERS | {front.auth.header.lower()}
+    for path, headers in ((("headers",), front.headers), (("submit", "headers"), front.submit_headers)):
+        for name, value in headers.items():
+            if not _TOKEN.fullmatch(name):
+                yield (*path, name), f"{name!r} is not the name of a header", None, True
+            elif name.lower() in taken:
+                yield (*path, name), f"{name} is sent anyway, and may not be given here", None, True
+            if not (value.isascii() and value.isprintable()):
+                yield (*path, name), "a header holds printable ASCII only", None, False
+
+
+def _bad_places(front: Front, known: Sequence[str]) -> Iterator[_Trouble]:
+    body = front.body
+    for kind, listed in (("fixed", body.fixed), ("places", front.body_places)):
+        for place in listed:
+            if not _PLACE.fullmatch(place):
+                said = f"{place!r} is not the place of a member; write names with dots between"
+                yield (*_BODY, kind, place), said, None, True
+    seen: set[str] = set()
+    for place, names in front.body_places.items():
+        for index, name in enumerate(names):
+            path = (*_BODY, "places", place, index)
+            if name not in known:
+                yield path, _unknown(name), near(name, known), False
+            elif name in seen:
+                yield path, f"{name} has a place already", None, False
+            elif body.path(name) in body.fixed:
+                yield path, f"{body.path(name)} is a fixed member", None, False
+            seen.add(name)
+    yield from _overlaps(front, known)
+
+
+def _overlaps(front: Front, known: Sequence[str]) -> Iterator[_Trouble]:
+    """Find members that would lie in one another, which no JSON object can have."""
+    body = front.body
+    taken: dict[str, where.Path] = {place: (*_BODY, "fixed", place) for place in body.fixed}
+    for place, names in front.body_places.items():
+        for index, name in enumerate(names):
+            taken.setdefault(body.path(name), (*_BODY, "places", place, index))
+    for name in known:
+        taken.setdefault(body.path(name), (*_BODY, "rest") if body.rest else _BODY)
+    for place, told in taken.items():
+        inner = next((other for other in taken if other.startswith(f"{place}.")), None)
+        if inner is not None:
+            yield told, f"{place} cannot hold a value, for {inner} lies in it", None, False
+
+
+def _bad_roles(front: Front, known: Sequence[str]) -> Iterator[_Trouble]:
+    for role, told in front.roles_told.items():
+        path = ("roles", role)
+        if isinstance(told, str):
+            if told not in known:
+                yield path, _unknown(told), near(told, known), False
+        elif len(told) != 1:
+            yield path, "name one parameter, and the value that turns it on", None, False
+        else:
+            (name,) = told
+            if name not in known:
+                yield (*path, name), _unknown(name), near(name, known), True
+
+
+def _bad_forms(front: Front) -> Iterator[_Trouble]:
+    """Find what fills nothing in the forms of answers, and what the page's own reader would not find there."""
+    for name, form in front.reply.forms.items():
+        slots = _ERROR_SLOTS if name == "error" else _ANSWER_SLOTS
+        told: dict[str, list[str]] = {}
+        for path, text in _texts(form, ("reply", "forms", name)):
+            found = _SLOT.fullmatch(text)
+            if found and found[1] not in slots:
+                said = f"{text} is filled by nothing; there are {', '.join(slots)}"
+                yield path, said, near(found[1], slots), False
+            elif found:
+                told.setdefault(found[1], []).append(".".join(part for part in path[3:] if isinstance(part, str)))
+        for wanted in _needed(front, name):
+            if not any(_lies_in(path, places) for slot, places in wanted.items() for path in told.get(slot, ())):
+                (slot, places), *_ = wanted.items()
+                said = f"a client would look in vain for {{{slot}}} here; it looks at {', '.join(places)}"
+                yield ("reply", "forms", name), said, None, True
+
+
+def _needed(front: Front, name: str) -> Iterator[Mapping[str, Sequence[str]]]:
+    """Yield what a form has to have: slots, any of which will do, with the places where a client looks."""
+    reply = front.reply
+    outputs = {"outputs": reply.outputs, "output": reply.outputs}
+    if name == "submit":
+        yield {"id": reply.ids, "poll_url": reply.poll_urls}
+    elif name == "error":
+        yield {"message": (*reply.errors, "message")}
+    elif name == "result":
+        yield outputs
+    else:
+        yield {"status": reply.statuses}
+        if not front.poll.result_path and not reply.result_urls:
+            yield outputs
+
+
+def _lies_in(path: str, places: Sequence[str]) -> bool:
+    plain = [place.replace("[]", "") for place in places]
+    return any(path == place or path.startswith(f"{place}.") for place in plain)
+
+
+def _texts(value: Any, path: where.Path) -> Iterator[tuple[where.Path, str]]:
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, dict):
+        for name, member in value.items():
+            yield from _texts(member, (*path, name))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _texts(item, (*path, index))
+
+
+def _check_price(price: Price, known: Sequence[str], marks: Marks, findings: Findings) -> None:
+    names = [*known, *GIVEN]
+    for name in price.assume:
+        _check_name(name, names, ("price", "assume", name), marks, findings)
+        names.append(name)
+    for name, text in price.terms:
+        _check_expression(text, names, ("price", "terms", name), marks, findings)
+        _check_name(name, names, ("price", "terms", name), marks, findings)
+        names.append(name)
+    _check_expression(price.expression, names, ("price", "expression"), marks, findings)
+
+
+def _check_name(name: str, taken: Sequence[str], path: where.Path, marks: Marks, findings: Findings) -> None:
+    if not _NAME.fullmatch(name) or keyword.iskeyword(name) or name in CONSTANTS:
+        findings.add(marks.key(path), dotted(path), f"{name!r} is not a name that an expression can mention")
+    elif name in taken:
+        findings.add(marks.key(path), dotted(path), f"{name} means something already")
+
+
+def _check_expression(text: str, known: Sequence[str], path: where.Path, marks: Marks, findings: Findings) -> None:
+    start = marks.value(path)
+    try:
+        expression = parse_expression(text)
+    except ExpressionFault as fault:
+        # The text's own column is told in words: quotes and line breaks of the YAML would shift it.
+        said = f"{fault.message} (character {fault.column + 1})" if fault.column else fault.message
+        findings.add(start, dotted(path), said, near(fault.name, known) if fault.name else None)
+        return
+    for name in sorted(expression.names - set(known)):
+        findings.add(start, dotted(path), _unknown(name), near(name, known))
+
+
+def _unknown(name: str) -> str:
+    return f'"{name}" is no parameter of this page'
