@@ -69,7 +69,7 @@ def test_what_breaks_is_told_recipe_by_recipe(folder: Path) -> None:
 
 
 def test_the_sentence_is_that_of_check(folder: Path) -> None:
-    result = diff(folder, "old.md", "narrower.md", "recipes", "--json")
+    result = diff(folder, "old.md", "narrower.md", "recipes/quickstart.yaml", "--json")
     (recipe,) = json.loads(result.stdout)["recipes"]
     assert recipe["problems"] == [
         {

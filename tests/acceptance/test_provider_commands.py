@@ -72,7 +72,7 @@ def test_a_broken_page_is_told_when_it_is_needed_and_only_then(project: Path) ->
     assert run_it(project, "schema", "build").returncode == 2
     listed = run_it(project, "provider", "list")
     assert listed.returncode == 1
-    assert "toy       broken: 1 problem\n          project: providers/broken.md\n" in listed.stdout
+    assert "toy        broken: 1 problem\n           project: providers/broken.md\n" in listed.stdout
 
 
 def test_the_list_says_what_is_used_and_what_is_not(project: Path) -> None:
@@ -81,7 +81,7 @@ def test_the_list_says_what_is_used_and_what_is_not(project: Path) -> None:
     mine.write_text(TOY.replace("title: A toy", "title: Mine"), "utf-8")
     listed = run_it(project, "provider", "list")
     assert listed.returncode == 0
-    assert "toy       A toy\n          2 models, project: providers/toy.md\n" in listed.stdout
+    assert "toy        A toy\n           2 models, project: providers/toy.md\n" in listed.stdout
     assert f"2 models, user: {mine}; not used, providers/toy.md comes first\n" in listed.stdout
     rows = json.loads(run_it(project, "provider", "list", "--json").stdout)["providers"]
     assert [(row["name"], row["source"], row["shadowed_by"]) for row in rows[:2]] == [

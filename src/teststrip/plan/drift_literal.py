@@ -13,6 +13,8 @@ from teststrip.plan.drift import Drift
 from teststrip.recipe.model import Recipe
 from teststrip.recipe.templates import is_template
 from teststrip.schema.check import find_faults
+from teststrip.schema.diff.meaning import meaning
+from teststrip.schema.diff.references import inlined
 
 Schema = Mapping[str, Any]
 
@@ -114,7 +116,7 @@ def _unjudged(written: list[_Written], old: Schema, new: Schema) -> Iterator[str
     templated = list(dict.fromkeys(dotted(one.path) for one in written if _templated(one.value)))
     if templated:
         yield f"what the templates make: {', '.join(templated)}"
-    if old.get("allOf") != new.get("allOf"):
+    if meaning(inlined(old)).get("allOf") != meaning(inlined(new)).get("allOf"):
         yield "conditions (needed when ...), which depend on defaults"
     given = {one.name for one in written}
     defaults = [

@@ -2,6 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def size_pattern(minimum: Sequence[int], maximum: Sequence[int], separator: str) -> str:
+    """Return a pattern of the sizes, `WIDTHxHEIGHT` in pixels, whose sides lie in these bounds."""
+    width, height = (digits_between(max(1, least), most) for least, most in zip(minimum, maximum, strict=True))
+    return f"^{width}{re.escape(separator)}{height}$"
+
 
 def digits_between(least: int, most: int) -> str:
     """Return a pattern, in brackets, that matches the decimal form of `least` to `most` (0 <= least <= most)."""

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from teststrip.base.json import Absent, Scalar
-from teststrip.schema.digits import digits_between
+from teststrip.schema.digits import size_pattern
 from teststrip.schema.hover import escaped, markdown
 from teststrip.schema.rules import Schema, conditions_of, constraints_of
 
@@ -162,12 +161,9 @@ def _lengths(length: Bounds, what: str) -> Schema:
 
 def _size(size: SizeBounds) -> Schema:
     # The pattern is for validators that do not know our keyword; the keyword makes the better sentence.
-    width, height = (
-        digits_between(max(1, least), most) for least, most in zip(size.minimum, size.maximum, strict=True)
-    )
     least, most = (f"{side[0]}{size.separator}{side[1]}" for side in (size.minimum, size.maximum))
     return {
-        "pattern": f"^{width}{re.escape(size.separator)}{height}$",
+        "pattern": size_pattern(size.minimum, size.maximum, size.separator),
         "patternErrorMessage": f"Write WIDTH{size.separator}HEIGHT in pixels, from {least} to {most}.",
         "x-teststrip-size": {
             "minimum": list(size.minimum),

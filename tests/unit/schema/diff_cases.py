@@ -57,6 +57,8 @@ def parameters(draw: DrawFn, name: str, prefix: str = "", deep: int = 1) -> Para
         ]
         values = draw(st.lists(st.sampled_from(fitting), min_size=1, max_size=4, unique=True))
         changes["choices"] = tuple(Choice(value) for value in values)
+        others: list[Kind] = [one for one in scalar if one != kind]
+        changes["or_kinds"] = tuple(draw(st.lists(st.sampled_from(others), max_size=2, unique=True)))
     elif kind in ("integer", "number"):
         changes |= {
             "bounds": draw(bounds()),
@@ -145,6 +147,8 @@ def _provider(draw: DrawFn, own: list[Parameter]) -> Provider:
 
 def values(node: dict[str, Any]) -> SearchStrategy[Any]:
     """Draw values that a schema is likely to take, many of them at its edges; not all are good."""
+    if "anyOf" in node:
+        return st.one_of([values(branch) for branch in node["anyOf"]])
     if "enum" in node:
         return st.sampled_from(node["enum"])
     kinds = kinds_of(node)

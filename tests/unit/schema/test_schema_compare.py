@@ -6,7 +6,11 @@ from typing import Any
 
 import pytest
 
+from teststrip.base.where import Where
+from teststrip.provider.model import Constraint, Parameter
 from teststrip.schema.diff.compare import compare
+from teststrip.schema.digits import size_pattern
+from teststrip.schema.rules import clashes, constraints_of
 
 Node = dict[str, Any]
 SIZE = {"minimum": [64, 64], "maximum": [512, 512], "separator": "x"}
@@ -32,6 +36,9 @@ INT: Node = {"type": "integer"}
 NUM: Node = {"type": "number"}
 TEXT: Node = {"type": "string"}
 LIST: Node = {"type": "array"}
+HERE = Where("page.md", 1, 1)
+SEED_AND_P = [Parameter(name, name, "integer", HERE) for name in ("seed", "p")]
+TOGETHER = Constraint("together", ("seed", "p"), HERE)
 
 # old, new, the kind of what breaks, and the kind that is told the other way round
 NARROWER: list[tuple[Node, Node, str, str]] = [
@@ -61,6 +68,12 @@ NARROWER: list[tuple[Node, Node, str, str]] = [
     (TEXT, TEXT | {"format": "uri"}, "rule", "rule-gone"),
     (TEXT, TEXT | {"not": {"const": "x"}}, "rule", "rule-gone"),
     (TEXT, TEXT | {"allOf": [{"maxLength": 3}]}, "rule", "rule-gone"),
+    ({"anyOf": [INT, TEXT]}, {"anyOf": [TEXT]}, "kind-lost", "kind-gained"),
+    ({"type": ["integer", "string"]}, {"anyOf": [INT, TEXT | {"enum": ["a"]}]}, "listed", "unlisted"),
+    ({"anyOf": [INT, TEXT | {"enum": ["a"]}]}, {"anyOf": [INT | {"minimum": 1}, TEXT | {"enum": ["a"]}]},
+     "minimum-narrower", "minimum-wider"),
+    ({"anyOf": [INT, TEXT | {"enum": ["a", "b"]}]}, {"type": ["integer", "string"], "enum": [1, "a", "b"]},
+     "listed", "unlisted"),
     ({"type": "object"}, {"type": "object", "properties": {"a": INT}, "additionalProperties": False},
      "members-bound", "members-freed"),
 ]  # fmt: skip
@@ -86,7 +99,7 @@ def test_what_is_narrower_breaks_and_the_other_way_round_widens(
         (sized(), sized("*"), "size-changed"),
         (sized(), sized(minimum=[1, 64], maximum=[512, 256]), "size-changed"),
         (TEXT | {"format": "uri"}, TEXT | {"format": "uuid"}, "rule-changed"),
-        ({"anyOf": [INT, TEXT]}, {"anyOf": [TEXT]}, "rule-changed"),
+        ({"anyOf": [INT, NUM]}, {"anyOf": [INT | {"minimum": 1}, NUM]}, "rule-changed"),
         (INT | {"x-unheard-of": 1}, INT | {"x-unheard-of": 2}, "rule-changed"),
     ],
 )
@@ -104,6 +117,19 @@ def test_what_cannot_be_compared_breaks_both_ways(old: Node, new: Node, kind: st
         (INT | {"minimum": 1, "maximum": 3}, INT | {"enum": [1, 2, 3]}),
         (TEXT | {"minLength": 0}, TEXT),
         (TEXT, TEXT | {"x-teststrip-expects": "a word"}),
+        ({"anyOf": [TEXT, INT | {"minimum": 1}]}, {"type": ["integer", "string"], "minimum": 1}),
+        (
+            {"type": ["string", "integer"], "enum": ["a", 1]},
+            {"anyOf": [INT | {"enum": [1]}, TEXT | {"enum": ["a"]}]},
+        ),
+        (
+            sized(),
+            sized() | {"pattern": size_pattern([64, 64], [512, 512], "x"), "patternErrorMessage": "Write it."},
+        ),
+        (
+            TEXT | {"enum": ["a"], "markdownDescription": "- `a`: An \\* a"},
+            TEXT | {"enum": ["a"], "markdownEnumDescriptions": ["An \\* a"]},
+        ),
     ],
 )
 def test_what_means_the_same_is_no_change(old: Node, new: Node) -> None:
@@ -192,6 +218,84 @@ def test_conditions_are_read() -> None:
     assert changes[0].sentence == "is needed now when action is edit"
     assert told(request(INT, allOf=[condition, inner]), request(INT, allOf=[inner, condition])) == []
     assert told(request(INT, allOf=[condition]), request(INT)) == [("widens", "condition-gone", "p")]
+
+
+SEED: Node = {"properties": {"seed": {"not": {"type": "null"}}}, "required": ["seed"]}
+EDIT: Node = {"properties": {"action": {"const": "edit"}}, "required": ["action"]}
+WHY: Node = {
+    "x-teststrip-because": "because action is edit",
+    "errorMessage": "p is needed because action is edit.",
+}
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        ({"if": EDIT, "then": {"required": ["p"]}}, "is needed now when action is edit"),
+        ({"if": EDIT, "then": {"required": ["p"]} | WHY}, "is needed now when action is edit"),
+        ({"if": {"not": EDIT}, "else": {"required": ["p"]} | WHY}, "is needed now when action is edit"),
+        ({"if": SEED, "then": {"required": ["p"]}}, "is needed now when seed is given"),
+        ({"if": {"not": SEED}, "then": {"required": ["p"]}}, "is needed now when seed is not given"),
+        (*constraints_of(SEED_AND_P, [TOGETHER])[:1], "is needed now when seed is given"),
+    ],
+)
+def test_every_form_of_a_condition_is_told_in_words(rule: Node, words: str) -> None:
+    (change,) = compare(request(INT), request(INT, allOf=[rule]), "m")
+    assert (change.severity, change.path, change.sentence) == ("breaks", "p", words)
+    (back,) = compare(request(INT, allOf=[rule]), request(INT), "m")
+    assert (back.severity, back.path, back.sentence) == (
+        "widens",
+        "p",
+        words.replace("needed now", "no longer needed"),
+    )
+
+
+def test_a_condition_in_another_form_is_no_change() -> None:
+    rules = [
+        {"if": EDIT, "then": {"required": ["p"]}},
+        {"if": {"not": EDIT}, "else": {"required": ["p"]} | WHY},
+        {
+            "if": {"properties": {"action": {"const": "edit", "description": "x"}}} | EDIT,
+            "then": {"required": ["p"]},
+        },
+    ]
+    assert all(
+        told(request(INT, allOf=[one]), request(INT, allOf=[other])) == [] for one in rules for other in rules
+    )
+    # A member may be called like a word of a schema.
+    named = [
+        {"if": {"required": [name]}, "then": {"properties": {"title": {"const": name}}}} for name in ("a", "b")
+    ]
+    assert told(request(INT, allOf=named[:1]), request(INT, allOf=named[1:])) != []
+
+
+def test_a_condition_that_follows_a_default_is_told_once() -> None:
+    left_out = {"properties": EDIT["properties"]}
+    old, new = (request(INT, allOf=[{"if": test, "then": {"required": ["p"]}}]) for test in (EDIT, left_out))
+    (there,), (back,) = compare(old, new, "m"), compare(new, old, "m")
+    assert (there.severity, there.sentence) == (
+        "breaks",
+        "is needed now also when action is left out, not only when action is edit",
+    )
+    assert (back.severity, back.sentence) == (
+        "widens",
+        "is no longer needed when action is left out, only when action is edit",
+    )
+
+
+def test_a_constraint_is_told_in_its_own_words() -> None:
+    (rule,) = clashes(["p", "q"])
+    (change,) = compare(request(INT), request(INT, allOf=[rule]), "m")
+    assert change.sentence == "has a new rule, p and q do not go together: give one of them"
+    turned = {"not": {"allOf": rule["not"]["allOf"][::-1]}}
+    assert told(request(INT, allOf=[rule]), request(INT, allOf=[turned])) == []
+
+
+def test_labels_of_a_way_of_a_union_are_told() -> None:
+    old, new = (
+        request({"anyOf": [INT, TEXT | {"enum": ["a"], "markdownEnumDescriptions": [label]}]}) for label in "xy"
+    )
+    assert [change.sentence for change in compare(old, new, "m")] == ['a means "y" now; it was "x"']
 
 
 def test_references_are_followed() -> None:

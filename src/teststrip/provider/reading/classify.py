@@ -6,11 +6,14 @@ import re
 from typing import TYPE_CHECKING, Final, Literal
 
 from teststrip.provider.reading import words
+from teststrip.provider.reading.flags import CellError
+from teststrip.provider.reading.kinds import read_kind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from teststrip.provider.reading.document import Group, Heading
+    from teststrip.provider.reading.inline import Cell
 
 Role = Literal[
     "parameters", "response", "headers", "path", "poll", "errors", "sizes", "models", "prices", "options", "other"
@@ -65,13 +68,33 @@ def role_of(group: Group) -> Role:
         plain = _plain_role(group, columns, said)
         if plain is not None:
             return plain
-    if "name" not in columns:
-        return "other"
+    if "name" not in columns or not _is_typed(group, columns):
+        return "options" if columns[:1] == [""] or columns[:1] == ["name"] else "other"
     if said in {"errors", "prices", "request"} and {"type", "required"} & set(columns):
         said = None
     if said is not None and said != "request":
         return said
     return "parameters" if _is_parameters(group, columns) or said == "request" else "options"
+
+
+def _is_typed(group: Group, columns: Sequence[str]) -> bool:
+    """Tell whether the rows are parameters at all: not variables of an environment, and with types for types."""
+    name = columns.index("name")
+    names = [row.cells[name].text for row in group.rows if len(row.cells) > name]
+    shouted = [one for one in names if re.fullmatch(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+", one)]
+    if len(shouted) * 2 > len(names):
+        return False
+    if "type" not in columns or words.column(group.header[name].text) == "name":
+        return True
+    kinds = [row.cells[columns.index("type")] for row in group.rows if len(row.cells) == len(columns)]
+    return sum(_is_kind(cell) for cell in kinds) * 2 > len(kinds)
+
+
+def _is_kind(cell: Cell) -> bool:
+    try:
+        return read_kind(cell.text, cell.codes).kind is not None
+    except CellError:
+        return False
 
 
 def _listed_role(group: Group, said: Said) -> Role:

@@ -22,7 +22,7 @@ _EXAMPLE: Final = re.compile(
     r"^(?:e\.g\.?,?|eg[.:]|example\s*[:：]|for example,?|such as|例如|如[:：]|例[:：])\s*", re.IGNORECASE
 )
 _PROSE: Final = re.compile(
-    r"(?:\b(?:the\s+)?default(?:s|ed)?(?:\s+(?:value|setting|is|to|value\s+is|to\s+the\s+value))*\s*(?:is|to|:|：|=|of)?\s*"
+    r"(?:(?<!no )(?<![-\w])(?:the\s+)?default(?:s|ed)?(?:\s+(?:value|setting|is|to|value\s+is|to\s+the\s+value))*\s*(?:is|to|:|：|=|of)?\s*"
     r"|默认(?:值|参数)?(?:是|为|：|:|=)?\s*|缺省(?:值)?(?:是|为|：|:)?\s*|預設(?:值)?(?:是|為|：|:)?\s*|デフォルト(?:値)?(?:は|：|:|=)?\s*|기본(?:값)?(?:은|는|：|:|=)?\s*|по умолчанию\s*[:—–-]?\s*|(?:valor )?por defecto\s*[:：]?\s*|predeterminado\s*[:：]?\s*|padrão\s*[:：]?\s*|par défaut\s*[:：]?\s*|standard(?:wert)?\s*[:：]\s*)"
     r"(?P<value>\"[^\"]*\"|'[^']*'|“[^”]*”|\x01\d+\x01|[-+]?\d+(?:\.\d+)?(?:[x×*:]\d+)?(?![A-Za-z0-9_.]*[A-Za-z0-9_])|true\b|false\b|null\b|none\b|[A-Za-z0-9][A-Za-z0-9_.:/-]*(?=\s*(?:[.,;)）。，；、\n]|$)))",
     re.IGNORECASE,
@@ -58,6 +58,9 @@ _STOP: Final = frozenset(
 )
 _ITALIC: Final = re.compile(r"(?<![*_])[*_][^*_`]+[*_]")
 _BETWEEN: Final = re.compile(r"[\s,/|、;]|\bor\b")
+_DESCRIBED: Final = re.compile(
+    r"\w\s+defaults?\b|\bdefaults?\s+\w|\b(?:generated|computed|inherited|unset|server's|env)\b"
+)
 _CLAUSE: Final = re.compile(r"\s*[(（].*[)）]\s*$", re.DOTALL)
 _UNIT: Final = re.compile(r"([-+]?\d+(?:\.\d+)?)\s*(?:px|pixels?|seconds?|secs?|s|%|fps|秒|ms|mb)", re.IGNORECASE)
 _WORDS: Final = 3  # a default of more words, of a text that must be given, is an example
@@ -103,6 +106,8 @@ def _nothing(cell: Cell, text: str, kinds: Sequence[Kind]) -> DefaultReading | N
         return DefaultReading(random=True)
     if lower == "empty":
         raise CellError('"empty" may be the empty text, or say that there is no default', ("no default", '""'))
+    if not cell.codes and text[:1] not in "\"'" and _DESCRIBED.search(lower):
+        return DefaultReading()
     if lower in words.NO_DEFAULT or _ITALIC.fullmatch(cell.raw.strip()):
         return DefaultReading()  # a word in italics describes the default
     if len(cell.codes) > 1 and not {"array", "object"} & set(kinds):

@@ -45,6 +45,11 @@ _SEE: Final = re.compile(
 _SEE_INSIDE: Final = re.compile(
     r"\b[Ss]ee\s+(?:the\s+)?(?:(?P<title>\w[\w -]{2,40}?)\s+(?:below|table|section|above)\b|(?P<name>[A-Z][\w -]{2,40}?)(?:\s+for\b|[.,;)]|$))"
 )
+_COUNT: Final = re.compile(
+    r"\b(?:up to|max(?:imum)?(?: of)?|at most|no more than)\s+(\d{1,5})\s+(?!(?:MB|KB|GB|px|pixels?|characters?|chars?|seconds?|tokens?|words?|bytes?|per)\b)[A-Za-z]{2,}",
+    re.IGNORECASE,
+)
+_SHOWN_OBJECT: Final = re.compile(r"\[\s*\{|\b(?:array|list|lista)\s+(?:of|de)\s*\{", re.IGNORECASE)
 _FORMS: Final = "write LEAST - MOST, or `a`, `b`, `c`, or see [Table](#table), or - for none"
 _FILE_FORMATS: Final = frozenset(
     [
@@ -276,6 +281,16 @@ class _Gatherer:
             self._mine_values(about)
         for limits in mine_limits(about.text):
             self._mine_limits(limits, about)
+        if self._array:
+            self._mine_items(about)
+
+    def _mine_items(self, about: Cell) -> None:
+        """Find how many items an array may have, and that they are objects when the text shows one."""
+        counted = _COUNT.search(about.text)
+        if counted is not None and self._found.length is None:
+            self._found = replace(self._found, length=Bounds(None, Decimal(counted[1])))
+        if self._found.item is None and _SHOWN_OBJECT.search(about.text):
+            self._found = replace(self._found, item="object")
 
     def _mine_limits(self, limits: Limits, about: Cell) -> None:
         found = self._found
@@ -312,6 +327,8 @@ class _Gatherer:
             return
         if listing.open or not self._fit(listing) or not self._believable(listing):
             return
+        if listing.integral and "number" in self._scalars:
+            return
         if listing.several:
             self._flag(
                 about, "the text gives several lists of values; all of them are taken", [", ".join(listing.texts)]
@@ -337,7 +354,11 @@ class _Gatherer:
         return False
 
     def _fit(self, listing: Listing) -> bool:
-        """Tell whether every value is one of the parameter's kinds."""
+        """Tell whether every value is one of the parameter's kinds, and none is markup or a way to send a file."""
+        if all(text.lower() in words.MEDIA for text in listing.texts) or any(
+            "<" in text for text in listing.texts
+        ):
+            return False
         return all(not isinstance(typed_any(text, self._scalars), Absent) for text in listing.texts) and bool(
             self._scalars
         )
@@ -379,6 +400,8 @@ class _Gatherer:
 
     def _take_values(self, listing: Listing, cell: Cell) -> None:
         if listing.open:
+            if cell is self._row.cells.get("range"):
+                self._flag(cell, "the list of values goes on", (", ".join(listing.texts), "more values"))
             samples = (typed_any(text, self._scalars) for text in listing.texts)
             self._found = replace(
                 self._found, examples=tuple(one for one in samples if not isinstance(one, Absent))
@@ -473,7 +496,6 @@ class _Gatherer:
                 and not self._found.choices
                 and bounds.maximum is not None
                 and bounds.maximum >= _LONG_TEXT
-                and bounds.minimum is not None
             ):
                 self._take_length(bounds)
             elif (not mined and self._kinds) or (

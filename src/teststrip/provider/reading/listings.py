@@ -81,6 +81,7 @@ class Listing:
     values: tuple[Value, ...]
     open: bool = False
     strength: int = 2
+    integral: bool = False  # labelled whole numbers: for a number with fractions, they are points on a scale
     several: bool = False  # the text has several lists, for different cases
 
     @property
@@ -232,6 +233,7 @@ def mine_listing(cell: Cell) -> Listing | None:
         _json_list(cell)
         or _bulleted(cell)
         or _coded_run(cell)
+        or _whole(cell)
         or _explained(cell)
         or _marked_words(cell)
         or _labelled_run(cell)
@@ -257,6 +259,19 @@ def _bulleted(cell: Cell) -> Listing | None:
     return Listing(tuple(values), strength=1) if len(values) > 1 else None
 
 
+def _whole(cell: Cell) -> Listing | None:
+    """Find values that the description begins with, and is made of: `simple / down_back`, `v1, v1-5, v2`."""
+    if cell.codes:
+        return None
+    match = _WHOLE.match(cell.text)
+    if match is None:
+        return None
+    parts = [part.strip() for part in re.split(r"\s*[,/|、]\s*", match[1]) if part.strip()]
+    told = any(re.search(r"[\d_-]", part) for part in parts) or "/" in match[1] or "|" in match[1]
+    return Listing(tuple(Value(part) for part in parts), strength=1 if told else 0)
+
+
+_WHOLE: Final = re.compile(r"([a-z0-9][\w.:-]*(?:\s*(?:,|/|\||、)\s*[a-z0-9][\w.:-]*)+)\s*(?:[.。]|$|[(（])")
 _EXPLAINS: Final = re.compile(
     r"\s*(?:for|to|means?|returns?|gives?|enables?|disables?|uses?|keeps?|表示|代表|为|：|:|=)\s*([^,;.，；。()（）]*)"
 )
@@ -449,7 +464,9 @@ def _marked_words(cell: Cell) -> Listing | None:
 
 
 _MARKERS: Final = re.compile(
-    _MARKER.pattern.removesuffix(r"[\s:：(（\"'“`\[-]*$").replace(r"(?=[:：(\"'“`]|$)", r"(?=[:：])"),
+    _MARKER.pattern.removesuffix(r"[\s:：(（\"'“`\[-]*$").replace(
+        r"(?=[:：(\"'“`]|$)", r"(?:(?=[:：])|(?<=\sare)|(?<=include)|(?<=includes)|(?<=included))"
+    ),
     re.IGNORECASE,
 )
 
@@ -469,7 +486,7 @@ def _labelled_run(cell: Cell) -> Listing | None:
     found = [Value(match["value"], match["label"].strip()) for match in _LABELLED.finditer(text)]
     numbers = [value for value in found if re.fullmatch(r"-?\d+", value.text)]
     if len(numbers) > 1 and len({value.text for value in numbers}) == len(numbers):
-        return Listing(tuple(numbers))
+        return Listing(tuple(numbers), integral=True)
     coded = [
         value
         for value in found

@@ -312,7 +312,8 @@ class _Reader:
                 mined = RequiredReading(required=False, conditions=find_conditions(about))
                 return mined if mined.conditions and not _ALSO.search(about.text) else reading
             return _joined(reading, mined)
-        if name.starred:
+        default = self._cells.get("default")
+        if name.starred or (default is not None and default.text.lower() in _REQUIRED_DEFAULT):
             return RequiredReading(required=True)
         rest = re.search(r"required|必填|必选|必須|필수|obligat", name.rest, re.IGNORECASE)
         if rest is not None:
@@ -322,6 +323,7 @@ class _Reader:
         return mined
 
 
+_REQUIRED_DEFAULT: Final = frozenset({"required", "(required)", "必填", "必須", "必选"})
 _ALSO: Final = re.compile(r"\band\s+`?\w+`?\s+is\b|[`\s]且|并且|同时")
 
 

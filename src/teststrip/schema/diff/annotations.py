@@ -13,10 +13,11 @@ from teststrip.schema.diff.limits import same
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-# As `schema.values.markdown` writes them.
+# As `schema.hover.markdown` writes them; labels stood there alone before they had a keyword.
 _LABEL: Final = re.compile(r"^- `(.+?)`(?:: (.*))?$", re.MULTILINE)
 _COUNTS: Final = re.compile(r"^Counts when (.+)\.$", re.MULTILINE)
 _DRAWN: Final = "Default: drawn anew for each picture."
+_MESSAGE: Final = "patternErrorMessage"
 
 
 def annotation_changes(old: Mapping[str, Any], new: Mapping[str, Any], model: str, path: str) -> Iterator[Change]:
@@ -24,7 +25,6 @@ def annotation_changes(old: Mapping[str, Any], new: Mapping[str, Any], model: st
     if not path:
         return
     yield from _default(old, new, model, path)
-    yield from _labels(old, new, model, path)
     yield from _counts(old, new, model, path)
     before, after = old.get("description", ""), new.get("description", "")
     if before != after:
@@ -39,6 +39,15 @@ def annotation_changes(old: Mapping[str, Any], new: Mapping[str, Any], model: st
     if bool(old.get("deprecated")) != bool(new.get("deprecated")):
         said = "is said to be deprecated now" if new.get("deprecated") else "is no longer said to be deprecated"
         yield Change(model, path, "deprecated", "words", said)
+    messages = [node.get(_MESSAGE) for node in (old, new)]
+    # The message of a size is made from its bounds, which are told already.
+    if messages[0] != messages[1] and not any("x-teststrip-size" in node for node in (old, new)):
+        yield Change(model, path, "message", "words", "has other words for what is wrong")
+
+
+def label_changes(old: Mapping[str, Any], new: Mapping[str, Any], model: str, path: str) -> Iterator[Change]:
+    """Yield what differs in the labels and the order of listed values; of a union, those of one of its ways."""
+    yield from _labels(old, new, model, path)
     values = [node.get("enum", []) for node in (old, new)]
     if values[0] != values[1] and sorted(map(json.dumps, values[0])) == sorted(map(json.dumps, values[1])):
         yield Change(model, path, "order", "words", f"lists its values in another order: {listed(values[1])}")
@@ -76,8 +85,17 @@ def _labels(old: Mapping[str, Any], new: Mapping[str, Any], model: str, path: st
 def _labels_of(node: Mapping[str, Any]) -> dict[str, str]:
     if "enum" not in node:
         return {}
-    found = _LABEL.findall(node.get("markdownDescription", ""))
-    return {value: re.sub(r"\\(.)", r"\1", label) for value, label in found}
+    labels = {_code(value): "" for value in node["enum"]}
+    labels |= {
+        value: label for value, label in _LABEL.findall(node.get("markdownDescription", "")) if value in labels
+    }
+    for keyword in ("enumDescriptions", "markdownEnumDescriptions"):
+        labels |= zip(map(_code, node["enum"]), node.get(keyword, ()), strict=False)  # null has none
+    return {value: re.sub(r"\\(.)", r"\1", label) for value, label in labels.items()}
+
+
+def _code(value: Json) -> str:
+    return value if isinstance(value, str) and value else json.dumps(value, ensure_ascii=False)
 
 
 def _counts(old: Mapping[str, Any], new: Mapping[str, Any], model: str, path: str) -> Iterator[Change]:

@@ -101,6 +101,10 @@ def described(node: Mapping[str, Any]) -> str:
     if "enum" in node or "const" in node:
         values = node["enum"] if "enum" in node else [node["const"]]
         return f"one of {listed(values)}" if len(values) > 1 else f"only {listed(values)}"
+    if "anyOf" in node and "type" not in node:
+        return " or ".join(
+            described(branch) if isinstance(branch, dict) else "anything" for branch in node["anyOf"]
+        )
     words = kinds_in_words(node.get("type"))
     if "x-teststrip-size" in node:
         return f"a size from {size_in_words(node['x-teststrip-size'])}"

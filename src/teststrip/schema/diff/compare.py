@@ -11,25 +11,19 @@ from typing import Any, Final
 
 from teststrip.base.json import ABSENT, Absent, Json
 from teststrip.schema.check import find_faults
-from teststrip.schema.diff.annotations import annotation_changes
+from teststrip.schema.diff.annotations import annotation_changes, label_changes
 from teststrip.schema.diff.changes import Change, Severity, described, kinds_in_words, listed
 from teststrip.schema.diff.limits import kinds_of, same, steps_between
+from teststrip.schema.diff.meaning import WORDS, rules
 from teststrip.schema.diff.references import inlined
 from teststrip.schema.diff.renames import pair_renamed
 from teststrip.schema.diff.rules import rule_changes
+from teststrip.schema.diff.unions import paired
 
 Node = Mapping[str, Any]
 
 _MANY: Final = 1000
-_MADE_UP: Final = "x-teststrip-because", "x-teststrip-elsewhere", "x-teststrip-expects", "x-teststrip-refuses"
-_WORDS: Final = frozenset(
-    {
-        *("title", "description", "markdownDescription", "default", "examples", "deprecated"),
-        *("$comment", "$schema", "$id"),
-        *_MADE_UP,  # words for messages, made from what is compared
-    }
-)
-_COMPARED: Final = _WORDS | {
+_COMPARED: Final = WORDS | {
     *("type", "enum", "const", "pattern", "x-teststrip-size", "multipleOf", "uniqueItems"),
     *("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"),
     *("minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties"),
@@ -46,8 +40,24 @@ def _nodes(old: Node, new: Node, model: str, path: str) -> Iterator[Change]:
     """Compare the schemas of one value."""
     if same(dict(old), dict(new)):
         return
-    yield from _values(old, new, model, path)
     yield from annotation_changes(old, new, model, path)
+    pairs = paired(old, new)
+    if pairs is None:
+        yield from _shapes(old, new, model, path)
+        return
+    for before, after in pairs:
+        if before is not None and after is not None:
+            yield from _shapes(before, after, model, path)
+        elif before is not None:
+            yield Change(model, path, "kind-lost", "breaks", f"may not be {described(before)} any more")
+        elif after is not None:
+            yield Change(model, path, "kind-gained", "widens", f"may also be {described(after)} now")
+
+
+def _shapes(old: Node, new: Node, model: str, path: str) -> Iterator[Change]:
+    """Compare what two schemas ask of one value."""
+    yield from _values(old, new, model, path)
+    yield from label_changes(old, new, model, path)
     others = sorted((old.keys() | new.keys()) - _COMPARED)
     for keyword in others:
         yield from rule_changes(keyword, old.get(keyword, ABSENT), new.get(keyword, ABSENT), model, path)
@@ -89,7 +99,10 @@ def _limits(old: Node, new: Node, model: str, path: str) -> Iterator[Change]:
     before, after = kinds_of(old), kinds_of(new)
     types: tuple[Json | Absent, ...] = (old.get("type", ABSENT), new.get("type", ABSENT))
     if before != after:
-        was, now = (kinds_in_words(one) for one in types)
+        was, now = (
+            described(node) if "anyOf" in node else kinds_in_words(kind)
+            for node, kind in zip((old, new), types, strict=True)
+        )
         kind = "type-narrowed" if after < before else "type-widened" if before < after else "retyped"
         widens = kind == "type-widened"
         said = f"{'may' if widens else 'must'} be {now} now; it was {was}"
@@ -194,11 +207,6 @@ def _schema(node: Any, absent: Node | None = {}) -> Node | None:  # noqa: B006  
     if node is None:
         return absent
     return ({} if node else None) if isinstance(node, bool) else node
-
-
-def rules(node: Node) -> dict[str, Any]:
-    """Return what a schema asks of a value, without the words about it."""
-    return {keyword: value for keyword, value in node.items() if keyword not in _WORDS}
 
 
 def _enumerated(node: Node, other: Node) -> list[Json] | None:

@@ -81,6 +81,12 @@ def _constraints(old: Provider, new: Provider) -> Iterator[Change]:
             yield Change("", ", ".join(rule[1]), "constraint", "breaks", said, None, one.where)
 
 
+def shared_constraints(one: Provider, other: Provider) -> tuple[Constraint, ...]:
+    """Return those rules between parameters of one page that the other has too."""
+    others = set(map(_rule, other.constraints))
+    return tuple(constraint for constraint in one.constraints if _rule(constraint) in others)
+
+
 def _counting(old: Iterable[Parameter], new: Iterable[Parameter]) -> Iterator[Change]:
     """Compare when parameters count, where a schema tells only when they are required."""
     fresh = {parameter.path: parameter for parameter in new}

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from teststrip.base.json import ABSENT, Absent, canonical
 from teststrip.schema.diff.changes import size_in_words
+from teststrip.schema.digits import size_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 ALL_KINDS: Final = frozenset({"string", "number", "integer", "boolean", "array", "object", "null"})
 _NUMBERS: Final = frozenset({"number", "integer"})
+# A side as patterns had it before they knew the bounds; such schemas are still compared.
+_ANY_SIDE: Final = "[1-9][0-9]{0,8}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,9 @@ def kinds_of(node: Mapping[str, Any]) -> frozenset[str]:
     """Return the JSON types that a schema takes; a number may be whole."""
     written = node.get("type")
     if written is None:
+        branches = node.get("anyOf", ())
+        if branches and all(isinstance(branch, dict) for branch in branches):
+            return frozenset().union(*map(kinds_of, branches))
         return ALL_KINDS
     kinds = frozenset([written] if isinstance(written, str) else written)
     return kinds | {"integer"} if "number" in kinds else kinds
@@ -251,8 +257,9 @@ def _pattern(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Step]:
 def _own_pattern(node: Mapping[str, Any]) -> str | None:
     pattern, size = node.get("pattern"), node.get("x-teststrip-size")
     if size is not None:
-        side = "[1-9][0-9]{0,8}"
-        if pattern == f"^{side}{re.escape(size['separator'])}{side}$":
+        mark = re.escape(size["separator"])
+        exact = size_pattern(size["minimum"], size["maximum"], size["separator"])
+        if pattern in (f"^{_ANY_SIDE}{mark}{_ANY_SIDE}$", exact):
             return None
     return None if pattern is None else str(pattern)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from teststrip.base.where import Where
 from teststrip.schema.diff.changes import SEVERITIES, Change, Severity, worst
 from teststrip.schema.diff.compare import compare
-from teststrip.schema.diff.front_changes import front_changes
+from teststrip.schema.diff.front_changes import front_changes, shared_constraints
 from teststrip.schema.diff.renames import likeness
 from teststrip.schema.request import request_schema
 
@@ -46,6 +46,7 @@ def diff_providers(old: Provider, new: Provider) -> tuple[Change, ...]:
 def diff(old: Offer, new: Offer) -> tuple[Change, ...]:
     """Return every change between two offers: the whole, then model by model, parameters in page order."""
     changes = list(_whole(old, new))
+    old, new = _told_once(old, new)
     heirs = _heirs(old, new)
     for model in old.schemas:
         heir = heirs.get(model)
@@ -73,8 +74,6 @@ def diff(old: Offer, new: Offer) -> tuple[Change, ...]:
 
 def offer_of(provider: Provider) -> Offer:
     """Return what a provider page offers."""
-    # What parameters say of each other is compared as the page has it, not as a schema spells it.
-    plain = replace(provider, constraints=())
     places = {parameter.path: parameter.where for parameter in _everyone(provider.parameters)}
 
     def place(_model: str, path: str) -> Where | None:
@@ -82,8 +81,21 @@ def offer_of(provider: Provider) -> Offer:
             path = path.removesuffix("[]") if path.endswith("[]") else path.rpartition(".")[0]
         return places.get(path, Where(provider.file, 1, 1))
 
-    schemas = {model.id: request_schema(plain, model.id) for model in provider.models}
+    schemas = {model.id: request_schema(provider, model.id) for model in provider.models}
     return Offer(provider.name, provider.file, schemas, place, provider)
+
+
+def _told_once(old: Offer, new: Offer) -> tuple[Offer, Offer]:
+    """Leave out of the schemas what only one of two pages rules between parameters: the pages have told it."""
+    if old.provider is None or new.provider is None or old.provider.constraints == new.provider.constraints:
+        return old, new
+    kept = [shared_constraints(*pair) for pair in ((old.provider, new.provider), (new.provider, old.provider))]
+    plain = [
+        replace(provider, constraints=constraints)
+        for provider, constraints in zip((old.provider, new.provider), kept, strict=True)
+    ]
+    schemas = [{model.id: request_schema(one, model.id) for model in one.models} for one in plain]
+    return replace(old, schemas=schemas[0]), replace(new, schemas=schemas[1])
 
 
 def _everyone(parameters: Iterable[Parameter]) -> Iterator[Parameter]:
