@@ -36,7 +36,9 @@ _BARE: Final = re.compile(
     r"\s*</?[A-Z]\w*(?:\s[^<>]*)?/?>\s*|\s*</?(?:div|section|p|details|center|span|br|hr)\b[^<>]*>\s*"
 )
 _TABLE: Final = re.compile(r"\s*(?:<div\b[^<>]*>\s*)*<table\b", re.IGNORECASE)
-_ATTRIBUTE: Final = re.compile(r"(?<![\w:-])([A-Za-z][\w:-]*)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|\{)|(?=[\s/>]|$))")
+_ATTRIBUTE: Final = re.compile(
+    r"(?<![\w:-])([A-Za-z][\w:-]*)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|\{)|(?=[\s/>]|$))"
+)
 _PLACES: Final = ("body", "path", "query", "header", "form")
 _MOST_LINES: Final = 4000  # of one component; a tag that is never closed ends there
 _MOST_TAG: Final = 60  # lines that one opening tag may take
@@ -62,9 +64,7 @@ def begins(line: str) -> bool:
     )
 
 
-def read_component(
-    lines: Sequence[str], at: int, file: str, first: int, ends: dict[str, int]
-) -> Found | None:
+def read_component(lines: Sequence[str], at: int, file: str, first: int, ends: dict[str, int]) -> Found | None:
     """Read what begins on line `at` (counted from 0), or return None when it is running text.
 
     `ends` keeps where an end was found last, so that a page with many beginnings is gone through once.
@@ -196,9 +196,7 @@ class _Fields:
         inner = text[opening.end() : end if end is not None else len(text)]
         where = Where(self._file, self._first + index, opening.start() + 1)
         response = opening[1] == "ResponseField" or (bool(self._open) and self._open[-1].response)
-        self._open.append(
-            _Open(dict(_attributes(inner)), where, len(self._open), [], len(self._rows), response)
-        )
+        self._open.append(_Open(dict(_attributes(inner)), where, len(self._open), [], len(self._rows), response))
         self._rows.append(None)
         if inner.rstrip().endswith("/"):
             self._close()

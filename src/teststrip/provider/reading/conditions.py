@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from teststrip.base.where import Where
     from teststrip.provider.reading.inline import Cell
 
-_NAME: Final = r"[\"'“`]?(?<![A-Za-z0-9_.-])(?P<name>[A-Za-z_][\w-]{0,80}(?:(?:\[\])?\.[A-Za-z_][\w-]{0,80}){0,16})[\"'”`]?"
+_NAME: Final = (
+    r"[\"'“`]?(?<![A-Za-z0-9_.-])(?P<name>[A-Za-z_][\w-]{0,80}(?:(?:\[\])?\.[A-Za-z_][\w-]{0,80}){0,16})[\"'”`]?"
+)
 _ONE: Final = r"(?:\"[^\"]{1,60}\"|'[^']{1,60}'|“[^”]{1,60}”|`[^`]{1,60}`|[\w+-](?:[\w.+:/-]{0,80}[\w+-])?)"
 _VALUES: Final = rf"(?P<values>{_ONE}(?:\s*(?:,\s*(?:or\s+)?|/|\||\bor\b|或者?|、)\s*{_ONE}){{0,40}})"
 _WHEN: Final = re.compile(

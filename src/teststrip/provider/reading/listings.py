@@ -474,7 +474,9 @@ _MARKERS: Final = re.compile(
 def marked_tokens(cell: Cell) -> Iterator[str]:
     """Give the word behind each phrase like `Options:`, which may be values that run together."""
     for match in _MARKERS.finditer(cell.text):
-        token = re.match(r"[\s:：(（]*([^\s,，、。;；()（）]{4,400})", cell.text[match.end() : match.end() + _MOST_LISTED])
+        token = re.match(
+            r"[\s:：(（]*([^\s,，、。;；()（）]{4,400})", cell.text[match.end() : match.end() + _MOST_LISTED]
+        )
         if token is not None:
             # A scraper glues the next sentence on, too: its capital tells where.
             yield re.split(r"(?<=[a-z0-9])(?=[A-Z][a-z])", token[1])[0].rstrip(".:")

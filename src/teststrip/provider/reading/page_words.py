@@ -98,6 +98,7 @@ class PageWords:
                 return mined, ()
         return (Listing(tuple(items)), ()) if len(items) > 1 else None
 
+
 def _about(table: Group, row: Parsed) -> bool:
     """Tell whether a table of values is about a row, by its first header or its title."""
     name = _singular(_key(row.path.rpartition(".")[2].replace("_", " ")))

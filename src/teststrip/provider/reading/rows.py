@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 _TYPE_FIRST: Final = re.compile(
     r"^\W*(?P<type>(?:array|list)\s*(?:of\s+\w+|<[^<>]+>|\[[^\[\]]+\])|[A-Za-z]+(?:\[\])?)\b\s*(?P<after>[)）\]】.,;:：—–|]|\s-|\n|$)"
 )
-_MOST_TEXT: Final = 4000  # characters of a cell that are read: no description is longer, and no page takes for ever
+_MOST_TEXT: Final = (
+    4000  # characters of a cell that are read: no description is longer, and no page takes for ever
+)
 _MOST_NAME: Final = 60
 _REST_WORDS: Final = re.compile(r"[\s,;/|()（）\[\]【】*:：—–-]+")
 
@@ -288,7 +290,7 @@ class _Reader:
             return ("integer", "number")
         if re.fullmatch(r"-?\d+\.\d+", text):
             return ("number",)
-        return ("string", "number", "boolean") if not text else ("string",)
+        return ("string", "number", "boolean") if text in words.NOTHING else ("string",)
 
     def _required(self, name: NameReading) -> RequiredReading:
         cell = self._cells.get("required")

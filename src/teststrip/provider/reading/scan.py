@@ -233,11 +233,26 @@ class _Scanner:
         if has_pipe(line):
             ruled = self.at + 1 < len(self.lines) and is_rule(self.lines[self.at + 1])
             texts = [cell.text for cell in read_row(line, self._where(self.at)).cells] if ruled else []
+            if not ruled or (len(texts) == len(names) and self._is_ruled_row(texts, names)):
+                return True
             # A header that is repeated word for word goes on only when rows are missing before it.
-            return not ruled or (texts == names and not rows)
+            return texts == names and not rows
         if not rows or rows[-1].closed or len(rows[-1].cells) > len(names):
             return False
         return not (_ATX.fullmatch(line) or _FENCE.match(line) or components.begins(line) or _BOLD.fullmatch(line))
+
+    def _is_ruled_row(self, texts: Sequence[str], names: Sequence[str]) -> bool:
+        """Tell a row, of a table that has a rule below every row, from the header of another table."""
+        if sum(bool(words.column(text)) for text in texts) * 2 >= len(texts):
+            return False
+        typed = any(
+            words.column(name) == "type" and text.lower() in words.KINDS
+            for name, text in zip(names, texts, strict=True)
+        )
+        if typed:
+            return True
+        below = self.lines[self.at + 2 : self.at + 4]
+        return not below or not has_pipe(below[0]) or is_rule(below[-1])
 
     def _row(self, columns: int) -> Row:
         """Take a row, joined with the lines that it was broken over."""
