@@ -19,7 +19,10 @@ FIELD_COLUMNS: Final = ("name", "type", "required", "default", "in", "descriptio
 """What the cells of a component's row are, in order; their header says so in these words."""
 
 _FIELD: Final = re.compile(r"<(ParamField|ResponseField|Property|Parameter|ApiParam|Param|Field)\b")
-_FIELD_END: Final = re.compile(r"</(ParamField|ResponseField|Property|Parameter|ApiParam|Param|Field)\s*>")
+_FIELD_EDGE: Final = re.compile(
+    r"<(ParamField|ResponseField|Property|Parameter|ApiParam|Param|Field)\b"
+    r"|</(?:ParamField|ResponseField|Property|Parameter|ApiParam|Param|Field)\s*>"
+)
 _WRAPPER: Final = re.compile(
     r"</?(Expandable|Accordion|AccordionGroup|Tab|Tabs|Card|Step|Steps|Properties|Columns?|Frame|Update)\b[^<>]*>"
 )
@@ -33,7 +36,9 @@ _BARE: Final = re.compile(
     r"\s*</?[A-Z]\w*(?:\s[^<>]*)?/?>\s*|\s*</?(?:div|section|p|details|center|span|br|hr)\b[^<>]*>\s*"
 )
 _TABLE: Final = re.compile(r"\s*(?:<div\b[^<>]*>\s*)*<table\b", re.IGNORECASE)
-_ATTRIBUTE: Final = re.compile(r"([A-Za-z][\w:-]*)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|\{)|(?=[\s/>]|$))")
+_ATTRIBUTE: Final = re.compile(
+    r"(?<![\w:-])([A-Za-z][\w:-]*)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|\{)|(?=[\s/>]|$))"
+)
 _PLACES: Final = ("body", "path", "query", "header", "form")
 _MOST_LINES: Final = 4000  # of one component; a tag that is never closed ends there
 _MOST_TAG: Final = 60  # lines that one opening tag may take
@@ -59,16 +64,19 @@ def begins(line: str) -> bool:
     )
 
 
-def read_component(lines: Sequence[str], at: int, file: str, first: int) -> Found | None:
-    """Read what begins on line `at` (counted from 0), or return None when it is running text."""
+def read_component(lines: Sequence[str], at: int, file: str, first: int, ends: dict[str, int]) -> Found | None:
+    """Read what begins on line `at` (counted from 0), or return None when it is running text.
+
+    `ends` keeps where an end was found last, so that a page with many beginnings is gone through once.
+    """
     line = lines[at]
     stripped = line.strip()
     if stripped.startswith(("<!--", "{/*")):
-        return _comment(lines, at)
+        return _comment(lines, at, ends)
     if _FIELD.match(stripped):
         return _Fields(lines, at, file, first).read()
     if _TABLE.match(line):
-        return _html_table(lines, at, file, first)
+        return _html_table(lines, at, file, first, ends)
     if _NOTE.match(line):
         return _note(lines, at, file, first)
     titled = _TITLED.match(line)
@@ -78,10 +86,19 @@ def read_component(lines: Sequence[str], at: int, file: str, first: int) -> Foun
     return Found(at + 1) if _BARE.fullmatch(line) else None
 
 
-def _comment(lines: Sequence[str], at: int) -> Found:
+def _comment(lines: Sequence[str], at: int, ends: dict[str, int]) -> Found:
     end = "-->" if lines[at].strip().startswith("<!--") else "*/}"
-    stop = next((index for index in range(at, min(at + _MOST_LINES, len(lines))) if end in lines[index]), at)
-    return Found(stop + 1)
+    stop = _end(lines, at, end, ends)
+    return Found((at if stop is None else stop) + 1)
+
+
+def _end(lines: Sequence[str], at: int, end: str, ends: dict[str, int]) -> int | None:
+    """Return the next line that has an end, or None when there is none within reach."""
+    known = ends.get(end, -1)
+    if known < at:
+        known = next((index for index in range(at, len(lines)) if end in lines[index].lower()), len(lines))
+        ends[end] = known
+    return known if known < len(lines) and known - at < _MOST_LINES else None
 
 
 def _note(lines: Sequence[str], at: int, file: str, first: int) -> Found | None:
@@ -101,12 +118,12 @@ def _note(lines: Sequence[str], at: int, file: str, first: int) -> Found | None:
 class _Open:
     """A field whose end has not been met: its attributes, its place, the lines of its body so far."""
 
-    tag: str
     attributes: dict[str, str]
     where: Where
     depth: int
     body: list[str]
     place: int  # among the rows
+    response: bool  # of an answer, by its own tag or by one around it
 
 
 class _Fields:
@@ -146,19 +163,15 @@ class _Fields:
             return
         if self._fence:
             return
-        rest = line
-        while rest:
-            opening, closing = _FIELD.search(rest), _FIELD_END.search(rest)
-            if closing is not None and (opening is None or closing.start() < opening.start()):
-                self._text(rest[: closing.start()])
+        at = 0
+        while (edge := _FIELD_EDGE.search(line, at)) is not None:
+            self._text(line[at : edge.start()])
+            if edge[1] is None:
                 self._close()
-                rest = rest[closing.end() :]
-            elif opening is not None:
-                self._text(rest[: opening.start()])
-                rest = self._tag(opening, rest, index, len(line) - len(rest))
+                at = edge.end()
             else:
-                self._text(rest)
-                break
+                line, at = self._tag(edge, line, index)
+        self._text(line[at:])
 
     def _text(self, text: str) -> None:
         plain = _WRAPPER.sub("", text).strip()
@@ -169,11 +182,10 @@ class _Fields:
         if not self._open:
             return
         field = self._open.pop()
-        response = field.tag == "ResponseField" or any(above.tag == "ResponseField" for above in self._open)
-        self._rows[field.place] = _field_row(field, response=response)
+        self._rows[field.place] = _field_row(field)
 
-    def _tag(self, opening: re.Match[str], text: str, index: int, before: int) -> str:
-        """Take an opening tag, over several lines when it must be; return what follows it."""
+    def _tag(self, opening: re.Match[str], text: str, index: int) -> tuple[str, int]:
+        """Take an opening tag, over several lines when it must be; return the text with them, and where it ends."""
         stop = index
         while (end := _tag_end(text, opening.end())) is None and stop + 1 < min(
             index + _MOST_TAG, len(self._lines)
@@ -182,12 +194,13 @@ class _Fields:
             text += "\n" + self._lines[stop]
         self._at = max(self._at, stop + 1)
         inner = text[opening.end() : end if end is not None else len(text)]
-        where = Where(self._file, self._first + index, before + opening.start() + 1)
-        self._open.append(_Open(opening[1], dict(_attributes(inner)), where, len(self._open), [], len(self._rows)))
+        where = Where(self._file, self._first + index, opening.start() + 1)
+        response = opening[1] == "ResponseField" or (bool(self._open) and self._open[-1].response)
+        self._open.append(_Open(dict(_attributes(inner)), where, len(self._open), [], len(self._rows), response))
         self._rows.append(None)
         if inner.rstrip().endswith("/"):
             self._close()
-        return text[end + 1 :] if end is not None else ""
+        return text, end + 1 if end is not None else len(text)
 
 
 def _tag_end(text: str, start: int) -> int | None:
@@ -221,7 +234,7 @@ def _attributes(text: str) -> Iterator[tuple[str, str]]:
             yield match[1], "true" if value is None else html.unescape(value)
 
 
-def _field_row(field: _Open, *, response: bool) -> Row:
+def _field_row(field: _Open) -> Row:
     given = field.attributes
     place = next((name for name in _PLACES if name in given), "body")
     name = given.get(place) or given.get("name") or given.get("id") or given.get("path") or ""
@@ -233,7 +246,7 @@ def _field_row(field: _Open, *, response: bool) -> Row:
         plain_cell(given.get("type", ""), field.where),
         plain_cell({"true": "yes", "false": "no", "": "no"}.get(required, required), field.where),
         _value_cell(given, field.where),
-        plain_cell("response" if response else place, field.where),
+        plain_cell("response" if field.response else place, field.where),
         read_inline("\n".join(field.body), field.where),
         _range_cell(given, field.where),
     )
@@ -262,8 +275,8 @@ def _range_cell(given: dict[str, str], where: Where) -> Cell:
     return plain_cell(", ".join(f"{word} {end}" for word, end in ends if end), where)
 
 
-def _html_table(lines: Sequence[str], at: int, file: str, first: int) -> Found:
-    stop = next((i for i in range(at, min(at + _MOST_LINES, len(lines))) if "</table" in lines[i].lower()), None)
+def _html_table(lines: Sequence[str], at: int, file: str, first: int, ends: dict[str, int]) -> Found:
+    stop = _end(lines, at, "</table", ends)
     last = stop if stop is not None else min(at + _MOST_LINES, len(lines)) - 1
     parser = _HtmlTable(file, first + at)
     parser.feed("\n".join(lines[at : last + 1]))

@@ -12,9 +12,11 @@ if TYPE_CHECKING:
     from teststrip.base.where import Where
     from teststrip.provider.reading.inline import Cell
 
-_NAME: Final = r"[\"'“`]?(?P<name>[A-Za-z_][\w-]*(?:(?:\[\])?\.[A-Za-z_][\w-]*)*)[\"'”`]?"
-_ONE: Final = r"(?:\"[^\"]{1,60}\"|'[^']{1,60}'|“[^”]{1,60}”|`[^`]{1,60}`|[\w+-](?:[\w.+:/-]*[\w+-])?)"
-_VALUES: Final = rf"(?P<values>{_ONE}(?:\s*(?:,\s*(?:or\s+)?|/|\||\bor\b|或者?|、)\s*{_ONE})*)"
+_NAME: Final = (
+    r"[\"'“`]?(?<![A-Za-z0-9_.-])(?P<name>[A-Za-z_][\w-]{0,80}(?:(?:\[\])?\.[A-Za-z_][\w-]{0,80}){0,16})[\"'”`]?"
+)
+_ONE: Final = r"(?:\"[^\"]{1,60}\"|'[^']{1,60}'|“[^”]{1,60}”|`[^`]{1,60}`|[\w+-](?:[\w.+:/-]{0,80}[\w+-])?)"
+_VALUES: Final = rf"(?P<values>{_ONE}(?:\s*(?:,\s*(?:or\s+)?|/|\||\bor\b|或者?|、)\s*{_ONE}){{0,40}})"
 _WHEN: Final = re.compile(
     rf"\b(?:when|if|where|only (?:when|if|for|with)|for|with|unless)\s+(?:the\s+|using\s+)?(?:parameter\s+|field\s+)?{_NAME}(?:\s+(?:parameter|field|mode|value))?"
     rf"\s*(?:\bis\s+set\s+to\b|\bis\s+equal\s+to\b|\bequals\b|\bset\s+to\b|\bis\s+one\s+of\b|\bis\s+either\b|\bis\b|\bin\b|={{1,3}}|:)\s*{_VALUES}",

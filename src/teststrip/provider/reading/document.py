@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from teststrip.base.where import Where
     from teststrip.provider.reading.inline import Cell
 
+MOST_BELOW: Final = 200
 GroupForm = Literal["table", "fields", "list"]
 
 
@@ -109,13 +112,17 @@ class Document:
         """The blocks of code."""
         return tuple(block for block in self.blocks if isinstance(block, Code))
 
-    def below(self, group: Group) -> tuple[Text | Group, ...]:
-        """Return what follows a group up to the next heading, without headings."""
-        start = self.blocks.index(group) + 1
-        found: list[Text | Group] = []
-        for block in self.blocks[start:]:
+    def below(self, groups: Sequence[Group]) -> dict[int, tuple[Text | Group, ...]]:
+        """Return, by its number, what follows each of some groups up to the next heading, without code.
+
+        Of each, at most the first `MOST_BELOW` blocks: what stands further down is about something else.
+        """
+        places = {id(block): index for index, block in enumerate(self.blocks)}
+        return {number: tuple(self._after(places[id(group)])) for number, group in enumerate(groups)}
+
+    def _after(self, at: int) -> Iterator[Text | Group]:
+        for block in self.blocks[at + 1 : at + 1 + MOST_BELOW]:
             if isinstance(block, Heading):
-                break
+                return
             if not isinstance(block, Code):
-                found.append(block)
-        return tuple(found)
+                yield block

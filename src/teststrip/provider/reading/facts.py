@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, cast
 from teststrip.base.json import ABSENT, Absent, Json, Scalar
 from teststrip.provider.model import Bounds, Choice, SizeBounds
 from teststrip.provider.reading import glued, words
+from teststrip.provider.reading.conditions import find_conditions
 from teststrip.provider.reading.defaults import NO_DEFAULT_READ, DefaultReading, mine_default, read_default
 from teststrip.provider.reading.flags import CellError, Flags
 from teststrip.provider.reading.kinds import says_media
@@ -281,7 +282,7 @@ class _Gatherer:
         ):
             self._model_values()
             found = self._found
-        if not found.choices and self._kinds not in {("boolean",), ("object",)}:
+        if not found.choices and found.size is None and self._kinds not in {("boolean",), ("object",)}:
             self._mine_values(about)
         for limits in mine_limits(about.text):
             self._mine_limits(limits, about)
@@ -377,6 +378,9 @@ class _Gatherer:
         """Tell whether values in running text are an enumeration: with the default, and without other parameters."""
         default = self._row.cell("default").text.strip("\"'`")
         if any(text in self._page.parameters for text in listing.texts) and default not in listing.texts:
+            return False
+        # "Required when `task` is `a` or `b`" lists values of the other parameter.
+        if listing.texts in {condition.values for condition in find_conditions(self._about)}:
             return False
         if listing.strength == 2:
             return True

@@ -16,9 +16,7 @@ from teststrip.base.where import Where
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_CODE: Final = re.compile(
-    r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)|<code\b[^>]*>(.*?)</code>", re.DOTALL | re.IGNORECASE
-)
+_TICKS: Final = re.compile(r"`+|<code\b[^<>]*>|</code>", re.IGNORECASE)
 _BREAK: Final = re.compile(r"<br\s*/?>|</?(?:p|div|li|ul|ol|tr)\b[^<>]*>", re.IGNORECASE)
 _ITEM: Final = re.compile(r"<li\b[^<>]*>", re.IGNORECASE)
 _TAG: Final = re.compile(
@@ -26,12 +24,12 @@ _TAG: Final = re.compile(
     r"|details|summary|tt|nobr|wbr)\b(?:\s[^<>]*)?/?>"
     r"|(?<![\w<])</?[A-Z]\w*(?:\s+[a-zA-Z][\w:-]*(?:=(?:\"[^\"]*\"|'[^']*'|\{[^{}]*\}))?)*\s*/?>",
 )
-_COMMENT: Final = re.compile(r"<!--.*?-->|\{/\*.*?\*/\}", re.DOTALL)
+_COMMENT: Final = re.compile(r"<!--.{0,1000}?-->|\{/\*.{0,1000}?\*/\}", re.DOTALL)
 _IMAGE: Final = re.compile(r"!\[([^\[\]]*)\]\([^()\s]*(?:\s\"[^\"]*\")?\)")
 _LINK: Final = re.compile(
     r"\[((?:[^\[\]]|\[[^\[\]]*\])*)\](?:\([^()\s]*(?:\([^()]*\)[^()\s]*)*(?:\s+\"[^\"]*\")?\)|\{#[\w-]+\})"
 )
-_STRONG: Final = re.compile(r"(?<!\\)(\*\*\*|\*\*|___|__|~~)(?=\S)(.{1,2000}?)(?<=\S)\1")
+_STRONG: Final = re.compile(r"(?<!\\)(?:\*\*\*|\*\*|___|__|~~)(?=\S)")
 _EMPHASIS: Final = re.compile(
     r"(?<![\w*\\])\*(?=[^\s*])([^*\n]*?[^\s*\\])\*(?![\w*])|(?<![\w\\])_(?=[^\s_])([^_\n]*?[^\s_])_(?!\w)"
 )
@@ -86,6 +84,18 @@ def plain_cell(text: str, where: Where) -> Cell:
     return Cell(((text, False),) if text else (), where, text)
 
 
+def cropped(cell: Cell, most: int) -> Cell:
+    """Return a cell that holds at most so many characters."""
+    if len(cell.raw) <= most and sum(len(text) for text, _ in cell.pieces) <= most:
+        return cell
+    pieces: list[tuple[str, bool]] = []
+    for text, code in cell.pieces:
+        if most > 0:
+            pieces.append((text[:most], code))
+        most -= len(text)
+    return Cell(tuple(pieces), cell.where, "".join(text for text, _ in pieces))
+
+
 def joined(cells: list[Cell], between: str) -> Cell:
     """Put cells together again."""
     pieces: list[tuple[str, bool]] = []
@@ -101,19 +111,49 @@ def _pieces(raw: str) -> Iterator[tuple[str, bool]]:
     text = _COMMENT.sub("", raw) if "<!--" in raw or "{/*" in raw else raw
     spans: list[str] = []
 
-    def hold(match: re.Match[str]) -> str:
-        code = match[2] if match[2] is not None else html.unescape(_TAG.sub("", match[3]))
+    held: list[str] = []
+    at = 0
+    text = text.replace(_HIDDEN, "")
+    for start, code, end in _code_spans(text):
+        held.append(f"{text[at:start]}{_HIDDEN}{len(spans)}{_HIDDEN}")
         spans.append(code.replace("\\|", "|"))
-        return f"{_HIDDEN}{len(spans) - 1}{_HIDDEN}"
-
-    held = _CODE.sub(hold, text.replace(_HIDDEN, ""))
-    shown = _shown(held)
+        at = end
+    shown = _shown("".join([*held, text[at:]]))
     for index, part in enumerate(shown.split(_HIDDEN)):
         if index % 2:
             yield _trimmed(spans[int(part)]), True
         elif part:
             # Only now, for an entity may stand for any sign at all.
             yield (html.unescape(part) if "&" in part else part), False
+
+
+def _code_spans(text: str) -> Iterator[tuple[int, str, int]]:
+    """Give each code span: where it begins, what it holds, where it ends.
+
+    A run of backticks is closed by the next run that is as long (CommonMark 0.31.2, section 6.1).
+    """
+    marks = list(_TICKS.finditer(text)) if "`" in text or "<" in text else []
+    following: dict[str, list[int]] = {}
+    for index in range(len(marks) - 1, -1, -1):
+        following.setdefault(marks[index][0].lower(), []).append(index)
+    next_mark = 0
+    for index, mark in enumerate(marks):
+        word = mark[0].lower()
+        if index < next_mark or word == "</code>" or _is_escaped(text, mark.start()):
+            continue
+        closers = following.get("</code>" if word[0] == "<" else word, [])
+        while closers and closers[-1] <= index:
+            closers.pop()
+        if closers:
+            close = marks[closers[-1]]
+            inner = text[mark.end() : close.start()]
+            yield mark.start(), html.unescape(_TAG.sub("", inner)) if word[0] == "<" else inner, close.end()
+            next_mark = closers[-1] + 1
+
+
+def _is_escaped(text: str, at: int) -> bool:
+    before = text[max(0, at - 16) : at]
+    return (len(before) - len(before.rstrip("\\"))) % 2 == 1
 
 
 def _trimmed(code: str) -> str:
@@ -130,7 +170,7 @@ def _shown(text: str) -> str:
         text = _LINK.sub(r"\1", _IMAGE.sub(r"\1", text))
     if "*" in text or "__" in text or "~~" in text:
         for _ in range(2):
-            text = _STRONG.sub(r"\2", text)
+            text = "\n".join(_without_strong(line) for line in text.split("\n"))
     if "*" in text or "_" in text:
         text = _EMPHASIS.sub(lambda match: match[1] if match[1] is not None else match[2], text)
     if "$" in text:
@@ -138,6 +178,26 @@ def _shown(text: str) -> str:
     if "\\" in text:
         text = _ESCAPE.sub(r"\1", text)
     return _SPACE.sub(" ", text)
+
+
+def _without_strong(line: str) -> str:
+    """Take the marks of strong and struck text off; a mark that is never closed stays."""
+    made: list[str] = []
+    at = 0
+    unclosed: set[str] = set()
+    while (opening := _STRONG.search(line, at)) is not None:
+        mark, start = opening[0], opening.end()
+        close = -1 if mark in unclosed else line.find(mark, start + 1)
+        while close >= 0 and line[close - 1].isspace():
+            close = line.find(mark, close + 1)
+        if close < 0:
+            unclosed.add(mark)
+            made.append(line[at:start])
+            at = start
+        else:
+            made += (line[at : opening.start()], line[start:close])
+            at = close + len(mark)
+    return "".join([*made, line[at:]])
 
 
 def _math(text: str) -> str:

@@ -273,7 +273,7 @@ def _phrases(sentence: str) -> Iterator[tuple[int, Limits]]:
     """Find the phrases of a sentence that say limits, with where they begin."""
     for match in _INTERVAL.finditer(sentence):
         brackets = match["open"] in "[【" or match["close"] in "]】"
-        if brackets or _RANGE_WORDS.search(sentence[: match.start()]):
+        if brackets or _RANGE_WORDS.search(_before(sentence, match.start())):
             yield match.start(), _interval(match)
     for match in _SPAN.finditer(sentence):
         found = _span_in(match, sentence)
@@ -290,11 +290,16 @@ def _phrases(sentence: str) -> Iterator[tuple[int, Limits]]:
             yield match.start(), one
 
 
+def _before(sentence: str, at: int) -> str:
+    """Return what stands before a place, as far as it can matter; so a long text takes no long time."""
+    return sentence[max(0, at - 80) : at]
+
+
 def _span_in(match: re.Match[str], sentence: str) -> Limits | None:
     """Read `1-4` inside a sentence: only what stands before it, or how it stands, makes it a range of the value."""
-    before = sentence[: match.start("least")].rstrip()
+    before = _before(sentence, match.start("least")).rstrip()
     joined = match[0][len(match["least"]) :].lower()
-    if " and " in joined and not re.search(r"between\b", sentence[: match.end("least")], re.IGNORECASE):
+    if " and " in joined and not re.search(r"between\b", _before(sentence, match.end("least")), re.IGNORECASE):
         return None
     one = _limits(match["least"], match["most"], match["unit2"] or match["unit1"])
     if _COUNT_BEFORE.search(before):

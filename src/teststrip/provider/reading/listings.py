@@ -58,6 +58,7 @@ _PAREN_LABELLED: Final = re.compile(
     r"[\"'“`]?(?P<value>[\w.+:%*-]+)[\"'”`]?\s*[(（](?P<label>[^()（）]{1,60})[)）]"
 )
 _DEFAULT_MARK: Final = re.compile(r"^\W*(?:the )?default\b|\bdefault\b\W*$|默认|デフォルト|기본", re.IGNORECASE)
+_MOST_LISTED: Final = 1500  # characters that values behind a phrase may take
 _MIME: Final = re.compile(r"(?:image|video|audio|text|application)/[\w.+-]+", re.IGNORECASE)
 
 
@@ -442,7 +443,7 @@ def _marked_words(cell: Cell) -> Listing | None:
     """Plain or quoted words after a phrase like `Options:` or `one of`, up to the end of the sentence."""
     text = cell.text
     for match in _MARKERS.finditer(text):
-        rest = text[match.end() :].lstrip(" :：(（")
+        rest = text[match.end() : match.end() + _MOST_LISTED].lstrip(" :：(（")
         if _EXAMPLE.search(text[: match.start()][-24:]):
             continue
         end = re.search(
@@ -473,7 +474,9 @@ _MARKERS: Final = re.compile(
 def marked_tokens(cell: Cell) -> Iterator[str]:
     """Give the word behind each phrase like `Options:`, which may be values that run together."""
     for match in _MARKERS.finditer(cell.text):
-        token = re.match(r"[\s:：(（]*([^\s,，、。;；()（）]{4,})", cell.text[match.end() :])
+        token = re.match(
+            r"[\s:：(（]*([^\s,，、。;；()（）]{4,400})", cell.text[match.end() : match.end() + _MOST_LISTED]
+        )
         if token is not None:
             # A scraper glues the next sentence on, too: its capital tells where.
             yield re.split(r"(?<=[a-z0-9])(?=[A-Z][a-z])", token[1])[0].rstrip(".:")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Final
 
 from teststrip.provider.reading import glued
@@ -12,12 +13,13 @@ from teststrip.provider.reading.listings import Listing, Value, mine_listing, re
 from teststrip.provider.reading.sections import model_like
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from teststrip.provider.reading.document import Document, Heading
     from teststrip.provider.reading.rows import Parsed
 
 Answer = tuple[Listing, tuple[str, ...]]
+_MOST_TABLES: Final = 500  # titles that are gone through for one that nearly fits
 _BELOW: Final = re.compile(
     r"below|following|下(?:方|文|表|面|述)|以下|next (?:table|section)|the table", re.IGNORECASE
 )
@@ -52,7 +54,7 @@ class PageWords:
             if found is not None:
                 return found
         key = _key(title)
-        for wanted in dict.fromkeys((key, _singular(key), *self._near(key))):
+        for wanted in chain((key, _singular(key)), self._near(key)):
             table = self.tables.get(wanted)
             if table is not None and table.rows:
                 return _listed(table), ()
@@ -62,15 +64,11 @@ class PageWords:
                 return Listing(next((values for at, values in lists if at > line), lists[-1][1])), ()
         return None
 
-    def _near(self, key: str) -> Iterable[str]:
+    def _near(self, key: str) -> Iterator[str]:
         """Give longer and shorter titles that mean the same: `sampling methods` for `methods`."""
-        if len(key) < 4:
-            return ()
-        return [
-            known
-            for known in (*self.tables, *self.lists)
-            if len(known) >= 4 and (known.endswith(key) or key.endswith(known) or known.startswith(key))
-        ]
+        for known in islice(chain(self.tables, self.lists), _MOST_TABLES if len(key) >= 4 else 0):
+            if len(known) >= 4 and (known.endswith(key) or key.endswith(known) or known.startswith(key)):
+                yield known
 
     def _below(self, row: Parsed) -> Answer | None:
         """Take the first thing below the row's table that is values: a table, items, or text that ran together."""
@@ -81,7 +79,8 @@ class PageWords:
                     (Listing(tuple(items)), ())
                     if len(items) > 1
                     else (_listed(block), ())
-                    if id(block) in self._option_ids() and _about(block, row)
+                    if any(block is table for table in islice(self.tables.values(), _MOST_TABLES))
+                    and _about(block, row)
                     else None
                 )
             if block.is_item:
@@ -98,9 +97,6 @@ class PageWords:
             if mined is not None and mined.strength == 2:
                 return mined, ()
         return (Listing(tuple(items)), ()) if len(items) > 1 else None
-
-    def _option_ids(self) -> frozenset[int]:
-        return frozenset(id(table) for table in self.tables.values())
 
 
 def _about(table: Group, row: Parsed) -> bool:
@@ -157,7 +153,7 @@ def gather_words(
     for text in document.texts:
         for word in (*text.cell.codes, *model_like(text.cell.text)):
             _note(words, word, "the text of the page")
-    below = {index: document.below(group) for index, group in enumerate(groups)}
+    below = document.below(groups)
     names = frozenset(name for row in rows for name in (row.path, row.path.rpartition(".")[2]))
     listed = model_names(options)
     return PageWords(

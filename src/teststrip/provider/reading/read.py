@@ -10,6 +10,7 @@ text -> Document        scan      headings, groups of rows, text, code
 from __future__ import annotations
 
 import re
+from collections import ChainMap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from teststrip.provider.reading.inline import Cell
 
 _BOLD: Final = 9  # the level of a heading that is only a bold line
+_MOST_HOLDERS: Final = 200  # rows above a heading of which one may speak of the structure that it names
 _TITLE: Final = 60  # characters of a line that may be the title of a table
 
 
@@ -68,8 +70,9 @@ def read_documentation(
     options = [group for group, role in roles if role in {"options", "sizes", "models"}]
     parents = _parents(groups, rows)
     unsure = _unsure(groups, parents, flags)
-    roles = [(group, "other" if group in unsure else role) for group, role in roles]
-    rows = [row for row in rows if groups[row.group] not in unsure]
+    left_out = {id(group) for group in unsure}
+    roles = [(group, "other" if id(group) in left_out else role) for group, role in roles]
+    rows = [row for row in rows if id(groups[row.group]) not in left_out]
     page = gather_words(document, options, rows, groups, lenient=lenient)
     linker = Linker(flags, lenient=lenient)
     endpoints = _endpoints(groups, rows, parents, flags)
@@ -155,13 +158,20 @@ def _parents(groups: Sequence[Group], rows: Sequence[Parsed]) -> Mapping[int, st
         row for row in rows if {row.kind.kind, *row.kind.or_kinds} & {"array", "object"} or row.kind.kind is None
     ]
     parents: dict[int, str] = {}
+    by_last: dict[str, Parsed] = {}
+    by_path: dict[str, Parsed] = {}
+    seen = 0
     for index, group in enumerate(groups):
-        before = [row for row in holders if row.group < index]
+        while seen < len(holders) and holders[seen].group < index:
+            by_path[holders[seen].path] = by_last[holders[seen].path.rpartition(".")[2]] = holders[seen]
+            seen += 1
+        before = holders[max(0, seen - _MOST_HOLDERS) : seen]
+        by_name = ChainMap(by_last, by_path)
         titles = [group.headings[-1].cell] if group.headings else []
         titles += [
             cell for cell in group.lead[-1:] if len(cell.text) <= _TITLE and cell.text.endswith((":", "：", ")"))
         ]
-        found = next((name for cell in reversed(titles) if (name := _announced(cell, before))), "")
+        found = next((name for cell in reversed(titles) if (name := _announced(cell, by_name, before))), "")
         if found:
             parents[index] = found
     return parents
@@ -188,9 +198,8 @@ def _unsure(groups: Sequence[Group], parents: Mapping[int, str], flags: Flags) -
     return found
 
 
-def _announced(title: Cell, holders: Sequence[Parsed]) -> str:
+def _announced(title: Cell, by_name: Mapping[str, Parsed], holders: Sequence[Parsed]) -> str:
     """Return the parameter whose members a title announces: by its name, or by a structure that its row speaks of."""
-    by_name = {row.path: row for row in holders} | {row.path.rpartition(".")[2]: row for row in holders}
     named = heading_parent(title.text, title.codes)
     if named in by_name:
         return by_name[named].path

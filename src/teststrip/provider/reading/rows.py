@@ -11,7 +11,7 @@ from teststrip.provider.reading.classify import columns_of
 from teststrip.provider.reading.columns import fit
 from teststrip.provider.reading.conditions import find_conditions
 from teststrip.provider.reading.flags import CellError, Flags
-from teststrip.provider.reading.inline import Cell, joined, plain_cell
+from teststrip.provider.reading.inline import Cell, cropped, joined, plain_cell
 from teststrip.provider.reading.kinds import KindReading, read_kind
 from teststrip.provider.reading.listings import mine_listing
 from teststrip.provider.reading.names import NameReading, read_name
@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 _TYPE_FIRST: Final = re.compile(
     r"^\W*(?P<type>(?:array|list)\s*(?:of\s+\w+|<[^<>]+>|\[[^\[\]]+\])|[A-Za-z]+(?:\[\])?)\b\s*(?P<after>[)）\]】.,;:：—–|]|\s-|\n|$)"
 )
+_MOST_TEXT: Final = (
+    4000  # characters of a cell that are read: no description is longer, and no page takes for ever
+)
+_MOST_NAME: Final = 60
 _REST_WORDS: Final = re.compile(r"[\s,;/|()（）\[\]【】*:：—–-]+")
 
 
@@ -113,6 +117,11 @@ def says_required(group: Group, parsed: list[Parsed]) -> bool:
 
 
 def _cells(row: Row, columns: list[str], also: Mapping[str, Sequence[str]], flags: Flags) -> dict[str, Cell]:
+    long = next((cell for cell in row.cells if len(cell.raw) > _MOST_TEXT), None)
+    if long is not None:
+        problem = f"a cell of more than {_MOST_TEXT} characters; what is beyond them is not read"
+        flags.add(long.where, row.cells[0].text[:_MOST_NAME], long.text[:_MOST_NAME], problem)
+        row = replace(row, cells=_short(row.cells), masked=_short(row.masked))
     fitted = fit(row, columns)
     if fitted.unsure:
         flags.add(
@@ -133,6 +142,10 @@ def _cells(row: Row, columns: list[str], also: Mapping[str, Sequence[str]], flag
     if "range" not in found and ("min" in found or "max" in found):
         found["range"] = _ends(found, row)
     return found
+
+
+def _short(cells: Sequence[Cell]) -> tuple[Cell, ...]:
+    return tuple(cropped(cell, _MOST_TEXT) for cell in cells)
 
 
 def _ends(found: Mapping[str, Cell], row: Row) -> Cell:
@@ -287,7 +300,7 @@ class _Reader:
             return ("integer", "number")
         if re.fullmatch(r"-?\d+\.\d+", text):
             return ("number",)
-        return ("string", "number", "boolean") if not text else ("string",)
+        return ("string", "number", "boolean") if text in words.NOTHING else ("string",)
 
     def _required(self, name: NameReading) -> RequiredReading:
         cell = self._cells.get("required")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from teststrip.base.where import Where
 from teststrip.provider.reading import components, words
 from teststrip.provider.reading.document import Block, Code, Document, Group, Heading, Row, Text
-from teststrip.provider.reading.inline import Cell, plain_cell, read_inline
+from teststrip.provider.reading.inline import Cell, cropped, plain_cell, read_inline
 from teststrip.provider.reading.pipes import has_pipe, is_closed, is_rule, read_row, spans, width
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ _SKIPPED: Final = re.compile(
 )
 _MOST_JOINED: Final = 24  # lines that one row may be broken over
 _BOLD_LEVEL: Final = 9
+_MOST_HEADING: Final = 300  # characters of a heading
 
 
 def read_document(body: str, file: str, first_line: int = 1) -> Document:
@@ -46,6 +47,7 @@ class _Scanner:
     open: tuple[Heading, ...] = ()
     lead: list[Cell] = field(default_factory=list)
     paragraph: list[int] = field(default_factory=list)
+    ends: dict[str, int] = field(default_factory=dict)  # where components end, as found so far
 
     def document(self) -> Document:
         while self.at < len(self.lines):
@@ -87,7 +89,7 @@ class _Scanner:
                 self.at += 1
                 return True
             return False
-        found = components.read_component(self.lines, self.at, self.file, self.first)
+        found = components.read_component(self.lines, self.at, self.file, self.first, self.ends)
         if found is None:
             return False
         self._end_paragraph()
@@ -140,6 +142,7 @@ class _Scanner:
         return True
 
     def _open_heading(self, heading: Heading) -> None:
+        heading = Heading(heading.level, cropped(heading.cell, _MOST_HEADING))
         self.open = (*(above for above in self.open if above.level < heading.level), heading)
         self.lead = []
         self.blocks.append(heading)
@@ -218,7 +221,7 @@ class _Scanner:
             if not line.strip() or not self._goes_on(line, names, rows):
                 break
             if not has_pipe(line):
-                rows[-1] = self._continued(rows[-1], line)
+                rows[-1] = self._continued(rows[-1], names, rows)
                 continue
             row = self._row(len(header))
             if [cell.text for cell in row.cells] != names:
@@ -230,11 +233,26 @@ class _Scanner:
         if has_pipe(line):
             ruled = self.at + 1 < len(self.lines) and is_rule(self.lines[self.at + 1])
             texts = [cell.text for cell in read_row(line, self._where(self.at)).cells] if ruled else []
+            if not ruled or (len(texts) == len(names) and self._is_ruled_row(texts, names)):
+                return True
             # A header that is repeated word for word goes on only when rows are missing before it.
-            return not ruled or (texts == names and not rows)
+            return texts == names and not rows
         if not rows or rows[-1].closed or len(rows[-1].cells) > len(names):
             return False
         return not (_ATX.fullmatch(line) or _FENCE.match(line) or components.begins(line) or _BOLD.fullmatch(line))
+
+    def _is_ruled_row(self, texts: Sequence[str], names: Sequence[str]) -> bool:
+        """Tell a row, of a table that has a rule below every row, from the header of another table."""
+        if sum(bool(words.column(text)) for text in texts) * 2 >= len(texts):
+            return False
+        typed = any(
+            words.column(name) == "type" and text.lower() in words.KINDS
+            for name, text in zip(names, texts, strict=True)
+        )
+        if typed:
+            return True
+        below = self.lines[self.at + 2 : self.at + 4]
+        return not below or not has_pipe(below[0]) or is_rule(below[-1])
 
     def _row(self, columns: int) -> Row:
         """Take a row, joined with the lines that it was broken over."""
@@ -259,11 +277,17 @@ class _Scanner:
         opens = line.lstrip(" \t>").startswith("|")
         return width(line) - (0 if opens else 1) <= missing
 
-    def _continued(self, row: Row, line: str) -> Row:
-        """Add a line without a pipe to the last cell of an open row."""
-        self.at += 1
+    def _continued(self, row: Row, names: Sequence[str], rows: list[Row]) -> Row:
+        """Add the lines without a pipe that follow to the last cell of an open row."""
+        more: list[str] = []
+        while self.at < len(self.lines):
+            line = self.lines[self.at]
+            if has_pipe(line) or not line.strip() or not self._goes_on(line, names, rows):
+                break
+            more.append(line.strip())
+            self.at += 1
         last = row.cells[-1]
-        longer = read_inline(f"{last.raw}\n{line.strip()}", last.where)
+        longer = read_inline("\n".join([last.raw, *more]), last.where)
         return Row((*row.cells[:-1], longer), row.where, (), row.depth, row.closed)
 
     def _group(self, group: Group) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from teststrip.provider.reading.conditions import RawCondition, find_conditions
+from teststrip.provider.reading.inline import cropped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +23,7 @@ _ONLY: Final = re.compile(
     r"\bonly\b|\bsupported (?:by|in|on)\b|\bavailable (?:for|in|on|with)\b|\bappl(?:y|ies|icable) to\b|\bfor (?:the )?models?\b|^for\b|\bmodels?\s*[:：]|仅|适用|支持(?:的)?模型|対応モデル",
     re.IGNORECASE,
 )
+_MOST: Final = 1000  # characters of the line above a table that are read
 _TAIL: Final = re.compile(r"[)）]\s*$")
 _COUNTS: Final = re.compile(
     r"\b(?:following|these|below|only|when|if|applies|available|required)\b|当|仅", re.IGNORECASE
@@ -51,7 +53,7 @@ def read_section(group: Group, models: Sequence[Model], *, lenient: bool = True)
         )
     if not group.lead or not lenient:
         return section
-    line = group.lead[-1]
+    line = cropped(group.lead[-1], _MOST)
     named = _models(line, models, brackets=False)
     counted = find_conditions(line) if _COUNTS.search(line.text) or line.text.count(" ") <= 6 else ()
     return Section(section.title, named or section.models, counted or section.conditions)
