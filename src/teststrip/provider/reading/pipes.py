@@ -6,9 +6,9 @@ forget that; so both readings are kept, and the header decides.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
+from teststrip.base.pattern import Pattern
 from teststrip.base.where import Where
 from teststrip.provider.reading.document import Row
 from teststrip.provider.reading.inline import Cell, read_inline
@@ -16,9 +16,9 @@ from teststrip.provider.reading.inline import Cell, read_inline
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_PIPE: Final = re.compile(r"(?<!\\)\|")
-_RULE: Final = re.compile(r"[>\s]*\|?\s*:?[-–—=]{1,}:?\s*(?:\|\s*:?[-–—=]*:?\s*)*\|?\s*")
-_CODE: Final = re.compile(r"(?<!`)(`+)(?!`)([^`\n]*?)\1(?!`)")
+_PIPE: Final = Pattern(r"(?<!\\)\|")
+_RULE: Final = Pattern(r"[>\s]*\|?\s*:?[-–—=]{1,}:?\s*(?:\|\s*:?[-–—=]*:?\s*)*\|?\s*")
+_CODE: Final = Pattern(r"(?<!`)(`+)(?!`)([^`\n]*?)\1(?!`)")
 _MASK: Final = "\x00"
 
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
 from teststrip.provider.reading.classify import columns_of
 from teststrip.provider.reading.columns import fit
@@ -24,14 +25,14 @@ if TYPE_CHECKING:
     from teststrip.provider.reading.document import Group, Row
     from teststrip.provider.reading.sections import Section
 
-_TYPE_FIRST: Final = re.compile(
+_TYPE_FIRST: Final = Pattern(
     r"^\W*(?P<type>(?:array|list)\s*(?:of\s+\w+|<[^<>]+>|\[[^\[\]]+\])|[A-Za-z]+(?:\[\])?)\b\s*(?P<after>[)）\]】.,;:：—–|]|\s-|\n|$)"
 )
 _MOST_TEXT: Final = (
     4000  # characters of a cell that are read: no description is longer, and no page takes for ever
 )
 _MOST_NAME: Final = 60
-_REST_WORDS: Final = re.compile(r"[\s,;/|()（）\[\]【】*:：—–-]+")
+_REST_WORDS: Final = Pattern(r"[\s,;/|()（）\[\]【】*:：—–-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,7 +337,7 @@ class _Reader:
 
 
 _REQUIRED_DEFAULT: Final = frozenset({"required", "(required)", "必填", "必須", "必选"})
-_ALSO: Final = re.compile(r"\band\s+`?\w+`?\s+is\b|[`\s]且|并且|同时")
+_ALSO: Final = Pattern(r"\band\s+`?\w+`?\s+is\b|[`\s]且|并且|同时")
 
 
 def _joined(cell: RequiredReading, mined: RequiredReading) -> RequiredReading:
