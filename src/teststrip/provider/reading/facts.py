@@ -340,6 +340,9 @@ class _Gatherer:
             if elsewhere is not None and not elsewhere[1] and self._fit(elsewhere[0]):
                 self._take_values(elsewhere[0], about)
             return
+        if listing.open and listing.default is not None and self._fit(listing) and not self._array:
+            told = typed_any(listing.default, self._scalars)
+            self._found = replace(self._found, default=DefaultReading(told))
         if listing.open or not self._fit(listing) or not self._believable(listing):
             return
         if listing.integral and "number" in self._scalars:

@@ -285,7 +285,7 @@ def _phrases(sentence: str) -> Iterator[tuple[int, Limits]]:
     for match in _BETWEEN.finditer(sentence):
         yield match.start(), _between(match)
     ends = [(m, _worded(m)) for m in _WORDED.finditer(sentence)] + [
-        (m, _sign(m)) for m in _SIGN.finditer(sentence)
+        (m, _sign(m)) for m in _SIGN.finditer(sentence) if not _OF_ANOTHER.search(sentence, 0, m.start())
     ]
     ends += [(m, _after(m)) for m in _AFTER.finditer(sentence) if not m["word"].isascii()]
     for match, one in ends:
@@ -296,6 +296,12 @@ def _phrases(sentence: str) -> Iterator[tuple[int, Limits]]:
 def _before(sentence: str, at: int) -> str:
     """Return what stands before a place, as far as it can matter; so a long text takes no long time."""
     return sentence[max(0, at - 80) : at]
+
+
+# `batch_size > 1` is about batch_size.
+_OF_ANOTHER: Final = Pattern(
+    r"(?<![A-Za-z_])(?!(?:be|is|are|value|values|length|range|than|must|size|x|n|and|or)\s*$)[A-Za-z]\w*_\w+`?\s*$"
+)
 
 
 def _span_in(match: re.Match[str], sentence: str) -> Limits | None:

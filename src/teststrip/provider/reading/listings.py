@@ -439,8 +439,9 @@ def _label_rest(values: list[Value], between: str) -> str | None:
 
 
 def _marked_words(cell: Cell) -> Listing | None:
-    """Plain or quoted words after a phrase like `Options:` or `one of`, up to the end of the sentence."""
-    text = cell.text
+    """Find words, plain or in quotes, after a phrase like `Options:` or `one of`, up to the end of the sentence."""
+    # A line that ends with a separator goes on below; any other ends what it lists.
+    text = re.sub(r"(?<=[,，、/|])\s{0,20}\n\s{0,20}", " ", "\n".join(cell.lines))
     for match in _MARKERS.finditer(text):
         rest = text[match.end() : match.end() + _MOST_LISTED].lstrip(" :：(（")
         if _EXAMPLE.search(text[: match.start()][-24:]):
