@@ -25,7 +25,9 @@ _MANY: Final = re.compile(
     r"\[\](?P<go>\w+)|(?P<inner>.+?)\s*\[\s*\d*\s*\](?:\s*\(.*\))?|\[\s*(?P<bare>[^\[\]\d\"',|]+?)\s*\]|(?P<before>.+?)[\s-]*(?:array|list|数组|列表|陣列|配列|배열)",
     re.IGNORECASE,
 )
-_MAP: Final = re.compile(r"(?:map|dict|dictionary|record|object|hash|json)\s*[<\[({].*", re.IGNORECASE | re.DOTALL)
+_MAP: Final = re.compile(
+    r"(?:map|dict|dictionary|record|object|hash|json)\s*[<\[({](?!\s*\]).*[>\])}]\s*", re.IGNORECASE | re.DOTALL
+)
 _OPTIONAL: Final = re.compile(r"optional\s*[<\[]\s*(.+?)\s*[>\]]", re.IGNORECASE)
 _UNION: Final = re.compile(r"union\s*[<\[]\s*(.+?)\s*[>\]]", re.IGNORECASE)
 _ENUM: Final = re.compile(
@@ -177,7 +179,10 @@ def _array(text: str, depth: int) -> KindReading | None:
         inner = of["inner"] if of["inner"] is not None else of["of"]
         if not inner or inner.isdigit():
             return KindReading("array")
-        return _holding(inner, depth)
+        held = _holding(inner, depth)
+        # `array of strings or null`: it is the array that may be null, where nothing brackets the union.
+        loose = of["of"] is not None and re.search(r"\bor\s+null$|[|,]\s*null$", inner, re.IGNORECASE)
+        return replace(held, nullable=True) if held is not None and loose else held
     many = _MANY.fullmatch(text)
     if many is None:
         return None
