@@ -30,7 +30,7 @@ _PLAIN: Final = re.compile(r"[^\s`|,;=()\[\]\"'“”‘’][^`|,;=()\[\]\"'“�
 class Tables:
     """The sections of a page being written, and the tables of values that its cells refer to."""
 
-    sections: dict[tuple[str, tuple[str, ...], str], list[str]] = field(default_factory=dict)
+    sections: list[tuple[tuple[str, tuple[str, ...], str], list[str]]] = field(default_factory=list)
     values: dict[str, tuple[Choice, ...]] = field(default_factory=dict)
 
 
@@ -39,10 +39,10 @@ def write_tables(entries: Sequence[Entry]) -> str:
     tables = Tables()
     for entry in entries:
         key = (entry.row.section.title or "Parameters", entry.models, _when(entry.applies_when))
-        tables.sections.setdefault(key, []).extend(_rows(entry, tables))
-    parts = [
-        f"## {_heading(*key)}\n\n{HEADER}\n" + "\n".join(rows) + "\n" for key, rows in tables.sections.items()
-    ]
+        if not tables.sections or tables.sections[-1][0] != key:  # the documentation's own order is kept
+            tables.sections.append((key, []))
+        tables.sections[-1][1].extend(_rows(entry, tables))
+    parts = [f"## {_heading(*key)}\n\n{HEADER}\n" + "\n".join(rows) + "\n" for key, rows in tables.sections]
     parts += [_values(title, choices) for title, choices in tables.values.items()]
     return "\n".join(parts)
 

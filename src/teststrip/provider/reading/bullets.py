@@ -208,7 +208,7 @@ def _parts(said: str) -> list[str]:
     return [part.strip() for part in re.split(r"\s*[,，;；]\s*(?![^<\[]*[>\]])", said)] or [""]
 
 
-def _rest(cell: Cell, start: int) -> Cell:
+def _rest(cell: Cell, start: int, strip: str = " :：–—-,.\n") -> Cell:
     """Return the cell without its first `start` characters, spans of code kept."""
     whole = "".join(text for text, _ in cell.pieces)
     start += len(whole) - len(whole.lstrip())
@@ -217,7 +217,7 @@ def _rest(cell: Cell, start: int) -> Cell:
         left = text[start:] if start < len(text) else ""
         start = max(0, start - len(text))
         if left:
-            pieces.append((left if pieces else left.lstrip(" :：–—-,.\n"), code))
+            pieces.append((left if pieces else left.lstrip(strip), code))
     return Cell(tuple(pieces), cell.where, cell.raw)
 
 
@@ -230,7 +230,7 @@ def _add(cells: list[Cell], cell: Cell, fact: re.Match[str] | None) -> None:
         start = (
             "".join(text for text, _ in cell.pieces).find(fact["value"].split()[0]) if fact["value"].split() else 0
         )
-        more = _rest(cell, max(0, start))
+        more = _rest(cell, max(0, start), " \n")  # not the minus of a number
         if cells[index].text and index != 5:
             index = 5
             more = cell

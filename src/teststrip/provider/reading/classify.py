@@ -69,6 +69,9 @@ def role_of(group: Group) -> Role:
         plain = _plain_role(group, columns, said)
         if plain is not None:
             return plain
+    names = {row.cells[0].text.lower() for row in group.rows if row.cells}
+    if names and names <= {"authorization", "content-type", "accept", "x-api-key", "api-key", "user-agent"}:
+        return "headers"
     if "name" not in columns or not _is_typed(group, columns):
         return "options" if columns[:1] == [""] or columns[:1] == ["name"] else "other"
     if said in {"errors", "prices", "request"} and {"type", "required"} & set(columns):

@@ -109,7 +109,8 @@ def _nothing(cell: Cell, text: str, kinds: Sequence[Kind]) -> DefaultReading | N
         raise CellError('"empty" may be the empty text, or say that there is no default', ("no default", '""'))
     if not cell.codes and text[:1] not in "\"'" and _DESCRIBED.search(lower):
         return DefaultReading()
-    if lower in words.NO_DEFAULT or _ITALIC.fullmatch(cell.raw.strip()):
+    bare = re.sub(r"\s?\((?:required|optional|必填|必須|可选)\)$", "", lower)
+    if bare in words.NO_DEFAULT or _ITALIC.fullmatch(cell.raw.strip()):
         return DefaultReading()  # a word in italics describes the default
     if len(cell.codes) > 1 and not {"array", "object"} & set(kinds):
         between = "".join(piece for piece, code in cell.pieces if not code)

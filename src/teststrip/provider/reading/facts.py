@@ -189,14 +189,11 @@ class _Gatherer:
         if see is not None and len(text) < 80:
             self._from_elsewhere(see[1], cell)
             return
-        limits = read_limits(text) if len(cell.codes) < 2 else None
+        limits = read_limits(text)
         if limits is not None:
             self._take_limits(limits, cell)
             return
         listing = read_listing(cell)
-        if listing is None and len(cell.codes) > 1 and (limits := read_limits(text)) is not None:
-            self._take_limits(limits, cell)
-            return
         if listing is not None and (
             len(listing.values) > 1 or cell.codes or self._is_default(listing.values[0].text)
         ):

@@ -26,7 +26,9 @@ _MANY: Final = Pattern(
     r"\[\](?P<go>\w+)|(?P<inner>.+?)\s*\[\s*\d*\s*\](?:\s*\(.*\))?|\[\s*(?P<bare>[^\[\]\d\"',|]+?)\s*\]|(?P<before>.+?)[\s-]*(?:array|list|数组|列表|陣列|配列|배열)",
     re.IGNORECASE,
 )
-_MAP: Final = Pattern(r"(?:map|dict|dictionary|record|object|hash|json)\s*[<\[({].*", re.IGNORECASE | re.DOTALL)
+_MAP: Final = Pattern(
+    r"(?:map|dict|dictionary|record|object|hash|json)\s*[<\[({](?!\s*\]).*[>\])}]\s*", re.IGNORECASE | re.DOTALL
+)
 _OPTIONAL: Final = Pattern(r"optional\s*[<\[]\s*(.+?)\s*[>\]]", re.IGNORECASE)
 _UNION: Final = Pattern(r"union\s*[<\[]\s*(.+?)\s*[>\]]", re.IGNORECASE)
 _ENUM: Final = Pattern(
@@ -76,6 +78,10 @@ _FORMAT_WORDS: Final = frozenset(
         "format",
         "string",
     ]
+)
+_RANGED: Final = Pattern(
+    r"(?P<head>[A-Za-z]+)[\s,:]+(?P<detail>(?:[-−]?\d|[\[(<>≥≤]|between\b|min\b|max\b|greater\b|less\b|up to\b|from\b).*)",
+    re.IGNORECASE | re.DOTALL,
 )
 _KNOWN: Final = "array, boolean, file, float, integer, number, object, string"
 _MOST: Final = 300  # characters; no type is longer
@@ -147,6 +153,7 @@ def _read(text: str, depth: int = 0) -> KindReading | None:
         or _detailed(text, depth)
         or _union(text, depth)
         or _phrase(text)
+        or _ranged(text)
         or _structure(text)
     )
 
@@ -178,7 +185,10 @@ def _array(text: str, depth: int) -> KindReading | None:
         inner = of["inner"] if of["inner"] is not None else of["of"]
         if not inner or inner.isdigit():
             return KindReading("array")
-        return _holding(inner, depth)
+        held = _holding(inner, depth)
+        # `array of strings or null`: it is the array that may be null, where nothing brackets the union.
+        loose = of["of"] is not None and re.search(r"\bor\s+null$|[|,]\s*null$", inner, re.IGNORECASE)
+        return replace(held, nullable=True) if held is not None and loose else held
     many = _MANY.fullmatch(text)
     if many is None:
         return None
@@ -303,6 +313,13 @@ def _phrase(text: str) -> KindReading | None:
     if kind is None or (last is not None and first is not None and first not in {last, "string"}):
         return None
     return KindReading(kind, media=kind == "string" and bool({"url", "uri", "base64"} & set(found)))
+
+
+def _ranged(text: str) -> KindReading | None:
+    """Read a type with its range behind it: `number 0-1`, `integer >= 0`, `int between 1 and 4`."""
+    match = _RANGED.fullmatch(text)
+    head = _word(match["head"]) if match is not None else None
+    return None if match is None or head is None else replace(head, detail=match["detail"])
 
 
 def _structure(text: str) -> KindReading | None:

@@ -240,7 +240,8 @@ def mine_limits(text: str) -> tuple[Limits, ...]:
 
 
 _COUNTED: Final = Pattern(
-    rf"(?P<number>{_N})\s*(?:characters?|chars?|个?字符|文字|글자)(?![A-Za-z])", re.IGNORECASE
+    r"(?<![\d.,])(?P<number>\d{1,3}(?:,\d{3})+|\d{1,9})\s*(?:characters?|chars?|个?字符|文字|글자)(?![A-Za-z])",
+    re.IGNORECASE,
 )
 
 
@@ -276,7 +277,7 @@ def _phrases(sentence: str) -> Iterator[tuple[int, Limits]]:
     """Find the phrases of a sentence that say limits, with where they begin."""
     for match in _INTERVAL.finditer(sentence):
         brackets = match["open"] in "[【" or match["close"] in "]】"
-        if brackets or _RANGE_WORDS.search(_before(sentence, match.start())):
+        if brackets or _RANGE_WORDS.search(_before(sentence, match.start("open"))):
             yield match.start(), _interval(match)
     for match in _SPAN.finditer(sentence):
         found = _span_in(match, sentence)
@@ -284,6 +285,9 @@ def _phrases(sentence: str) -> Iterator[tuple[int, Limits]]:
             yield match.start("least"), found
     for match in _BETWEEN.finditer(sentence):
         yield match.start(), _between(match)
+    for match in _SIZES.finditer(sentence):
+        if _RANGE_WORDS.search(_before(sentence, match.start())):
+            yield match.start(), _sizes(match)
     ends = [(m, _worded(m)) for m in _WORDED.finditer(sentence)] + [
         (m, _sign(m)) for m in _SIGN.finditer(sentence) if not _OF_ANOTHER.search(sentence, 0, m.start())
     ]
@@ -352,8 +356,10 @@ def _one_end(text: str) -> Limits | None:
 
 def _size_span(text: str) -> Limits | None:
     match = _SIZES.fullmatch(text)
-    if match is None:
-        return None
+    return _sizes(match) if match is not None else None
+
+
+def _sizes(match: re.Match[str]) -> Limits:
     separator = "*" if match[2] == "*" else "x"
     return Limits(size=SizeBounds((int(match[1]), int(match[3])), (int(match[4]), int(match[5])), separator))
 

@@ -80,7 +80,7 @@ class Linker:
         depth = min(row.depth, _MOST_DEEP)
         self._open = [pair for pair in self._open if pair[0] < depth]
         parent = (
-            self._open[-1][1] if self._open and depth else self._known.get((endpoint, below)) if below else None
+            self._open[-1][1] if self._open and depth else self._parent(row, endpoint, below) if below else None
         )
         if depth and not self._open and not below:
             self._flags.add(
@@ -89,6 +89,16 @@ class Linker:
         node = self._place(row, facts, endpoint, parent)
         if node is not None:
             self._open.append((depth, node))
+
+    def _parent(self, row: Parsed, endpoint: str, below: str) -> _Node | None:
+        """Return the parent that a heading names; one that no row describes is implied, and flagged."""
+        path = below.removesuffix("[]")
+        known = self._known.get((endpoint, path)) or self._known.get(("", path))
+        if known is not None or not self._lenient:
+            return known
+        problem = f'no row describes "{path}", only a heading does'
+        self._flags.add(row.where, path, path, problem, ("required", "optional"))
+        return self._imply(path, row, endpoint, None, many=below.endswith("[]"))
 
     def _place(self, row: Parsed, facts: Facts, endpoint: str, parent: _Node | None) -> _Node | None:
         parts = row.path.split(".")

@@ -69,7 +69,7 @@ def read_documentation(
     sections = [read_section(group, models, lenient=lenient) for group in groups]
     rows = _rows(groups, sections, flags, lenient=lenient)
     options = [group for group, role in roles if role in {"options", "sizes", "models"}]
-    parents = _parents(groups, rows)
+    parents = _parents(groups, rows, lenient=lenient)
     unsure = _unsure(groups, parents, flags)
     left_out = {id(group) for group in unsure}
     roles = [(group, "other" if id(group) in left_out else role) for group, role in roles]
@@ -153,10 +153,14 @@ def _endpoints(
     return endpoints
 
 
-def _parents(groups: Sequence[Group], rows: Sequence[Parsed]) -> Mapping[int, str]:
+def _parents(groups: Sequence[Group], rows: Sequence[Parsed], *, lenient: bool) -> Mapping[int, str]:
     """Return, for groups whose heading names a parameter that can hold others, that parameter."""
     holders = [
-        row for row in rows if {row.kind.kind, *row.kind.or_kinds} & {"array", "object"} or row.kind.kind is None
+        row
+        for row in rows
+        if {row.kind.kind, *row.kind.or_kinds} & {"array", "object"}
+        or row.kind.kind is None
+        or "json" in row.cell("type").text.lower()
     ]
     parents: dict[int, str] = {}
     by_last: dict[str, Parsed] = {}
@@ -173,9 +177,24 @@ def _parents(groups: Sequence[Group], rows: Sequence[Parsed]) -> Mapping[int, st
             cell for cell in group.lead[-1:] if len(cell.text) <= _TITLE and cell.text.endswith((":", "：", ")"))
         ]
         found = next((name for cell in reversed(titles) if (name := _announced(cell, by_name, before))), "")
+        found = found or (_headed(group) if lenient else "")
         if found:
             parents[index] = found
     return parents
+
+
+def _headed(group: Group) -> str:
+    """Return the parameter that only a heading speaks of: `messages` (required), with a table of its members below."""
+    title = group.headings[-1].cell if group.headings and group.form == "table" else None
+    if title is None or len(title.codes) != 1 or not re.fullmatch(r"[a-z]\w*", title.codes[0]):
+        return ""
+    rest = title.text.replace(title.codes[0], "", 1).strip()
+    lead = group.lead[0].text.lower() if group.lead else ""
+    said = re.search(r"\b(array|list|object|objects)\b|数组|对象|配列|オブジェクト", f"{rest} {lead}")
+    if said is None or not re.fullmatch(r"(?:\([\w, ]*\))?", rest):
+        return ""
+    many = re.search(r"\b(?:array|list)\b|数组|配列", f"{rest} {lead}") is not None
+    return f"{title.codes[0]}[]" if many else title.codes[0]
 
 
 def _unsure(groups: Sequence[Group], parents: Mapping[int, str], flags: Flags) -> list[Group]:

@@ -326,7 +326,7 @@ class _Reader:
                 return mined if mined.conditions and not _ALSO.search(about.text) else reading
             return _joined(reading, mined)
         default = self._cells.get("default")
-        if name.starred or (default is not None and default.text.lower() in _REQUIRED_DEFAULT):
+        if name.starred or (default is not None and _REQUIRED_DEFAULT.fullmatch(default.text)):
             return RequiredReading(required=True)
         rest = re.search(r"required|必填|必选|必須|필수|obligat", name.rest, re.IGNORECASE)
         if rest is not None:
@@ -336,7 +336,7 @@ class _Reader:
         return mined
 
 
-_REQUIRED_DEFAULT: Final = frozenset({"required", "(required)", "必填", "必須", "必选"})
+_REQUIRED_DEFAULT: Final = Pattern(r"[-–—*]*\s?\(?(?:required|必填|必須|必选|obligatorio)\)?\*?", re.IGNORECASE)
 _ALSO: Final = Pattern(r"\band\s+`?\w+`?\s+is\b|[`\s]且|并且|同时")
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _ATX: Final = Pattern(r"[ >]{0,6}(#{1,6})(?:[ \t]+|(?=[^#\s]))(.*?)[ \t]*#*[ \t]*")
 _HTML_HEADING: Final = Pattern(r"\s*<h([1-6])\b[^<>]*>(.*?)</h\1>\s*", re.IGNORECASE)
-_BOLD: Final = Pattern(r"\s*(?:\*\*|__)([^*]{1,120}?)(?:\*\*|__)\s*[:：]?\s*")
+_BOLD: Final = Pattern(r"\s*(?:\*\*|__)([^*]{1,120}?)[:：]?(?:\*\*|__)\s*[:：]?\s*")
 _FENCE: Final = Pattern(r"[ \t>]*(?:[-*][ \t]+)?(`{3,}|~{3,})[ \t]*([^`]*)")
 _ITEM: Final = Pattern(r"([ \t]*)(?:>[ \t]*)*(?:[-*+•]|\d{1,3}[.)])[ \t]+(.*)")
 # Signs that no text has, and that the readers use to hold places; one for one, so that columns stay.

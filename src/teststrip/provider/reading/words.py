@@ -117,7 +117,10 @@ _PURPOSES: Final[tuple[tuple[Purpose, Pattern], ...]] = (
             r"\berrors?\b|error code|status codes?|错误码|错误|状态码|異常|エラー|오류|에러|códigos? de error|erreur|fehler|ошибк|erro\b|codici di errore"
         ),
     ),
-    ("headers", Pattern(r"\bheaders?\b|请求头|头部|ヘッダ|헤더|cabecera|cabeçalho|en-tête|kopfzeile|заголов")),
+    (
+        "headers",
+        Pattern(r"\bheaders?\b|请求头|头部|ヘッダ|헤더|cabecera|encabezado|cabeçalho|en-tête|kopfzeile|заголов"),
+    ),
     (
         "path",
         Pattern(
