@@ -13,6 +13,7 @@ from typing import Any
 
 from teststrip.base.json import Absent, Json
 from teststrip.provider.model import Bounds, Condition, Model, Parameter, Provider
+from teststrip.provider.wire import Price
 
 
 def provider_json(provider: Provider, models: Sequence[Model], environ: Mapping[str, str]) -> dict[str, Json]:
@@ -41,6 +42,7 @@ def provider_json(provider: Provider, models: Sequence[Model], environ: Mapping[
         },
         "poll": asdict(provider.poll),
         "pace": asdict(provider.pace),
+        "price": _price(provider.price),
         "models": [asdict(model) for model in models],
         "parameters": [
             document
@@ -109,6 +111,18 @@ def _bounds(bounds: Bounds | None, what: str) -> dict[str, Json]:
             key = f"{name}{what}"
             facts[f"exclusive{key[0].upper()}{key[1:]}" if exclusive else key] = _number(number)
     return facts
+
+
+def _price(price: Price | None) -> Json:
+    if price is None:
+        return None
+    return {
+        "unit": price.unit,
+        "estimate": price.estimate,
+        "expression": price.expression,
+        "terms": dict(price.terms),
+        "assume": {name: told if isinstance(told, bool) else str(told) for name, told in price.assume.items()},
+    }
 
 
 def _condition(condition: Condition | None) -> Json:

@@ -97,6 +97,13 @@ def _facts(view: View) -> Iterator[tuple[str, str]]:
     yield "poll", f"{poll.method} {poll.path}"
     yield "", f"every {waits}, for {poll.deadline:g} s at most"
     yield "pace", f"{pace.concurrency} at once, {pace.per_minute} a minute"
+    price = provider.price
+    if price is not None:
+        yield "price", f"{price.expression} {price.unit}{' (an estimate)' if price.estimate else ''}"
+        for name, term in price.terms:
+            yield "", f"{name} = {term}"
+        for name, assumed in price.assume.items():
+            yield "", f"{name} is taken to be {str(assumed).lower()}"
 
 
 def _variable(name: str, environ: Mapping[str, str]) -> str:

@@ -6,7 +6,7 @@ import functools
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from teststrip.base.where import Where, dotted
 from teststrip.base.yaml import Marks, parse_yaml
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from teststrip.provider.model import Phase
     from teststrip.provider.wire import Body, Facts, Price, Roles
 
+TODO: Final = "TODO"
+"""What the draft of a page says where the documentation says nothing; no page may."""
 _FENCE = "---"
 
 
@@ -109,13 +111,23 @@ def read_front(text: str, file: str, findings: Findings) -> Front | None:
     if document is None:
         return None
     marks = document.marks
-    found = misfits(document.value, front_schema())
+    open_places = [path for path in marks.values if _at(document.value, path) == TODO]
+    for path in open_places:
+        findings.add(marks.value(path), dotted(path), f"{TODO} is still to be filled in")
+    found = [misfit for misfit in misfits(document.value, front_schema()) if misfit.path not in open_places]
     for misfit in found:
         place = marks.key(misfit.path) if misfit.on_key else marks.value(misfit.path)
         findings.add(place, dotted(misfit.path), misfit.message, misfit.suggestion)
-    if found:
+    if found or open_places:
         return None
     return _front(cast("dict[str, Any]", document.value), marks, findings)
+
+
+def _at(value: object, path: where.Path) -> object:
+    """Return what lies at a path that is there."""
+    for part in path:
+        value = value[part] if isinstance(value, dict | list) else None  # type: ignore[index]
+    return value
 
 
 def _front(front: dict[str, Any], marks: Marks, findings: Findings) -> Front:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
-from teststrip.provider.adopt.tables import TODO
+from teststrip.provider.front import TODO
 from teststrip.provider.reading.page_words import model_names
 
 if TYPE_CHECKING:
@@ -184,9 +184,10 @@ def _reply(reading: Reading) -> list[str]:
     ids, statuses = (_found(paths, names) for names in (_IDS, _STATUSES))
     outputs = [path for path in _found(paths, _OUTPUTS) if path not in ids]
     said = {
-        str(value).lower()
+        word
         for path, value in paths
         if path.rpartition(".")[2] in _STATUSES and isinstance(value, str)
+        for word in re.findall(r"[a-z_]+", value.lower())
     }
     page = " ".join(
         [

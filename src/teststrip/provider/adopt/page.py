@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from teststrip.provider.adopt.front import draft_front
-from teststrip.provider.adopt.tables import TODO, code, text, write_tables
+from teststrip.provider.adopt.tables import code, text, write_tables
+from teststrip.provider.front import TODO
 from teststrip.provider.reading.read import Reading, read_documentation
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def adopt(documentation: str, file: str) -> Adoption:
         matter.get("title", "") or next((h.cell.text for h in reading.document.headings), "") or "An adopted API"
     )
     parts = [f"{_FENCE}\n{front}\n{_FENCE}\n", f"# {title}\n", write_tables(reading.entries)]
-    parts += [part for part in (_sizes(reading), _errors(reading)) if part]
+    parts += [part for part in (_sizes(reading), _errors(reading), _open(reading)) if part]
     return Adoption(reading, "\n".join(parts))
 
 
@@ -58,6 +59,14 @@ def split_front(plain: str) -> tuple[Mapping[str, str], str, int]:
     members = (_MEMBER.fullmatch(line.rstrip()) for line in lines[1:end])
     found = {match[1]: match[2].strip().strip("\"'") for match in members if match is not None}
     return found, "\n".join(lines[end + 1 :]), end + 2
+
+
+def _open(reading: Reading) -> str:
+    """List what could not be decided, as a comment: it is for the page's author, and gone when it is settled."""
+    if not reading.flags:
+        return ""
+    lines = [f"{flag.where}  {flag.path}  {flag.problem}".replace("--", "- -") for flag in reading.flags]
+    return "<!-- What the documentation leaves open, by its own lines:\n" + "\n".join(lines) + "\n-->\n"
 
 
 def _sizes(reading: Reading) -> str:

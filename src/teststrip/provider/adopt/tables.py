@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from teststrip.base.json import Absent, Json
+from teststrip.provider.front import TODO
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from teststrip.provider.reading.link import Entry
 
 HEADER: Final = "| Parameter | Type | Required | Default | Range | Description |\n|---|---|---|---|---|---|"
-TODO: Final = "TODO"
 _NAMES: Final = {"number": "float"}
 _PLAIN: Final = re.compile(r"[^\s`|,;=()\[\]\"'“”‘’][^`|,;=()\[\]\"'“”‘’]*")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
 from teststrip.provider.reading.document import Block, Document, Group, Heading, Row, Text
 from teststrip.provider.reading.flags import CellError
@@ -15,11 +16,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 COLUMNS: Final = ("name", "type", "required", "default", "range", "description")
-_ITEM: Final = re.compile(
+_ITEM: Final = Pattern(
     r"(?P<name>[A-Za-z_][\w-]*(?:(?:\[\])?\.[A-Za-z_][\w-]*)*(?:\[\])?)[*?]?\s*(?:[(（\[](?P<paren>[^()（）\n]*(?:\([^()\n]*\)[^()\n]*)?)[)）\]]|(?P<colon>[:：]|\s[–—-]\s)\s*(?P<type>[A-Za-z]+(?:<\w+>|\[\])?))(?P<rest>.*)",
     re.DOTALL,
 )
-_FACT: Final = re.compile(
+_FACT: Final = Pattern(
     r"(?P<key>default(?: value)?|range|options|allowed values|possible values|enum|values|choices|type|required|默认值?|可选值|取值范围|范围|类型|必填|必需|是否必填|描述|说明|description)\s*[:：]\s*(?P<value>.+)",
     re.IGNORECASE | re.DOTALL,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, Literal
 
+from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
 from teststrip.provider.reading.flags import CellError
 from teststrip.provider.reading.kinds import read_kind
@@ -21,24 +22,24 @@ Role = Literal[
 
 Said = Role | Literal["request"] | None
 
-_SIZES: Final = re.compile(
+_SIZES: Final = Pattern(
     r"(?:image |output |common )?(?:size|resolution|dimension)s?(?: format)?|尺寸|分辨率|大小|サイズ|해상도",
     re.IGNORECASE,
 )
-_ERRORS: Final = re.compile(
+_ERRORS: Final = Pattern(
     r"(?:http )?(?:error|status|response|err)[ _]?(?:code|status)?s?|code|http(?: status)?(?: code)?|错误码|状态码|错误代码|错误|http状态码|エラー(?:コード)?|오류(?: ?코드)?|에러 ?코드|código|error type|message",
     re.IGNORECASE,
 )
-_MODELS: Final = re.compile(
+_MODELS: Final = Pattern(
     r"models?(?: ?(?:name|id|string|version))?|模型(?:名称?|id|版本)?|モデル(?:名)?|모델|modelo|modèle|modell",
     re.IGNORECASE,
 )
-_FIRST_COLUMNS: Final[tuple[tuple[re.Pattern[str], Role], ...]] = (
+_FIRST_COLUMNS: Final[tuple[tuple[Pattern, Role], ...]] = (
     (_SIZES, "sizes"),
     (_ERRORS, "errors"),
     (_MODELS, "models"),
 )
-_OUTPUT_COLUMN: Final = re.compile(r"(?:output|出力|输出|출력)(?:\s?(?:name|名|参数|字段))?")
+_OUTPUT_COLUMN: Final = Pattern(r"(?:output|出力|输出|출력)(?:\s?(?:name|名|参数|字段))?")
 _FEW_COLUMNS: Final = 4
 _TITLE: Final = 80  # characters of a line above a table that may be its title
 

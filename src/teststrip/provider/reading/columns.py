@@ -7,10 +7,10 @@ was not escaped, a column that was forgotten. So every way to fit the cells is w
 from __future__ import annotations
 
 import itertools
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
 from teststrip.provider.reading.flags import CellError
 from teststrip.provider.reading.inline import Cell, joined, plain_cell
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from teststrip.provider.reading.document import Row
 
 _MOST_EXTRA: Final = 24  # cells too many; beyond that it is no row of this table
-_NAME: Final = re.compile(r"[^A-Za-z_]{0,8}[A-Za-z_$][\w.\[\]*-]*\W*")
+_NAME: Final = Pattern(r"[^A-Za-z_]{0,8}[A-Za-z_$][\w.\[\]*-]*\W*")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Final
 
+from teststrip.base.pattern import Pattern
 from teststrip.base.where import Where
 from teststrip.provider.reading.document import GroupForm, Row
 from teststrip.provider.reading.inline import Cell, plain_cell, read_inline
@@ -18,27 +19,25 @@ if TYPE_CHECKING:
 FIELD_COLUMNS: Final = ("name", "type", "required", "default", "in", "description", "range")
 """What the cells of a component's row are, in order; their header says so in these words."""
 
-_FIELD: Final = re.compile(r"<(ParamField|ResponseField|Property|Parameter|ApiParam|Param|Field)\b")
-_FIELD_EDGE: Final = re.compile(
+_FIELD: Final = Pattern(r"<(ParamField|ResponseField|Property|Parameter|ApiParam|Param|Field)\b")
+_FIELD_EDGE: Final = Pattern(
     r"<(ParamField|ResponseField|Property|Parameter|ApiParam|Param|Field)\b"
     r"|</(?:ParamField|ResponseField|Property|Parameter|ApiParam|Param|Field)\s*>"
 )
-_WRAPPER: Final = re.compile(
+_WRAPPER: Final = Pattern(
     r"</?(Expandable|Accordion|AccordionGroup|Tab|Tabs|Card|Step|Steps|Properties|Columns?|Frame|Update)\b[^<>]*>"
 )
-_TITLED: Final = re.compile(
+_TITLED: Final = Pattern(
     r"\s*<(?:Tab|Accordion|Expandable|Step|Card)\b[^<>]*?\btitle=(?:\"([^\"]*)\"|'([^']*)'|\{[\"'`]([^\"'`]*)[\"'`]\})"
 )
-_NOTE: Final = re.compile(
+_NOTE: Final = Pattern(
     r"\s*<(Note|Warning|Tip|Info|Callout|Check|Danger|Admonition|Aside|Caution|Important)\b[^<>]*>"
 )
-_BARE: Final = re.compile(
+_BARE: Final = Pattern(
     r"\s*</?[A-Z]\w*(?:\s[^<>]*)?/?>\s*|\s*</?(?:div|section|p|details|center|span|br|hr)\b[^<>]*>\s*"
 )
-_TABLE: Final = re.compile(r"\s*(?:<div\b[^<>]*>\s*)*<table\b", re.IGNORECASE)
-_ATTRIBUTE: Final = re.compile(
-    r"(?<![\w:-])([A-Za-z][\w:-]*)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|\{)|(?=[\s/>]|$))"
-)
+_TABLE: Final = Pattern(r"\s*(?:<div\b[^<>]*>\s*)*<table\b", re.IGNORECASE)
+_ATTRIBUTE: Final = Pattern(r"(?<![\w:-])([A-Za-z][\w:-]*)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|\{)|(?=[\s/>]|$))")
 _PLACES: Final = ("body", "path", "query", "header", "form")
 _MOST_LINES: Final = 4000  # of one component; a tag that is never closed ends there
 _MOST_TAG: Final = 60  # lines that one opening tag may take

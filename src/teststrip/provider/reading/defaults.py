@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from teststrip.base.json import ABSENT, Absent, Json
+from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
 from teststrip.provider.reading.flags import CellError
 from teststrip.provider.reading.typed import typed_any
@@ -18,10 +19,10 @@ if TYPE_CHECKING:
     from teststrip.provider.model import Kind
     from teststrip.provider.reading.inline import Cell
 
-_EXAMPLE: Final = re.compile(
+_EXAMPLE: Final = Pattern(
     r"^(?:e\.g\.?,?|eg[.:]|example\s*[:：]|for example,?|such as|例如|如[:：]|例[:：])\s*", re.IGNORECASE
 )
-_PROSE: Final = re.compile(
+_PROSE: Final = Pattern(
     r"(?:(?<!no )(?<![-\w])(?:the\s+)?default(?:s|ed)?(?:\s+(?:value|setting|is|to|value\s+is|to\s+the\s+value))*\s*(?:is|to|:|：|=|of)?\s*"
     r"|默认(?:值|参数)?(?:是|为|：|:|=)?\s*|缺省(?:值)?(?:是|为|：|:)?\s*|預設(?:值)?(?:是|為|：|:)?\s*|デフォルト(?:値)?(?:は|：|:|=)?\s*|기본(?:값)?(?:은|는|：|:|=)?\s*|по умолчанию\s*[:—–-]?\s*|(?:valor )?por defecto\s*[:：]?\s*|predeterminado\s*[:：]?\s*|padrão\s*[:：]?\s*|par défaut\s*[:：]?\s*|standard(?:wert)?\s*[:：]\s*)"
     r"(?P<value>\"[^\"]*\"|'[^']*'|“[^”]*”|\x01\d+\x01|[-+]?\d+(?:\.\d+)?(?:[x×*:]\d+)?(?![A-Za-z0-9_.]*[A-Za-z0-9_])|true\b|false\b|null\b|none\b|[A-Za-z0-9][A-Za-z0-9_.:/-]*(?=\s*(?:[.,;)）。，；、\n]|$)))",
@@ -56,13 +57,13 @@ _STOP: Final = frozenset(
         "set",
     ]
 )
-_ITALIC: Final = re.compile(r"(?<![*_])[*_][^*_`]+[*_]")
-_BETWEEN: Final = re.compile(r"[\s,/|、;]|\bor\b")
-_DESCRIBED: Final = re.compile(
+_ITALIC: Final = Pattern(r"(?<![*_])[*_][^*_`]+[*_]")
+_BETWEEN: Final = Pattern(r"[\s,/|、;]|\bor\b")
+_DESCRIBED: Final = Pattern(
     r"\w\s+defaults?\b|\bdefaults?\s+\w|\b(?:generated|computed|inherited|unset|server's|env)\b"
 )
-_CLAUSE: Final = re.compile(r"\s*[(（].*[)）]\s*$", re.DOTALL)
-_UNIT: Final = re.compile(r"([-+]?\d+(?:\.\d+)?)\s*(?:px|pixels?|seconds?|secs?|s|%|fps|秒|ms|mb)", re.IGNORECASE)
+_CLAUSE: Final = Pattern(r"\s*[(（].*[)）]\s*$", re.DOTALL)
+_UNIT: Final = Pattern(r"([-+]?\d+(?:\.\d+)?)\s*(?:px|pixels?|seconds?|secs?|s|%|fps|秒|ms|mb)", re.IGNORECASE)
 _WORDS: Final = 3  # a default of more words, of a text that must be given, is an example
 _LONG: Final = 120  # characters: a text this long in a default cell is an example of one
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final, cast
 
 from teststrip.base.json import ABSENT, Absent, Json, Scalar
+from teststrip.base.pattern import Pattern
 from teststrip.provider.model import Bounds, Choice, SizeBounds
 from teststrip.provider.reading import glued, words
 from teststrip.provider.reading.conditions import find_conditions
@@ -18,6 +19,7 @@ from teststrip.provider.reading.limits import Limits, mine_limits, read_limits
 from teststrip.provider.reading.listings import (
     Listing,
     Value,
+    labelled_run,
     marked_tokens,
     mine_listing,
     read_examples,
@@ -35,22 +37,22 @@ if TYPE_CHECKING:
     from teststrip.provider.reading.page_words import PageWords
     from teststrip.provider.reading.rows import Parsed
 
-_FREE: Final = re.compile(
+_FREE: Final = Pattern(
     r"(?:any|valid|free|arbitrary|a|an|the)?\s*(?:any|text|string|strings|url|urls|uri|url or base64|base64|base64 or url|integer|int|number|float|value|values|prompt|json|object|array|positive|boolean|bool|true ?/ ?false|true or false|true, ?false|format|image|file|varies|model[- ]dependent|depends on (?:the )?model|任意|任意值|不限|无限制|无|字符串|文本)(?:\s+(?:string|text|url|value|integer|number|address|json|image|file|uri))*",
     re.IGNORECASE,
 )
-_SEE: Final = re.compile(
+_SEE: Final = Pattern(
     r"(?:see|refer to|check|per|as in|cf\.|参见|见|参考|详见|查看|siehe|ver|voir|см\.)\s*(?:the\s+)?(.+?)(?:\s+(?:table|section|list|above))?[.。]?",
     re.IGNORECASE,
 )
-_SEE_INSIDE: Final = re.compile(
+_SEE_INSIDE: Final = Pattern(
     r"\b[Ss]ee\s+(?:the\s+)?(?:(?P<title>\w[\w -]{2,40}?)\s+(?:below|table|section|above)\b|(?P<name>[A-Z][\w -]{2,40}?)(?:\s+for\b|[.,;)]|$))"
 )
-_COUNT: Final = re.compile(
+_COUNT: Final = Pattern(
     r"\b(?:up to|max(?:imum)?(?: of)?|at most|no more than)\s+(\d{1,5})\s+(?!(?:MB|KB|GB|px|pixels?|characters?|chars?|seconds?|tokens?|words?|bytes?|per)\b)[A-Za-z]{2,}",
     re.IGNORECASE,
 )
-_SHOWN_OBJECT: Final = re.compile(r"\[\s*\{|\b(?:array|list|lista)\s+(?:of|de)\s*\{", re.IGNORECASE)
+_SHOWN_OBJECT: Final = Pattern(r"\[\s*\{|\b(?:array|list|lista)\s+(?:of|de)\s*\{", re.IGNORECASE)
 _FORMS: Final = "write LEAST - MOST, or `a`, `b`, `c`, or see [Table](#table), or - for none"
 _FILE_FORMATS: Final = frozenset(
     [
@@ -187,11 +189,14 @@ class _Gatherer:
         if see is not None and len(text) < 80:
             self._from_elsewhere(see[1], cell)
             return
-        limits = read_limits(text)
+        limits = read_limits(text) if len(cell.codes) < 2 else None
         if limits is not None:
             self._take_limits(limits, cell)
             return
         listing = read_listing(cell)
+        if listing is None and len(cell.codes) > 1 and (limits := read_limits(text)) is not None:
+            self._take_limits(limits, cell)
+            return
         if listing is not None and (
             len(listing.values) > 1 or cell.codes or self._is_default(listing.values[0].text)
         ):
@@ -272,6 +277,9 @@ class _Gatherer:
         about, found = self._about, self._found
         if not about.text:
             return
+        if not self._page.lenient:
+            self._labels(about)
+            return
         self._found = found = replace(found, models=row_models(about, self._page.models))
         if not found.choices and re.fullmatch(
             r"(?i)model(?:[_ ]?(?:id|name|version))?", self._row.path.rpartition(".")[2]
@@ -284,6 +292,12 @@ class _Gatherer:
             self._mine_limits(limits, about)
         if self._array:
             self._mine_items(about)
+
+    def _labels(self, about: Cell) -> None:
+        """Take labelled values, all that a page of ours may say of them in a description."""
+        listing = labelled_run(about)
+        if not self._found.choices and listing is not None and self._fit(listing):
+            self._take_values(listing, about)
 
     def _mine_items(self, about: Cell) -> None:
         """Find how many items an array may have, and that they are objects when the text shows one."""
@@ -326,6 +340,9 @@ class _Gatherer:
             if elsewhere is not None and not elsewhere[1] and self._fit(elsewhere[0]):
                 self._take_values(elsewhere[0], about)
             return
+        if listing.open and listing.default is not None and self._fit(listing) and not self._array:
+            told = typed_any(listing.default, self._scalars)
+            self._found = replace(self._found, default=DefaultReading(told))
         if listing.open or not self._fit(listing) or not self._believable(listing):
             return
         if listing.integral and "number" in self._scalars:
@@ -558,7 +575,8 @@ class _Gatherer:
                 self._flag(cell, error.problem, error.candidates)
                 return
         if (
-            isinstance(reading.value, Absent)
+            self._page.lenient
+            and isinstance(reading.value, Absent)
             and not reading.random
             and (cell.text in words.NOTHING or not cell.text)
         ):

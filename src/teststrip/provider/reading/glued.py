@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from teststrip.base.pattern import Pattern
 from teststrip.provider.reading.listings import Value
 
 if TYPE_CHECKING:
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
 
 _MOST: Final = 400  # characters of a glued cell
 _MOST_READINGS: Final = 4
-_SIZE: Final = re.compile(r"\d{3,4}[x*×]\d{3,4}")
-_GLUE: Final = re.compile(r"[a-z0-9)\]][A-Z]|\)[a-z0-9]")
+_SIZE: Final = Pattern(r"\d{3,4}[x*×]\d{3,4}")
+_GLUE: Final = Pattern(r"[a-z0-9)\]][A-Z]|\)[a-z0-9]")
 
 
 @dataclass(frozen=True, slots=True)

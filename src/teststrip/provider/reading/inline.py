@@ -11,31 +11,32 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from teststrip.base.pattern import Pattern
 from teststrip.base.where import Where
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_TICKS: Final = re.compile(r"`+|<code\b[^<>]*>|</code>", re.IGNORECASE)
-_BREAK: Final = re.compile(r"<br\s*/?>|</?(?:p|div|li|ul|ol|tr)\b[^<>]*>", re.IGNORECASE)
-_ITEM: Final = re.compile(r"<li\b[^<>]*>", re.IGNORECASE)
-_TAG: Final = re.compile(
+_TICKS: Final = Pattern(r"`+|<code\b[^<>]*>|</code>", re.IGNORECASE)
+_BREAK: Final = Pattern(r"<br\s*/?>|</?(?:p|div|li|ul|ol|tr)\b[^<>]*>", re.IGNORECASE)
+_ITEM: Final = Pattern(r"<li\b[^<>]*>", re.IGNORECASE)
+_TAG: Final = Pattern(
     r"</?(?:a|b|i|em|strong|span|sub|sup|small|big|u|s|del|ins|mark|font|kbd|var|samp|center|img|svg|path|abbr|cite|q"
     r"|details|summary|tt|nobr|wbr)\b(?:\s[^<>]*)?/?>"
     r"|(?<![\w<])</?[A-Z]\w*(?:\s+[a-zA-Z][\w:-]*(?:=(?:\"[^\"]*\"|'[^']*'|\{[^{}]*\}))?)*\s*/?>",
 )
-_COMMENT: Final = re.compile(r"<!--.{0,1000}?-->|\{/\*.{0,1000}?\*/\}", re.DOTALL)
-_IMAGE: Final = re.compile(r"!\[([^\[\]]*)\]\([^()\s]*(?:\s\"[^\"]*\")?\)")
-_LINK: Final = re.compile(
+_COMMENT: Final = Pattern(r"<!--.{0,1000}?-->|\{/\*.{0,1000}?\*/\}", re.DOTALL)
+_IMAGE: Final = Pattern(r"!\[([^\[\]]*)\]\([^()\s]*(?:\s\"[^\"]*\")?\)")
+_LINK: Final = Pattern(
     r"\[((?:[^\[\]]|\[[^\[\]]*\])*)\](?:\([^()\s]*(?:\([^()]*\)[^()\s]*)*(?:\s+\"[^\"]*\")?\)|\{#[\w-]+\})"
 )
-_STRONG: Final = re.compile(r"(?<!\\)(?:\*\*\*|\*\*|___|__|~~)(?=\S)")
-_EMPHASIS: Final = re.compile(
+_STRONG: Final = Pattern(r"(?<!\\)(?:\*\*\*|\*\*|___|__|~~)(?=\S)")
+_EMPHASIS: Final = Pattern(
     r"(?<![\w*\\])\*(?=[^\s*])([^*\n]*?[^\s*\\])\*(?![\w*])|(?<![\w\\])_(?=[^\s_])([^_\n]*?[^\s_])_(?!\w)"
 )
-_ESCAPE: Final = re.compile(r"\\([!-/:-@\[-`{-~])")
-_MATH: Final = re.compile(r"\$([^$\n]{1,60})\$")
-_SPACE: Final = re.compile(r"[ \t\r\f\v\u3000]+")
+_ESCAPE: Final = Pattern(r"\\([!-/:-@\[-`{-~])")
+_MATH: Final = Pattern(r"\$([^$\n]{1,60})\$")
+_SPACE: Final = Pattern(r"[ \t\r\f\v\u3000]+")
 _HIDDEN: Final = "\ue000"  # private use: holds the place of an escaped sign until emphasis is read
 _MOST: Final = 100_000  # a longer piece of text is taken as it stands
 

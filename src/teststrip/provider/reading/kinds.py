@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
 from teststrip.provider.reading.flags import CellError
 
@@ -16,38 +17,38 @@ if TYPE_CHECKING:
     from teststrip.base.json import Scalar
     from teststrip.provider.model import Kind
 
-_OF: Final = re.compile(
+_OF: Final = Pattern(
     r"(?P<holder>array|list|arr|sequence|set|tuple|数组|列表|配列|リスト|배열|lista|arreglo|tableau|liste|массив|список)"
     r"(?:\s*[<\[({⟨]\s*(?P<inner>.*?)\s*[>\])}⟩]|\s*(?:of|de|von|d'|из)\s+(?P<of>.+))",
     re.IGNORECASE | re.DOTALL,
 )
-_MANY: Final = re.compile(
+_MANY: Final = Pattern(
     r"\[\](?P<go>\w+)|(?P<inner>.+?)\s*\[\s*\d*\s*\](?:\s*\(.*\))?|\[\s*(?P<bare>[^\[\]\d\"',|]+?)\s*\]|(?P<before>.+?)[\s-]*(?:array|list|数组|列表|陣列|配列|배열)",
     re.IGNORECASE,
 )
-_MAP: Final = re.compile(
+_MAP: Final = Pattern(
     r"(?:map|dict|dictionary|record|object|hash|json)\s*[<\[({](?!\s*\]).*[>\])}]\s*", re.IGNORECASE | re.DOTALL
 )
-_OPTIONAL: Final = re.compile(r"optional\s*[<\[]\s*(.+?)\s*[>\]]", re.IGNORECASE)
-_UNION: Final = re.compile(r"union\s*[<\[]\s*(.+?)\s*[>\]]", re.IGNORECASE)
-_ENUM: Final = re.compile(
+_OPTIONAL: Final = Pattern(r"optional\s*[<\[]\s*(.+?)\s*[>\]]", re.IGNORECASE)
+_UNION: Final = Pattern(r"union\s*[<\[]\s*(.+?)\s*[>\]]", re.IGNORECASE)
+_ENUM: Final = Pattern(
     r"(?:(?P<before>\w+)[\s-]+)?(?:enum(?:eration|erated)?|枚举(?:值|类型)?|literal|列挙|열거형|choice)(?:\s+(?:of\s+)?(?P<after>strings?|integers?|int|numbers?))?"
     r"(?:\s*(?P<open>[<\[({:：])\s*(?P<inner>.*?)\s*[>\])}]?)?",
     re.IGNORECASE | re.DOTALL,
 )
-_DETAIL: Final = re.compile(
+_DETAIL: Final = Pattern(
     r"(?P<head>[^()（）<>\[\]]+?)\s*[(（](?P<detail>.*)[)）]\s*(?P<tail>[^()（）]*)", re.DOTALL
 )
-_REQUIRED: Final = re.compile(
+_REQUIRED: Final = Pattern(
     r"[\s,;/(（]*(?P<word>required|optional|必填|可选|必选|选填|必須|任意|obligatorio|opcional|mandatory)[)）]?\s*$|^\s*(?P<first>required|optional)[\s,;]+",
     re.IGNORECASE,
 )
-_SPLIT: Final = re.compile(
+_SPLIT: Final = Pattern(
     r"\s*(?:\||/|,|;|、|，|\bor\b|\band\b|或者|或|又は|または|또는|\bou\b|\boder\b|или)\s*", re.IGNORECASE
 )
-_QUOTED: Final = re.compile(r"[\"'“”‘’`](.*)[\"'“”‘’`]")
-_LITERALS: Final = re.compile(r"\s*(?:\||/|,|;|、|，|\bor\b|或)\s*|\n", re.IGNORECASE)
-_NUMBER: Final = re.compile(r"[-+]?\d+(?:\.\d+)?")
+_QUOTED: Final = Pattern(r"[\"'“”‘’`](.*)[\"'“”‘’`]")
+_LITERALS: Final = Pattern(r"\s*(?:\||/|,|;|、|，|\bor\b|或)\s*|\n", re.IGNORECASE)
+_NUMBER: Final = Pattern(r"[-+]?\d+(?:\.\d+)?")
 _STRINGS: Final = frozenset({"string", "strings", "str"})
 _FORMAT_WORDS: Final = frozenset(
     [

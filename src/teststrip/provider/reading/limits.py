@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
+from teststrip.base.pattern import Pattern
 from teststrip.provider.model import Bounds, SizeBounds
 
 if TYPE_CHECKING:
@@ -49,23 +50,23 @@ _CHARS: Final = frozenset(
         "символов",
     ]
 )
-_ITEMS: Final = re.compile(
+_ITEMS: Final = Pattern(
     r"(?:item|element|entr|image|picture|photo|video|file|url|object|reference|prompt|string|张|个|項目|枚|件|条|개|장|elemento|élément|элемент)"
 )
 _OFF: Final = frozenset(
     ["mb", "gb", "kb", "mib", "word", "words", "byte", "bytes", "token", "tokens"]
 )  # units of something else
 
-_SIZES: Final = re.compile(
+_SIZES: Final = Pattern(
     rf"[\[(]?\s*(\d{{1,6}})\s*([x×*X])\s*(\d{{1,6}})\s*(?:{_TO})\s*(\d{{1,6}})\s*[x×*X]\s*(\d{{1,6}})\s*[\])]?",
     re.IGNORECASE,
 )
-_INTERVAL: Final = re.compile(
+_INTERVAL: Final = Pattern(
     rf"(?:range|between|取值范围|范围)?\s*[:：]?\s*(?P<open>[\[(（【])\s*(?P<least>{_N}|[-−]\s?(?:∞|inf))\s*(?:[,，;、]|{_TO})\s*(?P<most>{_N}|{_ENDLESS})\s*(?P<close>[\])）】])\s*"
     + _UNIT.format(1),
     re.IGNORECASE,
 )
-_SPAN: Final = re.compile(
+_SPAN: Final = Pattern(
     rf"(?:(?:between|from|от|entre|desde|von|range(?:s)?(?:\s+(?:is|of|from))?|value range|取值范围|范围|介于|从|在)\s*[:：]?\s*)?(?P<least>{_N})\s*"
     + _UNIT.format(1)
     + rf"\s*(?:\(inclusive\)\s*)?{_TO}\s*(?P<most>{_N}|{_ENDLESS})\s*"
@@ -73,16 +74,16 @@ _SPAN: Final = re.compile(
     + r"\s*(?:\(?inclusive\)?|之间|まで|含)?",
     re.IGNORECASE,
 )
-_BETWEEN: Final = re.compile(
+_BETWEEN: Final = Pattern(
     rf"(?P<least>{_N})\s*(?P<low><=?|≤|⩽|≦)\s*(?:[A-Za-z_]\w*|x|value|值)\s*(?P<high><=?|≤|⩽|≦)\s*(?P<most>{_N})",
     re.IGNORECASE,
 )
-_SIGN: Final = re.compile(
+_SIGN: Final = Pattern(
     rf"(?:(?:value|length|len|count|值|长度)\s*)?(?P<sign>>=|<=|=>|=<|>|<|≥|≤|⩾|⩽|≧|≦)\s*(?P<number>{_N})\s*"
     + _UNIT.format(1),
     re.IGNORECASE,
 )
-_WORDED: Final = re.compile(
+_WORDED: Final = Pattern(
     rf"(?P<word>(?:the\s+)?(?:minimum|min|least|lowest|smallest)(?:imum)?\.?(?:\s+(?:value|length|number|count|items?|size))?(?:\s+of(?:\s+\w+)?)?(?:\s+is)?\s*[:：=]?"
     r"|(?:the\s+)?(?:maximum|max|highest|largest)\.?(?:imum)?(?:\s+(?:value|length|number|count|items?|size|allowed))?(?:\s+of(?:\s+\w+)?)?(?:\s+is)?\s*[:：=]?"
     r"|at\s+least|no\s+less\s+than|not\s+less\s+than|no\s+fewer\s+than|greater\s+than\s+or\s+equal\s+to|larger\s+than\s+or\s+equal\s+to"
@@ -94,18 +95,18 @@ _WORDED: Final = re.compile(
     rf"\s*(?P<number>{_N})\s*" + _UNIT.format(1) + r"(?P<after>以内|以下|まで|이하)?",
     re.IGNORECASE,
 )
-_AFTER: Final = re.compile(
+_AFTER: Final = Pattern(
     rf"(?P<number>{_N})\s*"
     + _UNIT.format(1)
     + r"\s*(?P<word>(?:or|and)\s+(?:more|greater|higher|above|up|over)|or\s+(?:less|fewer|lower)|max(?:imum)?\b|min(?:imum)?\b|以上|以下|以内|이상|이하|\+(?!\d))",
     re.IGNORECASE,
 )
-_STEP: Final = re.compile(
+_STEP: Final = Pattern(
     rf"(?:\(|,|;|，|；)?\s*(?:(?:must\s+be\s+)?(?:a\s+)?multiples?\s+of|divisible\s+by|(?:in\s+)?(?:steps?|increments?|intervals?)\s*(?:size)?\s*(?:of|:|=|is|：)?|step(?:\s+size)?\s*[:：=]?|(?:步长|步进)(?:为)?\s*[:：]?|÷|step\s)\s*(?P<a>{_N})\s*(?:px|pixels)?\)?"
     rf"|(?:(?:必须|需|须|应)(?:是|为)?)?\s*(?P<b>{_N})\s*(?:的|の)?\s*(?:整数倍|整數倍|倍数|倍數)",
     re.IGNORECASE,
 )
-_PREFIX: Final = re.compile(
+_PREFIX: Final = Pattern(
     r"(?:(?:it|value|values|length|长度|值)\s+)?(?:(?:must|should|can|may|has to|need to|shall)\s+)(?:be\s+)?(?=\S)",
     re.IGNORECASE,
 )
@@ -121,7 +122,7 @@ _POSITIVE: Final = {
     "非负整数": Bounds(Decimal(0)),
     "正数": Bounds(Decimal(0), exclusive_minimum=True),
 }
-_ADVICE: Final = re.compile(
+_ADVICE: Final = Pattern(
     r"recommend|suggest|typical|usual|ideal|best|optimal|prefer|common|good|advis|works? well|sweet spot|推荐|建议|通常|一般|最佳|推奨|권장|recomend|empfohlen|рекоменд|e\.g\.|for example|例如|如[:：]?\s*$|such as|around|about|approximately|roughly|per\s+(?:second|minute|day|request)|(?:^|\s)vs\.?\s",
     re.IGNORECASE,
 )
@@ -147,6 +148,8 @@ def read_limits(text: str) -> Limits | None:
     lower = rest.lower()
     if lower in _POSITIVE:
         return Limits(_POSITIVE[lower])
+    if not any(sign.isdecimal() for sign in rest):
+        return None
     step = _STEP.search(rest)
     found = Limits()
     if step is not None:
@@ -236,7 +239,7 @@ def mine_limits(text: str) -> tuple[Limits, ...]:
     return tuple(found.values())
 
 
-_COUNTED: Final = re.compile(
+_COUNTED: Final = Pattern(
     r"(?<![\d.,])(?P<number>\d{1,3}(?:,\d{3})+|\d{1,9})\s*(?:characters?|chars?|个?字符|文字|글자)(?![A-Za-z])",
     re.IGNORECASE,
 )
@@ -263,7 +266,7 @@ def _sentences(text: str) -> list[str]:
     ]
 
 
-_RANGE_WORDS: Final = re.compile(
+_RANGE_WORDS: Final = Pattern(
     r"(?:\brange[sd]?\b(?:\s*(?:is|of|from|:|：))?|\bbetween\b|\bvalid(?: values?)?(?: range)?\s*[:：]|\bvalues?\s*(?:range)?\s*[:：]|\bfrom\b|\bmust be(?: in)?(?: the range)?|\bwithin\b"
     r"|取值(?:范围)?(?:为|是|在)?\s*[:：]?|可选值(?:为|是)?\s*[:：]?|数组长度\s*[:：]?|数量限制\s*[:：]?|范围(?:为|是)?\s*[:：]?|範囲\s*(?:は)?\s*[:：]?|범위\s*[:：]?|rango|faixa|intervalle|bereich|диапазон|可选范围|值域|介于|应在|需在)\s*[:：]?\s*\(?\s*$",
     re.IGNORECASE,
@@ -286,7 +289,7 @@ def _phrases(sentence: str) -> Iterator[tuple[int, Limits]]:
         if _RANGE_WORDS.search(_before(sentence, match.start())):
             yield match.start(), _sizes(match)
     ends = [(m, _worded(m)) for m in _WORDED.finditer(sentence)] + [
-        (m, _sign(m)) for m in _SIGN.finditer(sentence)
+        (m, _sign(m)) for m in _SIGN.finditer(sentence) if not _OF_ANOTHER.search(sentence, 0, m.start())
     ]
     ends += [(m, _after(m)) for m in _AFTER.finditer(sentence) if not m["word"].isascii()]
     for match, one in ends:
@@ -297,6 +300,12 @@ def _phrases(sentence: str) -> Iterator[tuple[int, Limits]]:
 def _before(sentence: str, at: int) -> str:
     """Return what stands before a place, as far as it can matter; so a long text takes no long time."""
     return sentence[max(0, at - 80) : at]
+
+
+# `batch_size > 1` is about batch_size.
+_OF_ANOTHER: Final = Pattern(
+    r"(?<![A-Za-z_])(?!(?:be|is|are|value|values|length|range|than|must|size|x|n|and|or)\s*$)[A-Za-z]\w*_\w+`?\s*$"
+)
 
 
 def _span_in(match: re.Match[str], sentence: str) -> Limits | None:
@@ -317,20 +326,20 @@ def _span_in(match: re.Match[str], sentence: str) -> Limits | None:
     return None if one.what == "value" and _OTHER_UNIT.match(sentence, match.end()) else one
 
 
-_ALONE_BEFORE: Final = re.compile(r"[(（:：,，;]\s*$|^\s*$")
-_ALONE_AFTER: Final = re.compile(r"\s*(?:[)）.,;，。；]|$|inclusive|default|默认)", re.IGNORECASE)
+_ALONE_BEFORE: Final = Pattern(r"[(（:：,，;]\s*$|^\s*$")
+_ALONE_AFTER: Final = Pattern(r"\s*(?:[)）.,;，。；]|$|inclusive|default|默认)", re.IGNORECASE)
 
 
 # What a number is of when it is not of the value: `1 Megapixel`, `5000x5000`, `2:1`, `15%`.
-_OTHER_UNIT: Final = re.compile(
+_OTHER_UNIT: Final = Pattern(
     r"\s*(?!(?:and|or|to|in|inclusive|default|for|when|if|the|per|is|are|will|by|with|on|but|as|because|where|at|so|otherwise)\b)(?:[x×*:/]\s?\d|[A-Za-z]{2,}|%|[GMK]i?B|万|个?(?:汉字|单词|百万|像素))",
     re.IGNORECASE,
 )
-_COUNT_BEFORE: Final = re.compile(
+_COUNT_BEFORE: Final = Pattern(
     r"(?:数组长度|数组大小|数量|个数|元素数量|张数|array (?:length|size)|number of (?:items|elements|images)|item count|items)(?:限制|范围|limit|range)?\s*(?:为|是|of|is)?\s*[:：]?\s*\[?$",
     re.IGNORECASE,
 )
-_LENGTH_BEFORE: Final = re.compile(
+_LENGTH_BEFORE: Final = Pattern(
     r"(?:长度|字数|字符数|length|字符长度|文本长度|文字数|길이|longitud|длина)(?:限制|范围|limit|range)?\s*(?:为|是|of|is)?\s*[:：]?\s*\[?$",
     re.IGNORECASE,
 )

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from teststrip.base.pattern import Pattern
 from teststrip.provider.reading.limits import read_limits
 
 if TYPE_CHECKING:
@@ -19,19 +20,19 @@ if TYPE_CHECKING:
 
 Piece = tuple[str, bool]
 
-_BETWEEN: Final = re.compile(
+_BETWEEN: Final = Pattern(
     r"[\s,，、;；|/·•]*(?:\b(?:or|and|and/or|either|to)\b|或者|或|和|及|以及|与|또는|及び|または|oder|ou|или)?[\s,，、;；|/·•\"'“”‘’]*|\s*\n\s*[-*•]\s*",
     re.IGNORECASE,
 )
-_OPEN: Final = re.compile(
+_OPEN: Final = Pattern(
     r"\betc\b|\.\.\.|…|\band (?:more|others|so on)\b|等等?(?:[。.)）\s]|$)|など|등(?:\s|$)|и т\.\s?д|among others",
     re.IGNORECASE,
 )
-_EXAMPLE: Final = re.compile(
+_EXAMPLE: Final = Pattern(
     r"(?:\be\.g\.?,?|\beg\b\.?|\bfor example[,:]?|\bfor instance,?|\bsuch as|\blike|\bexamples?\s*[:：]?|\bsample\s*[:：]|例如|比如|譬如|如[:：]?|示例[:：]?|(?<!比)例[:：]|たとえば|예[:：)]|ejemplo|par exemple|z\. ?b\.|например)[\s:：,(（\"'“]*$",
     re.IGNORECASE,
 )
-_MARKER: Final = re.compile(
+_MARKER: Final = Pattern(
     r"(?:\b(?:(?:must|can|may|should|could|has to|needs to)(?: only)? be|(?:is|are)|takes?|accepts?)?\s*(?:either|(?:any )?one of(?: the following)?(?: values)?|exactly one of)"
     r"|\b(?:(?:currently|only|all|the)\s+)?(?:supported|allowed|possible|valid|accepted|available|acceptable|permitted|optional|enum(?:erated)?)\s*(?:values?|options?|formats?|types?|ratios?|resolutions?|sizes?|choices?|modes?|styles?|qualities|durations?|aspect ratios?|settings?|levels?|presets?|samplers?|schedulers?|voices?|file types?|image formats?|output formats?|inputs?|lengths?)?(?: are| is| include[sd]?)?\s*(?=[:：(\"'“`]|$)"
     r"|(?:\b|(?<=[a-z]))(?:Options?|Choices|Values?|Enums?|(?<![a-z])(?:options?|choices|values?|enums?|modes?))(?: are| include| is)?\s*[:：]"
@@ -41,25 +42,23 @@ _MARKER: Final = re.compile(
     r"[\s:：(（\"'“`\[-]*$",
     re.IGNORECASE,
 )
-_LOOSE: Final = re.compile(
+_LOOSE: Final = Pattern(
     r"(?:\b(?:can be|may be|must be|should be|set to|supports?|supporting|accepts?|use|either|are|is|as|allowed|supported)|[:：(（\[=-]|可以是|可为|支持|为|是)[\s\"'“]*$",
     re.IGNORECASE,
 )
-_LABEL: Final = re.compile(
+_LABEL: Final = Pattern(
     r"\s*(?:\(([^()]*)\)|（([^（）]*)）|(?:=|:|：|->|→|–|—|-)\s*([^,;，；|\n]*?))\s*(?=$|[,;，；、|/\n]|\bor\b|\band\b)",
     re.IGNORECASE,
 )
-_TOKEN: Final = re.compile(r"[^\s,;|，、；]+")
-_VALUE: Final = re.compile(r"[\w@#][\w.:+/%*×°#@-]*|[-+]?\d+(?:\.\d+)?", re.UNICODE)
-_LABELLED: Final = re.compile(
+_TOKEN: Final = Pattern(r"[^\s,;|，、；]+")
+_VALUE: Final = Pattern(r"[\w@#][\w.:+/%*×°#@-]*|[-+]?\d+(?:\.\d+)?", re.UNICODE)
+_LABELLED: Final = Pattern(
     r"(?:^|(?<=[\s:：(（,，;；、|/\n]))[\"'“`]?(?P<value>\d+:\d+|[A-Za-z0-9-][\w.+%*-]*?)[\"'”`]?\s*(?:=|＝|:(?!\d)|：|\s[-–—]\s|->|→)\s*(?P<label>[^,;=，；|\n]+?)(?=[,;，；|\n]|$|\.(?:\s|$)|\s+\d+\s*[=:：]|。)"
 )
-_PAREN_LABELLED: Final = re.compile(
-    r"[\"'“`]?(?P<value>[\w.+:%*-]+)[\"'”`]?\s*[(（](?P<label>[^()（）]{1,60})[)）]"
-)
-_DEFAULT_MARK: Final = re.compile(r"^\W*(?:the )?default\b|\bdefault\b\W*$|默认|デフォルト|기본", re.IGNORECASE)
+_PAREN_LABELLED: Final = Pattern(r"[\"'“`]?(?P<value>[\w.+:%*-]+)[\"'”`]?\s*[(（](?P<label>[^()（）]{1,60})[)）]")
+_DEFAULT_MARK: Final = Pattern(r"^\W*(?:the )?default\b|\bdefault\b\W*$|默认|デフォルト|기본", re.IGNORECASE)
 _MOST_LISTED: Final = 1500  # characters that values behind a phrase may take
-_MIME: Final = re.compile(r"(?:image|video|audio|text|application)/[\w.+-]+", re.IGNORECASE)
+_MIME: Final = Pattern(r"(?:image|video|audio|text|application)/[\w.+-]+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +235,7 @@ def mine_listing(cell: Cell) -> Listing | None:
         or _whole(cell)
         or _explained(cell)
         or _marked_words(cell)
-        or _labelled_run(cell)
+        or labelled_run(cell)
         or _line_run(cell)
         or _fixed(cell)
         or _loose_words(cell)
@@ -271,8 +270,8 @@ def _whole(cell: Cell) -> Listing | None:
     return Listing(tuple(Value(part) for part in parts), strength=1 if told else 0)
 
 
-_WHOLE: Final = re.compile(r"([a-z0-9][\w.:-]*(?:\s*(?:,|/|\||、)\s*[a-z0-9][\w.:-]*)+)\s*(?:[.。]|$|[(（])")
-_EXPLAINS: Final = re.compile(
+_WHOLE: Final = Pattern(r"([a-z0-9][\w.:-]*(?:\s*(?:,|/|\||、)\s*[a-z0-9][\w.:-]*)+)\s*(?:[.。]|$|[(（])")
+_EXPLAINS: Final = Pattern(
     r"\s*(?:for|to|means?|returns?|gives?|enables?|disables?|uses?|keeps?|表示|代表|为|：|:|=)\s*([^,;.，；。()（）]*)"
 )
 
@@ -327,27 +326,27 @@ def _fixed(cell: Cell) -> Listing | None:
     return None
 
 
-_FIXED: Final = re.compile(
+_FIXED: Final = Pattern(
     r"(?:\bfixed(?: value| to| as)?|\bmust (?:always )?be(?: set to)?|\balways|\bconstant|\bonly (?:accepts?|supports?|allowed value(?: is)?)|固定(?:值|为|填)?(?:为)?|(?:此处|此处填|这里)(?:为|填)|可选值|可选项|目前仅支持|当前仅支持|仅支持|固定値)\s*[:：=]?\s*[\"“]?$",
     re.IGNORECASE,
 )
 
 
-_LOOSE_FORMS: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
+_LOOSE_FORMS: Final[tuple[tuple[Pattern, str], ...]] = (
     # (32, 64, 128): three numbers or more are no interval
     (
-        re.compile(r"[(（:：]\s*(\d+(?:\.\d+)?(?:\s*[,/、]\s*(?:or\s+)?\d+(?:\.\d+)?){2,})\s*(?:[)）.。;]|$)"),
+        Pattern(r"[(（:：]\s*(\d+(?:\.\d+)?(?:\s*[,/、]\s*(?:or\s+)?\d+(?:\.\d+)?){2,})\s*(?:[)）.。;]|$)"),
         r"[,/、]\s*(?:or\s+)?",
     ),
     # on/off
-    (re.compile(r"(?<![\w/.:-])([a-z0-9_]+(?:/[a-z0-9_]+)+)(?![\w/-]|\.\w)"), "/"),
+    (Pattern(r"(?<![\w/.:-])([a-z0-9_]+(?:/[a-z0-9_]+)+)(?![\w/-]|\.\w)"), "/"),
     # quality: low, medium or high
     (
-        re.compile(r"[:：]\s*((?:[a-z0-9_]+\s*[,、]\s*)+(?:or\s+|and\s+)?[a-z0-9_]+)\s*(?:[.。;；]|$)"),
+        Pattern(r"[:：]\s*((?:[a-z0-9_]+\s*[,、]\s*)+(?:or\s+|and\s+)?[a-z0-9_]+)\s*(?:[.。;；]|$)"),
         r"[,、]\s*(?:or\s+|and\s+)?",
     ),
 )
-_PAREN_RUN: Final = re.compile(
+_PAREN_RUN: Final = Pattern(
     r"(?:^|[:：]\s*)((?:[\w.+-]+\s*[(（][^()（）]{1,60}[)）]\s*[,，、/;]?\s*(?:or\s+|and\s+)?){2,})"
 )
 
@@ -440,8 +439,9 @@ def _label_rest(values: list[Value], between: str) -> str | None:
 
 
 def _marked_words(cell: Cell) -> Listing | None:
-    """Plain or quoted words after a phrase like `Options:` or `one of`, up to the end of the sentence."""
-    text = cell.text
+    """Find words, plain or in quotes, after a phrase like `Options:` or `one of`, up to the end of the sentence."""
+    # A line that ends with a separator goes on below; any other ends what it lists.
+    text = re.sub(r"(?<=[,，、/|])\s{0,20}\n\s{0,20}", " ", "\n".join(cell.lines))
     for match in _MARKERS.finditer(text):
         rest = text[match.end() : match.end() + _MOST_LISTED].lstrip(" :：(（")
         if _EXAMPLE.search(text[: match.start()][-24:]):
@@ -463,7 +463,7 @@ def _marked_words(cell: Cell) -> Listing | None:
     return None
 
 
-_MARKERS: Final = re.compile(
+_MARKERS: Final = Pattern(
     _MARKER.pattern.removesuffix(r"[\s:：(（\"'“`\[-]*$").replace(
         r"(?=[:：(\"'“`]|$)", r"(?:(?=[:：])|(?<=\sare)|(?<=include)|(?<=includes)|(?<=included))"
     ),
@@ -482,8 +482,8 @@ def marked_tokens(cell: Cell) -> Iterator[str]:
             yield re.split(r"(?<=[a-z0-9])(?=[A-Z][a-z])", token[1])[0].rstrip(".:")
 
 
-def _labelled_run(cell: Cell) -> Listing | None:
-    """`0 = Heavy, 1 = Light` or `"a": first; "b": second` in running text; two or more, all numbers or all words."""
+def labelled_run(cell: Cell) -> Listing | None:
+    """Find `0 = Heavy, 1 = Light` or `"a": first; "b": second` in running text; two or more, all numbers or all words."""
     text = "\n".join(cell.lines)
     found = [Value(match["value"], match["label"].strip()) for match in _LABELLED.finditer(text)]
     numbers = [value for value in found if re.fullmatch(r"-?\d+", value.text)]

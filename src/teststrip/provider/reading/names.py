@@ -6,21 +6,23 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from teststrip.base.pattern import Pattern
+
 if TYPE_CHECKING:
     from teststrip.provider.reading.inline import Cell
 
-_DEEPER: Final = re.compile(
+_DEEPER: Final = Pattern(
     r"^(?P<signs>(?:[>›»└├┗┣╰│┃─━┄↳∟→⇒·•▸＞|\xa0\u2003\u2002\u3000\u2514\s]|&nbsp;|-(?=[\s\w>])|\|--?|--+)+)"
 )
 _PART: Final = r"[A-Za-z_$@][\w$@-]*(?:\[(?:\]|\*\]|n\]|i\]|\d+\]))*"
-_PATH: Final = re.compile(
+_PATH: Final = Pattern(
     rf"(?P<path>{_PART}(?:\s?\.\s?(?:\[\]\.|\*\.|\d+\.|n\.)?{_PART})*(?:\.\[\])?)(?P<rest>.*)", re.DOTALL
 )
-_CJK_PATH: Final = re.compile(r"(?P<path>[A-Za-z_$][\w$.\[\]-]*)\s*(?P<rest>.*)", re.DOTALL)
-_ARROWED: Final = re.compile(rf"{_PART}(?:\s*(?:>|→|/|»|::)\s*{_PART})+")
-_SEVERAL: Final = re.compile(rf"{_PART}(?:\s*(?:,|/|、|&|\band\b|\bor\b|<br>|\n)\s*{_PART})+")
-_BROKEN: Final = re.compile(r"\s*\n\s*(?=[_.\[])|(?<=[_.])\s*\n\s*")  # a long name over two lines
-_INDEX: Final = re.compile(r"\[(?:\*|n|i|\d+)\]")
+_CJK_PATH: Final = Pattern(r"(?P<path>[A-Za-z_$][\w$.\[\]-]*)\s*(?P<rest>.*)", re.DOTALL)
+_ARROWED: Final = Pattern(rf"{_PART}(?:\s*(?:>|→|/|»|::)\s*{_PART})+")
+_SEVERAL: Final = Pattern(rf"{_PART}(?:\s*(?:,|/|、|&|\band\b|\bor\b|<br>|\n)\s*{_PART})+")
+_BROKEN: Final = Pattern(r"\s*\n\s*(?=[_.\[])|(?<=[_.])\s*\n\s*")  # a long name over two lines
+_INDEX: Final = Pattern(r"\[(?:\*|n|i|\d+)\]")
 _LONGEST: Final = 200
 _MOST_DEEP: Final = 16
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Final
 
+from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import glued
 from teststrip.provider.reading.document import Group, Text
 from teststrip.provider.reading.listings import Listing, Value, mine_listing, read_listing
@@ -20,15 +21,15 @@ if TYPE_CHECKING:
 
 Answer = tuple[Listing, tuple[str, ...]]
 _MOST_TABLES: Final = 500  # titles that are gone through for one that nearly fits
-_BELOW: Final = re.compile(
+_BELOW: Final = Pattern(
     r"below|following|下(?:方|文|表|面|述)|以下|next (?:table|section)|the table", re.IGNORECASE
 )
-_ITEM: Final = re.compile(
+_ITEM: Final = Pattern(
     r"[\"'“`]?(?P<value>[\w.:+/%*-]+)[\"'”`]?(?:\s*(?:=|[:：](?!\d)|\s[-–—]\s|->)\s*(?P<label>.*)|\s*[(（](?P<paren>.*)[)）])?",
     re.DOTALL,
 )
-_SEE: Final = re.compile(r"see (?:the )?(.+?)(?: table)?\.?", re.IGNORECASE)
-_NOISE: Final = re.compile(
+_SEE: Final = Pattern(r"see (?:the )?(.+?)(?: table)?\.?", re.IGNORECASE)
+_NOISE: Final = Pattern(
     r"\b(?:the|table|section|list|available|supported|values?|options?|reference|below|above|full)\b|[^\w]+",
     re.IGNORECASE,
 )

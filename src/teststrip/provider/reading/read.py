@@ -65,7 +65,7 @@ def read_documentation(
     )
     roles = _roles(document)
     groups = [group for group, role in roles if role == "parameters"]
-    sections = [read_section(group, models) for group in groups]
+    sections = [read_section(group, models, lenient=lenient) for group in groups]
     rows = _rows(groups, sections, flags, lenient=lenient)
     options = [group for group, role in roles if role in {"options", "sizes", "models"}]
     parents = _parents(groups, rows)
@@ -114,7 +114,7 @@ def _rows(groups: Sequence[Group], sections: Sequence[Section], flags: Flags, *,
     for index, (group, section) in enumerate(zip(groups, sections, strict=True)):
         if not lenient:
             check_shape(group, flags)
-        parsed = read_group(group, index, section, flags)
+        parsed = read_group(group, index, section, flags, lenient=lenient)
         if parsed and not says_required(group, parsed):
             flags.add(
                 group.where, "", " | ".join(cell.text for cell in group.header),

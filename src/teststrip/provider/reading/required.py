@@ -6,22 +6,23 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
 from teststrip.provider.reading.conditions import RawCondition, find_conditions
 
 if TYPE_CHECKING:
     from teststrip.provider.reading.inline import Cell
 
-_BRACKETS: Final = re.compile(r"[\s,;:：—–-]*[(（\[](.*)[)）\]]\s*$", re.DOTALL)
-_CONDITIONAL: Final = re.compile(
+_BRACKETS: Final = Pattern(r"[\s,;:：—–-]*[(（\[](.*)[)）\]]\s*$", re.DOTALL)
+_CONDITIONAL: Final = Pattern(
     r"condition|depend|^yes\*|\bwhen\b|\bif\b|\bfor\b|\bunless\b|one of|either|条件|视情况|时(?:必|需|$)|⚠|△|条件付き|조건",
     re.IGNORECASE,
 )
-_MARKED: Final = re.compile(
+_MARKED: Final = Pattern(
     r"^\W*(?:[(（\[【]\s*)?(?P<yes>required|mandatory|必填|必选|必需|必須|필수|obligatorio|obrigatório|obligatoire|обязательн\w*)(?:\s*[)）\]】]|[.。:：,，]|\s*$)|^\W*(?:[(（\[【]\s*)?(?P<no>optional|可选|选填|非必填|任意|선택|opcional|optionnel|facultatif|необязательн\w*)(?:\s*[)）\]】]|[.。:：,，]|\s*$)",
     re.IGNORECASE,
 )
-_NEEDED: Final = re.compile(
+_NEEDED: Final = Pattern(
     r"\b(?P<not>not\s+)?(?:required|mandatory|must be (?:provided|specified|set|given))\s*(?:only\s+)?(?P<rest>(?:when|if|for|unless|with)\b[^.;。]{0,200})|(?P<zh>[^。；;]{0,80}?时)\s*(?:，|,)?\s*(?:[^，,。；;]{0,12}?)(?:必填|必选|必传|必需|不能为空|不可为空|不得为空|必须(?:提供|传|填|指定))|(?P<ja>[^。]{0,80}?場合)[^。]{0,40}?必須|(?P<ko>[^.。]{0,80}?(?:경우|때))[^.。]{0,40}?필수",
     re.IGNORECASE,
 )

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
 from teststrip.provider.reading.classify import columns_of
 from teststrip.provider.reading.columns import fit
@@ -24,14 +25,14 @@ if TYPE_CHECKING:
     from teststrip.provider.reading.document import Group, Row
     from teststrip.provider.reading.sections import Section
 
-_TYPE_FIRST: Final = re.compile(
+_TYPE_FIRST: Final = Pattern(
     r"^\W*(?P<type>(?:array|list)\s*(?:of\s+\w+|<[^<>]+>|\[[^\[\]]+\])|[A-Za-z]+(?:\[\])?)\b\s*(?P<after>[)）\]】.,;:：—–|]|\s-|\n|$)"
 )
 _MOST_TEXT: Final = (
     4000  # characters of a cell that are read: no description is longer, and no page takes for ever
 )
 _MOST_NAME: Final = 60
-_REST_WORDS: Final = re.compile(r"[\s,;/|()（）\[\]【】*:：—–-]+")
+_REST_WORDS: Final = Pattern(r"[\s,;/|()（）\[\]【】*:：—–-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +58,8 @@ class Parsed:
         return self.name.path
 
 
-def read_group(group: Group, index: int, section: Section, flags: Flags) -> list[Parsed]:
-    """Read the rows of a group of parameters."""
+def read_group(group: Group, index: int, section: Section, flags: Flags, *, lenient: bool = True) -> list[Parsed]:
+    """Read the rows of a group of parameters; if not lenient, descriptions say nothing of having to be given."""
     columns = columns_of(group) if group.form == "table" else [cell.text for cell in group.header]
     # A header such as `Default / Range` gives its cells to both; `Required / Default` is told apart cell by cell.
     both = (words.columns(cell.text) for cell in group.header) if group.form == "table" else ()
@@ -73,8 +74,8 @@ def read_group(group: Group, index: int, section: Section, flags: Flags) -> list
             continue
         if group.form == "list":
             cells = {column: cell for column, cell in cells.items() if cell.text or column == "name"}
-        parsed += _Reader(cells, row, section, index, flags).read()
-    return _unmarked(group, parsed)
+        parsed += _Reader(cells, row, section, index, flags, lenient=lenient).read()
+    return _unmarked(group, parsed) if lenient else parsed
 
 
 def _unmarked(group: Group, parsed: list[Parsed]) -> list[Parsed]:
@@ -181,12 +182,22 @@ def _continued(parsed: list[Parsed], cells: Mapping[str, Cell]) -> list[Parsed]:
 class _Reader:
     """One row being read: a cell that cannot be understood is flagged, and reading goes on with the others."""
 
-    def __init__(self, cells: Mapping[str, Cell], row: Row, section: Section, group: int, flags: Flags) -> None:
+    def __init__(
+        self,
+        cells: Mapping[str, Cell],
+        row: Row,
+        section: Section,
+        group: int,
+        flags: Flags,
+        *,
+        lenient: bool,
+    ) -> None:
         self._cells = dict(cells)
         self._row = row
         self._section = section
         self._group = group
         self._flags = flags
+        self._lenient = lenient
 
     def read(self) -> Iterator[Parsed]:
         cell = self._cells["name"]
@@ -295,7 +306,7 @@ class _Reader:
     def _required(self, name: NameReading) -> RequiredReading:
         cell = self._cells.get("required")
         about = self._cells.get("description")
-        mined = mine_required(about) if about else RequiredReading()
+        mined = mine_required(about) if about and self._lenient else RequiredReading()
         if cell is not None:
             reading = read_required(cell)
             if reading is None and self._is_default(cell):
@@ -326,7 +337,7 @@ class _Reader:
 
 
 _REQUIRED_DEFAULT: Final = frozenset({"required", "(required)", "必填", "必須", "必选"})
-_ALSO: Final = re.compile(r"\band\s+`?\w+`?\s+is\b|[`\s]且|并且|同时")
+_ALSO: Final = Pattern(r"\band\s+`?\w+`?\s+is\b|[`\s]且|并且|同时")
 
 
 def _joined(cell: RequiredReading, mined: RequiredReading) -> RequiredReading:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from teststrip.base.pattern import Pattern
 from teststrip.base.where import Where
 from teststrip.provider.reading import components, words
 from teststrip.provider.reading.document import Block, Code, Document, Group, Heading, Row, Text
@@ -15,14 +16,14 @@ from teststrip.provider.reading.pipes import has_pipe, is_closed, is_rule, read_
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_ATX: Final = re.compile(r"[ >]{0,6}(#{1,6})(?:[ \t]+|(?=[^#\s]))(.*?)[ \t]*#*[ \t]*")
-_HTML_HEADING: Final = re.compile(r"\s*<h([1-6])\b[^<>]*>(.*?)</h\1>\s*", re.IGNORECASE)
-_BOLD: Final = re.compile(r"\s*(?:\*\*|__)([^*]{1,120}?)(?:\*\*|__)\s*[:：]?\s*")
-_FENCE: Final = re.compile(r"[ \t>]*(?:[-*][ \t]+)?(`{3,}|~{3,})[ \t]*([^`]*)")
-_ITEM: Final = re.compile(r"([ \t]*)(?:>[ \t]*)*(?:[-*+•]|\d{1,3}[.)])[ \t]+(.*)")
+_ATX: Final = Pattern(r"[ >]{0,6}(#{1,6})(?:[ \t]+|(?=[^#\s]))(.*?)[ \t]*#*[ \t]*")
+_HTML_HEADING: Final = Pattern(r"\s*<h([1-6])\b[^<>]*>(.*?)</h\1>\s*", re.IGNORECASE)
+_BOLD: Final = Pattern(r"\s*(?:\*\*|__)([^*]{1,120}?)(?:\*\*|__)\s*[:：]?\s*")
+_FENCE: Final = Pattern(r"[ \t>]*(?:[-*][ \t]+)?(`{3,}|~{3,})[ \t]*([^`]*)")
+_ITEM: Final = Pattern(r"([ \t]*)(?:>[ \t]*)*(?:[-*+•]|\d{1,3}[.)])[ \t]+(.*)")
 # Signs that no text has, and that the readers use to hold places; one for one, so that columns stay.
-_CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ue000]")
-_SKIPPED: Final = re.compile(
+_CONTROL: Final = Pattern("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ue000]")
+_SKIPPED: Final = Pattern(
     r"\s*(?:import\s.+from\s|import\s+['\"]|export\s+(?:const|default)\b|:::|---+\s*$|\*\*\*+\s*$)"
 )
 _MOST_JOINED: Final = 24  # lines that one row may be broken over

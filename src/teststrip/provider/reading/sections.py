@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from teststrip.base.pattern import Pattern
 from teststrip.provider.reading.conditions import RawCondition, find_conditions
 from teststrip.provider.reading.inline import cropped
 
@@ -16,16 +17,16 @@ if TYPE_CHECKING:
     from teststrip.provider.reading.document import Group
     from teststrip.provider.reading.inline import Cell
 
-_MODEL: Final = re.compile(
+_MODEL: Final = Pattern(
     r"(?<![\w./-])[A-Za-z][A-Za-z0-9]*(?:[-./][A-Za-z0-9]+)*-(?:[A-Za-z0-9]+[-.])*[A-Za-z]*\d[\w.-]*(?:-[A-Za-z][\w-]*)*|(?<![\w./-])[A-Za-z][\w]*(?:-[\w.]+)*-v?\d[\w.]*(?:-[\w.]+)*"
 )
-_ONLY: Final = re.compile(
+_ONLY: Final = Pattern(
     r"\bonly\b|\bsupported (?:by|in|on)\b|\bavailable (?:for|in|on|with)\b|\bappl(?:y|ies|icable) to\b|\bfor (?:the )?models?\b|^for\b|\bmodels?\s*[:：]|仅|适用|支持(?:的)?模型|対応モデル",
     re.IGNORECASE,
 )
 _MOST: Final = 1000  # characters of the line above a table that are read
-_TAIL: Final = re.compile(r"[)）]\s*$")
-_COUNTS: Final = re.compile(
+_TAIL: Final = Pattern(r"[)）]\s*$")
+_COUNTS: Final = Pattern(
     r"\b(?:following|these|below|only|when|if|applies|available|required)\b|当|仅", re.IGNORECASE
 )
 
@@ -40,8 +41,8 @@ class Section:
     about: str = ""  # the parameter whose members the rows are, where the heading names one
 
 
-def read_section(group: Group, models: Sequence[Model]) -> Section:
-    """Read the headings above a group, the outermost first, then the line above it."""
+def read_section(group: Group, models: Sequence[Model], *, lenient: bool = True) -> Section:
+    """Read the headings above a group, the outermost first, then, if lenient, the line above it."""
     section = Section()
     for heading in group.headings:
         if heading.level == 1:
@@ -51,7 +52,7 @@ def read_section(group: Group, models: Sequence[Model]) -> Section:
             models=_models(heading.cell, models, brackets=True) or section.models,
             conditions=find_conditions(heading.cell) or section.conditions,
         )
-    if not group.lead:
+    if not group.lead or not lenient:
         return section
     line = cropped(group.lead[-1], _MOST)
     named = _models(line, models, brackets=False)
@@ -86,7 +87,7 @@ def _models(cell: Cell, models: Sequence[Model], *, brackets: bool) -> tuple[str
     return tuple(dict.fromkeys(_tail_names(text)))
 
 
-_ROW_ONLY: Final = re.compile(
+_ROW_ONLY: Final = Pattern(
     r"(?:\b(?:only|exclusively)\b(?!\s+(?:one|if|when))(?:\s+(?:is|are|be|for|by|in|on|with|to|the|supported|available|valid|works?|applies|applicable|usable|used|models?|using|support))*|仅(?:支持|限|适用于|对|在|当)?|只(?:支持|适用于|对))\s*(?:模型\s*)?[:：]?\s*[\"'“`(（]*(?P<after>\S+)"
     r"|(?P<before>[\w./-]+)[\"'”`]*\s*(?:models?\s+)?(?:only\b|专用|独有|特有)",
     re.IGNORECASE,

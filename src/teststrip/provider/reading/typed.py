@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from teststrip.base.json import ABSENT, Absent, Json
+from teststrip.base.pattern import Pattern
 from teststrip.provider.values import is_kind, parsed
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 _QUOTES: Final = {'"': '"', "'": "'", "“": "”", "‘": "’", "`": "`"}
 _WORDS: Final = {"true": True, "false": False, "是": True, "否": False}
-_NUMBER: Final = re.compile(
+_NUMBER: Final = Pattern(
     r"[-+−]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|[-+]?\.\d+|[-+−]?\d+(?:\.\d*)?(?:[eE][-+]?\d+)?"
 )
 _LONGEST_NUMBER: Final = 40

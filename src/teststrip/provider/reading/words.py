@@ -11,6 +11,8 @@ import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, cast
 
+from teststrip.base.pattern import Pattern
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
@@ -47,10 +49,10 @@ NO_DEFAULT: Final = NOTHING | frozenset(_TABLES["words"]["no_default"])
 RANDOM: Final = frozenset(_TABLES["words"]["random"])
 
 # Words that name a column of names so surely that a table with it is one of parameters, also without types.
-_SURE_NAMES: Final = re.compile(
+_SURE_NAMES: Final = Pattern(
     r"param|argument|参数|參數|パラメ|매개변수|파라미터|parámetro|parâmetro|paramètre|parametro|параметр|请求字段|^field|^字段|^property$|^campo|^feld"
 )
-_MARKS: Final = re.compile(r"^[\s*_`~:：#\-]+|[\s*_`~:：#]+$")
+_MARKS: Final = Pattern(r"^[\s*_`~:：#\-]+|[\s*_`~:：#]+$")
 
 
 def plain(text: str) -> str:
@@ -100,10 +102,10 @@ def glued_column(text: str) -> tuple[str, str] | None:
     return None
 
 
-_PURPOSES: Final[tuple[tuple[Purpose, re.Pattern[str]], ...]] = (
+_PURPOSES: Final[tuple[tuple[Purpose, Pattern], ...]] = (
     (
         "response",
-        re.compile(
+        Pattern(
             r"\brespon[sd]|\breturn(?:s|ed)?\b|\bcallback (?:payload|body|data|parameters)|webhook (?:payload|body|data|event)"
             r"|^outputs?(?: (?:schema|parameters?|fields?|format|object|structure|data|type))?$|^results?(?: (?:object|fields?|schema|structure))?$|output schema"
             r"|响应|返回|输出参数|^输出$|^输出结果|出参|回调|应答|響應|回傳|レスポンス|応答|^出力$|^出力結果|^출력$|^ausgabe$|^salidas?$|^sorties?$|戻り値|응답|반환|respuesta|résponse|réponse|antwort|rückgabe|ответ|resposta|risposta",
@@ -111,33 +113,33 @@ _PURPOSES: Final[tuple[tuple[Purpose, re.Pattern[str]], ...]] = (
     ),
     (
         "errors",
-        re.compile(
+        Pattern(
             r"\berrors?\b|error code|status codes?|错误码|错误|状态码|異常|エラー|오류|에러|códigos? de error|erreur|fehler|ошибк|erro\b|codici di errore"
         ),
     ),
-    ("headers", re.compile(r"\bheaders?\b|请求头|头部|ヘッダ|헤더|cabecera|cabeçalho|en-tête|kopfzeile|заголов")),
+    ("headers", Pattern(r"\bheaders?\b|请求头|头部|ヘッダ|헤더|cabecera|cabeçalho|en-tête|kopfzeile|заголов")),
     (
         "path",
-        re.compile(
+        Pattern(
             r"\bpath (?:param|variable)|\burl param|\buri param|路径参数|パスパラメ|경로 (?:매개변수|파라미터)"
         ),
     ),
     (
         "poll",
-        re.compile(
+        Pattern(
             r"\bquery (?:the )?(?:result|task|status|job)|\bget (?:the )?(?:\w+ )?(?:result|task|status|prediction|job)|\bretriev|\bfetch(?:ing)? (?:the )?(?:result|task)|\bpoll|\bcheck (?:the )?(?:status|task|result)"
             r"|\btask (?:status|query|result)|查询(?:任务|结果|接口|状态|视频|图片)|任务查询|任务状态|获取(?:任务|结果|视频|图片)|取消任务|删除任务|タスク(?:の)?(?:照会|取得|状態)|작업 (?:조회|상태)"
         ),
     ),
     (
         "prices",
-        re.compile(
+        Pattern(
             r"\bpric(?:e|es|ing)\b|\bcosts?\b|\bcredits?\b|计费|价格|定价|料金|요금|\bbilling\b|rate limits?|\bquotas?\b|限流"
         ),
     ),
     (
         "request",
-        re.compile(
+        Pattern(
             r"\brequests?\b|\bparam(?:eter)?s?\b|\bbody\b|\binputs?\b|\barguments?\b|\bpayload\b|请求|参数|入参|輸入|输入|リクエスト|パラメ|요청|매개변수|파라미터|solicitud|parámetro|parâmetro|requête|paramètre|anfrage|parameter|запрос|параметр|richiesta|parametri"
         ),
     ),
