@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Final
 
 from markdown_it import MarkdownIt
@@ -60,11 +61,11 @@ def reading_rows() -> list[Row]:
     for name, make in PAGES.items():
         half, whole = make(_MEGABYTE // 2), make(_MEGABYTE)
         rows += [
-            Row(f"{name}, 0.5 MB", _once(lambda page=half: adopt(page, "page.md"))),
-            Row(f"{name}, 1 MB", _once(lambda page=whole: adopt(page, "page.md"))),
+            Row(f"{name}, 0.5 MB", _once(partial(adopt, half, "page.md"))),
+            Row(f"{name}, 1 MB", _once(partial(adopt, whole, "page.md"))),
         ]
         if "one cell of" not in name and "unclosed" not in name:
-            rows.append(Row("  the same by markdown-it-py", _once(lambda page=whole: parser.parse(page))))
+            rows.append(Row("  the same by markdown-it-py", _once(partial(parser.parse, whole))))
     return rows
 
 

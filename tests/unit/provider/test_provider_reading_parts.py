@@ -1,4 +1,4 @@
-"""The small readers, each by itself: text, types, limits, names, values that ran together, rows that fit no header."""
+"""The small readers, each by itself: text, types, limits, names, values that ran together, rows."""
 
 from __future__ import annotations
 
@@ -203,7 +203,8 @@ def test_a_list_keeps_the_sign_of_a_number() -> None:
 
 
 def test_values_of_a_condition_are_no_enumeration() -> None:
-    rows = "| mode | string | no | - | `a`, `b` | c |\n| d | string | no | - | - | Required when `mode` is `a` or `b` |\n"
+    rows = "| mode | string | no | - | `a`, `b` | c |\n"
+    rows += "| d | string | no | - | - | Required when `mode` is `a` or `b` |\n"
     _, entry = read_documentation(HEADER + rows, "page.md").entries
     assert entry.facts.choices == ()
 
