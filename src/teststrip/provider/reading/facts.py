@@ -517,6 +517,7 @@ class _Gatherer:
                 and not self._found.choices
                 and bounds.maximum is not None
                 and bounds.maximum >= _LONG_TEXT
+                and not self._is_link()
             ):
                 self._take_length(bounds)
             elif (not mined and self._kinds) or (
@@ -543,6 +544,15 @@ class _Gatherer:
             return
         if self._found.bounds is None:
             self._found = replace(self._found, bounds=bounds)
+
+    def _is_link(self) -> bool:
+        """Tell whether the text is a file's address or its Base64: numbers said of it are the file's own."""
+        name = self._row.path.rpartition(".")[2].lower()
+        return (
+            self._row.kind.media
+            or says_media(self._about.text)
+            or re.search(r"ur[li]|image|video|audio|mask", name) is not None
+        )
 
     def _misfit(self, bounds: Bounds, cell: Cell) -> None:
         """Flag a range of numbers that is said of a text, a list of pictures, a yes or no: it may mean several things."""

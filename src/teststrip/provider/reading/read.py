@@ -24,6 +24,7 @@ from teststrip.provider.reading.page_words import gather_words
 from teststrip.provider.reading.rows import Parsed, check_shape, read_group, says_required
 from teststrip.provider.reading.scan import read_document
 from teststrip.provider.reading.sections import Section, read_section
+from teststrip.provider.reading.stanzas import with_stanzas
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -60,9 +61,9 @@ def read_documentation(
     `lenient` off reads a provider page, which has to describe the parents of nested names and to list a value once.
     """
     flags = Flags()
-    document = (
-        with_lists(read_document(body, file, first_line)) if lenient else read_document(body, file, first_line)
-    )
+    document = read_document(body, file, first_line)
+    if lenient:
+        document = with_stanzas(with_lists(document), flags)
     roles = _roles(document)
     groups = [group for group, role in roles if role == "parameters"]
     sections = [read_section(group, models, lenient=lenient) for group in groups]
