@@ -62,6 +62,8 @@ def test_the_readme_shows_the_quickstart_itself() -> None:
 def test_every_console_block_prints_what_it_says(page: str, text: str, tmp_path: Path) -> None:  # noqa: ARG001  it names the test
     shutil.copytree(ROOT / "recipes", tmp_path / "recipes")
     shutil.copy(ROOT / "tests" / "cases" / "bad" / "readme" / "recipe.yaml", tmp_path / "broken.yaml")
+    for name in ("github-table", "defects"):
+        shutil.copy(ROOT / "tests" / "cases" / "docs" / name / "page.md", tmp_path / f"{name}.md")
     (tmp_path / "gptproto.md").write_text(GPTPROTO, "utf-8")
     (tmp_path / "gptproto-new.md").write_text(changed_page(), "utf-8")
     environ = {name: value for name, value in os.environ.items() if not name.startswith("GPTPROTO_")}

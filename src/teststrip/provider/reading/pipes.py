@@ -6,6 +6,7 @@ forget that; so both readings are kept, and the header decides.
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
@@ -20,6 +21,7 @@ _PIPE: Final = Pattern(r"(?<!\\)\|")
 _RULE: Final = Pattern(r"[>\s]*\|?\s*:?[-–—=]{1,}:?\s*(?:\|\s*:?[-–—=]*:?\s*)*\|?\s*")
 _CODE: Final = Pattern(r"(?<!`)(`+)(?!`)([^`\n]*?)\1(?!`)")
 _MASK: Final = "\x00"
+_MOST_CELLS: Final = 500  # of one row; what follows stays in the last of them
 
 
 def has_pipe(line: str) -> bool:
@@ -47,7 +49,7 @@ def spans(line: str, *, masked: bool = False) -> list[tuple[int, int]]:
     seen = _CODE.sub(lambda match: match[0].replace("|", _MASK), body) if masked and "`" in body else body
     start += body[start:].startswith("|")
     end = len(body) - 1 if len(body) > start and _PIPE.match(seen, len(body) - 1) else len(body)
-    edges = [*(found.start() for found in _PIPE.finditer(seen, start, end)), end]
+    edges = [*(found.start() for found in islice(_PIPE.finditer(seen, start, end), _MOST_CELLS)), end]
     found = []
     for edge in edges:
         text = body[start:edge]
