@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import html
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
@@ -36,6 +36,7 @@ _EMPHASIS: Final = Pattern(
 )
 _ESCAPE: Final = Pattern(r"\\([!-/:-@\[-`{-~])")
 _MATH: Final = Pattern(r"\$([^$\n]{1,60})\$")
+_MARKED: Final = Pattern(r"[`<\[*_~\\&${!]")
 _SPACE: Final = Pattern(r"[ \t\r\f\v\u3000]+")
 _HIDDEN: Final = "\ue000"  # private use: holds the place of an escaped sign until emphasis is read
 _MOST: Final = 100_000  # a longer piece of text is taken as it stands
@@ -52,22 +53,19 @@ class Cell:
     pieces: tuple[tuple[str, bool], ...]
     where: Where
     raw: str = ""
+    text: str = field(init=False, repr=False, compare=False)  # all of the text, white space made single
+    codes: tuple[str, ...] = field(init=False, repr=False, compare=False)
 
-    @property
-    def text(self) -> str:
-        """All of the text, white space made single."""
-        return " ".join("".join(text for text, _ in self.pieces).split())
+    def __post_init__(self) -> None:
+        # Asked for many times by many readers, so made once.
+        object.__setattr__(self, "text", " ".join("".join(text for text, _ in self.pieces).split()))
+        object.__setattr__(self, "codes", tuple(text.strip() for text, code in self.pieces if code))
 
     @property
     def lines(self) -> tuple[str, ...]:
         """The text by the author's own lines, without empty ones."""
         whole = "".join(text for text, _ in self.pieces)
         return tuple(line for part in whole.split("\n") if (line := " ".join(part.split())))
-
-    @property
-    def codes(self) -> tuple[str, ...]:
-        """The code spans."""
-        return tuple(text.strip() for text, code in self.pieces if code)
 
     @property
     def is_code(self) -> bool:
@@ -106,6 +104,10 @@ def joined(cells: list[Cell], between: str) -> Cell:
 
 
 def _pieces(raw: str) -> Iterator[tuple[str, bool]]:
+    if not _MARKED.search(raw):
+        if raw:
+            yield _SPACE.sub(" ", raw), False
+        return
     if len(raw) > _MOST:
         yield raw, False
         return

@@ -67,9 +67,11 @@ def is_closed(line: str) -> bool:
 
 def read_row(line: str, where: Where) -> Row:
     """Read a line as a row; `where` is the place of its first character. Lines joined by newlines are one row."""
-    plain = _cells(line, spans(line), where)
-    masked = _cells(line, spans(line, masked=True), where) if "`" in line else ()
-    return Row(plain, plain[0].where, masked if len(masked) != len(plain) else (), closed=is_closed(line))
+    parts = spans(line)
+    others = spans(line, masked=True) if "`" in line else parts
+    plain = _cells(line, parts, where)
+    masked = _cells(line, others, where) if len(others) != len(parts) else ()
+    return Row(plain, plain[0].where, masked, closed=is_closed(line))
 
 
 def _cells(line: str, parts: Sequence[tuple[int, int]], where: Where) -> tuple[Cell, ...]:
