@@ -4,82 +4,24 @@ from __future__ import annotations
 
 import functools
 import json
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from teststrip.base.where import Where, dotted
 from teststrip.base.yaml import Marks, parse_yaml
+from teststrip.provider.drafts import ErrorDraft, Front, ScenarioDraft
 from teststrip.provider.model import Auth, Model, Pace, Poll, Reply
 from teststrip.provider.shape import misfits
 from teststrip.provider.wiring import read_body, read_facts, read_price, read_roles
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from teststrip.base import where
-    from teststrip.base.json import Scalar
     from teststrip.provider.findings import Findings
     from teststrip.provider.model import Phase
-    from teststrip.provider.wire import Body, Facts, Price, Roles
 
 TODO: Final = "TODO"
 """What the draft of a page says where the documentation says nothing; no page may."""
 _FENCE = "---"
-
-
-@dataclass(frozen=True, slots=True)
-class ScenarioDraft:
-    """A scenario whose conditions are not yet held against the parameters."""
-
-    name: str
-    when: Mapping[str, Scalar]
-    path: where.Path
-
-
-@dataclass(frozen=True, slots=True)
-class ErrorDraft:
-    """What the front matter says of a status; the error table may add the name and the meaning."""
-
-    status: int
-    code: str
-    kind: str
-    name: str | None
-    meaning: str | None
-    may_have_cost: bool
-    words: tuple[str, ...]
-    advice: str
-
-
-@dataclass(frozen=True, slots=True)
-class Front:
-    """The front matter, well-formed; `marks` knows the places.
-
-    `body_places` and `roles_told` are as they are written, for those who hold them against the parameters.
-    """
-
-    name: str
-    title: str
-    base_url: str
-    base_url_env: str
-    auth: Auth
-    submit_method: str
-    submit_path: str
-    headers: Mapping[str, str]
-    submit_headers: Mapping[str, str]
-    body: Body
-    body_places: Mapping[str, list[str]]
-    scenarios: tuple[ScenarioDraft, ...]
-    poll: Poll
-    reply: Reply
-    errors: tuple[ErrorDraft, ...]
-    models: tuple[Model, ...]
-    pace: Pace
-    roles: Roles
-    roles_told: Mapping[str, Any]
-    facts: Facts
-    price: Price | None
-    marks: Marks
 
 
 def front_schema() -> dict[str, Any]:

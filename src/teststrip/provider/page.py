@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Final, cast
 from teststrip.base.json import sha256
 from teststrip.base.where import Where, dotted
 from teststrip.errors import FaultKind, PageError
+from teststrip.provider.drafts import ErrorDraft, Front
 from teststrip.provider.findings import Findings
-from teststrip.provider.front import ErrorDraft, Front, read_front, split_page
+from teststrip.provider.front import read_front, split_page
 from teststrip.provider.model import CommonSize, Condition, ErrorMeaning, Provider, Scenario, Submit
 from teststrip.provider.parameters import parameters_of
 from teststrip.provider.reading.read import read_documentation

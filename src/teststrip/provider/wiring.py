@@ -19,8 +19,8 @@ from teststrip.provider.wire import Body, Facts, Price, RateFacts, Roles, SizeFa
 if TYPE_CHECKING:
     from teststrip.base import where
     from teststrip.base.yaml import Marks
+    from teststrip.provider.drafts import Front
     from teststrip.provider.findings import Findings
-    from teststrip.provider.front import Front
     from teststrip.provider.model import Parameter
 
 _SWITCHES: Final = ("sync", "base64")
