@@ -237,6 +237,7 @@ def mine_listing(cell: Cell) -> Listing | None:
         or _marked_words(cell)
         or labelled_run(cell)
         or _line_run(cell)
+        or _must_be(cell)
         or _fixed(cell)
         or _loose_words(cell)
     )
@@ -313,6 +314,23 @@ def _line_run(cell: Cell) -> Listing | None:
         if len(values) > 1 and len({value.text for value in values}) == len(values)
         else None
     )
+
+
+def _must_be(cell: Cell) -> Listing | None:
+    """Find plain values behind "must be": `Must be 512, 768 or 1024`, `must be low, medium or high`."""
+    match = _MUST_BE.search(cell.text) if not cell.codes else None
+    if match is None:
+        return None
+    parts = [part for part in re.split(r"\s*,\s*(?:or\s+)?|\s+or\s+", match[1]) if part]
+    numbers = all(re.fullmatch(r"-?\d+(?:\.\d+)?", part) for part in parts)
+    # Two words may be any two: "must be unique or empty".
+    return Listing(tuple(Value(part) for part in parts)) if numbers or len(parts) > 2 else None
+
+
+_MUST_BE: Final = Pattern(
+    r"\b(?:must|can|may|should|has to)\s+(?:only\s+)?be\s+(?:set to\s+)?([\w.:+-]+(?:\s*,\s*[\w.:+-]+)*\s*,?\s+or\s+[\w:+-]+(?:\.\d+)?)\s*(?:[.;)]|$)",
+    re.IGNORECASE,
+)
 
 
 def _fixed(cell: Cell) -> Listing | None:
