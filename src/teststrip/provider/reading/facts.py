@@ -473,7 +473,10 @@ class _Gatherer:
             return False
         # A format that is the default is a value after all.
         default = self._row.cell("default").text.strip("\"'`")
-        return (default or mine_default(self._about, self._kinds, ())) not in listing.texts
+        if not default or default in words.NO_DEFAULT:
+            told = mine_default(self._about, self._kinds, ())
+            default = told if isinstance(told, str) else ""
+        return default not in listing.texts
 
     def _take_limits(self, limits: Limits, cell: Cell, *, mined: bool = False) -> None:
         if limits.size is not None:
