@@ -119,6 +119,45 @@ def test_what_each_number_of_a_list_may_be() -> None:
     assert found["weights"]["items"] == {"type": "number", "minimum": 0, "maximum": 2}
 
 
+def test_a_list_with_a_custom_value_is_open() -> None:
+    assert "enum" not in read(row("ratio", "`1:1`, `16:9` or custom `WxH`"))["ratio"]
+
+
+def test_the_value_that_is_marked_as_the_default() -> None:
+    found = read(row("level", "Possible values are: low (default), medium, high"))["level"]
+    assert (found["enum"], found["default"]) == (["low", "medium", "high"], "low")
+
+
+def test_values_in_single_quotes() -> None:
+    assert read(row("kind", r"'a' \| 'b' \| 'c'"))["kind"]["enum"] == ["a", "b", "c"]
+
+
+def test_the_last_label() -> None:
+    found = read(
+        row("mode", "`0`: off, `1`: on, `2`: auto", "integer")
+        + row("q", "Quality: `hd` (better), `sd` (quicker).")
+    )
+    assert found["mode"]["labels"] == ["off", "on", "auto"]
+    assert found["q"]["labels"] == ["better", "quicker"]
+
+
+def test_a_range_of_characters_is_one_limit() -> None:
+    assert found_in(row("a", "Range 1-10 characters"))["flags"] == []
+
+
+def test_a_condition_before_the_word_required() -> None:
+    found = read(row("a", "If `b` is true, this is required") + row("b", kind="boolean"))
+    assert found["a"]["condition"]["if"] == {"properties": {"b": {"const": True}}}
+
+
+@pytest.mark.parametrize(
+    ("host", "name"), [("api.toyimg.studio", "toyimg"), ("queue.toy.run", "toy"), ("toy.co.uk", "toy")]
+)
+def test_a_draft_is_named_by_its_host(host: str, name: str) -> None:
+    page = adopt(f"# A\n\nPOST https://{host}/v1/images\n\n{HEADER}{row('a')}", "page.md").page
+    assert f"provider: {name}\n" in page
+
+
 # --- rules between parameters -----------------------------------------------------------------------------------
 
 

@@ -260,11 +260,12 @@ def _models(reading: Reading, submit: str) -> list[str]:
 
 def _name(base: str, source: str) -> str:
     host = urlsplit(base).netloc.split(":")[0] if base else ""
+    labels = host.split(".")
     parts = [
         part
-        for part in host.split(".")
+        for part in (labels[:-1] if len(labels) > 1 else labels)
         if part
-        not in {"api", "www", "com", "ai", "io", "cn", "dev", "run", "net", "org", "app", "platform", "docs"}
+        not in {"co", "api", "www", "com", "ai", "io", "cn", "dev", "run", "net", "org", "app", "platform", "docs"}
     ]
     name = parts[-1] if parts else re.sub(r"\.[a-z]+$", "", source.rpartition("/")[2].lower())
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "provider"

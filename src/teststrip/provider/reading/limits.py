@@ -244,7 +244,8 @@ def mine_limits(text: str) -> tuple[Limits, ...]:
         if step is not None and not _ADVICE.search(sentence[max(0, step.start() - 40) : step.end() + 16]):
             old = found.get("value", Limits())
             found["value"] = replace(old, step=old.step or _decimal(step["a"] or step["b"]))
-    counts = {_decimal(match["number"]) for match in _COUNTED.finditer(text)}
+    # The sign before 10 in "1-10 characters" is none.
+    counts = {abs(_decimal(match["number"])) for match in _COUNTED.finditer(text)}
     if "characters" in found and not counts <= _ends_of(found["characters"]):
         found["characters"] = replace(found["characters"], disputed=True)
     return tuple(found.values())
