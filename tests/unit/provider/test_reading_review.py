@@ -158,6 +158,17 @@ def test_a_draft_is_named_by_its_host(host: str, name: str) -> None:
     assert f"provider: {name}\n" in page
 
 
+def test_the_model_in_the_body_is_the_recipes() -> None:
+    rows = "| model | string | yes | - | `toy-1`, `toy-2` | Which |\n" + row("prompt")
+    page = adopt(f"# A\n\nPOST https://api.toy.example/v1/images\n\n{HEADER}{rows}", "page.md").page
+    assert 'body: {fixed: {model: "{model}"}}}' in page
+    assert "{id: toy-1}" in page
+    assert "| `model` |" not in page
+    path = adopt(f"# A\n\nPOST https://api.toy.example/v1/{{model}}/images\n\n{HEADER}{rows}", "page.md").page
+    assert "body:" not in path
+    assert "| `model` |" in path
+
+
 # --- rules between parameters -----------------------------------------------------------------------------------
 
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from teststrip.provider.adopt.front import draft_front
+from teststrip.provider.adopt.front import draft_front, model_member
 from teststrip.provider.adopt.tables import code, text, write_tables
 from teststrip.provider.front import TODO
 from teststrip.provider.reading.constraints import RULE_WORDS
@@ -44,7 +44,9 @@ def adopt(documentation: str, file: str) -> Adoption:
     title = text(
         matter.get("title", "") or next((h.cell.text for h in reading.document.headings), "") or "An adopted API"
     )
-    parts = [f"{_FENCE}\n{front}\n{_FENCE}\n", f"# {title}\n", write_tables(reading.entries)]
+    named = model_member(reading)
+    entries = [entry for entry in reading.entries if entry.path != named]
+    parts = [f"{_FENCE}\n{front}\n{_FENCE}\n", f"# {title}\n", write_tables(entries)]
     parts += [part for part in (_rules(reading), _sizes(reading), _errors(reading), _open(reading)) if part]
     return Adoption(reading, "\n".join(parts))
 
