@@ -14,6 +14,7 @@ from teststrip.provider.front import read_front, split_page
 from teststrip.provider.model import CommonSize, Condition, ErrorMeaning, Provider, Scenario, Submit
 from teststrip.provider.parameters import parameters_of
 from teststrip.provider.reading.read import read_documentation
+from teststrip.provider.rules import read_rules
 from teststrip.provider.strict import check_headings, check_tables
 from teststrip.provider.values import is_size
 from teststrip.provider.wiring import check_wiring, drawn_seed
@@ -52,6 +53,7 @@ def read_page(text: str, file: str) -> Provider:
         scenarios = _scenarios(front, parameters, findings)
     errors = _errors(front.errors if front else (), reading.groups("errors"), findings)
     sizes = _common_sizes(reading.groups("sizes"), parameters, findings)
+    constraints = read_rules(reading.document, parameters, findings)
     if front is None or findings.problems:
         raise PageError(findings.problems)
     return Provider(
@@ -71,6 +73,7 @@ def read_page(text: str, file: str) -> Provider:
         pace=front.pace,
         notes=_notes(reading.document),
         digest=sha256(text.encode("utf-8", "surrogatepass")),
+        constraints=constraints,
         headers=front.headers,
         body=front.body,
         roles=front.roles,

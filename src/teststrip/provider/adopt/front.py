@@ -17,6 +17,7 @@ from teststrip.provider.reading.page_words import model_names
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from teststrip.provider.reading.link import Entry
     from teststrip.provider.reading.read import Reading
 
 _REQUEST: Final = re.compile(
@@ -38,6 +39,7 @@ _OUTPUTS: Final = (
     *("outputs", "output", "images", "image_urls", "urls", "results", "artifacts"),
     *("videos", "sample", "image", "url", "data", "result"),
 )
+_MODEL: Final = re.compile(r"model(?:_?(?:id|name))?", re.IGNORECASE)
 _WORDS: Final[Mapping[str, Sequence[str]]] = {
     "queued": ["created", "starting", "queued", "pending", "submitted", "waiting", "in_queue", "scheduled"],
     "running": ["processing", "running", "in_progress", "generating", "executing"],
@@ -70,6 +72,8 @@ def draft_front(reading: Reading, source: str, given: Mapping[str, str]) -> str:
     base, submit, poll = _addresses(endpoints)
     header, form, env = _auth(reading)
     name = _name(base, source)
+    named = model_member(reading)
+    body = f', body: {{fixed: {{{named}: "{{model}}"}}}}' if named else ""
     lines = [
         "page: 1",
         f"provider: {name}",
@@ -84,7 +88,7 @@ def draft_front(reading: Reading, source: str, given: Mapping[str, str]) -> str:
         ),
         _line(
             "submit",
-            f"{{path: {_yaml(submit or TODO)}}}",
+            f"{{path: {_yaml(submit or TODO)}{body}}}",
             "where a picture is asked for; {model} stands for the model",
         ),
         _line(
@@ -95,6 +99,26 @@ def draft_front(reading: Reading, source: str, given: Mapping[str, str]) -> str:
         "pace: {concurrency: 1, per_minute: 20}  # polite, where the documentation names no limit",
     ]
     return "\n".join(lines)
+
+
+def model_member(reading: Reading) -> str:
+    """Return the member of the body that names the model, which a recipe does elsewhere; empty when none does.
+
+    A parameter that a condition or a rule speaks of has to keep its row.
+    """
+    if any("{model" in endpoint.url for endpoint in _endpoints(reading)):
+        return ""
+    names = (entry.name for entry in reading.entries if not entry.children and entry.kind.kind == "string")
+    spoken_of = {path for rule in reading.constraints for path in rule.parameters} | set(
+        _deciding(reading.entries)
+    )
+    return next((name for name in names if _MODEL.fullmatch(name) and name not in spoken_of), "")
+
+
+def _deciding(entries: Sequence[Entry]) -> Iterator[str]:
+    for entry in entries:
+        yield from (one.parameter for one in (entry.required_when, entry.applies_when) if one is not None)
+        yield from _deciding(entry.children)
 
 
 def _line(key: str, value: str, what: str) -> str:
@@ -260,11 +284,12 @@ def _models(reading: Reading, submit: str) -> list[str]:
 
 def _name(base: str, source: str) -> str:
     host = urlsplit(base).netloc.split(":")[0] if base else ""
+    labels = host.split(".")
     parts = [
         part
-        for part in host.split(".")
+        for part in (labels[:-1] if len(labels) > 1 else labels)
         if part
-        not in {"api", "www", "com", "ai", "io", "cn", "dev", "run", "net", "org", "app", "platform", "docs"}
+        not in {"co", "api", "www", "com", "ai", "io", "cn", "dev", "run", "net", "org", "app", "platform", "docs"}
     ]
     name = parts[-1] if parts else re.sub(r"\.[a-z]+$", "", source.rpartition("/")[2].lower())
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "provider"

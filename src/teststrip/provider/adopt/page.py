@@ -6,9 +6,10 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from teststrip.provider.adopt.front import draft_front
+from teststrip.provider.adopt.front import draft_front, model_member
 from teststrip.provider.adopt.tables import code, text, write_tables
 from teststrip.provider.front import TODO
+from teststrip.provider.reading.constraints import RULE_WORDS
 from teststrip.provider.reading.read import Reading, read_documentation
 
 if TYPE_CHECKING:
@@ -43,8 +44,10 @@ def adopt(documentation: str, file: str) -> Adoption:
     title = text(
         matter.get("title", "") or next((h.cell.text for h in reading.document.headings), "") or "An adopted API"
     )
-    parts = [f"{_FENCE}\n{front}\n{_FENCE}\n", f"# {title}\n", write_tables(reading.entries)]
-    parts += [part for part in (_sizes(reading), _errors(reading), _open(reading)) if part]
+    named = model_member(reading)
+    entries = [entry for entry in reading.entries if entry.path != named]
+    parts = [f"{_FENCE}\n{front}\n{_FENCE}\n", f"# {title}\n", write_tables(entries)]
+    parts += [part for part in (_rules(reading), _sizes(reading), _errors(reading), _open(reading)) if part]
     return Adoption(reading, "\n".join(parts))
 
 
@@ -67,6 +70,15 @@ def _open(reading: Reading) -> str:
         return ""
     lines = [f"{flag.where}  {flag.path}  {flag.problem}".replace("--", "- -") for flag in reading.flags]
     return "<!-- What the documentation leaves open, by its own lines:\n" + "\n".join(lines) + "\n-->\n"
+
+
+def _rules(reading: Reading) -> str:
+    """Write the rules between parameters as the list items that a page has them in."""
+    rules = [
+        f"- {RULE_WORDS[one.kind]} {', '.join(code(path) for path in one.parameters)}"
+        for one in reading.constraints
+    ]
+    return "## Rules\n\n" + "\n".join(rules) + "\n" if rules else ""
 
 
 def _sizes(reading: Reading) -> str:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from decimal import Decimal
 
-    from teststrip.provider.model import Bounds, Condition
+    from teststrip.provider.model import Bounds, Condition, Constraint
     from teststrip.provider.reading.flags import Flag
     from teststrip.provider.reading.link import Entry
     from teststrip.provider.reading.read import Reading
@@ -19,9 +19,10 @@ _TYPED: Final = ("string", "integer", "number", "boolean", "array", "object", "f
 
 
 def report(reading: Reading) -> dict[str, Json]:
-    """Return the whole report: parameters, flags, and what the page's other tables were taken for."""
+    """Return the whole report: parameters, rules between them, flags, what the other tables were taken for."""
     return {
         "parameters": [parameter_json(entry) for entry in reading.entries],
+        "constraints": [constraint_json(constraint) for constraint in reading.constraints],
         "flags": [flag_json(flag) for flag in reading.flags],
         "tables": [
             {"line": group.where.line, "role": role, "title": group.title}
@@ -29,6 +30,11 @@ def report(reading: Reading) -> dict[str, Json]:
             if role != "parameters"
         ],
     }
+
+
+def constraint_json(constraint: Constraint) -> dict[str, Json]:
+    """Return a rule between parameters, by their full names."""
+    return {"kind": constraint.kind, "parameters": list(constraint.parameters), "line": constraint.where.line}
 
 
 def flag_json(flag: Flag) -> dict[str, Json]:

@@ -52,6 +52,10 @@ _COUNT: Final = Pattern(
     r"\b(?:up to|max(?:imum)?(?: of)?|at most|no more than)\s+(\d{1,5})\s+(?!(?:MB|KB|GB|px|pixels?|characters?|chars?|seconds?|tokens?|words?|bytes?|per)\b)[A-Za-z]{2,}",
     re.IGNORECASE,
 )
+_EACH: Final = Pattern(
+    r"\b(?:each|every)(?:\s+(?:one|item|value|element|number|weight))?(?:\s+(?:is|must be|from|in|in the range))?\s*[:：]?\s*([^;；。,，()（）]{1,60}?)\s*(?:[.;；。,，()（）](?:\s|$)|$)",
+    re.IGNORECASE,
+)
 _SHOWN_OBJECT: Final = Pattern(r"\[\s*\{|\b(?:array|list|lista)\s+(?:of|de)\s*\{", re.IGNORECASE)
 _FORMS: Final = "write LEAST - MOST, or `a`, `b`, `c`, or see [Table](#table), or - for none"
 _FILE_FORMATS: Final = frozenset(
@@ -226,7 +230,8 @@ class _Gatherer:
                 self._flag(cell, "the text gives several limits")
             self._take_limits(one, cell)
         if listing is not None:
-            self._take_values(listing, cell)
+            advised = re.search(r"推荐|建议|recommended|おすすめ|추천", cell.text, re.IGNORECASE) is not None
+            self._take_values(replace(listing, open=listing.open or advised), cell)
         if not limits and listing is None:
             single = re.fullmatch(r"[\w.:+-]+", cell.text)
             if single is not None and self._kinds == ("string",):
@@ -301,6 +306,11 @@ class _Gatherer:
         counted = _COUNT.search(about.text)
         if counted is not None and self._found.length is None:
             self._found = replace(self._found, length=Bounds(None, Decimal(counted[1])))
+        each = _EACH.search(about.text)
+        if each is not None and self._found.bounds is None and self._found.item in {"integer", "number"}:
+            limits = read_limits(each[1])
+            if limits is not None and limits.what == "value":
+                self._found = replace(self._found, bounds=limits.bounds)
         if self._found.item is None and _SHOWN_OBJECT.search(about.text):
             self._found = replace(self._found, item="object")
 
@@ -460,7 +470,14 @@ class _Gatherer:
             in _FILE_FORMATS
             for text in listing.texts
         )
-        return formats and re.search(r"format|type|ext|mime|codec|encoding|container", name) is None
+        if not formats or re.search(r"format|type|ext|mime|codec|encoding|container", name) is not None:
+            return False
+        # A format that is the default is a value after all.
+        default = self._row.cell("default").text.strip("\"'`")
+        if not default or default in words.NO_DEFAULT:
+            told = mine_default(self._about, self._kinds, ())
+            default = told if isinstance(told, str) else ""
+        return default not in listing.texts
 
     def _take_limits(self, limits: Limits, cell: Cell, *, mined: bool = False) -> None:
         if limits.size is not None:
@@ -567,6 +584,8 @@ class _Gatherer:
         if size.minimum[0] > size.maximum[0] or size.minimum[1] > size.maximum[1]:
             self._flag(cell, f'the range "{cell.text}" is upside down')
             return
+        if "*" in self._row.cell("default").text:
+            size = replace(size, separator="*")
         self._found = replace(self._found, size=size)
 
     # --- default ----------------------------------------------------------------------------------------------

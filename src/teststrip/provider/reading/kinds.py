@@ -47,6 +47,7 @@ _SPLIT: Final = Pattern(
     r"\s*(?:\||/|,|;|、|，|\bor\b|\band\b|或者|或|又は|または|또는|\bou\b|\boder\b|или)\s*", re.IGNORECASE
 )
 _QUOTED: Final = Pattern(r"[\"'“”‘’`](.*)[\"'“”‘’`]")
+_OPEN_UNION: Final = Pattern(r"(?:\b(?:or|and|ou|oder|или)|[|/,;、，或])\s*$", re.IGNORECASE)
 _LITERALS: Final = Pattern(r"\s*(?:\||/|,|;|、|，|\bor\b|或)\s*|\n", re.IGNORECASE)
 _NUMBER: Final = Pattern(r"[-+]?\d+(?:\.\d+)?")
 _STRINGS: Final = frozenset({"string", "strings", "str"})
@@ -193,6 +194,8 @@ def _array(text: str, depth: int) -> KindReading | None:
     if many is None:
         return None
     inner = many["go"] or many["inner"] or many["bare"] or many["before"]
+    if many["before"] and _OPEN_UNION.search(inner):
+        return None  # `string or array` is a union
     reading = _read(inner, depth + 1) if inner else None
     return None if reading is None else _array_of(reading)
 

@@ -27,7 +27,7 @@ _UNIT: Final = (
     r"characters?|chars?|letters?|symbols?|words?|bytes?|个?字符|字符|文字|字|글자|자|caracteres|caractères|zeichen|символов|"
     r"items?|elements?|entries|images?|pictures?|photos?|videos?|files?|urls?|objects?|references?|prompts?|strings?|values|frames?|张|个|項目|枚|件|条|개|장|elementos|éléments|elemente|элемент\w*)?"
 )
-_TO: Final = r"(?:-|–|—|−|‐|‑|~|～|〜|∼|to|至|到|through|thru|\.{2,3}|…|から|bis|до|à|hasta|até|and|和|与)"
+_TO: Final = r"(?:-|–|—|−|‐|‑|~|～|〜|∼|to|至|到|through|thru|\.{2,3}=?|…|から|bis|до|à|hasta|até|and|和|与)"
 _CHARS: Final = frozenset(
     [
         "character",
@@ -59,6 +59,17 @@ _OFF: Final = frozenset(
 
 _SIZES: Final = Pattern(
     rf"[\[(]?\s*(\d{{1,6}})\s*([x×*X])\s*(\d{{1,6}})\s*(?:{_TO})\s*(\d{{1,6}})\s*[x×*X]\s*(\d{{1,6}})\s*[\])]?",
+    re.IGNORECASE,
+)
+# De 1 à 4, entre 1 y 10: the words between are words of other languages elsewhere, so both ends have theirs.
+_ROMANCE: Final = Pattern(
+    rf"\b(?:(?:de|da|dal)\s+(?P<least>{_N})\s+(?:à|a|al|até|hasta)|entre\s+(?P<low>{_N})\s+(?:et|y|e))\s+(?P<most>{_N})\s*"
+    + _UNIT.format(1),
+    re.IGNORECASE,
+)
+_SIDED: Final = Pattern(
+    rf"(?:(?:each|every|per)\s+side\s*[:：]?\s*)?(?:between\s+)?(\d{{1,6}})\s*(?:px|pixels)?\s*{_TO}\s*(\d{{1,6}})\s*(?:px|pixels)?"
+    r"\s*\(?(?:(?:per|each|on (?:each|every)|for (?:each|both)|both)\s+(?:sides?|dimensions?))?\)?",
     re.IGNORECASE,
 )
 _INTERVAL: Final = Pattern(
@@ -123,7 +134,7 @@ _POSITIVE: Final = {
     "正数": Bounds(Decimal(0), exclusive_minimum=True),
 }
 _ADVICE: Final = Pattern(
-    r"recommend|suggest|typical|usual|ideal|best|optimal|prefer|common|good|advis|works? well|sweet spot|推荐|建议|通常|一般|最佳|推奨|권장|recomend|empfohlen|рекоменд|e\.g\.|for example|例如|如[:：]?\s*$|such as|around|about|approximately|roughly|per\s+(?:second|minute|day|request)|(?:^|\s)vs\.?\s",
+    r"recommend|suggest|typical|typisch|usual|normalmente|généralement|in der regel|обычно|généralement|ideal|best|optimal|prefer|common|good|advis|works? well|sweet spot|推荐|建议|通常|一般|最佳|推奨|권장|recomend|empfohlen|рекоменд|e\.g\.|for example|例如|如[:：]?\s*$|such as|around|about|approximately|roughly|per\s+(?:second|minute|day|request)|(?:^|\s)vs\.?\s",
     re.IGNORECASE,
 )
 
@@ -233,7 +244,8 @@ def mine_limits(text: str) -> tuple[Limits, ...]:
         if step is not None and not _ADVICE.search(sentence[max(0, step.start() - 40) : step.end() + 16]):
             old = found.get("value", Limits())
             found["value"] = replace(old, step=old.step or _decimal(step["a"] or step["b"]))
-    counts = {_decimal(match["number"]) for match in _COUNTED.finditer(text)}
+    # The sign before 10 in "1-10 characters" is none.
+    counts = {abs(_decimal(match["number"])) for match in _COUNTED.finditer(text)}
     if "characters" in found and not counts <= _ends_of(found["characters"]):
         found["characters"] = replace(found["characters"], disputed=True)
     return tuple(found.values())
@@ -283,11 +295,7 @@ def _phrases(sentence: str) -> Iterator[tuple[int, Limits]]:
         found = _span_in(match, sentence)
         if found is not None:
             yield match.start("least"), found
-    for match in _BETWEEN.finditer(sentence):
-        yield match.start(), _between(match)
-    for match in _SIZES.finditer(sentence):
-        if _RANGE_WORDS.search(_before(sentence, match.start())):
-            yield match.start(), _sizes(match)
+    yield from _rarer_phrases(sentence)
     ends = [(m, _worded(m)) for m in _WORDED.finditer(sentence)] + [
         (m, _sign(m)) for m in _SIGN.finditer(sentence) if not _OF_ANOTHER.search(sentence, 0, m.start())
     ]
@@ -295,6 +303,17 @@ def _phrases(sentence: str) -> Iterator[tuple[int, Limits]]:
     for match, one in ends:
         if match["unit1"] not in {"%", "mb", "MB"} and not _OTHER_UNIT.match(sentence, match.end()):
             yield match.start(), one
+
+
+def _rarer_phrases(sentence: str) -> Iterator[tuple[int, Limits]]:
+    for match in _BETWEEN.finditer(sentence):
+        yield match.start(), _between(match)
+    for match in _SIZES.finditer(sentence):
+        if _RANGE_WORDS.search(_before(sentence, match.start())):
+            yield match.start(), _sizes(match)
+    for match in _ROMANCE.finditer(sentence):
+        if not _OTHER_UNIT.match(sentence, match.end()):
+            yield match.start(), _romance(match)
 
 
 def _before(sentence: str, at: int) -> str:
@@ -362,6 +381,24 @@ def _size_span(text: str) -> Limits | None:
 def _sizes(match: re.Match[str]) -> Limits:
     separator = "*" if match[2] == "*" else "x"
     return Limits(size=SizeBounds((int(match[1]), int(match[3])), (int(match[4]), int(match[5])), separator))
+
+
+def _sided(text: str) -> Limits | None:
+    """Read `64-2048 per side`, `each side between 64 and 2048`."""
+    match = _SIDED.fullmatch(text) if re.search(r"\b(?:side|dimension)s?\b", text, re.IGNORECASE) else None
+    if match is None:
+        return None
+    least, most = int(match[1]), int(match[2])
+    return Limits(size=SizeBounds((least, least), (most, most)))
+
+
+def _romance_of(text: str) -> Limits | None:
+    match = _ROMANCE.fullmatch(text)
+    return _romance(match) if match is not None else None
+
+
+def _romance(match: re.Match[str]) -> Limits:
+    return _limits(match["least"] or match["low"], match["most"], match["unit1"])
 
 
 def _interval_of(text: str) -> Limits | None:
@@ -457,6 +494,8 @@ def _single(text: str) -> Limits | None:
 
 _SPELLINGS: Final[tuple[Callable[[str], Limits | None], ...]] = (
     _size_span,
+    _sided,
+    _romance_of,
     _interval_of,
     _span_of,
     _between_of,

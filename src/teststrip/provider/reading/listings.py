@@ -7,7 +7,7 @@ or "for example" is open: its values are examples, no enumeration.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
@@ -25,7 +25,7 @@ _BETWEEN: Final = Pattern(
     re.IGNORECASE,
 )
 _OPEN: Final = Pattern(
-    r"\betc\b|\.\.\.|…|\band (?:more|others|so on)\b|等等?(?:[。.)）\s]|$)|など|등(?:\s|$)|и т\.\s?д|among others",
+    r"\betc\b|\.\.\.|…|\band (?:more|others|so on)\b|\bor (?:an?\s+|any\s+)?(?:custom|other|another|arbitrary|your own)\b|等等?(?:[。.)）\s]|$)|など|등(?:\s|$)|и т\.\s?д|among others",
     re.IGNORECASE,
 )
 _EXAMPLE: Final = Pattern(
@@ -237,6 +237,8 @@ def mine_listing(cell: Cell) -> Listing | None:
         or _marked_words(cell)
         or labelled_run(cell)
         or _line_run(cell)
+        or _must_be(cell)
+        or _apostrophes(cell)
         or _fixed(cell)
         or _loose_words(cell)
     )
@@ -315,6 +317,32 @@ def _line_run(cell: Cell) -> Listing | None:
     )
 
 
+def _apostrophes(cell: Cell) -> Listing | None:
+    """Find `'a' | 'b' | 'c'`, in single quotes and parted by pipes."""
+    match = _APOSTROPHES.search(cell.text) if "|" in cell.text else None
+    return None if match is None else Listing(tuple(Value(part) for part in re.findall(r"'([^']+)'", match[0])))
+
+
+_APOSTROPHES: Final = Pattern(r"(?<!\w)'[^'|\n]{1,40}'(?:\s*\|\s*'[^'|\n]{1,40}')+(?!\w)")
+
+
+def _must_be(cell: Cell) -> Listing | None:
+    """Find plain values behind "must be": `Must be 512, 768 or 1024`, `must be low, medium or high`."""
+    match = _MUST_BE.search(cell.text) if not cell.codes else None
+    if match is None:
+        return None
+    parts = [part for part in re.split(r"\s*,\s*(?:or\s+)?|\s+or\s+", match[1]) if part]
+    numbers = all(re.fullmatch(r"-?\d+(?:\.\d+)?", part) for part in parts)
+    # Two words may be any two: "must be unique or empty".
+    return Listing(tuple(Value(part) for part in parts)) if numbers or len(parts) > 2 else None
+
+
+_MUST_BE: Final = Pattern(
+    r"\b(?:must|can|may|should|has to)\s+(?:only\s+)?be\s+(?:set to\s+)?([\w.:+-]+(?:\s*,\s*[\w.:+-]+)*\s*,?\s+or\s+[\w:+-]+(?:\.\d+)?)\s*(?:[.;)]|$)",
+    re.IGNORECASE,
+)
+
+
 def _fixed(cell: Cell) -> Listing | None:
     """Find the only value that is taken: `fixed value: x`, `must be x`."""
     before = ""
@@ -338,6 +366,8 @@ _LOOSE_FORMS: Final[tuple[tuple[Pattern, str], ...]] = (
         Pattern(r"[(（:：]\s*(\d+(?:\.\d+)?(?:\s*[,/、]\s*(?:or\s+)?\d+(?:\.\d+)?){2,})\s*(?:[)）.。;]|$)"),
         r"[,/、]\s*(?:or\s+)?",
     ),
+    # words between slashes in brackets
+    (Pattern(r"[(（]\s*([a-z0-9_]+(?:\s*/\s*[a-z0-9_]+)+)\s*[)）]"), r"\s*/\s*"),
     # on/off
     (Pattern(r"(?<![\w/.:-])([a-z0-9_]+(?:/[a-z0-9_]+)+)(?![\w/-]|\.\w)"), "/"),
     # quality: low, medium or high
@@ -371,6 +401,9 @@ def _coded_run(cell: Cell) -> Listing | None:
     for before, values, after in _runs(cell.pieces if cell.codes else _quoted(cell)):
         if len(values) < 2 or _EXAMPLE.search(before):
             continue
+        last = _LAST_LABEL.match(after) if all(value.label for value in values[:-1]) else None
+        if last is not None:
+            values[-1] = Value(values[-1].text, (last[1] or last[2]).strip())
         listing = Listing(
             tuple(values), bool(_OPEN.match(after.strip(" ,，)）"))), _strength(before, values, after)
         )
@@ -381,6 +414,9 @@ def _coded_run(cell: Cell) -> Listing | None:
         elif best is None or listing.strength > best.strength:
             best = listing
     return best
+
+
+_LAST_LABEL: Final = Pattern(r"\s*(?:[(（]([^()（）]+)[)）]|(?:=|:|：|->|→|\s[–—-]\s)\s*([^;；|.。,，\n]+))")
 
 
 def _strength(before: str, values: Sequence[Value], after: str) -> int:
@@ -446,6 +482,8 @@ def _marked_words(cell: Cell) -> Listing | None:
         rest = text[match.end() : match.end() + _MOST_LISTED].lstrip(" :：(（")
         if _EXAMPLE.search(text[: match.start()][-24:]):
             continue
+        marked = _MARKED_DEFAULT.search(rest)
+        rest = _MARKED_DEFAULT.sub(r"\1", rest)
         end = re.search(
             r"[)）\]](?!\w)|。|\.(?=\s|$)|[;；](?!\s*[\w\"'`]+\s*[=:])|\n|(?:\s[-–—(（]\s?|,\s*|\s)(?:default|默认|where|which|depending|for|when|if|the|to|with|in|see)\b|默认",
             rest,
@@ -459,10 +497,16 @@ def _marked_words(cell: Cell) -> Listing | None:
             and len(listing.values) > 1
             and all(len(value.text.split()) <= 3 for value in listing.values)
         ):
-            return listing
+            return listing if marked is None else _with_default(listing, marked[1])
     return None
 
 
+def _with_default(listing: Listing, text: str) -> Listing:
+    values = (Value(one.text, "default") if one.text == text else one for one in listing.values)
+    return replace(listing, values=tuple(values))
+
+
+_MARKED_DEFAULT: Final = Pattern(r"([\w.:+-]+)[\"'”]?\s*[(（](?:the\s+)?(?:default|默认)[)）]", re.IGNORECASE)
 _MARKERS: Final = Pattern(
     _MARKER.pattern.removesuffix(r"[\s:：(（\"'“`\[-]*$").replace(
         r"(?=[:：(\"'“`]|$)", r"(?:(?=[:：])|(?<=\sare)|(?<=include)|(?<=includes)|(?<=included))"

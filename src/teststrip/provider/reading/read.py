@@ -5,6 +5,7 @@ text -> Document        scan      headings, groups of rows, text, code
      -> Parsed rows     rows      each cell by itself
      -> Facts           facts     the cells together, with the rest of the page
      -> tree of Entry   link      members under parents, conditions
+     -> Constraints     constraints  rules between parameters
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Final
 from teststrip.provider.reading import words
 from teststrip.provider.reading.bullets import with_lists
 from teststrip.provider.reading.classify import Role, columns_of, role_of
+from teststrip.provider.reading.constraints import gather_constraints
 from teststrip.provider.reading.facts import gather
 from teststrip.provider.reading.flags import Flag, Flags
 from teststrip.provider.reading.link import Entry, Linker, heading_parent
@@ -29,7 +31,7 @@ from teststrip.provider.reading.stanzas import with_stanzas
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from teststrip.provider.model import Model
+    from teststrip.provider.model import Constraint, Model
     from teststrip.provider.reading.document import Document, Group
     from teststrip.provider.reading.inline import Cell
 
@@ -46,6 +48,7 @@ class Reading:
     entries: tuple[Entry, ...]
     roles: tuple[tuple[Group, Role], ...]
     flags: tuple[Flag, ...]
+    constraints: tuple[Constraint, ...] = ()
 
     def groups(self, role: Role) -> tuple[Group, ...]:
         """Return the groups of a role."""
@@ -81,7 +84,10 @@ def read_documentation(
         linker.add(
             row, gather(row, page, flags), endpoints[row.group] if lenient else "", parents.get(row.group, "")
         )
-    return Reading(document, linker.tree(), tuple(roles), flags.flags)
+    entries = linker.tree()
+    texts = [text.cell for text in document.texts]
+    constraints = gather_constraints(entries, texts, flags) if lenient else ()
+    return Reading(document, entries, tuple(roles), flags.flags, constraints)
 
 
 def _roles(document: Document) -> list[tuple[Group, Role]]:

@@ -23,7 +23,7 @@ _MARKED: Final = Pattern(
     re.IGNORECASE,
 )
 _NEEDED: Final = Pattern(
-    r"\b(?P<not>not\s+)?(?:required|mandatory|must be (?:provided|specified|set|given))\s*(?:only\s+)?(?P<rest>(?:when|if|for|unless|with)\b[^.;。]{0,200})|(?P<zh>[^。；;]{0,80}?时)\s*(?:，|,)?\s*(?:[^，,。；;]{0,12}?)(?:必填|必选|必传|必需|不能为空|不可为空|不得为空|必须(?:提供|传|填|指定))|(?P<ja>[^。]{0,80}?場合)[^。]{0,40}?必須|(?P<ko>[^.。]{0,80}?(?:경우|때))[^.。]{0,40}?필수",
+    r"\b(?P<not>not\s+)?(?:required|mandatory|must be (?:provided|specified|set|given))\s*(?:only\s+)?(?P<rest>(?:when|if|for|unless|with)\b[^.;。]{0,200})|\b(?P<pre>(?:when|if)\b[^.,;。]{0,120}),\s*(?:(?:this|it)(?:\s+(?:field|parameter))?\s+is\s+)?(?:required|mandatory)\b|(?P<zh>[^。；;]{0,80}?时)\s*(?:，|,)?\s*(?:[^，,。；;]{0,12}?)(?:必填|必选|必传|必需|不能为空|不可为空|不得为空|必须(?:提供|传|填|指定))|(?P<ja>[^。]{0,80}?場合)[^。]{0,40}?必須|(?P<ko>[^.。]{0,80}?(?:경우|때))[^.。]{0,40}?필수",
     re.IGNORECASE,
 )
 
@@ -78,7 +78,7 @@ def mine_required(cell: Cell) -> RequiredReading:
     marked = _MARKED.match(text)
     needed = _NEEDED.search(text)
     if needed is not None and not needed["not"]:
-        phrase = needed["rest"] or needed["zh"] or needed["ja"] or needed["ko"]
+        phrase = needed["rest"] or needed["pre"] or needed["zh"] or needed["ja"] or needed["ko"]
         inner = type(cell)(((phrase, False),), cell.where, phrase)
         conditions = find_conditions(inner)
         return RequiredReading(required=False, conditions=conditions, unclear="" if conditions else phrase.strip())

@@ -65,8 +65,11 @@ def read_group(group: Group, index: int, section: Section, flags: Flags, *, leni
     both = (words.columns(cell.text) for cell in group.header) if group.form == "table" else ()
     also = {named[0]: named[1:] for named in both if len(named) > 1 and "required" not in named}
     parsed: list[Parsed] = []
+    marks = _marks(group, columns)
     for row in group.rows:
         cells = _cells(row, columns, also, flags)
+        if marks and (word := marks.get(cells["required"].text.strip())) is not None:
+            cells["required"] = plain_cell(word, cells["required"].where)
         if group.form == "fields" and cells["in"].text in {"response", "header"}:
             continue
         if not cells["name"].text and not cells.get("type", cells["name"]).text:
@@ -76,6 +79,24 @@ def read_group(group: Group, index: int, section: Section, flags: Flags, *, leni
             cells = {column: cell for column, cell in cells.items() if cell.text or column == "name"}
         parsed += _Reader(cells, row, section, index, flags, lenient=lenient).read()
     return _unmarked(group, parsed) if lenient else parsed
+
+
+def _marks(group: Group, columns: Sequence[str]) -> Mapping[str, str]:
+    """Return what single letters and circles of the required column mean, which only the whole column tells.
+
+    Beside M (or R) an O is "optional"; alone it is the circle that is a yes in Korean and Japanese, as is an open
+    circle without filled ones.
+    """
+    if group.form != "table" or "required" not in columns:
+        return {}
+    at = columns.index("required")
+    said = {row.cells[at].text.strip() for row in group.rows if at < len(row.cells)} - {"", "-"}
+    if said & {"M", "R"} and said <= set(_LETTERS):
+        return _LETTERS
+    return {"○": "required"} if "○" in said and "●" not in said else {}
+
+
+_LETTERS: Final[Mapping[str, str]] = {"M": "mandatory", "R": "required", "O": "optional", "C": "conditional"}
 
 
 def _unmarked(group: Group, parsed: list[Parsed]) -> list[Parsed]:

@@ -224,6 +224,9 @@ class _Scanner:
             if not has_pipe(line):
                 rows[-1] = self._continued(rows[-1], names, rows)
                 continue
+            if rows and self._ends_row(line, rows[-1], len(header)):
+                rows[-1] = self._ended(rows[-1])
+                continue
             row = self._row(len(header))
             if [cell.text for cell in row.cells] != names:
                 rows.append(row)
@@ -290,6 +293,20 @@ class _Scanner:
         last = row.cells[-1]
         longer = read_inline("\n".join([last.raw, *more]), last.where)
         return Row((*row.cells[:-1], longer), row.where, (), row.depth, row.closed)
+
+    def _ends_row(self, line: str, row: Row, columns: int) -> bool:
+        """Tell whether a line is the end, its pipe with it, of the last cell of the row above it."""
+        if row.closed or len(row.cells) != columns or not is_closed(line) or width(line) != 1:
+            return False
+        opened = self.lines[row.where.line - self.first].lstrip(" \t>").startswith("|")
+        return opened and not line.lstrip(" \t>").startswith("|")
+
+    def _ended(self, row: Row) -> Row:
+        last = row.cells[-1]
+        more = self.lines[self.at].rstrip().removesuffix("|").strip()
+        self.at += 1
+        longer = read_inline(f"{last.raw}\n{more}", last.where)
+        return Row((*row.cells[:-1], longer), row.where, (), row.depth)
 
     def _group(self, group: Group) -> None:
         self.blocks.append(group)
