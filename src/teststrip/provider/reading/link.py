@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from teststrip.base.json import Absent
+from teststrip.base.pattern import Pattern
 from teststrip.provider.model import Condition
 from teststrip.provider.reading.facts import Facts
 from teststrip.provider.reading.kinds import KindReading
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 _HOLDERS: Final = frozenset({"array", "object"})
 _MOST_DEEP: Final = 16
+# A line of a list that begins with a name as a code span, in bold or plain.
+_TOLD: Final = Pattern(r"(?m)^[ \t]{0,12}[-*•][ \t]+(?:\*\*)?`([A-Za-z_]\w{0,60})`")
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,9 +209,8 @@ class Linker:
         )
         return self._lenient
 
-    def tree(self, requests: Mapping[str, Sequence[str]] | None = None) -> tuple[Entry, ...]:
+    def tree(self) -> tuple[Entry, ...]:
         """Return the entries of all endpoints, in page order."""
-        del requests
         by_name = {node.path: node for node in self._known.values()}
         by_last: dict[str, _Node] = {}
         for node in self._known.values():
@@ -232,6 +234,7 @@ class Linker:
                 f'the page does not describe what "{node.kind.named}" is',
                 ("an object", "a text"),
             )
+        self._check_told(node)
         return Entry(
             path=node.path,
             row=row,
@@ -244,6 +247,16 @@ class Linker:
             implied=node.implied,
             children=tuple(self._entry(child, by_name, by_last) for child in node.children),
         )
+
+    def _check_told(self, node: _Node) -> None:
+        """Flag an object whose members are listed in its description, where no row can be made of them."""
+        about = node.row.cell("description")
+        if node.children or not self._lenient or not {node.kind.kind, *node.kind.or_kinds} & _HOLDERS:
+            return
+        told = list(dict.fromkeys(_TOLD.findall(about.raw)))
+        if len(told) > 1 and not node.facts.choices:
+            problem = "its members are told in words only, and are left out"
+            self._flags.add(about.where, node.path, node.path, problem, (", ".join(told),))
 
     def _unclear(
         self, node: _Node, words: str, conditions: Sequence[RawCondition], by_name: Mapping[str, _Node]
