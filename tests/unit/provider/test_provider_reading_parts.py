@@ -13,8 +13,10 @@ from teststrip.provider.reading.conditions import find_conditions
 from teststrip.provider.reading.flags import CellError
 from teststrip.provider.reading.inline import read_inline
 from teststrip.provider.reading.kinds import read_kind
-from teststrip.provider.reading.limits import mine_limits, read_limits
-from teststrip.provider.reading.listings import mine_listing, read_listing
+from teststrip.provider.reading.limit_text import mine_limits
+from teststrip.provider.reading.limits import read_limits
+from teststrip.provider.reading.listing_text import mine_listing
+from teststrip.provider.reading.listings import read_listing
 from teststrip.provider.reading.names import read_name
 from teststrip.provider.reading.pipes import read_row
 from teststrip.provider.reading.read import read_documentation

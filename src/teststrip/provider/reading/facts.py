@@ -15,16 +15,11 @@ from teststrip.provider.reading.conditions import find_conditions
 from teststrip.provider.reading.defaults import NO_DEFAULT_READ, DefaultReading, mine_default, read_default
 from teststrip.provider.reading.flags import CellError, Flags
 from teststrip.provider.reading.kinds import says_media
-from teststrip.provider.reading.limits import Limits, mine_limits, read_limits
-from teststrip.provider.reading.listings import (
-    Listing,
-    Value,
-    labelled_run,
-    marked_tokens,
-    mine_listing,
-    read_examples,
-    read_listing,
-)
+from teststrip.provider.reading.limit_text import mine_limits
+from teststrip.provider.reading.limits import Limits, read_limits
+from teststrip.provider.reading.listing_spans import read_examples
+from teststrip.provider.reading.listing_text import labelled_run, marked_tokens, mine_listing
+from teststrip.provider.reading.listings import Listing, Value, read_listing
 from teststrip.provider.reading.sections import row_models
 from teststrip.provider.reading.typed import typed_any
 from teststrip.provider.values import is_size

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Final
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import glued
 from teststrip.provider.reading.document import Group, Text
-from teststrip.provider.reading.listings import Listing, Value, mine_listing, read_listing
+from teststrip.provider.reading.listing_text import mine_listing
+from teststrip.provider.reading.listings import Listing, Value, read_listing
 from teststrip.provider.reading.sections import model_like
 
 if TYPE_CHECKING:

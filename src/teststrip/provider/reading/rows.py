@@ -14,7 +14,7 @@ from teststrip.provider.reading.conditions import find_conditions
 from teststrip.provider.reading.flags import CellError, Flags
 from teststrip.provider.reading.inline import Cell, cropped, joined, plain_cell
 from teststrip.provider.reading.kinds import KindReading, read_kind
-from teststrip.provider.reading.listings import mine_listing
+from teststrip.provider.reading.listing_text import mine_listing
 from teststrip.provider.reading.names import NameReading, read_name
 from teststrip.provider.reading.required import RequiredReading, mine_required, read_required
 

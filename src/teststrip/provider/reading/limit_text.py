@@ -1,0 +1,168 @@
+"""Numbers in running text: the limits that a description's sentences state.
+
+`mine_limits` believes only phrases that can mean nothing else: what stands around a phrase of `limit_phrases.py` must
+make it one of the value, and advice is none.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from teststrip.base.pattern import Pattern
+from teststrip.provider.reading.limit_phrases import (
+    AFTER,
+    BETWEEN,
+    INTERVAL,
+    ROMANCE,
+    SIGN,
+    SIZES,
+    SPAN,
+    STEP,
+    WORDED,
+    Limits,
+    decimal_of,
+    merge,
+    read_after,
+    read_between,
+    read_interval,
+    read_romance,
+    read_sign,
+    read_sizes,
+    read_span,
+    read_worded,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from decimal import Decimal
+
+_ADVICE: Final = Pattern(
+    r"recommend|suggest|typical|typisch|usual|normalmente|généralement|in der regel|обычно|généralement|ideal|best|optimal|prefer|common|good|advis|works? well|sweet spot|推荐|建议|通常|一般|最佳|推奨|권장|recomend|empfohlen|рекоменд|e\.g\.|for example|例如|如[:：]?\s*$|such as|around|about|approximately|roughly|per\s+(?:second|minute|day|request)|(?:^|\s)vs\.?\s",
+    re.IGNORECASE,
+)
+_COUNTED: Final = Pattern(
+    r"(?<![\d.,])(?P<number>\d{1,3}(?:,\d{3})+|\d{1,9})\s*(?:characters?|chars?|个?字符|文字|글자)(?![A-Za-z])",
+    re.IGNORECASE,
+)
+_RANGE_WORDS: Final = Pattern(
+    r"(?:\brange[sd]?\b(?:\s*(?:is|of|from|:|：))?|\bbetween\b|\bvalid(?: values?)?(?: range)?\s*[:：]|\bvalues?\s*(?:range)?\s*[:：]|\bfrom\b|\bmust be(?: in)?(?: the range)?|\bwithin\b"
+    r"|取值(?:范围)?(?:为|是|在)?\s*[:：]?|可选值(?:为|是)?\s*[:：]?|数组长度\s*[:：]?|数量限制\s*[:：]?|范围(?:为|是)?\s*[:：]?|範囲\s*(?:は)?\s*[:：]?|범위\s*[:：]?|rango|faixa|intervalle|bereich|диапазон|可选范围|值域|介于|应在|需在)\s*[:：]?\s*\(?\s*$",
+    re.IGNORECASE,
+)
+# `batch_size > 1` is about batch_size.
+_OF_ANOTHER: Final = Pattern(
+    r"(?<![A-Za-z_])(?!(?:be|is|are|value|values|length|range|than|must|size|x|n|and|or)\s*$)[A-Za-z]\w*_\w+`?\s*$"
+)
+_ALONE_BEFORE: Final = Pattern(r"[(（:：,，;]\s*$|^\s*$")
+_ALONE_AFTER: Final = Pattern(r"\s*(?:[)）.,;，。；]|$|inclusive|default|默认)", re.IGNORECASE)
+# What a number is of when it is not of the value: `1 Megapixel`, `5000x5000`, `2:1`, `15%`.
+_OTHER_UNIT: Final = Pattern(
+    r"\s*(?!(?:and|or|to|in|inclusive|default|for|when|if|the|per|is|are|will|by|with|on|but|as|because|where|at|so|otherwise)\b)(?:[x×*:/]\s?\d|[A-Za-z]{2,}|%|[GMK]i?B|万|个?(?:汉字|单词|百万|像素))",
+    re.IGNORECASE,
+)
+_COUNT_BEFORE: Final = Pattern(
+    r"(?:数组长度|数组大小|数量|个数|元素数量|张数|array (?:length|size)|number of (?:items|elements|images)|item count|items)(?:限制|范围|limit|range)?\s*(?:为|是|of|is)?\s*[:：]?\s*\[?$",
+    re.IGNORECASE,
+)
+_LENGTH_BEFORE: Final = Pattern(
+    r"(?:长度|字数|字符数|length|字符长度|文本长度|文字数|길이|longitud|длина)(?:限制|范围|limit|range)?\s*(?:为|是|of|is)?\s*[:：]?\s*\[?$",
+    re.IGNORECASE,
+)
+
+
+def mine_limits(text: str) -> tuple[Limits, ...]:
+    """Find limits in running text, one for each thing that they are of; phrases of advice are passed over."""
+    found: dict[str, Limits] = {}
+    for sentence in _sentences(text):
+        for start, one in _phrases(sentence):
+            if one.what != "other" and not _ADVICE.search(sentence[max(0, start - 48) : start + 12]):
+                old = found.get(one.what, Limits(what=one.what))
+                found[one.what] = replace(
+                    merge(old, one), what=one.what, disputed=old.disputed or _differ(old, one)
+                )
+        step = STEP.search(sentence)
+        if step is not None and not _ADVICE.search(sentence[max(0, step.start() - 40) : step.end() + 16]):
+            old = found.get("value", Limits())
+            found["value"] = replace(old, step=old.step or decimal_of(step["a"] or step["b"]))
+    # The sign before 10 in "1-10 characters" is none.
+    counts = {abs(decimal_of(match["number"])) for match in _COUNTED.finditer(text)}
+    if "characters" in found and not counts <= _ends_of(found["characters"]):
+        found["characters"] = replace(found["characters"], disputed=True)
+    return tuple(found.values())
+
+
+def _ends_of(limits: Limits) -> set[Decimal | None]:
+    return {limits.bounds.minimum, limits.bounds.maximum} if limits.bounds is not None else set()
+
+
+def _differ(first: Limits, second: Limits) -> bool:
+    """Tell whether two phrases give one end of the same thing two different values."""
+    if first.bounds is None or second.bounds is None or first.what != second.what:
+        return False
+    ends = (
+        (first.bounds.minimum, second.bounds.minimum),
+        (first.bounds.maximum, second.bounds.maximum),
+    )
+    return any(one is not None and other is not None and one != other for one, other in ends)
+
+
+def _sentences(text: str) -> list[str]:
+    return [
+        part for part in re.split(r"(?<=[a-z0-9)\]）])\.\s+(?=[A-Z\u4e00-\u9fff])|[。\n!]", text) if part.strip()
+    ]
+
+
+def _phrases(sentence: str) -> Iterator[tuple[int, Limits]]:
+    """Find the phrases of a sentence that say limits, with where they begin."""
+    for match in INTERVAL.finditer(sentence):
+        brackets = match["open"] in "[【" or match["close"] in "]】"
+        if brackets or _RANGE_WORDS.search(_before(sentence, match.start("open"))):
+            yield match.start(), read_interval(match)
+    for match in SPAN.finditer(sentence):
+        found = _span_in(match, sentence)
+        if found is not None:
+            yield match.start("least"), found
+    yield from _rarer_phrases(sentence)
+    ends = [(m, read_worded(m)) for m in WORDED.finditer(sentence)] + [
+        (m, read_sign(m)) for m in SIGN.finditer(sentence) if not _OF_ANOTHER.search(sentence, 0, m.start())
+    ]
+    ends += [(m, read_after(m)) for m in AFTER.finditer(sentence) if not m["word"].isascii()]
+    for match, one in ends:
+        if match["unit1"] not in {"%", "mb", "MB"} and not _OTHER_UNIT.match(sentence, match.end()):
+            yield match.start(), one
+
+
+def _rarer_phrases(sentence: str) -> Iterator[tuple[int, Limits]]:
+    for match in BETWEEN.finditer(sentence):
+        yield match.start(), read_between(match)
+    for match in SIZES.finditer(sentence):
+        if _RANGE_WORDS.search(_before(sentence, match.start())):
+            yield match.start(), read_sizes(match)
+    for match in ROMANCE.finditer(sentence):
+        if not _OTHER_UNIT.match(sentence, match.end()):
+            yield match.start(), read_romance(match)
+
+
+def _before(sentence: str, at: int) -> str:
+    """Return what stands before a place, as far as it can matter; so a long text takes no long time."""
+    return sentence[max(0, at - 80) : at]
+
+
+def _span_in(match: re.Match[str], sentence: str) -> Limits | None:
+    """Read `1-4` inside a sentence: only what stands before it, or how it stands, makes it a range of the value."""
+    before = _before(sentence, match.start("least")).rstrip()
+    joined = match[0][len(match["least"]) :].lower()
+    if " and " in joined and not re.search(r"between\b", _before(sentence, match.end("least")), re.IGNORECASE):
+        return None
+    one = read_span(match)
+    if _COUNT_BEFORE.search(before):
+        return replace(one, what="items")
+    if _LENGTH_BEFORE.search(before):
+        return replace(one, what="characters")
+    alone = _ALONE_BEFORE.search(before) and _ALONE_AFTER.match(sentence, match.end())
+    led = _RANGE_WORDS.search(before) or match.start("least") > match.start()
+    if not (alone or led or one.what in {"characters", "items"}):
+        return None
+    return None if one.what == "value" and _OTHER_UNIT.match(sentence, match.end()) else one

@@ -1,0 +1,35 @@
+"""The words around the values of a list: what stands between them, says that they are all, or that they are not."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from teststrip.base.pattern import Pattern
+
+# All that may stand between two values of one list.
+SEPARATORS: Final = Pattern(
+    r"[\s,，、;；|/·•]*(?:\b(?:or|and|and/or|either|to)\b|或者|或|和|及|以及|与|또는|及び|または|oder|ou|или)?[\s,，、;；|/·•\"'“”‘’]*|\s*\n\s*[-*•]\s*",
+    re.IGNORECASE,
+)
+# There are more than are listed.
+OPEN: Final = Pattern(
+    r"\betc\b|\.\.\.|…|\band (?:more|others|so on)\b|\bor (?:an?\s+|any\s+)?(?:custom|other|another|arbitrary|your own)\b|等等?(?:[。.)）\s]|$)|など|등(?:\s|$)|и т\.\s?д|among others",
+    re.IGNORECASE,
+)
+# Ends a text that examples follow.
+EXAMPLE: Final = Pattern(
+    r"(?:\be\.g\.?,?|\beg\b\.?|\bfor example[,:]?|\bfor instance,?|\bsuch as|\blike|\bexamples?\s*[:：]?|\bsample\s*[:：]|例如|比如|譬如|如[:：]?|示例[:：]?|(?<!比)例[:：]|たとえば|예[:：)]|ejemplo|par exemple|z\. ?b\.|например)[\s:：,(（\"'“]*$",
+    re.IGNORECASE,
+)
+# Ends a text that all the values follow.
+MARKER: Final = Pattern(
+    r"(?:\b(?:(?:must|can|may|should|could|has to|needs to)(?: only)? be|(?:is|are)|takes?|accepts?)?\s*(?:either|(?:any )?one of(?: the following)?(?: values)?|exactly one of)"
+    r"|\b(?:(?:currently|only|all|the)\s+)?(?:supported|allowed|possible|valid|accepted|available|acceptable|permitted|optional|enum(?:erated)?)\s*(?:values?|options?|formats?|types?|ratios?|resolutions?|sizes?|choices?|modes?|styles?|qualities|durations?|aspect ratios?|settings?|levels?|presets?|samplers?|schedulers?|voices?|file types?|image formats?|output formats?|inputs?|lengths?)?(?: are| is| include[sd]?)?\s*(?=[:：(\"'“`]|$)"
+    r"|(?:\b|(?<=[a-z]))(?:Options?|Choices|Values?|Enums?|(?<![a-z])(?:options?|choices|values?|enums?|modes?))(?: are| include| is)?\s*[:：]"
+    r"|\bchoose (?:from|between|one of|either)|\bselect (?:from|between|one of)|\bpick (?:from|one of)"
+    r"|可选值?(?:有|为|是|包括)?\s*[:：]?|(?:此处|可)可?填(?:写)?\s*[:：]|可选(?:项|范围|参数|类型)?\s*[:：]|取值(?:范围|有|为|包括|可为)?\s*[:：]?|枚举值?\s*[:：]?|支持(?:的)?(?:值|格式|类型|比例|分辨率|尺寸|模式|选项)?(?:有|为|包括)?\s*[:：]|可以(?:是|为)|可为|可取(?:值)?\s*[:：]?|有效值\s*[:：]?|选项\s*[:：]|只能(?:是|为)|仅支持"
+    r"|選択肢\s*[:：]|指定可能な値\s*[:：]?|値\s*[:：]|いずれか|가능한 값\s*[:：]?|옵션\s*[:：]|valores(?: posibles| permitidos)?\s*[:：]|opciones\s*[:：]|opções\s*[:：]|valeurs(?: possibles| autorisées)?\s*[:：]|mögliche werte\s*[:：]|erlaubte werte\s*[:：]|допустимые значения\s*[:：]|варианты\s*[:：])"
+    r"[\s:：(（\"'“`\[-]*$",
+    re.IGNORECASE,
+)

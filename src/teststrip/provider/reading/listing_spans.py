@@ -1,0 +1,154 @@
+"""Enumerations by their code spans: the values that running text sets apart as code, or in quotes."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from teststrip.base.pattern import Pattern
+from teststrip.provider.reading.listing_marks import EXAMPLE, MARKER, OPEN, SEPARATORS
+from teststrip.provider.reading.listings import Listing, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from teststrip.provider.reading.inline import Cell
+
+Piece = tuple[str, bool]
+_LOOSE: Final = Pattern(
+    r"(?:\b(?:can be|may be|must be|should be|set to|supports?|supporting|accepts?|use|either|are|is|as|allowed|supported)|[:：(（\[=-]|可以是|可为|支持|为|是)[\s\"'“]*$",
+    re.IGNORECASE,
+)
+_EXPLAINS: Final = Pattern(
+    r"\s*(?:for|to|means?|returns?|gives?|enables?|disables?|uses?|keeps?|表示|代表|为|：|:|=)\s*([^,;.，；。()（）]*)"
+)
+_LAST_LABEL: Final = Pattern(r"\s*(?:[(（]([^()（）]+)[)）]|(?:=|:|：|->|→|\s[–—-]\s)\s*([^;；|.。,，\n]+))")
+_FIXED: Final = Pattern(
+    r"(?:\bfixed(?: value| to| as)?|\bmust (?:always )?be(?: set to)?|\balways|\bconstant|\bonly (?:accepts?|supports?|allowed value(?: is)?)|固定(?:值|为|填)?(?:为)?|(?:此处|此处填|这里)(?:为|填)|可选值|可选项|目前仅支持|当前仅支持|仅支持|固定値)\s*[:：=]?\s*[\"“]?$",
+    re.IGNORECASE,
+)
+
+
+def bulleted(cell: Cell) -> Listing | None:
+    """Find two or more lines that each begin with a bullet and a code span."""
+    spans = [text.strip().strip("\"'") for text, code in cell.pieces if code]
+    held, index = "", 0
+    for text, code in cell.pieces:
+        held += f"\x01{index}\x01" if code else text
+        index += code
+    values = []
+    for line in held.split("\n"):
+        match = re.match(r"\s*[-*•·]\s*\x01(\d+)\x01\s*(?:[:：=–—-]+\s*|[(（](?=.*[)）]))?(.*)", line)
+        if match is not None:
+            label = re.sub(r"\x01(\d+)\x01", lambda span: spans[int(span[1])], match[2]).strip(" ()（）")
+            values.append(Value(spans[int(match[1])], label))
+    return Listing(tuple(values), strength=1) if len(values) > 1 else None
+
+
+def explained(cell: Cell) -> Listing | None:
+    """Find two or more code spans that are each explained: "`url` to return a link, `b64_json` for the data"."""
+    values = []
+    for index, (text, code) in enumerate(cell.pieces):
+        label = _EXPLAINS.match(cell.pieces[index + 1][0] if index + 1 < len(cell.pieces) else "")
+        if code and label is not None:
+            values.append(Value(text.strip().strip("\"'"), label[1].strip()))
+    return Listing(tuple(values), strength=0) if len({value.text for value in values}) == len(values) > 1 else None
+
+
+def coded_run(cell: Cell) -> Listing | None:
+    """Find a run of two or more code spans with nothing but separators, or labels, between them."""
+    best: Listing | None = None
+    for before, values, after in _runs(cell.pieces if cell.codes else _quoted(cell)):
+        if len(values) < 2 or EXAMPLE.search(before):
+            continue
+        last = _LAST_LABEL.match(after) if all(value.label for value in values[:-1]) else None
+        if last is not None:
+            values[-1] = Value(values[-1].text, (last[1] or last[2]).strip())
+        listing = Listing(
+            tuple(values), bool(OPEN.match(after.strip(" ,，)）"))), _strength(before, values, after)
+        )
+        if best is not None and best.strength == 2 and listing.strength and set(listing.texts) - set(best.texts):
+            best = Listing(
+                (*best.values, *(v for v in values if v.text not in best.texts)), best.open, 2, several=True
+            )
+        elif best is None or listing.strength > best.strength:
+            best = listing
+    return best
+
+
+def _strength(before: str, values: Sequence[Value], after: str) -> int:
+    """Say how surely a run of values is an enumeration, by what stands around it."""
+    if MARKER.search(before) or not before.strip():
+        return 2
+    ended = re.match(r"\s*(?:[.。;；)）\n\]，,]|$|等|default|默认|[-–—(（])", after, re.IGNORECASE) is not None
+    listed = re.search(r"\n\s*[-*•]?\s*$", before) is not None
+    labelled = all(value.label for value in values[:-1])
+    return 1 if (ended and _LOOSE.search(before)) or listed or labelled else 0
+
+
+def _quoted(cell: Cell) -> tuple[Piece, ...]:
+    """Take words in quotes for code spans, in a text that has none."""
+    pieces: list[Piece] = []
+    for text, _ in cell.pieces:
+        for index, part in enumerate(re.split(r"[\"“”]([^\"“”\n]{1,40})[\"“”]", text)):
+            pieces.append((part, index % 2 == 1))
+    return tuple(piece for piece in pieces if piece[0])
+
+
+def _runs(pieces: Sequence[Piece]) -> Iterator[tuple[str, list[Value], str]]:
+    """Give every run of code spans with the text before and behind it."""
+    before, values, between = "", list[Value](), ""
+    for text, code in pieces:
+        if code:
+            if values and between:
+                rest = _label_rest(values, between)
+                if rest is None:
+                    yield before, values, between
+                    before, values = between, []
+            values.append(Value(text.strip().strip("\"'")))
+            between = ""
+        else:
+            between += text
+            if not values:
+                before, between = between, ""
+    if values:
+        yield before, values, between
+
+
+def _label_rest(values: list[Value], between: str) -> str | None:
+    """Take what stands between two code spans: separators, or a label of the first; None when it ends the run."""
+    plain = between.strip(" \n")
+    if SEPARATORS.fullmatch(between) or SEPARATORS.fullmatch(plain):
+        return ""
+    label = re.match(
+        r"\s*(?:\(([^()]*)\)|（([^（）]*)）|(?:=|:|：|->|→|\s[–—-]\s)\s*([^;；|]*?))[\s,;，；、|/.。]*(?:\bor\b|\band\b|或|和)?[\s\n•*\"'“”-]*$",
+        between,
+        re.IGNORECASE,
+    )
+    if label is None:
+        return None
+    values[-1] = Value(values[-1].text, next((part.strip() for part in label.groups() if part), ""))
+    return ""
+
+
+def fixed(cell: Cell) -> Listing | None:
+    """Find the only value that is taken: `fixed value: x`, `must be x`."""
+    before = ""
+    for index, (text, code) in enumerate(cell.pieces):
+        following = cell.pieces[index + 1][0] if index + 1 < len(cell.pieces) else ""
+        if code and _FIXED.search(before) and not re.match(r"\s*(?:[~～–—-]|至|到|to\b|\.\.)", following):
+            return Listing((Value(text.strip().strip("\"'")),))
+        before = "" if code else text
+    return None
+
+
+def read_examples(cell: Cell) -> tuple[str, ...]:
+    """Return the code spans that follow "for example" in running text."""
+    values: list[str] = []
+    started = False
+    for text, code in cell.pieces:
+        if not code:
+            started = bool(EXAMPLE.search(text)) or (started and SEPARATORS.fullmatch(text) is not None)
+        elif started:
+            values.append(text.strip())
+    return tuple(values)

@@ -1,0 +1,214 @@
+"""Enumerations in running text: the values that a description's sentences list.
+
+`mine_listing` tries the surest ways to list values first: those that are set apart (`listing_spans.py`) and those
+behind a phrase that says so; then plain words, which are believed only with the default among them.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from teststrip.base.pattern import Pattern
+from teststrip.provider.reading.limits import read_limits
+from teststrip.provider.reading.listing_marks import EXAMPLE, MARKER, OPEN
+from teststrip.provider.reading.listing_spans import bulleted, coded_run, explained, fixed
+from teststrip.provider.reading.listings import Listing, Value, by_separators
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from teststrip.provider.reading.inline import Cell
+
+_LABELLED: Final = Pattern(
+    r"(?:^|(?<=[\s:：(（,，;；、|/\n]))[\"'“`]?(?P<value>\d+:\d+|[A-Za-z0-9-][\w.+%*-]*?)[\"'”`]?\s*(?:=|＝|:(?!\d)|：|\s[-–—]\s|->|→)\s*(?P<label>[^,;=，；|\n]+?)(?=[,;，；|\n]|$|\.(?:\s|$)|\s+\d+\s*[=:：]|。)"
+)
+_PAREN_LABELLED: Final = Pattern(r"[\"'“`]?(?P<value>[\w.+:%*-]+)[\"'”`]?\s*[(（](?P<label>[^()（）]{1,60})[)）]")
+_MOST_LISTED: Final = 1500  # characters that values behind a phrase may take
+_WHOLE: Final = Pattern(r"([a-z0-9][\w.:-]*(?:\s*(?:,|/|\||、)\s*[a-z0-9][\w.:-]*)+)\s*(?:[.。]|$|[(（])")
+_APOSTROPHES: Final = Pattern(r"(?<!\w)'[^'|\n]{1,40}'(?:\s*\|\s*'[^'|\n]{1,40}')+(?!\w)")
+_MUST_BE: Final = Pattern(
+    r"\b(?:must|can|may|should|has to)\s+(?:only\s+)?be\s+(?:set to\s+)?([\w.:+-]+(?:\s*,\s*[\w.:+-]+)*\s*,?\s+or\s+[\w:+-]+(?:\.\d+)?)\s*(?:[.;)]|$)",
+    re.IGNORECASE,
+)
+_LOOSE_FORMS: Final[tuple[tuple[Pattern, str], ...]] = (
+    # (32, 64, 128): three numbers or more are no interval
+    (
+        Pattern(r"[(（:：]\s*(\d+(?:\.\d+)?(?:\s*[,/、]\s*(?:or\s+)?\d+(?:\.\d+)?){2,})\s*(?:[)）.。;]|$)"),
+        r"[,/、]\s*(?:or\s+)?",
+    ),
+    # words between slashes in brackets
+    (Pattern(r"[(（]\s*([a-z0-9_]+(?:\s*/\s*[a-z0-9_]+)+)\s*[)）]"), r"\s*/\s*"),
+    # on/off
+    (Pattern(r"(?<![\w/.:-])([a-z0-9_]+(?:/[a-z0-9_]+)+)(?![\w/-]|\.\w)"), "/"),
+    # quality: low, medium or high
+    (
+        Pattern(r"[:：]\s*((?:[a-z0-9_]+\s*[,、]\s*)+(?:or\s+|and\s+)?[a-z0-9_]+)\s*(?:[.。;；]|$)"),
+        r"[,、]\s*(?:or\s+|and\s+)?",
+    ),
+)
+_PAREN_RUN: Final = Pattern(
+    r"(?:^|[:：]\s*)((?:[\w.+-]+\s*[(（][^()（）]{1,60}[)）]\s*[,，、/;]?\s*(?:or\s+|and\s+)?){2,})"
+)
+_MARKED_DEFAULT: Final = Pattern(r"([\w.:+-]+)[\"'”]?\s*[(（](?:the\s+)?(?:default|默认)[)）]", re.IGNORECASE)
+_MARKERS: Final = Pattern(
+    MARKER.pattern.removesuffix(r"[\s:：(（\"'“`\[-]*$").replace(
+        r"(?=[:：(\"'“`]|$)", r"(?:(?=[:：])|(?<=\sare)|(?<=include)|(?<=includes)|(?<=included))"
+    ),
+    re.IGNORECASE,
+)
+
+
+def mine_listing(cell: Cell) -> Listing | None:
+    """Find an enumeration in running text: after a phrase that says so, or as values that each have a label."""
+    return (
+        _json_list(cell)
+        or bulleted(cell)
+        or coded_run(cell)
+        or _whole(cell)
+        or explained(cell)
+        or _marked_words(cell)
+        or labelled_run(cell)
+        or _line_run(cell)
+        or _must_be(cell)
+        or _apostrophes(cell)
+        or fixed(cell)
+        or _loose_words(cell)
+    )
+
+
+def _whole(cell: Cell) -> Listing | None:
+    """Find values that the description begins with, and is made of: `simple / down_back`, `v1, v1-5, v2`."""
+    if cell.codes:
+        return None
+    match = _WHOLE.match(cell.text)
+    if match is None:
+        return None
+    parts = [part.strip() for part in re.split(r"\s*[,/|、]\s*", match[1]) if part.strip()]
+    told = any(re.search(r"[\d_-]", part) for part in parts) or "/" in match[1] or "|" in match[1]
+    return Listing(tuple(Value(part) for part in parts), strength=1 if told else 0)
+
+
+def _json_list(cell: Cell) -> Listing | None:
+    """Find a JSON list of two or more scalars: `["1K", "2K", "4K"]`."""
+    for match in re.finditer(
+        r"\[\s*(?:\"[^\"\[\]]*\"|-?\d[\d.]*)(?:\s*,\s*(?:\"[^\"\[\]]*\"|-?\d[\d.]*))+\s*\]", cell.text
+    ):
+        if match[0].count('"') and not EXAMPLE.search(cell.text[: match.start()]):
+            return Listing(tuple(Value(part.strip().strip('"')) for part in match[0][1:-1].split(",")))
+    return None
+
+
+def _line_run(cell: Cell) -> Listing | None:
+    """Find lines that each begin with a word and its label: `auto: ...`, `disabled: ...`; believed with a default."""
+    found = [
+        re.match(r"[-*•·\s]*[\"'“]?([A-Za-z0-9][\w.+-]*|\d+:\d+)[\"'”]?\s*(?:[:：](?!\d)|\s[-–—]\s)\s*(.+)", line)
+        for line in re.split(r"\n|。", "\n".join(cell.lines))
+    ]
+    values = [Value(match[1], match[2]) for match in found if match is not None]
+    named = [
+        re.match(r"[-*•·\s]*([a-z][a-z0-9]*[_-][\w-]+)\s+([\u3040-\u9fff].*)", line) for line in cell.lines[1:]
+    ]
+    if not values and len(named) > 1 and all(named):
+        return Listing(tuple(Value(match[1], match[2]) for match in named if match is not None), strength=1)
+    return (
+        Listing(tuple(values), strength=0)
+        if len(values) > 1 and len({value.text for value in values}) == len(values)
+        else None
+    )
+
+
+def _apostrophes(cell: Cell) -> Listing | None:
+    """Find `'a' | 'b' | 'c'`, in single quotes and parted by pipes."""
+    match = _APOSTROPHES.search(cell.text) if "|" in cell.text else None
+    return None if match is None else Listing(tuple(Value(part) for part in re.findall(r"'([^']+)'", match[0])))
+
+
+def _must_be(cell: Cell) -> Listing | None:
+    """Find plain values behind "must be": `Must be 512, 768 or 1024`, `must be low, medium or high`."""
+    match = _MUST_BE.search(cell.text) if not cell.codes else None
+    if match is None:
+        return None
+    parts = [part for part in re.split(r"\s*,\s*(?:or\s+)?|\s+or\s+", match[1]) if part]
+    numbers = all(re.fullmatch(r"-?\d+(?:\.\d+)?", part) for part in parts)
+    # Two words may be any two: "must be unique or empty".
+    return Listing(tuple(Value(part) for part in parts)) if numbers or len(parts) > 2 else None
+
+
+def _loose_words(cell: Cell) -> Listing | None:
+    """Find `std (Standard 720p), pro (Professional)` or `on/off` in plain text: believed only with the default."""
+    text = cell.text
+    run = _PAREN_RUN.search(text)
+    if run is not None:
+        values = tuple(Value(match["value"], match["label"]) for match in _PAREN_LABELLED.finditer(run[1]))
+        return Listing(values, strength=0) if len({value.text for value in values}) == len(values) > 1 else None
+    for form, separator in _LOOSE_FORMS:
+        match = form.search(text)
+        if match is not None and not EXAMPLE.search(text[: match.start(1)]):
+            return Listing(tuple(Value(part.strip()) for part in re.split(separator, match[1])), strength=0)
+    return None
+
+
+def _marked_words(cell: Cell) -> Listing | None:
+    """Find words, plain or in quotes, after a phrase like `Options:` or `one of`, up to the end of the sentence."""
+    # A line that ends with a separator goes on below; any other ends what it lists.
+    text = re.sub(r"(?<=[,，、/|])\s{0,20}\n\s{0,20}", " ", "\n".join(cell.lines))
+    for match in _MARKERS.finditer(text):
+        rest = text[match.end() : match.end() + _MOST_LISTED].lstrip(" :：(（")
+        if EXAMPLE.search(text[: match.start()][-24:]):
+            continue
+        marked = _MARKED_DEFAULT.search(rest)
+        rest = _MARKED_DEFAULT.sub(r"\1", rest)
+        end = re.search(
+            r"[)）\]](?!\w)|。|\.(?=\s|$)|[;；](?!\s*[\w\"'`]+\s*[=:])|\n|(?:\s[-–—(（]\s?|,\s*|\s)(?:default|默认|where|which|depending|for|when|if|the|to|with|in|see)\b|默认",
+            rest,
+        )
+        words = rest[: end.start()] if end else rest
+        if read_limits(words) is not None:
+            continue
+        listing = by_separators(_as_cell(words, cell), is_open=bool(OPEN.search(words)))
+        if (
+            listing is not None
+            and len(listing.values) > 1
+            and all(len(value.text.split()) <= 3 for value in listing.values)
+        ):
+            return listing if marked is None else _with_default(listing, marked[1])
+    return None
+
+
+def _with_default(listing: Listing, text: str) -> Listing:
+    values = (Value(one.text, "default") if one.text == text else one for one in listing.values)
+    return replace(listing, values=tuple(values))
+
+
+def marked_tokens(cell: Cell) -> Iterator[str]:
+    """Give the word behind each phrase like `Options:`, which may be values that run together."""
+    for match in _MARKERS.finditer(cell.text):
+        token = re.match(
+            r"[\s:：(（]*([^\s,，、。;；()（）]{4,400})", cell.text[match.end() : match.end() + _MOST_LISTED]
+        )
+        if token is not None:
+            # A scraper glues the next sentence on, too: its capital tells where.
+            yield re.split(r"(?<=[a-z0-9])(?=[A-Z][a-z])", token[1])[0].rstrip(".:")
+
+
+def labelled_run(cell: Cell) -> Listing | None:
+    """Find `0 = Heavy, 1 = Light` or `"a": first; "b": second` in running text; two or more, all numbers or all words."""
+    text = "\n".join(cell.lines)
+    found = [Value(match["value"], match["label"].strip()) for match in _LABELLED.finditer(text)]
+    numbers = [value for value in found if re.fullmatch(r"-?\d+", value.text)]
+    if len(numbers) > 1 and len({value.text for value in numbers}) == len(numbers):
+        return Listing(tuple(numbers), integral=True)
+    coded = [
+        value
+        for value in found
+        if value.text in cell.codes or re.search(rf"[\"'“`]{re.escape(value.text)}[\"'”`]", text)
+    ]
+    if len(coded) > 1 and len({value.text for value in coded}) == len(coded):
+        return Listing(tuple(coded))
+    return None
+
+
+def _as_cell(text: str, like: Cell) -> Cell:
+    return type(like)(((text, False),), like.where, text)
