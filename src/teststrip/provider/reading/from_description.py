@@ -1,0 +1,177 @@
+"""What the running text of a description says of a row: values, limits, items, models; all of it may also be wrong."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
+
+from teststrip.base.json import Absent
+from teststrip.base.pattern import Pattern
+from teststrip.provider.model import Bounds
+from teststrip.provider.reading import glued, words
+from teststrip.provider.reading.conditions import find_conditions
+from teststrip.provider.reading.defaults import DefaultReading, mine_default
+from teststrip.provider.reading.found import Found
+from teststrip.provider.reading.limit_text import mine_limits
+from teststrip.provider.reading.limits import Limits, read_limits
+from teststrip.provider.reading.listing_text import labelled_run, marked_tokens, mine_listing
+from teststrip.provider.reading.listings import Listing, Value
+from teststrip.provider.reading.sections import row_models
+from teststrip.provider.reading.taking import take_limits, take_values
+from teststrip.provider.reading.typed import typed_any
+
+if TYPE_CHECKING:
+    from teststrip.provider.reading.inline import Cell
+
+_SEE_INSIDE: Final = Pattern(
+    r"\b[Ss]ee\s+(?:the\s+)?(?:(?P<title>\w[\w -]{2,40}?)\s+(?:below|table|section|above)\b|(?P<name>[A-Z][\w -]{2,40}?)(?:\s+for\b|[.,;)]|$))"
+)
+_COUNT: Final = Pattern(
+    r"\b(?:up to|max(?:imum)?(?: of)?|at most|no more than)\s+(\d{1,5})\s+(?!(?:MB|KB|GB|px|pixels?|characters?|chars?|seconds?|tokens?|words?|bytes?|per)\b)[A-Za-z]{2,}",
+    re.IGNORECASE,
+)
+_EACH: Final = Pattern(
+    r"\b(?:each|every)(?:\s+(?:one|item|value|element|number|weight))?(?:\s+(?:is|must be|from|in|in the range))?\s*[:：]?\s*([^;；。,，()（）]{1,60}?)\s*(?:[.;；。,，()（）](?:\s|$)|$)",
+    re.IGNORECASE,
+)
+_SHOWN_OBJECT: Final = Pattern(r"\[\s*\{|\b(?:array|list|lista)\s+(?:of|de)\s*\{", re.IGNORECASE)
+
+
+def from_description(found: Found) -> None:
+    """Take what a description says; on a page of ours that is no more than what values mean."""
+    about, facts = found.about, found.facts
+    if not about.text:
+        return
+    if not found.page.lenient:
+        _labels(found, about)
+        return
+    found.facts = facts = replace(facts, models=row_models(about, found.page.models))
+    if not facts.choices and re.fullmatch(
+        r"(?i)model(?:[_ ]?(?:id|name|version))?", found.row.path.rpartition(".")[2]
+    ):
+        _model_values(found)
+        facts = found.facts
+    if not facts.choices and facts.size is None and found.kinds not in {("boolean",), ("object",)}:
+        _mine_values(found, about)
+    for limits in mine_limits(about.text):
+        _mine_limits(found, limits, about)
+    if found.array:
+        _mine_items(found, about)
+
+
+def _labels(found: Found, about: Cell) -> None:
+    """Take labelled values, all that a page of ours may say of them in a description."""
+    listing = labelled_run(about)
+    if not found.facts.choices and listing is not None and _fit(found, listing):
+        take_values(found, listing, about)
+
+
+def _mine_items(found: Found, about: Cell) -> None:
+    """Find how many items an array may have, and that they are objects when the text shows one."""
+    counted = _COUNT.search(about.text)
+    if counted is not None and found.facts.length is None:
+        found.facts = replace(found.facts, length=Bounds(None, Decimal(counted[1])))
+    each = _EACH.search(about.text)
+    if each is not None and found.facts.bounds is None and found.facts.item in {"integer", "number"}:
+        limits = read_limits(each[1])
+        if limits is not None and limits.what == "value":
+            found.facts = replace(found.facts, bounds=limits.bounds)
+    if found.facts.item is None and _SHOWN_OBJECT.search(about.text):
+        found.facts = replace(found.facts, item="object")
+
+
+def _mine_limits(found: Found, limits: Limits, about: Cell) -> None:
+    facts = found.facts
+    has_kind = limits.what != "value" or {"integer", "number"} & set(found.kinds)
+    if limits.disputed and has_kind and facts.bounds is None:
+        found.flag(about, "the text gives several limits")
+    has_range = facts.bounds is not None or facts.size is not None
+    if not has_range or limits.what != "value":
+        take_limits(found, limits, about, mined=True)
+    elif limits.step is not None:
+        take_limits(found, Limits(step=limits.step), about, mined=True)
+
+
+def _model_values(found: Found) -> None:
+    """Take the values of the parameter that names a model from the page's table of models."""
+    mined = mine_listing(found.about)
+    default = found.row.cell("default").text.strip("\"'`")
+    if (
+        (mined is None or mined.open)
+        and found.page.model_table
+        and (default in words.NO_DEFAULT or default in found.page.model_table)
+    ):
+        take_values(found, Listing(tuple(Value(name) for name in found.page.model_table)), found.about)
+
+
+def _mine_values(found: Found, about: Cell) -> None:
+    listing = mine_listing(about)
+    if listing is None and _from_marked(found, about):
+        return
+    if listing is None:
+        inside = _SEE_INSIDE.search(about.text)
+        title = (inside["title"] or inside["name"]) if inside else None
+        elsewhere = found.page.values_of(title, found.row) if title else None
+        if elsewhere is not None and not elsewhere[1] and _fit(found, elsewhere[0]):
+            take_values(found, elsewhere[0], about)
+        return
+    if listing.open and listing.default is not None and _fit(found, listing) and not found.array:
+        told = typed_any(listing.default, found.scalars)
+        found.facts = replace(found.facts, default=DefaultReading(told))
+    if listing.open or not _fit(found, listing) or not _believable(found, listing):
+        return
+    if listing.integral and "number" in found.scalars:
+        return
+    if listing.several:
+        found.flag(
+            about, "the text gives several lists of values; all of them are taken", [", ".join(listing.texts)]
+        )
+    take_values(found, listing, about)
+
+
+def _from_marked(found: Found, about: Cell) -> bool:
+    """Part values that run together behind a phrase like `Options:`."""
+    default = found.row.cell("default").text.strip("\"'`")
+    for token in marked_tokens(about) if {"string", "integer", "number"} & set(found.scalars) else ():
+        parting = glued.part(token, None if default in words.NO_DEFAULT else default, found.page.words)
+        if parting is not None and parting.sources:
+            take_values(found, Listing(tuple(Value(text) for text in parting.readings[0])), about)
+            found.facts = replace(found.facts, sources=parting.sources)
+            return True
+        if parting is not None:
+            found.flag(
+                about,
+                "values run together, and can be parted in several ways",
+                [", ".join(reading) for reading in parting.readings],
+            )
+            return True
+    return False
+
+
+def _fit(found: Found, listing: Listing) -> bool:
+    """Tell whether every value is one of the parameter's kinds, and none is markup or a way to send a file."""
+    if all(text.lower() in words.MEDIA for text in listing.texts) or any("<" in text for text in listing.texts):
+        return False
+    return all(not isinstance(typed_any(text, found.scalars), Absent) for text in listing.texts) and bool(
+        found.scalars
+    )
+
+
+def _believable(found: Found, listing: Listing) -> bool:
+    """Tell whether values in running text are an enumeration: with the default, and without other parameters."""
+    default = found.row.cell("default").text.strip("\"'`")
+    if any(text in found.page.parameters for text in listing.texts) and default not in listing.texts:
+        return False
+    # "Required when `task` is `a` or `b`" lists values of the other parameter.
+    if listing.texts in {condition.values for condition in find_conditions(found.about)}:
+        return False
+    if listing.strength == 2:
+        return True
+    if not default or default in words.NO_DEFAULT:
+        told = mine_default(found.about, found.kinds, ())
+        default = str(told) if isinstance(told, str | int | float) else ""
+    if default:
+        return default in listing.texts
+    return listing.strength == 1 and "string" in found.scalars

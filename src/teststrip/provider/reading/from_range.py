@@ -1,0 +1,169 @@
+"""What the cells for the range, the type and an example say of a row: all that is written in a column of its own."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from teststrip.base.pattern import Pattern
+from teststrip.provider.reading import glued, words
+from teststrip.provider.reading.found import Found
+from teststrip.provider.reading.limit_text import mine_limits
+from teststrip.provider.reading.limits import read_limits
+from teststrip.provider.reading.listing_text import mine_listing
+from teststrip.provider.reading.listings import Listing, Value, read_listing
+from teststrip.provider.reading.taking import take_limits, take_values
+
+if TYPE_CHECKING:
+    from teststrip.provider.reading.inline import Cell
+
+_FREE: Final = Pattern(
+    r"(?:any|valid|free|arbitrary|a|an|the)?\s*(?:any|text|string|strings|url|urls|uri|url or base64|base64|base64 or url|integer|int|number|float|value|values|prompt|json|object|array|positive|boolean|bool|true ?/ ?false|true or false|true, ?false|format|image|file|varies|model[- ]dependent|depends on (?:the )?model|任意|任意值|不限|无限制|无|字符串|文本)(?:\s+(?:string|text|url|value|integer|number|address|json|image|file|uri))*",
+    re.IGNORECASE,
+)
+_SEE: Final = Pattern(
+    r"(?:see|refer to|check|per|as in|cf\.|参见|见|参考|详见|查看|siehe|ver|voir|см\.)\s*(?:the\s+)?(.+?)(?:\s+(?:table|section|list|above))?[.。]?",
+    re.IGNORECASE,
+)
+_FORMS: Final = "write LEAST - MOST, or `a`, `b`, `c`, or see [Table](#table), or - for none"
+
+
+def from_type(found: Found) -> None:
+    """Take the values that a type cell spells out, and what it says in parentheses."""
+    kind = found.row.kind
+    if kind.values:
+        take_values(found, Listing(tuple(Value(text) for text in kind.values)), found.row.cell("type"))
+    if not kind.detail:
+        return
+    cell = found.row.cell("type")
+    limits = read_limits(kind.detail)
+    if limits is not None:
+        take_limits(found, limits, cell)
+        return
+    inner = type(cell)(((kind.detail, False),), cell.where, kind.detail)
+    listing = read_listing(inner)
+    if listing is not None and len(listing.values) > 1:
+        take_values(found, listing, cell)
+    elif not found.page.lenient or re.search(r"\d", kind.detail):
+        found.flag(cell, f'it is not known what "({kind.detail})" says of the type {kind.kind}')
+
+
+def from_range(found: Found, cell: Cell) -> None:
+    """Take what a range cell says, by the first spelling that it is written in."""
+    text = cell.text
+    if cell is found.row.cells.get("default"):
+        _from_shared(found, cell)
+        return
+    if _FREE.fullmatch(text) or (
+        found.kinds == ("boolean",) and re.fullmatch(r"(?i)(?:true|false|yes|no|[\s/,|`]|or)+", text)
+    ):
+        return
+    see = _SEE.fullmatch(text)
+    if see is not None and len(text) < 80:
+        _from_elsewhere(found, see[1], cell)
+        return
+    limits = read_limits(text)
+    if limits is not None:
+        take_limits(found, limits, cell)
+        return
+    listing = read_listing(cell)
+    if listing is not None and (
+        len(listing.values) > 1 or cell.codes or _is_default(found, listing.values[0].text)
+    ):
+        take_values(found, listing, cell)
+        return
+    if _from_glued(found, cell):
+        return
+    _from_words(found, cell)
+
+
+def _from_shared(found: Found, cell: Cell) -> None:
+    """Take what a column for both default and range says of the range, if anything."""
+    listing, limits = mine_listing(cell), read_limits(cell.text)
+    if (
+        limits is not None
+        and limits.bounds is not None
+        and None not in (limits.bounds.minimum, limits.bounds.maximum)
+    ):
+        take_limits(found, limits, cell)
+    elif listing is not None and not listing.open and listing.strength == 2 and len(listing.values) > 1:
+        take_values(found, listing, cell)
+
+
+def _is_default(found: Found, text: str) -> bool:
+    return text == found.row.cell("default").text
+
+
+def _from_words(found: Found, cell: Cell) -> None:
+    """Take what can be found in a range cell that is running text; what is left over with a number is flagged."""
+    limits, listing = mine_limits(cell.text), mine_listing(cell)
+    for one in limits:
+        if one.disputed:
+            found.flag(cell, "the text gives several limits")
+        take_limits(found, one, cell)
+    if listing is not None:
+        advised = re.search(r"推荐|建议|recommended|おすすめ|추천", cell.text, re.IGNORECASE) is not None
+        take_values(found, replace(listing, open=listing.open or advised), cell)
+    if not limits and listing is None:
+        single = re.fullmatch(r"[\w.:+-]+", cell.text)
+        if single is not None and found.kinds == ("string",):
+            found.flag(
+                cell,
+                f'"{cell.text}" may be the only value, or several without separators, or no value at all',
+                (f'the value "{cell.text}"', "no enumeration"),
+            )
+        else:
+            found.flag(cell, f'the range "{cell.text}" cannot be read; {_FORMS}')
+
+
+def _from_elsewhere(found: Found, title: str, cell: Cell) -> None:
+    answer = found.page.values_of(title, found.row)
+    if answer is None:
+        found.flag(cell, f'no table or list of values stands under a heading "{title}"')
+        return
+    listing, unsure = answer
+    take_values(found, listing, cell)
+    if unsure:
+        found.flag(cell, "the values below run together", [f"... {one} ..." for one in unsure])
+
+
+def _from_glued(found: Found, cell: Cell) -> bool:
+    if not {"string", "integer", "number"} & set(found.scalars):
+        return False
+    default = found.row.cell("default").text
+    parting = glued.part(cell.text, None if default in words.NO_DEFAULT else default, found.page.words)
+    if parting is None:
+        return False
+    if parting.sources:
+        take_values(found, Listing(tuple(Value(text) for text in parting.readings[0])), cell)
+        found.facts = replace(found.facts, sources=parting.sources)
+        return True
+    found.flag(
+        cell,
+        "values run together, and can be parted in several ways",
+        [", ".join(reading) for reading in parting.readings],
+    )
+    if len(parting.readings[0]) > 1:
+        take_values(found, Listing(tuple(Value(text) for text in parting.readings[0])), cell)
+    return True
+
+
+def from_example(found: Found) -> None:
+    """Several values, or a range, in a column of examples may be all that there is: a person has to say."""
+    cell, facts = found.row.cell("example"), found.facts
+    if not cell.text or facts.choices or facts.bounds is not None:
+        return
+    limits = read_limits(cell.text)
+    if (
+        limits is not None
+        and limits.bounds is not None
+        and None not in (limits.bounds.minimum, limits.bounds.maximum)
+        and {"integer", "number"} & set(found.kinds)
+    ):
+        found.flag(cell, "the example reads like a range", (f"the range {cell.text}", "an example"))
+        return
+    listing = read_listing(cell) if "string" in found.scalars else None
+    default = found.row.cell("default").text.strip("\"'`")
+    if listing is not None and len(listing.values) > 2 and default in listing.texts:
+        found.flag(cell, "the examples read like an enumeration", (", ".join(listing.texts), "examples"))

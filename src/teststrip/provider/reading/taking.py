@@ -1,0 +1,224 @@
+"""Take values, limits, lengths and sizes into what is found of a row, once they are seen to go with its type."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final, cast
+
+from teststrip.base.json import Absent, Scalar
+from teststrip.provider.model import Bounds, Choice, SizeBounds
+from teststrip.provider.reading import words
+from teststrip.provider.reading.defaults import DefaultReading, mine_default
+from teststrip.provider.reading.found import Found
+from teststrip.provider.reading.kinds import says_media
+from teststrip.provider.reading.limits import Limits
+from teststrip.provider.reading.listings import Listing
+from teststrip.provider.reading.typed import typed_any
+
+if TYPE_CHECKING:
+    from teststrip.provider.reading.inline import Cell
+
+_FILE_FORMATS: Final = frozenset(
+    [
+        "jpg",
+        "jpeg",
+        "png",
+        "webp",
+        "gif",
+        "bmp",
+        "tif",
+        "tiff",
+        "heic",
+        "heif",
+        "avif",
+        "svg",
+        "mp4",
+        "mov",
+        "webm",
+        "avi",
+        "mkv",
+        "m4v",
+        "mp3",
+        "wav",
+        "flac",
+        "ogg",
+        "m4a",
+        "aac",
+        "opus",
+        "pdf",
+        "jfif",
+    ]
+)
+_LONG_TEXT: Final = 50  # a range of numbers up to here or beyond, said of a text, counts its characters
+
+
+def take_values(found: Found, listing: Listing, cell: Cell) -> None:
+    """Take a list of values as the choices, or as examples where it goes on; values of another type are flagged."""
+    if listing.open:
+        if cell is found.row.cells.get("range"):
+            found.flag(cell, "the list of values goes on", (", ".join(listing.texts), "more values"))
+        samples = (typed_any(text, found.scalars) for text in listing.texts)
+        found.facts = replace(found.facts, examples=tuple(one for one in samples if not isinstance(one, Absent)))
+        return
+    if found.kinds in {("boolean",), ("object",), ("file",)} or _formats(found, listing):
+        return
+    kinds = found.scalars or ("string",)
+    choices: list[Choice] = []
+    for value in listing.values:
+        if value.text.lower() in words.NULLS and found.row.kind.nullable:
+            continue
+        read = typed_any(value.text, kinds)
+        if isinstance(read, Absent):
+            found.flag(
+                cell,
+                f'"{value.text}" is listed as a value but is not of the type {" or ".join(kinds)}',
+                ("the type is wrong", "the value is wrong"),
+            )
+            return
+        if any(choice.value == read for choice in choices):
+            if not found.page.lenient:
+                found.flag(cell, f'"{value.text}" is listed twice')
+            continue
+        choices.append(Choice(cast("Scalar", read), " ".join(value.label.split())))
+    marked = listing.default
+    default = found.facts.default
+    if marked is not None and isinstance(default.value, Absent):
+        told = typed_any(marked, kinds)
+        default = default if isinstance(told, Absent) or found.array else DefaultReading(told)
+    found.facts = replace(found.facts, choices=tuple(choices), default=default)
+
+
+def _formats(found: Found, listing: Listing) -> bool:
+    """Tell whether the values are formats of the file that is given, and no values of the parameter itself."""
+    name = found.row.path.rpartition(".")[2].lower()
+    formats = all(
+        text.lower().lstrip(".").removeprefix("image/").removeprefix("video/").removeprefix("audio/")
+        in _FILE_FORMATS
+        for text in listing.texts
+    )
+    if not formats or re.search(r"format|type|ext|mime|codec|encoding|container", name) is not None:
+        return False
+    # A format that is the default is a value after all.
+    default = found.row.cell("default").text.strip("\"'`")
+    if not default or default in words.NO_DEFAULT:
+        told = mine_default(found.about, found.kinds, ())
+        default = told if isinstance(told, str) else ""
+    return default not in listing.texts
+
+
+def take_limits(found: Found, limits: Limits, cell: Cell, *, mined: bool = False) -> None:
+    """Take limits for what they bound; `mined` ones, of running text, are let go where a cell's would be flagged."""
+    if limits.size is not None:
+        _take_size(found, limits.size, cell)
+    if limits.step is not None and found.facts.step is None and {"integer", "number"} & set(found.scalars):
+        found.facts = replace(found.facts, step=limits.step)
+    bounds = limits.bounds
+    if bounds is None or limits.what == "other":
+        return
+    if limits.what == "characters":
+        _take_length(found, bounds)
+    elif limits.what == "items":
+        if found.array:
+            found.facts = replace(found.facts, length=bounds)
+        elif {"integer", "number"} & set(found.kinds):
+            _take_bounds(found, bounds, cell, mined=mined)
+    elif found.array:
+        _take_for_array(found, bounds, cell, mined=mined)
+    else:
+        _take_bounds(found, bounds, cell, mined=mined)
+
+
+def _take_length(found: Found, bounds: Bounds) -> None:
+    if found.array:
+        counted = re.search(r"数组长度|array length|list length", found.about.text, re.IGNORECASE)
+        if counted:
+            found.facts = replace(found.facts, length=bounds)
+        elif found.facts.item == "string":
+            found.facts = replace(found.facts, item_length=bounds)
+    elif "string" in found.kinds and found.facts.length is None:
+        found.facts = replace(found.facts, length=bounds)
+
+
+def _take_for_array(found: Found, bounds: Bounds, cell: Cell, *, mined: bool) -> None:
+    """Bounds of an array are those of its numbers, else they count its items."""
+    if found.facts.item in {"integer", "number"}:
+        if not mined:
+            found.facts = replace(found.facts, bounds=bounds)
+    elif mined and (bounds.minimum is not None or bounds.maximum is None):
+        return
+    elif mined or found.facts.item is not None:
+        found.facts = replace(found.facts, length=bounds)
+    elif re.search(r"\d\.\d", cell.text):
+        found.facts = replace(found.facts, bounds=bounds, item="number")
+    else:
+        found.flag(cell, "the range may bound the items or count them", ("each item", "the number of items"))
+
+
+def _take_bounds(found: Found, bounds: Bounds, cell: Cell, *, mined: bool) -> None:
+    kinds = set(found.kinds)
+    if not kinds & {"integer", "number"}:
+        if (
+            kinds == {"string"}
+            and not found.facts.choices
+            and bounds.maximum is not None
+            and bounds.maximum >= _LONG_TEXT
+            and not _is_link(found)
+        ):
+            _take_length(found, bounds)
+        elif (not mined and found.kinds) or (
+            kinds == {"string"}
+            and not found.facts.choices
+            and bounds.minimum is not None
+            and bounds.maximum is not None
+        ):
+            _misfit(found, bounds, cell)
+        return
+    if bounds.minimum is not None and bounds.maximum is not None and bounds.minimum > bounds.maximum:
+        if not mined:
+            found.flag(cell, f'the range "{cell.text}" is upside down')
+        return
+    if kinds == {"integer"} and any(
+        end is not None and end != end.to_integral_value() for end in (bounds.minimum, bounds.maximum)
+    ):
+        if not mined:
+            found.flag(
+                cell,
+                f'"{cell.text}" has fractions, and the type is integer',
+                ("the type is number", "the range is wrong"),
+            )
+        return
+    if found.facts.bounds is None:
+        found.facts = replace(found.facts, bounds=bounds)
+
+
+def _is_link(found: Found) -> bool:
+    """Tell whether the text is a file's address or its Base64: numbers said of it are the file's own."""
+    name = found.row.path.rpartition(".")[2].lower()
+    return (
+        found.row.kind.media
+        or says_media(found.about.text)
+        or re.search(r"ur[li]|image|video|audio|mask", name) is not None
+    )
+
+
+def _misfit(found: Found, bounds: Bounds, cell: Cell) -> None:
+    """Flag a range of numbers that is said of a text, a list of pictures, a yes or no: it may mean several things."""
+    kind = " or ".join(found.kinds)
+    ends = [f"{end}" for end in (bounds.minimum, bounds.maximum) if end is not None]
+    candidates = (
+        [f"{' to '.join(ends)} characters", f"numbers {' to '.join(ends)} as text"] if kind == "string" else []
+    )
+    found.flag(cell, f"a range of numbers does not go with the type {kind}", candidates)
+
+
+def _take_size(found: Found, size: SizeBounds, cell: Cell) -> None:
+    if "string" not in found.kinds:
+        found.flag(cell, f"a range of sizes does not go with the type {' or '.join(found.kinds)}")
+        return
+    if size.minimum[0] > size.maximum[0] or size.minimum[1] > size.maximum[1]:
+        found.flag(cell, f'the range "{cell.text}" is upside down')
+        return
+    if "*" in found.row.cell("default").text:
+        size = replace(size, separator="*")
+    found.facts = replace(found.facts, size=size)
