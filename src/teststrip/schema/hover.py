@@ -7,20 +7,13 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from teststrip.base.json import Absent, Json, Scalar
+from teststrip.schema.kinds import KIND_WORDS
 
 if TYPE_CHECKING:
     from teststrip.provider.model import Bounds, Condition, Parameter
 
 _MARKDOWN: Final = re.compile(r"([\\`*_\[\]<>|#])")
-_KINDS: Final = {
-    "string": "text",
-    "integer": "a whole number",
-    "number": "a number",
-    "boolean": "true or false",
-    "array": "a list",
-    "object": "a mapping",
-    "file": "a file, as text",
-}
+_KINDS: Final = {**KIND_WORDS, "file": "a file, as text"}
 
 
 def markdown(parameter: Parameter, *, listed: bool = True) -> str:

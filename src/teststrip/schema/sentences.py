@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from teststrip.base.near import near
 from teststrip.schema.branches import leaves
+from teststrip.schema.kinds import KIND_WORDS
 from teststrip.schema.series import series_meant
 
 if TYPE_CHECKING:
@@ -17,15 +18,6 @@ if TYPE_CHECKING:
     from teststrip.base.where import Path
     from teststrip.schema.misses import Miss
 
-_TYPES: Final[Mapping[str, str]] = {
-    "object": "a mapping",
-    "array": "a list",
-    "string": "text",
-    "integer": "a whole number",
-    "number": "a number",
-    "boolean": "true or false",
-    "null": "null",
-}
 _MISSING: Final = " is missing"
 _LONGEST: Final = 60
 _FEW: Final = 24
@@ -93,7 +85,7 @@ Said = tuple[str, str | None]
 def _type(miss: Miss) -> Said:
     value = miss.value
     kinds = [miss.wanted] if isinstance(miss.wanted, str) else list(miss.wanted)
-    words = " or ".join(_TYPES[kind] for kind in kinds)
+    words = " or ".join(KIND_WORDS[kind] for kind in kinds)
     if isinstance(value, list) and "x-teststrip-lists" in miss.schema:
         return f"a list is not {words}: {miss.schema['x-teststrip-lists']}", None
     if isinstance(value, str) and "string" not in kinds:
@@ -177,7 +169,7 @@ def _any(miss: Miss) -> Said:
     branches = [branch for branch in miss.schema.get(miss.keyword, ()) if isinstance(branch, dict)]
     if expects is None:
         kinds = [kind for branch in branches for kind in _kinds(branch)]
-        expects = " or ".join(dict.fromkeys(_TYPES[kind] for kind in kinds)) or "any of the forms allowed here"
+        expects = " or ".join(dict.fromkeys(KIND_WORDS[kind] for kind in kinds)) or "any of the forms allowed here"
     words = [str(branch["const"]) for branch in branches if "const" in branch]
     meant = near(value, words) if isinstance(value, str) else None
     if meant is None and any("array" in _kinds(branch) for branch in branches):

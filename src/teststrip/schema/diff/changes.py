@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from teststrip.base.json import ABSENT, Absent, Json
+from teststrip.schema.kinds import KIND_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -17,15 +18,6 @@ Severity = Literal["breaks", "changes", "widens", "words"]
 
 SEVERITIES: Final[tuple[Severity, ...]] = ("breaks", "changes", "widens", "words")
 _LONGEST: Final = 60
-_TYPES: Final[Mapping[str, str]] = {
-    "object": "a mapping",
-    "array": "a list",
-    "string": "text",
-    "integer": "a whole number",
-    "number": "a number",
-    "boolean": "true or false",
-    "null": "null",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +85,7 @@ def listed(values: Iterable[Json]) -> str:
 def kinds_in_words(written: object) -> str:
     """Print what stands at a schema's `type`: `text or null`; `anything` when nothing does."""
     names = [written] if isinstance(written, str) else list(written) if isinstance(written, list) else []
-    return " or ".join(_TYPES.get(str(name), str(name)) for name in names) or "anything"
+    return " or ".join(KIND_WORDS.get(str(name), str(name)) for name in names) or "anything"
 
 
 def described(node: Mapping[str, Any]) -> str:
