@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from teststrip.base.json import Absent, Json
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from decimal import Decimal
 
     from teststrip.provider.model import Bounds, Condition, Constraint
@@ -20,10 +20,14 @@ _TYPED: Final = ("string", "integer", "number", "boolean", "array", "object", "f
 
 def report(reading: Reading) -> dict[str, Json]:
     """Return the whole report: parameters, rules between them, flags, what the other tables were taken for."""
+    lines: dict[str, list[int]] = {}
+    for entry in _all(reading.entries):
+        lines.setdefault(entry.path, []).append(entry.row.where.line)
+        lines.setdefault(entry.row.path, []).append(entry.row.where.line)
     return {
         "parameters": [parameter_json(entry) for entry in reading.entries],
         "constraints": [constraint_json(constraint) for constraint in reading.constraints],
-        "flags": [flag_json(flag) for flag in reading.flags],
+        "flags": [flag_json(flag, lines.get(flag.path, ())) for flag in reading.flags],
         "tables": [
             {"line": group.where.line, "role": role, "title": group.title}
             for group, role in reading.roles
@@ -37,11 +41,16 @@ def constraint_json(constraint: Constraint) -> dict[str, Json]:
     return {"kind": constraint.kind, "parameters": list(constraint.parameters), "line": constraint.where.line}
 
 
-def flag_json(flag: Flag) -> dict[str, Json]:
-    """Return a flag with its place, its cell, and the readings it could have."""
+def flag_json(flag: Flag, lines: Sequence[int] = ()) -> dict[str, Json]:
+    """Return a flag with its cell and the readings it could have.
+
+    `line` is that of the parameter's row, by which the two are joined (`lines` are those of the rows of its name);
+    `at` is the place of the cell itself, which may be further down.
+    """
+    above = [line for line in lines if line <= flag.where.line]
     return {
-        "line": flag.where.line,
-        "column": flag.where.column,
+        "line": max(above, default=flag.where.line),
+        "at": [flag.where.line, flag.where.column],
         "parameter": flag.path,
         "cell": flag.cell,
         "problem": flag.problem,
@@ -161,3 +170,9 @@ def _length(bounds: Bounds | None, what: str) -> dict[str, Json]:
 
 def _number(value: Decimal) -> int | float:
     return int(value) if value == value.to_integral_value() else float(value)
+
+
+def _all(entries: Sequence[Entry]) -> Iterator[Entry]:
+    for entry in entries:
+        yield entry
+        yield from _all(entry.children)

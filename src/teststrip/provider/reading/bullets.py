@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
@@ -21,9 +22,14 @@ _ITEM: Final = Pattern(
     re.DOTALL,
 )
 _FACT: Final = Pattern(
-    r"(?P<key>default(?: value)?|range|options|allowed values|possible values|enum|values|choices|type|required|默认值?|可选值|取值范围|范围|类型|必填|必需|是否必填|描述|说明|description)\s*[:：]\s*(?P<value>.+)",
+    r"(?P<key>default(?: value)?|range|options|allowed values|possible values|enum|values|choices|type|required|默认值?|可选值|取值范围|范围|类型|必填|必需|是否必填|描述|说明|description|in|location|位置|可用选项|枚举值?|约束|constraints?)\s*[:：]\s*(?P<value>.+)",
     re.IGNORECASE | re.DOTALL,
 )
+_HEADED: Final = Pattern(
+    r"[A-Za-z_]\w*(?:(?:\[\])?\.\w+)*(?:\[\])?\s*[(（\[][^()（）\n]*[)）\]]"
+)  # a heading: name (type)
+_PLACES: Final = frozenset({"in", "location", "位置"})
+_NOT_BODY: Final = Pattern(r"header|path|请求头|路径", re.IGNORECASE)
 _KEYS: Final = {
     "default": "default",
     "default value": "default",
@@ -72,7 +78,7 @@ def _without_headed(blocks: Sequence[Block]) -> list[Block]:
             if isinstance(heading, Heading):
                 while levels and levels[-1] >= heading.level:
                     levels.pop()
-                rows.append(_headed_row(heading, blocks[at + 1 : end], len(levels)))
+                rows += _headed_rows(heading, blocks[at + 1 : end], len(levels))
                 levels.append(heading.level)
             at = end
         if rows:
@@ -90,10 +96,13 @@ def _without_headed(blocks: Sequence[Block]) -> list[Block]:
 def _headed_end(blocks: Sequence[Block], at: int) -> int | None:
     """Return where a heading that is a parameter, with the items below it, ends; None when it is none."""
     heading = blocks[at] if at < len(blocks) else None
-    if not isinstance(heading, Heading) or not re.fullmatch(r"[A-Za-z_][\w.\[\]]*", heading.cell.text):
+    if not isinstance(heading, Heading):
+        return None
+    named = _HEADED.fullmatch(heading.cell.text)
+    typed = named is not None and _parsed(heading.cell) is not None
+    if not typed and not re.fullmatch(r"[A-Za-z_][\w.\[\]]*", heading.cell.text):
         return None
     end = at + 1
-    typed = False
     while end < len(blocks) and isinstance(block := blocks[end], Text):
         fact = _FACT.fullmatch(block.cell.text)
         typed = typed or (fact is not None and fact["key"].lower() in {"type", "类型"})
@@ -101,14 +110,35 @@ def _headed_end(blocks: Sequence[Block], at: int) -> int | None:
     return end if typed else None
 
 
-def _headed_row(heading: Heading, below: Sequence[Block], depth: int) -> Row:
+def _headed_rows(heading: Heading, below: Sequence[Block], depth: int) -> Iterator[Row]:
+    """Give the row of a heading, with the facts below it, and those of the members that are listed there."""
     where = heading.cell.where
     empty = plain_cell("", where)
-    cells = [plain_cell(heading.cell.text, where), empty, empty, empty, empty, empty]
-    for block in below:
-        if isinstance(block, Text):
-            _add(cells, block.cell, _FACT.fullmatch(block.cell.text))
-    return Row(tuple(cells), where, (), depth)
+    match = _parsed(heading.cell) if _HEADED.fullmatch(heading.cell.text) else None
+    plain = [plain_cell(heading.cell.text, where), empty, empty, empty, empty, empty]
+    cells = plain if match is None else _cells(match, heading.cell)
+    texts = [block for block in below if isinstance(block, Text)]
+    holds = _may_hold(cells[1].text)
+    first = next((at for at, text in enumerate(texts) if holds and _is_member(text)), len(texts))
+    for text in texts[:first]:
+        fact = _FACT.fullmatch(text.cell.text)
+        if fact is not None and fact["key"].lower() in _PLACES and _NOT_BODY.search(fact["value"]):
+            return
+        _add(cells, text.cell, fact)
+    yield Row(tuple(cells), where, (), depth)
+    for row in _rows(texts[first:]):
+        yield replace(row, depth=row.depth + depth + 1)
+
+
+def _may_hold(kind: str) -> bool:
+    try:
+        return read_kind(kind).kind in {None, "array", "object"}
+    except CellError:
+        return True
+
+
+def _is_member(text: Text) -> bool:
+    return text.is_item and _FACT.fullmatch(text.cell.text) is None and _parsed(text.cell) is not None
 
 
 def _taken(run: Sequence[Text]) -> Iterator[Block]:
@@ -117,7 +147,7 @@ def _taken(run: Sequence[Text]) -> Iterator[Block]:
         return
     base = min(text.indent for text in run if text.is_item)
     outer = [text for text in run if text.indent == base]
-    typed = [text for text in outer if _parsed(text) is not None]
+    typed = [text for text in outer if _parsed(text.cell) is not None]
     if len(typed) < 1 or len(typed) * 3 < len(outer) * 2 or (len(outer) == 1 and not _under_parameters(run[0])):
         yield from run
         return
@@ -130,13 +160,14 @@ def _under_parameters(text: Text) -> bool:
     return bool(headings) and words.purpose(headings[-1].cell.text) == "request"
 
 
-def _parsed(text: Text) -> re.Match[str] | None:
+def _parsed(cell: Cell) -> re.Match[str] | None:
     """Match an item that is a parameter: its brackets, or the word behind its colon, say a type or that it is required."""
-    cell = text.cell
     match = _ITEM.match("".join(piece for piece, _ in cell.pieces).strip())
     if match is None:
         return None
     said = (match["paren"] if match["paren"] is not None else match["type"]) or ""
+    if match["paren"] is None and re.match(r"\s+[a-z]", match["rest"]):
+        return None  # running text that begins with the word for a type
     if match["paren"] is None and (
         said.lower() not in words.KINDS
         or said.lower() in {"text", "image", "file", "list", "map", "number", "date", "video"}
@@ -157,7 +188,7 @@ def _rows(run: Sequence[Text]) -> Iterator[Row]:
     cells: list[Cell] = []
     depth = 0
     for text in run:
-        match = _parsed(text) if text.is_item else None
+        match = _parsed(text.cell) if text.is_item else None
         fact = _FACT.fullmatch(text.cell.text) if text.is_item and cells else None
         if match is not None and fact is None:
             if cells:
@@ -222,6 +253,8 @@ def _rest(cell: Cell, start: int, strip: str = " :：–—-,.\n") -> Cell:
 
 
 def _add(cells: list[Cell], cell: Cell, fact: re.Match[str] | None) -> None:
+    if fact is not None and fact["key"].lower() in _PLACES:
+        return
     if fact is None:
         index = 5
         more = cell

@@ -74,7 +74,9 @@ def role_of(group: Group) -> Role:
         return "headers"
     if "name" not in columns or not _is_typed(group, columns):
         return "options" if columns[:1] == [""] or columns[:1] == ["name"] else "other"
-    if said in {"errors", "prices", "request"} and {"type", "required"} & set(columns):
+    if said in {"prices", "request"} and {"type", "required"} & set(columns):
+        said = None
+    if said == "errors" and {"required", "default"} & set(columns):
         said = None
     if said is not None and said != "request":
         return said

@@ -62,6 +62,7 @@ _BETWEEN: Final = Pattern(r"[\s,/|、;]|\bor\b")
 _DESCRIBED: Final = Pattern(
     r"\w\s+defaults?\b|\bdefaults?\s+\w|\b(?:generated|computed|inherited|unset|server's|env)\b"
 )
+_TOLD_OF: Final = Pattern(r"[^\x00-\u024f]{3,12}")  # a few letters of another script, that nothing sets apart
 _CLAUSE: Final = Pattern(r"\s*[(（].*[)）]\s*$", re.DOTALL)
 _UNIT: Final = Pattern(r"([-+]?\d+(?:\.\d+)?)\s*(?:px|pixels?|seconds?|secs?|s|%|fps|秒|ms|mb)", re.IGNORECASE)
 _WORDS: Final = 3  # a default of more words, of a text that must be given, is an example
@@ -105,13 +106,15 @@ def _nothing(cell: Cell, text: str, kinds: Sequence[Kind]) -> DefaultReading | N
     lower = text.lower()
     if lower in words.RANDOM:
         return DefaultReading(random=True)
-    if lower == "empty":
-        raise CellError('"empty" may be the empty text, or say that there is no default', ("no default", '""'))
+    if lower in {"empty", "空"}:
+        raise CellError(f'"{text}" may be the empty text, or say that there is no default', ("no default", '""'))
     if not cell.codes and text[:1] not in "\"'" and _DESCRIBED.search(lower):
         return DefaultReading()
     bare = re.sub(r"\s?\((?:required|optional|必填|必須|可选)\)$", "", lower)
     if bare in words.NO_DEFAULT or _ITALIC.fullmatch(cell.raw.strip()):
         return DefaultReading()  # a word in italics describes the default
+    if not cell.codes and _TOLD_OF.fullmatch(text) and tuple(kinds) == ("string",):
+        raise CellError(f'"{text}" may be the default, or words about it', ("no default", f'the text "{text}"'))
     if len(cell.codes) > 1 and not {"array", "object"} & set(kinds):
         between = "".join(piece for piece, code in cell.pieces if not code)
         if not _BETWEEN.sub("", between):

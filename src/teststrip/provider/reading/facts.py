@@ -30,6 +30,9 @@ def gather(parsed: Parsed, page: PageWords, flags: Flags) -> Facts:
     cell = parsed.cell("range")
     if cell.text not in words.NOTHING:
         from_range(found, cell)
+    if found.array and found.facts.item is None:
+        name = parsed.path.removesuffix("[]").rpartition(".")[2]
+        found.facts = replace(found.facts, item=page.examples.items.get(name))
     from_description(found)
     from_example(found)
     settle_default(found)

@@ -16,6 +16,7 @@ from teststrip.provider.reading.defaults import DefaultReading, mine_default
 from teststrip.provider.reading.found import Found
 from teststrip.provider.reading.limit_text import mine_limits
 from teststrip.provider.reading.limits import Limits, read_limits
+from teststrip.provider.reading.listing_marks import OPEN
 from teststrip.provider.reading.listing_text import labelled_run, marked_tokens, mine_listing
 from teststrip.provider.reading.listings import Listing, Value
 from teststrip.provider.reading.sections import row_models
@@ -34,6 +35,10 @@ _COUNT: Final = Pattern(
 )
 _EACH: Final = Pattern(
     r"\b(?:each|every)(?:\s+(?:one|item|value|element|number|weight))?(?:\s+(?:is|must be|from|in|in the range))?\s*[:：]?\s*([^;；。,，()（）]{1,60}?)\s*(?:[.;；。,，()（）](?:\s|$)|$)",
+    re.IGNORECASE,
+)
+_LIST_OF: Final = Pattern(
+    r"\b(?:array|list) of (?:(?:image|video|audio|reference|input|public|tag|style|file|JSON|message|HTTPS?)\s+){0,2}(strings?|texts?|integers?|numbers?|floats?|booleans?|objects?|urls?|uris?|links?)\b",
     re.IGNORECASE,
 )
 _SHOWN_OBJECT: Final = Pattern(r"\[\s*\{|\b(?:array|list|lista)\s+(?:of|de)\s*\{", re.IGNORECASE)
@@ -55,7 +60,7 @@ def from_description(found: Found) -> None:
         facts = found.facts
     if not facts.choices and facts.size is None and found.kinds not in {("boolean",), ("object",)}:
         _mine_values(found, about)
-    for limits in mine_limits(about.text):
+    for limits in mine_limits("\n".join(about.lines)):
         _mine_limits(found, limits, about)
     if found.array:
         _mine_items(found, about)
@@ -80,6 +85,12 @@ def _mine_items(found: Found, about: Cell) -> None:
             found.facts = replace(found.facts, bounds=limits.bounds)
     if found.facts.item is None and _SHOWN_OBJECT.search(about.text):
         found.facts = replace(found.facts, item="object")
+    told = _LIST_OF.search(about.text) if found.facts.item is None else None
+    if told is not None:
+        word = told[1].lower()
+        kind = words.KINDS.get(word) or words.KINDS.get(word.removesuffix("s"))
+        media = word in words.MEDIA or word.removesuffix("s") in words.MEDIA
+        found.facts = replace(found.facts, item="string" if media and kind is None else kind)
 
 
 def _mine_limits(found: Found, limits: Limits, about: Cell) -> None:
@@ -116,6 +127,8 @@ def _mine_values(found: Found, about: Cell) -> None:
         elsewhere = found.page.values_of(title, found.row) if title else None
         if elsewhere is not None and not elsewhere[1] and _fit(found, elsewhere[0]):
             take_values(found, elsewhere[0], about)
+        elif elsewhere is None:
+            _from_own_heading(found, about)
         return
     if listing.open and listing.default is not None and _fit(found, listing) and not found.array:
         told = typed_any(listing.default, found.scalars)
@@ -129,6 +142,23 @@ def _mine_values(found: Found, about: Cell) -> None:
             about, "the text gives several lists of values; all of them are taken", [", ".join(listing.texts)]
         )
     take_values(found, listing, about)
+
+
+def _from_own_heading(found: Found, about: Cell) -> None:
+    """Take the list that stands under a heading with the parameter's own name; a guess, so it is flagged."""
+    if found.facts.bounds is not None or OPEN.search(about.text) or "model" in found.row.path.lower():
+        return
+    listing = found.page.values_named(found.row.path.removesuffix("[]").rpartition(".")[2], found.row.where.line)
+    if listing is None or not _fit(found, listing):
+        return
+    default = found.row.cell("default").text.strip("\"'`")
+    if default in words.NO_DEFAULT or default in listing.texts:
+        take_values(found, listing, about)
+        found.flag(
+            found.row.cell("name"),
+            "the values are taken from a list under a heading of this name",
+            (", ".join(listing.texts), "no enumeration"),
+        )
 
 
 def _from_marked(found: Found, about: Cell) -> bool:

@@ -29,6 +29,7 @@ _MANY: Final = Pattern(
 _MAP: Final = Pattern(
     r"(?:map|dict|dictionary|record|object|hash|json)\s*[<\[({](?!\s*\]).*[>\])}]\s*", re.IGNORECASE | re.DOTALL
 )
+_FORMATTED: Final = Pattern(r"(?P<head>string|integer|number)\s*<\s*(?P<format>[\w-]+)\s*>", re.IGNORECASE)
 _OPTIONAL: Final = Pattern(r"optional\s*[<\[]\s*(.+?)\s*[>\]]", re.IGNORECASE)
 _UNION: Final = Pattern(r"union\s*[<\[]\s*(.+?)\s*[>\]]", re.IGNORECASE)
 _ENUM: Final = Pattern(
@@ -147,6 +148,7 @@ def _read(text: str, depth: int = 0) -> KindReading | None:
         return None
     return (
         _word(text)
+        or _formatted(text)
         or _optional(text, depth)
         or _array(text, depth)
         or _enum(text)
@@ -169,6 +171,16 @@ def _word(text: str) -> KindReading | None:
         return KindReading(words.KINDS[lower[:-1]], required=False)
     singular = lower.removesuffix("s")
     return KindReading(words.KINDS[singular]) if singular in words.KINDS and len(singular) > 2 else None
+
+
+def _formatted(text: str) -> KindReading | None:
+    """Read `string<uri>`, `integer<int32>`: a type, and the format it is written in."""
+    match = _FORMATTED.fullmatch(text)
+    if match is None:
+        return None
+    if match["format"].lower() in {"binary", "byte"} and match["head"].lower() == "string":
+        return KindReading("file")
+    return KindReading(words.KINDS[match["head"].lower()], media=match["format"].lower() in words.MEDIA)
 
 
 def _optional(text: str, depth: int) -> KindReading | None:

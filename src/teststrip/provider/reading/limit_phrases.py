@@ -100,7 +100,7 @@ WORDED: Final = Pattern(
     r"|(?:must\s+be\s+)?(?:greater|larger|more|higher|bigger)\s+than|above|(?:must\s+be\s+)?(?:less|smaller|fewer|lower)\s+than|below|under"
     r"|最小值?(?:为|是)?\s*[:：]?|最少|至少(?:上传|传入)?|不小于|不少于|大于等于|不低于|最低|最短"
     r"|最大值?(?:为|是)?\s*[:：]?|最多(?:支持)?(?:可)?(?:上传|传入|输入)?(?:数量)?(?:为)?\s*[:：]?|至多|不超过|不大于|不能超过|不得超过|不可超过|小于等于|不高于|最长|上限|最大长度(?:为)?\s*[:：]?|最高|大于|小于"
-    r"|最小|最大|máximo(?:\s+de)?|mínimo(?:\s+de)?|maximal|minimal|höchstens|mindestens|au\s+plus|au\s+moins|не\s+более|не\s+менее|최대|최소|максимум|минимум)"
+    r"|最小|最大|máximo(?:\s+de)?|mínimo(?:\s+de)?|maximal|minimal|höchstens|mindestens|au\s+plus|au\s+moins|не\s+более|не\s+менее|최대|최소|максимум|минимум|(?:максимальн|ограничени)\w+\s[^\d.;]{0,40}?(?:[-—–:]\s?)|lengte\s+max\w*)"
     rf"\s*(?P<number>{_N})\s*" + _UNIT.format(1) + r"(?P<after>以内|以下|まで|이하)?",
     re.IGNORECASE,
 )

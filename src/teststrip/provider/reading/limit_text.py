@@ -33,6 +33,7 @@ from teststrip.provider.reading.limit_phrases import (
     read_span,
     read_worded,
 )
+from teststrip.provider.reading.listing_marks import DEFAULT_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,7 +57,9 @@ _OF_ANOTHER: Final = Pattern(
     r"(?<![A-Za-z_])(?!(?:be|is|are|value|values|length|range|than|must|size|x|n|and|or)\s*$)[A-Za-z]\w*_\w+`?\s*$"
 )
 _ALONE_BEFORE: Final = Pattern(r"[(（:：,，;]\s*$|^\s*$")
-_ALONE_AFTER: Final = Pattern(r"\s*(?:[)）.,;，。；]|$|inclusive|default|默认)", re.IGNORECASE)
+_ALONE_AFTER: Final = Pattern(
+    rf"\s*(?:[)）.,;，。；]|$|inclusive|[(（]?\s*(?:default|{DEFAULT_WORDS}))", re.IGNORECASE
+)
 # What a number is of when it is not of the value: `1 Megapixel`, `5000x5000`, `2:1`, `15%`.
 _OTHER_UNIT: Final = Pattern(
     r"\s*(?!(?:and|or|to|in|inclusive|default|for|when|if|the|per|is|are|will|by|with|on|but|as|because|where|at|so|otherwise)\b)(?:[x×*:/]\s?\d|[A-Za-z]{2,}|%|[GMK]i?B|万|个?(?:汉字|单词|百万|像素))",
@@ -130,7 +133,8 @@ def _phrases(sentence: str) -> Iterator[tuple[int, Limits]]:
     ]
     ends += [(m, read_after(m)) for m in AFTER.finditer(sentence) if not m["word"].isascii()]
     for match, one in ends:
-        if match["unit1"] not in {"%", "mb", "MB"} and not _OTHER_UNIT.match(sentence, match.end()):
+        counted = one.what in {"characters", "items"} and match["unit1"]
+        if match["unit1"] not in {"%", "mb", "MB"} and (counted or not _OTHER_UNIT.match(sentence, match.end())):
             yield match.start(), one
 
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _HOLDERS: Final = frozenset({"array", "object"})
 _MOST_DEEP: Final = 16
+_MANY: Final = Pattern(r"\b(?:an? )?(?:array|list) of\b|对象数组|配列", re.IGNORECASE)
 # A line of a list that begins with a name as a code span, in bold or plain.
 _TOLD: Final = Pattern(r"(?m)^[ \t]{0,12}[-*•][ \t]+(?:\*\*)?`([A-Za-z_]\w{0,60})`")
 
@@ -99,6 +100,13 @@ class Linker:
         known = self._known.get((endpoint, path)) or self._known.get(("", path))
         if known is not None or not self._lenient:
             return known
+        head = path.rpartition(".")[0]
+        if head:
+            holder = self._parent(row, endpoint, head)
+            last = path.rpartition(".")[2]
+            full = _joined(holder.path, last, holder) if holder is not None else last
+            found = self._known.get((endpoint, full))
+            return found or self._imply(full, row, endpoint, holder, many=below.endswith("[]"))
         problem = f'no row describes "{path}", only a heading does'
         self._flags.add(row.where, path, path, problem, ("required", "optional"))
         return self._imply(path, row, endpoint, None, many=below.endswith("[]"))
@@ -197,7 +205,8 @@ class Linker:
             if not plain:
                 return True
         if self._lenient and holder.kind.kind is None:
-            holder.kind = KindReading("object")
+            many = _MANY.search(holder.row.cell("description").text) is not None
+            holder.kind = KindReading("array", item="object") if many else KindReading("object")
             return True
         said = f'"{holder.path}" has the type {holder.kind.kind}, so nothing can stand below it in this form'
         self._flags.add(
@@ -292,7 +301,8 @@ class Linker:
     ) -> Condition | None:
         """Return the first condition that speaks of another parameter, its values typed."""
         for raw in raws:
-            other = by_name.get(raw.parameter) or by_last.get(raw.parameter)
+            beside = f"{node.path[: len(node.path) - len(node.path.rpartition('.')[2])]}{raw.parameter}"
+            other = by_name.get(beside) or by_name.get(raw.parameter) or by_last.get(raw.parameter)
             if other is None or other is node:
                 continue
             if not raw.values:
@@ -323,7 +333,7 @@ def heading_parent(title: str, codes: Sequence[str]) -> str:
     if len(named) == 1:
         return named[0].removesuffix("[]")
     match = re.fullmatch(
-        r"(?:the\s+)?(?P<name>[A-Za-z_]\w*(?:(?:\[\])?\.\w+)*)(?:\[\])?\s*(?:object|objects|item|items|array|fields?|properties|parameters?|structure|schema|对象|参数|字段|数组|结构|说明)*\s*(?:object|items|fields|说明)?",
+        r"(?:the\s+)?(?P<name>[A-Za-z_]\w*(?:(?:\[\])?\.\w+)*)(?:\[\])?\s*(?:object|objects|item|items|array|fields?|properties|parameters?|structure|schema|attributes|对象|物件|参数|字段|属性|数组|结构|说明|オブジェクト|객체|parameters)*\s*(?:object|items|fields|说明)?",
         title, re.IGNORECASE,
     )  # fmt: skip
     return match["name"] if match is not None else ""

@@ -12,6 +12,8 @@ SEPARATORS: Final = Pattern(
     r"[\s,，、;；|/·•]*(?:\b(?:or|and|and/or|either|to)\b|或者|或|和|及|以及|与|또는|及び|または|oder|ou|или)?[\s,，、;；|/·•\"'“”‘’]*|\s*\n\s*[-*•]\s*",
     re.IGNORECASE,
 )
+# "Default", as a remark behind a value.
+DEFAULT_WORDS: Final = "默认|预设|預設|缺省|デフォルト|既定|기본|по умолчанию|por defecto|predeterminad[oa]|padrão|par défaut|predefinit[oa]|standaard"
 # There are more than are listed.
 OPEN: Final = Pattern(
     r"\betc\b|\.\.\.|…|\band (?:more|others|so on)\b|\bor (?:an?\s+|any\s+)?(?:custom|other|another|arbitrary|your own)\b|等等?(?:[。.)）\s]|$)|など|등(?:\s|$)|и т\.\s?д|among others",

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from teststrip.provider.reading.inline import Cell
 
+_IN_BRACKETS: Final = Pattern(r"\[\s*([^\[\],]+(?:\s*,\s*[^\[\],]+)+)\s*\]")
+_RANGED: Final = Pattern(r"(?:\brange|\bvalues?|可选范围|取值范围|范围|値|범위)[\s:：为は]*$", re.IGNORECASE)
 Piece = tuple[str, bool]
 _LOOSE: Final = Pattern(
     r"(?:\b(?:can be|may be|must be|should be|set to|supports?|supporting|accepts?|use|either|are|is|as|allowed|supported)|[:：(（\[=-]|可以是|可为|支持|为|是)[\s\"'“]*$",
@@ -24,7 +26,7 @@ _EXPLAINS: Final = Pattern(
 )
 _LAST_LABEL: Final = Pattern(r"\s*(?:[(（]([^()（）]+)[)）]|(?:=|:|：|->|→|\s[–—-]\s)\s*([^;；|.。,，\n]+))")
 _FIXED: Final = Pattern(
-    r"(?:\bfixed(?: value| to| as)?|\bmust (?:always )?be(?: set to)?|\balways|\bconstant|\bonly (?:accepts?|supports?|allowed value(?: is)?)|固定(?:值|为|填)?(?:为)?|(?:此处|此处填|这里)(?:为|填)|可选值|可选项|目前仅支持|当前仅支持|仅支持|固定値)\s*[:：=]?\s*[\"“]?$",
+    r"(?:\bfixed(?: value| to| as)?|\bmust (?:always )?be(?: set to)?|\b(?:always|sempre|siempre|toujours|immer|altijd)|\bвсегда|总是|始终|常に|항상|\bconstant|\bonly (?:accepts?|supports?|allowed value(?: is)?)|固定(?:值|为|填)?(?:为)?|(?:此处|此处填|这里)(?:为|填)|可选值|可选项|目前仅支持|当前仅支持|仅支持|固定値)\s*[:：=]?\s*[\"“]?$",
     re.IGNORECASE,
 )
 
@@ -138,6 +140,19 @@ def fixed(cell: Cell) -> Listing | None:
         following = cell.pieces[index + 1][0] if index + 1 < len(cell.pieces) else ""
         if code and _FIXED.search(before) and not re.match(r"\s*(?:[~～–—-]|至|到|to\b|\.\.)", following):
             return Listing((Value(text.strip().strip("\"'")),))
+        before = "" if code else text
+    return None
+
+
+def bracketed(cell: Cell) -> Listing | None:
+    """Find one code span that lists values behind words that say so: 可选范围 `[mp3, pcm, flac]`."""
+    before = ""
+    for text, code in cell.pieces:
+        inner = _IN_BRACKETS.fullmatch(text.strip()) if code else None
+        if inner is not None and (MARKER.search(before) or _RANGED.search(before)):
+            values = [part.strip().strip("\"'") for part in inner[1].split(",")]
+            if len(values) > 2 or not all(re.fullmatch(r"-?\d+(?:\.\d+)?", value) for value in values):
+                return Listing(tuple(Value(value) for value in values))
         before = "" if code else text
     return None
 

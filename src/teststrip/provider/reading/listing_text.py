@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading.limits import read_limits
-from teststrip.provider.reading.listing_marks import EXAMPLE, MARKER, OPEN
-from teststrip.provider.reading.listing_spans import bulleted, coded_run, explained, fixed
+from teststrip.provider.reading.listing_marks import DEFAULT_WORDS, EXAMPLE, MARKER, OPEN
+from teststrip.provider.reading.listing_spans import bracketed, bulleted, coded_run, explained, fixed
 from teststrip.provider.reading.listings import Listing, Value, by_separators
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ _LABELLED: Final = Pattern(
     r"(?:^|(?<=[\s:：(（,，;；、|/\n]))[\"'“`]?(?P<value>\d+:\d+|[A-Za-z0-9-][\w.+%*-]*?)[\"'”`]?\s*(?:=|＝|:(?!\d)|：|\s[-–—]\s|->|→)\s*(?P<label>[^,;=，；|\n]+?)(?=[,;，；|\n]|$|\.(?:\s|$)|\s+\d+\s*[=:：]|。)"
 )
 _PAREN_LABELLED: Final = Pattern(r"[\"'“`]?(?P<value>[\w.+:%*-]+)[\"'”`]?\s*[(（](?P<label>[^()（）]{1,60})[)）]")
+# A clause of Chinese or Japanese running text, and no value.
+_CLAUSE: Final = Pattern(r"[将会被请不可需时则为的了]|[\u3040-\u9fff]{7}|\d\s*[张个次秒]")
 _MOST_LISTED: Final = 1500  # characters that values behind a phrase may take
 _WHOLE: Final = Pattern(r"([a-z0-9][\w.:-]*(?:\s*(?:,|/|\||、)\s*[a-z0-9][\w.:-]*)+)\s*(?:[.。]|$|[(（])")
 _APOSTROPHES: Final = Pattern(r"(?<!\w)'[^'|\n]{1,40}'(?:\s*\|\s*'[^'|\n]{1,40}')+(?!\w)")
@@ -51,7 +53,9 @@ _LOOSE_FORMS: Final[tuple[tuple[Pattern, str], ...]] = (
 _PAREN_RUN: Final = Pattern(
     r"(?:^|[:：]\s*)((?:[\w.+-]+\s*[(（][^()（）]{1,60}[)）]\s*[,，、/;]?\s*(?:or\s+|and\s+)?){2,})"
 )
-_MARKED_DEFAULT: Final = Pattern(r"([\w.:+-]+)[\"'”]?\s*[(（](?:the\s+)?(?:default|默认)[)）]", re.IGNORECASE)
+_MARKED_DEFAULT: Final = Pattern(
+    rf"([\w.:+-]+)[\"'”]?\s*[(（](?:the\s+)?(?:default|{DEFAULT_WORDS})[)）]", re.IGNORECASE
+)
 _MARKERS: Final = Pattern(
     MARKER.pattern.removesuffix(r"[\s:：(（\"'“`\[-]*$").replace(
         r"(?=[:：(\"'“`]|$)", r"(?:(?=[:：])|(?<=\sare)|(?<=include)|(?<=includes)|(?<=included))"
@@ -64,6 +68,7 @@ def mine_listing(cell: Cell) -> Listing | None:
     """Find an enumeration in running text: after a phrase that says so, or as values that each have a label."""
     return (
         _json_list(cell)
+        or bracketed(cell)
         or bulleted(cell)
         or coded_run(cell)
         or _whole(cell)
@@ -171,7 +176,7 @@ def _marked_words(cell: Cell) -> Listing | None:
         if (
             listing is not None
             and len(listing.values) > 1
-            and all(len(value.text.split()) <= 3 for value in listing.values)
+            and all(len(value.text.split()) <= 3 and not _CLAUSE.search(value.text) for value in listing.values)
         ):
             return listing if marked is None else _with_default(listing, marked[1])
     return None

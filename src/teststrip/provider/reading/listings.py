@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
-from teststrip.provider.reading.listing_marks import OPEN, SEPARATORS
+from teststrip.provider.reading.listing_marks import DEFAULT_WORDS, OPEN, SEPARATORS
 
 if TYPE_CHECKING:
     from teststrip.provider.reading.inline import Cell
@@ -22,7 +22,7 @@ _LABEL: Final = Pattern(
     re.IGNORECASE,
 )
 _VALUE: Final = Pattern(r"[\w@#][\w.:+/%*×°#@-]*|[-+]?\d+(?:\.\d+)?", re.UNICODE)
-_DEFAULT_MARK: Final = Pattern(r"^\W*(?:the )?default\b|\bdefault\b\W*$|默认|デフォルト|기본", re.IGNORECASE)
+_DEFAULT_MARK: Final = Pattern(rf"^\W*(?:the )?default\b|\bdefault\b\W*$|{DEFAULT_WORDS}", re.IGNORECASE)
 _MIME: Final = Pattern(r"(?:image|video|audio|text|application)/[\w.+-]+", re.IGNORECASE)
 
 

@@ -21,6 +21,11 @@ _PATH: Final = Pattern(
 _CJK_PATH: Final = Pattern(r"(?P<path>[A-Za-z_$][\w$.\[\]-]*)\s*(?P<rest>.*)", re.DOTALL)
 _ARROWED: Final = Pattern(rf"{_PART}(?:\s*(?:>|→|/|»|::)\s*{_PART})+")
 _SEVERAL: Final = Pattern(rf"{_PART}(?:\s*(?:,|/|、|&|\band\b|\bor\b|<br>|\n)\s*{_PART})+")
+# image_2 ~ image_8
+_NUMBERED: Final = Pattern(
+    r"(?P<stem>[A-Za-z_]\w*?)(?P<first>\d{1,3})\s*(?:~|～|-|–|—|to|至|到|through|\.{2,3}|…)\s*(?P=stem)(?P<last>\d{1,3})"
+)
+_MOST_NUMBERED: Final = 32
 _BROKEN: Final = Pattern(r"\s*\n\s*(?=[_.\[])|(?<=[_.])\s*\n\s*")  # a long name over two lines
 _INDEX: Final = Pattern(r"\[(?:\*|n|i|\d+)\]")
 _LONGEST: Final = 200
@@ -51,6 +56,12 @@ def read_name(cell: Cell) -> NameReading | None:
     coded = next((code for code in cell.codes if _PATH.fullmatch(code) and code in text), None)
     if coded is not None and not text.startswith(coded):
         return None if text.index(coded) > 12 else _finished(coded, depth, text[text.index(coded) + len(coded) :])
+    numbered = _NUMBERED.fullmatch(text)
+    if numbered is not None and 0 < int(numbered["last"]) - int(numbered["first"]) <= _MOST_NUMBERED:
+        first, *others = (
+            f"{numbered['stem']}{number}" for number in range(int(numbered["first"]), int(numbered["last"]) + 1)
+        )
+        return NameReading(first, depth, "", tuple(others))
     several = _SEVERAL.fullmatch(text)
     if several is not None and not _ARROWED.fullmatch(text):
         names = re.split(r"\s*(?:,|/|、|&|\band\b|\bor\b|\n)\s*", text)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import glued
 from teststrip.provider.reading.document import Group, Text
+from teststrip.provider.reading.examples import Examples, read_examples_of
 from teststrip.provider.reading.listing_text import mine_listing
 from teststrip.provider.reading.listings import Listing, Value, read_listing
 from teststrip.provider.reading.sections import model_like
@@ -47,6 +48,7 @@ class PageWords:
     below: Mapping[int, tuple[Text | Group, ...]]
     models: frozenset[str] = frozenset()
     model_table: tuple[str, ...] = ()
+    examples: Examples = field(default_factory=Examples)
     lenient: bool = True
 
     def values_of(self, title: str, row: Parsed) -> Answer | None:
@@ -64,6 +66,18 @@ class PageWords:
                 # The nearest one below, where several requests each have a list of that name.
                 line, lists = row.where.line, self.lists[wanted]
                 return Listing(next((values for at, values in lists if at > line), lists[-1][1])), ()
+        return None
+
+    def values_named(self, name: str, line: int) -> Listing | None:
+        """Find a table or list under a heading that is a parameter's own name: "Voice options" for `voice`."""
+        key = _key(re.sub(r"(?<=[a-z])(?=[A-Z])|_", " ", name))
+        for wanted in dict.fromkeys((key, f"{key}s", _singular(key))) if len(key) > 2 else ():
+            table = self.tables.get(wanted)
+            if table is not None and len(table.rows) > 1 and _key(table.title) == wanted:
+                return _listed(table)
+            if wanted in self.lists:
+                lists = self.lists[wanted]
+                return Listing(next((values for at, values in lists if at > line), lists[-1][1]))
         return None
 
     def _near(self, key: str) -> Iterator[str]:
@@ -134,7 +148,13 @@ def references(groups: Sequence[Group]) -> frozenset[str]:
 
 
 def gather_words(
-    document: Document, options: Sequence[Group], rows: Sequence[Parsed], groups: Sequence[Group], *, lenient: bool
+    document: Document,
+    options: Sequence[Group],
+    rows: Sequence[Parsed],
+    groups: Sequence[Group],
+    examples: Examples,
+    *,
+    lenient: bool,
 ) -> PageWords:
     """Look through a page once. `options` are its tables of values, `groups` its parameter groups by `Parsed.group`."""
     words: dict[str, str] = {}
@@ -158,9 +178,22 @@ def gather_words(
     below = document.below(groups)
     names = frozenset(name for row in rows for name in (row.path, row.path.rpartition(".")[2]))
     listed = model_names(options)
-    return PageWords(
-        words, names, tables, _lists(document), below, frozenset(listed) | _model_values(rows), listed, lenient
-    )
+    models = frozenset(listed) | _model_values(rows)
+    return PageWords(words, names, tables, _lists(document), below, models, listed, examples, lenient)
+
+
+def examples_of(document: Document, rows: Sequence[Parsed]) -> Examples:
+    """Look through what shows a request: the page's blocks of code, and its descriptions."""
+    return read_examples_of(_shown(document, rows))
+
+
+def _shown(document: Document, rows: Sequence[Parsed]) -> Iterator[str]:
+    """Give the texts that may show a request: blocks of code, and descriptions with braces in them."""
+    yield from (code.text for code in document.codes)
+    for row in rows:
+        raw = row.cell("description").raw
+        if "{" in raw or "[" in raw:
+            yield re.sub(r"<br\s*/?>", "\n", raw)
 
 
 def model_names(options: Sequence[Group]) -> tuple[str, ...]:

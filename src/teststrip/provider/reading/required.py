@@ -26,6 +26,7 @@ _NEEDED: Final = Pattern(
     r"\b(?P<not>not\s+)?(?:required|mandatory|must be (?:provided|specified|set|given))\s*(?:only\s+)?(?P<rest>(?:when|if|for|unless|with)\b[^.;。]{0,200})|\b(?P<pre>(?:when|if)\b[^.,;。]{0,120}),\s*(?:(?:this|it)(?:\s+(?:field|parameter))?\s+is\s+)?(?:required|mandatory)\b|(?P<zh>[^。；;]{0,80}?时)\s*(?:，|,)?\s*(?:[^，,。；;]{0,12}?)(?:必填|必选|必传|必需|不能为空|不可为空|不得为空|必须(?:提供|传|填|指定))|(?P<ja>[^。]{0,80}?場合)[^。]{0,40}?必須|(?P<ko>[^.。]{0,80}?(?:경우|때))[^.。]{0,40}?필수",
     re.IGNORECASE,
 )
+_MOST_WORDS: Final = 8  # of a cell that begins with yes or no, and goes on
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +67,19 @@ def read_required(cell: Cell) -> RequiredReading | None:
             if inside and not _harmless(inside)
             else RequiredReading(required=True)
         )
-    lead = re.match(r"\W*(yes|no|required|optional|true|false|是|否|必填|可选|必选|选填)\b", text, re.IGNORECASE)
-    if lead is not None and len(text.split()) <= 6:
-        return RequiredReading(required=_plain(lead[1]) in words.YES)
-    return None
+    lead = re.match(r"\W*(\w+)\b(?:\W*[,;.]\s*)?", text)
+    if lead is None or len(text.split()) > _MOST_WORDS or _plain(lead[1]) not in words.YES | words.NO:
+        return None
+    if _plain(lead[1]) in words.NO:
+        return RequiredReading(required=False)
+    rest = text[lead.end() :].strip(" ()（）")
+    return RequiredReading(required=True, unclear="" if _harmless(rest) else text)
 
 
 def mine_required(cell: Cell) -> RequiredReading:
     """Find what a description says of having to be given."""
     text = cell.text
-    marked = _MARKED.match(text)
+    marked = next((found for line in cell.lines if (found := _MARKED.match(line)) is not None), None)
     needed = _NEEDED.search(text)
     if needed is not None and not needed["not"]:
         phrase = needed["rest"] or needed["pre"] or needed["zh"] or needed["ja"] or needed["ko"]

@@ -14,7 +14,9 @@ from teststrip.provider.reading.conditions import find_conditions
 from teststrip.provider.reading.flags import CellError, Flags
 from teststrip.provider.reading.inline import Cell, cropped, joined, plain_cell
 from teststrip.provider.reading.kinds import KindReading, read_kind
+from teststrip.provider.reading.limits import read_limits
 from teststrip.provider.reading.listing_text import mine_listing
+from teststrip.provider.reading.listings import by_separators
 from teststrip.provider.reading.names import NameReading, read_name
 from teststrip.provider.reading.required import RequiredReading, mine_required, read_required
 
@@ -32,6 +34,10 @@ _MOST_TEXT: Final = (
     4000  # characters of a cell that are read: no description is longer, and no page takes for ever
 )
 _MOST_NAME: Final = 60
+_ENDS: Final = Pattern(
+    r"[(（]?(?:(?:min|max)(?:imum)?\s*[:：=]?\s*[-−]?[\d.,]+\s*[,;]?\s*){1,2}[)）]?", re.IGNORECASE
+)
+_DEFAULTED: Final = Pattern(r"def\w*t\s*[:：=]\s*([\w.+-]+)", re.IGNORECASE)
 _REST_WORDS: Final = Pattern(r"[\s,;/|()（）\[\]【】*:：—–-]+")
 
 
@@ -78,7 +84,7 @@ def read_group(group: Group, index: int, section: Section, flags: Flags, *, leni
         if group.form == "list":
             cells = {column: cell for column, cell in cells.items() if cell.text or column == "name"}
         parsed += _Reader(cells, row, section, index, flags, lenient=lenient).read()
-    return _unmarked(group, parsed) if lenient else parsed
+    return _unmarked(group, _titled(group, parsed)) if lenient else parsed
 
 
 def _marks(group: Group, columns: Sequence[str]) -> Mapping[str, str]:
@@ -96,7 +102,27 @@ def _marks(group: Group, columns: Sequence[str]) -> Mapping[str, str]:
     return {"○": "required"} if "○" in said and "●" not in said else {}
 
 
+_TITLED: Final = Pattern(
+    r"\W*(?:[\w.]+\s+)?(?:(?P<yes>required|mandatory|必填|必选|必需|必須|필수|обязательн\w+|obligatori\w+|obrigatóri\w+|obligatoire\w*|verplicht\w*)"
+    r"|(?P<no>optional|可选|选填|非必填|任意|선택|необязательн\w+|opciona\w+|facultati\w+|optionn?el\w*))"
+    r"(?:\s+(?:\w+\s+){0,2}?(?:param\w*|fields?|arguments?|inputs?|options?|settings?|attributes?|properties|keys|campos|parámetros|parâmetros|параметр\w*|поля))?"
+    r"\s*(?:参数|字段|項目|パラメータ|파라미터|매개변수)?\W*$",
+    re.IGNORECASE,
+)
 _LETTERS: Final[Mapping[str, str]] = {"M": "mandatory", "R": "required", "O": "optional", "C": "conditional"}
+
+
+def _titled(group: Group, parsed: list[Parsed]) -> list[Parsed]:
+    """Let a heading such as `Optional parameters` say it of the rows below that say nothing of it themselves."""
+    if group.form == "fields" or (group.form == "table" and "required" in columns_of(group)):
+        return parsed
+    lead = group.lead[-1].text if group.lead and len(group.lead[-1].text) <= _MOST_NAME else ""
+    titles = [*([lead] if lead.endswith((":", "：")) else []), *(head.cell.text for head in group.headings[-1:])]
+    said = next((found for title in titles if (found := _TITLED.match(title)) is not None), None)
+    if said is None:
+        return parsed
+    required = RequiredReading(required=said["yes"] is not None)
+    return [replace(one, required=required) if one.required.required is None else one for one in parsed]
 
 
 def _unmarked(group: Group, parsed: list[Parsed]) -> list[Parsed]:
@@ -163,7 +189,37 @@ def _cells(row: Row, columns: list[str], also: Mapping[str, Sequence[str]], flag
             extra.append(cell)
     if "range" not in found and ("min" in found or "max" in found):
         found["range"] = _ends(found, row)
-    return found
+    return found if "range" in found else _parted_required(_parted_default(found))
+
+
+def _parted_default(found: dict[str, Cell]) -> dict[str, Cell]:
+    """Give lines of limits in a default cell, below the default, a cell of their own: `28`, then `Min: 1 Max: 50`."""
+    cell = found.get("default")
+    lines = cell.lines if cell is not None else ()
+    if cell is None or len(lines) < 2 or not _ENDS.fullmatch(" ".join(lines[1:])):
+        return found
+    rest = " ".join(lines[1:])
+    default = plain_cell(lines[0], cell.where)
+    return found | {"default": default, "range": plain_cell(rest, cell.where)}
+
+
+def _parted_required(found: dict[str, Cell]) -> dict[str, Cell]:
+    """Give the lines below yes or no, where they are values, a range or a default, a cell of their own."""
+    cell = found.get("required")
+    lines = cell.lines if cell is not None else ()
+    if cell is None or len(lines) != 2 or lines[0].lower() not in words.YES | words.NO:
+        return found
+    rest = lines[1].strip(" ()（）")
+    default = _DEFAULTED.match(rest)
+    if default is not None:
+        rest = rest[default.end() :].strip(" |,;")
+        told = {} if "default" in found else {"default": Cell(((default[1], True),), cell.where, default[1])}
+        listed = {"range": plain_cell(f"{default[1]}, {rest}", cell.where)} if rest else {}
+        return found | {"required": plain_cell(lines[0], cell.where)} | told | listed
+    inner = plain_cell(rest, cell.where)
+    if read_limits(rest) is None and by_separators(inner, is_open=False) is None:
+        return found
+    return found | {"required": plain_cell(lines[0], cell.where), "range": inner}
 
 
 def _short(cells: Sequence[Cell]) -> tuple[Cell, ...]:
@@ -363,6 +419,6 @@ _ALSO: Final = Pattern(r"\band\s+`?\w+`?\s+is\b|[`\s]且|并且|同时")
 
 def _joined(cell: RequiredReading, mined: RequiredReading) -> RequiredReading:
     """Let the description say the condition that the cell only hints at, or that makes an optional one required."""
-    if cell.required is False and mined.conditions and not cell.conditions:
+    if (cell.required is False or cell.unclear) and mined.conditions and not cell.conditions:
         return mined
     return cell

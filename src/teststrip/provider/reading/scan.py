@@ -273,7 +273,24 @@ class _Scanner:
         ):
             text += "\n" + self.lines[self.at]
             self.at += 1
-        return read_row(text, self._where(start))
+        return read_row(self._spread(text, columns) or text, self._where(start))
+
+    def _spread(self, text: str, columns: int) -> str | None:
+        """Take the rest of a row whose every cell is on a line of its own, with a pipe behind it; None when it is none."""
+        if width(text) >= columns or not is_closed(text) or self.at >= len(self.lines):
+            return None
+        if has_pipe(self.lines[self.at]):
+            return None
+        joined = text
+        for end in range(self.at, min(self.at + _MOST_JOINED, len(self.lines))):
+            line = self.lines[end]
+            if not line.strip() or width(joined) > columns:
+                return None
+            joined += "\n" + line
+            if width(joined) == columns and is_closed(joined):
+                self.at = end + 1
+                return joined
+        return None
 
     def _is_rest(self, line: str, missing: int) -> bool:
         if not line.strip() or is_rule(line) or not has_pipe(line) or _ATX.fullmatch(line):

@@ -96,6 +96,7 @@ _ROW_ONLY: Final = Pattern(
 
 def row_models(cell: Cell, known: frozenset[str]) -> tuple[str, ...]:
     """Return the models, of those that are known, to which a description limits its parameter."""
+    known |= {code for code in cell.codes if _MODEL.fullmatch(code)}
     if not known:
         return ()
     text = cell.text

@@ -92,11 +92,7 @@ def take_values(found: Found, listing: Listing, cell: Cell) -> None:
 def _formats(found: Found, listing: Listing) -> bool:
     """Tell whether the values are formats of the file that is given, and no values of the parameter itself."""
     name = found.row.path.rpartition(".")[2].lower()
-    formats = all(
-        text.lower().lstrip(".").removeprefix("image/").removeprefix("video/").removeprefix("audio/")
-        in _FILE_FORMATS
-        for text in listing.texts
-    )
+    formats = all(is_format(text) for text in listing.texts)
     if not formats or re.search(r"format|type|ext|mime|codec|encoding|container", name) is not None:
         return False
     # A format that is the default is a value after all.
@@ -105,6 +101,12 @@ def _formats(found: Found, listing: Listing) -> bool:
         told = mine_default(found.about, found.kinds, ())
         default = told if isinstance(told, str) else ""
     return default not in listing.texts
+
+
+def is_format(text: str) -> bool:
+    """Tell whether a word is the name, the ending or the MIME type of a file's format."""
+    plain = text.lower().lstrip(".")
+    return plain.removeprefix("image/").removeprefix("video/").removeprefix("audio/") in _FILE_FORMATS
 
 
 def take_limits(found: Found, limits: Limits, cell: Cell, *, mined: bool = False) -> None:

@@ -108,7 +108,7 @@ _PURPOSES: Final[tuple[tuple[Purpose, Pattern], ...]] = (
         Pattern(
             r"\brespon[sd]|\breturn(?:s|ed)?\b|\bcallback (?:payload|body|data|parameters)|webhook (?:payload|body|data|event)"
             r"|^outputs?(?: (?:schema|parameters?|fields?|format|object|structure|data|type))?$|^results?(?: (?:object|fields?|schema|structure))?$|output schema"
-            r"|响应|返回|输出参数|^输出$|^输出结果|出参|回调|应答|響應|回傳|レスポンス|応答|^出力$|^出力結果|^출력$|^ausgabe$|^salidas?$|^sorties?$|戻り値|응답|반환|respuesta|résponse|réponse|antwort|rückgabe|ответ|resposta|risposta",
+            r"|响应|返回|结果(?:字段|说明|参数|结构)|输出参数|^输出$|^输出结果|出参|回调|应答|響應|回傳|レスポンス|応答|^出力$|^出力結果|^출력$|^ausgabe$|^salidas?$|^sorties?$|戻り値|응답|반환|respuesta|résponse|réponse|antwort|rückgabe|ответ|resposta|risposta|antwoord|phản hồi|yanıt",
         ),
     ),
     (
@@ -119,7 +119,9 @@ _PURPOSES: Final[tuple[tuple[Purpose, Pattern], ...]] = (
     ),
     (
         "headers",
-        Pattern(r"\bheaders?\b|请求头|头部|ヘッダ|헤더|cabecera|encabezado|cabeçalho|en-tête|kopfzeile|заголов"),
+        Pattern(
+            r"\bheaders?\b|^authori[sz]ations?$|^authentication$|^认证$|^鉴权$|请求头|头部|ヘッダ|헤더|cabecera|encabezado|cabeçalho|en-tête|kopfzeile|заголов"
+        ),
     ),
     (
         "path",
@@ -130,7 +132,7 @@ _PURPOSES: Final[tuple[tuple[Purpose, Pattern], ...]] = (
     (
         "poll",
         Pattern(
-            r"\bquery (?:the )?(?:result|task|status|job)|\bget (?:the )?(?:\w+ )?(?:result|task|status|prediction|job)|\bretriev|\bfetch(?:ing)? (?:the )?(?:result|task)|\bpoll|\bcheck (?:the )?(?:status|task|result)"
+            r"^(?:price )?quote\b|^(?:cancel|delete)\b|\bquery (?:the )?(?:result|task|status|job)|\bget (?:the )?(?:\w+ )?(?:result|task|status|prediction|job)|\bretriev|\bfetch(?:ing)? (?:the )?(?:result|task)|\bpoll|\bcheck (?:the )?(?:status|task|result)"
             r"|\btask (?:status|query|result)|查询(?:任务|结果|接口|状态|视频|图片)|任务查询|任务状态|获取(?:任务|结果|视频|图片)|取消任务|删除任务|タスク(?:の)?(?:照会|取得|状態)|작업 (?:조회|상태)"
         ),
     ),
@@ -143,7 +145,7 @@ _PURPOSES: Final[tuple[tuple[Purpose, Pattern], ...]] = (
     (
         "request",
         Pattern(
-            r"\brequests?\b|\bparam(?:eter)?s?\b|\bbody\b|\binputs?\b|\barguments?\b|\bpayload\b|请求|参数|入参|輸入|输入|リクエスト|パラメ|요청|매개변수|파라미터|solicitud|parámetro|parâmetro|requête|paramètre|anfrage|parameter|запрос|параметр|richiesta|parametri"
+            r"\brequests?\b|\bparam(?:eter)?s?\b|\bbody\b|\binputs?\b|\barguments?\b|\bpayload\b|请求|参数|入参|輸入|输入|リクエスト|パラメ|요청|매개변수|파라미터|solicitud|parámetro|parâmetro|requête|paramètre|anfrage|parameter|запрос|параметр|richiesta|parametri|verzoek|tham số|parametre|permintaan"
         ),
     ),
 )

@@ -1,0 +1,103 @@
+"""What the examples of a page show: which arrays hold what, and which names stand below which.
+
+Code blocks are looked through for the shape of JSON alone (they may be JSON, Python, JavaScript or a shell command, with
+comments and dots for what was left out), so nothing is parsed that could fail.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from teststrip.base.pattern import Pattern
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from teststrip.provider.model import Kind
+
+_TOKEN: Final = Pattern(
+    r"(?P<text>\\?\"(?:[^\"\\\n]|\\[^\"]){0,2000}\\?\"|'[^'\"\\\n{}\[\]]{0,2000}')"
+    r"|(?P<number>-?\d{1,20}(?:\.\d{1,20})?)|(?P<sign>[{}\[\]:,=])|(?P<word>[A-Za-z_]\w{0,80})|(?P<comment>//[^\n]*)"
+)
+_MOST: Final = 60_000  # characters of examples that are looked at
+_DEEPEST: Final = 24
+_NAME: Final = Pattern(r"[A-Za-z_]\w{0,80}")
+
+
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """`items` are the kinds that arrays of a name hold; `parents` what each name stands below, and how often."""
+
+    items: Mapping[str, Kind] = field(default_factory=dict)
+    parents: Mapping[str, Counter[str]] = field(default_factory=dict)
+
+
+def read_examples_of(texts: Iterable[str]) -> Examples:
+    """Look through code blocks; an array that is shown with items of several kinds is left out."""
+    items: dict[str, set[Kind]] = defaultdict(set)
+    parents: dict[str, Counter[str]] = defaultdict(Counter)
+    left = _MOST
+    for text in texts:
+        if left <= 0:
+            break
+        for name, parent, item in _shown(text[:left]):
+            if item is not None:
+                items[name].add(item)
+            parents[name][parent] += 1
+        left -= len(text)
+    return Examples(
+        {name: kind for name, kinds in items.items() if (kind := _one(kinds)) is not None}, dict(parents)
+    )
+
+
+def _one(kinds: set[Kind]) -> Kind | None:
+    if kinds == {"integer", "number"}:
+        return "number"
+    return next(iter(kinds)) if len(kinds) == 1 else None
+
+
+def _shown(text: str) -> Iterator[tuple[str, str, Kind | None]]:
+    """Give each name that has a value, what it stands below ("" for nothing), and the kind of its array's items."""
+    open_: list[tuple[str, str]] = []  # (bracket, the name that its contents stand below)
+    word = key = begun = ""  # a word just read; a name whose value follows; an array whose first item follows
+    assigned = False  # a variable of the program, which holds the whole body
+    for token in (found for found in _TOKEN.finditer(text) if found["comment"] is None):
+        sign, above = token["sign"], open_[-1][1] if open_ else ""
+        if begun:
+            kind = _kind(token[0], sign)
+            if kind is not None:
+                yield begun, open_[-2][1] if len(open_) > 1 else "", kind
+            begun = ""
+        if sign is None:
+            bare = token[0].strip("\\\"'")
+            word, key = bare if _NAME.fullmatch(bare) else "", ""
+        elif sign in {":", "="}:
+            key = word if not open_ or open_[-1][0] == "{" else ""
+            assigned, word = sign == "=", ""
+            if key:
+                yield key, above, None
+        elif sign in {"{", "["}:
+            if len(open_) >= _DEEPEST:
+                return
+            # The objects in an array stand below the array's own name.
+            open_.append((sign, above if assigned and sign == "{" else key or above))
+            begun, word, key, assigned = key if sign == "[" else "", "", "", False
+        else:
+            if sign != "," and open_:
+                open_.pop()
+            word = key = ""
+
+
+def _kind(text: str, sign: str | None) -> Kind | None:
+    if sign is not None:
+        return {"{": "object", "[": "array"}.get(sign)  # type: ignore[return-value]
+    if text[:1] in "\\\"'":
+        return "string"
+    if text in {"true", "false", "True", "False"}:
+        return "boolean"
+    if re.fullmatch(r"-?\d+", text):
+        return "integer"
+    return "number" if re.fullmatch(r"-?\d+\.\d+", text) else None

@@ -1,0 +1,142 @@
+"""Values that a row names and nobody took, and lists that were taken for whole and may go on."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from teststrip.base.pattern import Pattern
+from teststrip.provider.reading import words
+from teststrip.provider.reading.conditions import find_conditions
+from teststrip.provider.reading.leftover_numbers import ADVICE, scalars_of
+from teststrip.provider.reading.taking import is_format
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from teststrip.provider.reading.inline import Cell
+    from teststrip.provider.reading.link import Entry
+    from teststrip.provider.reading.page_words import PageWords
+
+Finding = tuple[str, tuple[str, ...]]
+QUOTED: Final = Pattern(r"[\"“]([^\"“”\n]{1,40})[\"”]")
+_GOES_ON: Final = Pattern(
+    r"\betc\b|\b(?:and|or) (?:many )?(?:more|others|so on|similar)\b|\bincluding\b|\bcustom\b|\bnot limited to\b|\bmay (?:vary|change)\b|\badditional\b|\bmore (?:values|options|models|voices|styles)\b"
+    r"|\bor (?:a|an|any|your)\b|\balso (?:accepts?|supports?|works?|possible)\b|\b(?:exact|arbitrary)\b|\.\.\.|…|等(?:[。.)）\s，,]|$)|自定义|不限于|其他|也(?:可|支持|兼容)|任意|复刻|など|등(?:\s|$)",
+    re.IGNORECASE,
+)
+_EXAMPLES: Final = Pattern(
+    r"\be\.g\b|\beg\b|\bexamples?\b|\bsuch as\b|\blike\b|\binstance\b|\bsample\b|例如|比如|(?<!比)如[:：\x01\s]|(?<!比)例|たとえば|예[:：)]|예시|ejemplo|ej\.|exemplo|exemple|beispiel|z\. ?b\b|наприм|valores comunes|\bcommon",
+    re.IGNORECASE,
+)
+_SENTENCES: Final = Pattern(r"(?<=[\w)\]\x01\"'”）])(?<!e\.g)(?<!z)\.\s+(?=[A-Z\x01])|[。\n!；;]")
+_PHRASE: Final = Pattern(r"[A-Za-z]+(?: [A-Za-z]+)+")
+_WORDY: Final = Pattern(r"[A-Z][a-z]+|[A-Za-z]+(?: [A-Za-z]+)+|URL|URLs|Base64|base64")
+_SET_APART: Final = Pattern(r"\x01([^\x01]{1,60})\x01|[\"“]([^\"“”\n]{1,40})[\"”]")
+_VALUE: Final = Pattern(r"[\w.+-][\w.:+/-]{0,39}")
+_NUMERAL: Final = Pattern(r"-?\d+(?:\.\d+)?")
+_CALLED: Final = Pattern(r"callback|webhook|hook|prompt|text", re.IGNORECASE)
+_ELSEWHERE: Final = Pattern(
+    r"\b(?:see|refer to|listed|described|shown|check)\b[^.]{0,60}\b(?:below|above|following|table|list|section|appendix|docs?|documentation|page|guide)\b|\bfollowing (?:values|options|list|table)\b|\]\(#|见(?:下|上|附)|参见|参考(?:下|上|附)|详见|下表|下方|以下の|下記|아래",
+    re.IGNORECASE,
+)
+
+
+def left_values(entry: Entry, about: Cell, page: PageWords) -> Iterator[Finding]:
+    """Find values that are named, and lists that are taken for whole and may go on."""
+    texts = [str(choice.value) for choice in entry.facts.choices]
+    if texts:
+        if _goes_on([entry.row.cell(name) for name in ("type", "range", "description")], texts):
+            yield "the list of values may go on", (", ".join(texts), "more values")
+        elif more := _beside(
+            about, texts, [text for text in _named(entry, about, page) if text not in page.models]
+        ):
+            yield "the text names other values, too", (", ".join(texts), ", ".join((*texts, *more)))
+        elif _in_words(entry, texts):
+            yield "these may be words about the values", (", ".join(texts), "no enumeration")
+        return
+    kinds = set(scalars_of(entry))
+    if not kinds & {"string", "integer", "number"} or entry.facts.size is not None:
+        return
+    named = _named(entry, about, page)
+    if len(named) > 1:
+        yield "the text names values, and does not say whether they are all", (", ".join(named), "no enumeration")
+    elif (
+        "string" in kinds
+        and not entry.facts.media
+        and not _CALLED.search(entry.name)
+        and _ELSEWHERE.search(about.raw)
+    ):
+        yield "the text refers to something else on the page that was not found", ()
+
+
+def _beside(about: Cell, texts: Sequence[str], named: Sequence[str]) -> list[str]:
+    """Return the code spans, but for those taken, that stand in or next to a sentence that names taken values."""
+    sentences = _sentences(about)
+    near = [any(f"\x01{text}\x01" in sentence for text in texts) for sentence in sentences]
+    return [
+        code
+        for code in named
+        if code in about.codes
+        and code not in texts
+        and not re.fullmatch(r"[1-5]\d\d", code)  # more likely a status of HTTP
+        and any(
+            f"\x01{code}\x01" in one and any(near[max(0, at - 1) : at + 2]) for at, one in enumerate(sentences)
+        )
+    ]
+
+
+def _in_words(entry: Entry, texts: Sequence[str]) -> bool:
+    """Tell whether values that nothing sets apart read like words: `Pixel dimensions`, `URL`, `Standard`."""
+    cells = [entry.row.cell(name) for name in ("range", "type", "description")]
+    if any(cell.codes or QUOTED.search(cell.text) for cell in cells) or str(entry.facts.default.value) in texts:
+        return False
+    phrase = any(" " in text and _PHRASE.fullmatch(text) for text in texts)
+    return (
+        phrase
+        or all(_WORDY.fullmatch(text) for text in texts)
+        or any(text.lower() in words.MEDIA for text in texts)
+    )
+
+
+def _named(entry: Entry, about: Cell, page: PageWords) -> list[str]:
+    """Return what a text sets apart as code or in quotes and can be a value, but for examples."""
+    numeric = "string" not in scalars_of(entry)
+    if numeric and entry.facts.bounds is not None:
+        return []
+    found: dict[str, None] = {}
+    others = {value for condition in find_conditions(about) for value in condition.values}
+    for sentence in _sentences(about):
+        examples = _EXAMPLES.search(sentence)
+        for match in _SET_APART.finditer(sentence):
+            text = next(part for part in match.groups() if part is not None).strip().strip("\"'")
+            shape = _NUMERAL if numeric else _VALUE
+            if (
+                shape.fullmatch(text)
+                and text not in page.parameters
+                and text not in others
+                and text.lower() not in {"true", "false", "null", "none", "undefined"}
+                and not (examples and examples.start() < match.start())
+                and not (numeric and ADVICE.search(sentence))
+            ):
+                found[text] = None
+    return [] if all(is_format(text) for text in found) else list(found)
+
+
+def _sentences(cell: Cell) -> list[str]:
+    """Return the sentences of a text, its code spans between control signs."""
+    text = "".join(f"\x01{text}\x01" if code else text for text, code in cell.pieces)
+    return _SENTENCES.split(text)
+
+
+def _goes_on(cells: Sequence[Cell], texts: Sequence[str]) -> bool:
+    """Tell whether a sentence that lists values, or one beside it, says that there are more."""
+    sentences = [sentence for cell in cells for sentence in _sentences(cell)]
+    listed = [[at for text in texts if (at := sentence.find(text)) >= 0] for sentence in sentences]
+    for index, sentence in enumerate(sentences):
+        if any(listed[max(0, index - 1) : index + 2]) and _GOES_ON.search(sentence):
+            return True
+        example = _EXAMPLES.search(sentence)
+        if example is not None and len(listed[index]) > 1 and example.start() < min(listed[index]):
+            return True
+    return False

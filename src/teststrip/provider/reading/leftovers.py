@@ -1,0 +1,184 @@
+"""What a row says and nobody took: a limit, a list, a default, a condition in words that no reader understood.
+
+Readers of single cells believe only what they are sure of, and pass over the rest. Here the words of each row are held
+against what was read of it, and what is left over is flagged, so that a value can be missing but never in silence.
+A row that is flagged already is let be.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from teststrip.base.json import Absent
+from teststrip.base.pattern import Pattern
+from teststrip.provider.reading import words
+from teststrip.provider.reading.leftover_numbers import left_limits, left_points
+from teststrip.provider.reading.leftover_values import QUOTED, left_values
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from teststrip.provider.model import Constraint
+    from teststrip.provider.reading.flags import Flags
+    from teststrip.provider.reading.inline import Cell
+    from teststrip.provider.reading.link import Entry
+    from teststrip.provider.reading.page_words import PageWords
+
+Finding = tuple[str, tuple[str, ...]]
+_DEFAULT: Final = Pattern(
+    r"\bdefault(?:s|ed)?\b|默认|缺省|預設|デフォルト|既定|기본|по умолчанию|por defecto|predeterminad|padrão|par défaut|standardmäßig",
+    re.IGNORECASE,
+)
+_NEEDED: Final = Pattern(
+    r"(?<!not )(?<!n't )\b(?:required|mandatory|must be (?:provided|specified|given|supplied|present))\b|必填|必传|必选|必須|必需|필수|obligatori|obrigatóri|obligatoire|erforderlich|обязател",
+    re.IGNORECASE,
+)
+_NEGATED: Final = Pattern(
+    r"\b(?:not|n't|no longer|never)\s+(?:\w+\s+)?(?:required|mandatory)|非必|不必填|不是必|无需|необязательн|no es obligatori|nicht erforderlich|必須ではありません",
+    re.IGNORECASE,
+)
+_OPTIONAL: Final = Pattern(
+    r"\boptional(?:ly)?\b|可选(?!值|项|范围|参数|择|类|：)|选填|선택 사항|任意(?:です|項目)|\bopcional|необязательн",
+    re.IGNORECASE,
+)
+_HOLDS: Final = Pattern(
+    r"\b(?:url|uri|link|object|string|number|integer|id|name|image|picture|video|file|frame|tag|coordinate|pair|element|item|message|definition|config)s?\b|\beach\b|\b(?:list|array) of\b|base64|[{\[]"
+    r"|对象|字符串|链接|图片|图像|元素|数组|列表|每个|オブジェクト|文字列|画像|객체|문자열|objet|cadena|ссыл|строк",
+    re.IGNORECASE,
+)
+_ONLY: Final = Pattern(
+    r"([\w.-]+(?: \d[\w.]*)?)[`\"'’]*\s+(?:models?\s+)?only\b(?=\s*(?:[.,;:)\]（(|]|$))|\bonly\s+(?:(?:is|are|be)\s+)?(?:(?:supported|available|valid|applicable|works?|used|takes? effect)\s+)?(?:for|in|on|with|by|to|when)\s+(?:the\s+)?[`\"']?([\w./-]+)"
+    r"|\b(?:not|un)\s?(?:supported|available)\s+(?:by|in|on|for|with)\s+(?:the\s+)?[`\"']?([\w./-]+)|仅(?:支持|限|适用于|对|在|当)?\s*[`\"“]?([A-Za-z][\w./-]+)",
+    re.IGNORECASE,
+)
+# Words behind "only for" that are no model.
+_NO_MODEL: Final = frozenset(
+    [
+        "the",
+        "this",
+        "that",
+        "these",
+        "those",
+        "a",
+        "an",
+        "one",
+        "it",
+        "and",
+        "or",
+        "is",
+        "are",
+        "be",
+        "used",
+        "if",
+        "when",
+        "in",
+        "of",
+        "to",
+        "for",
+        "read",
+        "text",
+        "use",
+        "not",
+        "png",
+        "jpg",
+        "jpeg",
+        "jpg,",
+        "url",
+        "urls",
+        "base64",
+        "internal",
+        "testing",
+    ]
+)
+
+
+def flag_leftovers(
+    entries: Sequence[Entry], constraints: Sequence[Constraint], page: PageWords, flags: Flags
+) -> None:
+    """Flag what the rows say and no reader took; `constraints` are the rules that were understood."""
+    flagged = {flag.where.line for flag in flags.flags}
+    ruled = {path for rule in constraints for path in rule.parameters}
+    for entry in _all(entries):
+        if entry.implied or entry.row.where.line in flagged:
+            continue
+        for problem, candidates in _findings(entry, page, ruled=entry.path in ruled):
+            about = entry.row.cell("description")
+            flags.add(about.where if about.text else entry.row.where, entry.path, about.text, problem, candidates)
+            break
+
+
+def _findings(entry: Entry, page: PageWords, *, ruled: bool) -> Iterator[Finding]:
+    about = entry.row.cell("description")
+    for finding in (_kind(entry), *left_values(entry, about, page)):
+        if finding:
+            yield finding
+    if not about.text:
+        return
+    for look in _LOOKS:
+        found = look(entry, about)
+        if found:
+            yield found
+    found = None if ruled else _needed(entry, about)
+    if found:
+        yield found
+
+
+def _kind(entry: Entry) -> Finding | None:
+    about = entry.row.cell("description").text
+    unknown = entry.kind.kind == "array" and (entry.facts.item or entry.kind.item) is None and not entry.children
+    if unknown and _HOLDS.search(about):
+        return "the page does not say what the array holds", ("string", "object")
+    return None
+
+
+def _default(entry: Entry, about: Cell) -> Finding | None:
+    default = entry.facts.default
+    if (
+        not isinstance(default.value, Absent)
+        or default.random
+        or entry.row.cell("default").text not in {"", *words.NOTHING}
+    ):
+        return None
+    for match in _DEFAULT.finditer(about.text):
+        around = about.text[match.end() : match.end() + 40]
+        before = about.text[max(0, match.start() - 24) : match.start()]
+        if re.match(
+            r"\W{0,3}(?:(?:is|to|值|为|is set to|:|：)\W*)*(?:[\"'“`\d]|true|false|on\b|off\b|auto\b)",
+            around,
+            re.IGNORECASE,
+        ) or any(code in around or code in before for code in (*about.codes, *QUOTED.findall(about.text))):
+            return "the text speaks of a default that was not understood", ()
+    return None
+
+
+def _needed(entry: Entry, about: Cell) -> Finding | None:
+    if entry.required_when is not None:
+        return None
+    text = _NEGATED.sub("", about.text)
+    needed = None if entry.required else _NEEDED.search(text)
+    if needed is not None and not re.search(r"\bor\b[^.]*$", text[: needed.start()]):
+        return "the text says that something is required", ("required", "optional")
+    if entry.required and entry.row.required.required and _OPTIONAL.match(text.lstrip("([*（【 ")):
+        return "the text says that it is optional", ("required", "optional")
+    return None
+
+
+def _only(entry: Entry, about: Cell) -> Finding | None:
+    """Find words that limit a parameter to something, where neither models nor a condition were understood."""
+    if entry.models or entry.applies_when is not None or entry.required_when is not None:
+        return None
+    for match in _ONLY.finditer(about.text):
+        word = next((part for part in match.groups() if part), "").strip("`\"'.,")
+        if word and word.lower() not in _NO_MODEL:
+            return "it may be for some models, or in some cases, only", (word, "always")
+    return None
+
+
+_LOOKS: Final[tuple[Callable[[Entry, Cell], Finding | None], ...]] = (left_limits, left_points, _default, _only)
+
+
+def _all(entries: Sequence[Entry]) -> Iterator[Entry]:
+    for entry in entries:
+        yield entry
+        yield from _all(entry.children)

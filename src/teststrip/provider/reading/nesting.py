@@ -1,0 +1,231 @@
+"""Which request each group of rows belongs to, and below which parameter; what cannot be told is flagged."""
+
+from __future__ import annotations
+
+import re
+from collections import ChainMap
+from typing import TYPE_CHECKING, Final
+
+from teststrip.base.pattern import Pattern
+from teststrip.provider.reading import words
+from teststrip.provider.reading.classify import columns_of
+from teststrip.provider.reading.link import heading_parent
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from teststrip.provider.reading.document import Group, Heading
+    from teststrip.provider.reading.examples import Examples
+    from teststrip.provider.reading.flags import Flags
+    from teststrip.provider.reading.inline import Cell
+    from teststrip.provider.reading.page_words import PageWords
+    from teststrip.provider.reading.rows import Parsed
+
+_BOLD: Final = 9  # the level of a heading that is only a bold line
+_MOST_HOLDERS: Final = 200  # rows above a heading of which one may speak of the structure that it names
+# Headings over some of a request's parameters.
+_OF_REQUEST: Final = Pattern(
+    r"\b(?:required|optional|advanced|basic|general|common|additional|other|settings?|options?|controls?|configuration|features?)\b|必填|可选|高级|基础|基本|其他|通用|詳細|その他|선택|필수|дополнит|основн|opcional|avanzad|optionn|erweitert",
+    re.IGNORECASE,
+)
+_DOTTED: Final = Pattern(r"[A-Za-z_]\w*(?:\[\])?(?:\.[A-Za-z_]\w*(?:\[\])?)+")
+_TITLE: Final = 60  # characters of a line that may be the title of a table
+
+
+def name_endpoints(
+    groups: Sequence[Group], rows: Sequence[Parsed], parents: Mapping[int, str], flags: Flags
+) -> list[str]:
+    """Name the request that each group belongs to.
+
+    Groups under one heading of level 2 or above are of one request; one that has a name for the second time is of
+    another, and without a heading that is a guess.
+    """
+    names: dict[int, set[str]] = {}
+    for row in rows:
+        if row.depth == 0 and row.group not in parents:
+            names.setdefault(row.group, set()).add(row.path)
+    endpoints: list[str] = []
+    seen: dict[str, set[str]] = {}
+    for index, group in enumerate(groups):
+        # The heading of members names what holds them, and no request.
+        above: tuple[Heading, ...] = group.headings[:-1] if index in parents else group.headings
+        endpoint = " > ".join(heading.cell.text for heading in above[:2] if heading.level < _BOLD)
+        own = names.get(index, set())
+        if own & seen.get(endpoint, set()):
+            if not group.headings:
+                header = " | ".join(cell.text for cell in group.header)
+                problem = "this table has names again that stand above; without a heading it cannot be told why"
+                flags.add(group.where, "", header, problem, ("another request", "members of a parameter"))
+            endpoint = f"{endpoint} #{index}"
+        seen.setdefault(endpoint, set()).update(own)
+        endpoints.append(endpoint)
+    return endpoints
+
+
+def find_parents(
+    groups: Sequence[Group], rows: Sequence[Parsed], examples: Examples, *, lenient: bool
+) -> Mapping[int, str]:
+    """Return, for groups whose heading names a parameter that can hold others, that parameter."""
+    holders = [row for row in rows if _may_hold(row)]
+    parents: dict[int, str] = {}
+    by_last: dict[str, str] = {}
+    by_path: dict[str, str] = {}
+    seen = 0
+    for index, group in enumerate(groups):
+        while seen < len(holders) and holders[seen].group < index:
+            whole = _whole(holders[seen], parents)
+            by_path[holders[seen].path] = by_path[whole] = by_last[whole.rpartition(".")[2]] = whole
+            seen += 1
+        before = holders[max(0, seen - _MOST_HOLDERS) : seen]
+        by_name = ChainMap(by_last, by_path)
+        titles = [group.headings[-1].cell] if group.headings else []
+        titles += [
+            cell for cell in group.lead[-1:] if len(cell.text) <= _TITLE and cell.text.endswith((":", "：", ")"))
+        ]
+        found = next(
+            (name for cell in reversed(titles) if (name := _announced(cell, by_name, before, parents))), ""
+        )
+        found = found or (_headed(group, examples) if lenient else "")
+        if found:
+            parents[index] = found
+            by_path.setdefault(found.removesuffix("[]"), found)  # perhaps one that only this heading speaks of
+    return parents
+
+
+def _whole(row: Parsed, parents: Mapping[int, str]) -> str:
+    """Return the full name of a row, by the parent that its heading names."""
+    parent = parents.get(row.group, "")
+    return f"{parent}.{row.path}" if parent and not row.path.startswith(parent.removesuffix("[]")) else row.path
+
+
+def _may_hold(row: Parsed) -> bool:
+    kinds = {row.kind.kind, *row.kind.or_kinds}
+    return bool(kinds & {"array", "object", None}) or "json" in row.cell("type").text.lower()
+
+
+def _headed(group: Group, examples: Examples) -> str:
+    """Return the parameter that only a heading speaks of: `messages` (required), with its members below.
+
+    The heading, or the line below it, says that it is an object; or an example shows what is below it as its members.
+    """
+    title = group.headings[-1].cell if group.headings else None
+    if title is None:
+        return ""
+    named = heading_parent(title.text, title.codes)
+    if re.fullmatch(r"[A-Za-z_]\w*", named) and any(
+        named in examples.parents.get(one, ()) for one in _below(group)
+    ):
+        told = re.search(r"\b(?:array|list)\b|数组|配列", group.lead[0].text.lower()) if group.lead else None
+        return f"{named}[]" if told or examples.items.get(named) == "object" else named
+    if group.form != "table" or len(title.codes) != 1 or not re.fullmatch(r"[a-z]\w*", title.codes[0]):
+        return ""
+    rest = title.text.replace(title.codes[0], "", 1).strip()
+    lead = group.lead[0].text.lower() if group.lead else ""
+    said = re.search(r"\b(array|list|object|objects)\b|数组|对象|配列|オブジェクト", f"{rest} {lead}")
+    if said is None or not re.fullmatch(r"(?:\([\w, ]*\))?", rest):
+        return ""
+    many = re.search(r"\b(?:array|list)\b|数组|配列", f"{rest} {lead}") is not None
+    return f"{title.codes[0]}[]" if many else title.codes[0]
+
+
+def _below(group: Group) -> list[str]:
+    """Return the words of the first cells of a group: its names, but for signs."""
+    return [row.cells[0].text.strip("`* ") for row in group.rows if row.cells]
+
+
+def leave_out_unsure(groups: Sequence[Group], parents: Mapping[int, str], flags: Flags) -> list[Group]:
+    """Return the tables, on a page that lost its headings, of which nobody can tell whether the request has them.
+
+    They have names, types and words only, as tables of answers have, and come after a table that is surely the
+    request's.
+    """
+    telling = {"required", "default", "range"}
+    sure = next((index for index, group in enumerate(groups) if telling & set(columns_of(group))), None)
+    found = []
+    for index, group in enumerate(groups):
+        if sure is None or index <= sure or group.headings or telling & set(columns_of(group)) or index in parents:
+            continue
+        found.append(group)
+        lead = group.lead[-1].text if group.lead else ""
+        if words.purpose(lead) != "response":
+            header = " | ".join(cell.text for cell in group.header)
+            problem = "without a heading it cannot be told what this table is of; it is left out"
+            flags.add(group.where, "", header, problem, ("the request", "a member of the request", "the answer"))
+    return found
+
+
+def doubt_tables(
+    groups: Sequence[Group], rows: Sequence[Parsed], parents: Mapping[int, str], flags: Flags
+) -> None:
+    """Flag the rows of tables of names, types and words under headings that speak of something else than a request.
+
+    They may be members of a parameter, the fields of an answer, or another request's.
+    """
+    telling = {"required", "default", "range"}
+    doubted = {
+        index
+        for index, group in enumerate(groups)
+        if index
+        and index not in parents
+        and group.form == "table"
+        and group.headings
+        and not telling & set(columns_of(group))
+        and words.purpose(group.headings[-1].cell.text) != "request"
+        and not _OF_REQUEST.search(group.headings[-1].cell.text)
+        and group.headings[-1] not in groups[0].headings
+    }
+    for row in rows:
+        if row.group in doubted:
+            title = groups[row.group].headings[-1].cell.text
+            problem = f'it cannot be told whether what stands under "{title}" is of the request'
+            flags.add(
+                row.where, row.path, row.path, problem, ("of the request", "members of a parameter", "neither")
+            )
+
+
+def shown_parents(rows: Sequence[Parsed], page: PageWords) -> Mapping[int, str]:
+    """Return, by line, the parameter below which every example shows a row that nothing else nests."""
+    holders = {row.path.removesuffix("[]").rpartition(".")[2]: row for row in rows if _may_hold(row)}
+    found: dict[int, str] = {}
+    for row in rows:
+        above: Mapping[str, int] = page.examples.parents.get(row.path, {})
+        holder = holders.get(next(iter(above))) if len(above) == 1 else None
+        if holder is not None and holder.where.line < row.where.line and not row.depth and not holder.depth:
+            found[row.where.line] = holder.path
+    return found
+
+
+def _announced(
+    title: Cell, by_name: Mapping[str, str], holders: Sequence[Parsed], parents: Mapping[int, str]
+) -> str:
+    """Return the parameter whose members a title announces: by its name, or by a structure that its row speaks of."""
+    named = heading_parent(title.text, title.codes)
+    if named in by_name:
+        return by_name[named]
+    if _DOTTED.fullmatch(named) and re.split(r"\[\]|\.", named)[0] in by_name:
+        return named  # no row describes it, one describes what it is a member of
+    spoken = [
+        word for word in re.findall(r"[A-Za-z_][\w.]*(?:\[\])?", title.text) if word.removesuffix("[]") in by_name
+    ]
+    if len(set(spoken)) == 1 and len(title.text) <= _TITLE and (spoken[0] in title.codes or "_" in spoken[0]):
+        return by_name[spoken[0].removesuffix("[]")]
+    structure = re.sub(
+        r"\s*[(（].*[)）]|\s+(?:object|objects|structure|schema|type|对象|结构)$", "", title.text
+    ).strip()
+    same = [row for row in holders if row.kind.kind is not None and _key(row.path) == _key(structure)]
+    if len({row.path for row in same}) == 1:
+        return _whole(same[0], parents)
+    if len(structure) < 4 or not re.fullmatch(r"[A-Z][A-Za-z0-9]+(?: [A-Z][A-Za-z0-9]+)*", structure):
+        return ""
+    pattern = re.compile(rf"(?<!\w){re.escape(structure)}(?!\w)")
+    mentioned = [
+        row
+        for row in holders
+        if any(pattern.search(cell.text) for column, cell in row.cells.items() if column != "name")
+    ]
+    return _whole(mentioned[0], parents) if len(mentioned) == 1 else ""
+
+
+def _key(name: str) -> str:
+    """Return a name in the spelling that `LoRA`, `loras` and `lora_s` share."""
+    return re.sub(r"[\W_]", "", name.rpartition(".")[2]).lower().removesuffix("s")

@@ -1,0 +1,129 @@
+"""What a row says and no reader took is flagged; what is said in passing is not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from teststrip.provider.adopt.page import adopt
+from teststrip.provider.adopt.report import report
+from teststrip.provider.reading.examples import read_examples_of
+
+HEADER = "| Name | Type | Required | Default | Description |\n|---|---|---|---|---|\n"
+
+
+def read(kind: str, about: str, *, required: str = "no", default: str = "-", after: str = "") -> dict[str, Any]:
+    rows = f"| x | {kind} | {required} | {default} | {about} |\n| y | string | no | - | Other |\n"
+    page = f"## Body\n\n{HEADER}{rows}{after}"
+    return dict(report(adopt(page, "page.md").reading))
+
+
+def problems(kind: str, about: str, **cells: str) -> list[str]:
+    return [flag["problem"] for flag in read(kind, about, **cells)["flags"]]
+
+
+@pytest.mark.parametrize(
+    ("kind", "about", "problem"),
+    [
+        ("integer", "At least that of `y`, never from 3 on", "a limit in the text"),
+        ("string", "Held to a limit of some 40 characters in all", "a limit in the text"),
+        ("integer", "85 for 3s, 145 for 5s", "numbers"),
+        ("string", "Use `ink` for lines; heavy paint is what `oil` gives", "whether they are all"),
+        ("string", "One of `ink`, `oil`, and others such as your own", "whether they are all"),
+        ("string", "One of `ink`, `oil`. Additional brushes come and go", "may go on"),
+        ("string", "Options: `ink`, `oil` of `chalk`", "other values"),
+        ("string", "Resolution. `2k` (by default)", "default"),
+        ("string", "Once a mask is there this is required", "is required"),
+        ("array", "The objects that are drawn", "array holds"),
+        ("string", "Takes effect only on `brush-9`-like engines, not elsewhere", "only"),
+        ("string", "[Flex only] How strong", "only"),
+        ("string", "See the list of brushes below", "something else on the page"),
+    ],
+)
+def test_what_is_left_over_is_flagged(kind: str, about: str, problem: str) -> None:
+    found = problems(kind, about)
+    assert [problem in one for one in found] == [True]
+
+
+@pytest.mark.parametrize(
+    ("kind", "about"),
+    [
+        ("integer", "How many. Range: 1-4"),
+        ("integer", "Above 10 the service returns 400"),
+        ("number", "Usually between 5 and 9"),
+        ("string", "At most 300 characters"),
+        ("string", "A picture of at most 10 MB, sides up to 4096 px"),
+        ("string", "A brush, e.g. `ink` or `oil`"),
+        ("string", "Formats `png`, `jpeg`, `webp`"),
+        ("string", "One of: `ink`, `oil`"),
+        ("string", "Not required"),
+        ("string", "Either a URL or base64 must be provided"),
+        ("string", "The default model is used"),
+        ("array", "Words, as a rule none"),
+        ("string", "Where we call back; see the docs below" ),
+        ("string", "Runs on engine brush-9-2024 alone"),
+    ],
+)  # fmt: skip
+def test_what_is_said_in_passing_is_not_flagged(kind: str, about: str) -> None:
+    name = "callback_url" if "call back" in about else "x"
+    page = f"## Body\n\n{HEADER}| {name} | {kind} | no | - | {about} |\n"
+    assert report(adopt(page, "page.md").reading)["flags"] == []
+
+
+def test_a_flag_has_the_line_of_its_parameter_and_the_place_of_its_cell() -> None:
+    page = "## Body\n\n#### `x` (array, optional)\n\nThe objects that are drawn.\n"
+    found: dict[str, Any] = report(adopt(page, "page.md").reading)
+    assert [parameter["line"] for parameter in found["parameters"]] == [3]
+    held = next(flag for flag in found["flags"] if "array holds" in flag["problem"])
+    assert (held["line"], held["at"]) == (3, [5, 1])
+
+
+def test_words_about_values_are_no_values_in_silence() -> None:
+    rows = (
+        "| Name | Type | Required | Range |\n|---|---|---|---|\n| x | string | no | Pixel dimensions or ratio |\n"
+    )
+    found: dict[str, Any] = report(adopt(f"## Body\n\n{rows}", "page.md").reading)
+    assert [flag["problem"] for flag in found["flags"]] == ["these may be words about the values"]
+
+
+def test_values_under_a_heading_of_the_own_name_are_taken_and_flagged() -> None:
+    below = "\n## Brush options\n\n- `ink`: lines\n- `oil`: paint\n"
+    page = f"## Body\n\n{HEADER}| brush | string | no | ink | How it is drawn |\n{below}"
+    found: dict[str, Any] = report(adopt(page, "page.md").reading)
+    assert found["parameters"][0]["enum"] == ["ink", "oil"]
+    assert [flag["problem"] for flag in found["flags"]] == [
+        "the values are taken from a list under a heading of this name"
+    ]
+
+
+def test_a_second_table_under_a_heading_of_something_else_is_doubted_row_by_row() -> None:
+    table = "| Name | Type | Description |\n|---|---|---|\n| p | string | A |\n| q | string | B |\n"
+    after = f"\n## Palette notes\n\n{table}"
+    found = read("string", "The brush", after=after)
+    doubted = [flag["parameter"] for flag in found["flags"] if "cannot be told whether" in flag["problem"]]
+    assert doubted == ["p", "q"]
+
+
+def test_examples_show_what_stands_below_what() -> None:
+    shown = read_examples_of(
+        [
+            """curl -d '{"model": "m", "input": {"turns": [{"who": "a",
+               "parts": [{"text": "b"}]}], "tags": ["t"], "at": [1, 2.5]}}'""",
+            "body = {'a': [], 'b': [...], 'c': {'d': True}}  // \"e\": [1]",
+            'draw(model="m", images=["u"], rows=[{"k": 1}])',
+        ]
+    )
+    assert shown.items == {
+        "turns": "object", "parts": "object", "tags": "string", "at": "integer", "images": "string",
+        "rows": "object",
+    }  # fmt: skip
+    wanted = {"who", "text", "d", "tags"}
+    assert {name: sorted(above) for name, above in shown.parents.items() if name in wanted} == {
+        "who": ["turns"], "text": ["parts"], "tags": ["input"], "d": ["c"],
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ["[" * 5000, '{"a":' * 5000, '"' * 9999, "a=" * 5000, "'\\" * 3000, "]}]}" * 100])
+def test_examples_of_any_shape_are_looked_through(text: str) -> None:
+    assert read_examples_of([text]).items in ({}, {"a": "object"})
