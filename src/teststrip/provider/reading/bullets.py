@@ -99,7 +99,7 @@ def _headed_end(blocks: Sequence[Block], at: int) -> int | None:
     if not isinstance(heading, Heading):
         return None
     named = _HEADED.fullmatch(heading.cell.text)
-    typed = named is not None and _parsed(heading.cell) is not None
+    typed = named is not None and _is_typed(heading.cell)
     if not typed and not re.fullmatch(r"[A-Za-z_][\w.\[\]]*", heading.cell.text):
         return None
     end = at + 1
@@ -128,6 +128,17 @@ def _headed_rows(heading: Heading, below: Sequence[Block], depth: int) -> Iterat
     yield Row(tuple(cells), where, (), depth)
     for row in _rows(texts[first:]):
         yield replace(row, depth=row.depth + depth + 1)
+
+
+def _is_typed(cell: Cell) -> bool:
+    """Tell whether a heading's brackets say a type, and not the name of something: `Recommended (RunPod)`."""
+    match = _parsed(cell)
+    if match is None or match["paren"] is None:
+        return False
+    try:
+        return not read_kind(_parts(match["paren"])[0]).named
+    except CellError:
+        return True
 
 
 def _may_hold(kind: str) -> bool:

@@ -54,6 +54,19 @@ def columns_of(group: Group) -> list[str]:
         seen.add(meaning)
     if "name" not in seen and columns and not columns[0] and "type" in seen:
         columns[0] = "name"
+    return _by_codes(group, columns)
+
+
+def _by_codes(group: Group, columns: list[str]) -> list[str]:
+    """Take the names from a second column of names, where that has them as code and the first has titles."""
+    second = next(
+        (at for at, cell in enumerate(group.header) if not columns[at] and words.column(cell.text) == "name"), None
+    )
+    if second is None or columns[0] != "name" or second == 0:
+        return columns
+    rows = [row for row in group.rows if len(row.cells) == len(columns)]
+    if rows and all(row.cells[second].is_code and not row.cells[0].codes for row in rows):
+        columns[0], columns[second] = "", "name"
     return columns
 
 
@@ -145,7 +158,13 @@ def _said_of(group: Group) -> Said:
             return "poll"
         said = _said(heading.cell.text)
         if said == "request":
-            # `GET /tasks/{id}` > `Parameters`: what is above still says which endpoint this is.
+            # `GET /tasks/{id}` > `Parameters`: what is above still says which endpoint this is; and the parameters of
+            # an object under `Response` are fields of the answer.
+            if any(
+                1 < above.level < heading.level and _said(above.cell.text) == "response"
+                for above in group.headings
+            ):
+                return "response"
             return (
                 "poll" if any(_reads(above) for above in group.headings if above.level < heading.level) else said
             )

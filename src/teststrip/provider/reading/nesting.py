@@ -28,6 +28,10 @@ _OF_REQUEST: Final = Pattern(
     r"\b(?:required|optional|advanced|basic|general|common|additional|other|settings?|options?|controls?|configuration|features?)\b|必填|可选|高级|基础|基本|其他|通用|詳細|その他|선택|필수|дополнит|основн|opcional|avanzad|optionn|erweitert",
     re.IGNORECASE,
 )
+# Names that hold the body in a program, and are no part of it.
+_NO_WRAPPER: Final = frozenset(
+    {"data", "body", "json", "payload", "headers", "options", "config", "kwargs", "args"}
+)
 _DOTTED: Final = Pattern(r"[A-Za-z_]\w*(?:\[\])?(?:\.[A-Za-z_]\w*(?:\[\])?)+")
 _TITLE: Final = 60  # characters of a line that may be the title of a table
 
@@ -193,6 +197,27 @@ def shown_parents(rows: Sequence[Parsed], page: PageWords) -> Mapping[int, str]:
         if holder is not None and holder.where.line < row.where.line and not row.depth and not holder.depth:
             found[row.where.line] = holder.path
     return found
+
+
+def doubt_wrappers(
+    groups: Sequence[Group],
+    rows: Sequence[Parsed],
+    parents: Mapping[int, str],
+    examples: Examples,
+    flags: Flags,
+) -> None:
+    """Flag groups that every example puts into an object of which no row speaks: `input`. Their names stay as written."""
+    known = {row.path for row in rows}
+    for index, group in enumerate(groups):
+        own = [row.path for row in rows if row.group == index and not row.depth and "." not in row.path]
+        above = [examples.parents[path] for path in own if path in examples.parents]
+        if index in parents or len(above) < 2 or len(above) * 2 <= len(own) or any("" in one for one in above):
+            continue
+        shared = set(above[0]).intersection(*above[1:]) - known - _NO_WRAPPER
+        if len(shared) == 1:
+            wrapper = shared.pop()
+            problem = f'the examples put these into "{wrapper}", and no row says so'
+            flags.add(group.where, "", wrapper, problem, (f"{wrapper}.{own[0]}", own[0]))
 
 
 def _announced(

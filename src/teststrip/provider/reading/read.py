@@ -27,6 +27,7 @@ from teststrip.provider.reading.leftovers import flag_leftovers
 from teststrip.provider.reading.link import Entry, Linker
 from teststrip.provider.reading.nesting import (
     doubt_tables,
+    doubt_wrappers,
     find_parents,
     leave_out_unsure,
     name_endpoints,
@@ -92,6 +93,7 @@ def read_documentation(
     endpoints = name_endpoints(groups, rows, parents, flags)
     if lenient:
         doubt_tables(groups, rows, parents, flags)
+        doubt_wrappers(groups, rows, parents, examples, flags)
     shown = shown_parents(rows, page)
     for row in rows:
         below = parents.get(row.group, "") or shown.get(row.where.line, "")
