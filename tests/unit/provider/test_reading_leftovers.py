@@ -127,3 +127,8 @@ def test_examples_show_what_stands_below_what() -> None:
 @pytest.mark.parametrize("text", ["[" * 5000, '{"a":' * 5000, '"' * 9999, "a=" * 5000, "'\\" * 3000, "]}]}" * 100])
 def test_examples_of_any_shape_are_looked_through(text: str) -> None:
     assert read_examples_of([text]).items in ({}, {"a": "object"})
+
+
+def test_a_page_whose_last_headed_parameter_is_a_header_is_read() -> None:
+    page = "## Body\n\n#### `x` (string)\n\nWords.\n\n## Authorization\n\n#### Key (string)\n\n- **in**: header\n"
+    assert [one["name"] for one in report(adopt(page, "page.md").reading)["parameters"]] == ["x"]  # type: ignore[union-attr, call-overload, index]

@@ -87,7 +87,7 @@ def _without_headed(blocks: Sequence[Block]) -> list[Block]:
             outer = tuple(h for h in above if isinstance(first, Heading) and h.level < first.level)
             names = tuple(plain_cell(name, rows[0].where) for name in COLUMNS)
             made.append(Group("list", names, tuple(rows), outer, (), rows[0].where))
-        else:
+        elif at == start:
             made.append(blocks[at])
             at += 1
     return made
