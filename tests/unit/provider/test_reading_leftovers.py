@@ -132,3 +132,8 @@ def test_examples_of_any_shape_are_looked_through(text: str) -> None:
 def test_a_page_whose_last_headed_parameter_is_a_header_is_read() -> None:
     page = "## Body\n\n#### `x` (string)\n\nWords.\n\n## Authorization\n\n#### Key (string)\n\n- **in**: header\n"
     assert [one["name"] for one in report(adopt(page, "page.md").reading)["parameters"]] == ["x"]  # type: ignore[union-attr, call-overload, index]
+
+
+def test_a_page_of_prices_alone_has_no_parameters() -> None:
+    page = "# A\n\n## Pricing\n\n| Item | Price |\n|---|---|\n| picture | 0.01 |\n"
+    assert report(adopt(page, "page.md").reading)["parameters"] == []

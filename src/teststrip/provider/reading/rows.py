@@ -67,6 +67,8 @@ class Parsed:
 def read_group(group: Group, index: int, section: Section, flags: Flags, *, lenient: bool = True) -> list[Parsed]:
     """Read the rows of a group of parameters; if not lenient, descriptions say nothing of having to be given."""
     columns = columns_of(group) if group.form == "table" else [cell.text for cell in group.header]
+    if "name" not in columns:
+        return []  # a table that was taken for want of another, and has no names
     # A header such as `Default / Range` gives its cells to both; `Required / Default` is told apart cell by cell.
     both = (words.columns(cell.text) for cell in group.header) if group.form == "table" else ()
     also = {named[0]: named[1:] for named in both if len(named) > 1 and "required" not in named}
