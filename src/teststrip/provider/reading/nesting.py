@@ -208,8 +208,12 @@ def doubt_wrappers(
 ) -> None:
     """Flag groups that every example puts into an object of which no row speaks: `input`. Their names stay as written."""
     known = {row.path for row in rows}
+    paths: dict[int, list[str]] = {}
+    for row in rows:
+        if not row.depth and "." not in row.path:
+            paths.setdefault(row.group, []).append(row.path)
     for index, group in enumerate(groups):
-        own = [row.path for row in rows if row.group == index and not row.depth and "." not in row.path]
+        own = paths.get(index, [])
         above = [examples.parents[path] for path in own if path in examples.parents]
         if index in parents or len(above) < 2 or len(above) * 2 <= len(own) or any("" in one for one in above):
             continue
