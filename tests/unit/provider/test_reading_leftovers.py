@@ -137,3 +137,36 @@ def test_a_page_whose_last_headed_parameter_is_a_header_is_read() -> None:
 def test_a_page_of_prices_alone_has_no_parameters() -> None:
     page = "# A\n\n## Pricing\n\n| Item | Price |\n|---|---|\n| picture | 0.01 |\n"
     assert report(adopt(page, "page.md").reading)["parameters"] == []
+
+
+TABLE = "| Name | Type | Required | Description |\n|---|---|---|---|\n"
+
+
+@pytest.mark.parametrize("above", ["## Create a response", "## Responses"])
+def test_a_request_under_a_heading_that_names_an_answer_is_read(above: str) -> None:
+    page = f"# A\n\n{above}\n\n### Parameters\n\n{TABLE}| x | string | yes | Words |\n"
+    found: dict[str, Any] = report(adopt(page, "page.md").reading)
+    assert [one["name"] for one in found["parameters"]] == ["x"]
+
+
+def test_the_objects_of_an_answer_are_no_parameters_beside_a_request() -> None:
+    request = f"## Request\n\n{TABLE}| x | string | yes | Words |\n"
+    answer = f"\n## Response\n\n### meta object parameters\n\n{TABLE}| cost | number | yes | What it cost |\n"
+    found: dict[str, Any] = report(adopt(request + answer, "page.md").reading)
+    assert [one["name"] for one in found["parameters"]] == ["x"]
+    assert [table["role"] for table in found["tables"]] == ["response"]
+
+
+def test_only_a_place_in_the_request_says_where_a_parameter_travels() -> None:
+    page = "## Body\n\n#### `x` (string, optional)\n\n- **location**: path of the picture\n- **in**: body\n"
+    found: dict[str, Any] = report(adopt(page, "page.md").reading)
+    assert [(one["name"], one["description"]) for one in found["parameters"]] == [
+        ("x", "location: path of the picture")
+    ]
+
+
+def test_an_endpoint_that_deletes_something_from_pictures_is_read() -> None:
+    page = f"# A\n\n## Delete background\n\n{TABLE}| x | string | yes | Words |\n"
+    more = f"\n## Cancel a task\n\n{TABLE}| task | string | yes | Which |\n"
+    found: dict[str, Any] = report(adopt(page + more, "page.md").reading)
+    assert [one["name"] for one in found["parameters"]] == ["x"]

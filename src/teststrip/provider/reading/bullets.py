@@ -29,7 +29,10 @@ _HEADED: Final = Pattern(
     r"[A-Za-z_]\w*(?:(?:\[\])?\.\w+)*(?:\[\])?\s*[(（\[][^()（）\n]*[)）\]]"
 )  # a heading: name (type)
 _PLACES: Final = frozenset({"in", "location", "位置"})
-_NOT_BODY: Final = Pattern(r"header|path|请求头|路径", re.IGNORECASE)
+_PLACE: Final = Pattern(
+    r"[\s`*]*(?:(?:in )?(?:the )?(?P<other>headers?|path|cookie|请求头|路径)|body|query|form(?:-?data)?|请求体)[\s`*.]*",
+    re.IGNORECASE,
+)
 _KEYS: Final = {
     "default": "default",
     "default value": "default",
@@ -122,12 +125,18 @@ def _headed_rows(heading: Heading, below: Sequence[Block], depth: int) -> Iterat
     first = next((at for at, text in enumerate(texts) if holds and _is_member(text)), len(texts))
     for text in texts[:first]:
         fact = _FACT.fullmatch(text.cell.text)
-        if fact is not None and fact["key"].lower() in _PLACES and _NOT_BODY.search(fact["value"]):
+        place = _place(fact)
+        if place is not None and place["other"] is not None:
             return
         _add(cells, text.cell, fact)
     yield Row(tuple(cells), where, (), depth)
     for row in _rows(texts[first:]):
         yield replace(row, depth=row.depth + depth + 1)
+
+
+def _place(fact: re.Match[str] | None) -> re.Match[str] | None:
+    """Match what a fact says of where a parameter travels; None when it says something else, such as `in: inches`."""
+    return _PLACE.fullmatch(fact["value"]) if fact is not None and fact["key"].lower() in _PLACES else None
 
 
 def _is_typed(cell: Cell) -> bool:
@@ -264,9 +273,9 @@ def _rest(cell: Cell, start: int, strip: str = " :：–—-,.\n") -> Cell:
 
 
 def _add(cells: list[Cell], cell: Cell, fact: re.Match[str] | None) -> None:
-    if fact is not None and fact["key"].lower() in _PLACES:
+    if _place(fact) is not None:
         return
-    if fact is None:
+    if fact is None or fact["key"].lower() in _PLACES:
         index = 5
         more = cell
     else:

@@ -39,6 +39,10 @@ _FIRST_COLUMNS: Final[tuple[tuple[Pattern, Role], ...]] = (
     (_ERRORS, "errors"),
     (_MODELS, "models"),
 )
+_REQUEST: Final = Pattern(
+    r"\brequest|\bbody\b|\binputs?\b|\bpayload\b|请求|入参|输入|リクエスト|입력|요청|solicitud|requête|anfrage|запрос|richiesta",
+    re.IGNORECASE,
+)
 _OUTPUT_COLUMN: Final = Pattern(r"(?:output|出力|输出|출력)(?:\s?(?:name|名|参数|字段))?")
 _FEW_COLUMNS: Final = 4
 _TITLE: Final = 80  # characters of a line above a table that may be its title
@@ -158,19 +162,21 @@ def _said_of(group: Group) -> Said:
             return "poll"
         said = _said(heading.cell.text)
         if said == "request":
-            # `GET /tasks/{id}` > `Parameters`: what is above still says which endpoint this is; and the parameters of
-            # an object under `Response` are fields of the answer.
-            if any(
-                1 < above.level < heading.level and _said(above.cell.text) == "response"
-                for above in group.headings
-            ):
-                return "response"
+            # `GET /tasks/{id}` > `Parameters`: what is above still says which endpoint this is.
             return (
                 "poll" if any(_reads(above) for above in group.headings if above.level < heading.level) else said
             )
         if said is not None:
             return said
     return None
+
+
+def is_below_answer(group: Group) -> bool:
+    """Tell whether a heading further out says "response", and no nearer one speaks of a request by its own word."""
+    return any(
+        1 < above.level < group.headings[-1].level and _said(above.cell.text) == "response"
+        for above in group.headings[:-1]
+    ) and not _REQUEST.search(group.headings[-1].cell.text)
 
 
 def _reads(heading: Heading) -> bool:

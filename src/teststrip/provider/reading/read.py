@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
 from teststrip.provider.reading.bullets import with_lists
-from teststrip.provider.reading.classify import Role, columns_of, role_of
+from teststrip.provider.reading.classify import Role, columns_of, is_below_answer, role_of
 from teststrip.provider.reading.constraints import gather_constraints
 from teststrip.provider.reading.examples import Examples
 from teststrip.provider.reading.facts import gather
@@ -40,7 +40,7 @@ from teststrip.provider.reading.sections import Section, read_section
 from teststrip.provider.reading.stanzas import with_stanzas
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from teststrip.provider.model import Constraint, Model
     from teststrip.provider.reading.document import Document, Group
@@ -108,7 +108,7 @@ def read_documentation(
 
 def _roles(document: Document) -> list[tuple[Group, Role]]:
     roles = _demoted([(group, role_of(group)) for group in document.groups])
-    roles = _without_functions(roles)
+    roles = _without(_is_of_function, "other", _without(is_below_answer, "response", roles))
     if not any(role == "parameters" for _, role in roles):
         # A page about one reading endpoint, or whose only heading is unlucky: better these than nothing.
         for spare in ("poll", "path", "prices"):
@@ -117,15 +117,18 @@ def _roles(document: Document) -> list[tuple[Group, Role]]:
     return roles
 
 
-def _without_functions(roles: list[tuple[Group, Role]]) -> list[tuple[Group, Role]]:
-    """Take what stands under `name(a, b)` for a function of a library, where the page has a request as well."""
-
-    def of_function(group: Group) -> bool:
-        return any(_FUNCTION.fullmatch(heading.cell.text) for heading in group.headings)
-
-    if all(of_function(group) for group, role in roles if role == "parameters"):
+def _without(
+    told: Callable[[Group], bool], instead: Role, roles: list[tuple[Group, Role]]
+) -> list[tuple[Group, Role]]:
+    """Give the parameters of which `told` holds another role, where the page has others as well."""
+    if all(told(group) for group, role in roles if role == "parameters"):
         return roles
-    return [(group, "other" if role == "parameters" and of_function(group) else role) for group, role in roles]
+    return [(group, instead if role == "parameters" and told(group) else role) for group, role in roles]
+
+
+def _is_of_function(group: Group) -> bool:
+    """Tell whether a group stands under `name(a, b)`: a function of a client library."""
+    return any(_FUNCTION.fullmatch(heading.cell.text) for heading in group.headings)
 
 
 def _demoted(roles: list[tuple[Group, Role]]) -> list[tuple[Group, Role]]:

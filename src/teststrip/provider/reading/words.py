@@ -132,7 +132,7 @@ _PURPOSES: Final[tuple[tuple[Purpose, Pattern], ...]] = (
     (
         "poll",
         Pattern(
-            r"^(?:price )?quote\b|^(?:cancel|delete)\b|\bquery (?:the )?(?:result|task|status|job)|\bget (?:the )?(?:\w+ )?(?:result|task|status|prediction|job)|\bretriev|\bfetch(?:ing)? (?:the )?(?:result|task)|\bpoll|\bcheck (?:the )?(?:status|task|result)"
+            r"^(?:price )?quote\b|^(?:cancel|delete)(?: (?:an?|the))?(?: \w+)? (?:tasks?|jobs?|requests?|predictions?|generations?|voices?|files?)$|\bquery (?:the )?(?:result|task|status|job)|\bget (?:the )?(?:\w+ )?(?:result|task|status|prediction|job)|\bretriev|\bfetch(?:ing)? (?:the )?(?:result|task)|\bpoll|\bcheck (?:the )?(?:status|task|result)"
             r"|\btask (?:status|query|result)|查询(?:任务|结果|接口|状态|视频|图片)|任务查询|任务状态|获取(?:任务|结果|视频|图片)|取消任务|删除任务|タスク(?:の)?(?:照会|取得|状態)|작업 (?:조회|상태)"
         ),
     ),
