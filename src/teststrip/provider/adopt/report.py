@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from teststrip.base.json import Absent, Json
+from teststrip.provider.reading.link import walk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from decimal import Decimal
 
     from teststrip.provider.model import Bounds, Condition, Constraint
@@ -21,7 +22,7 @@ _TYPED: Final = ("string", "integer", "number", "boolean", "array", "object", "f
 def report(reading: Reading) -> dict[str, Json]:
     """Return the whole report: parameters, rules between them, flags, what the other tables were taken for."""
     lines: dict[str, list[int]] = {}
-    for entry in _all(reading.entries):
+    for entry in walk(reading.entries):
         lines.setdefault(entry.path, []).append(entry.row.where.line)
         lines.setdefault(entry.row.path, []).append(entry.row.where.line)
     return {
@@ -170,9 +171,3 @@ def _length(bounds: Bounds | None, what: str) -> dict[str, Json]:
 
 def _number(value: Decimal) -> int | float:
     return int(value) if value == value.to_integral_value() else float(value)
-
-
-def _all(entries: Sequence[Entry]) -> Iterator[Entry]:
-    for entry in entries:
-        yield entry
-        yield from _all(entry.children)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from teststrip.base.pattern import Pattern
 from teststrip.provider.model import Constraint
+from teststrip.provider.reading.link import walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -140,7 +141,7 @@ class _Names:
     def __init__(self, entries: Sequence[Entry]) -> None:
         self.paths: dict[str, list[Entry]] = {}
         self._last: dict[str, list[str]] = {}
-        for entry in _all(entries):
+        for entry in walk(entries):
             if entry.path not in self.paths:
                 self._last.setdefault(entry.name, []).append(entry.path)
             self.paths.setdefault(entry.path, []).append(entry)
@@ -167,7 +168,7 @@ def gather_constraints(entries: Sequence[Entry], texts: Sequence[Cell], flags: F
     found: dict[tuple[RuleKind, frozenset[str]], Constraint] = {}
     cells = [
         (cell, entry.path)
-        for entry in _all(entries)
+        for entry in walk(entries)
         for cell in (entry.row.cell("description"), entry.row.cell("required"))
     ]
     for cell, own in [*cells, *((cell, "") for cell in texts)]:
@@ -309,9 +310,3 @@ def _holder(path: str) -> str:
     """Return what stands before the last part of a path, its dot with it."""
     head, dot, _ = path.rpartition(".")
     return head + dot
-
-
-def _all(entries: Sequence[Entry]) -> Iterator[Entry]:
-    for entry in entries:
-        yield entry
-        yield from _all(entry.children)

@@ -33,6 +33,10 @@ _LIMIT: Final = Pattern(
 _OFF: Final = Pattern(
     r"\s*(?:[x×*:/]\s?\d|px|pixels?|[GMK]i?B\b|MB|seconds?|secs?|s\b|ms|minutes?|hours?|days?|tokens?|credits?|megapixels?|MP\b|mp\b|%|fps|[kK]?[hH]z|dB|times|steps? (?:per|back)|像素|秒|分钟|小时|天|种|次|倍|日|ピクセル|초|분)",
 )
+_CHARACTERS: Final = Pattern(r"\s*(?:characters?|chars?|个?字符|字|文字|글자|caracteres|Zeichen|символ)")
+_STATUS: Final = Pattern(r"\b(?:returns?|code|status|error|HTTP)\W{0,3}$|[\^\"'_]$")
+_PART: Final = Pattern(r"\d\s*[x×*:/.]\s*$|[A-Za-z]-?$")  # ends what a number is only a part of
+_SPANS: Final = Pattern(r"\s*(?:-|–|~|to|至|到|～)\s*\d")
 _SIDE_BY_SIDE: Final = Pattern(
     r"(?<![\w.:/-])(\d{1,6}(?:\.\d+)?)s?\s*(?:,|/|、|\bor\b|或)\s*(\d{1,6}(?:\.\d+)?)s?(?![\w:/]*\d)"
 )
@@ -46,41 +50,27 @@ def left_limits(entry: Entry, about: Cell) -> Finding | None:
     if not (numeric or array or "string" in kinds) or facts.size is not None:
         return None
     known = set(_known(entry))
-    left = []
     text = _MODEL.sub(lambda name: "_" * len(name[0]), about.text)
-    for match in _NUMBER.finditer(text):
-        value = Decimal(match[0].replace(",", "").replace("−", "-"))
-        if abs(value) in known:
-            continue
-        if re.search(
-            r"\b(?:returns?|code|status|error|HTTP)\W{0,3}$|[\^\"'_]$",
-            text[max(0, match.start() - 16) : match.start()],
-        ):
-            continue
-        before, after = (
-            text[max(0, match.start() - 24) : match.start()],
-            text[match.end() : match.end() + 12],
-        )
-        counts = (
-            re.match(r"\s*(?:characters?|chars?|个?字符|字|文字|글자|caracteres|Zeichen|символ)", after)
-            is not None
-        )
-        if not numeric and not array and not counts:
-            continue
-        if (not counts and _OFF.match(after)) or ADVICE.search(
-            text[max(0, match.start() - 48) : match.end() + 20]
-        ):
-            continue
-        if re.search(r"\d\s*[x×*:/.]\s*$|[A-Za-z]-?$", before):
-            continue
-        if (
-            counts
-            or _LIMIT.search(before)
-            or _LIMIT.match(after.lstrip())
-            or (numeric and re.match(r"\s*(?:-|–|~|to|至|到|～)\s*\d", after))
-        ):
-            left.append(match[0])
+    left = [
+        match[0]
+        for match in _NUMBER.finditer(text)
+        if abs(Decimal(match[0].replace(",", "").replace("−", "-"))) not in known
+        and _is_limit(match, text, numeric=numeric, array=array)
+    ]
     return ("a limit in the text was not understood", tuple(left)) if left else None
+
+
+def _is_limit(match: re.Match[str], text: str, *, numeric: bool, array: bool) -> bool:
+    """Tell whether what stands around a number makes it a limit of the value, of its characters or of its items."""
+    before = text[max(0, match.start() - 24) : match.start()]
+    after = text[match.end() : match.end() + 12]
+    counts = _CHARACTERS.match(after) is not None
+    if _STATUS.search(before) or not (numeric or array or counts) or _PART.search(before):
+        return False
+    if (not counts and _OFF.match(after)) or ADVICE.search(text[max(0, match.start() - 48) : match.end() + 20]):
+        return False
+    spans = numeric and _SPANS.match(after) is not None
+    return counts or spans or bool(_LIMIT.search(before) or _LIMIT.match(after.lstrip()))
 
 
 def left_points(entry: Entry, about: Cell) -> Finding | None:

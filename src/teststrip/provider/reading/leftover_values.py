@@ -31,7 +31,7 @@ _EXAMPLES: Final = Pattern(
 )
 _SENTENCES: Final = Pattern(r"(?<=[\w)\]\x01\"'”）])(?<!e\.g)(?<!z)\.\s+(?=[A-Z\x01])|[。\n!；;]")
 _PHRASE: Final = Pattern(r"[A-Za-z]+(?: [A-Za-z]+)+")
-_WORDY: Final = Pattern(r"[A-Z][a-z]+|[A-Za-z]+(?: [A-Za-z]+)+|URL|URLs|Base64|base64")
+_NAMED: Final = Pattern(r"[A-Z][a-z]+")
 _SET_APART: Final = Pattern(r"\x01([^\x01]{1,60})\x01|[\"“]([^\"“”\n]{1,40})[\"”]")
 _VALUE: Final = Pattern(r"[\w.+-][\w.:+/-]{0,39}")
 _NUMERAL: Final = Pattern(r"-?\d+(?:\.\d+)?")
@@ -91,11 +91,8 @@ def _in_words(entry: Entry, texts: Sequence[str]) -> bool:
     cells = [entry.row.cell(name) for name in ("range", "type", "description")]
     if any(cell.codes or QUOTED.search(cell.text) for cell in cells) or str(entry.facts.default.value) in texts:
         return False
-    phrase = any(" " in text and _PHRASE.fullmatch(text) for text in texts)
-    return (
-        phrase
-        or all(_WORDY.fullmatch(text) for text in texts)
-        or any(text.lower() in words.MEDIA for text in texts)
+    return any(_PHRASE.fullmatch(text) or text.lower() in words.MEDIA for text in texts) or all(
+        _NAMED.fullmatch(text) for text in texts
     )
 
 

@@ -15,6 +15,8 @@ from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
 from teststrip.provider.reading.leftover_numbers import left_limits, left_points
 from teststrip.provider.reading.leftover_values import QUOTED, left_values
+from teststrip.provider.reading.link import walk
+from teststrip.provider.reading.listing_marks import DEFAULT_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -26,10 +28,7 @@ if TYPE_CHECKING:
     from teststrip.provider.reading.page_words import PageWords
 
 Finding = tuple[str, tuple[str, ...]]
-_DEFAULT: Final = Pattern(
-    r"\bdefault(?:s|ed)?\b|默认|缺省|預設|デフォルト|既定|기본|по умолчанию|por defecto|predeterminad|padrão|par défaut|standardmäßig",
-    re.IGNORECASE,
-)
+_DEFAULT: Final = Pattern(rf"\bdefault(?:s|ed)?\b|{DEFAULT_WORDS}|standardmäßig", re.IGNORECASE)
 _NEEDED: Final = Pattern(
     r"(?<!not )(?<!n't )\b(?:required|mandatory|must be (?:provided|specified|given|supplied|present))\b|必填|必传|必选|必須|必需|필수|obligatori|obrigatóri|obligatoire|erforderlich|обязател",
     re.IGNORECASE,
@@ -99,7 +98,7 @@ def flag_leftovers(
     """Flag what the rows say and no reader took; `constraints` are the rules that were understood."""
     flagged = {flag.where.line for flag in flags.flags}
     ruled = {path for rule in constraints for path in rule.parameters}
-    for entry in _all(entries):
+    for entry in walk(entries):
         if entry.implied or entry.row.where.line in flagged:
             continue
         for problem, candidates in _findings(entry, page, ruled=entry.path in ruled):
@@ -176,9 +175,3 @@ def _only(entry: Entry, about: Cell) -> Finding | None:
 
 
 _LOOKS: Final[tuple[Callable[[Entry, Cell], Finding | None], ...]] = (left_limits, left_points, _default, _only)
-
-
-def _all(entries: Sequence[Entry]) -> Iterator[Entry]:
-    for entry in entries:
-        yield entry
-        yield from _all(entry.children)

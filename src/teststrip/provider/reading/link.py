@@ -16,7 +16,7 @@ from teststrip.provider.reading.required import RequiredReading
 from teststrip.provider.reading.typed import typed_any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from teststrip.provider.model import Kind
     from teststrip.provider.reading.conditions import RawCondition
@@ -54,6 +54,13 @@ class Entry:
     def name(self) -> str:
         """The last part of the path."""
         return self.path.rpartition(".")[2]
+
+
+def walk(entries: Sequence[Entry]) -> Iterator[Entry]:
+    """Give every entry, each before its members."""
+    for entry in entries:
+        yield entry
+        yield from walk(entry.children)
 
 
 @dataclass(slots=True)

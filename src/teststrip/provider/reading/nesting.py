@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from teststrip.provider.reading.examples import Examples
     from teststrip.provider.reading.flags import Flags
     from teststrip.provider.reading.inline import Cell
-    from teststrip.provider.reading.page_words import PageWords
     from teststrip.provider.reading.rows import Parsed
 
 _BOLD: Final = 9  # the level of a heading that is only a bold line
@@ -32,6 +31,7 @@ _OF_REQUEST: Final = Pattern(
 _NO_WRAPPER: Final = frozenset(
     {"data", "body", "json", "payload", "headers", "options", "config", "kwargs", "args"}
 )
+_TELLING: Final = frozenset({"required", "default", "range"})  # columns that tables of answers have not
 _DOTTED: Final = Pattern(r"[A-Za-z_]\w*(?:\[\])?(?:\.[A-Za-z_]\w*(?:\[\])?)+")
 _TITLE: Final = 60  # characters of a line that may be the title of a table
 
@@ -143,11 +143,16 @@ def leave_out_unsure(groups: Sequence[Group], parents: Mapping[int, str], flags:
     They have names, types and words only, as tables of answers have, and come after a table that is surely the
     request's.
     """
-    telling = {"required", "default", "range"}
-    sure = next((index for index, group in enumerate(groups) if telling & set(columns_of(group))), None)
+    sure = next((index for index, group in enumerate(groups) if _TELLING & set(columns_of(group))), None)
     found = []
     for index, group in enumerate(groups):
-        if sure is None or index <= sure or group.headings or telling & set(columns_of(group)) or index in parents:
+        if (
+            sure is None
+            or index <= sure
+            or group.headings
+            or _TELLING & set(columns_of(group))
+            or index in parents
+        ):
             continue
         found.append(group)
         lead = group.lead[-1].text if group.lead else ""
@@ -165,7 +170,6 @@ def doubt_tables(
 
     They may be members of a parameter, the fields of an answer, or another request's.
     """
-    telling = {"required", "default", "range"}
     doubted = {
         index
         for index, group in enumerate(groups)
@@ -173,7 +177,7 @@ def doubt_tables(
         and index not in parents
         and group.form == "table"
         and group.headings
-        and not telling & set(columns_of(group))
+        and not _TELLING & set(columns_of(group))
         and words.purpose(group.headings[-1].cell.text) != "request"
         and not _OF_REQUEST.search(group.headings[-1].cell.text)
         and group.headings[-1] not in groups[0].headings
@@ -187,12 +191,12 @@ def doubt_tables(
             )
 
 
-def shown_parents(rows: Sequence[Parsed], page: PageWords) -> Mapping[int, str]:
+def shown_parents(rows: Sequence[Parsed], examples: Examples) -> Mapping[int, str]:
     """Return, by line, the parameter below which every example shows a row that nothing else nests."""
     holders = {row.path.removesuffix("[]").rpartition(".")[2]: row for row in rows if _may_hold(row)}
     found: dict[int, str] = {}
     for row in rows:
-        above: Mapping[str, int] = page.examples.parents.get(row.path, {})
+        above: Mapping[str, int] = examples.parents.get(row.path, {})
         holder = holders.get(next(iter(above))) if len(above) == 1 else None
         if holder is not None and holder.where.line < row.where.line and not row.depth and not holder.depth:
             found[row.where.line] = holder.path

@@ -94,7 +94,7 @@ def read_documentation(
     if lenient:
         doubt_tables(groups, rows, parents, flags)
         doubt_wrappers(groups, rows, parents, examples, flags)
-    shown = shown_parents(rows, page)
+    shown = shown_parents(rows, examples)
     for row in rows:
         below = parents.get(row.group, "") or shown.get(row.where.line, "")
         linker.add(row, gather(row, page, flags), endpoints[row.group] if lenient else "", below)
