@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from teststrip.schema.request import BASE, DIALECT
+from teststrip.schema.choosing import choosing, grids, steps
 from teststrip.schema.rules import NULL, Schema, clashes, if_of, needed
 from teststrip.schema.sweeps import (
     PARAMS,
@@ -107,6 +108,9 @@ def _recipe(model: Schema, axes: Mapping[str, Schema], free: Schema) -> Schema:
                 "properties": dict(axes),
                 "additionalProperties": free,
             },
+            **choosing(),
+            "grids": grids(axes, free),
+            **steps(),
             "sheets": {
                 "title": "sheets",
                 "description": "How the sheet is laid out.",

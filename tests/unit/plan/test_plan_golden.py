@@ -1,7 +1,7 @@
 """What was paid for stays paid for: the identity of a cell never changes by accident.
 
-`golden_digests.json` has, for each recipe of the gallery and each good example, the digests of its cells by the first
-version that had them. An entry is added with TESTSTRIP_REWRITE=1, which never changes one that is there.
+`golden_digests.json` has, for each recipe of the gallery and each good example, the digests of its cells by the
+first version that had them. An entry is added with TESTSTRIP_REWRITE=1, which never changes one that is there.
 """
 
 from __future__ import annotations
