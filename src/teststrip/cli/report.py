@@ -86,6 +86,7 @@ def problems_json(problems: Iterable[Problem]) -> Mapping[str, Json]:
                 "path": problem.path,
                 "message": problem.message,
                 "suggestion": problem.suggestion,
+                "concerns": problem.concerns,
             }
             for problem in problems
         ]
@@ -97,6 +98,8 @@ def _styled(problem: Problem) -> str:
     if problem.path:
         parts.append(click.style(plain(problem.path), fg="cyan"))
     message = plain(problem.message)
+    if problem.concerns:
+        message += f" ({plain(problem.concerns)})"
     if problem.suggestion is not None:
         message += f"; did you mean {click.style(plain(problem.suggestion), fg='green')}?"
     return "  ".join([*parts, message])

@@ -41,7 +41,10 @@ class Draft:
         """Add a problem at a path of the recipe."""
         marks = self.recipe.marks
         where = marks.key(path) if on_key else marks.value(path)
-        problem = Problem(where, dotted(path), message, suggestion)
+        self.add(Problem(where, dotted(path), message, suggestion))
+
+    def add(self, problem: Problem) -> None:
+        """Add a problem, unless it is told already."""
         if problem not in self.told:
             self.told.add(problem)
             self.problems.append(problem)

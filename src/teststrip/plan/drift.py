@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from teststrip.base.json import ABSENT, Absent, Json, canonical
 from teststrip.base.where import Problem
@@ -117,8 +117,14 @@ def _refused(recipe: Recipe, before: Plan, new: Provider, problems: tuple[Proble
     model = new.model(recipe.model)
     if recipe.provider != new.name or model is None:
         return Drift(recipe.file, cells=len(before.cells), refused=len(before.cells), problems=problems)
+    if len(recipe.grids) > 1:
+        unjudged = ("which of its cells are refused: it has several grids",)
+        count = len(before.cells)
+        return Drift(recipe.file, cells=count, refused=count, problems=problems, unjudged=unjudged)
+    grid = recipe.grids[0]
+    recipe = replace(recipe, params=grid.params, axes=grid.axes)
     draft = Draft(recipe, [], model.id)
-    judge = _Judge(Assembler(draft, new, model.id, _same_axes(recipe, before, new, model.id)))
+    judge = _Judge(Assembler(draft, new, model.id, _same_axes(recipe, before, new, model.id), grid))
     tally = Tally(recipe, before)
     refused: list[Cell] = []
     staying = [cell for cell in before.cells if judge.stays(recipe, before, cell)]

@@ -19,8 +19,8 @@ _SWEPT: Final = ("params", "axes", "zip", "where", "sample")
 def grids_of(body: Mapping[str, Json], faulty: AbstractSet[Path]) -> tuple[Grid, ...]:
     """Return what a checked recipe sweeps.
 
-    What stands at the top of the file belongs to each entry of `grids`, which may say otherwise: its parameters and
-    axes go before those of the same name, its zips and conditions are added, its sample replaces the one above.
+    What stands at the top of the file belongs to each entry of `grids`, which may say otherwise: its parameters
+    and axes go before those of the same name, its zips and conditions are added, its sample goes before.
     `faulty` are the paths that the structure check refused, of which `body` has none left.
     """
     top = _grid(body, (), faulty)
@@ -97,7 +97,7 @@ def _grid(body: Mapping[str, Json], at: Path, faulty: AbstractSet[Path]) -> Grid
             for index, names in _members(body, "zip", faulty, at)
         ),
         keeps=tuple(_keep(entry, (*at, "where", index)) for index, entry in _members(body, "where", faulty, at)),
-        sample=_sample(body.get("sample"), (*at, "sample")),
+        sample=_sample(body.get("sample"), (*at, "sample"), faulty),
     )
 
 
@@ -119,7 +119,7 @@ def _joined(top: Grid, own: Grid) -> Grid:
 
 
 def _members(body: Mapping[str, Json], key: str, faulty: AbstractSet[Path], at: Path) -> list[tuple[int, Json]]:
-    """Number the entries of a list as they stand in the file, though the refused ones are gone from it."""
+    """Return the entries of a list with their numbers in the file, though the refused are gone from it."""
     value = body.get(key)
     if isinstance(value, str):
         return [(0, value)]
@@ -135,8 +135,8 @@ def _keep(entry: Json, path: Path) -> Keep:
     return Keep(str(entry), "", path)
 
 
-def _sample(value: Json, path: Path) -> Sample | None:
-    if not isinstance(value, Mapping):
+def _sample(value: Json, path: Path, faulty: AbstractSet[Path]) -> Sample | None:
+    if not isinstance(value, Mapping) or any(at[: len(path)] == path for at in faulty):
         return None
     count, seed = cast("float", value["count"]), cast("float", value.get("seed", 0))
     return Sample(str(value.get("method", "random")), int(count), int(seed), path)

@@ -1,4 +1,4 @@
-"""The schema of what chooses among the cells of a sweep, of a union of sweeps, and of the steps around a request."""
+"""The schemas of what chooses among the cells of a sweep, of unions of sweeps, and of steps."""
 
 from __future__ import annotations
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
-from teststrip.schema.request import BASE, DIALECT
 from teststrip.schema.choosing import choosing, grids, steps
+from teststrip.schema.request import BASE, DIALECT
 from teststrip.schema.rules import NULL, Schema, clashes, if_of, needed
 from teststrip.schema.sweeps import (
     PARAMS,

@@ -56,8 +56,11 @@ def problems(provider: Provider, text: str) -> list[str]:
             EXCLUSIVE,
             INFILL + "image: a, controlnet_model: hed}\naxes: {controlnet_condition: [b, c]}",
             [
-                f"r.yaml:4:{column}  axes.controlnet_condition[{index}]  {APART}"
-                for index, column in ((0, 31), (1, 34))
+                f"r.yaml:4:{column}  axes.controlnet_condition[{index}]  {APART} (1 of 2 cells: {value})"
+                for index, column, value in (
+                    (0, 31, "controlnet_condition b"),
+                    (1, 34, "controlnet_condition c"),
+                )
             ],
         ),
         (
