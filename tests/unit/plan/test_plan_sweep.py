@@ -1,4 +1,4 @@
-"""What is swept: axes that advance together, conditions, samples, unions; and the fast path against the plain one."""
+"""What is swept: zips, conditions, samples, unions; and the fast path held against the plain one."""
 
 from __future__ import annotations
 
@@ -138,7 +138,8 @@ def test_many_blocks_and_texts_that_move_in_none_all_and_some_dims() -> None:
 
 def test_zipped_axes_advance_together_and_stand_where_the_first_of_them_does() -> None:
     made = plan(
-        "params: {prompt: x}\naxes: {steps: [10, 20], sampler: [k_euler, ddim_v3], scale: [4, 6]}\nzip: [[steps, scale]]\n"
+        "params: {prompt: x}\naxes: {steps: [10, 20], sampler: [k_euler, ddim_v3], scale: [4, 6]}\n"
+        "zip: [[steps, scale]]\n"
     )
     assert swept(made, "steps", "scale", "sampler") == [
         (10, 4, "k_euler"), (10, 4, "ddim_v3"), (20, 6, "k_euler"), (20, 6, "ddim_v3"),
@@ -252,7 +253,10 @@ def test_a_space_filling_sample_is_even_on_every_axis(method: str) -> None:
 
 
 def test_a_random_sample_keeps_most_of_what_was_paid_for_when_a_value_is_inserted() -> None:
-    text = "params: {{prompt: x}}\naxes: {{steps: [{}], scale: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]}}\nsample: {{count: 40}}\n"
+    text = (
+        "params: {{prompt: x}}\naxes: {{steps: [{}], scale: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]}}\n"
+        "sample: {{count: 40}}\n"
+    )
     before = plan(text.format("1, 2, 3, 4, 5, 6, 7, 8, 9"))
     after = plan(text.format("1, 2, 3, 4, 50, 5, 6, 7, 8, 9"))
     kept = {cell.digest for cell in before.cells} & {cell.digest for cell in after.cells}
