@@ -195,5 +195,3 @@ def _unpriced(total: _Counts, quotes: Sequence[Quote]) -> tuple[Unpriced, ...]:
     return tuple(
         Unpriced(next(iter(kinds.values())).blame, requests[reason], len(kinds)) for reason, kinds in alike.items()
     )
-
-
