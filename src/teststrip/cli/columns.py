@@ -40,6 +40,7 @@ def cut_middle(text: str, width: int) -> str:
         if cell_len(sign + tail) > tail_room:
             break
         tail = sign + tail
+    tail = tail.lstrip("\u200d\ufe0e\ufe0f").lstrip(" ")  # what clings to a sign that is gone
     return set_cell_size(text, width - 1 - cell_len(tail)).rstrip(" ") + _CUT + tail
 
 

@@ -54,17 +54,17 @@ def miniature(plan: Plan, standing: Callable[[str], Standing]) -> Iterator[str]:
     ordered = sorted(pages)
     page = _first_page(plan, arrangement, ordered[0], standing)
     if len(ordered) > 1:
-        yield f"page 1 of {len(ordered):,}: {_page_name(plan, arrangement, ordered[0])}"
+        yield f"  page 1 of {len(ordered):,}: {_page_name(plan, arrangement, ordered[0])}"
     wraps = arrangement.wraps and len(page.cols) > WRAP_AT
     yield from _lines(plan, arrangement, page) if wraps else _grid(plan, arrangement, page)
     yield from _legend(pages)
     for number, key in enumerate(ordered[1 : _PAGES_SHOWN + 1], 2):
         told = ", ".join(f"{count:,} {_SIGNS[one][1]}" for one, count in sorted(pages[key].items()))
-        yield cut(f"page {number}: {_page_name(plan, arrangement, key)}: {told}", WIDTH)
+        yield cut(f"  page {number}: {_page_name(plan, arrangement, key)} ({told})", WIDTH)
     if len(ordered) > _PAGES_SHOWN + 1:
-        yield f"and {counted(len(ordered) - _PAGES_SHOWN - 1, 'more page')}"
+        yield f"  and {counted(len(ordered) - _PAGES_SHOWN - 1, 'more page')}"
     if len(plan.sheets) > 1:
-        yield f"and {counted(len(plan.sheets) - 1, 'more sheet')} of the same cells"
+        yield f"  and {counted(len(plan.sheets) - 1, 'more sheet')} of the same cells"
 
 
 def _key(cell: Cell, axes: Sequence[int]) -> _Key:
@@ -109,9 +109,9 @@ def _grid(plan: Plan, at: Arrangement, page: _Page) -> Iterator[str]:
         signs = "".join(filled(page.signs.get((key, col), " "), pitch) for col in cols)
         yield (side + signs).rstrip()
     if more_cols > 0:
-        yield f"and {counted(more_cols, 'more column')}"
+        yield f"  and {counted(more_cols, 'more column')}"
     if more > 0:
-        yield f"and {counted(more, 'more row')}"
+        yield f"  and {counted(more, 'more row')}"
 
 
 def _sides(plan: Plan, at: Arrangement, rows: Sequence[_Key]) -> tuple[str, list[str]]:
@@ -183,7 +183,7 @@ def _lines(plan: Plan, at: Arrangement, page: _Page) -> Iterator[str]:
         yield ("  " + "".join(filled(cut_middle(labels[end], pitch - 1), pitch) for end in ends)).rstrip()
         yield ("  " + "".join(filled(page.signs.get(((), page.cols[end]), " "), pitch) for end in ends)).rstrip()
     if len(page.cols) > len(labels):
-        yield f"and {counted(len(page.cols) - len(labels), 'more cell')}"
+        yield f"  and {counted(len(page.cols) - len(labels), 'more cell')}"
 
 
 def _legend(pages: dict[_Key, Counter[Standing]]) -> Iterator[str]:

@@ -80,8 +80,13 @@ def _axes(plan: Plan) -> Iterator[str]:
 
 def _labels(axis: Axis) -> list[str]:
     # More than fill the lines need not be looked at, and their number is what counts.
-    first = [cut_middle(shown(value.label) or "(empty)", _WIDEST_LABEL) for value in axis.values[:WIDTH]]
+    first = [_quoted(cut_middle(shown(value.label), _WIDEST_LABEL)) for value in axis.values[:WIDTH]]
     return first + [""] * (len(axis.values) - len(first))
+
+
+def _quoted(label: str) -> str:
+    """Set a label in quotes where nobody would see else where it begins and ends."""
+    return f'"{label}"' if ", " in label or label != label.strip() or not label else label
 
 
 def _counts(outlook: Outlook) -> Iterator[str]:
@@ -89,7 +94,11 @@ def _counts(outlook: Outlook) -> Iterator[str]:
     doubles = len(plan.cells) - outlook.distinct
     twice = f"; {counted(doubles, 'cell')} {'repeats' if doubles == 1 else 'repeat'} another's" if doubles else ""
     yield f"{counted(len(plan.cells), 'cell')}, {counted(outlook.distinct, 'distinct request')}{twice}"
-    parts = [f"{outlook.to_send:,} to send" + (f" ({outlook.again:,} failed before)" if outlook.again else "")]
+    parts = [
+        counted(outlook.to_send, "request")
+        + " to send"
+        + (f" ({outlook.again:,} failed before)" if outlook.again else "")
+    ]
     parts += [
         f"{outlook.counts[one]:,} {word}"
         for one, word in _WORDS.items()

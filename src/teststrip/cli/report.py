@@ -18,12 +18,11 @@ from teststrip.base.json import Json
 from teststrip.base.where import Problem
 from teststrip.errors import InputError, TeststripError
 
-
 _AT_ONCE: Final = 512  # parts that are written together
 
 
 def plain(text: str) -> str:
-    """Make text safe for a terminal: what is neither printable, nor a space, nor a newline becomes a visible escape.
+    """Make text safe for a terminal: what is neither printable, nor a space or newline, becomes a visible escape.
 
     Marks that turn the direction of writing are such; the joiner inside an emoji is not.
     """

@@ -9,7 +9,7 @@ from __future__ import annotations
 from array import array
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Context, Decimal, localcontext
 from typing import Final, TypeAlias
 
@@ -97,7 +97,7 @@ def cost_of(
             ),
             least=min(amounts, default=None),
             most=max(amounts, default=None),
-            unpriced=_unpriced(total, made),
+            unpriced=_unpriced(total, made, quotes.varying()),
             quotes=made,
             which=which,
         )
@@ -126,6 +126,11 @@ class _Quotes:
             position = self._known[key] = len(self.made)
             self.made.append(quote(self.provider, self.model, request, self.assume))
         return position
+
+    def varying(self) -> frozenset[str]:
+        """Return the names that had more than one value so far."""
+        columns = zip(self._members, zip(*self._known, strict=True), strict=False)
+        return frozenset(name for name, values in columns if len(set(values)) > 1)
 
 
 def _hashable(value: Json) -> object:
@@ -182,16 +187,21 @@ def _tally(counts: _Counts, quotes: Sequence[Quote]) -> Tally:
     return Tally(requests, price, unknown)
 
 
-def _unpriced(total: _Counts, quotes: Sequence[Quote]) -> tuple[Unpriced, ...]:
-    """Gather the quotes without a price by what they hung on, in the order of the cells."""
+def _unpriced(total: _Counts, quotes: Sequence[Quote], varying: frozenset[str]) -> tuple[Unpriced, ...]:
+    """Gather the quotes without a price by what they hung on, in the order of the cells.
+
+    Where some of that varies in the plan and some does not, what varies is to blame.
+    """
     requests: Counter[object] = Counter()
-    alike: dict[object, dict[object, Quote]] = {}
+    alike: dict[object, dict[object, Unpriced]] = {}
     for position, one in enumerate(quotes):
-        if one.amount is None:
-            reason = tuple((name, value is None) for name, value in one.blame)
-            values = tuple(str(value) for _, value in one.blame)
-            alike.setdefault(reason, {}).setdefault(values, one)
-            requests[reason] += total[2 * position] + total[2 * position + 1]
+        if one.amount is not None:
+            continue
+        blame = tuple(pair for pair in one.blame if pair[0] in varying) or one.blame
+        reason = tuple((name, value is None) for name, value in blame)
+        alike.setdefault(reason, {}).setdefault(str(blame), Unpriced(blame, 0, 0))
+        requests[reason] += total[2 * position] + total[2 * position + 1]
     return tuple(
-        Unpriced(next(iter(kinds.values())).blame, requests[reason], len(kinds)) for reason, kinds in alike.items()
+        replace(next(iter(kinds.values())), requests=requests[reason], kinds=len(kinds))
+        for reason, kinds in alike.items()
     )

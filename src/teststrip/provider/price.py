@@ -70,7 +70,7 @@ def quote(
         cost = evaluate(parse_expression(text), values)
     except Unknown:
         cost = None
-    if isinstance(cost, Decimal):
+    if isinstance(cost, Decimal) and cost.is_finite():
         return Quote(cost)
     names = _blamed(provider, told, text, values, resolved)
     return Quote(None, tuple((name, assumed.get(name, given.get(name))) for name in names))

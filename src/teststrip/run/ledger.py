@@ -62,7 +62,7 @@ class Ledger:
         return None if row is None else json.loads(row[0])
 
     def durations(self, provider: str, model: str, target: str) -> list[float]:
-        """Return how long the latest requests took there, in seconds from being sent to being done, oldest first."""
+        """Return the seconds that the latest requests took there, from being sent to being done, oldest first."""
         with told(self.path):
             rows = self._connection.execute(
                 "SELECT latest.digest, latest.new, latest.time "
