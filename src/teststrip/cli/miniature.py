@@ -25,7 +25,7 @@ _GAP: Final = 2
 _SIGNS: Final[dict[Standing, tuple[str, str]]] = {
     "send": ("·", "to send"),
     "done": ("#", "done"),
-    "waiting": ("~", "on its way"),
+    "waiting": ("~", "under way"),
     "failed": ("!", "failed"),
     "moderated": ("!", "failed"),
     "uncertain": ("?", "uncertain"),

@@ -18,13 +18,13 @@ _LINES_OF_VALUES: Final = 2
 _WORDS: Final[dict[Standing, str]] = {
     "send": "to send",
     "done": "done",
-    "waiting": "on their way",
+    "waiting": "under way",
     "failed": "failed",
-    "moderated": "refused for their content",
+    "moderated": "refused for content",
     "uncertain": "uncertain",
 }
 _LEFT: Final[dict[Standing, str]] = {
-    "waiting": "`run` asks for what is on its way again, at no cost",
+    "waiting": "`run` asks again for what is under way, at no cost",
     "failed": "what failed may have cost; `run --retry-failed` sends it again",
     "moderated": "what was refused is sent again by `run --retry-failed`",
     "uncertain": "what is uncertain may have been paid for; `run --resend-uncertain` sends it again",

@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -27,8 +28,8 @@ STEPS = "params: {prompt: x, size: 1024x1024}\naxes: {steps: [1, 28], scale: [4,
 EVERY_STATE = dict(enumerate((State.DONE, State.FAILED, State.MODERATED, State.UNCERTAIN, State.SUBMITTED)))
 
 
-def lines(text: str, runs: Path, **settings: object) -> list[str]:
-    return list(plan_lines(outlook(text, runs, **settings)))  # type: ignore[arg-type]  whatever outlook takes
+def lines(text: str, runs: Path, **settings: Any) -> list[str]:
+    return list(plan_lines(outlook(text, runs, **settings)))
 
 
 def test_a_plan_of_one_cell_is_told_in_a_few_lines(tmp_path: Path) -> None:
@@ -86,11 +87,11 @@ def test_the_pace_of_the_page_is_the_least_time_where_nothing_was_measured(tmp_p
 
 def test_every_state_has_its_sign_and_what_is_left_its_advice(tmp_path: Path) -> None:
     told = "\n".join(lines(STEPS, tmp_path, live=True, states=EVERY_STATE))
-    assert "1 request to send, 1 done, 1 on their way, 1 failed, 1 refused for their content, 1 uncertain" in told
+    assert "1 request to send, 1 done, 1 under way, 1 failed, 1 refused for content, 1 uncertain" in told
     assert "run --retry-failed" in told
     assert "run --resend-uncertain" in told
     assert "  1      #  !  !\n  28     ?  ~  ·" in told
-    assert "· to send   # done   ~ on its way   ! failed   ? uncertain" in told
+    assert "· to send   # done   ~ under way   ! failed   ? uncertain" in told
 
 
 def test_what_failed_without_cost_is_to_send_again_and_said(tmp_path: Path) -> None:

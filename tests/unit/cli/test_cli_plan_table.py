@@ -8,6 +8,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from plan_outlooks import outlook
@@ -140,8 +141,8 @@ def test_an_axis_named_as_a_column_of_ours_is_told_apart(tmp_path: Path) -> None
 @given(
     st.lists(st.text(st.characters(codec="utf-8", exclude_categories=["Cc"])), min_size=1, max_size=4, unique=True)
 )
-def test_any_label_survives_a_table(tmp_path_factory: object, labels: list[str]) -> None:
-    told = [row[1] for row in with_labels(tmp_path_factory.mktemp("runs"), *labels)[1:]]  # type: ignore[attr-defined]
+def test_any_label_survives_a_table(tmp_path_factory: pytest.TempPathFactory, labels: list[str]) -> None:
+    told = [row[1] for row in with_labels(tmp_path_factory.mktemp("runs"), *labels)[1:]]
     assert [one.removeprefix("'") for one in told] == [label.removeprefix("'") for label in labels]
 
 
