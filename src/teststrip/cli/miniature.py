@@ -48,11 +48,9 @@ def miniature(plan: Plan, standing: Callable[[str], Standing]) -> Iterator[str]:
     `standing` says by its digest how a request stands. A place without a cell stays empty.
     """
     arrangement = arrange(plan, plan.sheets[0] if plan.sheets else SheetSpec())
-    pages: dict[_Key, Counter[Standing]] = {}
-    for cell in plan.cells:
-        pages.setdefault(_key(cell, arrangement.pages), Counter())[standing(cell.digest)] += 1
+    pages, rows, cols = _look_over(plan, arrangement, standing)
     ordered = sorted(pages)
-    page = _first_page(plan, arrangement, ordered[0], standing)
+    page = _Page(rows, cols, _signs(plan, arrangement, ordered[0], (rows, cols), standing))
     if len(ordered) > 1:
         yield f"  page 1 of {len(ordered):,}: {_page_name(plan, arrangement, ordered[0])}"
     wraps = arrangement.wraps and len(page.cols) > WRAP_AT
@@ -71,18 +69,43 @@ def _key(cell: Cell, axes: Sequence[int]) -> _Key:
     return tuple(cell.coordinates[axis] for axis in axes)
 
 
-def _first_page(plan: Plan, at: Arrangement, page: _Key, standing: Callable[[str], Standing]) -> _Page:
-    # Twice over the cells rather than once: a page may have a million, and only what is drawn is kept.
-    here = [cell for cell in plan.cells if not page or _key(cell, at.pages) == page]
-    rows = sorted({_key(cell, at.rows) for cell in here})
-    cols = sorted({_key(cell, at.cols) for cell in here})
-    rows_shown, cols_shown = set(rows[:_ROWS_SHOWN]), set(cols[: max(WIDTH, WRAP_AT * _LINES_SHOWN)])
+def _look_over(
+    plan: Plan, at: Arrangement, standing: Callable[[str], Standing]
+) -> tuple[dict[_Key, Counter[Standing]], Sequence[_Key], Sequence[_Key]]:
+    """Count what is on each page, and find the rows and the columns of the first one."""
+    pages: dict[_Key, Counter[Standing]] = {}
+    first: _Key | None = None
+    rows, cols = set[_Key](), set[_Key]()
+    for cell in plan.cells:
+        page = _key(cell, at.pages)
+        if page not in pages:
+            pages[page] = Counter()
+            if first is None or page < first:
+                first = page
+                rows.clear()
+                cols.clear()
+        pages[page][standing(cell.digest)] += 1
+        if page == first:
+            rows.add(_key(cell, at.rows))
+            cols.add(_key(cell, at.cols))
+    return pages, sorted(rows), sorted(cols)
+
+
+def _signs(
+    plan: Plan,
+    at: Arrangement,
+    page: _Key,
+    keys: tuple[Sequence[_Key], Sequence[_Key]],
+    standing: Callable[[str], Standing],
+) -> dict[tuple[_Key, _Key], str]:
+    """Give the cells of a page their signs: only those that may be drawn, for there may be a million."""
+    rows, cols = set(keys[0][:_ROWS_SHOWN]), set(keys[1][: max(WIDTH, WRAP_AT * _LINES_SHOWN)])
     signs = {}
-    for cell in here:
-        place = _key(cell, at.rows), _key(cell, at.cols)
-        if place[0] in rows_shown and place[1] in cols_shown:
-            signs[place] = _SIGNS[standing(cell.digest)][0]
-    return _Page(rows, cols, signs)
+    for cell in plan.cells:
+        row, col = _key(cell, at.rows), _key(cell, at.cols)
+        if row in rows and col in cols and _key(cell, at.pages) == page:
+            signs[row, col] = _SIGNS[standing(cell.digest)][0]
+    return signs
 
 
 def _page_name(plan: Plan, at: Arrangement, key: _Key) -> str:
@@ -104,7 +127,8 @@ def _grid(plan: Plan, at: Arrangement, page: _Page) -> Iterator[str]:
     heads = list(_heads(plan, at, cols, pitch, room))
     for head in heads[:-1]:
         yield (" " * width_of(names) + head).rstrip()
-    yield (names + (heads[-1] if heads else "")).rstrip()
+    if at.rows or heads:
+        yield (names + (heads[-1] if heads else "")).rstrip()
     for key, side in zip(rows, sides, strict=True):
         signs = "".join(filled(page.signs.get((key, col), " "), pitch) for col in cols)
         yield (side + signs).rstrip()

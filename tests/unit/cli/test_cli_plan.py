@@ -153,6 +153,19 @@ def test_pages_are_summarised(tmp_path: Path) -> None:
     assert "  and 5 more pages" in told
 
 
+def test_a_sheet_of_pages_only_shows_its_first_cell(tmp_path: Path) -> None:
+    told = lines(STEPS + "sheets: [{pages: [steps, scale]}]\n", tmp_path)
+    at = told.index("  page 1 of 6: steps 1, scale 4")
+    assert told[at + 1 : at + 4] == ["  ·", "  · to send", "  page 2: steps 1, scale 5 (1 to send)"]
+
+
+def test_a_place_without_a_cell_stays_empty(tmp_path: Path) -> None:
+    seen = outlook(STEPS, tmp_path)
+    cells = tuple(cell for number, cell in enumerate(seen.plan.cells) if number != 1)
+    told = "\n".join(plan_lines(replace(seen, plan=replace(seen.plan, cells=cells))))
+    assert "  1      ·     ·\n  28     ·  ·  ·" in told
+
+
 def test_every_sheet_but_the_first_is_counted(tmp_path: Path) -> None:
     seen = outlook(STEPS, tmp_path)
     sheets = (SheetSpec(rows=("steps",)), SheetSpec(cols=("steps",)))

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from teststrip.base.json import Json
 from teststrip.plan.cost import Assumptions, Cost, Tally, cost_of
 from teststrip.plan.make import make_plan
-from teststrip.plan.model import Plan
+from teststrip.plan.model import Cell, Plan
 from teststrip.provider.catalogue import find_provider
 from teststrip.provider.model import Provider
 from teststrip.provider.price import price
@@ -117,7 +117,7 @@ def test_values_that_python_has_equal_are_priced_apart() -> None:
     found = cost_of(plan, told, lambda _: True)
     assert found is not None
     cells = tuple(
-        replace(cell, request={**cell.request, "auto_smea": value})
+        Cell(cell.coordinates, {**cell.request, "auto_smea": value}, cell.digest)
         for cell, value in zip(plan.cells, (True, 1), strict=True)
     )
     odd = cost_of(replace(plan, cells=cells), told, lambda _: True)
