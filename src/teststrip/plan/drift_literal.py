@@ -8,7 +8,8 @@ from typing import Any
 
 from teststrip.base.json import Absent, Json
 from teststrip.base.where import Path, Problem, dotted
-from teststrip.plan.axes import Draft, expand_axis
+from teststrip.plan.draft import Draft
+from teststrip.plan.kinds.expand import expand_axis
 from teststrip.plan.drift import Drift
 from teststrip.recipe.model import Recipe
 from teststrip.recipe.templates import is_template

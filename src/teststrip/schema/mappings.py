@@ -1,0 +1,165 @@
+"""The forms of an axis that are mappings: numbers between ends, sizes, search and replace.
+
+A parameter's axis takes the form that fits it. A free variable takes any, in one schema: so a misspelt member is
+known among all of them, and which form was meant shows in what is there.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from teststrip.schema.parts import closed, ref, text
+from teststrip.schema.rules import Schema, needed
+from teststrip.schema.values import TEMPLATE
+
+COUNT: Final = "count"  # whole numbers
+RANGE: Final = "range"  # numbers of any kind
+SIZES: Final = "sizes"
+REPLACE: Final = "replace"
+ANY: Final = "mapping"
+_SIDE: Final = "side"
+_ENDS: Final = ("from", "to", "step", "count", "spacing")
+
+
+def mapping_forms(ellipsis: str, dots: str) -> Schema:
+    """Return the definitions of the forms; the names are those of the definitions of a series and of its dots."""
+    sizes = _size_members()
+    return {
+        COUNT: closed(_number_members("integer")) | {"allOf": _number_rules()},
+        RANGE: closed(_number_members("number")) | {"required": ["from"], "allOf": _number_rules()},
+        SIZES: closed(sizes) | {"required": ["width", "height"]},
+        REPLACE: closed(_replace_members()) | {"required": ["replace", "with"]},
+        ANY: closed(_number_members("number") | sizes | _replace_members()) | {"allOf": _any_rules()},
+        _SIDE: {
+            "anyOf": [
+                _pixels(),
+                {"type": "array", "minItems": 1, "items": {"anyOf": [_pixels(), ref(dots), ref(TEMPLATE)]}},
+                ref(COUNT),
+                ref(ellipsis),
+                ref(TEMPLATE),
+            ],
+            "x-teststrip-expects": "a number of pixels, a list, a series (512, 576, ..., 1024) or {from: ..., to: ...}",
+        },
+    }
+
+
+def _number_members(kind: str) -> dict[str, Any]:
+    number = {"type": kind}
+    spacing = {
+        "title": "spacing",
+        "description": "At equal distances (linear) or at equal ratios (log).",
+        "type": "string",
+        "enum": ["linear", "log"],
+    }
+    return {
+        "count": _templated("count", "How many values.", {"type": "integer", "minimum": 1}),
+        "from": _templated("from", "The first value. Seeds need none.", number),
+        "to": _templated("to", "The last value.", number),
+        "step": _templated("step", "From each value to the next; below 0 when `to` is below `from`.", number),
+        "spacing": spacing,
+        "multiple_of": _templated("multiple_of", "What values between the ends are rounded to.", number),
+    }
+
+
+def _number_rules() -> list[Schema]:
+    stepped: Schema = {"anyOf": [{"required": ["to"]}, {"required": ["step"]}]}
+    uncounted: Schema = {"not": {"required": ["count"]}}
+    return [
+        _where({"not": stepped}, needed("count", "because there are no `to` and `step`")),
+        *(
+            _where({"allOf": [uncounted, stepped]}, needed(name, "because there is no `count`"))
+            for name in ("from", "to", "step")
+        ),
+        _where(stepped, needed("from", "because the first value is not known otherwise")),
+        {
+            "not": {"required": ["to", "step", "count"]},
+            "x-teststrip-refuses": "to, step and count do not go together: any two of them tell the third",
+        },
+        *(
+            _where({"required": [given]}, needed(name, f"because `{given}` is about so many values between two ends"))
+            for given in ("spacing", "multiple_of")
+            for name in ("to", "count")
+        ),
+    ]
+
+
+def _size_members() -> dict[str, Any]:
+    return {
+        "width": {"title": "width", "description": "The widths, in pixels.", **ref(_SIDE)},
+        "height": {"title": "height", "description": "The heights, in pixels.", **ref(_SIDE)},
+        "multiple_of": _templated("multiple_of", "What every side is a multiple of.", _pixels()),
+        "min_pixels": _templated("min_pixels", "Smaller sizes, by area, are left out.", _pixels()),
+        "max_pixels": _templated("max_pixels", "Larger sizes, by area, are left out.", _pixels()),
+    }
+
+
+def _replace_members() -> dict[str, Any]:
+    titled = closed(
+        {
+            "title": text("title", "What the sheet prints for this value."),
+            "note": text("note", "A remark for the sheet."),
+            "value": text("value", "The text that stands in place of the other."),
+            **flags(),
+        }
+    )
+    return {
+        "replace": {**text("replace", "The text to replace; it is also the first value."), "minLength": 1},
+        "with": {
+            "title": "with",
+            "description": "The texts that stand in its place, one by one.",
+            "type": "array",
+            "minItems": 1,
+            "items": {"anyOf": [{"type": "string"}, titled | {"required": ["value"]}]},
+        },
+        "in": text("in", "The parameter that has the text; the prompt when absent."),
+    }
+
+
+def flags() -> dict[str, Any]:
+    """Return the members of a titled value that say what becomes of its cells."""
+    return {
+        "skip": {"title": "skip", "description": "Keep the place, and do not draw it.", "type": "boolean"},
+        "hide": {"title": "hide", "description": "Draw it, and do not show it on sheets.", "type": "boolean"},
+    }
+
+
+def _any_rules() -> list[Schema]:
+    sized: Schema = {"anyOf": [{"required": ["width"]}, {"required": ["height"]}]}
+    replacing: Schema = {"anyOf": [{"required": ["replace"]}, {"required": ["with"]}]}
+    neither: Schema = {"not": {"anyOf": [sized, replacing]}}
+    pixels: Schema = {"anyOf": [{"required": ["min_pixels"]}, {"required": ["max_pixels"]}]}
+    return [
+        *(_where(sized, needed(name, "because a size has two sides")) for name in ("width", "height")),
+        *(_where(replacing, needed(name, "because one text stands for another")) for name in ("replace", "with")),
+        *(_where(neither, rule) for rule in _number_rules()),
+        *(_where(pixels, needed(name, "because pixels bound sizes")) for name in ("width", "height")),
+        _where({"required": ["in"]}, needed("replace", "because `in` says where")),
+        *(_apart(form, others) for form, others in _STRANGERS.items()),
+    ]
+
+
+_STRANGERS: Final = {
+    "width": (*_ENDS, "replace", "with", "in"),
+    "replace": (*_ENDS, "multiple_of"),
+}
+
+
+def _apart(form: str, others: tuple[str, ...]) -> Schema:
+    strange = {"anyOf": [{"required": [name]} for name in others]}
+    return {
+        "not": {"allOf": [{"required": [form]}, strange]},
+        "x-teststrip-refuses": f"{form} does not go together with {', '.join(others[:-1])} or {others[-1]}",
+    }
+
+
+def _where(test: Schema, rule: Schema) -> Schema:
+    # Turned round, since an editor offers what stands in a plain `if` as if it were wanted.
+    return {"if": {"not": test}, "else": rule}
+
+
+def _templated(title: str, description: str, schema: Schema) -> Schema:
+    return {"title": title, "description": description, "anyOf": [{"title": title} | schema, ref(TEMPLATE)]}
+
+
+def _pixels() -> Schema:
+    return {"type": "integer", "minimum": 1}
