@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from teststrip.base.json import ABSENT, Absent, Json, canonical
 from teststrip.base.where import Problem
 from teststrip.plan.draft import Draft, PlacedAxis
-from teststrip.plan.kinds.expand import expand_axis
 from teststrip.plan.drift_shifts import Request, Share, Shift, Tally, as_bytes, shares_of
 from teststrip.plan.identity import cell_digest
+from teststrip.plan.kinds.expand import expand_axis
 from teststrip.plan.make import choose_provider, draft_plan
 from teststrip.plan.model import Cell, Plan
 from teststrip.plan.requests import Assembler

@@ -9,8 +9,8 @@ from typing import Any
 from teststrip.base.json import Absent, Json
 from teststrip.base.where import Path, Problem, dotted
 from teststrip.plan.draft import Draft
-from teststrip.plan.kinds.expand import expand_axis
 from teststrip.plan.drift import Drift
+from teststrip.plan.kinds.expand import expand_axis
 from teststrip.recipe.model import Recipe
 from teststrip.recipe.templates import is_template
 from teststrip.schema.check import find_faults

@@ -12,8 +12,8 @@ from teststrip.base.near import near
 from teststrip.base.where import Problem
 from teststrip.errors import RecipeError
 from teststrip.plan.draft import Draft, PlacedAxis
-from teststrip.plan.kinds.expand import expand_axis
 from teststrip.plan.identity import cell_digest, plan_digest
+from teststrip.plan.kinds.expand import expand_axis
 from teststrip.plan.model import Cell, Plan
 from teststrip.plan.requests import Assembler
 from teststrip.plan.sheets import check_sheets

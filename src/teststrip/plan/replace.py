@@ -63,13 +63,17 @@ class Replacer:
             if parameter in given and parameter not in self._met:
                 continue  # it could not be rendered, and that is reported
             if (parameter, old) not in self._found:
-                what = f"{old!r} occurs nowhere in {parameter}" if parameter in given else f"{parameter} is not given"
+                what = (
+                    f"{old!r} occurs nowhere in {parameter}" if parameter in given else f"{parameter} is not given"
+                )
                 self.draft.report(path, f"{what}, so there is nothing to replace")
 
     def _want(self, what: tuple[str, str], position: int, path: Path, *, skip: bool) -> None:
         first = self._wanted.get(what)
         if first is not None and first[0] != position:
-            said = f"{what[1]!r} is replaced by axis {self.axes[first[0]].axis.name} already; one of them must let go"
+            said = (
+                f"{what[1]!r} is replaced by axis {self.axes[first[0]].axis.name} already; one of them must let go"
+            )
             self.draft.report(path, said)
         if first is None and not skip:
             self._wanted[what] = (position, path)

@@ -109,8 +109,7 @@ class Assembler:
                     said = f"{name} applies only when {condition}, which holds in no cell"
                     self.draft.report(slot.path, said)
                     told.add(name)
-        slots = (self.base, *itertools.chain.from_iterable(self.by_axis))
-        self.replacer.report_unfound({name for given in slots for name in given})
+        self.replacer.report_unfound({*self.base, *itertools.chain(*itertools.chain(*self.by_axis))})
 
     def _slots(self, values: Mapping[str, Json], path: Path) -> dict[str, Slot]:
         slots: dict[str, Slot] = {}

@@ -39,7 +39,7 @@ class Grain:
 
 
 def read_decimal(text: str, member: str) -> Decimal:
-    """Read a number. Raises SpreadFault for what is none, and for one too large or too small to be reckoned with."""
+    """Read a number. Raises SpreadFault for what is none, or is too large or too small to be reckoned with."""
     try:
         number = Decimal(text)
     except InvalidOperation:
@@ -56,7 +56,7 @@ def places(number: Decimal) -> int:
 
 
 def in_steps(first: Decimal, last: Decimal, step: Decimal) -> list[Decimal]:
-    """Return first, first + step, ..., last, all with equally many decimals. Raises SpreadFault on a missed end."""
+    """Return first, first + step, ..., last, with equally many decimals. Raises SpreadFault on a missed end."""
     with localcontext(_WIDE):
         way = last - first
         if step == 0:
@@ -95,8 +95,8 @@ def at_equal_distances(first: Decimal, last: Decimal, count: int, grain: Grain) 
     start, distance = Fraction(first), (Fraction(last) - Fraction(first)) / max(count - 1, 1)
     if grain.multiple is None and grain.whole and distance.denominator != 1:
         said = (
-            f"{count} values from {first:f} to {last:f} are {float(distance):.4g} apart, and only whole numbers fit "
-            "here; `multiple_of: 1` rounds them"
+            f"{count} values from {first:f} to {last:f} are {float(distance):.4g} apart, and only whole numbers "
+            "fit here; `multiple_of: 1` rounds them"
         )
         raise SpreadFault("count", said, _whole_count(first, last, count))
     kept = max(places(first), places(last), _places_of(distance))
@@ -154,7 +154,7 @@ def _distinct(numbers: list[Decimal], first: Decimal, last: Decimal) -> list[Dec
     for before, after in pairwise(numbers):
         if before == after:
             said = (
-                f"{len(numbers)} values between {first:f} and {last:f} lie so close that two are rounded to {after:f}; "
+                f"{len(numbers)} values between {first:f} and {last:f} lie so close that two become {after:f}; "
                 "ask for fewer"
             )
             raise SpreadFault("count", said)
@@ -169,7 +169,7 @@ def _nearest(number: Fraction) -> Decimal:
 
 
 def _places_of(distance: Fraction) -> int:
-    """Return with how many decimals a distance is written: all of its own if they are few, else for three digits."""
+    """Return with how many decimals a distance is written: all of its own if few, else for three digits."""
     twos, fives, rest = 0, 0, distance.denominator
     while rest % 2 == 0:
         twos, rest = twos + 1, rest // 2

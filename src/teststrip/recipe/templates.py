@@ -25,9 +25,7 @@ from teststrip.base.near import near
 MAX_TEXT: Final = 100_000  # characters that one template may produce; the longest prompts known are a tenth of it
 _MAX_NUMBER: Final = 2**63
 _ALONE: Final = re.compile(r"\$\{\{[-+]?(.*?)[-+]?\}\}", re.DOTALL)
-_CANNOT: Final = (
-    *(jinja2.TemplateError, ArithmeticError, TypeError, ValueError, LookupError, RecursionError),
-)
+_CANNOT: Final = (*(jinja2.TemplateError, ArithmeticError, TypeError, ValueError, LookupError, RecursionError),)
 
 _NODES: Final = (
     *(nodes.Output, nodes.TemplateData, nodes.Name, nodes.Const, nodes.Getattr, nodes.Getitem, nodes.Filter),

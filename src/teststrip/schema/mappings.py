@@ -38,7 +38,7 @@ def mapping_forms(ellipsis: str, dots: str) -> Schema:
                 ref(ellipsis),
                 ref(TEMPLATE),
             ],
-            "x-teststrip-expects": "a number of pixels, a list, a series (512, 576, ..., 1024) or {from: ..., to: ...}",
+            "x-teststrip-expects": "a number of pixels, a list, a series (512, 576, ..., 1024) or {from: ...}",
         },
     }
 
@@ -65,7 +65,7 @@ def _number_rules() -> list[Schema]:
     stepped: Schema = {"anyOf": [{"required": ["to"]}, {"required": ["step"]}]}
     uncounted: Schema = {"not": {"required": ["count"]}}
     return [
-        _where({"not": stepped}, needed("count", "because there are no `to` and `step`")),
+        _where({"not": stepped}, needed("count", "because there is neither `to` nor `step`")),
         *(
             _where({"allOf": [uncounted, stepped]}, needed(name, "because there is no `count`"))
             for name in ("from", "to", "step")
@@ -76,7 +76,9 @@ def _number_rules() -> list[Schema]:
             "x-teststrip-refuses": "to, step and count do not go together: any two of them tell the third",
         },
         *(
-            _where({"required": [given]}, needed(name, f"because `{given}` is about so many values between two ends"))
+            _where(
+                {"required": [given]}, needed(name, f"because `{given}` is about so many values between two ends")
+            )
             for given in ("spacing", "multiple_of")
             for name in ("to", "count")
         ),

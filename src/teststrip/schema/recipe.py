@@ -77,7 +77,9 @@ def recipe_structure() -> Schema:
 @functools.cache
 def axis_structure() -> Schema:
     """Return what may stand for any axis, as a schema of its own: for one that a template makes."""
-    return free_axis(every=True) | {"$defs": {TEMPLATE: _template()} | shared_forms() | {PARAMS: {"type": "object"}}}
+    return free_axis(every=True) | {
+        "$defs": {TEMPLATE: _template()} | shared_forms() | {PARAMS: {"type": "object"}}
+    }
 
 
 def _recipe(model: Schema, axes: Mapping[str, Schema], free: Schema) -> Schema:

@@ -74,7 +74,9 @@ def free_axis(*, every: bool = False) -> Schema:
 
 def items_of(parameter: Parameter, size_names: Sequence[str] = ()) -> Schema:
     """Return one item of a parameter's axis. An object is always the titled form, never a value by itself."""
-    named: list[Schema] = [{"description": "A common size of the page.", "enum": list(size_names)}] if size_names else []
+    named: list[Schema] = (
+        [{"description": "A common size of the page.", "enum": list(size_names)}] if size_names else []
+    )
     value = {"anyOf": [ref(value_of(parameter)), *named]} if named else ref(value_of(parameter))
     titled = _titled(value)
     if parameter.kind == "object" and not parameter.or_kinds:

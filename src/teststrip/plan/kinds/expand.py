@@ -32,31 +32,28 @@ MAPPINGS: Final[Mapping[str, Kind]] = {"replace": replacing, "width": size_grid,
 
 def expand_axis(source: AxisSource, parameter: Parameter | None, draft: Draft) -> PlacedAxis | None:
     """Expand an axis; None after reporting what is wrong with it."""
-    if not source.sound:
+    whole = _from_template(source, draft) if source.sound else None
+    if whole is None:
         return None
-    if isinstance(source.spec, str) and is_template(source.spec):
-        made = _from_template(source, source.spec, draft)
-        if made is None:
-            return None
-        source = made
-    kind = kind_of(source.spec)
-    if kind is None:
-        _no_kind(source, draft)
+    kind = kind_of(whole.spec)
+    placed = kind(whole, whole.spec, parameter, draft) if kind is not None else _no_kind(whole, draft)
+    if placed is None or not _within_bounds(placed, source, draft):
         return None
-    placed = kind(source, source.spec, parameter, draft)
-    if placed is None:
-        return None
+    _refuse_repeats(placed, draft)
+    return placed
+
+
+def _within_bounds(placed: PlacedAxis, source: AxisSource, draft: Draft) -> bool:
     if len(placed.axis.values) > MAX_VALUES:
         draft.report(
             source.path, f"an axis has at most {MAX_VALUES:,} values, and this has {len(placed.places):,}"
         )
-        return None
+        return False
     for value, path in zip(placed.axis.values, placed.places, strict=True):
         if isinstance(value.value, int) and abs(value.value) > _SAFE_INTEGER:
             draft.report(path, f"{value.label} is beyond 2^53: JSON readers would round it")
-            return None
-    _refuse_repeats(placed, draft)
-    return placed
+            return False
+    return True
 
 
 def kind_of(spec: Json) -> Kind | None:
@@ -70,7 +67,7 @@ def kind_of(spec: Json) -> Kind | None:
     return None
 
 
-def _no_kind(source: AxisSource, draft: Draft) -> None:
+def _no_kind(source: AxisSource, draft: Draft) -> PlacedAxis | None:
     spec = source.spec
     if not isinstance(spec, str):
         draft.report(source.path, f"an axis needs a list of values, such as [{json.dumps(spec)}]")
@@ -79,10 +76,14 @@ def _no_kind(source: AxisSource, draft: Draft) -> None:
     else:
         values = spec if "," in spec else json.dumps(spec, ensure_ascii=False)
         draft.report(source.path, f"an axis is a list, a series with dots, `all` or a count; write [{values}]")
+    return None
 
 
-def _from_template(source: AxisSource, text: str, draft: Draft) -> AxisSource | None:
-    """Make an axis of what a template stands for; None after reporting what is wrong with it."""
+def _from_template(source: AxisSource, draft: Draft) -> AxisSource | None:
+    """Put what a template stands for in its place; None after reporting what is wrong with it."""
+    text = source.spec
+    if not isinstance(text, str) or not is_template(text):
+        return source
     swept = sorted(axis.name for axis in draft.recipe.axes)
     try:
         needed = [name for name in swept if name in compile_template(text).names]
@@ -95,17 +96,18 @@ def _from_template(source: AxisSource, text: str, draft: Draft) -> AxisSource | 
         draft.report(source.path, fault.message, fault.suggestion)
         return None
     faults = find_faults(spec, axis_structure())
-    for fault in faults:
-        inside = dotted(fault.path)
-        draft.report(source.path, f"of what the template makes, {inside}: {fault.message}" if inside else fault.message, fault.suggestion)
+    for found in faults:
+        inside = f"of what the template makes, {dotted(found.path)}: " if found.path else ""
+        draft.report(source.path, f"{inside}{found.message}", found.suggestion)
     return None if faults else replace(source, spec=spec)
 
 
 def _refuse_repeats(placed: PlacedAxis, draft: Draft) -> None:
     first: dict[bytes, Path] = {}
+    told = {problem.path for problem in draft.problems}
     for index, value in enumerate(placed.axis.values):
         key = _sameness(value)
-        if key is None:
+        if key is None or dotted(placed.places[index]) in told:
             continue
         if key in first:
             said = f"{value.label} stands twice on this axis; the first is {dotted(first[key])}"

@@ -66,7 +66,9 @@ def titled(
         plain = _valued(source, item["value"], (*path, "value"), parameter, draft)
     replace, place = replacement(item, path, parameter, draft)
     title, note, own = item.get("title"), item.get("note"), item.get("set")
-    sets = _sets(own if isinstance(own, Mapping) else None, plain, path, draft, "value" in item and parameter)
+    sets = _sets(own if isinstance(own, Mapping) else None, plain, path, draft)
+    if "value" in item and parameter is not None and isinstance(own, Mapping) and parameter.name in own:
+        _twice(parameter.name, path, draft)
     label = str(settle(title, (*path, "title"), draft)) if title is not None else plain.label
     return AxisValue(
         label=label or replacing_label(replace or {}),
@@ -101,15 +103,14 @@ def _value(item: Json, path: Path, parameter: Parameter | None, draft: Draft) ->
     return settled if settled is item else typed(str(settled), parameter)
 
 
-def _sets(
-    own: Mapping[str, Json] | None, plain: AxisValue, path: Path, draft: Draft, parameter: Parameter | None | bool
-) -> Mapping[str, Json] | None:
-    """Put together what a value sets besides itself; what it decides already cannot be set once more."""
-    decided = {*(plain.sets or ()), *([parameter.name] if isinstance(parameter, Parameter) else ())}
-    for name in own or ():
-        if name in decided:
-            said = f"{name} is decided by this value's `value` already; leave it out of `set`"
-            draft.report((*path, "set", name), said, on_key=True)
+def _sets(own: Mapping[str, Json] | None, plain: AxisValue, path: Path, draft: Draft) -> Mapping[str, Json] | None:
+    """Put together what a value sets, by its size and besides."""
+    for name in plain.sets or ():
+        if name in (own or ()):
+            _twice(name, path, draft)
     return own if plain.sets is None else {**plain.sets, **(own or {})}
 
 
+def _twice(name: str, path: Path, draft: Draft) -> None:
+    said = f"{name} is decided by this value's `value` already; leave it out of `set`"
+    draft.report((*path, "set", name), said, on_key=True)

@@ -64,7 +64,7 @@ def has_dots(spec: Json) -> bool:
 
 
 def number_at(value: Json, path: Path, draft: Draft) -> Decimal:
-    """Return a number as it is written, or as a template makes it. Raises SpreadFault, with the path's last part."""
+    """Return a number as it is written, or as a template makes it. Raises SpreadFault."""
     settled = settle(value, path, draft)
     if isinstance(settled, str):
         return read_decimal(settled.strip(), str(path[-1]))
@@ -90,13 +90,17 @@ def _spread(spec: Mapping[str, Json], path: Path, grain: Grain, draft: Draft) ->
     count = _count(given["count"])
     if last is None:
         if "step" not in given:
-            first = _whole(first, "from", "a count goes on one by one from a whole number; say `to:` or `step:` too")
+            first = _whole(
+                first, "from", "a count goes on one by one from a whole number; say `to:` or `step:` too"
+            )
         return onwards(first, given.get("step", Decimal(1)), count)
     spaced = at_equal_ratios if spec.get("spacing") == "log" else at_equal_distances
     return spaced(first, last, count, grain)
 
 
-def _seeds(source: AxisSource, spec: Mapping[str, Json], parameter: Parameter | None, draft: Draft) -> PlacedAxis | None:
+def _seeds(
+    source: AxisSource, spec: Mapping[str, Json], parameter: Parameter | None, draft: Draft
+) -> PlacedAxis | None:
     """Draw as many seeds as are asked for: always the same ones."""
     try:
         count = _count(number_at(spec["count"], (*source.path, "count"), draft))

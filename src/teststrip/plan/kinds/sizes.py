@@ -70,43 +70,44 @@ def all_sizes(source: AxisSource, parameter: Parameter | None, draft: Draft) -> 
     return [_named(source, size.value, short_name(size), parameter, draft) for size in common]
 
 
-def read_size(
-    source: AxisSource, text: str, path: Path, parameter: Parameter | None, draft: Draft
-) -> AxisValue:
-    """Read one size: as it is, or by a name of the page. What is neither is reported, or left to the page's schema."""
+def read_size(source: AxisSource, text: str, path: Path, parameter: Parameter | None, draft: Draft) -> AxisValue:
+    """Read one size: as it is, or by a name of the page. What else it may be is for the page's schema to say."""
     provider = draft.provider
     named = named_sizes(provider.common_sizes) if provider is not None else {}
     if text in named:
-        sizes = named[text]
-        if len(sizes) > 1:
-            there = ", ".join(size.value for size in sizes)
-            draft.report(path, f"{text} names {len(sizes)} sizes of this page; write one of {there}")
-        return _named(source, sizes[0].value, text, parameter, draft)
+        first, *others = named[text]
+        if others:
+            there = ", ".join(size.value for size in named[text])
+            draft.report(path, f"{text} names {len(others) + 1} sizes of this page; write one of {there}")
+        return _named(source, first.value, text, parameter, draft)
     found = sides(text)
-    listed = parameter is not None and any(choice.value == text for choice in parameter.choices)
-    if found is None and named and not listed and (parameter is None or not text[:1].isdigit() or ":" in text):
-        names = ", ".join(name for name in named if " " not in name)
-        said = f"{json.dumps(text, ensure_ascii=False)} is no size and no name of one; this page names {names}"
-        draft.report(path, said, near(text, list(named)))
-    elif found is None and parameter is None:
-        draft.report(path, f"{json.dumps(text, ensure_ascii=False)} is not a size; write WIDTHxHEIGHT in pixels")
-    if found is not None and parameter is None:
+    if parameter is None and found is not None:
         return _sized(source, *found, parameter, draft)
+    if found is None and (parameter is None or (named and not _may_be_value(text, parameter))):
+        names = ", ".join(name for name in named if " " not in name)
+        there = f"; this page names {names}" if names else ""
+        said = f"{json.dumps(text, ensure_ascii=False)} is not a size, as WIDTHxHEIGHT in pixels{there}"
+        draft.report(path, said, near(text, list(named)))
+        # One of the page's own in its place keeps the page's schema from saying it once more.
+        text = next((size.value for sizes in named.values() for size in sizes), text)
     return AxisValue(text or '""', text)
 
 
-def _named(
-    source: AxisSource, text: str, name: str, parameter: Parameter | None, draft: Draft
-) -> AxisValue:
+def _may_be_value(text: str, parameter: Parameter) -> bool:
+    """Tell whether a text that is no size may be another value of the parameter, or is best told by its schema."""
+    if parameter.choices:
+        return any(choice.value == text for choice in parameter.choices)
+    return parameter.size is None or (text[:1].isdigit() and ":" not in text)
+
+
+def _named(source: AxisSource, text: str, name: str, parameter: Parameter | None, draft: Draft) -> AxisValue:
     found = sides(text)
     plain = AxisValue(text, text) if found is None else _sized(source, *found, parameter, draft)
     value = text if parameter is not None else plain.value
     return AxisValue(f"{name} {plain.label}".strip(), value, plain.sets)
 
 
-def _sized(
-    source: AxisSource, width: int, height: int, parameter: Parameter | None, draft: Draft
-) -> AxisValue:
+def _sized(source: AxisSource, width: int, height: int, parameter: Parameter | None, draft: Draft) -> AxisValue:
     separator = separator_of(draft.provider, parameter) if draft.provider is not None else "x"
     text = f"{width}{separator}{height}"
     both = None if parameter is not None else _two_parameters(source, draft)
@@ -130,7 +131,11 @@ def _side(spec: Json, path: Path, multiple: Decimal | None, draft: Draft) -> lis
         made = numbers_of(spec, path, Grain(whole=True, multiple=multiple), draft)
     else:
         made = []
-        items = [((*path, index), item) for index, item in enumerate(spec)] if isinstance(spec, list) else [(path, spec)]
+        items = (
+            [((*path, index), item) for index, item in enumerate(spec)]
+            if isinstance(spec, list)
+            else [(path, spec)]
+        )
         for place, item in items:
             made += _number(item, place, draft)
     fit = [_fits(number, path, multiple, draft) for number in made or ()]
