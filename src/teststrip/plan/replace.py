@@ -36,9 +36,9 @@ class Replacer:
                 if value.replace is None:
                     continue
                 self._axes_of.setdefault(value.replace_in, set()).add(position)
-                item = path[:-1] if path[-1] == "value" else path
                 for old in value.replace:
-                    self._want((value.replace_in, old), position, (*item, "replace", old), skip=value.skip)
+                    place = self._place(path, old)
+                    self._want((value.replace_in, old), position, place, skip=value.skip)
 
     def axes_of(self, parameter: str) -> frozenset[int] | set[int]:
         """Return the positions of the axes that replace texts in a parameter."""
@@ -67,6 +67,14 @@ class Replacer:
                     f"{old!r} occurs nowhere in {parameter}" if parameter in given else f"{parameter} is not given"
                 )
                 self.draft.report(path, f"{what}, so there is nothing to replace")
+
+    def _place(self, path: Path, old: str) -> Path:
+        """Return where a text to replace is written: at its value, or once for the whole axis."""
+        item = path[:-1] if path[-1] == "value" else path
+        for place in ((*item, "replace", old), (*item[:-2], "replace")):
+            if place in self.draft.recipe.marks.values:
+                return place
+        return item
 
     def _want(self, what: tuple[str, str], position: int, path: Path, *, skip: bool) -> None:
         first = self._wanted.get(what)

@@ -125,13 +125,13 @@ def at_equal_ratios(first: Decimal, last: Decimal, count: int, grain: Grain) -> 
         unit = grain.multiple or (Decimal(1) if grain.whole else None)
         if unit is not None:
             return _distinct([unit * _nearest(Fraction(number / unit)) for number in [*exact, *ends]], first, last)
-    made: list[Decimal] = []
     for digits in _DIGITS:
         rounding = Context(prec=digits, rounding=ROUND_HALF_UP)
         made = [first, *(rounding.plus(number).normalize(rounding) for number in exact[1:]), *ends]
-        if len(set(made)) == len(made):
-            break
-    return _distinct(made, first, last)
+        if all((before < after) == (first < last) and before != after for before, after in pairwise(made)):
+            return made
+    said = f"{count} values between {first:f} and {last:f} lie too close to be told apart; ask for fewer"
+    raise SpreadFault("count", said)
 
 
 def _check_ends(first: Decimal, last: Decimal, count: int, grain: Grain) -> None:
@@ -154,7 +154,7 @@ def _distinct(numbers: list[Decimal], first: Decimal, last: Decimal) -> list[Dec
     for before, after in pairwise(numbers):
         if before == after:
             said = (
-                f"{len(numbers)} values between {first:f} and {last:f} lie so close that two become {after:f}; "
+                f"{len(numbers)} values between {first:f} and {last:f} lie so close that two of them are {after:f}; "
                 "ask for fewer"
             )
             raise SpreadFault("count", said)
@@ -186,7 +186,7 @@ def _whole_count(first: Decimal, last: Decimal, count: int) -> str | None:
     if places(first) or places(last):
         return None
     way = abs(int(last) - int(first))
-    near = (number for off in range(1, count) for number in (count - off, count + off))
+    near = (number for off in range(1, count) for number in (count + off, count - off))
     return next((f"{number}" for number in near if 1 < number <= way + 1 and way % (number - 1) == 0), None)
 
 

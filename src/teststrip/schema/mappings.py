@@ -17,7 +17,11 @@ RANGE: Final = "range"  # numbers of any kind
 SIZES: Final = "sizes"
 REPLACE: Final = "replace"
 ANY: Final = "mapping"
+SKIP: Final = "skip"
+HIDE: Final = "hide"
+REPLACED: Final = "replaced"
 _SIDE: Final = "side"
+_SPREAD: Final = "spread"
 _ENDS: Final = ("from", "to", "step", "count", "spacing")
 
 
@@ -25,11 +29,22 @@ def mapping_forms(ellipsis: str, dots: str) -> Schema:
     """Return the definitions of the forms; the names are those of the definitions of a series and of its dots."""
     sizes = _size_members()
     return {
-        COUNT: closed(_number_members("integer")) | {"allOf": _number_rules()},
-        RANGE: closed(_number_members("number")) | {"required": ["from"], "allOf": _number_rules()},
+        COUNT: closed(_number_members("integer")) | {"allOf": [ref(_SPREAD)]},
+        RANGE: closed(_number_members("number")) | {"required": ["from"], "allOf": [ref(_SPREAD)]},
+        _SPREAD: {"allOf": _number_rules()},
         SIZES: closed(sizes) | {"required": ["width", "height"]},
         REPLACE: closed(_replace_members()) | {"required": ["replace", "with"]},
         ANY: closed(_number_members("number") | sizes | _replace_members()) | {"allOf": _any_rules()},
+        REPLACED: {
+            "title": "replace",
+            "description": "Texts of the prompt, and what stands in their place.",
+            "type": "object",
+            "minProperties": 1,
+            "propertyNames": {"minLength": 1},
+            "additionalProperties": {"type": "string"},
+        },
+        SKIP: {"title": "skip", "description": "Keep the place, and do not draw it.", "type": "boolean"},
+        HIDE: {"title": "hide", "description": "Draw it, and do not show it on sheets.", "type": "boolean"},
         _SIDE: {
             "anyOf": [
                 _pixels(),
@@ -62,15 +77,18 @@ def _number_members(kind: str) -> dict[str, Any]:
 
 
 def _number_rules() -> list[Schema]:
-    stepped: Schema = {"anyOf": [{"required": ["to"]}, {"required": ["step"]}]}
-    uncounted: Schema = {"not": {"required": ["count"]}}
+    stepped = _any("to", "step")
     return [
         _where({"not": stepped}, needed("count", "because there is neither `to` nor `step`")),
-        *(
-            _where({"allOf": [uncounted, stepped]}, needed(name, "because there is no `count`"))
-            for name in ("from", "to", "step")
-        ),
         _where(stepped, needed("from", "because the first value is not known otherwise")),
+        {
+            "not": {"allOf": [{"required": ["to"]}, {"not": _any("step", "count")}]},
+            "x-teststrip-refuses": "step or count is missing; it tells how `to` is reached",
+        },
+        {
+            "not": {"allOf": [{"required": ["step"]}, {"not": _any("to", "count")}]},
+            "x-teststrip-refuses": "to or count is missing; it tells where the steps end",
+        },
         {
             "not": {"required": ["to", "step", "count"]},
             "x-teststrip-refuses": "to, step and count do not go together: any two of them tell the third",
@@ -83,6 +101,10 @@ def _number_rules() -> list[Schema]:
             for name in ("to", "count")
         ),
     ]
+
+
+def _any(*names: str) -> Schema:
+    return {"anyOf": [{"required": [name]} for name in names]}
 
 
 def _size_members() -> dict[str, Any]:
@@ -101,7 +123,8 @@ def _replace_members() -> dict[str, Any]:
             "title": text("title", "What the sheet prints for this value."),
             "note": text("note", "A remark for the sheet."),
             "value": text("value", "The text that stands in place of the other."),
-            **flags(),
+            "skip": ref(SKIP),
+            "hide": ref(HIDE),
         }
     )
     return {
@@ -117,23 +140,13 @@ def _replace_members() -> dict[str, Any]:
     }
 
 
-def flags() -> dict[str, Any]:
-    """Return the members of a titled value that say what becomes of its cells."""
-    return {
-        "skip": {"title": "skip", "description": "Keep the place, and do not draw it.", "type": "boolean"},
-        "hide": {"title": "hide", "description": "Draw it, and do not show it on sheets.", "type": "boolean"},
-    }
-
-
 def _any_rules() -> list[Schema]:
-    sized: Schema = {"anyOf": [{"required": ["width"]}, {"required": ["height"]}]}
-    replacing: Schema = {"anyOf": [{"required": ["replace"]}, {"required": ["with"]}]}
+    sized, replacing, pixels = _any("width", "height"), _any("replace", "with"), _any("min_pixels", "max_pixels")
     neither: Schema = {"not": {"anyOf": [sized, replacing]}}
-    pixels: Schema = {"anyOf": [{"required": ["min_pixels"]}, {"required": ["max_pixels"]}]}
     return [
         *(_where(sized, needed(name, "because a size has two sides")) for name in ("width", "height")),
         *(_where(replacing, needed(name, "because one text stands for another")) for name in ("replace", "with")),
-        *(_where(neither, rule) for rule in _number_rules()),
+        _where(neither, ref(_SPREAD)),
         *(_where(pixels, needed(name, "because pixels bound sizes")) for name in ("width", "height")),
         _where({"required": ["in"]}, needed("replace", "because `in` says where")),
         *(_apart(form, others) for form, others in _STRANGERS.items()),
@@ -147,9 +160,8 @@ _STRANGERS: Final = {
 
 
 def _apart(form: str, others: tuple[str, ...]) -> Schema:
-    strange = {"anyOf": [{"required": [name]} for name in others]}
     return {
-        "not": {"allOf": [{"required": [form]}, strange]},
+        "not": {"allOf": [{"required": [form]}, _any(*others)]},
         "x-teststrip-refuses": f"{form} does not go together with {', '.join(others[:-1])} or {others[-1]}",
     }
 

@@ -48,7 +48,8 @@ def recipe_schema(provider: Provider, model_id: str) -> Schema:
         "description": f"A sweep over the parameters of {provider.title}, made from {provider.page}.",
         **_recipe(
             model={"type": "string", "enum": names},
-            axes={p.name: axis_of(p, _size_names(provider, p)) for p in parameters},
+            axes=_two_sided(provider, parameters)
+            | {p.name: axis_of(p, _size_names(provider, p)) for p in parameters},
             free=free_axis(),
         ),
         **({"allOf": conditions} if conditions else {}),
@@ -61,6 +62,13 @@ def _size_names(provider: Provider, parameter: Parameter) -> list[str]:
     takes_size = parameter.size is not None or parameter.name == provider.roles.size
     named = named_sizes(provider.common_sizes) if takes_size else {}
     return [name for name, sizes in named.items() if len(sizes) == 1]
+
+
+def _two_sided(provider: Provider, parameters: Sequence[Parameter]) -> dict[str, Schema]:
+    """Return the axis `size` of a page that has width and height in two parameters: `all` sizes may be meant."""
+    names = {parameter.name for parameter in parameters}
+    both = provider.roles.width in names and provider.roles.height in names
+    return {"size": free_axis(every=True)} if both else {}
 
 
 def recipe_structure() -> Schema:

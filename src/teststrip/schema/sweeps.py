@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from teststrip.schema.hover import markdown
-from teststrip.schema.mappings import ANY, COUNT, RANGE, REPLACE, SIZES, flags, mapping_forms
+from teststrip.schema.mappings import ANY, COUNT, HIDE, RANGE, REPLACE, REPLACED, SIZES, SKIP, mapping_forms
 from teststrip.schema.parts import closed, ref, text
 from teststrip.schema.values import TEMPLATE
 
@@ -19,6 +19,7 @@ PARAMS: Final = "params"
 DOTS: Final = ("...", "…")
 _ELLIPSIS: Final = "ellipsis"
 _DOTS: Final = "dots"
+_PRINTED: Final = "printed"
 _SERIES: Final = "numbers with ... between them (4, 5, ..., 8)"
 _STEPS: Final = "{from: 1, to: 9, step: 2}"
 
@@ -102,6 +103,11 @@ def shared_forms() -> Schema:
             "enum": list(DOTS),
             "x-teststrip-form": True,
         },
+        _PRINTED: {
+            "if": {"anyOf": [{"required": ["value"]}, {"required": ["replace"]}]},
+            "then": {},
+            "else": {"required": ["title"], "x-teststrip-because": "because there is no value to print"},
+        },
         **mapping_forms(_ELLIPSIS, _DOTS),
     }
 
@@ -142,22 +148,12 @@ def _titled(value: Schema) -> Schema:
         "note": text("note", "A remark for the sheet."),
         "value": value or {"title": "value", "description": "What the axis is set to."},
         "set": {"description": "Parameters that this value sets.", **ref(PARAMS)},
-        "replace": {
-            "title": "replace",
-            "description": "Texts of the prompt, and what stands in their place.",
-            "type": "object",
-            "minProperties": 1,
-            "propertyNames": {"minLength": 1},
-            "additionalProperties": {"type": "string"},
-        },
-        "in": text("in", "The parameter in which texts are replaced; the prompt when absent."),
-        **flags(),
+        "replace": ref(REPLACED),
+        "in": text("in", "Where texts are replaced; the prompt when absent."),
+        "skip": ref(SKIP),
+        "hide": ref(HIDE),
     }
-    return closed(properties) | {
-        "if": {"anyOf": [{"required": ["value"]}, {"required": ["replace"]}]},
-        "then": {},
-        "else": {"required": ["title"], "x-teststrip-because": "because there is no value to print"},
-    }
+    return closed(properties) | {"allOf": [ref(_PRINTED)]}
 
 
 def _every(parameter: Parameter) -> Schema:

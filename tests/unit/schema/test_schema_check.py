@@ -184,7 +184,7 @@ RECIPES: tuple[tuple[dict[str, Json], list[Told]], ...] = (
     ),
     (
         {"axes": {"scale": {"from": 1, "to": 3}}},
-        [Told("axes.scale", "step is missing; it is needed because there is no `count`")],
+        [Told("axes.scale", "step or count is missing; it tells how `to` is reached")],
     ),
     (
         {"axes": {"scale": {"from": 1, "to": 3, "step": 1, "count": 3}}},

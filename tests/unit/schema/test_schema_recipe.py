@@ -50,7 +50,12 @@ GOOD: tuple[dict[str, Json], ...] = (
     {"axes": {"steps": [1, "${{ n }}", {"title": "many", "value": 50}, {"value": "${{ n }}", "note": "x"}]}},
     {"axes": {"style": ["ink", 3, None, True, [1, 2], {"title": "Watercolour", "value": {"any": "thing"}}]}},
     {"axes": {"scale": {"from": 1, "to": 1.3, "step": 0.1}, "steps": {"from": 10, "to": 1, "step": -3}}},
-    {"axes": {"scale": {"from": 1, "to": 2, "count": 5}, "mood": {"from": 1, "to": 2, "count": 5, "spacing": "log"}}},
+    {
+        "axes": {
+            "scale": {"from": 1, "to": 2, "count": 5},
+            "mood": {"from": 1, "to": 2, "count": 5, "spacing": "log"},
+        }
+    },
     {"axes": {"steps": {"from": 1, "to": "${{ n }}", "count": 5, "multiple_of": 1}, "n": {"from": 1, "count": 3}}},
     {"axes": {"seed": {"from": 1, "count": 3, "step": 4}}},
     {"axes": {"size": {"width": [512, "${{ w }}"], "height": "512, 576, ..., 768", "multiple_of": 64}}},

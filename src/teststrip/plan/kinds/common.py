@@ -47,16 +47,23 @@ def settle(value: Json, path: Path, draft: Draft, *, waits: bool = False) -> Jso
 
     With `waits`, one that needs an axis is left for the cells; otherwise it is reported.
     """
-    if not isinstance(value, str) or not is_template(value):
-        return value
     try:
-        template = compile_template(value)
-        needed = sorted(template.names & {axis.name for axis in draft.recipe.axes})
-        if not needed:
-            return template.render(draft.recipe.variables)
-        if not waits:
-            said = f"{needed[0]} is an axis, and this text is the same in every cell: it may use `vars` only"
-            draft.report(path, said)
+        return rendered(value, draft, waits=waits)
     except TemplateFault as fault:
         draft.report(path, fault.message, fault.suggestion)
+    return value
+
+
+def rendered(value: Json, draft: Draft, *, waits: bool = False) -> Json:
+    """Render a text as `settle` does. Raises TemplateFault where that reports."""
+    if not isinstance(value, str) or not is_template(value):
+        return value
+    template = compile_template(value)
+    needed = sorted(template.names & {axis.name for axis in draft.recipe.axes})
+    if not needed:
+        return template.render(draft.recipe.variables)
+    if not waits:
+        raise TemplateFault(
+            f"{needed[0]} is an axis, and this text is the same in every cell: it may use `vars` only"
+        )
     return value

@@ -11,7 +11,7 @@ from teststrip.base.where import Path
 from teststrip.plan.draft import Draft, PlacedAxis
 from teststrip.plan.ellipsis import EllipsisFault, expand_series
 from teststrip.plan.identity import drawn_seed
-from teststrip.plan.kinds.common import as_number, flat, settle
+from teststrip.plan.kinds.common import as_number, flat, rendered
 from teststrip.plan.model import AxisValue
 from teststrip.plan.spread import (
     MAX_VALUES,
@@ -25,6 +25,7 @@ from teststrip.plan.spread import (
 )
 from teststrip.provider.model import Parameter
 from teststrip.recipe.model import AxisSource
+from teststrip.recipe.templates import TemplateFault
 from teststrip.schema.sweeps import is_numeric
 
 _DOTS: Final = ("...", "…")
@@ -65,7 +66,10 @@ def has_dots(spec: Json) -> bool:
 
 def number_at(value: Json, path: Path, draft: Draft) -> Decimal:
     """Return a number as it is written, or as a template makes it. Raises SpreadFault."""
-    settled = settle(value, path, draft)
+    try:
+        settled = rendered(value, draft)
+    except TemplateFault as fault:
+        raise SpreadFault(str(path[-1]), fault.message, fault.suggestion) from fault
     if isinstance(settled, str):
         return read_decimal(settled.strip(), str(path[-1]))
     text = str(settled)  # the shortest digits that read back alike

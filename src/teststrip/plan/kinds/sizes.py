@@ -42,6 +42,9 @@ def size_grid(source: AxisSource, spec: Json, parameter: Parameter | None, draft
         size = draft.provider.roles.size if draft.provider else None
         draft.report(source.path, f"width and height make sizes, and {source.name} takes none", size, on_key=True)
         return None
+    if draft.provider is None:
+        draft.report(source.path, "how sizes are written is known from a provider page only")
+        return None
     members = cast("Mapping[str, Json]", spec)
     bounds = {
         name: _whole_at(members, name, source.path, draft) for name in ("multiple_of", "min_pixels", "max_pixels")
@@ -88,6 +91,8 @@ def read_size(source: AxisSource, text: str, path: Path, parameter: Parameter | 
         there = f"; this page names {names}" if names else ""
         said = f"{json.dumps(text, ensure_ascii=False)} is not a size, as WIDTHxHEIGHT in pixels{there}"
         draft.report(path, said, near(text, list(named)))
+        if parameter is None:
+            return AxisValue(text)
         # One of the page's own in its place keeps the page's schema from saying it once more.
         text = next((size.value for sizes in named.values() for size in sizes), text)
     return AxisValue(text or '""', text)
