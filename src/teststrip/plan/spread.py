@@ -153,10 +153,8 @@ def is_multiple(number: Decimal, multiple: Decimal) -> bool:
 def _distinct(numbers: list[Decimal], first: Decimal, last: Decimal) -> list[Decimal]:
     for before, after in pairwise(numbers):
         if before == after:
-            said = (
-                f"{len(numbers)} values between {first:f} and {last:f} lie so close that two of them are {after:f}; "
-                "ask for fewer"
-            )
+            said = f"{len(numbers)} values between {first:f} and {last:f} lie so close that two are {after:f}"
+            said += "; ask for fewer"
             raise SpreadFault("count", said)
     return numbers
 

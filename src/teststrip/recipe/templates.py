@@ -24,6 +24,7 @@ from teststrip.base.near import near
 
 MAX_TEXT: Final = 100_000  # characters that one template may produce; the longest prompts known are a tenth of it
 _MAX_NUMBER: Final = 2**63
+_MAX_VALUE: Final = 4 * 2**20  # bytes of JSON that one template may stand for
 _ALONE: Final = re.compile(r"\$\{\{[-+]?(.*?)[-+]?\}\}", re.DOTALL)
 _CANNOT: Final = (*(jinja2.TemplateError, ArithmeticError, TypeError, ValueError, LookupError, RecursionError),)
 
@@ -109,11 +110,20 @@ def evaluate(text: str, variables: Mapping[str, Json]) -> Json:
         return template.render(variables)
     template.refuse_unknown(variables)
     try:
-        value: Json = expression(dict(variables))
-        canonical(value)
+        value = expression(dict(variables))
+        written = canonical(value)  # which refuses what JSON cannot carry
     except _CANNOT as error:
         raise TemplateFault(f"the template cannot be rendered: {error}") from error
-    return value
+    if len(written) > _MAX_VALUE:
+        raise TemplateFault(f"the template makes more than {_MAX_VALUE // 2**20} MiB")
+    return _listed(value)
+
+
+def _listed(value: Any) -> Json:
+    """Make lists of tuples, throughout: JSON has no other."""
+    if isinstance(value, Mapping):
+        return {name: _listed(member) for name, member in value.items()}
+    return [_listed(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 @functools.lru_cache(maxsize=256)

@@ -58,10 +58,11 @@ def recipe_schema(provider: Provider, model_id: str) -> Schema:
 
 
 def _size_names(provider: Provider, parameter: Parameter) -> list[str]:
-    """Return what a page calls its common sizes, each name that means one; [] for what takes no size."""
+    """Return the common sizes of a page and each name that means one of them; [] for what takes no size."""
     takes_size = parameter.size is not None or parameter.name == provider.roles.size
     named = named_sizes(provider.common_sizes) if takes_size else {}
-    return [name for name, sizes in named.items() if len(sizes) == 1]
+    values = [size.value for sizes in named.values() for size in sizes]
+    return list(dict.fromkeys([*(name for name, sizes in named.items() if len(sizes) == 1), *values]))
 
 
 def _two_sided(provider: Provider, parameters: Sequence[Parameter]) -> dict[str, Schema]:

@@ -45,26 +45,31 @@ def size_grid(source: AxisSource, spec: Json, parameter: Parameter | None, draft
     if draft.provider is None:
         draft.report(source.path, "how sizes are written is known from a provider page only")
         return None
-    members = cast("Mapping[str, Json]", spec)
-    bounds = {
-        name: _whole_at(members, name, source.path, draft) for name in ("multiple_of", "min_pixels", "max_pixels")
-    }
-    if None in bounds.values():
+    made = _pairs(cast("Mapping[str, Json]", spec), source.path, draft)
+    if made is None:
         return None
-    multiple = bounds["multiple_of"] or None
-    widths, heights = (_side(members[name], (*source.path, name), multiple, draft) for name in _SIDES)
+    return flat(source, parameter, [_sized(source, width, height, parameter, draft) for width, height in made])
+
+
+def _pairs(members: Mapping[str, Json], path: Path, draft: Draft) -> list[tuple[int, int]] | None:
+    """Return the widths and heights of a grid, less those outside its bounds of pixels."""
+    names = ("multiple_of", "min_pixels", "max_pixels")
+    multiple, least, most = (_whole_at(members, name, path, draft) for name in names)
+    if multiple is None or least is None or most is None:
+        return None
+    widths, heights = (_side(members[name], (*path, name), multiple or None, draft) for name in _SIDES)
     if widths is None or heights is None:
         return None
     if len(widths) * len(heights) > MAX_VALUES:
         said = f"{len(widths):,} widths and {len(heights):,} heights make more than {MAX_VALUES:,} sizes"
-        draft.report(source.path, said)
+        draft.report(path, said)
         return None
-    least, most = bounds["min_pixels"] or 0, bounds["max_pixels"] or Decimal("Infinity")
-    made = [(w, h) for w, h in itertools.product(widths, heights) if least <= w * h <= most]
+    sizes = ((int(width), int(height)) for width, height in itertools.product(widths, heights))
+    made = [(w, h) for w, h in sizes if least <= w * h <= (most or w * h)]
     if not made:
-        draft.report(source.path, "no width and height together lie between min_pixels and max_pixels")
+        draft.report(path, "no width and height together lie between min_pixels and max_pixels")
         return None
-    return flat(source, parameter, [_sized(source, int(w), int(h), parameter, draft) for w, h in made])
+    return made
 
 
 def all_sizes(source: AxisSource, parameter: Parameter | None, draft: Draft) -> list[AxisValue]:
