@@ -40,6 +40,7 @@ def mapping_forms(ellipsis: str, dots: str) -> Schema:
             "description": "Texts of the prompt, and what stands in their place.",
             "type": "object",
             "minProperties": 1,
+            "maxProperties": 100,  # each is looked for at every letter
             "propertyNames": {"minLength": 1},
             "additionalProperties": {"type": "string"},
         },
