@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from dataclasses import replace
 from decimal import Decimal
@@ -43,7 +44,8 @@ def two_sided() -> Provider:
 
 NOVEL: Final = page("gptproto")
 SIDES: Final = two_sided()
-HEAD: Final = "teststrip: 1\nmodel: gptproto/nai-diffusion-4-5-full\nparams: {prompt: a cat on a mat}\n"
+FULL: Final = "nai-diffusion-4-5-full"
+HEAD: Final = f"teststrip: 1\nmodel: gptproto/{FULL}\nparams: {{prompt: a cat on a mat}}\n"
 
 
 def read(text: str, provider: Provider = NOVEL, head: str = HEAD) -> tuple[Plan | None, list[str]]:
@@ -395,3 +397,35 @@ def test_labels_parse_back_to_what_is_sent(first: Decimal, step: Decimal, count:
 def test_roles_name_what_is_searched_when_a_page_has_no_prompt() -> None:
     (said,) = problems("axes: {pet: {replace: cat, with: [x]}}", replace(NOVEL, roles=Roles()))
     assert "name it, with `in:`" in said
+
+
+NUMBERS = [0, 1, -1, 2.5, 64, 512, 1e-9, 10_000, 2**53, "1e400", "1, 2, ..., 9", "${{ n }}", "${{ l }}"]
+OTHERS = [True, None, "", "cat", "all", "${{ steps }}", "portrait", "64x64", "log", "...", [1, 2], [], {"a": 1}]
+ODD = st.sampled_from([*NUMBERS, *OTHERS])
+NAMES = "from to step count spacing multiple_of width height min_pixels max_pixels replace with in title value set"
+MEMBERS = st.sampled_from(NAMES.split())
+SPECS = st.one_of(
+    ODD,
+    st.lists(st.one_of(ODD, st.dictionaries(MEMBERS, ODD, max_size=3)), max_size=4),
+    st.dictionaries(MEMBERS, st.one_of(ODD, st.lists(ODD, max_size=3), st.dictionaries(MEMBERS, ODD, max_size=3))),
+    st.fixed_dictionaries({"width": ODD, "height": st.lists(ODD, min_size=1, max_size=2)}),
+    st.fixed_dictionaries({"from": ODD, "to": ODD, "count": ODD}, optional={"spacing": ODD, "multiple_of": ODD}),
+    st.fixed_dictionaries({"from": ODD, "to": ODD, "step": ODD}),
+    st.fixed_dictionaries({"replace": ODD, "with": st.lists(ODD, min_size=1, max_size=3)}, optional={"in": ODD}),
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.sampled_from(["size", "scale", "steps", "seed", "sampler", "prompt", "free"]),
+    SPECS,
+    st.sampled_from(["one size", "two sides"]),
+)
+def test_whatever_an_axis_holds_it_is_a_plan_or_a_problem_with_its_place(
+    name: str, spec: object, sizes: str
+) -> None:
+    text = json.dumps({"vars": {"n": 3, "l": [1, 2]}, "axes": {name: spec}})[1:-1]
+    head = json.dumps({"teststrip": 1, "model": f"gptproto/{FULL}", "params": {"prompt": "a cat ${{ n }}"}})[:-1]
+    made, found = read(f"{head}, {text}}}", NOVEL if sizes == "one size" else SIDES, head="")
+    assert found or (made is not None and made.cells)
+    assert all(said.startswith("r.yaml:1:") for said in found)

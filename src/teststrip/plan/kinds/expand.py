@@ -26,7 +26,8 @@ from teststrip.schema.recipe import axis_structure
 from teststrip.schema.series import series_meant
 
 _SAFE_INTEGER: Final = 2**53
-# The kinds that are written as a mapping, by the member that tells them; numbers have none of these.
+# The kinds that are written as a mapping, by the member that tells them; numbers have none of these. What their
+# members may hold is in `schema.mappings`.
 MAPPINGS: Final[Mapping[str, Kind]] = {"replace": replacing, "width": size_grid, "height": size_grid}
 
 
