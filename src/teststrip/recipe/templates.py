@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import functools
 import math
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -24,8 +23,6 @@ from teststrip.base.near import near
 
 MAX_TEXT: Final = 100_000  # characters that one template may produce; the longest prompts known are a tenth of it
 _MAX_NUMBER: Final = 2**63
-_MAX_VALUE: Final = 4 * 2**20  # bytes of JSON that one template may stand for
-_ALONE: Final = re.compile(r"\$\{\{[-+]?(.*?)[-+]?\}\}", re.DOTALL)
 _CANNOT: Final = (*(jinja2.TemplateError, ArithmeticError, TypeError, ValueError, LookupError, RecursionError),)
 
 _NODES: Final = (
@@ -55,21 +52,40 @@ class Template:
 
     def render(self, variables: Mapping[str, Json]) -> str:
         """Render to text. Raises TemplateFault: an unknown variable, a type that does not fit, too much text."""
-        self.refuse_unknown(variables)
+        _refuse_unknown(self.names, variables)
         try:
             text = self._compiled.render(variables)
         except _CANNOT as error:
             raise TemplateFault(f"the template cannot be rendered: {error}") from error
         return _bounded(text)
 
-    def refuse_unknown(self, variables: Mapping[str, Json]) -> None:
-        """Raise TemplateFault when a variable that the template mentions is not among these."""
-        unknown = sorted(self.names - variables.keys())
-        if unknown:
-            known = ", ".join(sorted(variables)) or "none"
-            raise TemplateFault(
-                f"{unknown[0]!r} is no variable here; there are: {known}", near(unknown[0], list(variables))
-            )
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """A parsed expression; `names` are the variables that it mentions."""
+
+    source: str
+    names: frozenset[str]
+    _evaluate: Callable[..., Any]
+
+    def value(self, variables: Mapping[str, Json]) -> Any:
+        """Evaluate to a JSON value. Raises TemplateFault: an unknown variable, a type that does not fit."""
+        _refuse_unknown(self.names, variables)
+        try:
+            made = self._evaluate(dict(variables))
+            canonical(made)  # which meets what is undefined, however deep
+        except _CANNOT as error:
+            raise TemplateFault(f"the expression has no value: {error}") from error
+        return made
+
+
+def _refuse_unknown(names: frozenset[str], variables: Mapping[str, Json]) -> None:
+    unknown = sorted(names - variables.keys())
+    if unknown:
+        known = ", ".join(sorted(variables)) or "none"
+        raise TemplateFault(
+            f"{unknown[0]!r} is no variable here; there are: {known}", near(unknown[0], list(variables))
+        )
 
 
 def is_template(text: str) -> bool:
@@ -99,42 +115,14 @@ def render(text: str, variables: Mapping[str, Json]) -> str:
     return compile_template(text).render(variables) if is_template(text) else text
 
 
-def evaluate(text: str, variables: Mapping[str, Json]) -> Json:
-    """Return what a text stands for: of one that is a single `${{ expression }}`, the value with its type.
-
-    Raises TemplateFault as `Template.render` does, and for a value that JSON cannot carry.
-    """
-    template = compile_template(text)
-    expression = _expression(text)
-    if expression is None:
-        return template.render(variables)
-    template.refuse_unknown(variables)
-    try:
-        value = expression(dict(variables))
-        written = canonical(value)  # which refuses what JSON cannot carry
-    except _CANNOT as error:
-        raise TemplateFault(f"the template cannot be rendered: {error}") from error
-    if len(written) > _MAX_VALUE:
-        raise TemplateFault(f"the template makes more than {_MAX_VALUE // 2**20} MiB")
-    return _listed(value)
-
-
-def _listed(value: Any) -> Json:
-    """Make lists of tuples, throughout: JSON has no other."""
-    if isinstance(value, Mapping):
-        return {name: _listed(member) for name, member in value.items()}
-    return [_listed(item) for item in value] if isinstance(value, list | tuple) else value
-
-
 @functools.lru_cache(maxsize=256)
-def _expression(text: str) -> Callable[..., Any] | None:
-    """Compile a text that is one template and nothing else; None for others."""
-    environment, alone = _environment(), _ALONE.fullmatch(text.strip())
-    if alone is None:
-        return None
-    parts = [part for output in environment.parse(text.strip()).find_all(nodes.Output) for part in output.nodes]
-    whole = len(parts) == 1 and not isinstance(parts[0], nodes.TemplateData)
-    return environment.compile_expression(alone[1], undefined_to_none=False) if whole else None
+def compile_expression(text: str) -> Expression:
+    """Parse an expression that stands by itself, without `${{`. Raises TemplateFault."""
+    names = compile_template(f"${{{{ {text} }}}}").names
+    try:
+        return Expression(text, names, _environment().compile_expression(text, undefined_to_none=False))
+    except jinja2.TemplateError as error:
+        raise TemplateFault(f"the expression has a mistake: {error.message}") from error
 
 
 def _allow(node: nodes.Node) -> None:

@@ -352,7 +352,7 @@ def test_the_values_of_an_axis_may_come_from_a_template(
         ("n: []", "steps: '${{ n }}'", "this list may not be empty"),
         ("n: [1]", "steps: '${{ m }}'", "'m' is no variable here"),
         ("n: [1]", "steps: '${{ scale }}'", "scale is an axis"),
-        ("n: [1]", "steps: '${{ n.__class__ }}'", "cannot be rendered"),
+        ("n: [1]", "steps: '${{ n.__class__ }}'", "there is no '__class__' in it"),
         ("n: [9007199254740990]", "steps: '${{ [n[0] * 3] }}'", "2^53"),
     ],
 )

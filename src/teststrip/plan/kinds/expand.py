@@ -19,8 +19,9 @@ from teststrip.plan.kinds.sizes import size_grid
 from teststrip.plan.model import AxisValue
 from teststrip.plan.spread import MAX_VALUES
 from teststrip.provider.model import Parameter
+from teststrip.recipe.evaluate import evaluate
 from teststrip.recipe.model import AxisSource
-from teststrip.recipe.templates import TemplateFault, compile_template, evaluate, is_template
+from teststrip.recipe.templates import TemplateFault, compile_template, is_template
 from teststrip.schema.check import find_faults
 from teststrip.schema.recipe import axis_structure
 from teststrip.schema.series import series_meant
