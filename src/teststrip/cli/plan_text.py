@@ -10,7 +10,7 @@ from teststrip.cli.miniature import miniature
 from teststrip.cli.outlook import Outlook, Standing
 from teststrip.cli.plan_price import amount, price_lines
 from teststrip.cli.report import counted
-from teststrip.plan.model import Axis, Cell, Plan
+from teststrip.plan.model import Axis, AxisValue, Cell, Plan
 
 _WIDEST_NAME: Final = 24
 _WIDEST_LABEL: Final = 40
@@ -41,6 +41,7 @@ def plan_lines(outlook: Outlook) -> Iterator[str]:
         yield from _axes(plan)
         yield ""
     yield from _counts(outlook)
+    yield from _left_out(plan)
     yield from price_lines(outlook)
     drawn = list(miniature(plan, outlook.standing)) if len(plan.cells) > 1 else []
     if drawn:
@@ -80,13 +81,29 @@ def _axes(plan: Plan) -> Iterator[str]:
 
 def _labels(axis: Axis) -> list[str]:
     # More than fill the lines need not be looked at, and their number is what counts.
-    first = [_quoted(cut_middle(shown(value.label), _WIDEST_LABEL)) for value in axis.values[:WIDTH]]
+    first = [_named(value) for value in axis.values[:WIDTH]]
     return first + [""] * (len(axis.values) - len(first))
+
+
+def _named(value: AxisValue) -> str:
+    """Name a value by its label, and say what becomes of it."""
+    flags = [word for word, given in (("skipped", value.skip), ("hidden", value.hide)) if given]
+    label = _quoted(cut_middle(shown(value.label), _WIDEST_LABEL))
+    return f"{label} ({', '.join(flags)})" if flags else label
 
 
 def _quoted(label: str) -> str:
     """Set a label in quotes where nobody would see else where it begins and ends."""
     return f'"{label}"' if ", " in label or label != label.strip() or not label else label
+
+
+def _left_out(plan: Plan) -> Iterator[str]:
+    """Say how many places are no cells, and why."""
+    for reason in plan.reasons:
+        if reason.kind == "skip":
+            yield f"{counted(reason.places, 'place')} skipped: {shown(reason.text)}"
+        else:
+            yield f"{counted(reason.places, 'place')} left out by: {shown(cut_middle(reason.text, WIDTH - 30))}"
 
 
 def _counts(outlook: Outlook) -> Iterator[str]:

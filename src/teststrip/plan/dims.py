@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from teststrip.base.near import near
-from teststrip.plan.axes import Draft, PlacedAxis
+from teststrip.plan.draft import Draft, PlacedAxis
 from teststrip.recipe.model import Zip
 
 

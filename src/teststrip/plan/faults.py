@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from teststrip.base.where import Problem
-from teststrip.plan.axes import Draft, PlacedAxis
+from teststrip.plan.draft import Draft, PlacedAxis
 from teststrip.plan.pieces import Pieces
 
 _MOST: Final = 2_000  # faulty pieces that are looked at; what else is wrong shows when these are mended
@@ -60,8 +61,8 @@ class Faults:
             return ""
         cells = f"{count:,} of {len(places):,} cells"
         named = list(itertools.islice(self._named(track, combinations), _NAMED + 1))
-        if len(named) == 1 and named[0].partition(" ")[2] in message:
-            return cells  # the value is told already
+        if len(named) == 1 and _says(message, named[0].partition(" ")[2]):
+            return cells
         return f"{cells}: " + "; ".join(named[:_NAMED]) + ("; ..." if len(named) > _NAMED else "")
 
     def _count(self, track: int, combinations: Collection[int], places: Sequence[int]) -> int:
@@ -90,6 +91,11 @@ class Faults:
     def _label(self, dim: int, index: int) -> str:
         axes = [self.axes[axis].axis for axis in self.pieces.space.dims[dim].axes]
         return " and ".join(f"{axis.name} {_short(axis.values[index].label)}" for axis in axes)
+
+
+def _says(message: str, label: str) -> bool:
+    """Tell whether a message has a label in it, as a word of its own."""
+    return re.search(rf"(?<!\w){re.escape(label)}(?!\w)", message) is not None
 
 
 def _short(label: str) -> str:

@@ -122,7 +122,9 @@ def _axis(axis: Axis) -> Json:
             written["set"] = value.sets
         if value.note:
             written["note"] = value.note
-        written |= {key: True for key, holds in (("skip", value.skip), ("hide", value.hide)) if holds}
+        if value.replace is not None:
+            written |= {"replace": value.replace, "in": value.replace_in}
+        written |= {flag: True for flag, given in (("skip", value.skip), ("hide", value.hide)) if given}
         values.append(written)
     union = {"union": True} if axis.union else {}
     return {"name": axis.name, "parameter": axis.parameter, **union, "values": values}
@@ -167,12 +169,14 @@ def _plan(body: Mapping[str, Any]) -> Plan:
 def _read_axis(axis: Mapping[str, Any]) -> Axis:
     values = tuple(
         AxisValue(
-            str(value["label"]),
-            value.get("value", ABSENT),
-            value.get("set"),
-            str(value.get("note", "")),
+            label=str(value["label"]),
+            value=value.get("value", ABSENT),
+            sets=value.get("set"),
+            note=str(value.get("note", "")),
             skip=bool(value.get("skip")),
             hide=bool(value.get("hide")),
+            replace=value.get("replace"),
+            replace_in=str(value.get("in", "")),
         )
         for value in axis["values"]
     )

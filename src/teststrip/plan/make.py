@@ -9,10 +9,11 @@ from dataclasses import replace
 from teststrip.base.near import near
 from teststrip.base.where import Problem
 from teststrip.errors import RecipeError
-from teststrip.plan.axes import Draft, PlacedAxis, expand_axis
 from teststrip.plan.cells import Cells, Stretch
 from teststrip.plan.dims import space_of
+from teststrip.plan.draft import Draft, PlacedAxis
 from teststrip.plan.identity import plan_digest
+from teststrip.plan.kinds.expand import expand_axis
 from teststrip.plan.model import Plan
 from teststrip.plan.pieces import Pieces
 from teststrip.plan.requests import Assembler
@@ -61,7 +62,7 @@ def draft_sweeps(recipe: Recipe, provider: Provider) -> tuple[list[Sweep | None]
     What is wrong so far is in the draft.
     """
     model = provider.model(recipe.model)
-    draft = Draft(recipe, [], model.id if model else "")
+    draft = Draft(recipe, [], model.id if model else "", provider)
     if model is None:
         _unknown_model(draft, provider)
         return [None], draft
@@ -99,8 +100,7 @@ def _unknown_model(draft: Draft, provider: Provider) -> None:
 
 def _prepared(draft: Draft, provider: Provider, grid: Grid) -> Sweep | None:
     """Prepare one grid; None after checking what is left of one that cannot be swept."""
-    recipe = replace(draft.recipe, params=grid.params, axes=grid.axes)
-    own = Draft(recipe, draft.problems, draft.model, draft.told)
+    own = replace(draft, recipe=replace(draft.recipe, params=grid.params, axes=grid.axes))
     axes, whole = _axes(own, provider)
     assembler = Assembler(own, provider, draft.model, axes, grid)
     check_roles(own, assembler, axes)

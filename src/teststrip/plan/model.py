@@ -17,8 +17,9 @@ class AxisValue:
     """One value of an axis.
 
     `label` is what a sheet prints: the title if there is one, else the value as it was written. `value` is
-    ABSENT for a value that only sets other parameters; `sets` has those parameters. The cells of a value to `skip`
-    are not made, and keep their place on a sheet; those of one to `hide` are made, and not shown.
+    ABSENT for a value that only sets other parameters; `sets` has those parameters. `replace` has texts of the
+    parameter `replace_in` and what stands in their place. A value to `skip` keeps its place, and its cells are not
+    run; one to `hide` is run, and not shown on sheets.
     """
 
     label: str
@@ -27,6 +28,8 @@ class AxisValue:
     note: str = ""
     skip: bool = False
     hide: bool = False
+    replace: Mapping[str, str] | None = None
+    replace_in: str = ""
 
 
 @dataclass(frozen=True, slots=True)

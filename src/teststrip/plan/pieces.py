@@ -8,7 +8,6 @@ from typing import Final
 
 from teststrip.base.json import Json
 from teststrip.base.where import Problem
-from teststrip.plan.axes import Draft
 from teststrip.plan.clusters import Cluster, clusters_of
 from teststrip.plan.dims import Space
 from teststrip.plan.requests import Assembler
@@ -94,7 +93,7 @@ class Pieces:
     def _made(self, track: int, indices: Sequence[int]) -> Piece:
         assembler = self.assembler
         draft = assembler.draft
-        assembler.draft = Draft(draft.recipe, [], draft.model)
+        assembler.draft = draft.scratch()
         try:
             values = assembler.part(self.tracks[track].cluster, self.space.coordinates(indices))
             return Piece(values, tuple(assembler.draft.problems))

@@ -10,9 +10,10 @@ from typing import cast
 from teststrip.base.json import ABSENT, Json
 from teststrip.base.near import near
 from teststrip.base.where import Path, Problem
-from teststrip.plan.axes import Draft, PlacedAxis
 from teststrip.plan.clusters import Cluster, whole
+from teststrip.plan.draft import Draft, PlacedAxis
 from teststrip.plan.identity import drawn_seed
+from teststrip.plan.replace import Replacer
 from teststrip.plan.rules import breaches
 from teststrip.plan.values import Slot, TemplateFault, make_slot
 from teststrip.provider.model import Condition, Parameter, Provider
@@ -43,6 +44,7 @@ class Assembler:
     base: dict[str, Slot] = field(init=False)
     by_axis: list[list[dict[str, Slot]]] = field(init=False)
     own: list[list[Json]] = field(init=False)
+    replacer: Replacer = field(init=False)
     broken: frozenset[str] = field(init=False)  # axes already reported: nothing more is said about them
     whole: Cluster = field(init=False)
     _filled: dict[tuple[int, tuple[int, ...]], tuple[Json, Sequence[Problem]]] = field(
@@ -73,6 +75,7 @@ class Assembler:
         for name, value in params.items():
             self.base |= self._slots({name: value}, places.get(name, ("params", name))[:-1])
         self.by_axis = [self._axis_slots(placed) for placed in self.axes]
+        self.replacer = Replacer(self.draft, self.axes)
         self.own = [[self._own(placed, index) for index in range(len(placed.places))] for placed in self.axes]
         self._deciding = {}
         for axis, values in enumerate(self.by_axis):
@@ -106,7 +109,7 @@ class Assembler:
         axes: set[int] = set()
         for member in cluster.members:
             deciding = self._deciding.get(member.name, ())
-            axes.update(deciding)
+            axes.update(deciding, self.replacer.axes_of(member.name))
             slots = [self.base.get(member.name)]
             slots += [values.get(member.name) for axis in deciding for values in self.by_axis[axis]]
             names.update(*(slot.names for slot in slots if slot is not None))
@@ -146,6 +149,7 @@ class Assembler:
                     said = f"{name} applies only when {condition}, which holds in no cell"
                     self.draft.report(slot.path, said)
                     told.add(name)
+        self.replacer.report_unfound({*self.base, *itertools.chain(*itertools.chain(*self.by_axis))})
 
     def _slots(self, values: Mapping[str, Json], path: Path) -> dict[str, Slot]:
         slots: dict[str, Slot] = {}
@@ -192,14 +196,15 @@ class Assembler:
         self.draft.report(path, f"{name} is no parameter of {self.model}", close, on_key=True)
 
     def _value(self, slot: Slot, coordinates: Sequence[int]) -> Json:
+        replacing = self.replacer.axes_of(slot.parameter.name)
         used = tuple(
-            index if placed.axis.name in slot.names else -1
-            for placed, index in zip(self.axes, coordinates, strict=True)
-        ) if slot.names else ()  # fmt: skip
+            index if placed.axis.name in slot.names or axis in replacing else -1
+            for axis, (placed, index) in enumerate(zip(self.axes, coordinates, strict=True))
+        ) if slot.names or replacing else ()  # fmt: skip
         key = (id(slot), used)  # every slot lives as long as its assembler
         if key not in self._filled:
             draft = self.draft
-            self.draft = Draft(draft.recipe, [], draft.model)
+            self.draft = draft.scratch()
             try:
                 self._filled[key] = self._checked(slot, coordinates), self.draft.problems
             finally:
@@ -222,7 +227,7 @@ class Assembler:
                 return ""
             variables[swept.name] = own
         try:
-            value = slot.fill(variables)
+            value = self.replacer.apply(slot.parameter.name, slot.fill(variables), coordinates)
         except TemplateFault as fault:
             self.draft.report(slot.path, fault.message, fault.suggestion)
             return ""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from teststrip.base.json import ABSENT
 from teststrip.base.near import near
 from teststrip.base.where import Path
-from teststrip.plan.axes import Draft, PlacedAxis
+from teststrip.plan.draft import Draft, PlacedAxis
 from teststrip.plan.requests import Assembler
 
 
@@ -23,7 +23,8 @@ def check_roles(draft: Draft, assembler: Assembler, axes: Sequence[PlacedAxis]) 
             draft.report(paths[axis.name], said, on_key=True)
         sets = sorted({name for value in axis.values for name in value.sets or ()})
         plain = any(value.value is not ABSENT for value in axis.values)
-        idle = plain and not axis.parameter and axis.name not in mentioned
+        alone = any(value.value is not ABSENT and not value.sets and not value.replace for value in axis.values)
+        idle = alone and not axis.parameter and axis.name not in mentioned
         if idle and not assembler.may_mention(axis.name):
             _idle_axis(draft, assembler, axis.name, paths[axis.name])
         for name in ([axis.name] if axis.parameter and plain else []) + sets:

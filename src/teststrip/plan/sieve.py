@@ -12,7 +12,7 @@ from typing import Final
 
 from teststrip.base.json import Json
 from teststrip.base.near import near
-from teststrip.plan.axes import Draft
+from teststrip.plan.draft import Draft
 from teststrip.plan.model import Reason
 from teststrip.plan.pieces import Pieces
 from teststrip.recipe.model import Keep

@@ -7,7 +7,7 @@ from typing import Final
 
 from teststrip.base.json import Json
 from teststrip.base.near import near
-from teststrip.plan.axes import Draft
+from teststrip.plan.draft import Draft
 
 # By name, the JSON Schema of a step's options. None is built in yet.
 STEPS: Final[Mapping[str, Mapping[str, Json]]] = {}

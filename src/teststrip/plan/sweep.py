@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from teststrip.base.json import ABSENT, Json, canonical
-from teststrip.plan.axes import Draft, PlacedAxis
 from teststrip.plan.cells import DIGEST_BYTES, packed
+from teststrip.plan.draft import Draft, PlacedAxis
 from teststrip.plan.faults import Faults
 from teststrip.plan.model import Reason
 from teststrip.plan.pieces import Pieces

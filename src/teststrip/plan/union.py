@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from teststrip.base.json import ABSENT, Json, canonical
-from teststrip.plan.axes import Draft
+from teststrip.plan.draft import Draft
 from teststrip.plan.model import Axis, AxisValue
 from teststrip.plan.sweep import Sweep
 

@@ -18,11 +18,12 @@ import jinja2
 from jinja2 import nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from teststrip.base.json import Json
+from teststrip.base.json import Json, canonical
 from teststrip.base.near import near
 
 MAX_TEXT: Final = 100_000  # characters that one template may produce; the longest prompts known are a tenth of it
 _MAX_NUMBER: Final = 2**63
+_CANNOT: Final = (*(jinja2.TemplateError, ArithmeticError, TypeError, ValueError, LookupError, RecursionError),)
 
 _NODES: Final = (
     *(nodes.Output, nodes.TemplateData, nodes.Name, nodes.Const, nodes.Getattr, nodes.Getitem, nodes.Filter),
@@ -51,24 +52,40 @@ class Template:
 
     def render(self, variables: Mapping[str, Json]) -> str:
         """Render to text. Raises TemplateFault: an unknown variable, a type that does not fit, too much text."""
-        unknown = sorted(self.names - variables.keys())
-        if unknown:
-            known = ", ".join(sorted(variables)) or "none"
-            raise TemplateFault(
-                f"{unknown[0]!r} is no variable here; there are: {known}", near(unknown[0], list(variables))
-            )
+        _refuse_unknown(self.names, variables)
         try:
             text = self._compiled.render(variables)
-        except (
-            jinja2.TemplateError,
-            ArithmeticError,
-            TypeError,
-            ValueError,
-            LookupError,
-            RecursionError,
-        ) as error:
+        except _CANNOT as error:
             raise TemplateFault(f"the template cannot be rendered: {error}") from error
         return _bounded(text)
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """A parsed expression; `names` are the variables that it mentions."""
+
+    source: str
+    names: frozenset[str]
+    _evaluate: Callable[..., Any]
+
+    def value(self, variables: Mapping[str, Json]) -> Any:
+        """Evaluate to a JSON value. Raises TemplateFault: an unknown variable, a type that does not fit."""
+        _refuse_unknown(self.names, variables)
+        try:
+            made = self._evaluate(dict(variables))
+            canonical(made)  # which meets what is undefined, however deep
+        except _CANNOT as error:
+            raise TemplateFault(f"the expression has no value: {error}") from error
+        return made
+
+
+def _refuse_unknown(names: frozenset[str], variables: Mapping[str, Json]) -> None:
+    unknown = sorted(names - variables.keys())
+    if unknown:
+        known = ", ".join(sorted(variables)) or "none"
+        raise TemplateFault(
+            f"{unknown[0]!r} is no variable here; there are: {known}", near(unknown[0], list(variables))
+        )
 
 
 def is_template(text: str) -> bool:
@@ -96,6 +113,16 @@ def compile_template(text: str) -> Template:
 def render(text: str, variables: Mapping[str, Json]) -> str:
     """Compile and render in one go. Raises TemplateFault."""
     return compile_template(text).render(variables) if is_template(text) else text
+
+
+@functools.lru_cache(maxsize=256)
+def compile_expression(text: str) -> Expression:
+    """Parse an expression that stands by itself, without `${{`. Raises TemplateFault."""
+    names = compile_template(f"${{{{ {text} }}}}").names
+    try:
+        return Expression(text, names, _environment().compile_expression(text, undefined_to_none=False))
+    except jinja2.TemplateError as error:
+        raise TemplateFault(f"the expression has a mistake: {error.message}") from error
 
 
 def _allow(node: nodes.Node) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from teststrip.schema.sweeps import PARAMS, closed, ref, text, whole
+from teststrip.schema.parts import closed, ref, text, whole
+from teststrip.schema.sweeps import PARAMS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
