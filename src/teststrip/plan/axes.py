@@ -15,6 +15,8 @@ from typing import Final
 from teststrip.base.json import ABSENT, Absent, Json, canonical
 from teststrip.base.where import Path, Problem, dotted
 from teststrip.plan.ellipsis import EllipsisFault, expand_series, is_series
+from teststrip.plan.file_axis import FILES, file_values
+from teststrip.plan.files import NO_FILES, Files
 from teststrip.plan.identity import drawn_seed
 from teststrip.plan.model import Axis, AxisValue
 from teststrip.plan.values import typed
@@ -30,11 +32,12 @@ _SAFE_INTEGER: Final = 2**53
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What every part of planning works with: the recipe, and the list that problems are added to."""
+    """What every part of planning works with: the recipe, its files, and the list that problems are added to."""
 
     recipe: Recipe
     problems: list[Problem]
     model: str = ""  # the model's own id, where the recipe may have an alias
+    files: Files = NO_FILES
     told: set[Problem] = field(default_factory=set)  # the same problems, for a quick look
 
     def report(self, path: Path, message: str, suggestion: str | None = None, *, on_key: bool = False) -> None:
@@ -66,6 +69,9 @@ def expand_axis(source: AxisSource, parameter: Parameter | None, draft: Draft) -
         placed = _series(source, _rejoined(source, spec, draft), parameter, draft)
     elif isinstance(spec, list):
         placed = _listed(source, spec, parameter, draft)
+    elif isinstance(spec, Mapping) and FILES in spec:
+        values = file_values(spec, source.path, parameter, draft)
+        placed = None if values is None else _flat(source, parameter, values)
     elif isinstance(spec, Mapping):
         placed = _counted(source, spec, parameter, draft)
     else:

@@ -12,6 +12,7 @@ from teststrip.base.near import near
 from teststrip.base.where import Problem
 from teststrip.errors import RecipeError
 from teststrip.plan.axes import Draft, PlacedAxis, expand_axis
+from teststrip.plan.files import NO_FILES, Files
 from teststrip.plan.identity import cell_digest, plan_digest
 from teststrip.plan.model import Cell, Plan
 from teststrip.plan.requests import Assembler
@@ -22,21 +23,23 @@ from teststrip.recipe.model import Recipe
 MAX_CELLS: Final = 1_000_000
 
 
-def make_plan(recipe: Recipe, provider: Provider, target: str) -> Plan:
-    """Plan a recipe against a provider page, for a target (see `run.target`).
+def make_plan(recipe: Recipe, provider: Provider, target: str, files: Files = NO_FILES) -> Plan:
+    """Plan a recipe against a provider page, for a target (see `run.target`); `files` reads what it refers to.
 
     Raises RecipeError with every problem, each at its place in the recipe.
     """
-    plan, problems = draft_plan(recipe, provider, target)
+    plan, problems = draft_plan(recipe, provider, target, files)
     if plan is None:
         raise RecipeError(problems)
     return plan
 
 
-def draft_plan(recipe: Recipe, provider: Provider, target: str) -> tuple[Plan | None, list[Problem]]:
+def draft_plan(
+    recipe: Recipe, provider: Provider, target: str, files: Files = NO_FILES
+) -> tuple[Plan | None, list[Problem]]:
     """Plan a recipe as far as possible: the plan, or None, and all problems found."""
     model = provider.model(recipe.model)
-    draft = Draft(recipe, [], model.id if model else "")
+    draft = Draft(recipe, [], model.id if model else "", files)
     if model is None:
         _unknown_model(draft, provider)
         return None, draft.problems
@@ -64,6 +67,7 @@ def draft_plan(recipe: Recipe, provider: Provider, target: str) -> tuple[Plan | 
         sheets=sheets,
         concurrency=recipe.limits.concurrency,
         digest=plan_digest(provider.name, model.id, target, plain, cells),
+        files=assembler.references.files,
     ), []
 
 

@@ -47,6 +47,21 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
+class PlanFile:
+    """A picture that requests refer to by its content (see `provider.attach`); the sides are in pixels.
+
+    `name` is its path as the recipe has it, `size` its bytes.
+    """
+
+    sha256: str
+    name: str
+    media_type: str
+    size: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """All cells of a recipe, in order (the last axis fastest); pure and complete: a run needs nothing else."""
 
@@ -62,6 +77,7 @@ class Plan:
     sheets: tuple[SheetSpec, ...]
     concurrency: int | None
     digest: str
+    files: tuple[PlanFile, ...] = ()
 
     def label(self, cell: Cell, axis: int) -> str:
         """Return the label of a cell's value on an axis."""

@@ -11,6 +11,7 @@ from teststrip.base.json import ABSENT, Json
 from teststrip.base.near import near
 from teststrip.base.where import Path
 from teststrip.plan.axes import Draft, PlacedAxis
+from teststrip.plan.files import References
 from teststrip.plan.identity import drawn_seed
 from teststrip.plan.rules import breaches
 from teststrip.plan.values import Slot, TemplateFault, make_slot
@@ -34,6 +35,7 @@ class Assembler:
     provider: Provider
     model: str
     axes: Sequence[PlacedAxis]
+    references: References = field(init=False)  # the files that values name
     parameters: dict[str, Parameter] = field(init=False)
     schema: Mapping[str, Json] = field(init=False)
     base: dict[str, Slot] = field(init=False)
@@ -51,6 +53,7 @@ class Assembler:
 
     def __post_init__(self) -> None:
         """Prepare the slots of the base request and of every axis value."""
+        self.references = References(self.draft, self.provider.body.media)
         self._members = self.provider.parameters_of(self.model)
         self.parameters = {p.name: p for p in self._members}
         schema = request_schema(self.provider, self.model)
@@ -181,6 +184,7 @@ class Assembler:
         if _manifold(value, slot.parameter):
             self.draft.report(slot.path, _single(value, slot))
             return ""
+        value = self.references.settle(value, slot)
         schema = cast("Mapping[str, Json]", self.schema[slot.parameter.name])
         for found in find_faults(value, schema):
             self.draft.report((*slot.path, *found.path), found.message, found.suggestion, on_key=found.on_key)

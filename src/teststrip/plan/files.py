@@ -1,0 +1,140 @@
+"""Files that a recipe refers to: found beside it, checked, and known to the plan by their content alone.
+
+Planning reads nothing itself: a `Files` does, and is handed in. What a request then holds is a placeholder with the
+picture's SHA-256 (see `provider.attach`), so a file that is moved or renamed is the same picture, and one whose bytes
+changed is another.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Final, Protocol
+
+from teststrip.plan.pictures import FileFault, is_inline
+from teststrip.provider.attach import SCHEME, placeholder, replaced, takes_picture
+
+if TYPE_CHECKING:
+    from teststrip.base.json import Json
+    from teststrip.base.where import Path
+    from teststrip.plan.axes import Draft
+    from teststrip.plan.model import Cell, PlanFile
+    from teststrip.plan.values import Slot
+    from teststrip.provider.model import Parameter
+    from teststrip.provider.wire import MediaForm
+
+MOST_TOGETHER: Final = 2**30
+"""Bytes of all the pictures of a plan: each is read and kept before anything is sent."""
+_LIKE_A_FILE: Final = re.compile(r"\.{1,2}/[^\n]{1,255}\.(png|jpe?g|webp)", re.IGNORECASE)
+
+
+class Files(Protocol):
+    """What planning asks of the files around a recipe. `beside` is the file, as places name it, that refers to them."""
+
+    def read(self, name: str, beside: str) -> PlanFile:
+        """Read and check a picture. Raises FileFault."""
+
+    def matching(self, pattern: str, beside: str) -> Sequence[str]:
+        """Return the paths that match a pattern, in natural order. Raises FileFault, also when there are none."""
+
+
+class _NoFiles:
+    """For plans of recipes from nowhere, such as a text in a test."""
+
+    def read(self, name: str, beside: str) -> PlanFile:
+        raise FileFault(f"{name} is a file, and this plan is made without any (`files` says where they are)")
+
+    def matching(self, pattern: str, beside: str) -> Sequence[str]:
+        raise FileFault(f"{pattern} means files, and this plan is made without any (`files` says where they are)")
+
+
+NO_FILES: Final[Files] = _NoFiles()
+
+
+@dataclass(slots=True)
+class References:
+    """Puts placeholders where values name files; each distinct path is read once, and what is wrong is reported."""
+
+    draft: Draft
+    form: MediaForm
+    _found: dict[str, PlanFile] = field(init=False, default_factory=dict)
+    _judged: dict[tuple[str, str], str | FileFault] = field(init=False, default_factory=dict)
+
+    @property
+    def files(self) -> tuple[PlanFile, ...]:
+        """The pictures met so far, by name."""
+        return tuple(sorted(self._found.values(), key=lambda file: (file.name, file.sha256)))
+
+    def settle(self, value: Json, slot: Slot) -> Json:
+        """Return a slot's value as it goes into a request; problems go to the draft."""
+        return self._walk(value, slot.parameter, slot.path)
+
+    def _walk(self, value: Json, parameter: Parameter | None, path: Path) -> Json:
+        if isinstance(value, str):
+            return self._text(value, parameter, path)
+        if isinstance(value, Mapping):
+            children = {child.name: child for child in parameter.children} if parameter else {}
+            return {name: self._walk(item, children.get(name), (*path, name)) for name, item in value.items()}
+        if isinstance(value, list | tuple):
+            inner = parameter and (parameter.items or parameter)
+            return [self._walk(item, inner, (*path, index)) for index, item in enumerate(value)]
+        return value
+
+    def _text(self, text: str, parameter: Parameter | None, path: Path) -> str:
+        if text.startswith(SCHEME):
+            said = f"a text that begins with {SCHEME} stands for a picture, and only teststrip writes it"
+            self.draft.report(path, f"{said}; give the picture's path")
+            return ""
+        if not takes_picture(parameter):
+            if _LIKE_A_FILE.fullmatch(text):
+                name = parameter.path if parameter else path[-1]
+                said = f"{name} takes no picture, by its page, so this would be sent as the text that it is"
+                self.draft.report(path, f"{said}; give an address, or say `string (Base64 or URL)` on the page")
+            return text
+        key = (text, self.draft.recipe.marks.value(path).file)
+        if key not in self._judged:
+            self._judged[key] = self._judge(*key)
+        judged = self._judged[key]
+        if isinstance(judged, FileFault):
+            self.draft.report(path, judged.message, judged.suggestion)
+            return text
+        return judged
+
+    def _judge(self, text: str, file: str) -> str | FileFault:
+        try:
+            if not text.strip():
+                raise FileFault("a picture is its path, its address or its base64 text, and this is empty")
+            inline = is_inline(text)
+            if self.form == "url" and not (inline and text[:4].lower() == "http"):
+                raise FileFault(
+                    "this API takes a picture by its address only; put it where the API can fetch it, and give that"
+                )
+            if inline:
+                return text
+            found = self.draft.files.read(text, file)
+            self._found.setdefault(found.sha256, found)
+            together = sum(known.size for known in self._found.values())
+            if together > MOST_TOGETHER:
+                raise FileFault(
+                    f"with this one the pictures of the plan are {together / 2**20:,.0f} MiB; "
+                    f"they may be {MOST_TOGETHER / 2**20:,.0f} MiB together"
+                )
+        except FileFault as fault:
+            return fault
+        return placeholder(found.sha256)
+
+
+def with_names(cells: Sequence[Cell], files: Sequence[PlanFile]) -> Sequence[Cell]:
+    """Return cells in whose requests the files have their names, for people to read; their digests are untouched."""
+    if not files:
+        return cells
+    names = {file.sha256: file.name for file in files}
+
+    def name_of(sha256: str) -> str:
+        return names.get(sha256, placeholder(sha256))
+
+    return [
+        replace(cell, request={name: replaced(value, name_of) for name, value in cell.request.items()})
+        for cell in cells
+    ]
