@@ -10,9 +10,10 @@ from teststrip.base.clock import SystemClock
 from teststrip.base.json import Json
 from teststrip.cli.plan_text import cell_lines, plan_lines
 from teststrip.cli.report import say, say_json
-from teststrip.cli.stages import json_option, known_providers, plan_file, target_options
+from teststrip.cli.stages import files_option, json_option, known_providers, plan_file, target_options
 from teststrip.plan.model import Plan
 from teststrip.plugins import plugin_manager, tell
+from teststrip.run.files import DiskFiles
 from teststrip.run.folder import LEDGER_NAME
 from teststrip.run.ledger import read_ledger
 from teststrip.run.settings import Settings
@@ -24,11 +25,22 @@ from teststrip.run.verdict import verdict
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--cells", is_flag=True, help="List every cell.")
 @target_options
+@files_option
 @json_option
-def command(file: Path, target: str, runs_dir: Path, *, cells: bool, live: bool, as_json: bool) -> None:
+def command(  # noqa: PLR0913  click hands over each option by name
+    file: Path,
+    target: str,
+    runs_dir: Path,
+    allow_files: tuple[Path, ...],
+    *,
+    cells: bool,
+    live: bool,
+    as_json: bool,
+) -> None:
     """Show what a recipe would do: its axes, cells, the requests to send now, and their price."""
     manager = plugin_manager()
-    plan, _, chosen = plan_file(file, known_providers(manager), target, live=live)
+    files = DiskFiles(file, allow_files)
+    plan, _, chosen = plan_file(file, known_providers(manager), target, live=live, files=files)
     tell(manager.hook.teststrip_plan_made, plan=plan)
     to_send, states = _outlook(plan, chosen, runs_dir)
     requests = len({cell.digest for cell in plan.cells})

@@ -20,6 +20,7 @@ from teststrip.provider.catalogue import Catalogue, gather
 from teststrip.provider.model import Provider
 from teststrip.recipe.load import read_recipe
 from teststrip.recipe.model import Recipe
+from teststrip.run.files import DiskFiles
 from teststrip.run.target import Target, darkroom_target, live_target, url_target
 
 DEFAULT_RUNS = Path("runs")
@@ -47,6 +48,18 @@ def target_options(command: _Command) -> _Command:
     ):
         command = option(command)
     return command
+
+
+def files_option(command: _Command) -> _Command:
+    """Add `--allow-files`, which means the same to every command that reads recipes."""
+    return click.option(
+        "--allow-files",
+        "allow_files",
+        multiple=True,
+        metavar="DIR",
+        type=click.Path(exists=True, file_okay=False, path_type=Path),
+        help="A folder whose pictures the recipe may use too, beside its own; may be given again.",
+    )(command)
 
 
 def json_option(command: _Command) -> _Command:
@@ -107,18 +120,20 @@ def read_and_choose(file: Path, catalogue: Catalogue) -> tuple[Recipe | None, Pr
     return reading.recipe, None, [*reading.problems, *problems, *catalogue.problems()]
 
 
-def check_file(file: Path, catalogue: Catalogue) -> tuple[Plan | None, list[Problem]]:
-    """Find every problem of a recipe, in file order; the plan is that of the darkroom."""
+def check_file(file: Path, catalogue: Catalogue, files: DiskFiles) -> tuple[Plan | None, list[Problem]]:
+    """Find every problem of a recipe and of the files it refers to, in file order; the plan is the darkroom's."""
     recipe, provider, problems = read_and_choose(file, catalogue)
     plan = None
     if recipe is not None and provider is not None:
-        plan, more = draft_plan(recipe, provider, "check")
+        plan, more = draft_plan(recipe, provider, "check", files)
         problems += [problem for problem in more if problem not in problems]
     return (None if problems else plan), sorted(problems, key=lambda problem: problem.where)
 
 
-def plan_file(file: Path, catalogue: Catalogue, name: str, *, live: bool) -> tuple[Plan, Provider, Target]:
-    """Plan a recipe for the target that the options name.
+def plan_file(
+    file: Path, catalogue: Catalogue, name: str, *, live: bool, files: DiskFiles
+) -> tuple[Plan, Provider, Target]:
+    """Plan a recipe for the target that the options name; `files` reads what it refers to.
 
     Raises RecipeError with every problem, and UsageError for a target that cannot be.
     """
@@ -126,7 +141,7 @@ def plan_file(file: Path, catalogue: Catalogue, name: str, *, live: bool) -> tup
     if recipe is None or provider is None:
         raise RecipeError(problems)
     target = choose_target(name, provider, live=live)
-    plan, more = draft_plan(recipe, provider, target.identity)
+    plan, more = draft_plan(recipe, provider, target.identity, files)
     problems += [problem for problem in more if problem not in problems]
     if plan is None or problems:
         raise RecipeError(problems)

@@ -23,7 +23,8 @@ import httpx
 
 from teststrip.base.clock import Clock, SystemClock
 from teststrip.base.json import Json, canonical
-from teststrip.errors import ExchangeError, FaultKind, UsageError
+from teststrip.errors import ExchangeError, FaultKind, StorageError, UsageError
+from teststrip.provider.attach import ReadAttachment, attached, holds_placeholder
 from teststrip.provider.body import wire_body
 from teststrip.provider.model import Provider
 from teststrip.provider.request import poll_url, result_url, submit_url
@@ -106,7 +107,8 @@ class Client:
     """Submits, polls and downloads as a provider page says. An async context manager.
 
     `base_url` is an http(s) origin with an optional path prefix; `key` is None where none is asked for.
-    `transport` replaces the network; `max_picture` bounds a picture, in bytes. `clock` reads Retry-After dates.
+    `transport` replaces the network; `max_picture` bounds a picture, in bytes. `clock` reads Retry-After dates;
+    `attachments` reads the pictures that requests refer to (see `provider.attach`).
     Raises UsageError for a base address that is none.
     """
 
@@ -120,6 +122,7 @@ class Client:
         timeouts: Timeouts | None = None,
         max_picture: int = 64 * MEBIBYTE,
         clock: Clock | None = None,
+        attachments: ReadAttachment | None = None,
     ) -> None:
         times = timeouts or Timeouts()
         self._provider = provider
@@ -133,6 +136,7 @@ class Client:
         self._total = times.total
         self._max_picture = max_picture
         self._clock = clock or SystemClock()
+        self._attachments = attachments
         self._http = httpx.AsyncClient(
             transport=transport,
             timeout=httpx.Timeout(connect=times.connect, read=times.read, write=times.write, pool=times.pool),
@@ -154,8 +158,7 @@ class Client:
     async def submit(self, model: str, request: Mapping[str, Json]) -> Prediction:
         """Ask for a prediction, once. Raises ExchangeError, whose `may_have_cost` decides what comes next."""
         url = submit_url(self._provider, self._base_url, model, request)
-        # The canonical form: equal requests are equal bytes, as they are equal digests.
-        body = canonical(wire_body(self._provider, model, request))
+        body = await self._body(wire_body(self._provider, model, request))
         prediction = await self._ask(self._provider.submit.method, url, body)
         nothing = not (prediction.id or prediction.poll_url or prediction.outputs)
         if nothing and prediction.phase not in {"failed", "moderated"}:
@@ -165,6 +168,19 @@ class Client:
                 may_have_cost=True,
             )
         return prediction
+
+    async def _body(self, body: Mapping[str, Json]) -> bytes:
+        """Write a body down, with the pictures that it refers to. Raises ExchangeError for one that cannot be had."""
+        # The canonical form: equal requests are equal bytes, as they are equal digests.
+        if not holds_placeholder(body):
+            return canonical(body)
+        if self._attachments is None:
+            raise ExchangeError("the request refers to a picture, and there is none to send", kind="protocol")
+        try:
+            whole = await asyncio.to_thread(attached, body, self._attachments, self._provider.body.media)
+        except StorageError as error:
+            raise ExchangeError(str(error), kind="protocol") from error
+        return canonical(whole)
 
     async def poll(self, prediction_id: str | None, url: str | None = None, model: str = "") -> Prediction:
         """Ask how a prediction stands. `url`, the server's own, is used only at an origin that gets the key.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from teststrip.provider.attach import takes_picture
 from teststrip.schema.hover import markdown
 from teststrip.schema.rules import Schema
 
@@ -17,6 +18,8 @@ DOTS: Final = ("...", "…")
 _ELLIPSIS: Final = "ellipsis"
 _COUNT: Final = "count"
 _DOTS: Final = "dots"
+_FILES: Final = "files"
+_PATTERN: Final = '{files: "refs/*.png"}'
 _SERIES: Final = "numbers with ... between them (4, 5, ..., 8)"
 
 
@@ -35,6 +38,9 @@ def axis_of(parameter: Parameter) -> Schema:
     if "integer" in (parameter.kind, *parameter.or_kinds):
         forms.append(ref(_COUNT))
         ways.append("{count: 4}")
+    if takes_picture(parameter):
+        forms.append(ref(_FILES))
+        ways.append(_PATTERN)
     about = {
         "title": title,
         "description": f"Over what {parameter.name} varies: {_or(ways)}.",
@@ -50,11 +56,17 @@ def free_axis(*, every: bool = False) -> Schema:
         "anyOf": [{"type": ["string", "number", "boolean", "null", "array"]}, _titled({})],
         "x-teststrip-expects": "a value or {title: ..., value: ...}",
     }
-    ways = ["a list of values", _SERIES, "{count: 4}"]
+    ways = ["a list of values", _SERIES, "{count: 4}", _PATTERN]
     return {
         "title": "a variable",
         "description": f"A variable for the templates: {_or(ways)}.",
-        "anyOf": [*([{"const": "all"}] if every else []), ref(_ELLIPSIS), _list(item), ref(_COUNT)],
+        "anyOf": [
+            *([{"const": "all"}] if every else []),
+            ref(_ELLIPSIS),
+            _list(item),
+            ref(_COUNT),
+            ref(_FILES),
+        ],
         "x-teststrip-expects": _or([ways[0], "all", *ways[1:]] if every else ways),
     }
 
@@ -97,6 +109,10 @@ def shared_forms() -> Schema:
                 }
             ),
             "required": ["count"],
+        },
+        _FILES: {
+            **closed({"files": text("files", "Pictures by pattern, from where the recipe lies: refs/*.png.")}),
+            "required": ["files"],
         },
     }
 
