@@ -114,7 +114,9 @@ def _avif_size(data: bytes) -> tuple[int, int] | None:
     sizes = []
     at = data.find(b"ispe", 0, 65536)
     while at >= 0 and at + 16 <= len(data):
-        sizes.append((int.from_bytes(data[at + 8 : at + 12], "big"), int.from_bytes(data[at + 12 : at + 16], "big")))
+        sizes.append(
+            (int.from_bytes(data[at + 8 : at + 12], "big"), int.from_bytes(data[at + 12 : at + 16], "big"))
+        )
         at = data.find(b"ispe", at + 16, 65536)
     return max(sizes, key=lambda size: size[0] * size[1], default=None)
 

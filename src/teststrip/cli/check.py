@@ -18,9 +18,7 @@ from teststrip.run.files import DiskFiles
 @files_option
 @json_option
 @click.pass_context
-def command(
-    ctx: click.Context, files: tuple[Path, ...], allow_files: tuple[Path, ...], *, as_json: bool
-) -> None:
+def command(ctx: click.Context, files: tuple[Path, ...], allow_files: tuple[Path, ...], *, as_json: bool) -> None:
     """Check recipes against their provider pages: every problem at once, each with its place."""
     catalogue = known_providers(plugin_manager())
     problems: list[Problem] = []

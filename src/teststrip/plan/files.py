@@ -8,10 +8,12 @@ changed is another.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Final, Protocol
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from teststrip.base.picture import SUFFIXES
+from teststrip.plan.model import PlanFile
 from teststrip.plan.pictures import FileFault, is_inline
 from teststrip.provider.attach import SCHEME, placeholder, replaced, takes_picture
 
@@ -19,13 +21,14 @@ if TYPE_CHECKING:
     from teststrip.base.json import Json
     from teststrip.base.where import Path
     from teststrip.plan.axes import Draft
-    from teststrip.plan.model import Cell, PlanFile
+    from teststrip.plan.model import Cell
     from teststrip.plan.values import Slot
     from teststrip.provider.model import Parameter
     from teststrip.provider.wire import MediaForm
 
 MOST_TOGETHER: Final = 2**30
 """Bytes of all the pictures of a plan: each is read and kept before anything is sent."""
+_SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _LIKE_A_FILE: Final = re.compile(r"\.{1,2}/[^\n]{1,255}\.(png|jpe?g|webp)", re.IGNORECASE)
 
 
@@ -138,3 +141,22 @@ def with_names(cells: Sequence[Cell], files: Sequence[PlanFile]) -> Sequence[Cel
         replace(cell, request={name: replaced(value, name_of) for name, value in cell.request.items()})
         for cell in cells
     ]
+
+
+def files_json(files: Iterable[PlanFile]) -> Sequence[Json]:
+    """Return a plan's pictures as its lock has them."""
+    return [asdict(file) for file in files]
+
+
+def read_files(written: Iterable[Mapping[str, Any]]) -> tuple[PlanFile, ...]:
+    """Read what `files_json` wrote. Raises ValueError, or TypeError, for what it never writes.
+
+    A lock may come from anywhere, and these digests become the names of files.
+    """
+    files = tuple(PlanFile(**file) for file in written)
+    for file in files:
+        sides = (file.size, file.width, file.height)
+        sound = _SHA256.fullmatch(file.sha256) and file.media_type in SUFFIXES and isinstance(file.name, str)
+        if not sound or not all(isinstance(side, int) and side > 0 for side in sides):
+            raise ValueError(f"no picture: {file}")
+    return files

@@ -17,6 +17,7 @@ from teststrip.base.files import write_text_whole
 from teststrip.base.json import ABSENT, Json, canonical, digest
 from teststrip.base.where import Problem, Where
 from teststrip.errors import LockError
+from teststrip.plan.files import files_json, read_files
 from teststrip.plan.identity import cell_digest, plan_digest
 from teststrip.plan.model import LOCK_FORMAT, Axis, AxisValue, Cell, Plan
 from teststrip.recipe.model import SheetSpec
@@ -57,6 +58,8 @@ def dump_lock(plan: Plan) -> str:
         "sheets": [_sheet(sheet) for sheet in plan.sheets],
         "request": shared,
     }
+    if plan.files:
+        head["files"] = files_json(plan.files)
     cells_json = [_cell(cell, shared) for cell in plan.cells]
     head["seal"] = digest({**head, "cells": cells_json})
     cells = ",\n".join(f"    {json.dumps(cell, ensure_ascii=False)}" for cell in cells_json)
@@ -153,6 +156,7 @@ def _plan(body: Mapping[str, Any]) -> Plan:
         sheets=tuple(_read_sheet(sheet) for sheet in body["sheets"]),
         concurrency=cast("int | None", body["concurrency"]),
         digest=str(body["digest"]),
+        files=read_files(body.get("files", ())),
     )
 
 

@@ -51,7 +51,7 @@ def find_files(pattern: str, folder: Path, start: str, below: Sequence[str], sho
     found = sorted({tuple(path) for path in walk.matches(folder, tuple(below), 0)}, key=_natural)
     if not found:
         raise FileFault(f"no file matches {pattern} in {shown}{_there(folder)}")
-    names = ["/".join((start.rstrip("/"), *path)) if start else "/".join(("." , *path)) for path in found]
+    names = ["/".join((start.rstrip("/"), *path)) if start else "/".join((".", *path)) for path in found]
     for name in names:
         _refuse_odd(name)
     return names
@@ -113,7 +113,9 @@ def _natural(path: Sequence[str]) -> list[list[tuple[int, int, str]]]:
 
 def _refuse_odd(name: str) -> None:
     if any("\ud800" <= sign <= "\udfff" for sign in name):
-        raise FileFault(f"{name.encode('utf-8', 'backslashreplace').decode()} has a name that is no text; rename it")
+        raise FileFault(
+            f"{name.encode('utf-8', 'backslashreplace').decode()} has a name that is no text; rename it"
+        )
     if is_template(name):
         raise FileFault(f"{name} has a name that would be a template; rename it")
 

@@ -201,7 +201,9 @@ def _within(place: Path, roots: Iterable[Path]) -> bool:
 
 
 def _outside(what: str) -> str:
-    return f"{_short(what)} lies outside the recipe's folder; copy it there, or allow its folder with --allow-files"
+    return (
+        f"{_short(what)} lies outside the recipe's folder; copy it there, or allow its folder with --allow-files"
+    )
 
 
 def _base(beside: str) -> str:

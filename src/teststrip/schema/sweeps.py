@@ -56,7 +56,7 @@ def free_axis(*, every: bool = False) -> Schema:
         "anyOf": [{"type": ["string", "number", "boolean", "null", "array"]}, _titled({})],
         "x-teststrip-expects": "a value or {title: ..., value: ...}",
     }
-    ways = ["a list of values", _SERIES, "{count: 4}", _PATTERN]
+    ways = ["a list of values", _SERIES, "{count: 4}"]
     return {
         "title": "a variable",
         "description": f"A variable for the templates: {_or(ways)}.",
