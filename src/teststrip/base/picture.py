@@ -68,7 +68,7 @@ def _whole_webp(data: bytes) -> bool:
 
 
 def _png_size(data: bytes) -> tuple[int, int] | None:
-    """The first chunk is IHDR, and begins with both sides (PNG specification, 11.2.1)."""
+    """Read the first chunk, IHDR, which begins with both sides (PNG specification, 11.2.1)."""
     if data[12:16] != b"IHDR" or len(data) < 24:
         return None
     return int.from_bytes(data[16:20], "big"), int.from_bytes(data[20:24], "big")
@@ -91,7 +91,7 @@ def _jpeg_size(data: bytes) -> tuple[int, int] | None:
 
 
 def _webp_size(data: bytes) -> tuple[int, int] | None:
-    """The first chunk is VP8, VP8L or VP8X (RFC 9649, 2.5 to 2.7), and each says the size in its own way."""
+    """Read the first chunk: VP8, VP8L or VP8X (RFC 9649, 2.5 to 2.7), each of which has the size elsewhere."""
     form = data[12:16]
     if form == b"VP8X" and len(data) >= 30:
         return int.from_bytes(data[24:27], "little") + 1, int.from_bytes(data[27:30], "little") + 1
@@ -110,7 +110,7 @@ def _gif_size(data: bytes) -> tuple[int, int] | None:
 
 
 def _avif_size(data: bytes) -> tuple[int, int] | None:
-    """The largest of the picture's spatial extents (`ispe`, ISO/IEC 23008-12, 6.5.3): tiles and thumbnails are less."""
+    """Return the largest spatial extent (`ispe`, ISO/IEC 23008-12, 6.5.3): tiles and thumbnails have less."""
     sizes = []
     at = data.find(b"ispe", 0, 65536)
     while at >= 0 and at + 16 <= len(data):

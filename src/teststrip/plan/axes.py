@@ -69,11 +69,8 @@ def expand_axis(source: AxisSource, parameter: Parameter | None, draft: Draft) -
         placed = _series(source, _rejoined(source, spec, draft), parameter, draft)
     elif isinstance(spec, list):
         placed = _listed(source, spec, parameter, draft)
-    elif isinstance(spec, Mapping) and FILES in spec:
-        values = file_values(spec, source.path, parameter, draft)
-        placed = None if values is None else _flat(source, parameter, values)
     elif isinstance(spec, Mapping):
-        placed = _counted(source, spec, parameter, draft)
+        placed = (_files if FILES in spec else _counted)(source, spec, parameter, draft)
     else:
         draft.report(source.path, f"an axis needs a list of values, such as [{json.dumps(spec)}]")
         placed = None
@@ -153,6 +150,13 @@ def _counted(
         draft.report(source.path, f"only a seed can be drawn; say where {source.name} starts, with `from:`")
         return None
     return _flat(source, parameter, [AxisValue(str(number), number) for number in numbers])
+
+
+def _files(
+    source: AxisSource, spec: Mapping[str, Json], parameter: Parameter | None, draft: Draft
+) -> PlacedAxis | None:
+    values = file_values(spec, source.path, parameter, draft)
+    return None if values is None else _flat(source, parameter, values)
 
 
 def _flat(source: AxisSource, parameter: Parameter | None, values: list[AxisValue]) -> PlacedAxis:

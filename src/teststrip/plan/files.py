@@ -1,8 +1,8 @@
 """Files that a recipe refers to: found beside it, checked, and known to the plan by their content alone.
 
-Planning reads nothing itself: a `Files` does, and is handed in. What a request then holds is a placeholder with the
-picture's SHA-256 (see `provider.attach`), so a file that is moved or renamed is the same picture, and one whose bytes
-changed is another.
+Planning reads nothing itself: a `Files` does, and is handed in. What a request then holds is a placeholder with
+the picture's SHA-256 (see `provider.attach`), so a file that is moved or renamed is the same picture, and one whose
+bytes changed is another.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _LIKE_A_FILE: Final = re.compile(r"\.{1,2}/[^\n]{1,255}\.(png|jpe?g|webp)", re.I
 
 
 class Files(Protocol):
-    """What planning asks of the files around a recipe. `beside` is the file, as places name it, that refers to them."""
+    """What planning asks of the files around a recipe; `beside` is the file that names them, as places have it."""
 
     def read(self, name: str, beside: str) -> PlanFile:
         """Read and check a picture. Raises FileFault."""
@@ -43,13 +43,13 @@ class Files(Protocol):
 
 
 class _NoFiles:
-    """For plans of recipes from nowhere, such as a text in a test."""
+    """For recipes from nowhere, such as a text in a test."""
 
     def read(self, name: str, beside: str) -> PlanFile:
-        raise FileFault(f"{name} is a file, and this plan is made without any (`files` says where they are)")
+        raise FileFault(f"{name} is a file beside {beside}, and this plan is made without any: give it `files`")
 
     def matching(self, pattern: str, beside: str) -> Sequence[str]:
-        raise FileFault(f"{pattern} means files, and this plan is made without any (`files` says where they are)")
+        raise FileFault(f"{pattern}: files beside {beside}, and this plan is made without any: give it `files`")
 
 
 NO_FILES: Final[Files] = _NoFiles()
@@ -57,7 +57,7 @@ NO_FILES: Final[Files] = _NoFiles()
 
 @dataclass(slots=True)
 class References:
-    """Puts placeholders where values name files; each distinct path is read once, and what is wrong is reported."""
+    """Puts placeholders where values name files; each path is read once, and what is wrong is reported."""
 
     draft: Draft
     form: MediaForm
@@ -97,39 +97,38 @@ class References:
             return text
         key = (text, self.draft.recipe.marks.value(path).file)
         if key not in self._judged:
-            self._judged[key] = self._judge(*key)
+            try:
+                self._judged[key] = self._sent_as(*key)
+            except FileFault as fault:
+                self._judged[key] = fault
         judged = self._judged[key]
         if isinstance(judged, FileFault):
             self.draft.report(path, judged.message, judged.suggestion)
             return text
         return judged
 
-    def _judge(self, text: str, file: str) -> str | FileFault:
-        try:
-            if not text.strip():
-                raise FileFault("a picture is its path, its address or its base64 text, and this is empty")
-            inline = is_inline(text)
-            if self.form == "url" and not (inline and text[:4].lower() == "http"):
-                raise FileFault(
-                    "this API takes a picture by its address only; put it where the API can fetch it, and give that"
-                )
-            if inline:
-                return text
-            found = self.draft.files.read(text, file)
-            self._found.setdefault(found.sha256, found)
-            together = sum(known.size for known in self._found.values())
-            if together > MOST_TOGETHER:
-                raise FileFault(
-                    f"with this one the pictures of the plan are {together / 2**20:,.0f} MiB; "
-                    f"they may be {MOST_TOGETHER / 2**20:,.0f} MiB together"
-                )
-        except FileFault as fault:
-            return fault
+    def _sent_as(self, text: str, file: str) -> str:
+        """Return what a request holds for a picture's address, base64 text or path. Raises FileFault."""
+        if not text.strip():
+            raise FileFault("a picture is its path, its address or its base64 text, and this is empty")
+        inline = is_inline(text)
+        if self.form == "url" and not (inline and text[:4].lower() == "http"):
+            raise FileFault("this API takes a picture by its address only; put it on the web, and give that")
+        if inline:
+            return text
+        found = self.draft.files.read(text, file)
+        self._found.setdefault(found.sha256, found)
+        together = sum(known.size for known in self._found.values())
+        if together > MOST_TOGETHER:
+            raise FileFault(
+                f"with this one the pictures of the plan are {together / 2**20:,.0f} MiB; "
+                f"they may be {MOST_TOGETHER / 2**20:,.0f} MiB together"
+            )
         return placeholder(found.sha256)
 
 
 def with_names(cells: Sequence[Cell], files: Sequence[PlanFile]) -> Sequence[Cell]:
-    """Return cells in whose requests the files have their names, for people to read; their digests are untouched."""
+    """Return cells in whose requests files have their names, for people to read; the digests are untouched."""
     if not files:
         return cells
     names = {file.sha256: file.name for file in files}

@@ -1,6 +1,6 @@
-"""Pictures that a request refers to: a placeholder by content in every record, the picture itself only on the wire.
+"""Pictures that a request refers to: in every record a placeholder by content, on the wire the picture itself.
 
-So a plan, a lock and the ledger stay small, and a cell's identity depends on a picture's bytes and on nothing else.
+So a plan, a lock and the ledger stay small, and a cell's identity depends on a picture's bytes, never on its path.
 """
 
 from __future__ import annotations

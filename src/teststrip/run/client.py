@@ -170,7 +170,7 @@ class Client:
         return prediction
 
     async def _body(self, body: Mapping[str, Json]) -> bytes:
-        """Write a body down, with the pictures that it refers to. Raises ExchangeError for one that cannot be had."""
+        """Write a body down, with the pictures that it refers to. Raises ExchangeError where one is missing."""
         # The canonical form: equal requests are equal bytes, as they are equal digests.
         if not holds_placeholder(body):
             return canonical(body)

@@ -1,4 +1,4 @@
-"""Files by pattern, bounded: `*`, `?` and `[...]` within a name, `**` for any folders between, links never followed.
+"""Files by pattern, bounded: `*`, `?` and `[...]` within a name, `**` for folders between, links not followed.
 
 Everything found is sorted as people count (`2` before `10`), so the order does not depend on the file system.
 """
@@ -9,6 +9,7 @@ import fnmatch
 import os
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -103,7 +104,7 @@ class _Walk:
 
 
 def _natural(path: Sequence[str]) -> list[list[tuple[int, int, str]]]:
-    """Return a sort key that takes digits for numbers and case for nothing, and the plain name where that is a tie."""
+    """Return a sort key that takes digits for numbers and case for nothing; the plain name decides a tie."""
     return [
         [(0, int(piece), "") if piece.isdecimal() else (1, 0, piece) for piece in _DIGITS.split(name.casefold())]
         + [(2, 0, name)]
@@ -123,7 +124,8 @@ def _refuse_odd(name: str) -> None:
 def _there(folder: Path) -> str:
     """Say what is there instead."""
     try:
-        names = sorted(name for name in os.listdir(folder)[:1000] if not name.startswith("."))
+        with os.scandir(folder) as listing:
+            names = sorted(entry.name for entry in islice(listing, 1000) if not entry.name.startswith("."))
     except OSError:
         return ""
     more = ", ..." if len(names) > _SHOWN else ""

@@ -1,7 +1,7 @@
 """The files around a recipe, read from disk: confined, bounded, and kept in the store before anything is sent.
 
-A recipe may come from anywhere, so it reaches only what lies in its own folder, and what the person who runs it allows
-on the command line. Links are followed first and judged by where they lead.
+A recipe may come from anywhere, so it reaches only what lies in its own folder, and what the person who runs it
+allows on the command line. Links are followed first and judged by where they lead.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -98,7 +99,7 @@ class DiskFiles:
         return PlanFile(digest, name, facts.media_type, len(data), facts.width, facts.height)
 
     def _folder(self, beside: str) -> Path:
-        """Return the folder of the file that a value stands in: the recipe, one that it extends, or none at all."""
+        """Return the folder of the file that a value stands in: the recipe, one that it extends, or none."""
         if beside == _shown(self._recipe):
             return self._recipe.parent
         return Path(beside).parent if os.path.isfile(beside) else Path()  # noqa: PTH113  no error for odd names
@@ -112,7 +113,7 @@ class DiskFiles:
         try:
             # Judged before it is looked for: what lies outside is not even said to exist.
             straight = Path(os.path.normpath(Path(os.path.realpath(folder)) / name))
-            if os.path.isabs(name) and not _within(straight, self._allowed):
+            if Path(name).is_absolute() and not _within(straight, self._allowed):
                 said = "is an absolute path; write it from where the recipe lies, or allow its folder with"
                 raise FileFault(f"{_short(name)} {said} --allow-files")
             if not _within(straight, roots):
@@ -128,21 +129,22 @@ class DiskFiles:
         return place
 
     def _meant(self, name: str, folder: Path) -> str | None:
-        """Return the path that was probably meant: one that differs in its last part, or in the folder before it."""
+        """Return the path that was probably meant: one that differs in its last part, or in a folder's name."""
         head, _, tail = name.rpartition("/")
         try:
-            there = sorted(os.listdir(folder / head))[:_MOST_NAMES]
+            with os.scandir(folder / head) as listing:
+                there = sorted(entry.name for entry in islice(listing, _MOST_NAMES) if entry.name.isprintable())
         except (OSError, ValueError):
             return self._meant(head, folder) if head else None
-        close = near(tail, [entry for entry in there if entry.isprintable()])
+        close = near(tail, there)
         return None if close is None else f"{head}/{close}" if head else close
 
 
 def keep_files(files: Iterable[PlanFile], source: DiskFiles | None, store: Store) -> None:
     """Put every picture of a plan into the store; from then on only the store's copies are used.
 
-    Raises UsageError for one that changed since it was planned, and for one that is neither in the store nor, without
-    a `source`, to be had; StorageError when the store cannot be written.
+    Raises UsageError for one that changed since it was planned, and for one that is neither in the store nor, as
+    there is no `source`, to be had; StorageError when the store cannot be written.
     """
     for file in files:
         if _is_kept(file, store):

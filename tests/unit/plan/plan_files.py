@@ -12,7 +12,7 @@ from teststrip.plan.pictures import FileFault
 
 @dataclass(slots=True)
 class FakeFiles:
-    """Has the pictures of `known`, by name; with None, one of every name. `asked` is what was read, and for whom."""
+    """Has the pictures of `known`, by name; with None, one of every name. `asked` is what was read, for whom."""
 
     known: Mapping[str, bytes] | None = None
     asked: list[tuple[str, str]] = field(default_factory=list)

@@ -139,7 +139,8 @@ def test_what_applies_in_some_cells_only_is_left_out_of_the_others() -> None:
 
 
 def test_what_is_documented_for_img2img_is_kept_for_infill_which_goes_the_same_way() -> None:
-    made = plan("params: {prompt: x, image: "https://a.example", strength: 0.3}\naxes: {action: [generate, infill]}\n")
+    text = "params: {prompt: x, image: 'https://a.example', strength: 0.3}\n"
+    made = plan(f"{text}axes: {{action: [generate, infill]}}\n")
     assert swept(made, "image", "strength") == [(None, None), ("https://a.example", 0.3)]
 
 
