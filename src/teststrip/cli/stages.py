@@ -120,20 +120,22 @@ def read_and_choose(file: Path, catalogue: Catalogue) -> tuple[Recipe | None, Pr
     return reading.recipe, None, [*reading.problems, *problems, *catalogue.problems()]
 
 
-def check_file(file: Path, catalogue: Catalogue, files: DiskFiles) -> tuple[Plan | None, list[Problem]]:
-    """Find every problem of a recipe and of the files it refers to, in file order; the plan is the darkroom's."""
+def check_file(
+    file: Path, catalogue: Catalogue, files: DiskFiles | None = None
+) -> tuple[Plan | None, list[Problem]]:
+    """Find every problem of a recipe, in file order; the plan is that of the darkroom. `files` as in `plan_file`."""
     recipe, provider, problems = read_and_choose(file, catalogue)
     plan = None
     if recipe is not None and provider is not None:
-        plan, more = draft_plan(recipe, provider, "check", files)
+        plan, more = draft_plan(recipe, provider, "check", files or DiskFiles(file))
         problems += [problem for problem in more if problem not in problems]
     return (None if problems else plan), sorted(problems, key=lambda problem: problem.where)
 
 
 def plan_file(
-    file: Path, catalogue: Catalogue, name: str, *, live: bool, files: DiskFiles
+    file: Path, catalogue: Catalogue, name: str, *, live: bool, files: DiskFiles | None = None
 ) -> tuple[Plan, Provider, Target]:
-    """Plan a recipe for the target that the options name; `files` reads what it refers to.
+    """Plan a recipe for the target that the options name; `files` reads the pictures beside it, and may reach more.
 
     Raises RecipeError with every problem, and UsageError for a target that cannot be.
     """
@@ -141,7 +143,7 @@ def plan_file(
     if recipe is None or provider is None:
         raise RecipeError(problems)
     target = choose_target(name, provider, live=live)
-    plan, more = draft_plan(recipe, provider, target.identity, files)
+    plan, more = draft_plan(recipe, provider, target.identity, files or DiskFiles(file))
     problems += [problem for problem in more if problem not in problems]
     if plan is None or problems:
         raise RecipeError(problems)

@@ -1,8 +1,8 @@
 """Files that a recipe refers to: found beside it, checked, and known to the plan by their content alone.
 
 Planning reads nothing itself: a `Files` does, and is handed in. What a request then holds is a placeholder with
-the picture's SHA-256 (see `provider.attach`), so a file that is moved or renamed is the same picture, and one whose
-bytes changed is another.
+the picture's SHA-256 (see `provider.attach`), so a file that is moved or renamed is the same picture, and one
+whose bytes changed is another.
 """
 
 from __future__ import annotations
@@ -147,15 +147,14 @@ def files_json(files: Iterable[PlanFile]) -> Sequence[Json]:
     return [asdict(file) for file in files]
 
 
-def read_files(written: Iterable[Mapping[str, Any]]) -> tuple[PlanFile, ...]:
-    """Read what `files_json` wrote. Raises ValueError, or TypeError, for what it never writes.
+def read_files(written: Sequence[Mapping[str, Any]]) -> tuple[PlanFile, ...]:
+    """Read what `files_json` wrote. Raises ValueError, KeyError or TypeError for what it never writes.
 
     A lock may come from anywhere, and these digests become the names of files.
     """
-    files = tuple(PlanFile(**file) for file in written)
-    for file in files:
-        sides = (file.size, file.width, file.height)
-        sound = _SHA256.fullmatch(file.sha256) and file.media_type in SUFFIXES and isinstance(file.name, str)
-        if not sound or not all(isinstance(side, int) and side > 0 for side in sides):
-            raise ValueError(f"no picture: {file}")
-    return files
+    for file in written:
+        texts, numbers = (file["sha256"], file["name"]), (file["size"], file["width"], file["height"])
+        sound = all(isinstance(text, str) for text in texts) and all(isinstance(side, int) for side in numbers)
+        if not sound or not _SHA256.fullmatch(file["sha256"]) or file["media_type"] not in SUFFIXES:
+            raise ValueError(f"no picture: {dict(file)}")
+    return tuple(PlanFile(**file) for file in written)
