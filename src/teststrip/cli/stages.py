@@ -123,7 +123,7 @@ def read_and_choose(file: Path, catalogue: Catalogue) -> tuple[Recipe | None, Pr
 def check_file(
     file: Path, catalogue: Catalogue, files: DiskFiles | None = None
 ) -> tuple[Plan | None, list[Problem]]:
-    """Find every problem of a recipe, in file order; the plan is that of the darkroom. `files` as in `plan_file`."""
+    """Find every problem of a recipe, in file order; the plan is the darkroom's. `files` as in `plan_file`."""
     recipe, provider, problems = read_and_choose(file, catalogue)
     plan = None
     if recipe is not None and provider is not None:
@@ -135,7 +135,7 @@ def check_file(
 def plan_file(
     file: Path, catalogue: Catalogue, name: str, *, live: bool, files: DiskFiles | None = None
 ) -> tuple[Plan, Provider, Target]:
-    """Plan a recipe for the target that the options name; `files` reads the pictures beside it, and may reach more.
+    """Plan a recipe for the target that the options name; `files` reads the pictures that it names.
 
     Raises RecipeError with every problem, and UsageError for a target that cannot be.
     """

@@ -66,9 +66,9 @@ class DiskFiles:
         """Return the paths that match a pattern, in natural order. Raises FileFault, also when there are none."""
         folder = self._folder(beside)
         start, rest = split_pattern(pattern)
-        where = self._confined(start or ".", beside)
+        where = self._confined(start or ".", beside, pattern.removeprefix(start))
         if not where.is_dir():
-            raise FileFault(f"{start} is no folder", self._meant(start, folder))
+            raise FileFault(f"{start} is no folder")
         shown = str(folder / start)
         return find_files(pattern, where, start, rest, "the current folder" if shown == "." else shown)
 
@@ -104,8 +104,11 @@ class DiskFiles:
             return self._recipe.parent
         return Path(beside).parent if os.path.isfile(beside) else Path()  # noqa: PTH113  no error for odd names
 
-    def _confined(self, name: str, beside: str) -> Path:
-        """Follow a path to where it leads. Raises FileFault for one that leads nowhere, or too far."""
+    def _confined(self, name: str, beside: str, rest: str = "") -> Path:
+        """Follow a path to where it leads; `rest` is what is written after it.
+
+        Raises FileFault for one that leads nowhere, or too far.
+        """
         folder = self._folder(beside)
         roots = [Path(os.path.realpath(self._recipe.parent)), *self._allowed]
         if folder == Path():
@@ -120,7 +123,11 @@ class DiskFiles:
                 raise FileFault(_outside(name))
             place = Path(os.path.realpath(folder / name, strict=True))
         except FileNotFoundError:
-            raise FileFault(f"there is no file {name} beside {_base(beside)}", self._meant(name, folder)) from None
+            close = self._meant(name, folder)
+            raise FileFault(
+                f"there is no {'folder' if rest else 'file'} {_short(name)} beside {_base(beside)}",
+                None if close is None else close + rest,
+            ) from None
         except (OSError, ValueError) as error:
             reason = error.strerror if isinstance(error, OSError) else "its name is none that a file can have"
             raise FileFault(f"{_short(name)} cannot be read: {reason}") from None
@@ -130,14 +137,15 @@ class DiskFiles:
 
     def _meant(self, name: str, folder: Path) -> str | None:
         """Return the path that was probably meant: one that differs in its last part, or in a folder's name."""
-        head, _, tail = name.rpartition("/")
+        head, slash, tail = name.rpartition("/")
         try:
             with os.scandir(folder / head) as listing:
                 there = sorted(entry.name for entry in islice(listing, _MOST_NAMES) if entry.name.isprintable())
         except (OSError, ValueError):
-            return self._meant(head, folder) if head else None
+            close = self._meant(head, folder) if head else None
+            return None if close is None else f"{close}/{tail}"
         close = near(tail, there)
-        return None if close is None else f"{head}/{close}" if head else close
+        return None if close is None else f"{head}{slash}{close}"
 
 
 def keep_files(files: Iterable[PlanFile], source: DiskFiles | None, store: Store) -> None:
