@@ -119,7 +119,7 @@ class References:
         found = self.draft.files.read(text, file)
         self._found.setdefault(found.sha256, found)
         together = sum(known.size for known in self._found.values())
-        if together > MOST_TOGETHER:
+        if together - found.size <= MOST_TOGETHER < together:  # told once, at the one that is too many
             raise FileFault(
                 f"with this one the pictures of the plan are {together / 2**20:,.0f} MiB; "
                 f"they may be {MOST_TOGETHER / 2**20:,.0f} MiB together"

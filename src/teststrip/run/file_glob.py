@@ -41,14 +41,16 @@ def split_pattern(pattern: str) -> tuple[str, tuple[str, ...]]:
     return "/".join(parts[:first]) or ("/" if pattern.startswith("/") else ""), below
 
 
-def find_files(pattern: str, folder: Path, start: str, below: Sequence[str], shown: str) -> Sequence[str]:
+def find_files(  # noqa: PLR0913  what a test would bound otherwise is an argument
+    pattern: str, folder: Path, start: str, below: Sequence[str], shown: str, *, most: int = MOST_SEEN
+) -> Sequence[str]:
     """Return the files below a folder that match, each as its path from where `start` leads to that folder.
 
-    `shown` is what people call the folder.
+    `shown` is what people call the folder; `most` names are looked at.
 
     Raises FileFault when there are none, too many, or one whose name no recipe can hold.
     """
-    walk = _Walk()
+    walk = _Walk(most)
     found = sorted({tuple(path) for path in walk.matches(folder, tuple(below), 0)}, key=_natural)
     if not found:
         raise FileFault(f"no file matches {pattern} in {shown}{_there(folder)}")
@@ -61,7 +63,8 @@ def find_files(pattern: str, folder: Path, start: str, below: Sequence[str], sho
 class _Walk:
     """One walk through folders; counts what it looks at."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int) -> None:
+        self._most = most
         self._seen = 0
 
     def matches(self, folder: Path, parts: tuple[str, ...], depth: int) -> Iterator[tuple[str, ...]]:
@@ -95,8 +98,10 @@ class _Walk:
             with os.scandir(folder) as listing:
                 for entry in listing:
                     self._seen += 1
-                    if self._seen > MOST_SEEN:
-                        raise FileFault(f"the pattern would look at more than {MOST_SEEN:,} names; narrow it down")
+                    if self._seen > self._most:
+                        raise FileFault(
+                            f"the pattern would look at more than {self._most:,} names; narrow it down"
+                        )
                     entries.append(entry)
         except OSError as error:
             raise FileFault(f"{folder} cannot be looked into: {error.strerror or error}") from None

@@ -27,6 +27,8 @@ _READ_ONLY: Final = (
     os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
 )
 _MOST_NAMES: Final = 1000  # of a folder, that are looked at for what was probably meant
+_LONGEST_PATH: Final = 1024
+_MOST_FOLDERS: Final = 16  # of a path, of which one may be misspelt
 _WHAT: Final = {
     stat.S_IFDIR: "a folder",
     stat.S_IFIFO: "a pipe",
@@ -45,7 +47,10 @@ class DiskFiles:
 
     def __init__(self, recipe: Path, allowed: Iterable[Path] = ()) -> None:
         self._recipe = recipe
-        self._allowed = tuple(Path(os.path.realpath(folder)) for folder in allowed)
+        # Both as they are called and as what they are: a path may be written by either.
+        self._allowed = tuple(
+            Path(called) for folder in allowed for called in (os.path.realpath(folder), os.path.abspath(folder))
+        )
         self._read: dict[tuple[str, str], PlanFile | FileFault] = {}
         self._places: dict[str, Path] = {}
 
@@ -114,6 +119,8 @@ class DiskFiles:
         if folder == Path():
             roots.append(Path(os.path.realpath(folder)))
         try:
+            if len(name) > _LONGEST_PATH:
+                raise FileFault(f"{_short(name)} is too long for a path")
             # Judged before it is looked for: what lies outside is not even said to exist.
             straight = Path(os.path.normpath(Path(os.path.realpath(folder)) / name))
             if Path(name).is_absolute() and not _within(straight, self._allowed):
@@ -142,7 +149,7 @@ class DiskFiles:
             with os.scandir(folder / head) as listing:
                 there = sorted(entry.name for entry in islice(listing, _MOST_NAMES) if entry.name.isprintable())
         except (OSError, ValueError):
-            close = self._meant(head, folder) if head else None
+            close = self._meant(head, folder) if head and head.count("/") < _MOST_FOLDERS else None
             return None if close is None else f"{close}/{tail}"
         close = near(tail, there)
         return None if close is None else f"{head}{slash}{close}"
