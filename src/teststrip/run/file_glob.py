@@ -41,7 +41,7 @@ def split_pattern(pattern: str) -> tuple[str, tuple[str, ...]]:
     return "/".join(parts[:first]) or ("/" if pattern.startswith("/") else ""), below
 
 
-def find_files(  # noqa: PLR0913  what a test would bound otherwise is an argument
+def find_files(
     pattern: str, folder: Path, start: str, below: Sequence[str], shown: str, *, most: int = MOST_SEEN
 ) -> Sequence[str]:
     """Return the files below a folder that match, each as its path from where `start` leads to that folder.

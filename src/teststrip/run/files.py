@@ -49,7 +49,9 @@ class DiskFiles:
         self._recipe = recipe
         # Both as they are called and as what they are: a path may be written by either.
         self._allowed = tuple(
-            Path(called) for folder in allowed for called in (os.path.realpath(folder), os.path.abspath(folder))
+            Path(called)
+            for folder in allowed
+            for called in (os.path.realpath(folder), os.path.normpath(folder.absolute()))
         )
         self._read: dict[tuple[str, str], PlanFile | FileFault] = {}
         self._places: dict[str, Path] = {}

@@ -23,6 +23,7 @@ from teststrip.plan.pictures import FileFault, is_inline, read_picture
 from teststrip.provider.attach import placeholder
 from teststrip.provider.catalogue import find_provider
 from teststrip.provider.model import Provider
+from teststrip.provider.wire import MediaForm
 from teststrip.recipe.load import read_text
 
 HEAD = "teststrip: 1\nmodel: gptproto/nai-diffusion-4-5-full\n"
@@ -33,7 +34,7 @@ NOWHERE = (
 )
 
 
-def page(media: str = "base64") -> Provider:
+def page(media: MediaForm = "base64") -> Provider:
     known = find_provider("gptproto")
     assert known is not None
     return dataclasses.replace(known, body=dataclasses.replace(known.body, media=media))
@@ -46,7 +47,7 @@ def plan(text: str, files: Mapping[str, bytes]) -> Plan:
     return make_plan(reading.recipe, page(), "t", FakeFiles(files))
 
 
-def problems(text: str, files: Files, media: str = "base64") -> list[str]:
+def problems(text: str, files: Files, media: MediaForm = "base64") -> list[str]:
     reading = read_text(HEAD + text, "r.yaml")
     assert reading.recipe is not None
     return [str(found) for found in (*reading.problems, *draft_plan(reading.recipe, page(media), "t", files)[1])]
