@@ -28,6 +28,11 @@ if TYPE_CHECKING:
 
 MOST_TOGETHER: Final = 2**30
 """Bytes of all the pictures of a plan: each is read and kept before anything is sent."""
+_REFUSED: Final = {
+    "url": "this API takes a picture by its address only; put it on the web, and give that",
+    "file": "this API takes a picture as a file; give its path",
+}
+_ADDRESS: Final = re.compile(r"https?:", re.IGNORECASE)
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _LIKE_A_FILE: Final = re.compile(r"\.{1,2}/[^\n]{1,255}\.(png|jpe?g|webp)", re.IGNORECASE)
 
@@ -112,8 +117,9 @@ class References:
         if not text.strip():
             raise FileFault("a picture is its path, its address or its base64 text, and this is empty")
         inline = is_inline(text)
-        if self.form == "url" and not (inline and text[:4].lower() == "http"):
-            raise FileFault("this API takes a picture by its address only; put it on the web, and give that")
+        unsent = self.form == "url" or (self.form == "file" and inline)
+        if unsent and not (inline and _ADDRESS.match(text)):
+            raise FileFault(_REFUSED[self.form])
         if inline:
             return text
         found = self.draft.files.read(text, file)

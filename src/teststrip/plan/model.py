@@ -50,7 +50,7 @@ class Cell:
 class PlanFile:
     """A picture that requests refer to by its content (see `provider.attach`); the sides are in pixels.
 
-    `name` is its path as the recipe has it, `size` its bytes.
+    `name` is its path from the recipe's folder (as written, where it lies outside), `size` its bytes.
     """
 
     sha256: str

@@ -89,9 +89,11 @@ class DiskFiles:
             place = self._places.get(file.sha256) or self._confined(file.name, beside)
             data = _bytes(place)
         except FileFault as fault:
-            raise UsageError(f"{file.name}: {fault.message}; it was there while planning") from None
+            raise UsageError(f"{file.name}: {fault.message}; it was there when it was planned") from None
         if sha256(data) != file.sha256:
-            raise UsageError(f"{place}: the picture changed while planning; run again to use it as it is now")
+            raise UsageError(
+                f"{place}: the picture changed since it was planned; plan or run again to use it as it is now"
+            )
         return data
 
     def _picture(self, name: str, beside: str) -> PlanFile:
@@ -103,7 +105,13 @@ class DiskFiles:
             raise FileFault(f"{name} {fault.message}") from None
         digest = sha256(data)
         self._places.setdefault(digest, place)
-        return PlanFile(digest, name, facts.media_type, len(data), facts.width, facts.height)
+        return PlanFile(digest, self._name(name, beside), facts.media_type, len(data), facts.width, facts.height)
+
+    def _name(self, name: str, beside: str) -> str:
+        """Return a picture's path from the recipe's folder, where it lies in that, else its path as written."""
+        home = os.path.realpath(self._recipe.parent)
+        place = Path(os.path.normpath(Path(os.path.realpath(self._folder(beside))) / name))
+        return place.relative_to(home).as_posix() if place.is_relative_to(home) else name
 
     def _folder(self, beside: str) -> Path:
         """Return the folder of the file that a value stands in: the recipe, one that it extends, or none."""

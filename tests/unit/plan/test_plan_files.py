@@ -132,6 +132,14 @@ def test_an_api_that_fetches_pictures_itself_takes_addresses_only() -> None:
         assert "address only" in told
 
 
+def test_an_api_that_takes_files_is_given_files_or_addresses() -> None:
+    inline = base64.b64encode(picture()).decode()
+    for text in ("https://a.example", "a.png"):
+        assert problems(BASE.replace("a.png", text), FakeFiles(), "file") == []
+    (told,) = problems(BASE.replace("a.png", inline), FakeFiles(), "file")
+    assert "give its path" in told
+
+
 def test_all_pictures_of_a_plan_together_are_bounded() -> None:
     @dataclasses.dataclass
     class Large(FakeFiles):

@@ -11,6 +11,7 @@ from teststrip.plan.make import make_plan
 from teststrip.plan.model import Plan
 from teststrip.provider.catalogue import find_provider
 from teststrip.recipe.load import load_recipe
+from teststrip.run.files import DiskFiles
 
 GOOD = Path(__file__).parent.parent.parent / "cases" / "good"
 
@@ -18,7 +19,8 @@ GOOD = Path(__file__).parent.parent.parent / "cases" / "good"
 def planned(name: str) -> Plan:
     provider = find_provider("gptproto")
     assert provider is not None
-    return make_plan(load_recipe(GOOD / name / "recipe.yaml"), provider, "darkroom/1")
+    file = GOOD / name / "recipe.yaml"
+    return make_plan(load_recipe(file), provider, "darkroom/1", DiskFiles(file))
 
 
 @pytest.mark.parametrize("name", sorted(path.name for path in GOOD.iterdir()))

@@ -49,13 +49,14 @@ def fault(files: DiskFiles, name: str, beside: Path) -> str:
 
 def test_a_picture_is_found_beside_its_recipe(recipe: Path) -> None:
     found = DiskFiles(recipe).read("./refs/a.png", str(recipe))
-    assert found == PlanFile(sha256(png(1)), "./refs/a.png", "image/png", len(png(1)), 4, 4)
+    assert found == PlanFile(sha256(png(1)), "refs/a.png", "image/png", len(png(1)), 4, 4)
 
 
 def test_a_path_is_relative_to_the_file_that_it_stands_in(recipe: Path) -> None:
     base = recipe.parent / "refs" / "base.yaml"
     base.write_text("")
-    assert DiskFiles(recipe).read("a.png", str(base)).sha256 == sha256(png(1))
+    found = DiskFiles(recipe).read("a.png", str(base))
+    assert (found.sha256, found.name) == (sha256(png(1)), "refs/a.png")
     assert "no file a.png beside" in fault(DiskFiles(recipe), "a.png", recipe)
 
 
@@ -226,10 +227,10 @@ def test_a_picture_that_changes_while_planning_ends_the_run(recipe: Path, tmp_pa
     files, place = DiskFiles(recipe), recipe.parent / "refs" / "a.png"
     found = files.read("refs/a.png", str(recipe))
     place.write_bytes(png(9))
-    with pytest.raises(UsageError, match="changed while planning"):
+    with pytest.raises(UsageError, match="changed since it was planned"):
         keep_files([found], files, Store(tmp_path / "store"))
     place.unlink()
-    with pytest.raises(UsageError, match="it was there while planning"):
+    with pytest.raises(UsageError, match="it was there when it was planned"):
         keep_files([found], files, Store(tmp_path / "store"))
     with pytest.raises(UsageError, match="the store has no picture"):
         keep_files([found], None, Store(tmp_path / "store"))
