@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from teststrip.base.json import ABSENT, Json
+from teststrip.plan.files import with_names
 from teststrip.plan.model import Cell, Plan
 from teststrip.recipe.model import SheetSpec
 from teststrip.recipe.templates import TemplateFault, render
@@ -197,7 +198,7 @@ def _caption(plan: Plan, cell: Cell, template: str | None) -> str:
     """
     if not template:
         return ""
-    variables: dict[str, Json] = dict(cell.request)
+    variables: dict[str, Json] = dict(with_names([cell], plan.files)[0].request)
     labels: dict[str, Json] = {}
     for position, axis in enumerate(plan.axes):
         value = axis.values[cell.coordinates[position]]
