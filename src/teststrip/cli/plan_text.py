@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from teststrip.cli.report import counted
-from teststrip.plan.model import Cell, Plan
+from teststrip.plan.model import AxisValue, Cell, Plan
 
 _VALUES_SHOWN: Final = 8
 
@@ -18,7 +18,7 @@ def plan_lines(plan: Plan, *, to_send: int, requests: int, price: float | None) 
     yield ""
     width = max((len(axis.name) for axis in plan.axes), default=0)
     for axis in plan.axes:
-        labels = [value.label for value in axis.values[:_VALUES_SHOWN]]
+        labels = [_named(value) for value in axis.values[:_VALUES_SHOWN]]
         more = len(axis.values) - len(labels)
         shown = ", ".join(labels) + (f", and {more} more" if more else "")
         yield f"  {axis.name:<{width}}  {len(axis.values):>4}  {shown}"
@@ -30,6 +30,12 @@ def plan_lines(plan: Plan, *, to_send: int, requests: int, price: float | None) 
         "nothing" if price == 0 else "unknown: this page states none" if price is None else f"{price}"
     )
     yield f"plan {plan.digest}"
+
+
+def _named(value: AxisValue) -> str:
+    """Name a value by its label, and say what becomes of it."""
+    flags = [word for word, given in (("skipped", value.skip), ("hidden", value.hide)) if given]
+    return f"{value.label} ({', '.join(flags)})" if flags else value.label
 
 
 def cell_lines(plan: Plan, states: Mapping[str, str]) -> Iterator[str]:

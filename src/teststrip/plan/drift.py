@@ -12,10 +12,11 @@ from dataclasses import dataclass, field, replace
 
 from teststrip.base.json import ABSENT, Absent, Json, canonical
 from teststrip.base.where import Problem
-from teststrip.plan.axes import Draft, PlacedAxis, expand_axis
+from teststrip.plan.draft import Draft, PlacedAxis
 from teststrip.plan.drift_shifts import Request, Share, Shift, Tally, as_bytes, shares_of
 from teststrip.plan.files import NO_FILES, Files
 from teststrip.plan.identity import cell_digest
+from teststrip.plan.kinds.expand import expand_axis
 from teststrip.plan.make import choose_provider, draft_plan
 from teststrip.plan.model import Cell, Plan
 from teststrip.plan.requests import Assembler
@@ -120,7 +121,7 @@ def _refused(recipe: Recipe, before: Plan, new: Provider, problems: tuple[Proble
     model = new.model(recipe.model)
     if recipe.provider != new.name or model is None:
         return Drift(recipe.file, cells=len(before.cells), refused=len(before.cells), problems=problems)
-    draft = Draft(recipe, [], model.id, files)
+    draft = Draft(recipe, [], model.id, new, files)
     judge = _Judge(Assembler(draft, new, model.id, _same_axes(draft, before, new)))
     tally = Tally(recipe, before)
     refused: list[Cell] = []

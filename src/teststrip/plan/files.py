@@ -20,7 +20,7 @@ from teststrip.provider.attach import SCHEME, placeholder, replaced, takes_pictu
 if TYPE_CHECKING:
     from teststrip.base.json import Json
     from teststrip.base.where import Path
-    from teststrip.plan.axes import Draft
+    from teststrip.plan.draft import Draft
     from teststrip.plan.model import Cell
     from teststrip.plan.values import Slot
     from teststrip.provider.model import Parameter

@@ -122,6 +122,9 @@ def _axis(axis: Axis) -> Json:
             written["set"] = value.sets
         if value.note:
             written["note"] = value.note
+        if value.replace is not None:
+            written |= {"replace": value.replace, "in": value.replace_in}
+        written |= {flag: True for flag, given in (("skip", value.skip), ("hide", value.hide)) if given}
         values.append(written)
     return {"name": axis.name, "parameter": axis.parameter, "values": values}
 
@@ -162,7 +165,16 @@ def _plan(body: Mapping[str, Any]) -> Plan:
 
 def _read_axis(axis: Mapping[str, Any]) -> Axis:
     values = tuple(
-        AxisValue(str(value["label"]), value.get("value", ABSENT), value.get("set"), str(value.get("note", "")))
+        AxisValue(
+            label=str(value["label"]),
+            value=value.get("value", ABSENT),
+            sets=value.get("set"),
+            note=str(value.get("note", "")),
+            skip=bool(value.get("skip")),
+            hide=bool(value.get("hide")),
+            replace=value.get("replace"),
+            replace_in=str(value.get("in", "")),
+        )
         for value in axis["values"]
     )
     return Axis(str(axis["name"]), values, bool(axis["parameter"]))

@@ -11,9 +11,10 @@ from teststrip.base.json import ABSENT
 from teststrip.base.near import near
 from teststrip.base.where import Problem
 from teststrip.errors import RecipeError
-from teststrip.plan.axes import Draft, PlacedAxis, expand_axis
+from teststrip.plan.draft import Draft, PlacedAxis
 from teststrip.plan.files import NO_FILES, Files
 from teststrip.plan.identity import cell_digest, plan_digest
+from teststrip.plan.kinds.expand import expand_axis
 from teststrip.plan.model import Cell, Plan
 from teststrip.plan.requests import Assembler
 from teststrip.plan.sheets import check_sheets
@@ -39,7 +40,7 @@ def draft_plan(
 ) -> tuple[Plan | None, list[Problem]]:
     """Plan a recipe as far as possible: the plan, or None, and all problems found."""
     model = provider.model(recipe.model)
-    draft = Draft(recipe, [], model.id if model else "", files)
+    draft = Draft(recipe, [], model.id if model else "", provider, files)
     if model is None:
         _unknown_model(draft, provider)
         return None, draft.problems
@@ -109,7 +110,8 @@ def _check_roles(draft: Draft, assembler: Assembler, axes: list[PlacedAxis]) -> 
         axis = placed.axis
         sets = sorted({name for value in axis.values for name in value.sets or ()})
         plain = any(value.value is not ABSENT for value in axis.values)
-        idle = plain and not axis.parameter and axis.name not in mentioned
+        alone = any(value.value is not ABSENT and not value.sets and not value.replace for value in axis.values)
+        idle = alone and not axis.parameter and axis.name not in mentioned
         if idle and not assembler.may_mention(axis.name):
             _idle_axis(draft, assembler, axis.name, parameters)
         for name in ([axis.name] if axis.parameter and plain else []) + sets:

@@ -16,13 +16,19 @@ class AxisValue:
     """One value of an axis.
 
     `label` is what a sheet prints: the title if there is one, else the value as it was written. `value` is
-    ABSENT for a value that only sets other parameters; `sets` has those parameters.
+    ABSENT for a value that only sets other parameters; `sets` has those parameters. `replace` has texts of the
+    parameter `replace_in` and what stands in their place. A value to `skip` keeps its place, and its cells are not
+    run; one to `hide` is run, and not shown on sheets.
     """
 
     label: str
     value: Json | Absent = ABSENT
     sets: Mapping[str, Json] | None = None
     note: str = ""
+    skip: bool = False
+    hide: bool = False
+    replace: Mapping[str, str] | None = None
+    replace_in: str = ""
 
 
 @dataclass(frozen=True, slots=True)

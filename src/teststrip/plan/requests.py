@@ -10,9 +10,10 @@ from typing import cast
 from teststrip.base.json import ABSENT, Json
 from teststrip.base.near import near
 from teststrip.base.where import Path
-from teststrip.plan.axes import Draft, PlacedAxis
+from teststrip.plan.draft import Draft, PlacedAxis
 from teststrip.plan.files import References
 from teststrip.plan.identity import drawn_seed
+from teststrip.plan.replace import Replacer
 from teststrip.plan.rules import breaches
 from teststrip.plan.values import Slot, TemplateFault, make_slot
 from teststrip.provider.model import Condition, Parameter, Provider
@@ -41,6 +42,7 @@ class Assembler:
     base: dict[str, Slot] = field(init=False)
     by_axis: list[list[dict[str, Slot]]] = field(init=False)
     own: list[list[Json]] = field(init=False)
+    replacer: Replacer = field(init=False)
     broken: frozenset[str] = field(init=False)  # axes already reported: nothing more is said about them
     _filled: dict[tuple[int, tuple[int, ...]], Json] = field(init=False, default_factory=dict)
     _members: tuple[Parameter, ...] = field(init=False)
@@ -69,6 +71,7 @@ class Assembler:
         self.broken = frozenset(source.name for source in self.draft.recipe.axes if source.name not in whole)
         self.base = self._slots(self.draft.recipe.params, ("params",))
         self.by_axis = [self._axis_slots(placed) for placed in self.axes]
+        self.replacer = Replacer(self.draft, self.axes)
         self.own = [[self._own(placed, index) for index in range(len(placed.places))] for placed in self.axes]
 
     def request(self, coordinates: tuple[int, ...]) -> dict[str, Json]:
@@ -109,6 +112,7 @@ class Assembler:
                     said = f"{name} applies only when {condition}, which holds in no cell"
                     self.draft.report(slot.path, said)
                     told.add(name)
+        self.replacer.report_unfound({*self.base, *itertools.chain(*itertools.chain(*self.by_axis))})
 
     def _slots(self, values: Mapping[str, Json], path: Path) -> dict[str, Slot]:
         slots: dict[str, Slot] = {}
@@ -155,10 +159,11 @@ class Assembler:
         self.draft.report(path, f"{name} is no parameter of {self.model}", close, on_key=True)
 
     def _value(self, slot: Slot, coordinates: tuple[int, ...]) -> Json:
+        replacing = self.replacer.axes_of(slot.parameter.name)
         used = tuple(
-            index if placed.axis.name in slot.names else -1
-            for placed, index in zip(self.axes, coordinates, strict=True)
-        ) if slot.names else ()  # fmt: skip
+            index if placed.axis.name in slot.names or axis in replacing else -1
+            for axis, (placed, index) in enumerate(zip(self.axes, coordinates, strict=True))
+        ) if slot.names or replacing else ()  # fmt: skip
         key = (id(slot), used)  # every slot lives as long as its assembler
         if key not in self._filled:
             self._filled[key] = self._checked(slot, coordinates)
@@ -177,7 +182,7 @@ class Assembler:
                 return ""
             variables[swept.name] = own
         try:
-            value = slot.fill(variables)
+            value = self.replacer.apply(slot.parameter.name, slot.fill(variables), coordinates)
         except TemplateFault as fault:
             self.draft.report(slot.path, fault.message, fault.suggestion)
             return ""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import functools
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -18,11 +19,14 @@ import jinja2
 from jinja2 import nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from teststrip.base.json import Json
+from teststrip.base.json import Json, canonical
 from teststrip.base.near import near
 
 MAX_TEXT: Final = 100_000  # characters that one template may produce; the longest prompts known are a tenth of it
 _MAX_NUMBER: Final = 2**63
+_MAX_VALUE: Final = 4 * 2**20  # bytes of JSON that one template may stand for
+_ALONE: Final = re.compile(r"\$\{\{[-+]?(.*?)[-+]?\}\}", re.DOTALL)
+_CANNOT: Final = (*(jinja2.TemplateError, ArithmeticError, TypeError, ValueError, LookupError, RecursionError),)
 
 _NODES: Final = (
     *(nodes.Output, nodes.TemplateData, nodes.Name, nodes.Const, nodes.Getattr, nodes.Getitem, nodes.Filter),
@@ -51,24 +55,21 @@ class Template:
 
     def render(self, variables: Mapping[str, Json]) -> str:
         """Render to text. Raises TemplateFault: an unknown variable, a type that does not fit, too much text."""
+        self.refuse_unknown(variables)
+        try:
+            text = self._compiled.render(variables)
+        except _CANNOT as error:
+            raise TemplateFault(f"the template cannot be rendered: {error}") from error
+        return _bounded(text)
+
+    def refuse_unknown(self, variables: Mapping[str, Json]) -> None:
+        """Raise TemplateFault when a variable that the template mentions is not among these."""
         unknown = sorted(self.names - variables.keys())
         if unknown:
             known = ", ".join(sorted(variables)) or "none"
             raise TemplateFault(
                 f"{unknown[0]!r} is no variable here; there are: {known}", near(unknown[0], list(variables))
             )
-        try:
-            text = self._compiled.render(variables)
-        except (
-            jinja2.TemplateError,
-            ArithmeticError,
-            TypeError,
-            ValueError,
-            LookupError,
-            RecursionError,
-        ) as error:
-            raise TemplateFault(f"the template cannot be rendered: {error}") from error
-        return _bounded(text)
 
 
 def is_template(text: str) -> bool:
@@ -96,6 +97,44 @@ def compile_template(text: str) -> Template:
 def render(text: str, variables: Mapping[str, Json]) -> str:
     """Compile and render in one go. Raises TemplateFault."""
     return compile_template(text).render(variables) if is_template(text) else text
+
+
+def evaluate(text: str, variables: Mapping[str, Json]) -> Json:
+    """Return what a text stands for: of one that is a single `${{ expression }}`, the value with its type.
+
+    Raises TemplateFault as `Template.render` does, and for a value that JSON cannot carry.
+    """
+    template = compile_template(text)
+    expression = _expression(text)
+    if expression is None:
+        return template.render(variables)
+    template.refuse_unknown(variables)
+    try:
+        value = expression(dict(variables))
+        written = canonical(value)  # which refuses what JSON cannot carry
+    except _CANNOT as error:
+        raise TemplateFault(f"the template cannot be rendered: {error}") from error
+    if len(written) > _MAX_VALUE:
+        raise TemplateFault(f"the template makes more than {_MAX_VALUE // 2**20} MiB")
+    return _listed(value)
+
+
+def _listed(value: Any) -> Json:
+    """Make lists of tuples, throughout: JSON has no other."""
+    if isinstance(value, Mapping):
+        return {name: _listed(member) for name, member in value.items()}
+    return [_listed(item) for item in value] if isinstance(value, list | tuple) else value
+
+
+@functools.lru_cache(maxsize=256)
+def _expression(text: str) -> Callable[..., Any] | None:
+    """Compile a text that is one template and nothing else; None for others."""
+    environment, alone = _environment(), _ALONE.fullmatch(text.strip())
+    if alone is None:
+        return None
+    parts = [part for output in environment.parse(text.strip()).find_all(nodes.Output) for part in output.nodes]
+    whole = len(parts) == 1 and not isinstance(parts[0], nodes.TemplateData)
+    return environment.compile_expression(alone[1], undefined_to_none=False) if whole else None
 
 
 def _allow(node: nodes.Node) -> None:

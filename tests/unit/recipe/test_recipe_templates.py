@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from teststrip.base.json import Json
-from teststrip.recipe.templates import MAX_TEXT, TemplateFault, compile_template, render
+from teststrip.recipe.templates import MAX_TEXT, TemplateFault, compile_template, evaluate, render
 
 VARIABLES: dict[str, Json] = {
     "subject": "1girl",
@@ -96,3 +96,38 @@ def test_text_around_a_template_is_unchanged_but_for_its_line_ends(text: str) ->
     assert render(text, VARIABLES) == text
     one_newline = text.replace("\r\n", "\n").replace("\r", "\n")
     assert render(text + "${{ n }}", VARIABLES) == one_newline + "4"
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("${{ names }}", ["a", "b"]),
+        (" ${{- names -}} ", ["a", "b"]),
+        ("${{ names + ['c'] }}", ["a", "b", "c"]),
+        ("${{ (1, 2.5, (true, none)) }}", [1, 2.5, [True, None]]),
+        ("${{ deep.er[0] }}", {"x": 1}),
+        ("${{ -3 }}", -3),
+        ("${{ '}}' ~ names[0] }}", "}}a"),
+        ("${{ names[0] }}${{ names[1] }}", "ab"),
+        ("1, 2, ..., ${{ 2 + 3 }}", "1, 2, ..., 5"),
+        ("plain", "plain"),
+    ],
+)
+def test_a_text_that_is_one_template_stands_for_its_value(text: str, value: Json) -> None:
+    assert evaluate(text, {"names": ["a", "b"], "deep": {"er": [{"x": 1}]}}) == value
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "${{ nothing }}",
+        "${{ names.nothing }}",
+        "${{ names.__class__ }}",
+        "${{ [9007199254740990 * 3] }}",
+        "${{ names() }}",
+        "${{ [long, long, long] }}",
+    ],
+)
+def test_what_json_cannot_carry_is_no_value(hostile: str) -> None:
+    with pytest.raises(TemplateFault):
+        evaluate(hostile, {"names": ["a", "b"], "long": "x" * 2**21})

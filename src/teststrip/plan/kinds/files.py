@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
+from teststrip.plan.kinds.common import flat
 from teststrip.plan.model import AxisValue
 from teststrip.plan.pictures import FileFault
 from teststrip.provider.attach import takes_picture
@@ -13,22 +14,18 @@ from teststrip.recipe.templates import TemplateFault, render
 
 if TYPE_CHECKING:
     from teststrip.base.json import Json
-    from teststrip.base.where import Path
-    from teststrip.plan.axes import Draft
+    from teststrip.plan.draft import Draft, PlacedAxis
     from teststrip.provider.model import Parameter
+    from teststrip.recipe.model import AxisSource
 
-FILES: Final = "files"
 
-
-def file_values(
-    spec: Mapping[str, Json], path: Path, parameter: Parameter | None, draft: Draft
-) -> list[AxisValue] | None:
-    """Return the axis's values, the path of a picture each; None after reporting what is wrong.
+def files(source: AxisSource, spec: Json, parameter: Parameter | None, draft: Draft) -> PlacedAxis | None:
+    """Return the axis, with the path of a picture as each value; None after reporting what is wrong.
 
     `parameter` is None for a variable of one's own, whose templates make a path of it.
     """
-    place = (*path, FILES)
-    pattern = spec[FILES]
+    place = (*source.path, "files")
+    pattern = spec.get("files") if isinstance(spec, Mapping) else ""
     if parameter is not None and not takes_picture(parameter):
         draft.report(place, f"{parameter.name} takes no picture; put the files on a variable of your own")
         return None
@@ -38,7 +35,8 @@ def file_values(
     except (FileFault, TemplateFault) as fault:
         draft.report(place, fault.message, fault.suggestion)
         return None
-    return [AxisValue(label, name) for label, name in zip(_labels(names), names, strict=True)]
+    values = [AxisValue(label, name) for label, name in zip(_labels(names), names, strict=True)]
+    return flat(source, parameter, values)
 
 
 def _labels(names: Sequence[str]) -> Sequence[str]:
