@@ -64,6 +64,9 @@ def draft_plan(recipe: Recipe, provider: Provider, target: str) -> tuple[Plan | 
         sheets=sheets,
         concurrency=recipe.limits.concurrency,
         digest=plan_digest(provider.name, model.id, target, plain, cells),
+        sources=recipe.sources,
+        page_file=provider.page,
+        page_request=assembler.request_schema,
     ), []
 
 

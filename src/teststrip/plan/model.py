@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from teststrip import __version__
 from teststrip.base.json import ABSENT, Absent, Json
-from teststrip.recipe.model import SheetSpec
-
-LOCK_FORMAT = 1
+from teststrip.recipe.model import SheetSpec, SourceFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,13 +15,16 @@ class AxisValue:
     """One value of an axis.
 
     `label` is what a sheet prints: the title if there is one, else the value as it was written. `value` is
-    ABSENT for a value that only sets other parameters; `sets` has those parameters.
+    ABSENT for a value that only sets other parameters; `sets` has those parameters. `skip` and `hide` are as the
+    recipe says.
     """
 
     label: str
     value: Json | Absent = ABSENT
     sets: Mapping[str, Json] | None = None
     note: str = ""
+    skip: bool = False
+    hide: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,11 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """All cells of a recipe, in order (the last axis fastest); pure and complete: a run needs nothing else."""
+    """All cells of a recipe, in order (the last axis fastest); pure and complete: a run needs nothing else.
+
+    What it was made from is kept for comparing: the recipe's `sources`, the page's file name and, as
+    `page_request`, the JSON Schema that the page gave for requests; and `made_by`, the version of teststrip.
+    """
 
     title: str
     recipe_file: str
@@ -62,6 +68,10 @@ class Plan:
     sheets: tuple[SheetSpec, ...]
     concurrency: int | None
     digest: str
+    sources: tuple[SourceFile, ...] = ()
+    page_file: str = ""
+    page_request: Mapping[str, Json] = field(default_factory=dict)
+    made_by: str = __version__
 
     def label(self, cell: Cell, axis: int) -> str:
         """Return the label of a cell's value on an axis."""

@@ -35,7 +35,8 @@ class Assembler:
     model: str
     axes: Sequence[PlacedAxis]
     parameters: dict[str, Parameter] = field(init=False)
-    schema: Mapping[str, Json] = field(init=False)
+    request_schema: Mapping[str, Json] = field(init=False)
+    schema: Mapping[str, Json] = field(init=False)  # the properties of the above
     base: dict[str, Slot] = field(init=False)
     by_axis: list[list[dict[str, Slot]]] = field(init=False)
     own: list[list[Json]] = field(init=False)
@@ -53,8 +54,8 @@ class Assembler:
         """Prepare the slots of the base request and of every axis value."""
         self._members = self.provider.parameters_of(self.model)
         self.parameters = {p.name: p for p in self._members}
-        schema = request_schema(self.provider, self.model)
-        self.schema = cast("Mapping[str, Json]", schema["properties"])
+        self.request_schema = request_schema(self.provider, self.model)
+        self.schema = cast("Mapping[str, Json]", self.request_schema["properties"])
         self._within = conditions_within(self._members)
         self._conditional = frozenset(p.name for p in self.parameters.values() if p.applies_when is not None)
         self._drawn = {

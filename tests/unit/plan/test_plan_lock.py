@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from teststrip.errors import LockError
-from teststrip.plan.lock import dump_lock, load_lock, parse_lock, write_lock
+from teststrip.plan.lock import dump_lock, write_lock
+from teststrip.plan.lock_read import load_lock, parse_lock
 from teststrip.plan.make import make_plan
 from teststrip.plan.model import Plan
 from teststrip.provider.catalogue import find_provider
@@ -45,9 +46,9 @@ def test_a_lock_does_not_depend_on_where_the_recipe_lies(tmp_path: Path) -> None
     ("old", "new", "words"),
     [
         ('"steps": 12', '"steps": 13', "edited"),
-        ('"at": [0, 0, 0, 0, 0, 0, 1]', '"at": [0, 0, 0, 0, 0, 0, 0]', "edited"),
-        ('"teststrip_lock": 1', '"teststrip_lock": 2', "format"),
-        ('"cells"', '"sells"', "damaged"),
+        ('"at": [0, 0, 0, 0, 0, 0, 1]', '"at": [0, 0, 0, 0, 0, 0, 0]', "moved"),
+        ('"teststrip_lock": 2', '"teststrip_lock": 3', "format"),
+        ('"cells"', '"sells"', "edited"),
         ("{", "", "damaged"),
     ],
 )
