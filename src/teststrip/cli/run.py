@@ -10,10 +10,11 @@ import pluggy
 
 from teststrip import plugins
 from teststrip.base.json import Json
+from teststrip.cli.locked import open_plan
 from teststrip.cli.progress import make_display
 from teststrip.cli.report import counted, say, say_json, tell, where_from_here
 from teststrip.cli.session import Order, perform
-from teststrip.cli.stages import json_option, known_providers, plan_file, target_options
+from teststrip.cli.stages import json_option, known_providers, target_options
 from teststrip.run.events import CellFinished, Event
 from teststrip.run.model import Run
 from teststrip.run.settings import Settings
@@ -45,10 +46,13 @@ def command(  # noqa: PLR0913  click hands over each option by name
     resend_uncertain: bool,
     as_json: bool,
 ) -> None:
-    """Run a recipe: send what is not done yet, keep every picture, draw the contact sheets."""
+    """Run a recipe or a lock: send what is not done yet, keep every picture, draw the contact sheets."""
     manager = plugins.plugin_manager()
     catalogue = known_providers(manager)
-    plan, provider, chosen = plan_file(file, catalogue, target, live=live)
+    opened = open_plan(file, catalogue, target, live=live, sending=True)
+    plan, provider, chosen = opened.plan, opened.provider, opened.target
+    for line in opened.differs:
+        tell(f"differs: {line}")
     page = catalogue.page(provider.name)
     if chosen.paid and page is not None and page.source != "bundled":
         # A page that came with somebody's project decides where the key goes: that is worth a line.

@@ -11,7 +11,7 @@ import click
 import pluggy
 
 from teststrip.base.near import near
-from teststrip.base.where import Problem
+from teststrip.base.where import Problem, dotted
 from teststrip.errors import PageError, RecipeError, UsageError
 from teststrip.plan.make import choose_provider, draft_plan
 from teststrip.plan.model import Plan
@@ -20,7 +20,8 @@ from teststrip.provider.catalogue import Catalogue, gather
 from teststrip.provider.model import Provider
 from teststrip.recipe.load import read_recipe
 from teststrip.recipe.model import Recipe
-from teststrip.run.target import Target, darkroom_target, live_target, url_target
+from teststrip.run.target import Target, darkroom_target, key_fault, live_target, url_target
+from teststrip.sheet.forecast import sheet_faults
 
 DEFAULT_RUNS = Path("runs")
 _Command = TypeVar("_Command", bound=Callable[..., object])
@@ -107,30 +108,59 @@ def read_and_choose(file: Path, catalogue: Catalogue) -> tuple[Recipe | None, Pr
     return reading.recipe, None, [*reading.problems, *problems, *catalogue.problems()]
 
 
-def check_file(file: Path, catalogue: Catalogue) -> tuple[Plan | None, list[Problem]]:
-    """Find every problem of a recipe, in file order; the plan is that of the darkroom."""
+def check_file(file: Path, catalogue: Catalogue, *, live: bool = False) -> tuple[Plan | None, list[Problem]]:
+    """Find every problem of a recipe, in file order; the plan is that of the darkroom.
+
+    With `live`, what keeps the paid API from being used is a problem too.
+    """
     recipe, provider, problems = read_and_choose(file, catalogue)
     plan = None
     if recipe is not None and provider is not None:
-        plan, more = draft_plan(recipe, provider, "check")
+        plan, more = _drafted(recipe, provider, "check")
         problems += [problem for problem in more if problem not in problems]
+        if live:
+            problems += _live_problems(recipe, provider)
     return (None if problems else plan), sorted(problems, key=lambda problem: problem.where)
 
 
-def plan_file(file: Path, catalogue: Catalogue, name: str, *, live: bool) -> tuple[Plan, Provider, Target]:
-    """Plan a recipe for the target that the options name.
+def plan_file(
+    file: Path, catalogue: Catalogue, name: str, *, live: bool, sending: bool = False
+) -> tuple[Plan, Provider, Target]:
+    """Plan a recipe for the target that the options name; `sending` with `live` takes a key.
 
     Raises RecipeError with every problem, and UsageError for a target that cannot be.
     """
     recipe, provider, problems = read_and_choose(file, catalogue)
     if recipe is None or provider is None:
         raise RecipeError(problems)
-    target = choose_target(name, provider, live=live)
-    plan, more = draft_plan(recipe, provider, target.identity)
+    if live and sending and name == "darkroom":
+        problems += _live_problems(recipe, provider)
+    target = choose_target(name, provider, live=live) if not problems else None
+    plan, more = _drafted(recipe, provider, target.identity if target is not None else "check")
     problems += [problem for problem in more if problem not in problems]
-    if plan is None or problems:
+    if plan is None or target is None or problems:
         raise RecipeError(problems)
     return plan, provider, target
+
+
+def _drafted(recipe: Recipe, provider: Provider, target: str) -> tuple[Plan | None, list[Problem]]:
+    """Plan a recipe as far as possible, and look ahead to its sheets: a limit met after paying is met too late."""
+    plan, problems = draft_plan(recipe, provider, target)
+    if plan is not None:
+        for path, message in sheet_faults(plan, provider):
+            problems.append(Problem(recipe.marks.key(path), dotted(path), message))
+    return plan, problems
+
+
+def _live_problems(recipe: Recipe, provider: Provider) -> list[Problem]:
+    """Say what keeps the paid API from being used, at the model that asks for it."""
+    faults = [key_fault(provider, os.environ)]
+    try:
+        live_target(provider, os.environ)
+    except UsageError as error:
+        faults.append(str(error))
+    where, path = recipe.place("model")
+    return [Problem(where, path, fault) for fault in faults if fault is not None]
 
 
 def choose_target(name: str, provider: Provider, *, live: bool) -> Target:

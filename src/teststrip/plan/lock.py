@@ -1,9 +1,9 @@
 """The lock: a plan as a file, complete enough to run again from nothing else.
 
-Cells differ in few members, so the lock says once what all requests share and then, for each cell on a line of its
-own, where it stands, what differs, and its digest. Everything is sealed without a second copy of anything: a cell's
-digest covers its request, the plan's digest covers the place and digest of every cell, and the seal covers all else
-together with the plan's digest. `lock_read` holds all three against the text; white space may change.
+Cells differ in few members, so the lock says once what all requests share and then, for each cell on a line of
+its own, where it stands, what differs, and its digest. A cell's digest covers its request, the plan's digest the
+place and digest of every cell, and the seal all else together with the plan's digest. `lock_read` holds all three
+against the text; white space may change.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final, NoReturn, cast
+from typing import Any, Final, NoReturn
 
 from teststrip.base.json import ABSENT, Json
 from teststrip.base.where import Path as Place
@@ -23,6 +23,8 @@ from teststrip.recipe.model import SheetSpec, SourceFile
 
 LARGEST: Final = 2**30  # bytes; a million cells take about a quarter of it
 _AGAIN: Final = "plan the recipe again (teststrip plan RECIPE -o LOCK)"
+_NAMES: Final = ("rows", "cols", "pages", "formats")
+_TEXTS: Final = ("title", "caption")
 _WORDS: Final[Mapping[type, str]] = {str: "text", int: "a whole number", bool: "true or false", list: "a list"}
 
 
@@ -63,7 +65,7 @@ def parse_lock(text: str, file: str) -> Plan:
     try:
         return _plan(body)
     except _Fault as fault:
-        where = Where(file, _line(text, fault.path), 1)
+        where = Where(file, line_of(text, fault.path), 1)
         raise LockError([Problem(where, dotted(fault.path), f"{fault}; {_AGAIN}")]) from fault
 
 
@@ -174,7 +176,7 @@ def _refuse(path: Place, message: str) -> NoReturn:
 def _concurrency(value: object) -> int | None:
     if value is not None and (type(value) is not int or not 1 <= value <= 64):
         _refuse(("concurrency",), "it is no whole number from 1 to 64")
-    return cast("int | None", value)
+    return value
 
 
 def _axis(axis: object, path: Place) -> Axis:
@@ -205,22 +207,18 @@ def _source(source: object, index: int) -> SourceFile:
 def _sheet(sheet: object, axes: list[str], path: Place) -> SheetSpec:
     if not isinstance(sheet, dict):
         _refuse(path, "it is not a mapping")
-    names = {part: tuple(_of(sheet, list, part, *path)) for part in ("rows", "cols", "pages")}
-    used = [name for part in names.values() for name in part]
+    rows, cols, pages, formats = (tuple(_of(sheet, list, name, *path)) for name in _NAMES)
+    used = (*rows, *cols, *pages)
     for name in used:
         if name not in axes or used.count(name) > 1:
             _refuse(path, f"{name!r} is no axis of this lock, or is used twice")
-    formats = tuple(_of(sheet, list, "formats", *path))
     if not all(isinstance(name, str) for name in formats):
         _refuse((*path, "formats"), "it is not a list of names")
-    texts = {part: sheet.get(part) for part in ("title", "caption")}
-    for part, text in texts.items():
-        if text is not None and not isinstance(text, str):
-            _refuse((*path, part), "it is not text")
-    return SheetSpec(**names, **texts, formats=formats)
+    title, caption = (None if sheet.get(name) is None else _of(sheet, str, name, *path) for name in _TEXTS)
+    return SheetSpec(rows, cols, pages, title, caption, formats)
 
 
-def _line(text: str, path: Place) -> int:
+def line_of(text: str, path: Place) -> int:
     """Find the line of a member: exactly where a lock is laid out as it was written, else that of its top one."""
     if not path:
         return 1
