@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
@@ -11,10 +11,12 @@ import click
 import pluggy
 
 from teststrip.base.near import near
+from teststrip.base.where import Path as Place
 from teststrip.base.where import Problem, dotted
 from teststrip.errors import PageError, RecipeError, UsageError
 from teststrip.plan.make import choose_provider, draft_plan
 from teststrip.plan.model import Plan
+from teststrip.plan.sizes import area_faults
 from teststrip.plugins import plugin_manager, provider_pages
 from teststrip.provider.catalogue import Catalogue, gather
 from teststrip.provider.model import Provider
@@ -128,16 +130,16 @@ def plan_file(
 ) -> tuple[Plan, Provider, Target]:
     """Plan a recipe for the target that the options name; `sending` with `live` takes a key.
 
-    Raises RecipeError with every problem, and UsageError for a target that cannot be.
+    Raises RecipeError with every problem, that of the key among them, and UsageError for a target that cannot be.
     """
     recipe, provider, problems = read_and_choose(file, catalogue)
     if recipe is None or provider is None:
         raise RecipeError(problems)
-    if live and sending and name == "darkroom":
-        problems += _live_problems(recipe, provider)
-    target = choose_target(name, provider, live=live) if not problems else None
+    faults = _live_problems(recipe, provider) if live and name == "darkroom" else []
+    target = choose_target(name, provider, live=live) if not faults or not sending else None
     plan, more = _drafted(recipe, provider, target.identity if target is not None else "check")
     problems += [problem for problem in more if problem not in problems]
+    problems += faults if sending or problems else []
     if plan is None or target is None or problems:
         raise RecipeError(problems)
     return plan, provider, target
@@ -147,9 +149,17 @@ def _drafted(recipe: Recipe, provider: Provider, target: str) -> tuple[Plan | No
     """Plan a recipe as far as possible, and look ahead to its sheets: a limit met after paying is met too late."""
     plan, problems = draft_plan(recipe, provider, target)
     if plan is not None:
-        for path, message in sheet_faults(plan, provider):
-            problems.append(Problem(recipe.marks.key(path), dotted(path), message))
+        problems += [
+            Problem(recipe.marks.key(path), dotted(path), message)
+            for path, message in (*sheet_faults(plan, provider), *_area_faults(recipe, plan, provider))
+        ]
     return plan, problems
+
+
+def _area_faults(recipe: Recipe, plan: Plan, provider: Provider) -> Iterator[tuple[Place, str]]:
+    swept = {source.name for source in recipe.axes}
+    for name, message in area_faults(plan, provider):
+        yield ("axes" if name in swept else "params", name), message
 
 
 def _live_problems(recipe: Recipe, provider: Provider) -> list[Problem]:

@@ -13,6 +13,7 @@ from teststrip.base.where import Path
 from teststrip.plan.axes import Draft, PlacedAxis
 from teststrip.plan.identity import drawn_seed
 from teststrip.plan.rules import breaches
+from teststrip.plan.sizes import size_faults
 from teststrip.plan.values import Slot, TemplateFault, make_slot
 from teststrip.provider.model import Condition, Parameter, Provider
 from teststrip.provider.request import gives_way, resolve_defaults, scenario_of
@@ -185,6 +186,8 @@ class Assembler:
         schema = cast("Mapping[str, Json]", self.schema[slot.parameter.name])
         for found in find_faults(value, schema):
             self.draft.report((*slot.path, *found.path), found.message, found.suggestion, on_key=found.on_key)
+        for said in size_faults(self.provider, slot.parameter.name, value):
+            self.draft.report(slot.path, said)
         return value
 
     def _applies(self, name: str, resolved: Mapping[str, Json]) -> bool:
