@@ -87,7 +87,7 @@ def test_what_has_become_required_is_told() -> None:
     assert missing == "0 () mood is missing x6"
 
 
-WHOLE = {"prompt": "x", "size": "832x1216", "steps": 28, "seed": 1, "action": "generate"}
+WHOLE: dict[str, Json] = {"prompt": "x", "size": "832x1216", "steps": 28, "seed": 1, "action": "generate"}
 PARTS: dict[str, list[Json]] = {
     "prompt": ["x", "", None, 3],
     "steps": [28, 0, 51, "28", True, None],
