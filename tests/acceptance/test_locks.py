@@ -238,6 +238,7 @@ def test_a_lock_of_another_darkroom_is_planned_again_not_run(here: Path) -> None
     assert result.returncode == 2
     assert "planned for version 0 of the darkroom" in result.stderr
     assert "teststrip plan small.yaml -o old.lock.json" in result.stderr
+    assert "planned for version 0 of the darkroom" in cli("check", "old.lock.json", cwd=here).stdout
     told = cli("plan", "old.lock.json", cwd=here)
     assert told.returncode == 0
     assert "differs: planned for version 0 of the darkroom" in told.stdout

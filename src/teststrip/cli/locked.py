@@ -80,9 +80,11 @@ def check_plan(file: Path, catalogue: Catalogue, *, live: bool) -> tuple[Plan | 
     except LockError as error:
         return None, list(error.problems)
     problems = _problems(plan, provider, file)
-    fault = key_fault(provider, os.environ) if live else None
-    if fault is not None:
-        problems.append(Problem(Where(str(file), 1, 1), "target", fault))
+    faults = [key_fault(provider, os.environ) if live else None]
+    if live or plan.target.startswith(DARKROOM):
+        target = choose_target("darkroom", provider, live=live)
+        faults.append(_elsewhere(plan, target, file) if target.identity != plan.target else None)
+    problems += [Problem(Where(str(file), 1, 1), "target", fault) for fault in faults if fault is not None]
     return (None if problems else plan), sorted(problems, key=lambda problem: problem.where)
 
 
