@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 from teststrip.base.json import Json, canonical
 from teststrip.base.where import Path
+from teststrip.plan.lock_cells import LockedCells
 from teststrip.plan.model import Plan
 from teststrip.provider.model import Provider
 from teststrip.schema.check import Fault, find_faults
@@ -31,12 +32,21 @@ def refusals(plan: Plan, provider: Provider) -> list[Refusal]:
     A value is checked once however many cells have it, and what members say of each other once for each
     combination that can differ: which are given, and the values that the page's conditions ask for.
     """
-    judge = _Judge(cast("Mapping[str, Any]", request_schema(provider, plan.model)), _asked(provider, plan.model))
+    schema = cast("Mapping[str, Any]", request_schema(provider, plan.model))
+    shared, differing = _parts(plan)
+    judge = _Judge(schema, _asked(provider, plan.model), shared)
     found: dict[tuple[Path, str], list[int]] = {}
-    for number, cell in enumerate(plan.cells):
-        for fault in judge.faults(cell.request):
+    for number, members in enumerate(differing):
+        for fault in judge.faults(members):
             found.setdefault((fault.path, fault.message), [number, 0])[1] += 1
     return [Refusal(first, path, message, count) for (path, message), (first, count) in found.items()]
+
+
+def _parts(plan: Plan) -> tuple[Mapping[str, Json], Iterable[Mapping[str, Json]]]:
+    """Return what all requests share, and for each cell what it has of its own."""
+    if isinstance(plan.cells, LockedCells):
+        return plan.cells.shared, (members for _, _, members in plan.cells.rows)
+    return {}, (cell.request for cell in plan.cells)
 
 
 def _asked(provider: Provider, model: str) -> frozenset[str]:
@@ -52,19 +62,22 @@ def _asked(provider: Provider, model: str) -> frozenset[str]:
 class _Judge:
     schema: Mapping[str, Any]
     asked: frozenset[str]
+    shared: Mapping[str, Json]
+    _common: list[Fault] = field(init=False)
     _values: dict[tuple[str, object], list[Fault]] = field(default_factory=dict)
     _wholes: dict[object, list[Fault]] = field(default_factory=dict)
 
-    def faults(self, request: Mapping[str, Json]) -> Iterator[Fault]:
-        """Yield what is wrong with a request."""
-        told: set[Path] = set()
-        for name, value in request.items():
-            for fault in self._of_value(name, value):
-                told.add((name, *fault.path))
-                yield Fault((name, *fault.path), fault.message, fault.suggestion, on_key=fault.on_key)
-        for fault in self._of_whole(request):
-            if not any(fault.path[: len(path)] == path for path in told):
-                yield fault
+    def __post_init__(self) -> None:
+        """Look once at the values that all requests share."""
+        self._common = [fault for name, value in self.shared.items() for fault in self._of_value(name, value)]
+
+    def faults(self, members: Mapping[str, Json]) -> list[Fault]:
+        """Return what is wrong with the request that has these members beside the shared ones."""
+        own = [fault for name, value in members.items() for fault in self._of_value(name, value)]
+        told = [*self._common, *own]
+        places = {fault.path for fault in told}
+        whole = self._of_whole(members)
+        return told + [fault for fault in whole if not any(fault.path[: len(path)] == path for path in places)]
 
     def _of_value(self, name: str, value: Json) -> list[Fault]:
         schema = self.schema["properties"].get(name)
@@ -72,16 +85,17 @@ class _Judge:
             return []
         key = name, _key(value)
         if key not in self._values:
-            self._values[key] = find_faults(value, schema)
+            self._values[key] = [replace(fault, path=(name, *fault.path)) for fault in find_faults(value, schema)]
         return self._values[key]
 
-    def _of_whole(self, request: Mapping[str, Json]) -> list[Fault]:
-        names = tuple((name, value is None) for name, value in request.items())
-        key = names, tuple((name, _key(request[name])) for name in request if name in self.asked)
+    def _of_whole(self, members: Mapping[str, Json]) -> list[Fault]:
+        key = tuple(
+            [(name, _key(value) if name in self.asked else value is None) for name, value in members.items()]
+        )
         if key not in self._wholes:
             # The other members' values are not part of the key, and are looked at one by one.
             others = self.schema["properties"].keys() - self.asked
-            faults = find_faults(request, self.schema)
+            faults = find_faults({**self.shared, **members}, self.schema)
             self._wholes[key] = [fault for fault in faults if not fault.path or fault.path[0] not in others]
         return self._wholes[key]
 
