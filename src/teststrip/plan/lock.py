@@ -101,6 +101,9 @@ def _head(plan: Plan, shared: Mapping[str, Json]) -> dict[str, Json]:
         "concurrency": plan.concurrency,
         "axes": [_axis(axis) for axis in plan.axes],
         "sheets": [_sheet(sheet) for sheet in plan.sheets],
+        "zips": [list(names) for names in plan.zips],
+        "reasons": [{"kind": one.kind, "text": one.text, "places": one.places} for one in plan.reasons],
+        "excluded": [[reason, *place] for place, reason in plan.excluded.items()],
         "request": shared,
     }
 
@@ -179,9 +182,12 @@ def _axis(axis: Axis) -> Json:
             written["set"] = value.sets
         if value.note:
             written["note"] = value.note
+        if value.replace is not None:
+            written |= {"replace": value.replace, "in": value.replace_in}
         written |= {flag: True for flag in ("skip", "hide") if getattr(value, flag)}
         values.append(written)
-    return {"name": axis.name, "parameter": axis.parameter, "values": values}
+    union = {"union": True} if axis.union else {}
+    return {"name": axis.name, "parameter": axis.parameter, **union, "values": values}
 
 
 def _sheet(sheet: SheetSpec) -> Json:

@@ -6,34 +6,24 @@ text, and never a path.
 
 from __future__ import annotations
 
+import functools
 import json
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final, NoReturn
+from typing import Any, Final
 
-from teststrip.base.json import ABSENT, Json
+from teststrip.base.json import Json
 from teststrip.base.where import Path as Place
 from teststrip.base.where import Problem, Where, dotted
 from teststrip.errors import LockError
+from teststrip.plan import lock_shape as shape
 from teststrip.plan.identity import plan_digest
 from teststrip.plan.lock import LOCK_FORMAT, LOCK_KEY, portable, seal_of
 from teststrip.plan.lock_cells import LockedCells, Row, RowDigests
-from teststrip.plan.model import Axis, AxisValue, Plan
-from teststrip.recipe.model import SheetSpec, SourceFile
+from teststrip.plan.lock_shape import LockFault, each, of, refuse, typed
+from teststrip.plan.model import Axis, Plan
 
 LARGEST: Final = 2**30  # bytes; a million cells take about a quarter of it
 _AGAIN: Final = "plan the recipe again (teststrip plan RECIPE -o LOCK)"
-_NAMES: Final = ("rows", "cols", "pages", "formats")
-_TEXTS: Final = ("title", "caption")
-_WORDS: Final[Mapping[type, str]] = {str: "text", int: "a whole number", bool: "true or false", list: "a list"}
-
-
-class _Fault(Exception):  # noqa: N818  never leaves this module
-    """A member of a lock that is not what it should be."""
-
-    def __init__(self, path: Place, message: str) -> None:
-        super().__init__(message)
-        self.path = path
 
 
 def load_lock(path: Path) -> Plan:
@@ -64,7 +54,7 @@ def parse_lock(text: str, file: str) -> Plan:
     _check_format(body, file)
     try:
         return _plan(body)
-    except _Fault as fault:
+    except LockFault as fault:
         where = Where(file, line_of(text, fault.path), 1)
         raise LockError([Problem(where, dotted(fault.path), f"{fault}; {_AGAIN}")]) from fault
 
@@ -90,35 +80,39 @@ def _plan(body: dict[str, Any]) -> Plan:
     try:
         whole = body.get("seal") == seal_of(body)
     except (ValueError, RecursionError) as error:
-        raise _Fault((), f"the lock is damaged ({error})") from error
+        raise LockFault((), f"the lock is damaged ({error})") from error
     if not whole:
-        raise _Fault((), "the lock was edited after it was written")
-    recipe, page = _of(body, dict, "recipe"), _of(body, dict, "page")
-    provider, model, target = (_of(body, str, name) for name in ("provider", "model", "target"))
-    axes = tuple(_axis(axis, ("axes", index)) for index, axis in enumerate(_of(body, list, "axes")))
-    cells = LockedCells(_of(body, dict, "request"), _rows(_of(body, list, "cells"), axes))
+        raise LockFault((), "the lock was edited after it was written")
+    recipe, page = of(body, dict, "recipe"), of(body, dict, "page")
+    provider, model, target = (of(body, str, name) for name in ("provider", "model", "target"))
+    axes = each(body, "axes", shape.axis)
+    cells = LockedCells(of(body, dict, "request"), _rows(of(body, list, "cells"), axes))
     _check_digests(cells, RowDigests(provider, model, target, cells.shared))
-    digest = _of(body, str, "digest")
+    digest = of(body, str, "digest")
     if plan_digest(provider, model, target, axes, cells) != digest:
-        raise _Fault(("cells",), "cells were added, taken away or moved after the lock was written")
+        raise LockFault(("cells",), "cells were added, taken away or moved after the lock was written")
     names = [axis.name for axis in axes]
+    reasons = each(body, "reasons", shape.reason)
     return Plan(
-        title=_of(body, str, "title"),
-        recipe_file=portable(_of(recipe, str, "file", "recipe")),
-        recipe_digest=_of(recipe, str, "digest", "recipe"),
+        title=of(body, str, "title"),
+        recipe_file=portable(of(recipe, str, "file", "recipe")),
+        recipe_digest=of(recipe, str, "digest", "recipe"),
         provider=provider,
         model=model,
         target=target,
-        page_digest=_of(page, str, "digest", "page"),
+        page_digest=of(page, str, "digest", "page"),
         axes=axes,
         cells=cells,
-        sheets=tuple(_sheet(one, names, ("sheets", at)) for at, one in enumerate(_of(body, list, "sheets"))),
+        sheets=each(body, "sheets", functools.partial(shape.sheet, names)),
         concurrency=_concurrency(body.get("concurrency")),
         digest=digest,
-        sources=tuple(_source(one, index) for index, one in enumerate(_of(recipe, list, "files", "recipe"))),
-        page_file=portable(_of(page, str, "file", "page")),
-        page_request=_of(page, dict, "request", "page"),
-        made_by=_of(_of(body, dict, "versions"), str, "teststrip", "versions"),
+        zips=each(body, "zips", functools.partial(shape.zipped, names)),
+        reasons=reasons,
+        excluded=shape.excluded(of(body, list, "excluded"), len(reasons), axes),
+        sources=each(recipe, "files", shape.source, "recipe"),
+        page_file=portable(of(page, str, "file", "page")),
+        page_request=of(page, dict, "request", "page"),
+        made_by=of(of(body, dict, "versions"), str, "teststrip", "versions"),
     )
 
 
@@ -129,11 +123,8 @@ def _rows(cells: list[Any], axes: tuple[Axis, ...]) -> list[Row]:
     rows: list[Row] = []
     for index, cell in enumerate(cells):
         at, digest, request = _cell_parts(cell, index)
-        good = len(at) == len(counts) and all(
-            type(position) is int and 0 <= position < count for position, count in zip(at, counts, strict=True)
-        )
-        if not good:
-            _refuse(("cells", index, "at"), f"{at} is no place on the axes")
+        if not shape.is_place(at, counts):
+            refuse(("cells", index, "at"), f"{at} is no place on the axes")
         for name, value in request.items():
             if isinstance(value, str):  # the same few texts stand in most cells
                 request[name] = known.setdefault(value, value)
@@ -142,11 +133,10 @@ def _rows(cells: list[Any], axes: tuple[Axis, ...]) -> list[Row]:
     return rows
 
 
-def _cell_parts(cell: object, index: int) -> tuple[list[int], str, dict[str, Json]]:
-    if not isinstance(cell, dict):
-        _refuse(("cells", index), "it is not a mapping")
+def _cell_parts(cell: Any, index: int) -> tuple[list[int], str, dict[str, Json]]:
     path = ("cells", index)
-    return _of(cell, list, "at", *path), _of(cell, str, "digest", *path), _of(cell, dict, "request", *path)
+    typed(cell, dict, path)
+    return of(cell, list, "at", *path), of(cell, str, "digest", *path), of(cell, dict, "request", *path)
 
 
 def _check_digests(cells: LockedCells, digest_of: RowDigests) -> None:
@@ -154,68 +144,15 @@ def _check_digests(cells: LockedCells, digest_of: RowDigests) -> None:
         try:
             same = digest_of(request) == digest
         except (ValueError, RecursionError) as error:
-            raise _Fault(("cells", index, "request"), f"the cell is damaged ({error})") from error
+            raise LockFault(("cells", index, "request"), f"the cell is damaged ({error})") from error
         if not same:
-            _refuse(("cells", index), "the cell was edited: its digest does not match its request")
-
-
-def _of(holder: Mapping[str, Any], kind: type, name: str, *path: str | int) -> Any:
-    """Return a member of the kind that it has to be."""
-    if name not in holder:
-        _refuse((*path, name), "it is missing")
-    value = holder[name]
-    if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
-        _refuse((*path, name), f"it is not {_WORDS.get(kind, 'a mapping')}")
-    return value
-
-
-def _refuse(path: Place, message: str) -> NoReturn:
-    raise _Fault(path, message)
+            refuse(("cells", index), "the cell was edited: its digest does not match its request")
 
 
 def _concurrency(value: object) -> int | None:
     if value is not None and (type(value) is not int or not 1 <= value <= 64):
-        _refuse(("concurrency",), "it is no whole number from 1 to 64")
+        refuse(("concurrency",), "it is no whole number from 1 to 64")
     return value
-
-
-def _axis(axis: object, path: Place) -> Axis:
-    if not isinstance(axis, dict):
-        _refuse(path, "it is not a mapping")
-    values = _of(axis, list, "values", *path)
-    made = tuple(_value(value, (*path, "values", index)) for index, value in enumerate(values))
-    return Axis(_of(axis, str, "name", *path), made, _of(axis, bool, "parameter", *path))
-
-
-def _value(value: object, path: Place) -> AxisValue:
-    if not isinstance(value, dict):
-        _refuse(path, "it is not a mapping")
-    sets = _of(value, dict, "set", *path) if "set" in value else None
-    note = _of(value, str, "note", *path) if "note" in value else ""
-    flags = {flag: _of(value, bool, flag, *path) for flag in ("skip", "hide") if flag in value}
-    return AxisValue(_of(value, str, "label", *path), value.get("value", ABSENT), sets, note, **flags)
-
-
-def _source(source: object, index: int) -> SourceFile:
-    path = ("recipe", "files", index)
-    if not isinstance(source, dict):
-        _refuse(path, "it is not a mapping")
-    digest, text = _of(source, str, "digest", *path), _of(source, str, "text", *path)
-    return SourceFile(portable(_of(source, str, "file", *path)), digest, text)
-
-
-def _sheet(sheet: object, axes: list[str], path: Place) -> SheetSpec:
-    if not isinstance(sheet, dict):
-        _refuse(path, "it is not a mapping")
-    rows, cols, pages, formats = (tuple(_of(sheet, list, name, *path)) for name in _NAMES)
-    used = (*rows, *cols, *pages)
-    for name in used:
-        if name not in axes or used.count(name) > 1:
-            _refuse(path, f"{name!r} is no axis of this lock, or is used twice")
-    if not all(isinstance(name, str) for name in formats):
-        _refuse((*path, "formats"), "it is not a list of names")
-    title, caption = (None if sheet.get(name) is None else _of(sheet, str, name, *path) for name in _TEXTS)
-    return SheetSpec(rows, cols, pages, title, caption, formats)
 
 
 def line_of(text: str, path: Place) -> int:

@@ -17,7 +17,7 @@ from teststrip.plan.lock import dump_lock, is_lock, portable, seal_of, write_loc
 from teststrip.plan.lock_cells import RowDigests
 from teststrip.plan.lock_read import load_lock, parse_lock
 from teststrip.plan.make import make_plan
-from teststrip.plan.model import Axis, AxisValue, Cell, Plan
+from teststrip.plan.model import Axis, AxisValue, Cell, Plan, Reason
 from teststrip.provider.catalogue import find_provider
 from teststrip.recipe.load import load_recipe
 
@@ -95,6 +95,31 @@ def test_a_lock_has_what_it_was_made_from() -> None:
     assert body["page"]["file"] == "gptproto-novelai.md"
     assert body["page"]["request"]["properties"]["steps"]["maximum"] == 50
     assert body["versions"] == {"teststrip": __version__, "renderer": "1"}
+
+
+def test_a_lock_has_what_sheets_say_of_places_without_cells_and_of_values() -> None:
+    plan = planned("typed-by-the-page")
+    values = (
+        replace(plan.axes[0].values[0], skip=True, note="why"),
+        replace(plan.axes[0].values[1], hide=True),
+        *plan.axes[0].values[2:],
+    )
+    odd = AxisValue("odd", replace={"girl": "boy"}, replace_in="prompt", sets={"steps": 3})
+    axes = (replace(plan.axes[0], values=values), Axis("more", (odd,), parameter=False, union=True))
+    cells = tuple(Cell((*cell.coordinates, 0), cell.request, cell.digest) for cell in plan.cells)
+    plan = replace(
+        plan,
+        axes=axes,
+        cells=cells,
+        digest=plan_digest(plan.provider, plan.model, plan.target, axes, cells),
+        reasons=(Reason("skip", "not yet", 1), Reason("where", "steps > 3", 7)),
+        excluded={(0, 0): 1, (1, 0): 0},
+        zips=((axes[0].name, "more"),),
+    )
+    found = parse_lock(dump_lock(plan), "x")
+    for name in ("axes", "reasons", "excluded", "zips", "cells"):
+        assert getattr(found, name) == getattr(plan, name)
+    assert dump_lock(found) == dump_lock(plan)
 
 
 def test_seeds_are_locked_as_they_were_drawn() -> None:
@@ -191,6 +216,11 @@ def _crafted(**members: object) -> str:
         ({"sheets": [{"rows": [], "cols": [], "pages": [], "formats": [3]}]}, "sheets[0].formats"),
         ({"sheets": [{"rows": [], "cols": [], "pages": [], "formats": [], "title": 3}]}, "sheets[0].title"),
         ({"digest": "../../etc"}, "cells"),
+        ({"zips": [["x"]]}, "zips[0]"),
+        ({"zips": [3]}, "zips[0]"),
+        ({"reasons": [{"kind": "other", "text": "", "places": 1}]}, "reasons[0].kind"),
+        ({"excluded": [[0, 0]]}, "excluded[0]"),
+        ({"excluded": [[]]}, "excluded[0]"),
         ({"target": "live https://elsewhere.example"}, "cells[0]"),
         ({"versions": {}}, "versions.teststrip"),
     ],
