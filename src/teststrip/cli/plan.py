@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
 
 from teststrip.base.clock import SystemClock
 from teststrip.base.json import Json
+from teststrip.cli.locked import lock_extra, open_plan
 from teststrip.cli.plan_text import cell_lines, plan_lines
 from teststrip.cli.report import say, say_json
-from teststrip.cli.stages import files_option, json_option, known_providers, plan_file, target_options
+from teststrip.cli.report import tell as warn
+from teststrip.cli.stages import files_option, json_option, known_providers, target_options
 from teststrip.plan.model import Plan
 from teststrip.plugins import plugin_manager, tell
-from teststrip.run.files import DiskFiles
 from teststrip.run.folder import LEDGER_NAME
 from teststrip.run.ledger import read_ledger
 from teststrip.run.settings import Settings
-from teststrip.run.target import Target
+from teststrip.run.target import Target, key_fault
 from teststrip.run.verdict import verdict
 
 
 @click.command("plan")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--cells", is_flag=True, help="List every cell.")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), help="Write the plan as a lock, which `run` takes."
+)
+@click.option(
+    "--against", type=click.Path(path_type=Path), help="A lock to compare with: what is new, same, gone."
+)
 @target_options
 @files_option
 @json_option
@@ -31,6 +39,8 @@ def command(  # noqa: PLR0913  click hands over each option by name
     file: Path,
     target: str,
     runs_dir: Path,
+    output: Path | None,
+    against: Path | None,
     allow_files: tuple[Path, ...],
     *,
     cells: bool,
@@ -39,8 +49,12 @@ def command(  # noqa: PLR0913  click hands over each option by name
 ) -> None:
     """Show what a recipe would do: its axes, cells, the requests to send now, and their price."""
     manager = plugin_manager()
-    files = DiskFiles(file, allow_files)
-    plan, _, chosen = plan_file(file, known_providers(manager), target, live=live, files=files)
+    opened = open_plan(file, known_providers(manager), target, live=live, sending=False, allowed=allow_files)
+    plan, chosen = opened.plan, opened.target
+    fault = key_fault(opened.provider, os.environ) if chosen.paid else None
+    if fault is not None:
+        warn(f"{fault}; nothing can be sent without it")
+    extra = lock_extra(opened, file, output, against)
     tell(manager.hook.teststrip_plan_made, plan=plan)
     to_send, states = _outlook(plan, chosen, runs_dir)
     requests = len({cell.digest for cell in plan.cells})
@@ -56,12 +70,15 @@ def command(  # noqa: PLR0913  click hands over each option by name
             "requests": to_send,
             "axes": {axis.name: len(axis.values) for axis in plan.axes},
             "price": price,
+            **extra.document,
         }
         if cells:
             document["list"] = [_cell(plan, number, states) for number in range(len(plan.cells))]
         say_json(document)
         return
     for line in plan_lines(plan, to_send=to_send, requests=requests, price=price):
+        say(line)
+    for line in extra.lines:
         say(line)
     for line in cell_lines(plan, states) if cells else ():
         say(line)

@@ -69,6 +69,9 @@ def draft_plan(
         concurrency=recipe.limits.concurrency,
         digest=plan_digest(provider.name, model.id, target, plain, cells),
         files=assembler.references.files,
+        sources=recipe.sources,
+        page_file=provider.page,
+        page_request=assembler.request_schema,
     ), []
 
 

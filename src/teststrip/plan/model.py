@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Literal
 
+from teststrip import __version__
 from teststrip.base.json import ABSENT, Absent, Json
-from teststrip.recipe.model import SheetSpec
-
-LOCK_FORMAT = 1
+from teststrip.recipe.model import SheetSpec, SourceFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +17,8 @@ class AxisValue:
 
     `label` is what a sheet prints: the title if there is one, else the value as it was written. `value` is
     ABSENT for a value that only sets other parameters; `sets` has those parameters. `replace` has texts of the
-    parameter `replace_in` and what stands in their place. A value to `skip` keeps its place, and its cells are not
-    run; one to `hide` is run, and not shown on sheets.
+    parameter `replace_in` and what stands in their place. The cells of a value to `skip` are not made, and keep
+    their place on a sheet; those of one to `hide` are made, and not shown.
     """
 
     label: str
@@ -33,11 +33,24 @@ class AxisValue:
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """One thing that varies. `parameter` is False for a free variable that only templates see."""
+    """One thing that varies. `parameter` is False for a free variable that only templates see.
+
+    `union` marks the axis that tells the grids of a recipe apart.
+    """
 
     name: str
     values: tuple[AxisValue, ...]
     parameter: bool
+    union: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why places of a sweep are no cells: `skip` or `where`, in words; `places` counts them."""
+
+    kind: Literal["skip", "where"]
+    text: str
+    places: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +82,14 @@ class PlanFile:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """All cells of a recipe, in order (the last axis fastest); pure and complete: a run needs nothing else."""
+    """All cells of a recipe, in order (the last axis fastest); pure and complete: a run needs nothing else.
+
+    `reasons` say why places are no cells, in the order in which they were asked, and `excluded` has for such
+    places, by their coordinates, the position of the reason; of very many places only the first. `zips` are the
+    names of axes that advance together. What it was made from is kept for comparing: the recipe's `sources`, the
+    page's file name and, as `page_request`, the JSON Schema that the page gave for requests; and `made_by`, the
+    version of teststrip.
+    """
 
     title: str
     recipe_file: str
@@ -83,6 +103,13 @@ class Plan:
     sheets: tuple[SheetSpec, ...]
     concurrency: int | None
     digest: str
+    reasons: tuple[Reason, ...] = ()
+    excluded: Mapping[tuple[int, ...], int] = field(default_factory=dict)
+    zips: tuple[tuple[str, ...], ...] = ()
+    sources: tuple[SourceFile, ...] = ()
+    page_file: str = ""
+    page_request: Mapping[str, Json] = field(default_factory=dict)
+    made_by: str = __version__
     files: tuple[PlanFile, ...] = ()
 
     def label(self, cell: Cell, axis: int) -> str:

@@ -15,6 +15,7 @@ from teststrip.plan.files import References
 from teststrip.plan.identity import drawn_seed
 from teststrip.plan.replace import Replacer
 from teststrip.plan.rules import breaches
+from teststrip.plan.sizes import size_faults
 from teststrip.plan.values import Slot, TemplateFault, make_slot
 from teststrip.provider.model import Condition, Parameter, Provider
 from teststrip.provider.request import gives_way, resolve_defaults, scenario_of
@@ -38,7 +39,8 @@ class Assembler:
     axes: Sequence[PlacedAxis]
     references: References = field(init=False)  # the files that values name
     parameters: dict[str, Parameter] = field(init=False)
-    schema: Mapping[str, Json] = field(init=False)
+    request_schema: Mapping[str, Json] = field(init=False)
+    schema: Mapping[str, Json] = field(init=False)  # the properties of the above
     base: dict[str, Slot] = field(init=False)
     by_axis: list[list[dict[str, Slot]]] = field(init=False)
     own: list[list[Json]] = field(init=False)
@@ -58,8 +60,8 @@ class Assembler:
         self.references = References(self.draft, self.provider.body.media)
         self._members = self.provider.parameters_of(self.model)
         self.parameters = {p.name: p for p in self._members}
-        schema = request_schema(self.provider, self.model)
-        self.schema = cast("Mapping[str, Json]", schema["properties"])
+        self.request_schema = request_schema(self.provider, self.model)
+        self.schema = cast("Mapping[str, Json]", self.request_schema["properties"])
         self._within = conditions_within(self._members)
         self._conditional = frozenset(p.name for p in self.parameters.values() if p.applies_when is not None)
         self._drawn = {
@@ -193,6 +195,8 @@ class Assembler:
         schema = cast("Mapping[str, Json]", self.schema[slot.parameter.name])
         for found in find_faults(value, schema):
             self.draft.report((*slot.path, *found.path), found.message, found.suggestion, on_key=found.on_key)
+        for said in size_faults(self.provider, slot.parameter.name, value):
+            self.draft.report(slot.path, said)
         return value
 
     def _applies(self, name: str, resolved: Mapping[str, Json]) -> bool:

@@ -16,7 +16,7 @@ from teststrip.base.json import Json, canonical, sha256
 from teststrip.base.where import Path, Problem, Where, dotted
 from teststrip.base.yaml import Marks, parse_yaml
 from teststrip.errors import RecipeError
-from teststrip.recipe.model import AxisSource, Limits, Recipe, SheetSpec
+from teststrip.recipe.model import AxisSource, Limits, Recipe, SheetSpec, SourceFile
 from teststrip.recipe.templates import TemplateFault, render
 from teststrip.schema.check import find_faults
 from teststrip.schema.recipe import recipe_structure
@@ -80,7 +80,8 @@ def read_text(text: str, file: str, variables: Mapping[str, str] | None = None) 
     recipe = _recipe(body, known, recipe_digest, document.marks)
     if recipe is not None:
         axes = (replace(axis, unsound=_positions(faulty, axis.path)) for axis in recipe.axes)
-        recipe = replace(recipe, axes=(*axes, *unsound))
+        source = SourceFile(file, sha256(text.encode()), text)
+        recipe = replace(recipe, axes=(*axes, *unsound), sources=(source,))
     return Reading(recipe, tuple(problems))
 
 

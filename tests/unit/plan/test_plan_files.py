@@ -16,7 +16,8 @@ from plan_files import FakeFiles
 from teststrip.base.json import sha256
 from teststrip.errors import LockError
 from teststrip.plan.files import MOST_TOGETHER, NO_FILES, Files, with_names
-from teststrip.plan.lock import dump_lock, parse_lock
+from teststrip.plan.lock import dump_lock
+from teststrip.plan.lock_read import parse_lock
 from teststrip.plan.make import draft_plan, make_plan
 from teststrip.plan.model import Plan, PlanFile
 from teststrip.plan.pictures import FileFault, is_inline, read_picture
@@ -177,7 +178,7 @@ def test_a_lock_has_the_pictures_and_none_of_their_bytes() -> None:
     again = parse_lock(text, "plan.lock.json")
     assert again.files == made.files == (PlanFile(sha256(b"A"), "a.png", "image/png", 1, 4, 4),)
     assert dump_lock(again) == text
-    assert '"files"' not in dump_lock(plan("params: {prompt: x}\n", {}))
+    assert '"pictures"' not in dump_lock(plan("params: {prompt: x}\n", {}))
 
 
 @pytest.mark.parametrize(
@@ -193,7 +194,7 @@ def test_a_lock_has_the_pictures_and_none_of_their_bytes() -> None:
 )
 def test_a_lock_with_a_picture_that_is_none_is_refused(change: dict[str, Any]) -> None:
     body = json.loads(dump_lock(plan(BASE, {"a.png": b"A"})))
-    body["files"][0] |= change
+    body["pictures"][0] |= change
     with pytest.raises(LockError, match=r"damaged|edited"):
         parse_lock(json.dumps(body), "plan.lock.json")
 
