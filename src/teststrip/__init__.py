@@ -3,7 +3,7 @@
 The whole line, for programs:
 
     recipe = load_recipe(Path("recipes/quickstart.yaml"))
-    plan = make_plan(recipe, find_provider(recipe.provider), target.identity)
+    plan = make_plan(recipe, find_provider(recipe.provider), target.identity, DiskFiles(Path(recipe.file)))
     run = await run_plan(plan, provider, target=target, client=client, ...)
     files = write_sheets(run, run.folder)
 """
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from teststrip.provider.page import read_page
     from teststrip.recipe.load import load_recipe
     from teststrip.recipe.model import Recipe
+    from teststrip.run.files import DiskFiles
     from teststrip.run.folder import load_run
     from teststrip.run.model import Run
     from teststrip.run.runner import run_plan
@@ -32,6 +33,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Cell",
+    "DiskFiles",
     "InputError",
     "Plan",
     "Provider",
@@ -52,6 +54,7 @@ __all__ = [
 
 _HOMES: Final = {
     "Cell": "plan.model",
+    "DiskFiles": "run.files",
     "InputError": "errors",
     "Plan": "plan.model",
     "Provider": "provider.model",

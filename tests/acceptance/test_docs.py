@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from teststrip.cli.stages import check_file
 from teststrip.provider.catalogue import Catalogue, bundled_pages
@@ -47,6 +48,9 @@ CONSOLES = [(page.name, text) for page in PAGES for text in blocks(page, "consol
 
 @pytest.mark.parametrize(("page", "text"), RECIPES, ids=[page for page, _ in RECIPES])
 def test_every_recipe_in_the_docs_checks(page: str, text: str, tmp_path: Path) -> None:
+    for name in ("sketch.png", "moods/calm.jpg", "moods/wild.jpg", "poses/1.png"):  # those that the docs refer to
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        Image.new("RGB", (8, 8)).save(tmp_path / name)
     path = tmp_path / f"{page}.yaml"
     path.write_text(text, "utf-8")
     plan, problems = check_file(path, Catalogue(bundled_pages()))

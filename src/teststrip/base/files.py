@@ -5,11 +5,17 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Write a file so that a reader, or a crash, never sees half of it.
+    """Write a file as `write_parts_whole` does."""
+    write_parts_whole(path, (data,))
+
+
+def write_parts_whole(path: Path, parts: Iterable[bytes]) -> None:
+    """Write a file, part by part, so that a reader, or a crash, never sees half of it.
 
     The parent folder is made when missing. Raises OSError as the system gives it; nothing is left behind then.
     """
@@ -17,7 +23,7 @@ def write_whole(path: Path, data: bytes) -> None:
     handle, staged = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.", suffix=".part")
     try:
         with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
+            stream.writelines(parts)
             stream.flush()
             os.fsync(stream.fileno())
         os.chmod(staged, 0o666 & ~_umask())  # noqa: PTH101  mkstemp makes 0600; the file is meant to be shared

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
 
 from teststrip.cli.assume import read_assumptions
+from teststrip.cli.locked import lock_extra, open_plan
 from teststrip.cli.outlook import look_out
 from teststrip.cli.plan_table import csv_parts, json_parts
 from teststrip.cli.plan_text import cell_lines, plan_lines
 from teststrip.cli.report import say, say_lines, say_parts
-from teststrip.cli.stages import json_option, known_providers, plan_file, target_options
+from teststrip.cli.report import tell as warn
+from teststrip.cli.stages import files_option, json_option, known_providers, target_options
 from teststrip.errors import UsageError
 from teststrip.plugins import plugin_manager, tell
+from teststrip.run.target import key_fault
 
 
 @click.command("plan")
@@ -26,14 +30,24 @@ from teststrip.plugins import plugin_manager, tell
     metavar="NAME=VALUE",
     help="What a request does not tell and its price depends on, such as free_tier=true; may be repeated.",
 )
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), help="Write the plan as a lock, which `run` takes."
+)
+@click.option(
+    "--against", type=click.Path(path_type=Path), help="A lock to compare with: what is new, same, gone."
+)
 @target_options
+@files_option
 @json_option
 def command(  # noqa: PLR0913  click hands over each option by name
     file: Path,
     target: str,
     runs_dir: Path,
-    assume: tuple[str, ...],
     *,
+    assume: tuple[str, ...],
+    output: Path | None,
+    against: Path | None,
+    allow_files: tuple[Path, ...],
     cells: bool,
     as_csv: bool,
     live: bool,
@@ -43,15 +57,22 @@ def command(  # noqa: PLR0913  click hands over each option by name
     if as_csv and as_json:
         raise UsageError("--csv and --json print two things; give one")
     manager = plugin_manager()
-    plan, provider, chosen = plan_file(file, known_providers(manager), target, live=live)
+    opened = open_plan(file, known_providers(manager), target, live=live, sending=False, allowed=allow_files)
+    plan, chosen = opened.plan, opened.target
+    assumptions = read_assumptions(assume, opened.provider)
+    fault = key_fault(opened.provider, os.environ) if chosen.paid else None
+    if fault is not None:
+        warn(f"{fault}; nothing can be sent without it")
+    extra = lock_extra(opened, file, output, against)
     tell(manager.hook.teststrip_plan_made, plan=plan)
-    outlook = look_out(plan, provider, chosen, runs_dir, read_assumptions(assume, provider))
+    outlook = look_out(plan, opened.provider, chosen, runs_dir, assumptions)
     if as_json:
-        say_parts(json_parts(outlook, cells=cells))
+        say_parts(json_parts(outlook, extra.document, cells=cells))
     elif as_csv:
         say_parts(csv_parts(outlook))
     else:
         say_lines(plan_lines(outlook))
+        say_lines(extra.lines)
         if cells:
             say("")
             say_lines(cell_lines(outlook))

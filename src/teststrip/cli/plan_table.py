@@ -25,9 +25,12 @@ _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 _CONTROLS: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 
-def json_parts(outlook: Outlook, *, cells: bool) -> Iterator[str]:
-    """Write the plan as one JSON document on one line; with `cells` its member `list` has each of them."""
-    document = json.dumps(_document(outlook), ensure_ascii=False)
+def json_parts(outlook: Outlook, more: Mapping[str, Json], *, cells: bool) -> Iterator[str]:
+    """Write the plan as one JSON document on one line, `more` among its members.
+
+    With `cells` its member `list` has each of them.
+    """
+    document = json.dumps({**_document(outlook), **more}, ensure_ascii=False)
     if not cells:
         yield f"{document}\n"
         return

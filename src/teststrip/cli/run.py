@@ -10,10 +10,11 @@ import pluggy
 
 from teststrip import plugins
 from teststrip.base.json import Json
+from teststrip.cli.locked import open_plan
 from teststrip.cli.progress import make_display
 from teststrip.cli.report import counted, say, say_json, tell, where_from_here
 from teststrip.cli.session import Order, perform
-from teststrip.cli.stages import json_option, known_providers, plan_file, target_options
+from teststrip.cli.stages import files_option, json_option, known_providers, target_options
 from teststrip.run.events import CellFinished, Event
 from teststrip.run.model import Run
 from teststrip.run.settings import Settings
@@ -31,6 +32,7 @@ from teststrip.sheet.write import write_sheets
     "--retry-failed", is_flag=True, help="Send again what failed or was refused, though it may have cost."
 )
 @click.option("--resend-uncertain", is_flag=True, help="Send again what may have been paid for without an answer.")
+@files_option
 @json_option
 @click.pass_context
 def command(  # noqa: PLR0913  click hands over each option by name
@@ -39,23 +41,27 @@ def command(  # noqa: PLR0913  click hands over each option by name
     target: str,
     runs_dir: Path,
     concurrency: int | None,
+    allow_files: tuple[Path, ...],
     *,
     live: bool,
     retry_failed: bool,
     resend_uncertain: bool,
     as_json: bool,
 ) -> None:
-    """Run a recipe: send what is not done yet, keep every picture, draw the contact sheets."""
+    """Run a recipe or a lock: send what is not done yet, keep every picture, draw the contact sheets."""
     manager = plugins.plugin_manager()
     catalogue = known_providers(manager)
-    plan, provider, chosen = plan_file(file, catalogue, target, live=live)
+    opened = open_plan(file, catalogue, target, live=live, sending=True, allowed=allow_files)
+    plan, provider, chosen = opened.plan, opened.provider, opened.target
+    for line in opened.differs:
+        tell(f"differs: {line}")
     page = catalogue.page(provider.name)
     if chosen.paid and page is not None and page.source != "bundled":
         # A page that came with somebody's project decides where the key goes: that is worth a line.
         tell(f"{page.file} ({page.whose}) is the page: requests and the key go to {chosen.base_url}")
     _hear(manager.hook.teststrip_plan_made, plan=plan)
     settings = Settings(concurrency=concurrency, retry_failed=retry_failed, resend_uncertain=resend_uncertain)
-    order = Order(plan, provider, chosen, runs_dir, settings)
+    order = Order(plan, provider, chosen, runs_dir, settings, opened.files)
     display = make_display(plan, as_json=as_json)
     finished: list[str] = []
 

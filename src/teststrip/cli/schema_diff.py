@@ -21,6 +21,7 @@ from teststrip.plan.drift import Drift, drift_of
 from teststrip.plan.drift_literal import literal_drift
 from teststrip.recipe.load import read_recipe
 from teststrip.recipe.model import Recipe
+from teststrip.run.files import DiskFiles
 from teststrip.schema.diff.offers import Change, Offer, diff
 
 Pairs = Sequence[tuple[Offer, Offer]]
@@ -109,7 +110,8 @@ def _drift(recipe: Recipe, problems: tuple[Problem, ...], pairs: Pairs) -> Drift
     pair = next((pair for pair in pairs if recipe.provider in (pair[0].name, pair[1].name)), pairs[0])
     before, after = pair
     if before.provider is not None and after.provider is not None:
-        return drift_of(recipe, problems, before.provider, after.provider)
+        files = DiskFiles(Path(recipe.file))
+        return drift_of(recipe, problems, before.provider, after.provider, files)
     return literal_drift(recipe, problems, (before.name, before.schemas), (after.name, after.schemas))
 
 

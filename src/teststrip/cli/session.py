@@ -18,6 +18,7 @@ from teststrip.plan.model import Plan
 from teststrip.provider.model import Provider
 from teststrip.run.client import Client, asgi_transport
 from teststrip.run.events import OnEvent
+from teststrip.run.files import DiskFiles, attachments, keep_files
 from teststrip.run.folder import LEDGER_NAME, STORE_NAME, run_folder
 from teststrip.run.ledger import open_ledger
 from teststrip.run.model import Run
@@ -36,19 +37,22 @@ class Order:
     target: Target
     runs_dir: Path
     settings: Settings
+    files: DiskFiles | None = None  # where the plan's pictures are found; the store has those of an earlier run
 
 
 async def perform(order: Order, on_event: OnEvent) -> Run:
-    """Lock the plan, then run it; the one path for the darkroom, an emulator and the paid API.
+    """Keep the pictures it needs, lock the plan, then run it; one path for darkroom, emulator and the paid API.
 
-    Raises UsageError (no key, runs folder in use) before anything is sent.
+    Raises UsageError (no key, runs folder in use, a picture that changed) before anything is sent.
     """
     clock: Clock = SystemClock()
     key = live_key(order.provider, os.environ) if order.target.paid else PRETEND_KEY
     folder = run_folder(order.runs_dir, order.plan)
+    store = Store(order.runs_dir / STORE_NAME)
     with open_ledger(order.runs_dir / LEDGER_NAME, clock) as ledger:
+        keep_files(order.plan.files, order.files, store)
         write_lock(folder / LOCK_NAME, order.plan)
-        async with _client(order, key) as client:
+        async with _client(order, key, store) as client:
             with _polite_end():
                 return await run_plan(
                     order.plan,
@@ -56,7 +60,7 @@ async def perform(order: Order, on_event: OnEvent) -> Run:
                     target=order.target,
                     client=client,
                     ledger=ledger,
-                    store=Store(order.runs_dir / STORE_NAME),
+                    store=store,
                     folder=folder,
                     clock=clock,
                     settings=order.settings,
@@ -95,7 +99,7 @@ def _polite_end() -> Iterator[None]:
 
 
 @asynccontextmanager
-async def _client(order: Order, key: str) -> AsyncIterator[Client]:
+async def _client(order: Order, key: str, store: Store) -> AsyncIterator[Client]:
     async with AsyncExitStack() as stack:
         transport = None
         if order.target.name == "darkroom":
@@ -105,6 +109,13 @@ async def _client(order: Order, key: str) -> AsyncIterator[Client]:
             # ASGITransport speaks HTTP only; the app's start and end are ours to call.
             await stack.enter_async_context(app.router.lifespan_context(app))
             transport = asgi_transport(app)
+        pictures = attachments(order.plan.files, store)
         yield await stack.enter_async_context(
-            Client(order.provider, base_url=order.target.base_url, key=key, transport=transport)
+            Client(
+                order.provider,
+                base_url=order.target.base_url,
+                key=key,
+                transport=transport,
+                attachments=pictures,
+            )
         )

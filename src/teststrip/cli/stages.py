@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
@@ -11,16 +11,20 @@ import click
 import pluggy
 
 from teststrip.base.near import near
-from teststrip.base.where import Problem
+from teststrip.base.where import Path as Place
+from teststrip.base.where import Problem, dotted
 from teststrip.errors import PageError, RecipeError, UsageError
 from teststrip.plan.make import choose_provider, draft_plan
 from teststrip.plan.model import Plan
+from teststrip.plan.sizes import area_faults
 from teststrip.plugins import plugin_manager, provider_pages
 from teststrip.provider.catalogue import Catalogue, gather
 from teststrip.provider.model import Provider
 from teststrip.recipe.load import read_recipe
 from teststrip.recipe.model import Recipe
-from teststrip.run.target import Target, darkroom_target, live_target, url_target
+from teststrip.run.files import DiskFiles
+from teststrip.run.target import Target, darkroom_target, key_fault, live_target, url_target
+from teststrip.sheet.forecast import sheet_faults
 
 DEFAULT_RUNS = Path("runs")
 _Command = TypeVar("_Command", bound=Callable[..., object])
@@ -47,6 +51,18 @@ def target_options(command: _Command) -> _Command:
     ):
         command = option(command)
     return command
+
+
+def files_option(command: _Command) -> _Command:
+    """Add `--allow-files`, which means the same to every command that reads recipes."""
+    return click.option(
+        "--allow-files",
+        "allow_files",
+        multiple=True,
+        metavar="DIR",
+        type=click.Path(exists=True, file_okay=False, path_type=Path),
+        help="A folder whose pictures the recipe may use too, beside its own; may be given again.",
+    )(command)
 
 
 def json_option(command: _Command) -> _Command:
@@ -107,30 +123,79 @@ def read_and_choose(file: Path, catalogue: Catalogue) -> tuple[Recipe | None, Pr
     return reading.recipe, None, [*reading.problems, *problems, *catalogue.problems()]
 
 
-def check_file(file: Path, catalogue: Catalogue) -> tuple[Plan | None, list[Problem]]:
-    """Find every problem of a recipe, in file order; the plan is that of the darkroom."""
+def check_file(
+    file: Path, catalogue: Catalogue, *, live: bool = False, files: DiskFiles | None = None
+) -> tuple[Plan | None, list[Problem]]:
+    """Find every problem of a recipe, in file order; the plan is that of the darkroom.
+
+    With `live`, what keeps the paid API from being used is a problem too. `files` as in `plan_file`.
+    """
     recipe, provider, problems = read_and_choose(file, catalogue)
     plan = None
     if recipe is not None and provider is not None:
-        plan, more = draft_plan(recipe, provider, "check")
+        plan, more = _drafted(recipe, provider, "check", files or DiskFiles(file))
         problems += [problem for problem in more if problem not in problems]
+        if live:
+            problems += _live_problems(recipe, provider)
     return (None if problems else plan), sorted(problems, key=lambda problem: problem.where)
 
 
-def plan_file(file: Path, catalogue: Catalogue, name: str, *, live: bool) -> tuple[Plan, Provider, Target]:
-    """Plan a recipe for the target that the options name.
+def plan_file(
+    file: Path,
+    catalogue: Catalogue,
+    name: str,
+    *,
+    live: bool,
+    sending: bool = False,
+    files: DiskFiles | None = None,
+) -> tuple[Plan, Provider, Target]:
+    """Plan a recipe for the target that the options name; `sending` with `live` takes a key.
 
-    Raises RecipeError with every problem, and UsageError for a target that cannot be.
+    `files` reads the pictures that it names. Raises RecipeError with every problem, that of the key included, and
+    UsageError for a target that cannot be.
     """
     recipe, provider, problems = read_and_choose(file, catalogue)
     if recipe is None or provider is None:
         raise RecipeError(problems)
-    target = choose_target(name, provider, live=live)
-    plan, more = draft_plan(recipe, provider, target.identity)
+    faults = _live_problems(recipe, provider) if live and name == "darkroom" else []
+    target = choose_target(name, provider, live=live) if not faults or not sending else None
+    identity = target.identity if target is not None else "check"
+    plan, more = _drafted(recipe, provider, identity, files or DiskFiles(file))
     problems += [problem for problem in more if problem not in problems]
-    if plan is None or problems:
+    problems += faults if sending or problems else []
+    if plan is None or target is None or problems:
         raise RecipeError(problems)
     return plan, provider, target
+
+
+def _drafted(
+    recipe: Recipe, provider: Provider, target: str, files: DiskFiles
+) -> tuple[Plan | None, list[Problem]]:
+    """Plan a recipe as far as possible, and look ahead to its sheets: a limit met after paying is met too late."""
+    plan, problems = draft_plan(recipe, provider, target, files)
+    if plan is not None:
+        problems += [
+            Problem(recipe.marks.key(path), dotted(path), message)
+            for path, message in (*sheet_faults(plan, provider), *_area_faults(recipe, plan, provider))
+        ]
+    return plan, problems
+
+
+def _area_faults(recipe: Recipe, plan: Plan, provider: Provider) -> Iterator[tuple[Place, str]]:
+    swept = {source.name for source in recipe.axes}
+    for name, message in area_faults(plan, provider):
+        yield ("axes" if name in swept else "params", name), message
+
+
+def _live_problems(recipe: Recipe, provider: Provider) -> list[Problem]:
+    """Say what keeps the paid API from being used, at the model that asks for it."""
+    faults = [key_fault(provider, os.environ)]
+    try:
+        live_target(provider, os.environ)
+    except UsageError as error:
+        faults.append(str(error))
+    where, path = recipe.place("model")
+    return [Problem(where, path, fault) for fault in faults if fault is not None]
 
 
 def choose_target(name: str, provider: Provider, *, live: bool) -> Target:

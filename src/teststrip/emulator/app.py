@@ -93,7 +93,8 @@ class Emulator:
         """Take a request in: key, body, model, schema, scenario, renderer, content, rate; then start to draw."""
         self._admit(request)
         intake.check_headers(self._provider.submit.headers, request.headers)
-        body = intake.parse_body(await intake.read_body(request, self._settings.body_limit))
+        data = await intake.read_body(request, self._settings.body_limit)
+        body = intake.parse_submit(self._provider, request.headers.get("Content-Type", ""), data)
         flat = flat_request(self._provider, body)
         model = intake.find_model(self._provider, request.path_params.get("model", flat.model))
         intake.check_body(self._provider, body, flat.strays)

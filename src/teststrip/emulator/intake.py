@@ -12,6 +12,7 @@ from teststrip.base.json import Json, canonical
 from teststrip.base.where import dotted
 from teststrip.emulator.refusals import Refusal
 from teststrip.provider.body import wrong_member
+from teststrip.provider.form import read_form
 from teststrip.provider.model import Model, Provider
 from teststrip.provider.price import size_of
 from teststrip.provider.request import resolve_defaults, scenario_of
@@ -41,6 +42,18 @@ async def read_body(request: Request, limit: int) -> bytes:
     if length > limit:
         raise Refusal("invalid", f"the body is larger than {limit} bytes", status=413)
     return bytes(kept)
+
+
+def parse_submit(provider: Provider, content_type: str, data: bytes) -> dict[str, Json]:
+    """Parse a submit's body, which is JSON, or a form where the page says so."""
+    if provider.body.media != "file":
+        return parse_body(data)
+    try:
+        document = read_form(content_type, data, provider)
+        canonical(document)
+    except (ValueError, RecursionError) as error:
+        raise Refusal("invalid", f"the form cannot be read: {error}") from None
+    return document
 
 
 def parse_body(body: bytes) -> dict[str, Json]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from teststrip.base.where import Path, Problem, dotted
+from teststrip.plan.files import NO_FILES, Files
 from teststrip.plan.model import Axis
 from teststrip.provider.model import Provider
 from teststrip.recipe.model import Recipe
@@ -18,6 +19,7 @@ class Draft:
     problems: list[Problem]
     model: str = ""  # the model's own id, where the recipe may have an alias
     provider: Provider | None = None
+    files: Files = NO_FILES
     told: set[Problem] = field(default_factory=set)  # the same problems, for a quick look
 
     def report(self, path: Path, message: str, suggestion: str | None = None, *, on_key: bool = False) -> None:

@@ -14,6 +14,7 @@ from teststrip.base.json import ABSENT, Absent, Json, canonical
 from teststrip.base.where import Problem
 from teststrip.plan.draft import Draft, PlacedAxis
 from teststrip.plan.drift_shifts import Request, Share, Shift, Tally, as_bytes, shares_of
+from teststrip.plan.files import NO_FILES, Files
 from teststrip.plan.identity import cell_digest
 from teststrip.plan.kinds.expand import expand_axis
 from teststrip.plan.make import choose_provider, draft_plan
@@ -53,18 +54,20 @@ class Drift:
     unjudged: tuple[str, ...] = ()
 
 
-def drift_of(recipe: Recipe, problems: Sequence[Problem], old: Provider, new: Provider) -> Drift:
-    """Judge a recipe, given the problems that were met in reading it."""
+def drift_of(
+    recipe: Recipe, problems: Sequence[Problem], old: Provider, new: Provider, files: Files = NO_FILES
+) -> Drift:
+    """Judge a recipe, given the problems that were met in reading it; `files` reads what it refers to."""
     if recipe.provider not in (old.name, new.name):
         return Drift(recipe.file, concerned=False)
-    before, was_wrong = _planned(recipe, old)
-    after, is_wrong = _planned(recipe, new)
+    before, was_wrong = _planned(recipe, old, files)
+    after, is_wrong = _planned(recipe, new, files)
     already = tuple(sorted({*problems, *was_wrong}, key=_place))
     fresh = tuple(sorted({*is_wrong} - {*already}, key=_place))
     if before is None or already:
         return Drift(recipe.file, problems=fresh, already=already)
     if after is None:
-        return _refused(recipe, before, new, fresh)
+        return _refused(recipe, before, new, fresh, files)
     return _compared(recipe, before, after, old, new)
 
 
@@ -72,9 +75,9 @@ def _place(problem: Problem) -> tuple[object, ...]:
     return problem.where, problem.path, problem.message
 
 
-def _planned(recipe: Recipe, provider: Provider) -> tuple[Plan | None, list[Problem]]:
+def _planned(recipe: Recipe, provider: Provider, files: Files) -> tuple[Plan | None, list[Problem]]:
     found, problems = choose_provider(recipe, [provider])
-    return (None, problems) if found is None else draft_plan(recipe, found, _TARGET)
+    return (None, problems) if found is None else draft_plan(recipe, found, _TARGET, files)
 
 
 def _compared(recipe: Recipe, before: Plan, after: Plan, old: Provider, new: Provider) -> Drift:
@@ -113,7 +116,7 @@ def _key(recipe: Recipe, plan: Plan, cell: Cell) -> tuple[object, ...]:
     return tuple(parts)
 
 
-def _refused(recipe: Recipe, before: Plan, new: Provider, problems: tuple[Problem, ...]) -> Drift:
+def _refused(recipe: Recipe, before: Plan, new: Provider, problems: tuple[Problem, ...], files: Files) -> Drift:
     """Find which cells the new page refuses, and what becomes of the others once those are mended."""
     model = new.model(recipe.model)
     if recipe.provider != new.name or model is None:
@@ -124,8 +127,8 @@ def _refused(recipe: Recipe, before: Plan, new: Provider, problems: tuple[Proble
         return Drift(recipe.file, cells=count, refused=count, problems=problems, unjudged=unjudged)
     grid = recipe.grids[0]
     recipe = replace(recipe, params=grid.params, axes=grid.axes)
-    draft = Draft(recipe, [], model.id, new)
-    judge = _Judge(Assembler(draft, new, model.id, _same_axes(recipe, before, new, model.id), grid))
+    draft = Draft(recipe, [], model.id, new, files)
+    judge = _Judge(Assembler(draft, new, model.id, _same_axes(draft, before, new), grid))
     tally = Tally(recipe, before)
     refused: list[Cell] = []
     staying = [cell for cell in before.cells if judge.stays(recipe, before, cell)]
@@ -150,12 +153,12 @@ def _refused(recipe: Recipe, before: Plan, new: Provider, problems: tuple[Proble
     )
 
 
-def _same_axes(recipe: Recipe, before: Plan, new: Provider, model: str) -> list[PlacedAxis]:
+def _same_axes(draft: Draft, before: Plan, new: Provider) -> list[PlacedAxis]:
     """Return the axes with as many values as they had: expanded anew where that is possible."""
-    parameters = {parameter.name: parameter for parameter in new.parameters_of(model)}
+    parameters = {parameter.name: parameter for parameter in new.parameters_of(draft.model)}
     placed = []
-    for source, axis in zip(recipe.axes, before.axes, strict=True):
-        fresh = expand_axis(source, parameters.get(source.name), Draft(recipe, [], model, new))
+    for source, axis in zip(draft.recipe.axes, before.axes, strict=True):
+        fresh = expand_axis(source, parameters.get(source.name), replace(draft, problems=[], told=set()))
         if fresh is None or source.spec == "all" or len(fresh.places) != len(axis.values):
             fresh = PlacedAxis(axis, (source.path,) * len(axis.values))
         placed.append(fresh)

@@ -1,115 +1,177 @@
 """The lock: a plan as a file, complete enough to run again from nothing else.
 
-Cells differ in few members, so the lock says once what all requests share and then, for each cell, where it
-stands, what differs, and its digest. A seal over all of it and the digest of every cell are checked when it is
-read, so a lock that was edited, labels included, is refused.
+Cells differ in few members, so the lock says once what all requests share and then, for each cell on a line of
+its own, where it stands, what differs, and its digest. A cell's digest covers its request, the plan's digest the
+place and digest of every cell, and the seal all else together with the plan's digest. `lock_read` holds all three
+against the text; white space may change.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from pathlib import Path as FilePath
-from typing import Any, cast
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from pathlib import Path, PurePath
+from typing import Final
 
-from teststrip import __version__
-from teststrip.base.files import write_text_whole
+from teststrip.base.files import write_parts_whole
 from teststrip.base.json import ABSENT, Json, canonical, digest
-from teststrip.base.where import Problem, Where
-from teststrip.errors import LockError
-from teststrip.plan.identity import cell_digest, plan_digest
-from teststrip.plan.model import LOCK_FORMAT, Axis, AxisValue, Cell, Plan, Reason
-from teststrip.recipe.model import SheetSpec
+from teststrip.errors import UsageError
+from teststrip.plan.files import files_json
+from teststrip.plan.model import Axis, Cell, Plan
+from teststrip.recipe.model import SheetSpec, SourceFile
 
-LOCK_NAME = "plan.lock.json"
+LOCK_NAME: Final = "plan.lock.json"
+LOCK_FORMAT: Final = 2
+LOCK_KEY: Final = "teststrip_lock"
+DARKROOM: Final = "darkroom/"
+
+_HEAD_SIZE: Final = 4096  # bytes: enough to meet a lock's first member, whoever has indented it
+_CELLS_AT_ONCE: Final = 1000
 
 
-def write_lock(path: FilePath, plan: Plan) -> None:
-    """Write a plan as a lock file. Raises OSError."""
-    write_text_whole(path, dump_lock(plan))
+def is_lock(path: Path) -> bool:
+    """Tell a lock from a recipe: by its first member or, where that is damaged, by its name."""
+    return path.name.endswith(".lock.json") or _begins_as_lock(path)
 
 
-def load_lock(path: FilePath) -> Plan:
-    """Read a lock file. Raises LockError: unreadable, of another format, edited."""
-    file = str(path)
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise _refusal(file, f"the lock cannot be read: {error}") from error
-    return parse_lock(text, file)
+def write_lock(path: Path, plan: Plan) -> None:
+    """Write a plan as a lock file, whole or not at all. Raises OSError."""
+    write_parts_whole(path, (part.encode() for part in lock_parts(plan)))
+
+
+def write_lock_over(path: Path, plan: Plan) -> None:
+    """Write a plan as a lock where a person says; only a lock is written over. Raises UsageError and OSError."""
+    if path.is_dir():
+        raise UsageError(f"{path} is a folder: name the file, such as {path / LOCK_NAME}")
+    if path.exists() and not _begins_as_lock(path):
+        raise UsageError(f"{path} is there already and is no lock: choose another name, or remove it first")
+    write_lock(path, plan)
 
 
 def dump_lock(plan: Plan) -> str:
     """Write a plan as JSON text: stable, and one line a cell, so that a diff reads well."""
+    return "".join(lock_parts(plan))
+
+
+def lock_parts(plan: Plan) -> Iterator[str]:
+    """Yield the text of a lock, some cells at a time; the cells are walked twice and never held."""
     shared = _shared(plan)
-    head: dict[str, Json] = {
-        "teststrip_lock": LOCK_FORMAT,
-        "version": __version__,
+    head = _head(plan, shared)
+    head["seal"] = seal_of(head)
+    lines = [f"  {_quoted(name)}: {_member(value)},\n" for name, value in head.items()]
+    yield "{\n" + "".join(lines) + '  "cells": [\n'
+    cells = iter(plan.cells)
+    comma = ""
+    while chunk := list(islice(cells, _CELLS_AT_ONCE)):
+        yield comma + ",\n".join([_cell(cell, shared) for cell in chunk])
+        comma = ",\n"
+    yield "\n  ]\n}\n"
+
+
+def seal_of(head: Mapping[str, Json]) -> str:
+    """Return the seal over a lock's members other than its cells, which the plan's digest covers."""
+    return digest({name: value for name, value in head.items() if name not in {"seal", "cells"}})
+
+
+def portable(file: str) -> str:
+    """Return a file's name as a lock has it: a relative path as it was given, of any other its last part.
+
+    So a lock tells nothing of the machine that it was made on, and leads nobody out of a folder.
+    """
+    path = PurePath(file)
+    inside = not path.is_absolute() and ".." not in path.parts
+    return path.as_posix() if inside else path.name
+
+
+def _head(plan: Plan, shared: Mapping[str, Json]) -> dict[str, Json]:
+    return {
+        LOCK_KEY: LOCK_FORMAT,
+        "versions": {"teststrip": plan.made_by} | _renderer(plan.target),
         "digest": plan.digest,
         "title": plan.title,
-        "recipe": {"file": FilePath(plan.recipe_file).name, "digest": plan.recipe_digest},
+        "recipe": {
+            "file": portable(plan.recipe_file),
+            "digest": plan.recipe_digest,
+            "files": [_source(source) for source in plan.sources],
+        },
         "provider": plan.provider,
         "model": plan.model,
         "target": plan.target,
-        "page_digest": plan.page_digest,
+        "page": {"file": plan.page_file, "digest": plan.page_digest, "request": plan.page_request},
         "concurrency": plan.concurrency,
         "axes": [_axis(axis) for axis in plan.axes],
         "sheets": [_sheet(sheet) for sheet in plan.sheets],
         "zips": [list(names) for names in plan.zips],
         "reasons": [{"kind": one.kind, "text": one.text, "places": one.places} for one in plan.reasons],
         "excluded": [[reason, *place] for place, reason in plan.excluded.items()],
+        **({"pictures": files_json(plan.files)} if plan.files else {}),
         "request": shared,
     }
-    cells_json = [_cell(cell, shared) for cell in plan.cells]
-    head["seal"] = digest({**head, "cells": cells_json})
-    cells = ",\n".join(f"    {json.dumps(cell, ensure_ascii=False)}" for cell in cells_json)
-    opening = json.dumps(head, indent=2, ensure_ascii=False).removesuffix("\n}")
-    return f'{opening},\n  "cells": [\n{cells}\n  ]\n}}\n'
 
 
-def parse_lock(text: str, file: str) -> Plan:
-    """Read a plan from a lock's text. Raises LockError."""
+def _begins_as_lock(path: Path) -> bool:
+    if not path.is_file():  # a pipe may hold a recipe, which could not be read a second time
+        return False
     try:
-        body = json.loads(text)
-        if not isinstance(body, dict) or body.get("teststrip_lock") != LOCK_FORMAT:
-            raise _refusal(file, f"this is no lock of format {LOCK_FORMAT}; plan the recipe again")
-        whole = body.pop("seal") == digest(body)
-        plan = _plan(body)
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise _refusal(file, f"the lock is damaged ({error}); plan the recipe again") from error
-    for cell in plan.cells:
-        if cell_digest(plan.provider, plan.model, plan.target, cell.request) != cell.digest:
-            raise _refusal(
-                file, f"cell {list(cell.coordinates)} was edited: its digest does not match its request"
-            )
-    if not whole or plan_digest(plan.provider, plan.model, plan.target, plan.axes, plan.cells) != plan.digest:
-        raise _refusal(file, "the lock was edited after it was written; plan the recipe again")
-    return plan
+        with path.open("rb") as stream:
+            head = stream.read(_HEAD_SIZE).removeprefix(b"\xef\xbb\xbf").lstrip()
+    except OSError:
+        return False
+    return head.startswith(b"{") and head[1:].lstrip().startswith(f'"{LOCK_KEY}"'.encode())
 
 
-def _refusal(file: str, message: str) -> LockError:
-    return LockError([Problem(Where(file, 1, 1), "", message)])
+def _renderer(target: str) -> dict[str, Json]:
+    return {"renderer": target.removeprefix(DARKROOM)} if target.startswith(DARKROOM) else {}
+
+
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False)
+
+
+def _quoted(name: str) -> str:
+    return _ENCODER.encode(name)
+
+
+def _member(value: Json) -> str:
+    """Write a member of the head: what is long is a line for each of its parts, the rest is one line."""
+    if isinstance(value, list) and value:
+        return "[\n" + ",\n".join(f"    {_ENCODER.encode(item)}" for item in value) + "\n  ]"
+    if isinstance(value, Mapping) and value:
+        inner = (f"    {_quoted(name)}: {_ENCODER.encode(item)}" for name, item in value.items())
+        return "{\n" + ",\n".join(inner) + "\n  }"
+    return _ENCODER.encode(value)
 
 
 def _shared(plan: Plan) -> dict[str, Json]:
-    if not plan.cells:
+    """Find the members that all requests have alike."""
+    cells = iter(plan.cells)
+    first = next(cells, None)
+    if first is None:
         return {}
-    shared = dict(plan.cells[0].request)
-    for cell in plan.cells:
-        for name in [
-            name for name in shared if name not in cell.request or not _same(cell.request[name], shared[name])
-        ]:
+    shared = dict(first.request)
+    for cell in cells:
+        request = cell.request
+        for name in [name for name, value in shared.items() if not _same(request.get(name, ABSENT), value)]:
             del shared[name]
     return shared
 
 
-def _same(one: Json, other: Json) -> bool:
-    return one is other or canonical(one) == canonical(other)
+def _same(one: object, other: Json) -> bool:
+    if one is other:
+        return True
+    if isinstance(one, str) or isinstance(other, str):
+        return one == other
+    return one is not ABSENT and canonical(one) == canonical(other)  # type: ignore[arg-type]
 
 
-def _cell(cell: Cell, shared: Mapping[str, Json]) -> Json:
+def _cell(cell: Cell, shared: Mapping[str, Json]) -> str:
     differing = {name: value for name, value in cell.request.items() if name not in shared}
-    return {"at": list(cell.coordinates), "digest": cell.digest, "request": differing}
+    line = {"at": list(cell.coordinates), "digest": cell.digest, "request": differing}
+    return "    " + _ENCODER.encode(line)
+
+
+def _source(source: SourceFile) -> Json:
+    return {"file": portable(source.file), "digest": source.digest, "text": source.text}
 
 
 def _axis(axis: Axis) -> Json:
@@ -124,7 +186,7 @@ def _axis(axis: Axis) -> Json:
             written["note"] = value.note
         if value.replace is not None:
             written |= {"replace": value.replace, "in": value.replace_in}
-        written |= {flag: True for flag, given in (("skip", value.skip), ("hide", value.hide)) if given}
+        written |= {flag: True for flag in ("skip", "hide") if getattr(value, flag)}
         values.append(written)
     union = {"union": True} if axis.union else {}
     return {"name": axis.name, "parameter": axis.parameter, **union, "values": values}
@@ -139,56 +201,3 @@ def _sheet(sheet: SheetSpec) -> Json:
         "caption": sheet.caption,
         "formats": list(sheet.formats),
     }
-
-
-def _plan(body: Mapping[str, Any]) -> Plan:
-    """Turn a lock's JSON into a plan; this is the one place that does."""
-    shared = body["request"]
-    return Plan(
-        title=str(body["title"]),
-        recipe_file=str(body["recipe"]["file"]),
-        recipe_digest=str(body["recipe"]["digest"]),
-        provider=str(body["provider"]),
-        model=str(body["model"]),
-        target=str(body["target"]),
-        page_digest=str(body["page_digest"]),
-        axes=tuple(_read_axis(axis) for axis in body["axes"]),
-        cells=tuple(
-            Cell(tuple(int(at) for at in cell["at"]), {**shared, **cell["request"]}, str(cell["digest"]))
-            for cell in body["cells"]
-        ),
-        sheets=tuple(_read_sheet(sheet) for sheet in body["sheets"]),
-        concurrency=cast("int | None", body["concurrency"]),
-        digest=str(body["digest"]),
-        reasons=tuple(Reason(one["kind"], str(one["text"]), int(one["places"])) for one in body["reasons"]),
-        excluded={tuple(map(int, place)): int(reason) for reason, *place in body["excluded"]},
-        zips=tuple(tuple(map(str, names)) for names in body["zips"]),
-    )
-
-
-def _read_axis(axis: Mapping[str, Any]) -> Axis:
-    values = tuple(
-        AxisValue(
-            label=str(value["label"]),
-            value=value.get("value", ABSENT),
-            sets=value.get("set"),
-            note=str(value.get("note", "")),
-            skip=bool(value.get("skip")),
-            hide=bool(value.get("hide")),
-            replace=value.get("replace"),
-            replace_in=str(value.get("in", "")),
-        )
-        for value in axis["values"]
-    )
-    return Axis(str(axis["name"]), values, bool(axis["parameter"]), bool(axis.get("union")))
-
-
-def _read_sheet(sheet: Mapping[str, Any]) -> SheetSpec:
-    return SheetSpec(
-        rows=tuple(sheet["rows"]),
-        cols=tuple(sheet["cols"]),
-        pages=tuple(sheet["pages"]),
-        title=sheet["title"],
-        caption=sheet["caption"],
-        formats=tuple(sheet["formats"]),
-    )

@@ -12,9 +12,10 @@ from teststrip.errors import RecipeError
 from teststrip.plan.cells import Cells, Stretch
 from teststrip.plan.dims import space_of
 from teststrip.plan.draft import Draft, PlacedAxis
+from teststrip.plan.files import NO_FILES, Files
 from teststrip.plan.identity import plan_digest
 from teststrip.plan.kinds.expand import expand_axis
-from teststrip.plan.model import Plan
+from teststrip.plan.model import Plan, PlanFile
 from teststrip.plan.pieces import Pieces
 from teststrip.plan.requests import Assembler
 from teststrip.plan.roles import check_roles
@@ -27,20 +28,22 @@ from teststrip.provider.model import Provider
 from teststrip.recipe.model import Grid, Recipe
 
 
-def make_plan(recipe: Recipe, provider: Provider, target: str) -> Plan:
-    """Plan a recipe against a provider page, for a target (see `run.target`).
+def make_plan(recipe: Recipe, provider: Provider, target: str, files: Files = NO_FILES) -> Plan:
+    """Plan a recipe against a provider page, for a target (see `run.target`); `files` reads what it refers to.
 
     Raises RecipeError with every problem, each at its place in the recipe.
     """
-    plan, problems = draft_plan(recipe, provider, target)
+    plan, problems = draft_plan(recipe, provider, target, files)
     if plan is None:
         raise RecipeError(problems)
     return plan
 
 
-def draft_plan(recipe: Recipe, provider: Provider, target: str) -> tuple[Plan | None, list[Problem]]:
+def draft_plan(
+    recipe: Recipe, provider: Provider, target: str, files: Files = NO_FILES
+) -> tuple[Plan | None, list[Problem]]:
     """Plan a recipe as far as possible: the plan, or None, and all problems found."""
-    prepared, draft = draft_sweeps(recipe, provider)
+    prepared, draft = draft_sweeps(recipe, provider, files)
     sweeps = [sweep for sweep in prepared if sweep is not None]
     for sweep in sweeps:
         sweep.walk(target)
@@ -56,13 +59,13 @@ def draft_plan(recipe: Recipe, provider: Provider, target: str) -> tuple[Plan | 
     return _plan(recipe, provider, target, draft, sweeps), []
 
 
-def draft_sweeps(recipe: Recipe, provider: Provider) -> tuple[list[Sweep | None], Draft]:
+def draft_sweeps(recipe: Recipe, provider: Provider, files: Files = NO_FILES) -> tuple[list[Sweep | None], Draft]:
     """Prepare the grids of a recipe for sweeping, None in place of one that cannot be.
 
     What is wrong so far is in the draft.
     """
     model = provider.model(recipe.model)
-    draft = Draft(recipe, [], model.id if model else "", provider)
+    draft = Draft(recipe, [], model.id if model else "", provider, files)
     if model is None:
         _unknown_model(draft, provider)
         return [None], draft
@@ -180,8 +183,18 @@ def _plan(recipe: Recipe, provider: Provider, target: str, draft: Draft, sweeps:
         digest=plan_digest(provider.name, draft.model, target, union.axes, cells),
         reasons=reasons,
         excluded=excluded,
+        files=_files(sweeps),
+        sources=recipe.sources,
+        page_file=provider.page,
+        page_request=sweeps[0].pieces.assembler.request_schema,
         zips=tuple(dict.fromkeys(zipped.names for grid in recipe.grids for zipped in grid.zips)),
     )
+
+
+def _files(sweeps: Sequence[Sweep]) -> tuple[PlanFile, ...]:
+    """Return the files that any of the grids refers to, each once."""
+    found = (file for sweep in sweeps for file in sweep.pieces.assembler.references.files)
+    return tuple({file.sha256: file for file in found}.values())
 
 
 def _stretch(sweep: Sweep, lift: Lift, grids: int) -> Stretch:

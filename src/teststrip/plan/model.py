@@ -6,10 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
+from teststrip import __version__
 from teststrip.base.json import ABSENT, Absent, Json
-from teststrip.recipe.model import SheetSpec
-
-LOCK_FORMAT = 2
+from teststrip.recipe.model import SheetSpec, SourceFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +17,8 @@ class AxisValue:
 
     `label` is what a sheet prints: the title if there is one, else the value as it was written. `value` is
     ABSENT for a value that only sets other parameters; `sets` has those parameters. `replace` has texts of the
-    parameter `replace_in` and what stands in their place. A value to `skip` keeps its place, and its cells are not
-    run; one to `hide` is run, and not shown on sheets.
+    parameter `replace_in` and what stands in their place. The cells of a value to `skip` are not made, and keep
+    their place on a sheet; those of one to `hide` are made, and not shown.
     """
 
     label: str
@@ -94,12 +93,29 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
+class PlanFile:
+    """A picture that requests refer to by its content (see `provider.attach`); the sides are in pixels.
+
+    `name` is its path from the recipe's folder (as written, where it lies outside), `size` its bytes.
+    """
+
+    sha256: str
+    name: str
+    media_type: str
+    size: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """All cells of a recipe, in order (the last axis fastest); pure and complete: a run needs nothing else.
 
     `reasons` say why places are no cells, in the order in which they were asked, and `excluded` has for such
     places, by their coordinates, the position of the reason; of very many places only the first. `zips` are the
-    names of axes that advance together.
+    names of axes that advance together. What it was made from is kept for comparing: the recipe's `sources`, the
+    page's file name and, as `page_request`, the JSON Schema that the page gave for requests; and `made_by`, the
+    version of teststrip.
     """
 
     title: str
@@ -117,6 +133,11 @@ class Plan:
     reasons: tuple[Reason, ...] = ()
     excluded: Mapping[tuple[int, ...], int] = field(default_factory=dict)
     zips: tuple[tuple[str, ...], ...] = ()
+    sources: tuple[SourceFile, ...] = ()
+    page_file: str = ""
+    page_request: Mapping[str, Json] = field(default_factory=dict)
+    made_by: str = __version__
+    files: tuple[PlanFile, ...] = ()
 
     def label(self, cell: Cell, axis: int) -> str:
         """Return the label of a cell's value on an axis."""

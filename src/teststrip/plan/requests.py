@@ -12,9 +12,11 @@ from teststrip.base.near import near
 from teststrip.base.where import Path, Problem
 from teststrip.plan.clusters import Cluster, whole
 from teststrip.plan.draft import Draft, PlacedAxis
+from teststrip.plan.files import References
 from teststrip.plan.identity import drawn_seed
 from teststrip.plan.replace import Replacer
 from teststrip.plan.rules import breaches
+from teststrip.plan.sizes import size_faults
 from teststrip.plan.values import Slot, TemplateFault, make_slot
 from teststrip.provider.model import Condition, Parameter, Provider
 from teststrip.provider.request import gives_way, resolve_members, scenario_of
@@ -39,8 +41,10 @@ class Assembler:
     model: str
     axes: Sequence[PlacedAxis]
     grid: Grid | None = None  # whose parameters the base is made of; the recipe's own at the top when absent
+    references: References = field(init=False)  # the files that values name
     parameters: dict[str, Parameter] = field(init=False)
-    schema: Mapping[str, Json] = field(init=False)
+    request_schema: Mapping[str, Json] = field(init=False)
+    schema: Mapping[str, Json] = field(init=False)  # the properties of the above
     base: dict[str, Slot] = field(init=False)
     by_axis: list[list[dict[str, Slot]]] = field(init=False)
     own: list[list[Json]] = field(init=False)
@@ -58,10 +62,11 @@ class Assembler:
 
     def __post_init__(self) -> None:
         """Prepare the slots of the base request and of every axis value."""
+        self.references = References(self.draft, self.provider.body.media)
         self.whole = whole(self.provider, self.model)
         self.parameters = {p.name: p for p in self.whole.members}
-        schema = request_schema(self.provider, self.model)
-        self.schema = cast("Mapping[str, Json]", schema["properties"])
+        self.request_schema = request_schema(self.provider, self.model)
+        self.schema = cast("Mapping[str, Json]", self.request_schema["properties"])
         self._drawn = {
             p.name: drawn_seed(self.provider.name, self.model, p, 0)
             for p in self.parameters.values()
@@ -234,11 +239,14 @@ class Assembler:
         if _manifold(value, slot.parameter):
             self.draft.report(slot.path, _single(value, slot))
             return ""
+        value = self.references.settle(value, slot)
         if surely_good(value, slot.parameter):
             return value
         schema = cast("Mapping[str, Json]", self.schema[slot.parameter.name])
         for found in find_faults(value, schema):
             self.draft.report((*slot.path, *found.path), found.message, found.suggestion, on_key=found.on_key)
+        for said in size_faults(self.provider, slot.parameter.name, value):
+            self.draft.report(slot.path, said)
         return value
 
     def _applies(self, name: str, resolved: Mapping[str, Json]) -> bool:

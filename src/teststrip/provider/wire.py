@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from teststrip.base.json import Json, Scalar
 
 FormName = Literal["submit", "poll", "result", "error"]
+MediaForm = Literal["base64", "data-uri", "url", "file"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,12 +20,15 @@ class Body:
 
     `places` has for a parameter the dotted path of the object that it lies in, `rest` that of the objects for all
     others ("" is the top). `fixed` members, by dotted path, are in every body; a text that is exactly `{model}` or
-    `{scenario}` stands for the request's own.
+    `{scenario}` stands for the request's own. `media` says how a picture travels: as bare base64, as a data
+    address (RFC 2397), as nothing but the address where somebody else serves it, or as a file in a form, which the
+    whole body is then.
     """
 
     places: Mapping[str, str] = field(default_factory=dict)
     rest: str = ""
     fixed: Mapping[str, Scalar] = field(default_factory=dict)
+    media: MediaForm = "base64"
 
     def path(self, parameter: str) -> str:
         """Return the dotted path of a parameter in the body."""

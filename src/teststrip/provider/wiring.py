@@ -65,7 +65,7 @@ def read_body(submit: Mapping[str, Any]) -> Body:
     """Read where a body has what; well-formed, as the schema says."""
     body = submit.get("body", {})
     places = {name: place for place, names in body.get("places", {}).items() for name in names}
-    return Body(places, body.get("rest", ""), body.get("fixed", {}))
+    return Body(places, body.get("rest", ""), body.get("fixed", {}), body.get("media", "base64"))
 
 
 def read_roles(roles: Mapping[str, Any]) -> Roles:

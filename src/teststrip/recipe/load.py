@@ -17,7 +17,7 @@ from teststrip.base.where import Path, Problem, Where, dotted
 from teststrip.base.yaml import Marks, parse_yaml
 from teststrip.errors import RecipeError
 from teststrip.recipe.grids import grids_of, steps_of, unusable, without
-from teststrip.recipe.model import Limits, Recipe, SheetSpec
+from teststrip.recipe.model import Limits, Recipe, SheetSpec, SourceFile
 from teststrip.recipe.templates import TemplateFault, render
 from teststrip.schema.check import find_faults
 from teststrip.schema.recipe import recipe_structure
@@ -78,7 +78,8 @@ def read_text(text: str, file: str, variables: Mapping[str, str] | None = None) 
         grids = grids_of(body, faulty)
         # The axes at the top, and of those under `grids` each name once: what sheets and comparisons go by.
         axes = {axis.name: axis for grid in reversed(grids) for axis in reversed(grid.axes)}
-        recipe = replace(recipe, axes=tuple(reversed(axes.values())), grids=grids)
+        source = SourceFile(file, sha256(text.encode()), text)
+        recipe = replace(recipe, axes=tuple(reversed(axes.values())), grids=grids, sources=(source,))
     return Reading(recipe, tuple(problems))
 
 

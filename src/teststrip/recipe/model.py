@@ -109,10 +109,20 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file that a recipe was read from: its name as it was given, the SHA-256 of its text, and the text."""
+
+    file: str
+    digest: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Recipe:
     """A recipe, read and well-formed; its values are not yet held against a provider page.
 
-    `params` and `axes` are those at the top of the file; `grids` has what is swept, at least one.
+    `params` and `axes` are those at the top of the file; `grids` has what is swept, at least one. `sources` are
+    the files that it was read from, the recipe itself first.
     """
 
     file: str
@@ -129,6 +139,7 @@ class Recipe:
     grids: tuple[Grid, ...] = ()
     before: tuple[StepSource, ...] = ()
     after: tuple[StepSource, ...] = ()
+    sources: tuple[SourceFile, ...] = ()
 
     def place(self, *path: str | int) -> tuple[Where, str]:
         """Return the place and the printed path of a value."""

@@ -22,9 +22,11 @@ from typing import Any, Final, Self
 import httpx
 
 from teststrip.base.clock import Clock, SystemClock
-from teststrip.base.json import Json, canonical
-from teststrip.errors import ExchangeError, FaultKind, UsageError
+from teststrip.base.json import Json
+from teststrip.errors import ExchangeError, FaultKind, StorageError, UsageError
+from teststrip.provider.attach import Attachment, ReadAttachment, holds_placeholder
 from teststrip.provider.body import wire_body
+from teststrip.provider.form import encoded
 from teststrip.provider.model import Provider
 from teststrip.provider.request import poll_url, result_url, submit_url
 from teststrip.run.meaning import refusal, server_words
@@ -106,7 +108,8 @@ class Client:
     """Submits, polls and downloads as a provider page says. An async context manager.
 
     `base_url` is an http(s) origin with an optional path prefix; `key` is None where none is asked for.
-    `transport` replaces the network; `max_picture` bounds a picture, in bytes. `clock` reads Retry-After dates.
+    `transport` replaces the network; `max_picture` bounds a picture, in bytes. `clock` reads Retry-After dates;
+    `attachments` reads the pictures that requests refer to (see `provider.attach`).
     Raises UsageError for a base address that is none.
     """
 
@@ -120,6 +123,7 @@ class Client:
         timeouts: Timeouts | None = None,
         max_picture: int = 64 * MEBIBYTE,
         clock: Clock | None = None,
+        attachments: ReadAttachment | None = None,
     ) -> None:
         times = timeouts or Timeouts()
         self._provider = provider
@@ -133,6 +137,7 @@ class Client:
         self._total = times.total
         self._max_picture = max_picture
         self._clock = clock or SystemClock()
+        self._attachments = attachments
         self._http = httpx.AsyncClient(
             transport=transport,
             timeout=httpx.Timeout(connect=times.connect, read=times.read, write=times.write, pool=times.pool),
@@ -154,9 +159,8 @@ class Client:
     async def submit(self, model: str, request: Mapping[str, Json]) -> Prediction:
         """Ask for a prediction, once. Raises ExchangeError, whose `may_have_cost` decides what comes next."""
         url = submit_url(self._provider, self._base_url, model, request)
-        # The canonical form: equal requests are equal bytes, as they are equal digests.
-        body = canonical(wire_body(self._provider, model, request))
-        prediction = await self._ask(self._provider.submit.method, url, body)
+        kind, body = await self._body(wire_body(self._provider, model, request))
+        prediction = await self._ask(self._provider.submit.method, url, body, kind)
         nothing = not (prediction.id or prediction.poll_url or prediction.outputs)
         if nothing and prediction.phase not in {"failed", "moderated"}:
             raise ExchangeError(
@@ -165,6 +169,19 @@ class Client:
                 may_have_cost=True,
             )
         return prediction
+
+    async def _body(self, body: Mapping[str, Json]) -> tuple[str, bytes]:
+        """Return a body's content type and its bytes, with the pictures that it refers to.
+
+        Raises ExchangeError for a picture that cannot be had.
+        """
+        read, media = self._attachments or _none, self._provider.body.media
+        try:
+            if holds_placeholder(body):  # megabytes are read and encoded: not while others wait
+                return await asyncio.to_thread(encoded, body, read, media)
+            return encoded(body, read, media)
+        except StorageError as error:
+            raise ExchangeError(str(error), kind="protocol") from error
 
     async def poll(self, prediction_id: str | None, url: str | None = None, model: str = "") -> Prediction:
         """Ask how a prediction stands. `url`, the server's own, is used only at an origin that gets the key.
@@ -226,10 +243,10 @@ class Client:
         """Tell whether there is a way to ask how a prediction stands."""
         return prediction.id is not None or self._own_address(prediction.poll_url) is not None
 
-    async def _ask(self, method: str, url: str, body: bytes | None) -> Prediction:
+    async def _ask(self, method: str, url: str, body: bytes | None, kind: str = "") -> Prediction:
         headers = {**self._provider.headers}
         if body is not None:
-            headers |= {**self._provider.submit.headers, "Content-Type": "application/json"}
+            headers |= {**self._provider.submit.headers, "Content-Type": kind}
         async with self._exchange(method, url, headers=headers, content=body) as response:
             if body is None and response.status_code in self._provider.poll.not_yet:
                 return Prediction(None, "queued")
@@ -362,6 +379,10 @@ class Client:
 
 _ROOTS: Final = (httpx.HTTPError, httpx.InvalidURL, httpx.CookieConflict, httpx.StreamError)
 _NOT_JSON: Final = object()
+
+
+def _none(sha256: str) -> Attachment:
+    raise StorageError(f"the request refers to a picture (SHA-256 {sha256}), and there is none to send")
 
 
 def _origin(url: httpx.URL) -> tuple[str, str, int | None]:

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Final
 
 from teststrip.base.clock import SystemClock
-from teststrip.plan.lock import LOCK_NAME, load_lock
+from teststrip.plan.lock import LOCK_NAME
+from teststrip.plan.lock_read import load_lock
 from teststrip.plan.model import Plan
 from teststrip.run.ledger import read_ledger
 from teststrip.run.model import Run

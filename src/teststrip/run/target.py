@@ -75,6 +75,15 @@ def live_key(provider: Provider, environ: Mapping[str, str]) -> str:
     return key
 
 
+def key_fault(provider: Provider, environ: Mapping[str, str]) -> str | None:
+    """Say what is wrong with the key in the environment, naming the variable; None when there is a good one."""
+    try:
+        live_key(provider, environ)
+    except UsageError as error:
+        return str(error)
+    return None
+
+
 def is_loopback(url: str) -> bool:
     """Tell whether an address is this machine's own."""
     return urlsplit(url).hostname in _LOOPBACK

@@ -16,6 +16,7 @@ COUNT: Final = "count"  # whole numbers
 RANGE: Final = "range"  # numbers of any kind
 SIZES: Final = "sizes"
 REPLACE: Final = "replace"
+FILES: Final = "files"
 ANY: Final = "mapping"
 SKIP: Final = "skip"
 HIDE: Final = "hide"
@@ -34,7 +35,9 @@ def mapping_forms(ellipsis: str, dots: str) -> Schema:
         _SPREAD: {"allOf": _number_rules()},
         SIZES: closed(sizes) | {"required": ["width", "height"]},
         REPLACE: closed(_replace_members()) | {"required": ["replace", "with"]},
-        ANY: closed(_number_members("number") | sizes | _replace_members()) | {"allOf": _any_rules()},
+        FILES: closed(_file_members()) | {"required": ["files"]},
+        ANY: closed(_number_members("number") | sizes | _replace_members() | _file_members())
+        | {"allOf": _any_rules()},
         REPLACED: {
             "title": "replace",
             "description": "Texts of the prompt, and what stands in their place.",
@@ -141,9 +144,13 @@ def _replace_members() -> dict[str, Any]:
     }
 
 
+def _file_members() -> dict[str, Any]:
+    return {"files": text("files", "Pictures by pattern, from where the recipe lies: refs/*.png.")}
+
+
 def _any_rules() -> list[Schema]:
     sized, replacing, pixels = _any("width", "height"), _any("replace", "with"), _any("min_pixels", "max_pixels")
-    neither: Schema = {"not": {"anyOf": [sized, replacing]}}
+    neither: Schema = {"not": {"anyOf": [sized, replacing, _any("files")]}}
     return [
         *(_where(sized, needed(name, "because a size has two sides")) for name in ("width", "height")),
         *(_where(replacing, needed(name, "because one text stands for another")) for name in ("replace", "with")),
@@ -157,6 +164,7 @@ def _any_rules() -> list[Schema]:
 _STRANGERS: Final = {
     "width": (*_ENDS, "replace", "with", "in"),
     "replace": (*_ENDS, "multiple_of"),
+    "files": (*_ENDS, "multiple_of", "width", "height", "replace", "with", "in"),
 }
 
 

@@ -127,9 +127,8 @@ def _recipe(model: Schema, axes: Mapping[str, Schema], free: Schema) -> Schema:
             **steps(),
             "sheets": {
                 "title": "sheets",
-                "description": "How the sheet is laid out.",
+                "description": "How the sheets are laid out, one entry for each.",
                 "type": "array",
-                "maxItems": 1,
                 "items": _sheet(),
             },
             "limits": {

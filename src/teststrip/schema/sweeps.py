@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from teststrip.provider.attach import takes_picture
 from teststrip.schema.hover import markdown
-from teststrip.schema.mappings import ANY, COUNT, HIDE, RANGE, REPLACE, REPLACED, SIZES, SKIP, mapping_forms
+from teststrip.schema.mappings import ANY, COUNT, FILES, HIDE, RANGE, REPLACE, REPLACED, SIZES, SKIP, mapping_forms
 from teststrip.schema.parts import closed, ref, text
 from teststrip.schema.values import TEMPLATE
 
@@ -19,6 +20,7 @@ PARAMS: Final = "params"
 DOTS: Final = ("...", "…")
 _ELLIPSIS: Final = "ellipsis"
 _DOTS: Final = "dots"
+_PATTERN: Final = '{files: "refs/*.png"}'
 _PRINTED: Final = "printed"
 _SERIES: Final = "numbers with ... between them (4, 5, ..., 8)"
 _STEPS: Final = "{from: 1, to: 9, step: 2}"
@@ -45,6 +47,9 @@ def axis_of(parameter: Parameter, size_names: Sequence[str] = ()) -> Schema:
     if parameter.size is not None or size_names:
         forms.append(ref(SIZES))
         ways.append("{width: [...], height: [...]}")
+    elif takes_picture(parameter):
+        forms.append(ref(FILES))
+        ways.append(_PATTERN)
     elif _takes_text(parameter):
         forms.append(ref(REPLACE))
         ways.append("{replace: ..., with: [...]}")

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from teststrip.base.json import ABSENT, Json
+from teststrip.plan.files import with_names
 from teststrip.plan.model import AxisValue, Cell, Plan, Reason
 from teststrip.plan.union import NOWHERE
 from teststrip.recipe.model import SheetSpec
@@ -239,7 +240,7 @@ def _caption(plan: Plan, cell: Cell, template: str | None) -> str:
     """
     if not template:
         return ""
-    variables: dict[str, Json] = dict(cell.request)
+    variables: dict[str, Json] = dict(with_names([cell], plan.files)[0].request)
     labels: dict[str, Json] = {}
     for position, axis in enumerate(plan.axes):
         value = axis.values[cell.coordinates[position]]

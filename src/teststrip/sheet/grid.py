@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import sqrt
 
 from teststrip.sheet.model import Box, Header, Sheet
@@ -82,7 +82,10 @@ def make_grid(sheet: Sheet, options: LayoutOptions) -> Grid:
     slot_gap = gap // 2
     if any(n.across * n.down > 1 for n in natural):
         gap *= 2
-    shown = [nup([scaled(size, scale) for size in _sizes(box, usual)]).size(slot_gap) for box in sheet.boxes]
+    shown = [
+        _shown(whole, _sizes(box, usual), scale).size(slot_gap)
+        for box, whole in zip(sheet.boxes, natural, strict=True)
+    ]
     columns = _largest(sheet.column_count, [box.column for box in sheet.boxes], [size[0] for size in shown])
     rows = _largest(sheet.row_count, [box.row for box in sheet.boxes], [size[1] for size in shown])
     return Grid(
@@ -102,6 +105,12 @@ def nup(sizes: Sequence[tuple[int, int]]) -> Nup:
     return min(
         choices, key=lambda choice: _oblongness(choice.size(0)) * (choice.across * choice.down / len(sizes)) ** 2
     )
+
+
+def _shown(whole: Nup, sizes: Sequence[tuple[int, int]], scale: float) -> Nup:
+    """Scale an arrangement as it is: arranged anew, sizes rounded to pixels might stand in other lines."""
+    slots = [scaled(size, scale) for size in sizes]
+    return replace(whole, slot_width=max(w for w, _ in slots), slot_height=max(h for _, h in slots))
 
 
 def scaled(size: tuple[int, int], scale: float) -> tuple[int, int]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from teststrip.sheet.grid import LayoutOptions, make_grid
 from teststrip.sheet.layout import lay_out
-from teststrip.sheet.model import Header, Label, Sheet
+from teststrip.sheet.model import Box, Header, Label, Meaning, Sheet
 from teststrip.sheet.placed import Layout, Measure
 
 
@@ -83,14 +83,29 @@ def _cut(sheet: Sheet, window: _Window) -> Sheet:
         )
         if stop - start < count
     ]
+    rows = _headers(sheet.rows, window.top, window.bottom)
+    cols = _headers(sheet.cols, window.left, window.right)
     return replace(
         sheet,
-        rows=_headers(sheet.rows, window.top, window.bottom),
-        cols=_headers(sheet.cols, window.left, window.right),
+        rows=rows,
+        cols=cols,
+        meanings=_meanings(sheet, (*rows, *cols), boxes),
         row_count=window.bottom - window.top,
         column_count=window.right - window.left,
         boxes=boxes,
         part=", ".join(said),
+    )
+
+
+def _meanings(sheet: Sheet, headers: Sequence[Header], boxes: Sequence[Box]) -> tuple[Meaning, ...]:
+    """Keep what is said of labels that stand on the part; of others it would only fill it."""
+    standing = {header.axis: {label.text for label in header.labels} for header in headers}
+    if sheet.over_boxes:
+        standing[sheet.over_boxes] = {box.label.strip() or "(empty)" for box in boxes}
+    return tuple(
+        meaning
+        for meaning in sheet.meanings
+        if meaning.axis not in standing or (meaning.label.strip() or "(empty)") in standing[meaning.axis]
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from teststrip.base.json import Json, canonical
+from teststrip.plan.files import with_names
 from teststrip.plan.model import Cell, Plan
 from teststrip.sheet.model import Meaning, Setting
 from teststrip.sheet.show import same_text, show
@@ -42,6 +43,7 @@ def say(plan: Plan, cells: Sequence[Cell], labelled: Sequence[int]) -> Said:
     `labelled` are the positions of the axes whose labels stand on the page. A member that such an axis carries
     under its own name, with labels that already say the value, is not said again.
     """
+    cells = with_names(cells, plan.files)
     names = _ordered(dict.fromkeys(name for cell in cells for name in cell.request))
     told = {plan.axes[axis].name for axis in labelled if _labels_tell(plan, axis)}
     common: list[Setting] = [

@@ -28,25 +28,33 @@ def write_sheets(
 ) -> tuple[Path, ...]:
     """Write the sheets that the plan asks for (or `specs`) into a folder, and return the files in page order.
 
-    A single page is `sheet.png`, several are `sheet-01.png` and so on through all sheets. Files of those names
-    that an earlier call left and this one does not write are removed, lest an old page pass for a new one.
+    A single page is `sheet.png`, the pages of one sheet are `sheet-01.png` and so on; several sheets are
+    `sheet-01.png` and so on themselves, and the pages of the second one `sheet-02-01.png` and so on. Files of
+    those names that an earlier call left and this one does not write are removed, lest an old page pass for a new
+    one.
     Raises UsageError for an unknown format or axis, before anything is written.
     """
     typeface = Typeface()
     wanted = specs or run.plan.sheets or (SheetSpec(),)
     laid = [
-        (spec.formats, layout)
+        [layout for _, layout in lay_out_pages(make_sheets(run, spec), typeface.measure, options)]
         for spec in wanted
-        for _, layout in lay_out_pages(make_sheets(run, spec), typeface.measure, options)
     ]
-    for formats, _ in laid:
-        _check(formats)
+    for spec in wanted:
+        _check(spec.formats)
     files = []
-    for number, (formats, layout) in enumerate(laid, 1):
-        stem = "sheet" if len(laid) == 1 else f"sheet-{number:0{max(2, len(str(len(laid))))}}"
-        files += [WRITERS[form](layout, folder / f"{stem}.{form}", typeface) for form in formats]
+    for number, (spec, layouts) in enumerate(zip(wanted, laid, strict=True), 1):
+        sheet = "sheet" if len(wanted) == 1 else f"sheet-{_numbered(number, len(wanted))}"
+        for page, layout in enumerate(layouts, 1):
+            stem = sheet if len(layouts) == 1 else f"{sheet}-{_numbered(page, len(layouts))}"
+            files += [WRITERS[form](layout, folder / f"{stem}.{form}", typeface) for form in spec.formats]
     _remove_stale(folder, frozenset(files))
     return tuple(files)
+
+
+def _numbered(number: int, count: int) -> str:
+    """Write a number so that names sort: at least two digits."""
+    return f"{number:0{max(2, len(str(count)))}}"
 
 
 def _check(formats: tuple[str, ...]) -> None:
@@ -56,7 +64,7 @@ def _check(formats: tuple[str, ...]) -> None:
 
 
 def _remove_stale(folder: Path, files: frozenset[Path]) -> None:
-    name = re.compile(rf"sheet(-\d{{2,}})?\.({'|'.join(WRITERS)})")
+    name = re.compile(rf"sheet(-\d{{2,}}){{0,2}}\.({'|'.join(WRITERS)})")
     for path in sorted(folder.glob("sheet*")):
         if name.fullmatch(path.name) and path not in files:
             path.unlink()

@@ -27,7 +27,7 @@ axes:
 
 def test_the_json_document_is_complete(tmp_path: Path) -> None:
     seen = outlook(TEXT, tmp_path, live=True, states={0: State.DONE, 1: State.UNCERTAIN})
-    document = json.loads("".join(json_parts(seen, cells=False)))
+    document = json.loads("".join(json_parts(seen, {}, cells=False)))
     assert document == {
         "digest": seen.plan.digest,
         "title": "A strip",
@@ -85,7 +85,7 @@ def test_the_json_document_is_complete(tmp_path: Path) -> None:
 
 def test_json_lists_the_cells_when_asked(tmp_path: Path) -> None:
     seen = outlook(TEXT, tmp_path, states={0: State.DONE})
-    listed = json.loads("".join(json_parts(seen, cells=True)))["list"]
+    listed = json.loads("".join(json_parts(seen, {}, cells=True)))["list"]
     assert [cell["number"] for cell in listed] == [0, 1, 2, 3]
     assert listed[0] == {
         "number": 0,
@@ -101,7 +101,7 @@ def test_a_fraction_of_money_is_a_json_number(tmp_path: Path) -> None:
     text = "params: {prompt: x, n: 3}\n"
     seen = outlook(text, tmp_path)
     assert seen.cost is not None
-    told = json.loads("".join(json_parts(replace(seen, cost=None), cells=True)))
+    told = json.loads("".join(json_parts(replace(seen, cost=None), {}, cells=True)))
     assert told["price"] is None
     assert told["list"][0]["price"] is None
 
@@ -153,7 +153,7 @@ def test_controls_do_not_reach_a_terminal_through_a_table(tmp_path: Path) -> Non
 
 def test_both_are_written_as_they_are_made(tmp_path: Path) -> None:
     seen = outlook("params: {prompt: x}\naxes: {seed: {count: 50, from: 1}}\n", tmp_path)
-    for parts in (csv_parts(seen), json_parts(seen, cells=True)):
+    for parts in (csv_parts(seen), json_parts(seen, {}, cells=True)):
         lengths = [len(part) for part in parts]
         assert len(lengths) >= 50
         assert max(lengths[1:]) < 1000

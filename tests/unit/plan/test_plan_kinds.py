@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from teststrip.base.json import Json
 from teststrip.base.where import Where
-from teststrip.plan.lock import dump_lock, parse_lock
+from teststrip.plan.lock import dump_lock
+from teststrip.plan.lock_read import parse_lock
 from teststrip.plan.make import draft_plan
 from teststrip.plan.model import AxisValue, Plan
 from teststrip.provider.catalogue import find_provider

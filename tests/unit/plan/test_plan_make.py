@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from plan_files import FakeFiles
 
 from teststrip.base.json import Json
 from teststrip.errors import RecipeError
@@ -24,7 +25,7 @@ def plan(text: str, target: str = "t") -> Plan:
     assert reading.problems == ()
     assert reading.recipe is not None
     assert PROVIDER is not None
-    return make_plan(reading.recipe, PROVIDER, target)
+    return make_plan(reading.recipe, PROVIDER, target, FakeFiles())
 
 
 def problems(text: str) -> list[str]:
@@ -138,8 +139,9 @@ def test_what_applies_in_some_cells_only_is_left_out_of_the_others() -> None:
 
 
 def test_what_is_documented_for_img2img_is_kept_for_infill_which_goes_the_same_way() -> None:
-    made = plan("params: {prompt: x, image: aGk=, strength: 0.3}\naxes: {action: [generate, infill]}\n")
-    assert swept(made, "image", "strength") == [(None, None), ("aGk=", 0.3)]
+    text = "params: {prompt: x, image: 'https://a.example', strength: 0.3}\n"
+    made = plan(f"{text}axes: {{action: [generate, infill]}}\n")
+    assert swept(made, "image", "strength") == [(None, None), ("https://a.example", 0.3)]
 
 
 def test_a_condition_may_be_that_another_parameter_is_given() -> None:

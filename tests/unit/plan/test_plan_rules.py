@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
+from plan_files import FakeFiles
 
 from teststrip.base.where import Where
 from teststrip.plan.make import draft_plan
@@ -40,7 +41,9 @@ def page(*constraints: Constraint) -> Provider:
 def problems(provider: Provider, text: str) -> list[str]:
     reading = read_text(HEAD + text, "r.yaml")
     assert reading.recipe is not None
-    return [str(problem) for problem in (*reading.problems, *draft_plan(reading.recipe, provider, "t")[1])]
+    return [
+        str(problem) for problem in (*reading.problems, *draft_plan(reading.recipe, provider, "t", FakeFiles())[1])
+    ]
 
 
 @pytest.mark.parametrize(

@@ -97,7 +97,7 @@ def recipes(draw: st.DrawFn) -> dict[str, Any]:
     for name in draw(st.lists(st.sampled_from(["scale", "sampler"]), max_size=2, unique=True)):
         if name in axes:
             prompt += f" ${{{{ {name} }}}}"
-    return {"params": {"prompt": prompt, "image": "aGVsbG8="}, "axes": axes}
+    return {"params": {"prompt": prompt, "image": "https://example.com/a.png"}, "axes": axes}
 
 
 @given(recipes())
@@ -163,7 +163,7 @@ def test_a_condition_is_over_axes_parameters_labels_and_variables() -> None:
 
 def test_a_condition_sees_a_parameter_as_it_is_sent_and_null_where_it_is_not() -> None:
     text = (
-        "params: {prompt: x, image: aGVsbG8=, strength: 0.5}\naxes: {action: [generate, img2img]}\n"
+        "params: {prompt: x, image: 'https://example.com/a.png', strength: 0.5}\naxes: {action: [generate, img2img]}\n"
         "where: strength != none\n"
     )
     assert swept(plan(text), "action") == [("img2img",)]

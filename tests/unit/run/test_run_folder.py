@@ -14,6 +14,7 @@ from run_bench import PAID, Bench, make_plan, requests
 from teststrip.errors import LockError
 from teststrip.plan.identity import plan_digest
 from teststrip.plan.lock import write_lock
+from teststrip.plan.model import Axis, AxisValue
 from teststrip.run.events import CellFinished, Event, RunStarted
 from teststrip.run.folder import load_run, run_folder, slug
 from teststrip.run.state import State
@@ -49,7 +50,8 @@ def test_the_folder_is_named_by_title_and_digest(tmp_path: Path) -> None:
 
 async def test_a_run_is_found_again_with_its_pictures(tmp_path: Path) -> None:
     bench = Bench(tmp_path)
-    plan = make_plan(requests(2))
+    seeds = Axis("seed", (AxisValue("1", 1), AxisValue("2", 2)), parameter=True)
+    plan = replace(make_plan(requests(2)), axes=(seeds,))
     plan = replace(plan, digest=plan_digest(plan.provider, plan.model, plan.target, plan.axes, plan.cells))
     folder = run_folder(tmp_path, plan)
     write_lock(folder / "plan.lock.json", plan)

@@ -224,7 +224,6 @@ RECIPES: tuple[tuple[dict[str, Json], list[Told]], ...] = (
         [Told("params.prompt", "a list is not text: lists vary a value only directly under axes")],
     ),
     ({"params": {"size": "1x64"}}, [Told("params.size", '"1x64" has the width 1, which is below the minimum 64')]),
-    ({"sheets": [{}, {}]}, [Told("sheets", "this list may have at most 1 item")]),
     (
         {"sheets": [{"rows": 3}]},
         [Told("sheets[0].rows", "3 is not the name of an axis or a list of names", "[3]")],

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from sheet_runs import BASE, axis, done, make_plan, make_run
 
-from teststrip.base.json import ABSENT
-from teststrip.plan.model import AxisValue, Cell
+from teststrip.base.json import ABSENT, Json
+from teststrip.plan.model import AxisValue, Cell, PlanFile
+from teststrip.provider.attach import placeholder
 from teststrip.recipe.model import SheetSpec
 from teststrip.run.model import Outcome, Run
 from teststrip.run.state import State
@@ -226,3 +227,20 @@ def test_cells_are_told_apart_by_digest_alone(tmp_path: Path) -> None:
     plan = replace(plan, cells=cells)
     (sheet,) = make_sheets(make_run(plan, tmp_path, done(tmp_path)), SheetSpec())
     assert sheet.boxes[0].pictures == sheet.boxes[1].pictures
+
+
+def test_a_picture_that_requests_were_made_with_is_called_by_its_name(tmp_path: Path) -> None:
+    start, pose = ("c" * 64, "d" * 64)
+    requests: dict[str, Json] = {"image": placeholder(start), "vibe_transfer": [{"image": placeholder(pose)}]}
+    plan = replace(
+        make_plan([STEPS], base={**BASE, **requests}),
+        files=(
+            PlanFile(start, "start.png", "image/png", 9, 4, 4),
+            PlanFile(pose, "a/pose.png", "image/png", 9, 4, 4),
+        ),
+    )
+    (sheet,) = make_sheets(make_run(plan, tmp_path), SheetSpec(caption="from ${{ image }}"))
+    assert settings_of(sheet)["image"] == "start.png"
+    assert "a/pose.png" in settings_of(sheet)["vibe_transfer"]
+    assert {box.caption for box in sheet.boxes} == {"from start.png"}
+    assert "teststrip-file" not in str(sheet)

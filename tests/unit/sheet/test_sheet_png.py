@@ -151,9 +151,9 @@ def test_one_page_is_called_sheet_and_several_are_numbered(run: Run, tmp_path: P
     assert [path.name for path in write_sheets(run, tmp_path)] == ["sheet.png"]
     paged = (SheetSpec(cols=("steps",), pages=("sampler",)), SheetSpec())
     assert [path.name for path in write_sheets(run, tmp_path, specs=paged)] == [
-        "sheet-01.png",
+        "sheet-01-01.png",
+        "sheet-01-02.png",
         "sheet-02.png",
-        "sheet-03.png",
     ]
 
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 from pathlib import Path
 
 import httpx
 import pytest
-from wire_bench import KEY, Painter, dashscope, painted, queue, run_at
+from wire_bench import FORMS, KEY, Painter, dashscope, painted, queue, run_at
 
-from teststrip.base.json import Json
+from teststrip.base.json import Json, sha256
 from teststrip.emulator.app import create_app
 from teststrip.emulator.serve import running_emulator
 from teststrip.emulator.settings import EmulatorSettings
+from teststrip.provider.attach import Attachment, placeholder
+from teststrip.provider.page import read_page
 from teststrip.provider.request import resolve_defaults
 from teststrip.run.model import Outcome
 from teststrip.run.state import State
@@ -201,3 +204,20 @@ async def test_another_run_of_a_queue_fetches_what_the_first_left(tmp_path: Path
         again, _ = await run_at(url, page, tmp_path, request)
     assert (only(dict(again.outcomes)).state, again.sent) == (State.DONE, 0)
     assert only(dict(again.outcomes)).artifacts[0].path.is_file()
+
+
+async def test_a_page_may_ask_for_a_form_with_pictures_in_it(tmp_path: Path) -> None:
+    page, painter = read_page(FORMS, "forms.md"), Painter()
+    picture = painted("any", {}, 0)
+    sent: dict[str, Json] = {
+        "prompt": "a\r\nboat",
+        "steps": 7,
+        "image": placeholder(sha256(picture)),
+        "refs": [placeholder(sha256(picture))],
+        "start": 3,
+    }
+    async with running_emulator(create_app(page, painter)) as url:
+        run, _ = await run_at(url, page, tmp_path, sent, attachments=lambda _: Attachment("image/png", picture))
+        assert only(dict(run.outcomes)).state is State.DONE
+    text = base64.b64encode(picture).decode()
+    assert painter.requests == [{**sent, "image": text, "refs": [text]}]

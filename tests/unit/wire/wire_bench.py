@@ -13,6 +13,7 @@ from teststrip.base.clock import SystemClock
 from teststrip.base.json import Json, digest
 from teststrip.plan.identity import cell_digest
 from teststrip.plan.model import Cell, Plan
+from teststrip.provider.attach import ReadAttachment
 from teststrip.provider.catalogue import find_provider
 from teststrip.provider.model import Provider
 from teststrip.provider.page import read_page
@@ -76,6 +77,35 @@ pace: {concurrency: 2, per_minute: 60}
 | high | integer | no | 96 | 16 - 2048 | - |
 | hurry | boolean | no | false | - | - |
 | as | string | no | link | `link`, `text` | - |
+"""
+
+# A body that is a form, with files in it.
+FORMS = """\
+---
+page: 1
+provider: forms
+title: Forms
+base_url: https://forms.example
+base_url_env: FORMS_URL
+auth: {header: X-Key, form: "{key}", env: FORMS_KEY}
+submit: {path: /v1, body: {media: file, fixed: {version: 3, kind: still}}}
+poll: {path: "/v1/{id}", interval: 0.1}
+reply: {ids: [id], statuses: [state], outputs: [out], words: {queued: [q], running: [r], done: [d], failed: [f]}}
+roles: {prompt: prompt, seed: start}
+models: [{id: one}]
+pace: {concurrency: 1, per_minute: 20}
+---
+
+| Parameter | Type | Required | Default | Range | Description |
+|---|---|---|---|---|---|
+| prompt | string | yes | - | - | - |
+| steps | integer | no | - | - | - |
+| scale | float | no | - | - | - |
+| tiled | boolean | no | - | - | - |
+| start | integer | no | - | - | - |
+| image | file | no | - | - | - |
+| refs | array(string) | no | - | - | Base64 or URL |
+| points | array(float) | no | - | - | - |
 """
 
 
@@ -145,11 +175,13 @@ def plan_of(page: Provider, url: str, *requests: dict[str, Json]) -> Plan:
     )
 
 
-async def run_at(url: str, page: Provider, root: Path, *requests: dict[str, Json]) -> tuple[Run, list[Event]]:
+async def run_at(
+    url: str, page: Provider, root: Path, *requests: dict[str, Json], attachments: ReadAttachment | None = None
+) -> tuple[Run, list[Event]]:
     """Run requests against a server, with a ledger and a store in `root`."""
     events: list[Event] = []
     plan = plan_of(page, url, *requests)
-    async with Client(page, base_url=url, key=KEY) as client:
+    async with Client(page, base_url=url, key=KEY, attachments=attachments) as client:
         with open_ledger(root / "ledger.sqlite3", SystemClock()) as ledger:
             run = await run_plan(
                 plan,

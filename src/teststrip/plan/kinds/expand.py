@@ -12,6 +12,7 @@ from teststrip.base.where import Path, dotted
 from teststrip.plan.draft import Draft, PlacedAxis
 from teststrip.plan.ellipsis import is_series
 from teststrip.plan.kinds.common import Kind
+from teststrip.plan.kinds.files import files
 from teststrip.plan.kinds.listed import every, listed
 from teststrip.plan.kinds.numbers import has_dots, numbers
 from teststrip.plan.kinds.replacing import replacing
@@ -29,7 +30,12 @@ from teststrip.schema.series import series_meant
 _SAFE_INTEGER: Final = 2**53
 # The kinds that are written as a mapping, by the member that tells them; numbers have none of these. What their
 # members may hold is in `schema.mappings`.
-MAPPINGS: Final[Mapping[str, Kind]] = {"replace": replacing, "width": size_grid, "height": size_grid}
+MAPPINGS: Final[Mapping[str, Kind]] = {
+    "replace": replacing,
+    "width": size_grid,
+    "height": size_grid,
+    "files": files,
+}
 
 
 def expand_axis(source: AxisSource, parameter: Parameter | None, draft: Draft) -> PlacedAxis | None:

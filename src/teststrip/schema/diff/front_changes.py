@@ -29,6 +29,7 @@ def front_changes(old: Provider, new: Provider) -> Iterator[Change]:
     yield from _scenarios(old, new)
     for path, what in (
         ("poll", "how a prediction is asked for"),
+        ("body", "what a request's body looks like"),
         ("reply", "where things lie in an answer"),
         ("errors", "what refusals mean"),
         ("pace", "how fast a paid target is used"),

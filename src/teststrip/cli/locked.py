@@ -1,0 +1,237 @@
+"""Locks on the command line: a plan from a recipe or a lock alike, and what differs since a lock was written."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from teststrip.base.json import Json, sha256
+from teststrip.base.where import Path as Place
+from teststrip.base.where import Problem, Where, dotted
+from teststrip.cli.report import counted, where_from_here
+from teststrip.cli.stages import check_file, choose_target, plan_file
+from teststrip.errors import LockError, UsageError
+from teststrip.plan.lock import DARKROOM, is_lock, write_lock_over
+from teststrip.plan.lock_check import refusals
+from teststrip.plan.lock_diff import compare, page_differs, versions_differ
+from teststrip.plan.lock_read import line_of, load_lock
+from teststrip.plan.make import draft_plan
+from teststrip.plan.model import Plan
+from teststrip.provider.catalogue import Catalogue
+from teststrip.provider.model import Provider
+from teststrip.recipe.load import read_recipe
+from teststrip.run.files import DiskFiles
+from teststrip.run.target import Target, darkroom_target, key_fault, url_target
+from teststrip.sheet.forecast import sheet_faults
+
+_LIVE = "live "
+_EMULATOR = "emulator "
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A plan with its provider and target; `files` reads the pictures that its requests are made with.
+
+    `differs` says what is not as it was when its lock was written.
+    """
+
+    plan: Plan
+    provider: Provider
+    target: Target
+    files: DiskFiles
+    differs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """What `plan` has to say of locks: lines for a person, and members of the JSON document."""
+
+    lines: tuple[str, ...]
+    document: dict[str, Json]
+
+
+def open_plan(
+    file: Path,
+    catalogue: Catalogue,
+    name: str,
+    *,
+    live: bool,
+    sending: bool,
+    allowed: Sequence[Path] = (),
+) -> Opened:
+    """Plan a recipe, or take a lock as the plan that it is; `name` and `live` are the target options.
+
+    `allowed` are folders that the recipe's pictures may lie in too.
+
+    With `sending`, a lock needs the options of the target that it was made for, and `live` needs the key. Raises
+    InputError with every problem.
+    """
+    if not is_lock(file):
+        files = DiskFiles(file, allowed)
+        return Opened(*plan_file(file, catalogue, name, live=live, sending=sending, files=files), files)
+    plan = load_lock(file)
+    files = DiskFiles(_main(plan, file) or file, allowed)
+    provider = _provider(plan, file, catalogue)
+    told = sending or live or name != "darkroom"
+    target = choose_target(name, provider, live=live) if told else _own_target(plan, provider, file)
+    if target.identity != plan.target:
+        raise UsageError(_elsewhere(plan, target, file))
+    problems = _problems(plan, provider, file)
+    fault = key_fault(provider, os.environ) if sending and target.paid else None
+    if fault is not None:
+        problems.append(Problem(Where(str(file), 1, 1), "target", fault))
+    if problems:
+        raise LockError(problems)
+    return Opened(plan, provider, target, files, tuple(_differs(plan, provider, file, files, sending=sending)))
+
+
+def check_plan(
+    file: Path, catalogue: Catalogue, *, live: bool, allowed: Sequence[Path] = ()
+) -> tuple[Plan | None, list[Problem]]:
+    """Find every problem of a recipe or a lock, in file order; `allowed` as in `open_plan`."""
+    if not is_lock(file):
+        return check_file(file, catalogue, live=live, files=DiskFiles(file, allowed))
+    try:
+        plan = load_lock(file)
+        provider = _provider(plan, file, catalogue)
+    except LockError as error:
+        return None, list(error.problems)
+    problems = _problems(plan, provider, file)
+    faults = [key_fault(provider, os.environ) if live else None]
+    if live or plan.target.startswith(DARKROOM):
+        target = choose_target("darkroom", provider, live=live)
+        faults.append(_elsewhere(plan, target, file) if target.identity != plan.target else None)
+    problems += [Problem(Where(str(file), 1, 1), "target", fault) for fault in faults if fault is not None]
+    return (None if problems else plan), sorted(problems, key=lambda problem: problem.where)
+
+
+def lock_extra(opened: Opened, file: Path, output: Path | None, against: Path | None) -> Extra:
+    """Write the lock that `plan -o` asks for, compare with `--against`, and say what differs."""
+    lines: list[str] = []
+    document: dict[str, Json] = {}
+    if is_lock(file):
+        document["differs"] = list(opened.differs)
+        since = "nothing differs from when this was locked"
+        lines += [f"differs: {line}" for line in opened.differs] or [since]
+    if against is not None:
+        comparison = compare(load_lock(against), opened.plan)
+        lines.append(f"against {against}: {comparison}")
+        document["against"] = {
+            "same": comparison.same,
+            "new": comparison.new,
+            "gone": comparison.gone,
+            "steps": [{"name": s.name, "new": list(s.new), "gone": list(s.gone)} for s in comparison.steps],
+        }
+    if output is not None:
+        write_lock_over(output, opened.plan)
+        lines.append(f"lock: {where_from_here(output)}")
+        document["lock"] = str(output)
+    return Extra(tuple(lines), document)
+
+
+def _provider(plan: Plan, file: Path, catalogue: Catalogue) -> Provider:
+    provider = catalogue.find(plan.provider)
+    if provider is None:
+        there = ", ".join(known.name for known in catalogue.providers())
+        said = f"no page of the provider {plan.provider!r} is known here; there are: {there}"
+        raise LockError([Problem(Where(str(file), 1, 1), "provider", said)])
+    if all(model.id != plan.model for model in provider.models):
+        said = f"the page {provider.page} has no model {plan.model!r} any more"
+        raise LockError([Problem(Where(str(file), 1, 1), "model", said)])
+    return provider
+
+
+def _own_target(plan: Plan, provider: Provider, file: Path) -> Target:
+    """Return the target that a lock was made for, to look at what became of its cells; nothing is sent to it."""
+    if plan.target.startswith(DARKROOM):
+        return darkroom_target(plan.target.removeprefix(DARKROOM))
+    if plan.target.startswith(_EMULATOR):
+        return url_target(plan.target.removeprefix(_EMULATOR), provider)
+    if plan.target.startswith(_LIVE):
+        return Target("live", plan.target, plan.target.removeprefix(_LIVE), paid=True)
+    said = f"{plan.target!r} is no target that this teststrip knows; plan the recipe again"
+    raise LockError([Problem(Where(str(file), 1, 1), "target", said)])
+
+
+def _elsewhere(plan: Plan, target: Target, file: Path) -> str:
+    """Say that a lock is for another target, how to run it there, and how to plan for this one."""
+    again = f"teststrip plan {plan.recipe_file or 'RECIPE'}"
+    asked = {"live": " --live", "url": f" --target {target.base_url}"}.get(target.name, "")
+    here = f"to plan for this one: {again}{asked} -o {file.name}"
+    said = f"{file} was planned for {_named(plan.target)}, and this is {_named(target.identity)}"
+    if plan.target.startswith(_LIVE):
+        return f"{said}; to run it there, give --live; {here}"
+    if plan.target.startswith(_EMULATOR):
+        return f"{said}; to run it there, give --target {plan.target.removeprefix(_EMULATOR)}; {here}"
+    there = "" if target.name == "darkroom" else "to run it there, give neither --live nor --target; "
+    return f"{said}; {there}{here}"
+
+
+def _named(identity: str) -> str:
+    for start, name in ((_LIVE, "the paid API at "), (_EMULATOR, "the emulator at ")):
+        if identity.startswith(start):
+            return name + identity.removeprefix(start)
+    return f"version {identity.removeprefix(DARKROOM)} of the darkroom"
+
+
+def _problems(plan: Plan, provider: Provider, file: Path) -> list[Problem]:
+    """Find what the page of today refuses of a lock's requests, and what its sheets cannot show."""
+    found: list[tuple[Place, str]] = [
+        (("cells", one.cell, "request", *one.path), f"{one.message} ({counted(one.cells, 'cell')})")
+        for one in refusals(plan, provider)
+    ]
+    found += sheet_faults(plan, provider)
+    text = file.read_text("utf-8-sig") if found else ""
+    return [Problem(Where(str(file), line_of(text, path), 1), dotted(path), message) for path, message in found]
+
+
+def _differs(plan: Plan, provider: Provider, file: Path, files: DiskFiles, *, sending: bool) -> Iterator[str]:
+    yield from page_differs(plan, provider)
+    drawn = choose_target("darkroom", provider, live=False).identity if plan.target.startswith(DARKROOM) else ""
+    yield from versions_differ(plan, drawn.removeprefix(DARKROOM))
+    yield from _recipe_differs(plan, provider, file, files, sending=sending)
+
+
+def _recipe_differs(
+    plan: Plan, provider: Provider, file: Path, files: DiskFiles, *, sending: bool
+) -> Iterator[str]:
+    """Compare the recipe that a lock was made from with its files of today: beside the lock, else from here."""
+    found = {source: _beside(source.file, file) for source in plan.sources}
+    changed = [source for source, path in found.items() if path and _digest(path) != source.digest]
+    if not sending:
+        yield from (
+            f"recipe {source.file} is not here to compare with" for source, path in found.items() if not path
+        )
+    main = next(iter(found.values()), None)
+    if not changed or main is None:
+        return
+    said = f"recipe {', '.join(source.file for source in changed)} has changed since this was planned"
+    reading = read_recipe(main)
+    now, problems = (
+        (None, []) if reading.recipe is None else draft_plan(reading.recipe, provider, plan.target, files)
+    )
+    problems = [*reading.problems, *problems]
+    if now is None or problems:
+        count = counted(max(1, len(problems)), "problem")
+        yield f"{said}, and has {count} now: teststrip check {where_from_here(main)}"
+        return
+    yield f"{said}: planned now, it has {compare(plan, now)}"
+
+
+def _main(plan: Plan, file: Path) -> Path | None:
+    """Find the recipe that a lock was made from, beside whose file its pictures lie."""
+    return _beside(plan.sources[0].file, file) if plan.sources else None
+
+
+def _beside(name: str, file: Path) -> Path | None:
+    """Find a file of the recipe; a lock names it by a relative path without `..`."""
+    return next((path for path in (file.parent / name, Path(name)) if name and path.is_file()), None)
+
+
+def _digest(path: Path) -> str:
+    try:
+        return sha256(path.read_bytes().decode("utf-8-sig").encode())
+    except (OSError, UnicodeDecodeError):
+        return ""

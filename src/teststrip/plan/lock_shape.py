@@ -1,0 +1,142 @@
+"""The parts of a lock that are records of their own, each checked member by member as it is made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, NoReturn, TypeVar, cast
+
+from teststrip.base.json import ABSENT
+from teststrip.base.where import Path
+from teststrip.plan.lock import portable
+from teststrip.plan.model import Axis, AxisValue, Reason
+from teststrip.recipe.model import SheetSpec, SourceFile
+
+_Made = TypeVar("_Made")
+_NAMES: Final = ("rows", "cols", "pages", "formats")
+_TEXTS: Final = ("title", "caption")
+_WORDS: Final[Mapping[type, str]] = {
+    str: "text",
+    int: "a whole number",
+    bool: "true or false",
+    list: "a list",
+    dict: "a mapping",
+}
+
+
+class LockFault(Exception):  # noqa: N818  `lock_read` turns it into the LockError that a person meets
+    """A member of a lock that is not what it should be, and its path."""
+
+    def __init__(self, path: Path, message: str) -> None:
+        super().__init__(message)
+        self.path = path
+
+
+def refuse(path: Path, message: str) -> NoReturn:
+    """Raise LockFault for the member at a path."""
+    raise LockFault(path, message)
+
+
+def typed(value: object, kind: type, path: Path) -> Any:
+    """Return a value of the kind that it has to be."""
+    if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+        refuse(path, f"it is not {_WORDS[kind]}")
+    return value
+
+
+def of(holder: Mapping[str, Any], kind: type, name: str, *path: str | int) -> Any:
+    """Return a member of the kind that it has to be; `path` is its holder's."""
+    if name not in holder:
+        refuse((*path, name), "it is missing")
+    return typed(holder[name], kind, (*path, name))
+
+
+def each(
+    holder: Mapping[str, Any], name: str, make: Callable[[object, Path], _Made], *path: str | int
+) -> tuple[_Made, ...]:
+    """Make a record of every item of a list."""
+    items = of(holder, list, name, *path)
+    return tuple(make(item, (*path, name, index)) for index, item in enumerate(items))
+
+
+def axis(written: object, path: Path) -> Axis:
+    """Make an axis."""
+    body = typed(written, dict, path)
+    values = of(body, list, "values", *path)
+    made = tuple(_value(value, (*path, "values", index)) for index, value in enumerate(values))
+    union = "union" in body and of(body, bool, "union", *path)
+    return Axis(of(body, str, "name", *path), made, of(body, bool, "parameter", *path), union)
+
+
+def _value(written: object, path: Path) -> AxisValue:
+    body = typed(written, dict, path)
+    given = {
+        field: of(body, kind, name, *path)
+        for field, name, kind in (
+            ("sets", "set", dict),
+            ("note", "note", str),
+            ("skip", "skip", bool),
+            ("hide", "hide", bool),
+            ("replace", "replace", dict),
+            ("replace_in", "in", str),
+        )
+        if name in body
+    }
+    if not all(isinstance(text, str) for text in given.get("replace", {}).values()):
+        refuse((*path, "replace"), "it is not a mapping of texts")
+    return AxisValue(of(body, str, "label", *path), body.get("value", ABSENT), **given)
+
+
+def source(written: object, path: Path) -> SourceFile:
+    """Make a file of the recipe."""
+    body = typed(written, dict, path)
+    file, digest, text = (of(body, str, name, *path) for name in ("file", "digest", "text"))
+    return SourceFile(portable(file), digest, text)
+
+
+def sheet(axes: Sequence[str], written: object, path: Path) -> SheetSpec:
+    """Make a sheet; it names axes of the lock, each at most once."""
+    body = typed(written, dict, path)
+    rows, cols, pages, formats = (tuple(of(body, list, name, *path)) for name in _NAMES)
+    used = (*rows, *cols, *pages)
+    for name in used:
+        if name not in axes or used.count(name) > 1:
+            refuse(path, f"{name!r} is no axis of this lock, or is used twice")
+    if not all(isinstance(name, str) for name in formats):
+        refuse((*path, "formats"), "it is not a list of names")
+    title, caption = (None if body.get(name) is None else of(body, str, name, *path) for name in _TEXTS)
+    return SheetSpec(rows, cols, pages, title, caption, formats)
+
+
+def zipped(axes: Sequence[str], written: object, path: Path) -> tuple[str, ...]:
+    """Make the names of axes that advance together."""
+    names = typed(written, list, path)
+    if not all(name in axes for name in names):
+        refuse(path, "it names what is no axis of this lock")
+    return tuple(names)
+
+
+def reason(written: object, path: Path) -> Reason:
+    """Make a reason why places are no cells."""
+    body = typed(written, dict, path)
+    kind = of(body, str, "kind", *path)
+    if kind not in {"skip", "where"}:
+        refuse((*path, "kind"), "it is neither skip nor where")
+    return Reason(cast("Any", kind), of(body, str, "text", *path), of(body, int, "places", *path))
+
+
+def excluded(written: list[Any], reasons: int, axes: Sequence[Axis]) -> dict[tuple[int, ...], int]:
+    """Make the places that are no cells: each is written as the position of its reason, and its coordinates."""
+    sizes = (reasons, *(len(axis.values) for axis in axes))
+    found: dict[tuple[int, ...], int] = {}
+    for index, one in enumerate(written):
+        if not is_place(typed(one, list, ("excluded", index)), sizes):
+            refuse(("excluded", index), f"{one} is no reason and place of this lock")
+        found[tuple(one[1:])] = one[0]
+    return found
+
+
+def is_place(at: Sequence[object], sizes: Sequence[int]) -> bool:
+    """Tell whether there is a whole number below each size."""
+    return len(at) == len(sizes) and all(
+        type(position) is int and 0 <= position < size for position, size in zip(at, sizes, strict=True)
+    )

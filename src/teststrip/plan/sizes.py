@@ -1,0 +1,62 @@
+"""What a page's facts say of a picture's sides and area, asked of values and requests before they are sent.
+
+The range of each side is in the parameter's own schema; here is what documentation says beside it: sides that are
+multiples of a number, and the least and the most pixels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from teststrip.base.json import Json
+from teststrip.plan.model import Plan
+from teststrip.provider.model import Provider
+from teststrip.provider.price import size_of
+
+
+def size_faults(provider: Provider, name: str, value: Json) -> Iterator[str]:
+    """Yield what is wrong with one value of a parameter that means a size, a width or a height."""
+    roles = provider.roles
+    if name == roles.size and (size := size_of(provider, {name: value})):
+        for side, length in zip(("width", "height"), size, strict=True):
+            yield from _off_step(provider, f'"{value}" has the {side} {length}, which', length)
+        yield from _off_area(provider, f'"{value}"', *size)
+    elif name in (roles.width, roles.height) and isinstance(value, int) and not isinstance(value, bool):
+        yield from _off_step(provider, f"{value}", value)
+
+
+def area_faults(plan: Plan, provider: Provider) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong with widths and heights together, each with the name of the parameter to blame.
+
+    Nothing is walked where the page says nothing of areas, or has sizes in one parameter.
+    """
+    width, height = provider.roles.width, provider.roles.height
+    facts = provider.facts.sizes
+    if width is None or height is None or (facts.min_pixels is None and facts.max_pixels is None):
+        return
+    seen: dict[tuple[int, int], Mapping[str, Json]] = {}
+    for cell in plan.cells:
+        size = size_of(provider, cell.request)
+        if size is not None and provider.roles.size not in cell.request:
+            seen.setdefault(size, cell.request)
+    varied = [axis.name for axis in plan.axes]
+    for size in seen:
+        for message in _off_area(provider, f"{size[0]} x {size[1]}", *size):
+            yield (height if height in varied else width), message
+
+
+def _off_step(provider: Provider, said: str, length: int) -> Iterator[str]:
+    step = provider.facts.sizes.multiple_of
+    if step and length % step:
+        below = length - length % step
+        near = f"{below} or {below + step}" if below else f"{step}"
+        yield f"{said} is no multiple of {step}; the nearest is {near}"
+
+
+def _off_area(provider: Provider, said: str, width: int, height: int) -> Iterator[str]:
+    facts = provider.facts.sizes
+    pixels = width * height
+    if facts.max_pixels is not None and pixels > facts.max_pixels:
+        yield f"{said} has {pixels:,} pixels, and the page allows at most {facts.max_pixels:,}"
+    if facts.min_pixels is not None and pixels < facts.min_pixels:
+        yield f"{said} has {pixels:,} pixels, and the page wants at least {facts.min_pixels:,}"
