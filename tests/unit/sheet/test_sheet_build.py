@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sheet_runs import BASE, axis, done, make_plan, make_run
 
-from teststrip.base.json import ABSENT
+from teststrip.base.json import ABSENT, Json
 from teststrip.plan.model import AxisValue, Cell, PlanFile
 from teststrip.provider.attach import placeholder
 from teststrip.recipe.model import SheetSpec
@@ -230,7 +230,7 @@ def test_cells_are_told_apart_by_digest_alone(tmp_path: Path) -> None:
 
 def test_a_picture_that_requests_were_made_with_is_called_by_its_name(tmp_path: Path) -> None:
     start, pose = ("c" * 64, "d" * 64)
-    requests = {"image": placeholder(start), "vibe_transfer": [{"image": placeholder(pose)}]}
+    requests: dict[str, Json] = {"image": placeholder(start), "vibe_transfer": [{"image": placeholder(pose)}]}
     plan = replace(
         make_plan([STEPS], base={**BASE, **requests}),
         files=(
