@@ -140,7 +140,7 @@ def test_pictures_arrive_byte_for_byte_and_are_kept_by_content_alone(folder: Pat
         for text in (kept.decode("latin-1"), lock):
             assert image[:60] not in text
             assert f"teststrip-file:sha256:{sha256(drawn((1, 2, 3)))}" in text
-        assert [file["name"] for file in json.loads(lock)["files"]] == [
+        assert [file["name"] for file in json.loads(lock)["pictures"]] == [
             "ref.png",
             "refs/calm.jpg",
             "refs/wild.jpg",

@@ -59,7 +59,7 @@ def dump_lock(plan: Plan) -> str:
         "request": shared,
     }
     if plan.files:
-        head["files"] = files_json(plan.files)
+        head["pictures"] = files_json(plan.files)
     cells_json = [_cell(cell, shared) for cell in plan.cells]
     head["seal"] = digest({**head, "cells": cells_json})
     cells = ",\n".join(f"    {json.dumps(cell, ensure_ascii=False)}" for cell in cells_json)
@@ -156,7 +156,7 @@ def _plan(body: Mapping[str, Any]) -> Plan:
         sheets=tuple(_read_sheet(sheet) for sheet in body["sheets"]),
         concurrency=cast("int | None", body["concurrency"]),
         digest=str(body["digest"]),
-        files=read_files(body.get("files", ())),
+        files=read_files(body.get("pictures", ())),
     )
 
 

@@ -177,7 +177,7 @@ def test_a_lock_has_the_pictures_and_none_of_their_bytes() -> None:
     again = parse_lock(text, "plan.lock.json")
     assert again.files == made.files == (PlanFile(sha256(b"A"), "a.png", "image/png", 1, 4, 4),)
     assert dump_lock(again) == text
-    assert '"files"' not in dump_lock(plan("params: {prompt: x}\n", {}))
+    assert '"pictures"' not in dump_lock(plan("params: {prompt: x}\n", {}))
 
 
 @pytest.mark.parametrize(
@@ -193,7 +193,7 @@ def test_a_lock_has_the_pictures_and_none_of_their_bytes() -> None:
 )
 def test_a_lock_with_a_picture_that_is_none_is_refused(change: dict[str, Any]) -> None:
     body = json.loads(dump_lock(plan(BASE, {"a.png": b"A"})))
-    body["files"][0] |= change
+    body["pictures"][0] |= change
     with pytest.raises(LockError, match=r"damaged|edited"):
         parse_lock(json.dumps(body), "plan.lock.json")
 
