@@ -28,7 +28,6 @@ _KNOWN_ELSEWHERE: Final = (
     (b"<!doctype html", "a web page"),
     (b"<html", "a web page"),
     (b"%pdf", "a PDF"),
-    (b"bm", "a BMP"),
     (b"ii*\0", "a TIFF"),
     (b"mm\0*", "a TIFF"),
 )
@@ -148,6 +147,8 @@ def _called(data: bytes) -> str:
     head = data[:64].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if data[4:8] == b"ftyp" and data[8:12] in (b"heic", b"heix", b"mif1"):
         return "a HEIC"
+    if data[:2] == b"BM" and data[6:10] == bytes(4):  # reserved, and always 0
+        return "a BMP"
     known = next((name for start, name in _KNOWN_ELSEWHERE if head.startswith(start)), None)
     return known or f"no picture ({len(data)} bytes that begin with {data[:8].hex(' ')})"
 

@@ -240,10 +240,8 @@ class Assembler:
             self.draft.report(slot.path, _single(value, slot))
             return ""
         value = self.references.settle(value, slot)
-        if surely_good(value, slot.parameter):
-            return value
         schema = cast("Mapping[str, Json]", self.schema[slot.parameter.name])
-        for found in find_faults(value, schema):
+        for found in () if surely_good(value, slot.parameter) else find_faults(value, schema):
             self.draft.report((*slot.path, *found.path), found.message, found.suggestion, on_key=found.on_key)
         for said in size_faults(self.provider, slot.parameter.name, value):
             self.draft.report(slot.path, said)
