@@ -80,7 +80,7 @@ def portable(file: str) -> str:
     """
     path = PurePath(file)
     inside = not path.is_absolute() and ".." not in path.parts
-    return path.as_posix() if inside else path.name
+    return path.as_posix() if file and inside else path.name
 
 
 def _head(plan: Plan, shared: Mapping[str, Json]) -> dict[str, Json]:
