@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +10,7 @@ from teststrip.base.json import Json, sha256
 from teststrip.base.where import Path as Place
 from teststrip.base.where import Problem, Where, dotted
 from teststrip.cli.report import counted, where_from_here
-from teststrip.cli.stages import check_file, choose_target, plan_file
+from teststrip.cli.stages import check_file, choose_target, live_faults, plan_file
 from teststrip.errors import LockError, UsageError
 from teststrip.plan.lock import DARKROOM, is_lock, write_lock_over
 from teststrip.plan.lock_check import refusals
@@ -23,7 +22,7 @@ from teststrip.provider.catalogue import Catalogue
 from teststrip.provider.model import Provider
 from teststrip.recipe.load import read_recipe
 from teststrip.run.files import DiskFiles
-from teststrip.run.target import Target, darkroom_target, key_fault, url_target
+from teststrip.run.target import Target, darkroom_target, url_target
 from teststrip.sheet.forecast import sheet_faults
 
 _LIVE = "live "
@@ -79,9 +78,8 @@ def open_plan(
     if target.identity != plan.target:
         raise UsageError(_elsewhere(plan, target, file))
     problems = _problems(plan, provider, file)
-    fault = key_fault(provider, os.environ) if sending and target.paid else None
-    if fault is not None:
-        problems.append(Problem(Where(str(file), 1, 1), "target", fault))
+    faults = live_faults(provider, catalogue) if sending and target.paid else []
+    problems += [Problem(Where(str(file), 1, 1), "target", fault) for fault in faults]
     if problems:
         raise LockError(problems)
     return Opened(plan, provider, target, files, tuple(_differs(plan, provider, file, files, sending=sending)))
@@ -99,11 +97,11 @@ def check_plan(
     except LockError as error:
         return None, list(error.problems)
     problems = _problems(plan, provider, file)
-    faults = [key_fault(provider, os.environ) if live else None]
-    if live or plan.target.startswith(DARKROOM):
+    faults = live_faults(provider, catalogue) if live else []
+    if not faults and (live or plan.target.startswith(DARKROOM)):
         target = choose_target("darkroom", provider, live=live)
-        faults.append(_elsewhere(plan, target, file) if target.identity != plan.target else None)
-    problems += [Problem(Where(str(file), 1, 1), "target", fault) for fault in faults if fault is not None]
+        faults += [_elsewhere(plan, target, file)] if target.identity != plan.target else []
+    problems += [Problem(Where(str(file), 1, 1), "target", fault) for fault in faults]
     return (None if problems else plan), sorted(problems, key=lambda problem: problem.where)
 
 

@@ -14,7 +14,7 @@ from teststrip.cli.locked import open_plan
 from teststrip.cli.progress import make_display
 from teststrip.cli.report import counted, say, say_json, tell, where_from_here
 from teststrip.cli.session import Order, perform
-from teststrip.cli.stages import files_option, json_option, known_providers, target_options
+from teststrip.cli.stages import files_option, json_option, known_providers, page_notice, target_options
 from teststrip.run.events import CellFinished, Event
 from teststrip.run.model import Run
 from teststrip.run.settings import Settings
@@ -55,10 +55,9 @@ def command(  # noqa: PLR0913  click hands over each option by name
     plan, provider, chosen = opened.plan, opened.provider, opened.target
     for line in opened.differs:
         tell(f"differs: {line}")
-    page = catalogue.page(provider.name)
-    if chosen.paid and page is not None and page.source != "bundled":
-        # A page that came with somebody's project decides where the key goes: that is worth a line.
-        tell(f"{page.file} ({page.whose}) is the page: requests and the key go to {chosen.base_url}")
+    notice = page_notice(catalogue, provider, chosen)
+    if notice is not None:
+        tell(notice)
     _hear(manager.hook.teststrip_plan_made, plan=plan)
     settings = Settings(concurrency=concurrency, retry_failed=retry_failed, resend_uncertain=resend_uncertain)
     order = Order(plan, provider, chosen, runs_dir, settings, opened.files)

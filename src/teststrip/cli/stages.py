@@ -136,7 +136,7 @@ def check_file(
         plan, more = _drafted(recipe, provider, "check", files or DiskFiles(file))
         problems += [problem for problem in more if problem not in problems]
         if live:
-            problems += _live_problems(recipe, provider)
+            problems += _live_problems(recipe, provider, catalogue)
     return (None if problems else plan), sorted(problems, key=lambda problem: problem.where)
 
 
@@ -157,7 +157,7 @@ def plan_file(
     recipe, provider, problems = read_and_choose(file, catalogue)
     if recipe is None or provider is None:
         raise RecipeError(problems)
-    faults = _live_problems(recipe, provider) if live and name == "darkroom" else []
+    faults = _live_problems(recipe, provider, catalogue) if live and name == "darkroom" else []
     target = choose_target(name, provider, live=live) if not faults or not sending else None
     identity = target.identity if target is not None else "check"
     plan, more = _drafted(recipe, provider, identity, files or DiskFiles(file))
@@ -187,15 +187,29 @@ def _area_faults(recipe: Recipe, plan: Plan, provider: Provider) -> Iterator[tup
         yield ("axes" if name in swept else "params", name), message
 
 
-def _live_problems(recipe: Recipe, provider: Provider) -> list[Problem]:
+def _live_problems(recipe: Recipe, provider: Provider, catalogue: Catalogue) -> list[Problem]:
     """Say what keeps the paid API from being used, at the model that asks for it."""
-    faults = [key_fault(provider, os.environ)]
-    try:
-        live_target(provider, os.environ)
-    except UsageError as error:
-        faults.append(str(error))
     where, path = recipe.place("model")
-    return [Problem(where, path, fault) for fault in faults if fault is not None]
+    return [Problem(where, path, fault) for fault in live_faults(provider, catalogue)]
+
+
+def live_faults(provider: Provider, catalogue: Catalogue) -> list[str]:
+    """Say what keeps the paid API from being used: its address, and the key, by the name of its variable."""
+    try:
+        target = live_target(provider, os.environ)
+    except UsageError as error:
+        return [fault for fault in (str(error), key_fault(provider, os.environ)) if fault is not None]
+    fault = key_fault(provider, os.environ)
+    notice = page_notice(catalogue, provider, target)
+    return [f"{fault}; {notice}" if notice else fault] if fault is not None else []
+
+
+def page_notice(catalogue: Catalogue, provider: Provider, target: Target) -> str | None:
+    """Name the page that decides where a key goes when it came with somebody's project; None for a bundled one."""
+    page = catalogue.page(provider.name)
+    if not target.paid or page is None or page.source == "bundled":
+        return None
+    return f"{page.file} ({page.whose}) is the page: requests and the key go to {target.base_url}"
 
 
 def choose_target(name: str, provider: Provider, *, live: bool) -> Target:

@@ -15,10 +15,10 @@ from pathlib import Path, PurePath
 from typing import Final
 
 from teststrip.base.files import write_parts_whole
-from teststrip.base.json import ABSENT, Json, canonical, digest
+from teststrip.base.json import ABSENT, Absent, Json, canonical, digest
 from teststrip.errors import UsageError
 from teststrip.plan.files import files_json
-from teststrip.plan.model import Axis, Cell, Plan
+from teststrip.plan.model import Axis, Plan
 from teststrip.recipe.model import SheetSpec, SourceFile
 
 LOCK_NAME: Final = "plan.lock.json"
@@ -28,6 +28,7 @@ DARKROOM: Final = "darkroom/"
 
 _HEAD_SIZE: Final = 4096  # bytes: enough to meet a lock's first member, whoever has indented it
 _CELLS_AT_ONCE: Final = 1000
+_NOTHING: Final[Mapping[str, Json | Absent]] = {}
 
 
 def is_lock(path: Path) -> bool:
@@ -55,16 +56,15 @@ def dump_lock(plan: Plan) -> str:
 
 
 def lock_parts(plan: Plan) -> Iterator[str]:
-    """Yield the text of a lock, some cells at a time; the cells are walked twice and never held."""
-    shared = _shared(plan)
+    """Yield the text of a lock, some cells at a time. Each request is made once; what differs in it is kept."""
+    shared, rows = _rows(plan)
     head = _head(plan, shared)
     head["seal"] = seal_of(head)
     lines = [f"  {_quoted(name)}: {_member(value)},\n" for name, value in head.items()]
     yield "{\n" + "".join(lines) + '  "cells": [\n'
-    cells = iter(plan.cells)
     comma = ""
-    while chunk := list(islice(cells, _CELLS_AT_ONCE)):
-        yield comma + ",\n".join([_cell(cell, shared) for cell in chunk])
+    while chunk := list(islice(rows, _CELLS_AT_ONCE)):
+        yield comma + ",\n".join([f"    {_ENCODER.encode(row)}" for row in chunk])
         comma = ",\n"
     yield "\n  ]\n}\n"
 
@@ -81,7 +81,7 @@ def portable(file: str) -> str:
     """
     path = PurePath(file)
     inside = not path.is_absolute() and ".." not in path.parts
-    return path.as_posix() if inside else path.name
+    return path.as_posix() if file and inside else path.name
 
 
 def _head(plan: Plan, shared: Mapping[str, Json]) -> dict[str, Json]:
@@ -142,18 +142,30 @@ def _member(value: Json) -> str:
     return _ENCODER.encode(value)
 
 
-def _shared(plan: Plan) -> dict[str, Json]:
-    """Find the members that all requests have alike."""
-    cells = iter(plan.cells)
-    first = next(cells, None)
-    if first is None:
-        return {}
-    shared = dict(first.request)
-    for cell in cells:
+def _rows(plan: Plan) -> tuple[dict[str, Json], Iterator[Json]]:
+    """Return the members that all requests have alike and, for each cell, what a lock says of it."""
+    first: Mapping[str, Json] = next(iter(plan.cells)).request if plan.cells else {}
+    order = dict.fromkeys(first)
+    varying: set[str] = set()
+    kept = []
+    for cell in plan.cells:
         request = cell.request
-        for name in [name for name, value in shared.items() if not _same(request.get(name, ABSENT), value)]:
-            del shared[name]
-    return shared
+        differing: dict[str, Json | Absent] = {
+            name: value for name, value in request.items() if not _same(first.get(name, ABSENT), value)
+        }
+        differing |= dict.fromkeys(first.keys() - request.keys(), ABSENT)
+        varying.update(differing)
+        order.update(dict.fromkeys(name for name in differing if name not in order))
+        kept.append((cell.coordinates, cell.digest, differing or _NOTHING))
+    own = {name: first.get(name, ABSENT) for name in order if name in varying}
+    shared = {name: value for name, value in first.items() if name not in varying}
+    return shared, ({"at": list(at), "digest": said, "request": _present(own, more)} for at, said, more in kept)
+
+
+def _present(own: Mapping[str, Json | Absent], more: Mapping[str, Json | Absent]) -> Json:
+    """Return members in the order of `own`, with what differs from it, less what is absent."""
+    members = ((name, more.get(name, value)) for name, value in own.items())
+    return {name: value for name, value in members if not isinstance(value, Absent)}
 
 
 def _same(one: object, other: Json) -> bool:
@@ -162,12 +174,6 @@ def _same(one: object, other: Json) -> bool:
     if isinstance(one, str) or isinstance(other, str):
         return one == other
     return one is not ABSENT and canonical(one) == canonical(other)  # type: ignore[arg-type]
-
-
-def _cell(cell: Cell, shared: Mapping[str, Json]) -> str:
-    differing = {name: value for name, value in cell.request.items() if name not in shared}
-    line = {"at": list(cell.coordinates), "digest": cell.digest, "request": differing}
-    return "    " + _ENCODER.encode(line)
 
 
 def _source(source: SourceFile) -> Json:

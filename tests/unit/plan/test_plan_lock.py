@@ -308,3 +308,13 @@ def test_many_cells_are_written_and_read_in_seconds_and_without_their_requests()
     assert found.cells == cells
     assert kept < 700 * len(cells)
     assert peak < 1700 * len(cells)
+
+
+@given(st.lists(st.dictionaries(st.sampled_from("abcde"), VALUES, max_size=5), max_size=6))
+def test_requests_may_differ_in_which_members_they_have(requests: list[dict[str, Json]]) -> None:
+    axes = (Axis("x", tuple(AxisValue(str(at), at) for at in range(len(requests))), parameter=True),)
+    cells = tuple(Cell((at,), one, cell_digest("p", "m", "t", one)) for at, one in enumerate(requests))
+    plan = Plan("x", "", "", "p", "m", "t", "", axes, cells, (), None, plan_digest("p", "m", "t", axes, cells))
+    found = parse_lock(dump_lock(plan), "x")
+    assert found.cells == cells
+    assert dump_lock(found) == dump_lock(plan)

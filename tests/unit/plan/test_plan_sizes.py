@@ -57,11 +57,11 @@ def test_a_page_that_states_nothing_refuses_nothing() -> None:
 def test_a_size_beyond_the_facts_is_told_at_its_place_in_the_recipe() -> None:
     text = "params: {prompt: x}\naxes:\n  size: [832x1216, 1000x1000, 2048x2048]\n"
     near = "which is no multiple of 64; the nearest is 960 or 1024 (1 of 3 cells)"
+    most = "and the page allows at most 1,048,576"
     assert problems(text, provider(STRICT)) == [
         f'r.yaml:5:20  axes.size[1]  "1000x1000" has the width 1000, {near}',
         f'r.yaml:5:20  axes.size[1]  "1000x1000" has the height 1000, {near}',
-        'r.yaml:5:31  axes.size[2]  "2048x2048" has 4,194,304 pixels, '
-        "and the page allows at most 1,048,576 (1 of 3 cells)",
+        f'r.yaml:5:31  axes.size[2]  "2048x2048" has 4,194,304 pixels, {most} (1 of 3 cells)',
     ]
 
 

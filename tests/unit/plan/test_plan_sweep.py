@@ -163,7 +163,8 @@ def test_a_condition_is_over_axes_parameters_labels_and_variables() -> None:
 
 def test_a_condition_sees_a_parameter_as_it_is_sent_and_null_where_it_is_not() -> None:
     text = (
-        "params: {prompt: x, image: 'https://example.com/a.png', strength: 0.5}\naxes: {action: [generate, img2img]}\n"
+        "params: {prompt: x, image: 'https://example.com/a.png', strength: 0.5}\n"
+        "axes: {action: [generate, img2img]}\n"
         "where: strength != none\n"
     )
     assert swept(plan(text), "action") == [("img2img",)]
