@@ -1,0 +1,265 @@
+"""Axes of a grid as axes of a recipe.
+
+An axis whose values all set the same one parameter is named after it. Any other keeps its own name, and its values
+set what they set together. A value that cannot be carried over whole is written as a comment: under its title a
+picture would stand that is none of it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Final
+
+from teststrip.base.where import Problem, Where
+from teststrip.exchange.draft import AxisDraft, Item, Value
+from teststrip.exchange.emit import inline
+from teststrip.exchange.grid.lists import ListFault, numbers_of, series_of
+from teststrip.exchange.grid.model import GridAxis, GridValue, Setting
+from teststrip.exchange.sizes import carry_size, separator_of
+from teststrip.exchange.target import Carried, Refusal, Target, carry, value_of
+from teststrip.exchange.vocabulary import NOTHING, meaning_of
+from teststrip.plan.ellipsis import EllipsisFault, expand_series
+from teststrip.schema.sweeps import is_numeric
+
+SIDES: Final = ("width", "height")
+_LONGEST_NOTE: Final = 240
+_LONGEST_SEARCH: Final = 500  # characters; longer ones are no name that YAML takes on one line
+_MARKS: Final = re.compile(r"[^a-z0-9]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the axes of a grid share: the target, the sides that `params` give, and what each parameter is set by."""
+
+    target: Target
+    sides: dict[str, str]
+    problems: list[Problem]
+    owners: dict[str, str] = field(default_factory=dict)
+    names: set[str] = field(default_factory=set)
+
+    def report(self, where: Where, path: str, refusal: Refusal) -> None:
+        """List what is not carried over."""
+        self.problems.append(Problem(where, path, refusal.message, refusal.suggestion))
+
+
+@dataclass(slots=True)
+class _Made:
+    """What became of a value: what it sets and replaces, and the names of what is missing."""
+
+    value: GridValue
+    sets: dict[str, Value] = field(default_factory=dict)
+    replaces: dict[str, str] = field(default_factory=dict)
+    remarks: list[str] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+
+
+def make_axis(axis: GridAxis, context: Context) -> AxisDraft:
+    """Carry an axis over; what is missing is reported, and stands in it as comments."""
+    if axis.listed is not None:
+        return _listed(axis, axis.listed, context)
+    made = [_make(value, context) for value in axis.values]
+    for one in made:
+        _refuse_owned(one, axis, context)
+    whole = [one for one in made if not one.missing]
+    alone = {tuple(one.sets) for one in whole if not one.replaces}
+    single = next(iter(alone))[0] if len(alone) == 1 and len(next(iter(alone))) == 1 else ""
+    if any(one.replaces for one in whole):
+        single = ""
+    name = _unique(single or clean_name(axis.name), context)
+    for one in whole:
+        for parameter in one.sets:
+            context.owners.setdefault(parameter, axis.name)
+    items = tuple(_item(one, single) for one in made)
+    return AxisDraft(name, items, remark=_short(axis.note, 2 * _LONGEST_NOTE))
+
+
+def make_side(axis: GridAxis, side: str, other: str | None, context: Context) -> AxisDraft:
+    """Let one side of a size vary as a variable, for the template that makes the size of both."""
+    texts = [(value.settings[0], value.settings[0].text) for value in axis.values]
+    if axis.listed is not None:
+        texts = [(axis.listed, text) for text, _ in _expanded(axis.listed, context)]
+    items = []
+    for setting, text in texts:
+        pair = {side: text, "height" if side == "width" else "width": text if other is None else other}
+        carried = carry_size(pair["width"], pair["height"], context.target)
+        refused = isinstance(carried, Refusal)
+        if isinstance(carried, Refusal):
+            context.report(setting.where, setting.dotted, carried)
+        number = int(text) if text.strip().isdecimal() and len(text) < 10 else text
+        items.append(Item(number, f"no {side} here" if refused else "", off=refused))
+    size = context.target.find("size")
+    context.owners[size.name if size else "size"] = axis.name
+    return AxisDraft(_unique(side, context), tuple(items), remark=_short(axis.note, 2 * _LONGEST_NOTE))
+
+
+def clean_name(name: str) -> str:
+    """Return a name that templates can mention: `CFG Scale` -> `cfg_scale`."""
+    cleaned = _MARKS.sub("_", name.casefold()).strip("_")[:60]
+    return cleaned if cleaned and not cleaned[0].isdigit() else f"axis_{cleaned}".rstrip("_")
+
+
+def _listed(axis: GridAxis, setting: Setting, context: Context) -> AxisDraft:
+    """Carry a list with dots over: as a series where ours means the same, else number by number."""
+    target = context.target
+    parameter = target.find(meaning_of(setting.name))
+    remark = _short(axis.note, 2 * _LONGEST_NOTE)
+    refusal: Refusal | None = None
+    if parameter is None or not is_numeric(parameter):
+        carried = carry(setting.name, setting.text, target)
+        refusal = carried if isinstance(carried, Refusal) else Refusal(f"dots, and {setting.name} is no number")
+    elif parameter.name in context.owners:
+        refusal = Refusal(f"{parameter.name} is varied by {context.owners[parameter.name]} already")
+    if parameter is None or refusal is not None:
+        if refusal is not None:
+            context.report(setting.where, setting.dotted, refusal)
+        return AxisDraft(_unique(clean_name(axis.name), context), (Item(setting.text, off=True),), remark=remark)
+    numbers = _expanded(setting, context)
+    items: list[Item] = []
+    for text, skip in numbers:
+        value = value_of(parameter, text, target)
+        if isinstance(value, Refusal):
+            context.report(setting.where, setting.dotted, value)
+            items.append(Item(text, value.message, off=True))
+        else:
+            items.append(Item({"value": value[0].value, "skip": True} if skip else value[0].value))
+    context.owners[parameter.name] = axis.name
+    series = series_of(setting.text)
+    if series is None or any(item.off for item in items) or not _same_series(series, numbers):
+        series = ""
+    return AxisDraft(_unique(parameter.name, context), tuple(items), series, remark)
+
+
+def _expanded(setting: Setting, context: Context) -> list[tuple[str, bool]]:
+    try:
+        return numbers_of(setting.text)
+    except ListFault as fault:
+        context.report(setting.where, setting.dotted, Refusal(fault.message))
+        return []
+
+
+def _same_series(series: str, numbers: Sequence[tuple[str, bool]]) -> bool:
+    try:
+        return expand_series(series) == [Decimal(text) for text, _ in numbers]
+    except EllipsisFault:
+        return False
+
+
+def _make(value: GridValue, context: Context) -> _Made:
+    made = _Made(value)
+    sides: dict[str, Setting] = {}
+    for setting in value.settings:
+        meaning = meaning_of(setting.name)
+        if meaning == "replace":
+            _replace(setting, made, context)
+        elif meaning in SIDES and separator_of(context.target) is not None:
+            sides[meaning] = setting
+        elif meaning == "seed" and setting.text.strip() == "-1":
+            said = "-1 is a new seed for every picture; write {count: 4} for seeds that are drawn once and kept"
+            _miss(setting, Refusal(said), made, context)
+        else:
+            _take(setting, carry(setting.name, setting.text, context.target), made, context)
+    if sides:
+        first = next(iter(sides.values()))
+        both = {side: sides[side].text if side in sides else context.sides.get(side) for side in SIDES}
+        width, height = both["width"], both["height"]
+        if width is None or height is None:
+            lacks = "width" if width is None else "height"
+            _miss(first, Refusal(f"the {lacks} is not said here; the web UI's was used"), made, context)
+        else:
+            _take(first, carry_size(width, height, context.target), made, context)
+    return made
+
+
+def _replace(setting: Setting, made: _Made, context: Context) -> None:
+    old, equals, new = (part.strip() for part in setting.text.partition("="))
+    if not equals or not old:
+        _miss(setting, Refusal("a replacement is `what stands there = what comes instead`"), made, context)
+    elif len(old) > _LONGEST_SEARCH or "${{" in old or "\n" in old:
+        _miss(setting, Refusal("this text cannot be searched for by a recipe"), made, context)
+    else:
+        made.replaces[old] = new
+
+
+def _take(setting: Setting, carried: tuple[Carried, ...] | Refusal, made: _Made, context: Context) -> None:
+    if isinstance(carried, Refusal):
+        nothing = setting.text.strip().lower() in NOTHING and len(made.value.settings) > 1
+        if not nothing:
+            _miss(setting, carried, made, context)
+        return
+    for one in carried:
+        made.sets[one.parameter] = one.value
+        if one.remark:
+            made.remarks.append(one.remark)
+        if one.warning:
+            context.report(setting.where, setting.dotted, Refusal(one.warning))
+
+
+def _miss(setting: Setting, refusal: Refusal, made: _Made, context: Context) -> None:
+    context.report(setting.where, setting.dotted, refusal)
+    made.missing.append(setting.name)
+
+
+def _refuse_owned(made: _Made, axis: GridAxis, context: Context) -> None:
+    for parameter in list(made.sets):
+        owner = context.owners.get(parameter)
+        if owner is not None:
+            said = f"{parameter} is varied by the axis {owner} already; one of them must let go"
+            _miss(Setting(parameter, "", made.value.where, made.value.path), Refusal(said), made, context)
+    if not made.sets and not made.replaces and not made.missing:
+        made.missing.append("anything")
+        said = f"nothing of {axis.name} is left in this value"
+        context.report(made.value.where, Setting("", "", made.value.where, made.value.path).dotted, Refusal(said))
+
+
+def _item(made: _Made, single: str) -> Item:
+    value, off = made.value, bool(made.missing)
+    remark = f"without {', '.join(dict.fromkeys(made.missing))}" if off else "; ".join(made.remarks)
+    marks: dict[str, Value] = {}
+    if note := _short(value.note, _LONGEST_NOTE):
+        marks["note"] = note
+    if value.skip:
+        marks["skip"] = True
+    if value.hide:
+        marks["hide"] = True
+    if single and list(made.sets) == [single] and not made.replaces:
+        only = made.sets[single]
+        plain = value.bare or value.title == inline(only)
+        if plain and not marks:
+            return Item(only, remark, off)
+        return Item(({} if plain else {"title": value.title}) | {"value": only} | marks, remark, off)
+    inner: dict[str, Value] = {"title": _title(made)}
+    if made.sets:
+        inner["set"] = made.sets
+    if made.replaces:
+        inner["replace"] = made.replaces
+    return Item(inner | marks, remark, off)
+
+
+def _title(made: _Made) -> str:
+    """Return the title; of a bare replacement, what comes in the place of the old words."""
+    if made.value.bare and made.replaces:
+        return ", ".join(made.replaces.values()).strip(", ") or "(nothing)"
+    return made.value.title.strip() or "(no title)"
+
+
+def _unique(name: str, context: Context) -> str:
+    for candidate in _numbered(name):
+        if candidate not in context.names:
+            context.names.add(candidate)
+            return candidate
+    raise AssertionError  # the candidates never end
+
+
+def _numbered(name: str) -> Iterator[str]:
+    yield name
+    count = 2
+    while True:
+        yield f"{name}_{count}"
+        count += 1
+
+
+def _short(text: str, longest: int) -> str:
+    return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
