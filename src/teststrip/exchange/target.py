@@ -102,7 +102,7 @@ def carry(name: str, text: str, target: Target) -> tuple[Carried, ...] | Refusal
     meaning = meaning_of(name)
     parameter = target.find(meaning)
     if parameter is None:
-        return _unknown(name, meaning, target)
+        return _unknown(name, meaning, text, target)
     if meaning == "seed" and text.strip() in ("-1", ""):
         return ()  # a seed of chance: ours is drawn once and locked
     if meaning == "sampler" and (parted := _spoken(text, target)):
@@ -144,9 +144,18 @@ def _takes(target: Target, meaning: str) -> bool:
     return target.find(meaning) is not None
 
 
-def _unknown(name: str, meaning: str, target: Target) -> Refusal:
-    why = WHY_NOT.get(meaning, WHY_NOT.get(plain_name(name), f"{target.model} has no parameter for it"))
-    return Refusal(why, None if meaning in WHY_NOT else near(name, list(target.parameters), 0.75))
+def _unknown(name: str, meaning: str, text: str, target: Target) -> Refusal:
+    if meaning == "model":
+        return _other_model(text, target)
+    why = WHY_NOT.get(plain_name(name), f"{target.model} has no parameter for it")
+    return Refusal(why, None if plain_name(name) in WHY_NOT else near(name, list(target.parameters), 0.75))
+
+
+def _other_model(text: str, target: Target) -> Refusal:
+    names = [name for model in target.provider.models for name in (model.id, *model.aliases)]
+    if text in names:
+        return Refusal(f"a recipe is for one model, and this one for {target.model}; make another for {text}")
+    return Refusal(f"{target.provider.name} has no model {text[:80]!r}", near(text, names, 0.8))
 
 
 def _spoken(text: str, target: Target) -> tuple[Carried, ...] | None:
@@ -181,7 +190,10 @@ def _method(parameter: Parameter, text: str, meaning: str) -> str | None:
 
 
 def _warning(meaning: str, text: str) -> str:
-    if meaning not in ("prompt", "negative_prompt"):
-        return ""
+    return loaded_in(text) if meaning in ("prompt", "negative_prompt") else ""
+
+
+def loaded_in(text: str) -> str:
+    """Say that a prompt loads something by its words, which an API reads as words; "" when it does not."""
     loaded = _LOADED.search(text)
     return f"{loaded[0]} loaded something there, and is sent as plain words here: take it out" if loaded else ""

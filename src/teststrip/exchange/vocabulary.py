@@ -71,7 +71,6 @@ SPOKEN_SCHEDULES: Final = ("Karras", "Exponential", "Polyexponential")
 """What AUTOMATIC1111 before 1.9 wrote behind a sampler's name: `DPM++ 2M Karras`."""
 
 WHY_NOT: Final[Mapping[str, str]] = {
-    "model": "a recipe is for one model, and this is none of this API's",
     "vae": "the API decodes with its own VAE",
     "clipskip": "the API does not let layers of the text encoder be skipped",
     "styles": "styles are kept by the web UI; write their words into the prompt",

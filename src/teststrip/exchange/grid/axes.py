@@ -19,7 +19,7 @@ from teststrip.exchange.emit import inline
 from teststrip.exchange.grid.lists import ListFault, numbers_of, series_of
 from teststrip.exchange.grid.model import GridAxis, GridValue, Setting
 from teststrip.exchange.sizes import carry_size, separator_of
-from teststrip.exchange.target import Carried, Refusal, Target, carry, value_of
+from teststrip.exchange.target import Carried, Refusal, Target, carry, loaded_in, value_of
 from teststrip.exchange.vocabulary import NOTHING, meaning_of
 from teststrip.plan.ellipsis import EllipsisFault, expand_series
 from teststrip.schema.sweeps import is_numeric
@@ -27,6 +27,7 @@ from teststrip.schema.sweeps import is_numeric
 SIDES: Final = ("width", "height")
 _LONGEST_NOTE: Final = 240
 _LONGEST_SEARCH: Final = 500  # characters; longer ones are no name that YAML takes on one line
+_NUMBER: Final = re.compile(r"-?[0-9]{1,18}(?:\.[0-9]{1,18})?")
 _MARKS: Final = re.compile(r"[^a-z0-9]+")
 
 
@@ -181,6 +182,8 @@ def _replace(setting: Setting, made: _Made, context: Context) -> None:
         _miss(setting, Refusal("this text cannot be searched for by a recipe"), made, context)
     else:
         made.replaces[old] = new
+        if loaded := loaded_in(new):
+            context.report(setting.where, setting.dotted, Refusal(loaded))
 
 
 def _take(setting: Setting, carried: tuple[Carried, ...] | Refusal, made: _Made, context: Context) -> None:
@@ -216,7 +219,9 @@ def _refuse_owned(made: _Made, axis: GridAxis, context: Context) -> None:
 
 def _item(made: _Made, single: str) -> Item:
     value, off = made.value, bool(made.missing)
-    remark = f"without {', '.join(dict.fromkeys(made.missing))}" if off else "; ".join(made.remarks)
+    # A title that says how it was called there needs no remark that says so again.
+    remarks = [remark for remark in made.remarks if value.bare or not value.title.startswith(remark[:-6])]
+    remark = f"without {', '.join(dict.fromkeys(made.missing))}" if off else "; ".join(remarks)
     marks: dict[str, Value] = {}
     if note := _short(value.note, _LONGEST_NOTE):
         marks["note"] = note
@@ -230,6 +235,8 @@ def _item(made: _Made, single: str) -> Item:
         if plain and not marks:
             return Item(only, remark, off)
         return Item(({} if plain else {"title": value.title}) | {"value": only} | marks, remark, off)
+    if off and value.bare and not (made.sets or made.replaces or marks):
+        return Item(Decimal(value.title) if _NUMBER.fullmatch(value.title) else value.title, remark, off)
     inner: dict[str, Value] = {"title": _title(made)}
     if made.sets:
         inner["set"] = made.sets

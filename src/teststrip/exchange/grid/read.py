@@ -21,6 +21,7 @@ from teststrip.exchange.grid.model import Grid, GridAxis, GridValue, Setting
 from teststrip.exchange.vocabulary import meaning_of
 
 MOST_VALUES: Final = 10_000
+MOST_PROSE: Final = 600
 MOST_TEXT: Final = 1_000_000  # characters that one text may have after its variables are put in
 _TRUE: Final = frozenset({"true", "yes", "on"})
 _TAG: Final = re.compile(r"<[^<>]{0,2000}>")
@@ -226,7 +227,7 @@ class _Reader:
     def _notes(self, facts: Mapping[str, tuple[str, Json]]) -> Iterator[str]:
         for name in ("description", "author"):
             if said := self._prose(facts, name, ("grid",)):
-                yield said if name == "description" else f"Author: {said}"
+                yield _brief(said) if name == "description" else f"Author: {_brief(said)}"
         shown = [key for key in ("format", "stylesheet", "outpath") if key in facts]
         if shown:
             yield f"Not taken over, as it is about the web page only: {', '.join(shown)}."
@@ -240,3 +241,7 @@ def _lower(value: Json) -> dict[str, tuple[str, Json]]:
     if not isinstance(value, Mapping):
         return {}
     return {name.lower(): (name, member) for name, member in value.items()}
+
+
+def _brief(text: str) -> str:
+    return text if len(text) <= MOST_PROSE else text[: MOST_PROSE - 1].rstrip() + "…"
