@@ -30,7 +30,7 @@ _LONGEST: Final = 2_000  # characters of a setting that are shown; prompts are s
 @model_option
 @json_option
 @click.pass_context
-def command(  # noqa: PLR0913  one argument for each option
+def command(
     ctx: click.Context,
     files: tuple[Path, ...],
     output: Path | None,

@@ -11,12 +11,12 @@ import click
 
 from teststrip.base.files import write_text_whole
 from teststrip.base.near import near
-from teststrip.cli.report import counted, print_problems, problems_json, say, say_json, tell
+from teststrip.cli.report import print_problems, problems_json, say, say_json, tell
 from teststrip.cli.stages import known_providers
 from teststrip.errors import PageError, UsageError
 from teststrip.exchange.draft import Draft
 from teststrip.exchange.emit import write_recipe
-from teststrip.exchange.target import Target, best_target, make_target, named_target
+from teststrip.exchange.target import Target, best_target, named_target
 from teststrip.plugins import plugin_manager
 
 model_option = click.option(
@@ -50,9 +50,8 @@ def find_target(wanted: str | None, named: str, names: Iterable[str]) -> tuple[T
     if target is not None:
         return target, ""
     target = best_target(providers, names)
-    return make_target(target.provider, target.model), (
-        f"The model is {target.name}, whose page has a counterpart for the most of the settings; --model chooses another."
-    )
+    said = f"The model is {target.name}, whose page has a counterpart for most of the settings"
+    return target, f"{said}; --model chooses another."
 
 
 def schema_from(target: Target, output: Path | None) -> str | None:
@@ -89,5 +88,5 @@ def hand_out(draft: Draft, target: Target, output: Path | None, *, as_json: bool
         tell(f"{output}: a recipe for {draft.model}")
     if draft.left:
         print_problems(draft.left, err=True)
-        tell(f"{counted(len(draft.left), 'thing')} not carried over; the recipe has the list at its end")
+        tell("What is listed here is not carried over; the recipe has the list at its end.")
     return 1 if draft.left else 0

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from teststrip.base.where import Problem
 
-Value: TypeAlias = "bool | int | Decimal | str | None | Template | Sequence[Value] | Mapping[str, Value]"
+Value: TypeAlias = "bool | int | Decimal | str | Template | Sequence[Value] | Mapping[str, Value] | None"
 """What stands in a recipe. A string is text, whatever is in it; a Decimal prints as it was written."""
 
 

@@ -1,7 +1,7 @@
-"""Recipes as YAML for people: short things on a line, remarks beside them, and no text that could be anything else.
+"""Recipes as YAML for people: short things on a line, remarks beside them, no text that could be anything else.
 
-What came from elsewhere is literal: a `${{` in it is written as a template that prints `${{`, so that nothing of it
-is ever evaluated, and quotes stand wherever YAML could take a text for a number, a comment or a tag.
+What came from elsewhere is literal: a `${{` in it is written as a template that prints `${{`, so that nothing of
+it is ever evaluated, and quotes stand wherever YAML could take a text for a number, a comment or a tag.
 """
 
 from __future__ import annotations

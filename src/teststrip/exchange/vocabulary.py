@@ -1,8 +1,9 @@
 """The words of other tools: which name means what, and which of the field's methods go by several names.
 
 Names are compared without case, spaces and punctuation, as those tools do themselves. The samplers and noise
-schedules are those of k-diffusion (`sample_euler_ancestral`, `get_sigmas_karras`), under the names that AUTOMATIC1111,
-ComfyUI and NovelAI have for them. What is not in these tables is not known to be the same, and is not taken for it.
+schedules are those of k-diffusion (`sample_euler_ancestral`, `get_sigmas_karras`), under the names that
+AUTOMATIC1111, ComfyUI and NovelAI have for them. What is not in these tables is not known to be the same, and is
+not taken for it.
 """
 
 from __future__ import annotations
@@ -85,7 +86,7 @@ WHY_NOT: Final[Mapping[str, str]] = {
     "lorahashes": "the API loads no LoRAs",
     "gridgenpresets": "presets are kept by the web UI; write what they set",
 }
-"""Why a well-known setting has no counterpart, for the places where `there is no such parameter` says too little."""
+"""Why a well-known setting has no counterpart, where `there is no such parameter` says too little."""
 
 NOTHING: Final = frozenset({"", "none", "null", "false", "[]", "{}"})
 """What a setting says to say nothing; it is left out without a word."""

@@ -8,7 +8,7 @@ picture would stand that is none of it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
@@ -33,11 +33,12 @@ _MARKS: Final = re.compile(r"[^a-z0-9]+")
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What the axes of a grid share: the target, the sides that `params` give, and what each parameter is set by."""
+    """What the axes of a grid share: the target, the sides that `params` give, what each parameter is set by."""
 
     target: Target
     sides: dict[str, str]
     problems: list[Problem]
+    texts: Mapping[str, tuple[str, ...]]  # of the prompts, by meaning
     owners: dict[str, str] = field(default_factory=dict)
     names: set[str] = field(default_factory=set)
 
@@ -53,6 +54,7 @@ class _Made:
     value: GridValue
     sets: dict[str, Value] = field(default_factory=dict)
     replaces: dict[str, str] = field(default_factory=dict)
+    place: str = ""  # the parameter in which texts are replaced, where it is not the prompt
     remarks: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
 
@@ -180,10 +182,34 @@ def _replace(setting: Setting, made: _Made, context: Context) -> None:
         _miss(setting, Refusal("a replacement is `what stands there = what comes instead`"), made, context)
     elif len(old) > _LONGEST_SEARCH or "${{" in old or "\n" in old:
         _miss(setting, Refusal("this text cannot be searched for by a recipe"), made, context)
-    else:
+    elif (place := _place_of(old, setting, made, context)) is not None:
         made.replaces[old] = new
+        made.place = place
         if loaded := loaded_in(new):
             context.report(setting.where, setting.dotted, Refusal(loaded))
+
+
+def _place_of(old: str, setting: Setting, made: _Made, context: Context) -> str | None:
+    """Return where a text is replaced: "" for the prompt, the negative prompt's parameter, None for nowhere."""
+    there = {meaning: any(old in text for text in texts) for meaning, texts in context.texts.items()}
+    negative = context.target.find("negative_prompt")
+    if there["negative_prompt"] and there["prompt"]:
+        said = f"{old!r} is in the negative prompt too, where it stays: a recipe's value replaces in one of them"
+        context.report(setting.where, setting.dotted, Refusal(said))
+    elif there["negative_prompt"] and negative is not None:
+        if made.replaces and not made.place:
+            _miss(setting, Refusal("one value replaces in the prompt or in the negative prompt"), made, context)
+            return None
+        return negative.name
+    elif context.texts["prompt"] and not there["prompt"] and not _made_there(old, setting, context):
+        _miss(setting, Refusal(f"{old!r} is in none of the grid's prompts"), made, context)
+        return None
+    return ""
+
+
+def _made_there(old: str, setting: Setting, context: Context) -> bool:
+    """Tell whether another replacement puts the text into a prompt."""
+    return any(old in text.partition("=")[2] for text in context.texts["replace"] if text != setting.text)
 
 
 def _take(setting: Setting, carried: tuple[Carried, ...] | Refusal, made: _Made, context: Context) -> None:
@@ -242,6 +268,8 @@ def _item(made: _Made, single: str) -> Item:
         inner["set"] = made.sets
     if made.replaces:
         inner["replace"] = made.replaces
+        if made.place:
+            inner["in"] = made.place
     return Item(inner | marks, remark, off)
 
 

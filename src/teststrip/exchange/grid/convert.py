@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from teststrip.base.where import Problem, Where, dotted
+from teststrip.base.where import Where, dotted
 from teststrip.exchange.draft import AxisDraft, Draft, Entry, Template
 from teststrip.exchange.grid.axes import SIDES, Context, make_axis, make_side
 from teststrip.exchange.grid.model import Grid, GridAxis, Setting
@@ -24,7 +24,7 @@ def draft_grid(grid: Grid, target: Target, *, chosen: bool) -> Draft:
     """
     base = {meaning: one for one in grid.params if (meaning := meaning_of(one.name)) in SIDES}
     whole = separator_of(target) is not None
-    context = Context(target, {side: one.text for side, one in base.items()}, [])
+    context = Context(target, {side: one.text for side, one in base.items()}, [], _texts(grid))
     alone = _side_axes(grid, target) if whole else {}
     params = list(_params(grid, context, whole=whole, chosen=chosen))
     if whole:
@@ -86,6 +86,15 @@ def _params(grid: Grid, context: Context, *, whole: bool, chosen: bool) -> Itera
             if one.parameter not in known:
                 known.add(one.parameter)
                 yield Entry(one.parameter, one.value, one.remark)
+
+
+def _texts(grid: Grid) -> dict[str, tuple[str, ...]]:
+    """Return every text of the prompts, of the negative prompts, and what replaces parts of either."""
+    settings = [*grid.params, *(one for axis in grid.axes for value in axis.values for one in value.settings)]
+    return {
+        meaning: tuple(one.text for one in settings if meaning_of(one.name) == meaning)
+        for meaning in ("prompt", "negative_prompt", "replace")
+    }
 
 
 def _side_axes(grid: Grid, target: Target) -> dict[str, GridAxis]:
@@ -167,13 +176,5 @@ def _sheet(grid: Grid, made: Mapping[str, AxisDraft]) -> dict[str, tuple[str, ..
 
 def _notes(grid: Grid) -> Iterator[str]:
     yield "What the grid does not say came from the web UI then; here it is as the API has it by default."
-    prompts = [one.text for one in grid.params if meaning_of(one.name) in ("prompt", "negative_prompt")]
-    prompts += [
-        one.text
-        for axis in grid.axes
-        for value in axis.values
-        for one in value.settings
-        if meaning_of(one.name) in ("prompt", "negative_prompt", "replace")
-    ]
-    if any(_WEIGHED.search(text) for text in prompts):
-        yield "Prompts are carried over letter by letter: whether (word:1.2) means a weight here is the API's business."
+    if any(_WEIGHED.search(text) for texts in _texts(grid).values() for text in texts):
+        yield "Prompts are carried over letter by letter; what (word:1.2) means is for the API to say."

@@ -51,7 +51,7 @@ class GridAxis:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A whole definition. `sheet` has axis names for rows, cols and their super-axes; `unused` what is no setting."""
+    """A whole definition. `sheet` has axis names for rows and cols, the outer first; `notes` are for people."""
 
     file: str
     title: str

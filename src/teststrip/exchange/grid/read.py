@@ -1,9 +1,9 @@
 """A grid definition's text to its records; nothing is known here of any API.
 
 The format is that of sd-infinity-grid-generator's README: `grid` with `params`, `variables` that are replaced in
-every text, `axes` in a short form (`seed: 1, 2, 3`, or `a || b` where commas are part of the values) and a long one
-(`values` by key, each `name=value` or `{title, description, params, skip, show}`). SwarmUI saves the short form as a
-list of `{mode, vals}`, in which `SKIP:` before a value skips it. Names are compared without case.
+every text, `axes` in a short form (`seed: 1, 2, 3`, or `a || b` where commas are part of the values) and a long
+one (`values` by key, each `name=value` or `{title, description, params, skip, show}`). SwarmUI saves the short
+form as a list of `{mode, vals}`, in which `SKIP:` before a value skips it. Names are compared without case.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""ComfyUI's `prompt`: a graph of nodes, `{id: {class_type, inputs}}`, in which an input is a value or `[id, output]`.
+"""ComfyUI's `prompt`: a graph of nodes, `{id: {class_type, inputs}}`; an input is a value or `[id, output]`.
 
 The walk starts at the node that samples and follows its inputs: to the texts, to the empty latent for the size, to
 the nodes that hold the seed or the steps where they are parted from the sampler. Custom nodes call things
@@ -24,7 +24,18 @@ _SETTINGS: Final[Mapping[str, tuple[str, ...]]] = {
     "denoise": ("denoise",),
 }
 _PARTS: Final = ("noise", "guider", "sampler", "sigmas")  # where SamplerCustom keeps what KSampler has itself
-_TEXTS: Final = ("text", "text_g", "text_l", "clip_l", "t5xxl", "prompt", "string", "value", "positive", "negative")
+_TEXTS: Final = (
+    "text",
+    "text_g",
+    "text_l",
+    "clip_l",
+    "t5xxl",
+    "prompt",
+    "string",
+    "value",
+    "positive",
+    "negative",
+)
 _VALUES: Final = ("value", "int", "float", "number", "string", "text", "seed", "noise_seed", "Number")
 _LATENTS: Final = ("latent_image", "latent", "samples", "latents")
 _MODELS: Final = ("ckpt_name", "unet_name", "model_name")
@@ -68,7 +79,9 @@ def parse_comfy(text: str, place: str) -> Found | None:
     graph = _Graph(nodes)
     sampler = next((node for node in samplers if _first_pass(graph, node)), samplers[0])
     if len(samplers) > 1:
-        graph.lost["samplers"] = f"{len(samplers)} nodes sample, and a recipe does only what the first of them does"
+        graph.lost["samplers"] = (
+            f"{len(samplers)} nodes sample, and a recipe does only what the first of them does"
+        )
     return _found(graph, sampler, place)
 
 
@@ -76,7 +89,7 @@ def _found(graph: _Graph, sampler: _Node, place: str) -> Found:
     settings: list[tuple[str, str]] = []
     for name, names in _SETTINGS.items():
         value = _setting(graph, sampler, names, 0)
-        if value is not None and not (name == "denoise" and float(value or 0) == 1):
+        if value is not None and not (name == "denoise" and value == 1):
             settings.append((name, as_text(value)))
     settings += _size(graph, sampler)
     return Found(
@@ -174,7 +187,9 @@ def _prompt(graph: _Graph, sampler: _Node, side: str) -> str:
         if node is None or "ZeroOut" in _kind(node):
             continue
         inputs = _inputs(node)
-        said = [_scalar(graph, inputs[name]) for name in _TEXTS if name in inputs and not _is_conditioning(name, node)]
+        said = [
+            _scalar(graph, inputs[name]) for name in _TEXTS if name in inputs and not _is_conditioning(name, node)
+        ]
         texts += [text for text in said if isinstance(text, str) and text.strip() and text not in texts]
         if not said:
             waiting += [

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Final
+from typing import Final, cast
 
-from teststrip.base.json import Json
 from teststrip.base.where import Problem, Where
 from teststrip.exchange.draft import Draft, Entry, Value
 from teststrip.exchange.picture.model import Found, as_json
@@ -72,7 +71,7 @@ def _entries(found: Found, target: Target, left: list[Problem], file: str) -> It
     yield from _size(said, target, left, file)
     if found.final:
         for name, value in _ADDED.items():
-            if name in target.parameters and fault_of(name, as_json(value), target) is None:  # type: ignore[arg-type]
+            if name in target.parameters and fault_of(name, as_json(value), target) is None:
                 yield Entry(name, value, "the prompts have the added words already")
     yield from one_picture(target)
 
@@ -99,7 +98,7 @@ def _kept(found: Found, target: Target, left: list[Problem], file: str) -> Itera
         if refused is not None:
             left.append(_problem(file, name, refused))
         else:
-            yield Entry(name, value)  # type: ignore[arg-type]  # JSON with Decimals is a recipe's value
+            yield Entry(name, cast("Value", value))
 
 
 def _written(carried: tuple[Carried, ...], name: str, left: list[Problem], file: str) -> Iterator[Entry]:

@@ -71,4 +71,3 @@ def _comment(value: object) -> str:
     if code in _CODES:
         return data.decode(_CODES[code], "replace").rstrip("\0")
     return _text(value)
-

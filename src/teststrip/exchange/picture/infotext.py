@@ -4,8 +4,8 @@
     Negative prompt: blurry
     Steps: 20, Sampler: Euler a, CFG scale: 7, Seed: 1, Size: 512x512, Model: "a, b"
 
-A value with a comma, a colon or a line break is a JSON string; what begins with a bracket may have commas inside; a
-piece without a colon goes on with the value before it. The text is scanned once from left to right.
+A value with a comma, a colon or a line break is a JSON string; what begins with a bracket may have commas inside;
+a piece without a colon goes on with the value before it. The text is scanned once from left to right.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final, cast
 
 from teststrip.base.json import Json
 
@@ -19,8 +19,8 @@ class Found:
     """The settings of a picture.
 
     `place` is where they lay (`tEXt parameters`), `model` what is said of the model, `settings` the rest by the
-    tool's own names, as texts. `request` is a whole request under a page's own names, where one is kept. `lost` says
-    what went into the picture and is not in its settings, by what it is called.
+    tool's own names, as texts. `request` has what is kept under a page's own names. `lost` says what went into the
+    picture and is not in its settings, by what it is called.
     """
 
     tool: str
@@ -40,13 +40,13 @@ def load_json(text: str) -> Json:
     What no recipe could hold (numbers beyond all measure, halves of characters) comes as text that says so.
     """
     try:
-        read = json.loads(text, parse_float=_number, parse_int=_whole, parse_constant=str)
+        read: Json = json.loads(text, parse_float=_number, parse_int=_whole, parse_constant=str)
         return _scrubbed(read)
     except RecursionError as error:
         raise ValueError("nested too deeply") from error
 
 
-def as_json(value: Json) -> Json:
+def as_json(value: Any) -> Json:
     """Return a value with plain numbers, as schemas want them."""
     if isinstance(value, Decimal):
         return float(value)
@@ -54,10 +54,10 @@ def as_json(value: Json) -> Json:
         return {name: as_json(member) for name, member in value.items()}
     if isinstance(value, list):
         return [as_json(item) for item in value]
-    return value
+    return cast("Json", value)
 
 
-def as_text(value: Json) -> str:
+def as_text(value: Any) -> str:
     """Return a value as a setting's text."""
     if isinstance(value, str):
         return value

@@ -1,7 +1,7 @@
 """NovelAI's `Comment`, a JSON object of a request's parameters, and the pictures that keep a request likewise.
 
-The darkroom's proofs have the request in their Comment too, under the page's own names. `teststrip` is the keyword of
-our own text: `{"teststrip": 1, "model": "provider/model", "request": {...}}`.
+The darkroom's proofs have the request in their Comment too, under the page's own names. `teststrip` is the keyword
+of our own text: `{"teststrip": 1, "model": "provider/model", "request": {...}}`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _MODELS: Final[Mapping[str, tuple[str, ...]]] = {
     "nai-diffusion-4-full": ("37442FCA", "4F49EC75", "CA4B7203", "79F47848", "F6302A9D"),
     "nai-diffusion-4-curated-preview": ("7ABFFA2A", "C1CCBA86", "770A9E12"),
 }
-"""Which model a Source such as `NovelAI Diffusion V4.5 4BDE2A90` names, as several readers of such pictures have it."""
+"""The model that a Source such as `NovelAI Diffusion V4.5 4BDE2A90` names; several readers of pictures agree."""
 
 _BOOKKEEPING: Final = frozenset(
     {
@@ -69,7 +69,8 @@ def parse_own(text: str, place: str) -> Found | None:
     model, request = document.get("model"), document.get("request")
     if not isinstance(model, str) or not isinstance(request, Mapping):
         return None
-    return Found(tool="teststrip", place=place, model=model, request=request, **_prompts(request))
+    prompt, negative = _prompts(request)
+    return Found("teststrip", place, model, prompt, negative, request=request)
 
 
 def _proof(comment: Mapping[str, Json], software: str, source: str, place: str) -> Found:
@@ -78,12 +79,12 @@ def _proof(comment: Mapping[str, Json], software: str, source: str, place: str) 
         for name in ("width", "height", "uc"):
             request.pop(name, None)
     model = source.rpartition(" ")[2]
-    return Found(tool=software, place=place, model=model, request=request, **_prompts(request))
+    prompt, negative = _prompts(request)
+    return Found(software, place, model, prompt, negative, request=request)
 
 
-def _prompts(request: Mapping[str, Json]) -> dict[str, str]:
-    said = {"prompt": request.get("prompt"), "negative": request.get("negative_prompt")}
-    return {name: text for name, text in said.items() if isinstance(text, str)}
+def _prompts(request: Mapping[str, Json]) -> tuple[str, str]:
+    return _said(request, "prompt"), _said(request, "negative_prompt")
 
 
 def _novelai(comment: Mapping[str, Json], description: str, source: str, place: str) -> Found:

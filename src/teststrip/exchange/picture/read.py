@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from teststrip.exchange.picture.comfy import parse_comfy
 from teststrip.exchange.picture.infotext import parse_infotext
@@ -45,8 +45,8 @@ def read_picture(path: Path, file: str) -> Picture:
         return Picture(file, problem=f"it cannot be read: {error.strerror or error}")
 
 
-def _from_png(stream: object, file: str) -> Picture:
-    png = read_png(stream)  # type: ignore[arg-type]  # a file opened for bytes
+def _from_png(stream: BinaryIO, file: str) -> Picture:
+    png = read_png(stream)
     texts = dict(png.texts)
     places = {name: f"{kind} {name}" for name, kind in png.kinds.items()}
     if png.exif:
@@ -77,7 +77,12 @@ def _from_exif(path: Path, head: bytes, file: str) -> Picture:
 
 
 def _picture(
-    file: str, kind: str, size: tuple[int, int], texts: Mapping[str, str], found: Found | None, faults: tuple[str, ...]
+    file: str,
+    kind: str,
+    size: tuple[int, int],
+    texts: Mapping[str, str],
+    found: Found | None,
+    faults: tuple[str, ...],
 ) -> Picture:
     problem = ""
     if found is None:
