@@ -12,6 +12,7 @@ from teststrip.base.json import Json
 from teststrip.base.near import near
 from teststrip.exchange.draft import Value
 from teststrip.exchange.vocabulary import (
+    MEANINGS,
     SPOKEN_SCHEDULES,
     WHY_NOT,
     meaning_of,
@@ -79,10 +80,13 @@ def make_target(provider: Provider, model: str) -> Target:
 
 
 def best_target(providers: Sequence[Provider], names: Iterable[str]) -> Target:
-    """Return the first model, of the first page, that has a counterpart for the most of these settings."""
+    """Return the first model of the page that has a counterpart for the most of these settings.
+
+    Of several pages that do, it is the one that has more of what the field's tools set, else the first.
+    """
     meanings = sorted({meaning_of(name) for name in names})
     targets = [make_target(provider, provider.models[0].id) for provider in providers]
-    return max(targets, key=lambda target: sum(_takes(target, meaning) for meaning in meanings))
+    return max(targets, key=lambda target: (_count(target, meanings), _count(target, MEANINGS)))
 
 
 def named_target(providers: Sequence[Provider], name: str) -> Target | None:
@@ -138,6 +142,10 @@ def fault_of(parameter: str, value: Json, target: Target) -> Refusal | None:
     return Refusal(faults[0].message, faults[0].suggestion) if faults else None
 
 
+def _count(target: Target, meanings: Iterable[str]) -> int:
+    return sum(_takes(target, meaning) for meaning in meanings)
+
+
 def _takes(target: Target, meaning: str) -> bool:
     if meaning in ("width", "height") and target.find("size") is not None:
         return True
@@ -148,7 +156,8 @@ def _unknown(name: str, meaning: str, text: str, target: Target) -> Refusal:
     if meaning == "model":
         return _other_model(text, target)
     why = WHY_NOT.get(plain_name(name), f"{target.model} has no parameter for it")
-    return Refusal(why, None if plain_name(name) in WHY_NOT else near(name, list(target.parameters), 0.75))
+    known = plain_name(name) in WHY_NOT or meaning in MEANINGS
+    return Refusal(why, None if known else near(name, [*target.parameters, *MEANINGS], 0.75))
 
 
 def _other_model(text: str, target: Target) -> Refusal:

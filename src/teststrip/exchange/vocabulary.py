@@ -25,22 +25,23 @@ def _by_name(groups: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
     return {plain_name(name): meaning for meaning, names in groups.items() for name in (meaning, *names)}
 
 
-_MEANINGS: Final = _by_name(
-    {
-        "prompt": ("positive", "positive prompt"),
-        "negative_prompt": ("negative", "uc", "undesired content"),
-        "seed": ("noise seed",),
-        "steps": ("sampling steps", "num inference steps"),
-        "guidance": ("cfg scale", "cfg", "scale", "guidance scale"),
-        "sampler": ("sampler name", "sampling method"),
-        "schedule": ("scheduler", "schedule type", "noise schedule"),
-        "width": (),
-        "height": (),
-        "size": ("resolution",),
-        "model": ("checkpoint", "ckpt name", "model name"),
-        "replace": ("prompt replace", "[Grid Gen] Prompt Replace"),
-    }
-)
+_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
+    "prompt": ("positive", "positive prompt"),
+    "negative_prompt": ("negative", "uc", "undesired content"),
+    "seed": ("noise seed",),
+    "steps": ("sampling steps", "num inference steps"),
+    "guidance": ("cfg scale", "cfg", "scale", "guidance scale"),
+    "sampler": ("sampler name", "sampling method"),
+    "schedule": ("scheduler", "schedule type", "noise schedule"),
+    "width": (),
+    "height": (),
+    "size": ("resolution",),
+    "model": ("checkpoint", "ckpt name", "model name"),
+    "replace": ("prompt replace", "[Grid Gen] Prompt Replace"),
+}
+_MEANINGS: Final = _by_name(_NAMES)
+MEANINGS: Final = tuple(_NAMES)
+"""What settings can mean: roles of a page, and what it has no role for."""
 
 _SAMPLERS: Final = _by_name(
     {

@@ -33,7 +33,9 @@ def test_a_usual_text_is_parted_into_prompts_and_settings() -> None:
 
 
 def test_prompts_may_have_several_lines_and_empty_ones() -> None:
-    found = parse_infotext("one\n\n  two, Seed: 3\nNegative prompt: bad\nworse\nSteps: 20, Sampler: Euler, Seed: 1")
+    found = parse_infotext(
+        "one\n\n  two, Seed: 3\nNegative prompt: bad\nworse\nSteps: 20, Sampler: Euler, Seed: 1"
+    )
     assert found is not None
     assert (found.prompt, found.negative) == ("one\n\n  two, Seed: 3", "bad\nworse")
 
@@ -75,7 +77,9 @@ def test_text_of_the_format_s_own_signs_is_read_without_a_crash(text: str) -> No
     parse_infotext(text)
 
 
-NAMES = st.from_regex(r"[A-Za-z][A-Za-z0-9 /-]{0,20}[A-Za-z0-9]", fullmatch=True).filter(lambda name: name != "Steps")
+NAMES = st.from_regex(r"[A-Za-z][A-Za-z0-9 /-]{0,20}[A-Za-z0-9]", fullmatch=True).filter(
+    lambda name: name != "Steps"
+)
 VALUES = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 
 

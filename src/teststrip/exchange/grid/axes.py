@@ -71,7 +71,8 @@ def make_axis(axis: GridAxis, context: Context) -> AxisDraft:
     single = next(iter(alone))[0] if len(alone) == 1 and len(next(iter(alone))) == 1 else ""
     if any(one.replaces for one in whole):
         single = ""
-    name = _unique(single or clean_name(axis.name), context)
+    own = "prompt_replace" if meaning_of(axis.name) == "replace" else clean_name(axis.name)
+    name = _unique(single or own, context)
     for one in whole:
         for parameter in one.sets:
             context.owners.setdefault(parameter, axis.name)
@@ -113,7 +114,7 @@ def _listed(axis: GridAxis, setting: Setting, context: Context) -> AxisDraft:
     if parameter is None or not is_numeric(parameter):
         carried = carry(setting.name, setting.text, target)
         refusal = carried if isinstance(carried, Refusal) else Refusal(f"dots, and {setting.name} is no number")
-    elif parameter.name in context.owners:
+    elif context.owners.get(parameter.name, axis.name) != axis.name:
         refusal = Refusal(f"{parameter.name} is varied by {context.owners[parameter.name]} already")
     if parameter is None or refusal is not None:
         if refusal is not None:
@@ -125,7 +126,7 @@ def _listed(axis: GridAxis, setting: Setting, context: Context) -> AxisDraft:
         value = value_of(parameter, text, target)
         if isinstance(value, Refusal):
             context.report(setting.where, setting.dotted, value)
-            items.append(Item(text, value.message, off=True))
+            items.append(Item(Decimal(text), value.message, off=True))
         else:
             items.append(Item({"value": value[0].value, "skip": True} if skip else value[0].value))
     context.owners[parameter.name] = axis.name
@@ -221,7 +222,7 @@ def _take(setting: Setting, carried: tuple[Carried, ...] | Refusal, made: _Made,
     for one in carried:
         made.sets[one.parameter] = one.value
         if one.remark:
-            made.remarks.append(one.remark)
+            made.remarks.append(one.remark.removesuffix(" there"))
         if one.warning:
             context.report(setting.where, setting.dotted, Refusal(one.warning))
 
@@ -234,7 +235,7 @@ def _miss(setting: Setting, refusal: Refusal, made: _Made, context: Context) -> 
 def _refuse_owned(made: _Made, axis: GridAxis, context: Context) -> None:
     for parameter in list(made.sets):
         owner = context.owners.get(parameter)
-        if owner is not None:
+        if owner is not None and owner != axis.name:
             said = f"{parameter} is varied by the axis {owner} already; one of them must let go"
             _miss(Setting(parameter, "", made.value.where, made.value.path), Refusal(said), made, context)
     if not made.sets and not made.replaces and not made.missing:
@@ -245,9 +246,6 @@ def _refuse_owned(made: _Made, axis: GridAxis, context: Context) -> None:
 
 def _item(made: _Made, single: str) -> Item:
     value, off = made.value, bool(made.missing)
-    # A title that says how it was called there needs no remark that says so again.
-    remarks = [remark for remark in made.remarks if value.bare or not value.title.startswith(remark[:-6])]
-    remark = f"without {', '.join(dict.fromkeys(made.missing))}" if off else "; ".join(remarks)
     marks: dict[str, Value] = {}
     if note := _short(value.note, _LONGEST_NOTE):
         marks["note"] = note
@@ -255,22 +253,33 @@ def _item(made: _Made, single: str) -> Item:
         marks["skip"] = True
     if value.hide:
         marks["hide"] = True
-    if single and list(made.sets) == [single] and not made.replaces:
-        only = made.sets[single]
-        plain = value.bare or value.title == inline(only)
-        if plain and not marks:
-            return Item(only, remark, off)
-        return Item(({} if plain else {"title": value.title}) | {"value": only} | marks, remark, off)
-    if off and value.bare and not (made.sets or made.replaces or marks):
-        return Item(Decimal(value.title) if _NUMBER.fullmatch(value.title) else value.title, remark, off)
+    only = made.sets.get(single) if list(made.sets) == [single] and not made.replaces else None
+    if isinstance(only, str) and "${{" in only:
+        only = None  # the value of an axis may be rendered twice, what it sets is rendered once
+    if only is not None and (value.bare or value.title == inline(only)):
+        return Item({"value": only} | marks if marks else only, _remark(made, ""), off)
+    if off and value.bare and not marks and not made.replaces:
+        return Item(
+            Decimal(value.title) if _NUMBER.fullmatch(value.title) else value.title, _remark(made, ""), off
+        )
     inner: dict[str, Value] = {"title": _title(made)}
-    if made.sets:
+    if only is not None:
+        inner["value"] = only
+    elif made.sets:
         inner["set"] = made.sets
     if made.replaces:
         inner["replace"] = made.replaces
         if made.place:
             inner["in"] = made.place
-    return Item(inner | marks, remark, off)
+    return Item(inner | marks, _remark(made, value.title), off)
+
+
+def _remark(made: _Made, title: str) -> str:
+    """Say what is missing, or how values were called there, unless the title says so already."""
+    if made.missing:
+        return f"without {', '.join(dict.fromkeys(made.missing))}"
+    names = (remark for remark in made.remarks if remark.casefold() not in title.casefold())
+    return "; ".join(f"{name} there" for name in names)
 
 
 def _title(made: _Made) -> str:
@@ -285,7 +294,7 @@ def _unique(name: str, context: Context) -> str:
         if candidate not in context.names:
             context.names.add(candidate)
             return candidate
-    raise AssertionError  # the candidates never end
+    raise AssertionError("the candidates never end")
 
 
 def _numbered(name: str) -> Iterator[str]:

@@ -26,6 +26,7 @@ def draft_grid(grid: Grid, target: Target, *, chosen: bool) -> Draft:
     whole = separator_of(target) is not None
     context = Context(target, {side: one.text for side, one in base.items()}, [], _texts(grid))
     alone = _side_axes(grid, target) if whole else {}
+    context.owners.update(_owners(grid, target))
     params = list(_params(grid, context, whole=whole, chosen=chosen))
     if whole:
         params += _size(base, alone, context)
@@ -52,9 +53,7 @@ def draft_grid(grid: Grid, target: Target, *, chosen: bool) -> Draft:
 
 def names_in(grid: Grid) -> list[str]:
     """Return the names of everything that a grid sets."""
-    inner = [setting.name for axis in grid.axes for value in axis.values for setting in value.settings]
-    listed = [axis.listed.name for axis in grid.axes if axis.listed is not None]
-    return [setting.name for setting in grid.params] + inner + listed
+    return [one.name for one in (*grid.params, *(one for axis in grid.axes for one in _settings(axis)))]
 
 
 def model_in(grid: Grid) -> str:
@@ -88,9 +87,24 @@ def _params(grid: Grid, context: Context, *, whole: bool, chosen: bool) -> Itera
                 yield Entry(one.parameter, one.value, one.remark)
 
 
+def _owners(grid: Grid, target: Target) -> dict[str, str]:
+    """Return the parameters that an axis is about and nothing else; the last of a parameter wins, as there."""
+    owners: dict[str, str] = {}
+    for axis in grid.axes:
+        meanings = {meaning_of(setting.name) for setting in _settings(axis)}
+        parameter = target.find(next(iter(meanings))) if len(meanings) == 1 else None
+        if parameter is not None:
+            owners[parameter.name] = axis.name
+    return owners
+
+
+def _settings(axis: GridAxis) -> list[Setting]:
+    return [axis.listed] if axis.listed else [one for value in axis.values for one in value.settings]
+
+
 def _texts(grid: Grid) -> dict[str, tuple[str, ...]]:
     """Return every text of the prompts, of the negative prompts, and what replaces parts of either."""
-    settings = [*grid.params, *(one for axis in grid.axes for value in axis.values for one in value.settings)]
+    settings = [*grid.params, *(one for axis in grid.axes for one in _settings(axis))]
     return {
         meaning: tuple(one.text for one in settings if meaning_of(one.name) == meaning)
         for meaning in ("prompt", "negative_prompt", "replace")
@@ -101,8 +115,7 @@ def _side_axes(grid: Grid, target: Target) -> dict[str, GridAxis]:
     """Return the axes that vary one side of the size and nothing else, by side."""
     found: dict[str, GridAxis] = {}
     for axis in grid.axes:
-        settings = [axis.listed] if axis.listed else [one for value in axis.values for one in value.settings]
-        meanings = {meaning_of(setting.name) for setting in settings}
+        meanings = {meaning_of(setting.name) for setting in _settings(axis)}
         side = next(iter(meanings)) if len(meanings) == 1 else ""
         plain = all(len(value.settings) == 1 and value.bare and not value.skip for value in axis.values)
         if side in SIDES and plain and side not in target.parameters:
@@ -176,5 +189,7 @@ def _sheet(grid: Grid, made: Mapping[str, AxisDraft]) -> dict[str, tuple[str, ..
 
 def _notes(grid: Grid) -> Iterator[str]:
     yield "What the grid does not say came from the web UI then; here it is as the API has it by default."
+    if any(meaning_of(one.name) == "seed" and one.text.strip() == "-1" for one in grid.params):
+        yield "The seed -1 was a new one each time; here it is drawn once and kept."
     if any(_WEIGHED.search(text) for texts in _texts(grid).values() for text in texts):
         yield "Prompts are carried over letter by letter; what (word:1.2) means is for the API to say."
