@@ -246,13 +246,7 @@ def _refuse_owned(made: _Made, axis: GridAxis, context: Context) -> None:
 
 def _item(made: _Made, single: str) -> Item:
     value, off = made.value, bool(made.missing)
-    marks: dict[str, Value] = {}
-    if note := _short(value.note, _LONGEST_NOTE):
-        marks["note"] = note
-    if value.skip:
-        marks["skip"] = True
-    if value.hide:
-        marks["hide"] = True
+    marks = _marks(value)
     only = made.sets.get(single) if list(made.sets) == [single] and not made.replaces else None
     if isinstance(only, str) and "${{" in only:
         only = None  # the value of an axis may be rendered twice, what it sets is rendered once
@@ -272,6 +266,18 @@ def _item(made: _Made, single: str) -> Item:
         if made.place:
             inner["in"] = made.place
     return Item(inner | marks, _remark(made, value.title), off)
+
+
+def _marks(value: GridValue) -> dict[str, Value]:
+    """Return what is said of a value besides what it sets."""
+    marks: dict[str, Value] = {}
+    if note := _short(value.note, _LONGEST_NOTE):
+        marks["note"] = note
+    if value.skip:
+        marks["skip"] = True
+    if value.hide:
+        marks["hide"] = True
+    return marks
 
 
 def _remark(made: _Made, title: str) -> str:

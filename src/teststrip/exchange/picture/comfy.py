@@ -7,6 +7,7 @@ otherwise; what is not found by the usual names is not made up.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -15,6 +16,7 @@ from teststrip.base.json import Json
 from teststrip.exchange.picture.model import Found, as_text, is_nothing, load_json
 
 _MOST_HOPS: Final = 200  # links that one walk follows
+_MOST_SAMPLERS: Final = 50  # that are looked at for the first pass
 _SETTINGS: Final[Mapping[str, tuple[str, ...]]] = {
     "seed": ("seed", "noise_seed"),
     "steps": ("steps",),
@@ -77,7 +79,7 @@ def parse_comfy(text: str, place: str) -> Found | None:
     if not samplers:
         return None
     graph = _Graph(nodes)
-    sampler = next((node for node in samplers if _first_pass(graph, node)), samplers[0])
+    sampler = next((node for node in samplers[:_MOST_SAMPLERS] if _first_pass(graph, node)), samplers[0])
     if len(samplers) > 1:
         graph.lost["samplers"] = (
             f"{len(samplers)} nodes sample, and a recipe does only what the first of them does"
@@ -178,12 +180,13 @@ def _prompt(graph: _Graph, sampler: _Node, side: str) -> str:
     """Gather the texts that lead to one side of the guidance, in the order of the inputs."""
     graph.hops = 0
     texts: list[str] = []
-    waiting: list[Json] = [_inputs(sampler).get(side)]
+    waiting: deque[Json] = deque([_inputs(sampler).get(side)])
     guider = graph.at(_inputs(sampler).get("guider"))
     if guider is not None:
-        waiting = [_inputs(guider).get(side, _inputs(guider).get("conditioning") if side == "positive" else None)]
-    while waiting:
-        node = graph.at(waiting.pop(0))
+        plain = _inputs(guider).get("conditioning") if side == "positive" else None
+        waiting = deque([_inputs(guider).get(side, plain)])
+    while waiting and graph.hops < _MOST_HOPS:
+        node = graph.at(waiting.popleft())
         if node is None or "ZeroOut" in _kind(node):
             continue
         inputs = _inputs(node)

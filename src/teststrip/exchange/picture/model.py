@@ -10,6 +10,7 @@ from typing import Any, Final, cast
 
 from teststrip.base.json import Json
 
+MOST_JSON: Final = 4 * 1024 * 1024  # characters; a large workflow has some hundred thousand
 _FARTHEST: Final = 30  # powers of ten that a number may be from one, so that it prints in a line
 _LONGEST_NUMBER: Final = 40
 
@@ -39,6 +40,8 @@ def load_json(text: str) -> Json:
 
     What no recipe could hold (numbers beyond all measure, halves of characters) comes as text that says so.
     """
+    if len(text) > MOST_JSON:
+        raise ValueError("too long")
     try:
         read: Json = json.loads(text, parse_float=_number, parse_int=_whole, parse_constant=str)
         return _scrubbed(read)
