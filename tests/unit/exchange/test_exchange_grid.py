@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import itertools
 import time
+from collections.abc import Sequence
 from decimal import Decimal
 
 import pytest
@@ -53,7 +54,7 @@ def cells(text: str) -> list[dict[str, Json]]:
 def test_a_short_form_makes_the_product_of_its_values(
     seeds: list[int], steps: list[int], scales: list[Decimal]
 ) -> None:
-    axes = {"Seed": seeds, "STEPS": steps, "cfg scale": scales}
+    axes: dict[str, Sequence[object]] = {"Seed": seeds, "STEPS": steps, "cfg scale": scales}
     text = HEAD + "".join(f"  {name}: {', '.join(map(str, values))}\n" for name, values in axes.items())
     made = [(cell["seed"], cell["steps"], cell["scale"]) for cell in cells(text)]
     assert made == [(a, b, float(c)) for a, b, c in itertools.product(seeds, steps, scales)]

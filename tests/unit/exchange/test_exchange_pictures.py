@@ -288,7 +288,7 @@ def test_any_json_is_read_as_a_graph_without_a_crash(value: Json) -> None:
 
 
 def test_very_many_samplers_and_inputs_are_walked_in_bounded_time() -> None:
-    link = ["x", 0]
+    link: Json = ["x", 0]
     nodes: dict[str, Json] = {
         str(i): {"class_type": "KSampler", "inputs": {"latent_image": [str(i), 0], "positive": link}}
         for i in range(20_000)

@@ -8,43 +8,21 @@ picture would stand that is none of it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
 
-from teststrip.base.where import Problem, Where
 from teststrip.exchange.draft import AxisDraft, Item, Value
 from teststrip.exchange.emit import inline
-from teststrip.exchange.grid.lists import ListFault, numbers_of, series_of
+from teststrip.exchange.grid.context import LONGEST_NOTE, SIDES, Context, clean_name, short, unique_name
 from teststrip.exchange.grid.model import GridAxis, GridValue, Setting
+from teststrip.exchange.grid.series import make_series
 from teststrip.exchange.sizes import carry_size, separator_of
-from teststrip.exchange.target import Carried, Refusal, Target, carry, loaded_in, value_of
+from teststrip.exchange.target import Carried, Refusal, carry, loaded_in
 from teststrip.exchange.vocabulary import NOTHING, meaning_of
-from teststrip.plan.ellipsis import EllipsisFault, expand_series
-from teststrip.schema.sweeps import is_numeric
 
-SIDES: Final = ("width", "height")
-_LONGEST_NOTE: Final = 240
 _LONGEST_SEARCH: Final = 500  # characters; longer ones are no name that YAML takes on one line
 _NUMBER: Final = re.compile(r"-?[0-9]{1,18}(?:\.[0-9]{1,18})?")
-_MARKS: Final = re.compile(r"[^a-z0-9]+")
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What the axes of a grid share: the target, the sides that `params` give, what each parameter is set by."""
-
-    target: Target
-    sides: dict[str, str]
-    problems: list[Problem]
-    texts: Mapping[str, tuple[str, ...]]  # of the prompts, by meaning
-    owners: dict[str, str] = field(default_factory=dict)
-    names: set[str] = field(default_factory=set)
-
-    def report(self, where: Where, path: str, refusal: Refusal) -> None:
-        """List what is not carried over."""
-        self.problems.append(Problem(where, path, refusal.message, refusal.suggestion))
 
 
 @dataclass(slots=True)
@@ -62,7 +40,7 @@ class _Made:
 def make_axis(axis: GridAxis, context: Context) -> AxisDraft:
     """Carry an axis over; what is missing is reported, and stands in it as comments."""
     if axis.listed is not None:
-        return _listed(axis, axis.listed, context)
+        return make_series(axis, axis.listed, context)
     made = [_make(value, context) for value in axis.values]
     for one in made:
         _refuse_owned(one, axis, context)
@@ -72,83 +50,12 @@ def make_axis(axis: GridAxis, context: Context) -> AxisDraft:
     if any(one.replaces for one in whole):
         single = ""
     own = "prompt_replace" if meaning_of(axis.name) == "replace" else clean_name(axis.name)
-    name = _unique(single or own, context)
+    name = unique_name(single or own, context)
     for one in whole:
         for parameter in one.sets:
             context.owners.setdefault(parameter, axis.name)
     items = tuple(_item(one, single) for one in made)
-    return AxisDraft(name, items, remark=_short(axis.note, 2 * _LONGEST_NOTE))
-
-
-def make_side(axis: GridAxis, side: str, other: str | None, context: Context) -> AxisDraft:
-    """Let one side of a size vary as a variable, for the template that makes the size of both."""
-    texts = [(value.settings[0], value.settings[0].text) for value in axis.values]
-    if axis.listed is not None:
-        texts = [(axis.listed, text) for text, _ in _expanded(axis.listed, context)]
-    items = []
-    for setting, text in texts:
-        pair = {side: text, "height" if side == "width" else "width": text if other is None else other}
-        carried = carry_size(pair["width"], pair["height"], context.target)
-        refused = isinstance(carried, Refusal)
-        if isinstance(carried, Refusal):
-            context.report(setting.where, setting.dotted, carried)
-        number = int(text) if text.strip().isdecimal() and len(text) < 10 else text
-        items.append(Item(number, f"no {side} here" if refused else "", off=refused))
-    size = context.target.find("size")
-    context.owners[size.name if size else "size"] = axis.name
-    return AxisDraft(_unique(side, context), tuple(items), remark=_short(axis.note, 2 * _LONGEST_NOTE))
-
-
-def clean_name(name: str) -> str:
-    """Return a name that templates can mention: `CFG Scale` -> `cfg_scale`."""
-    cleaned = _MARKS.sub("_", name.casefold()).strip("_")[:60]
-    return cleaned if cleaned and not cleaned[0].isdigit() else f"axis_{cleaned}".rstrip("_")
-
-
-def _listed(axis: GridAxis, setting: Setting, context: Context) -> AxisDraft:
-    """Carry a list with dots over: as a series where ours means the same, else number by number."""
-    target = context.target
-    parameter = target.find(meaning_of(setting.name))
-    remark = _short(axis.note, 2 * _LONGEST_NOTE)
-    refusal: Refusal | None = None
-    if parameter is None or not is_numeric(parameter):
-        carried = carry(setting.name, setting.text, target)
-        refusal = carried if isinstance(carried, Refusal) else Refusal(f"dots, and {setting.name} is no number")
-    elif context.owners.get(parameter.name, axis.name) != axis.name:
-        refusal = Refusal(f"{parameter.name} is varied by {context.owners[parameter.name]} already")
-    if parameter is None or refusal is not None:
-        if refusal is not None:
-            context.report(setting.where, setting.dotted, refusal)
-        return AxisDraft(_unique(clean_name(axis.name), context), (Item(setting.text, off=True),), remark=remark)
-    numbers = _expanded(setting, context)
-    items: list[Item] = []
-    for text, skip in numbers:
-        value = value_of(parameter, text, target)
-        if isinstance(value, Refusal):
-            context.report(setting.where, setting.dotted, value)
-            items.append(Item(Decimal(text), value.message, off=True))
-        else:
-            items.append(Item({"value": value[0].value, "skip": True} if skip else value[0].value))
-    context.owners[parameter.name] = axis.name
-    series = series_of(setting.text)
-    if series is None or any(item.off for item in items) or not _same_series(series, numbers):
-        series = ""
-    return AxisDraft(_unique(parameter.name, context), tuple(items), series, remark)
-
-
-def _expanded(setting: Setting, context: Context) -> list[tuple[str, bool]]:
-    try:
-        return numbers_of(setting.text)
-    except ListFault as fault:
-        context.report(setting.where, setting.dotted, Refusal(fault.message))
-        return []
-
-
-def _same_series(series: str, numbers: Sequence[tuple[str, bool]]) -> bool:
-    try:
-        return expand_series(series) == [Decimal(text) for text, _ in numbers]
-    except EllipsisFault:
-        return False
+    return AxisDraft(name, items, remark=short(axis.note, 2 * LONGEST_NOTE))
 
 
 def _make(value: GridValue, context: Context) -> _Made:
@@ -271,7 +178,7 @@ def _item(made: _Made, single: str) -> Item:
 def _marks(value: GridValue) -> dict[str, Value]:
     """Return what is said of a value besides what it sets."""
     marks: dict[str, Value] = {}
-    if note := _short(value.note, _LONGEST_NOTE):
+    if note := short(value.note, LONGEST_NOTE):
         marks["note"] = note
     if value.skip:
         marks["skip"] = True
@@ -293,23 +200,3 @@ def _title(made: _Made) -> str:
     if made.value.bare and made.replaces:
         return ", ".join(made.replaces.values()).strip(", ") or "(nothing)"
     return made.value.title.strip() or "(no title)"
-
-
-def _unique(name: str, context: Context) -> str:
-    for candidate in _numbered(name):
-        if candidate not in context.names:
-            context.names.add(candidate)
-            return candidate
-    raise AssertionError("the candidates never end")
-
-
-def _numbered(name: str) -> Iterator[str]:
-    yield name
-    count = 2
-    while True:
-        yield f"{name}_{count}"
-        count += 1
-
-
-def _short(text: str, longest: int) -> str:
-    return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"

@@ -8,8 +8,10 @@ from typing import Final
 
 from teststrip.base.where import Where, dotted
 from teststrip.exchange.draft import AxisDraft, Draft, Entry, Template
-from teststrip.exchange.grid.axes import SIDES, Context, make_axis, make_side
+from teststrip.exchange.grid.axes import make_axis
+from teststrip.exchange.grid.context import SIDES, Context
 from teststrip.exchange.grid.model import Grid, GridAxis, Setting
+from teststrip.exchange.grid.series import make_side
 from teststrip.exchange.sizes import carry_size, one_picture, separator_of
 from teststrip.exchange.target import Refusal, Target, carry
 from teststrip.exchange.vocabulary import NOTHING, meaning_of, plain_name
