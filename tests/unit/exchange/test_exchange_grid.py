@@ -210,3 +210,13 @@ def test_a_large_grid_is_imported_in_bounded_time() -> None:
     made = draft(f"{HEAD}  many:\n    title: Many\n    values:\n{values}\n")
     assert len(made.axes[0].items) == 5000
     assert time.perf_counter() - start < 10
+
+
+def test_an_axis_that_has_a_parameter_s_name_but_sets_several_leaves_the_parameter_to_its_own_axis() -> None:
+    several = "  steps:\n    title: S\n    values:\n"
+    several += (
+        "      a: {title: A, params: {cfg scale: 5, seed: 1}}\n      b: {title: B, params: {cfg scale: 6}}\n"
+    )
+    for more in ("steps: 10, 20", "steps : 10, 20, ..., 40"):
+        made = cells(HEAD + several + f"  Sampling {more}\n")
+        assert {(cell["scale"], cell["steps"]) for cell in made} >= {(5, 10), (5, 20), (6, 10), (6, 20)}

@@ -51,6 +51,8 @@ def make_axis(axis: GridAxis, context: Context) -> AxisDraft:
         single = ""
     own = "prompt_replace" if meaning_of(axis.name) == "replace" else clean_name(axis.name)
     name = unique_name(single or own, context)
+    if name != single:  # the parameter's name is taken by an axis that sets several
+        single = ""
     for one in whole:
         for parameter in one.sets:
             context.owners.setdefault(parameter, axis.name)

@@ -94,7 +94,10 @@ class _Reader:
                     members.append((mode, pair.get("vals", ("", ""))[1], (name, index, "vals")))
         for key, value, path in members:
             try:
-                yield self._axis(key, value, path)
+                axis = self._axis(key, value, path)
+                if not axis.values and axis.listed is None:
+                    raise _Faulty(path, "this axis has no values")
+                yield axis
             except _Faulty as fault:
                 self.problems.append(Problem(self.marks.value(fault.path), dotted(fault.path), fault.message))
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from teststrip.exchange.draft import AxisDraft, Item
+from teststrip.exchange.emit import inline
 from teststrip.exchange.grid.context import LONGEST_NOTE, Context, clean_name, short, unique_name
 from teststrip.exchange.grid.lists import ListFault, numbers_of, series_of
 from teststrip.exchange.grid.model import GridAxis, Setting
@@ -43,10 +44,18 @@ def make_series(axis: GridAxis, setting: Setting, context: Context) -> AxisDraft
         else:
             items.append(Item({"value": value[0].value, "skip": True} if skip else value[0].value))
     context.owners[parameter.name] = axis.name
+    name = unique_name(parameter.name, context)
+    if name != parameter.name:  # it is taken by an axis that sets several
+        items = [item if item.off else _set(item, parameter.name) for item in items]
     series = series_of(setting.text)
-    if series is None or any(item.off for item in items) or not _same_series(series, numbers):
+    if (
+        series is None
+        or name != parameter.name
+        or any(item.off for item in items)
+        or not _same_series(series, numbers)
+    ):
         series = ""
-    return AxisDraft(unique_name(parameter.name, context), tuple(items), series, remark)
+    return AxisDraft(name, tuple(items), series, remark)
 
 
 def make_side(axis: GridAxis, side: str, other: str | None, context: Context) -> AxisDraft:
@@ -66,6 +75,13 @@ def make_side(axis: GridAxis, side: str, other: str | None, context: Context) ->
     size = context.target.find("size")
     context.owners[size.name if size else "size"] = axis.name
     return AxisDraft(unique_name(side, context), tuple(items), remark=short(axis.note, 2 * LONGEST_NOTE))
+
+
+def _set(item: Item, parameter: str) -> Item:
+    value = item.value
+    marks = {"skip": True} if isinstance(value, Mapping) else {}
+    only = value["value"] if isinstance(value, Mapping) else value
+    return Item({"title": inline(only), "set": {parameter: only}, **marks})
 
 
 def _expanded(setting: Setting, context: Context) -> list[tuple[str, bool]]:
