@@ -95,11 +95,13 @@ class _Reader:
         for key, value, path in members:
             try:
                 axis = self._axis(key, value, path)
-                if not axis.values and axis.listed is None:
-                    raise _Faulty(path, "this axis has no values")
-                yield axis
             except _Faulty as fault:
                 self.problems.append(Problem(self.marks.value(fault.path), dotted(fault.path), fault.message))
+                continue
+            if axis.values or axis.listed is not None:
+                yield axis
+            else:
+                self.problems.append(Problem(self.marks.value(path), dotted(path), "this axis has no values"))
 
     def _axis(self, name: str, value: Json, path: Path) -> GridAxis:
         where = self.marks.key(path)

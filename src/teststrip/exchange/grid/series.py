@@ -48,14 +48,9 @@ def make_series(axis: GridAxis, setting: Setting, context: Context) -> AxisDraft
     if name != parameter.name:  # it is taken by an axis that sets several
         items = [item if item.off else _set(item, parameter.name) for item in items]
     series = series_of(setting.text)
-    if (
-        series is None
-        or name != parameter.name
-        or any(item.off for item in items)
-        or not _same_series(series, numbers)
-    ):
-        series = ""
-    return AxisDraft(name, tuple(items), series, remark)
+    whole = name == parameter.name and not any(item.off for item in items)
+    kept = series if series is not None and whole and _same_series(series, numbers) else ""
+    return AxisDraft(name, tuple(items), kept, remark)
 
 
 def make_side(axis: GridAxis, side: str, other: str | None, context: Context) -> AxisDraft:
