@@ -39,7 +39,7 @@ def command(
     as_recipe: bool,
     as_json: bool,
 ) -> None:
-    """Show what PICTURE says of how it was made: NovelAI, AUTOMATIC1111, ComfyUI, and our own.
+    """Show what PICTURE says of how it was made: NovelAI, AUTOMATIC1111, ComfyUI, SwarmUI, and our own.
 
     PNG, JPEG and WebP files are read; nothing in them is executed or trusted. Exit code 0: every picture says
     something (and, with --as-recipe, all of it is carried over); 1: some do not; 2: none does.

@@ -150,6 +150,22 @@ def test_an_old_sampler_with_its_schedule_is_parted(tmp_path: Path) -> None:
     assert (request["sampler"], request["noise_schedule"]) == ("k_dpmpp_2m", "karras")
 
 
+def test_swarmui_s_parameters_become_a_request(tmp_path: Path) -> None:
+    said = {"prompt": "a boat", "negativeprompt": "fog", "model": "sdxl", "seed": 3, "steps": 20, "cfgscale": 7.0}
+    said |= {
+        "width": 832,
+        "height": 1216,
+        "sampler": "euler_ancestral",
+        "scheduler": "karras",
+        "swarm_version": "0.9",
+    }
+    code, request, told = request_of(png(text("parameters", json.dumps({"sui_image_params": said}))), tmp_path)
+    assert code == 1
+    assert told.count("a.png:1:1") == 1  # the model
+    wanted = {"prompt": "a boat", "seed": 3, "scale": 7.0, "size": "832x1216", "sampler": "k_euler_ancestral"}
+    assert {name: request[name] for name in wanted} == wanted
+
+
 def test_comfyui_s_graph_becomes_a_request_but_for_its_model(tmp_path: Path) -> None:
     code, request, told = request_of(comfy(), tmp_path)
     assert code == 1

@@ -73,6 +73,19 @@ def parse_own(text: str, place: str) -> Found | None:
     return Found("teststrip", place, model, prompt, negative, request=request)
 
 
+def parse_swarm(document: Mapping[str, Json], place: str) -> Found | None:
+    """Read SwarmUI's `parameters`, a JSON object with `sui_image_params`; None when it is none."""
+    params = document.get("sui_image_params")
+    if not isinstance(params, Mapping):
+        return None
+    said = {"prompt", "negativeprompt", "model", "images", "swarm_version"}
+    settings = tuple(
+        (name, as_text(value)) for name, value in params.items() if name not in said and not is_nothing(value)
+    )
+    prompt, negative = _said(params, "prompt"), _said(params, "negativeprompt")
+    return Found("SwarmUI", place, _said(params, "model"), prompt, negative, settings)
+
+
 def _proof(comment: Mapping[str, Json], software: str, source: str, place: str) -> Found:
     request = {name: value for name, value in comment.items() if name not in _EXTRAS}
     if "size" in request:  # the darkroom adds its own words for what the request says already

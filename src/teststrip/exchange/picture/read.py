@@ -10,7 +10,7 @@ from typing import BinaryIO, Final
 from teststrip.exchange.picture.comfy import parse_comfy
 from teststrip.exchange.picture.infotext import parse_infotext
 from teststrip.exchange.picture.model import Found, load_json
-from teststrip.exchange.picture.novelai import KEYWORD, parse_comment, parse_own
+from teststrip.exchange.picture.novelai import KEYWORD, parse_comment, parse_own, parse_swarm
 from teststrip.exchange.picture.png import SIGNATURE, read_png
 
 MOST_BYTES: Final = 256 * 1024 * 1024  # of a JPEG or WebP file, which Pillow may read whole
@@ -109,7 +109,7 @@ def _recognise(texts: Mapping[str, str], places: Mapping[str, str]) -> Found | N
 
 
 def _words(text: str, place: str, beside: Mapping[str, str]) -> Found | None:
-    """Read a text that may be NovelAI's JSON, a graph, or AUTOMATIC1111's settings."""
+    """Read a text that may be SwarmUI's or NovelAI's JSON, a graph, or AUTOMATIC1111's settings."""
     if text.lstrip().startswith("{"):
         try:
             document = load_json(text)
@@ -118,7 +118,7 @@ def _words(text: str, place: str, beside: Mapping[str, str]) -> Found | None:
         if isinstance(document, Mapping):
             inner = {name: one for name, one in document.items() if isinstance(one, str)}
             whole = inner if "Comment" in inner else {**beside, "Comment": text}
-            return parse_comment(whole, place) or parse_comfy(text, place)
+            return parse_swarm(document, place) or parse_comment(whole, place) or parse_comfy(text, place)
     info = parse_infotext(text)
     if info is None:
         return None
