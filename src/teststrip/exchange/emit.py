@@ -42,8 +42,9 @@ def write_recipe(draft: Draft, schema: str | None = None) -> str:
         lines += ["", "# Not carried over:"]
         for problem in draft.left:
             meant = f" (did you mean {problem.suggestion}?)" if problem.suggestion is not None else ""
-            said = f"line {problem.where.line}: {problem.path}: {problem.message}{meant}"
-            lines += [f"# {line}" for line in _wrapped(f"- {said}")]
+            # What is about a whole file, such as a picture, has its first place.
+            line = f"line {problem.where.line}: " if (problem.where.line, problem.where.column) != (1, 1) else ""
+            lines += [f"# {part}" for part in _wrapped(f"- {line}{problem.path}: {problem.message}{meant}")]
     return "\n".join(lines) + "\n"
 
 

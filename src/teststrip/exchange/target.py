@@ -123,7 +123,7 @@ def value_of(parameter: Parameter, text: str, target: Target, meaning: str = "")
     faults = find_faults(value, target.schemas[parameter.name])
     if faults:
         return Refusal(faults[0].message, faults[0].suggestion)
-    remark = f"{text} there" if method is not None and method != text else ""
+    remark = f"{text} there" if method is not None and plain_name(method) != plain_name(text) else ""
     return (Carried(parameter.name, as_written(value, text), remark, _warning(meaning, text)),)
 
 
