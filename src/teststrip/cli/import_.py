@@ -11,6 +11,7 @@ import click
 from teststrip.cli.recipe_output import find_target, hand_out, model_option, output_option
 from teststrip.cli.stages import json_option
 from teststrip.errors import RecipeError, UsageError
+from teststrip.provider.places import typed_name
 
 _MOST_BYTES: Final = 8 * 1024 * 1024
 
@@ -32,7 +33,7 @@ def command(ctx: click.Context, file: Path, output: Path | None, wanted: str | N
     from teststrip.exchange.grid.convert import draft_grid, model_in, names_in  # noqa: PLC0415  see above
     from teststrip.exchange.grid.read import read_grid  # noqa: PLC0415  see above
 
-    grid, problems = read_grid(_text(file), str(file))
+    grid, problems = read_grid(_text(file), typed_name(file))
     if grid is None:
         raise RecipeError(problems)
     target, chosen = find_target(wanted, model_in(grid), names_in(grid))

@@ -14,6 +14,7 @@ from teststrip.cli.recipe_output import find_target, hand_out, model_option, out
 from teststrip.cli.report import say, say_json, tell
 from teststrip.cli.stages import json_option
 from teststrip.errors import UsageError
+from teststrip.provider.places import typed_name
 
 if TYPE_CHECKING:
     from teststrip.exchange.picture.model import Found
@@ -51,7 +52,7 @@ def command(
         raise UsageError("--as-recipe makes one recipe: give one picture")
     if not as_recipe and (output is not None or wanted is not None):
         raise UsageError("-o and --model are about the recipe: give --as-recipe too")
-    pictures = [read_picture(file, str(file)) for file in files]
+    pictures = [read_picture(file, typed_name(file)) for file in files]
     if as_recipe and pictures[0].found is not None:
         ctx.exit(_recipe(pictures[0], pictures[0].found, output, wanted, as_json=as_json))
     if as_json:

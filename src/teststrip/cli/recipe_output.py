@@ -18,6 +18,7 @@ from teststrip.exchange.draft import Draft
 from teststrip.exchange.emit import write_recipe
 from teststrip.exchange.target import Target, best_target, named_target
 from teststrip.plugins import plugin_manager
+from teststrip.provider.places import typed_name
 
 model_option = click.option(
     "--model", "wanted", metavar="PROVIDER/MODEL", help="The model of the recipe; else the one that fits best."
@@ -75,7 +76,7 @@ def hand_out(draft: Draft, target: Target, output: Path | None, *, as_json: bool
         say_json(
             {
                 "model": draft.model,
-                "output": str(output) if output is not None else None,
+                "output": typed_name(output) if output is not None else None,
                 "recipe": text,
                 "notes": list(draft.notes),
                 **problems_json(draft.left),
@@ -85,7 +86,7 @@ def hand_out(draft: Draft, target: Target, output: Path | None, *, as_json: bool
     if output is None:
         say(text.rstrip("\n"))
     else:
-        tell(f"{output}: a recipe for {draft.model}")
+        tell(f"{typed_name(output)}: a recipe for {draft.model}")
     if draft.left:
         print_problems(draft.left, err=True)
         tell("What is listed here is not carried over; the recipe has the list at its end.")

@@ -64,6 +64,11 @@ class Target:
         """`provider/model`, as a recipe has it."""
         return f"{self.provider.name}/{self.model}"
 
+    def is_called(self, name: str) -> bool:
+        """Tell whether a name, with the provider's or without, is that of this model."""
+        model = self.provider.model(name.removeprefix(f"{self.provider.name}/"))
+        return model is not None and model.id == self.model
+
     def find(self, meaning: str) -> Parameter | None:
         """Return the parameter that has a meaning: by the page's roles, else by its name alone."""
         name = getattr(self.provider.roles, meaning, None)

@@ -73,7 +73,7 @@ def test_a_short_form_makes_the_product_of_its_values(
         ("1, SKIP: 2, ..., 4", "1 2 3 4"),
     ],
 )
-def test_dots_stand_for_the_numbers_between(text: str, numbers: str) -> None:
+def test_trap_2_dots_stand_for_all_numbers_between(text: str, numbers: str) -> None:
     assert has_dots(text)
     assert [number for number, _ in numbers_of(text)] == numbers.split()
 
@@ -176,7 +176,7 @@ def test_a_value_is_read_by_the_page_s_kind_and_keeps_its_digits() -> None:
         assert carried[0].value == value
 
 
-def test_names_alike_are_never_taken_for_one_another() -> None:
+def test_trap_7_names_alike_are_never_taken_for_one_another() -> None:
     target = named_target(bundled_providers(), f"gptproto/{MODEL}")
     assert target is not None
     for name, text in (("smapler", "Euler"), ("sampler", "Euler b"), ("step", "3"), ("cfg", "high")):

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -545,6 +546,20 @@ def test_any_comment_is_read_without_a_crash(tmp_path_factory: pytest.TempPathFa
         png(international("parameters", said), international("Comment", said), international("prompt", said))
     )
     read_picture(path, "a.png")
+
+
+def test_a_model_under_its_other_name_is_no_loss(tmp_path: Path) -> None:
+    code, _, told = request_of(own({"prompt": "a cat"}, "gptproto/nai-diffusion-4-curated"), tmp_path)
+    assert code == 0, told
+
+
+def test_a_file_s_name_that_is_no_utf_8_is_shown(tmp_path: Path) -> None:
+    path = tmp_path / os.fsdecode(b"a\xff.png")
+    path.write_bytes(a1111())
+    for options in ([], ["--json"], ["--as-recipe"], ["--as-recipe", "--json"]):
+        result = CliRunner().invoke(command, [str(path), *options])
+        assert result.exit_code == 0
+        assert "\\xff" in result.stdout
 
 
 def test_what_pillow_writes_is_read(tmp_path: Path) -> None:

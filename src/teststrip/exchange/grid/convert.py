@@ -70,7 +70,7 @@ def _params(grid: Grid, context: Context, *, whole: bool, chosen: bool) -> Itera
         meaning = meaning_of(setting.name)
         if meaning in SIDES and whole:
             continue
-        if meaning == "model" and (chosen or setting.text in (target.model, target.name)):
+        if meaning == "model" and (chosen or target.is_called(setting.text)):
             continue
         if meaning == "replace":
             said = "a replacement that is the same for every picture belongs into the prompt itself"

@@ -28,7 +28,7 @@ def draft_picture(found: Found, target: Target, file: str, *, chosen: bool) -> D
     entries: dict[str, Entry] = {}
     for entry in _entries(found, target, left, file):
         entries.setdefault(entry.name, entry)
-    if found.model and not chosen and found.model not in (target.model, target.name):
+    if found.model and not chosen and not target.is_called(found.model):
         refused = carry("model", found.model, target)
         if isinstance(refused, Refusal):
             left.append(_problem(file, "model", refused))
