@@ -357,11 +357,11 @@ def test_the_darkroom_s_proofs_become_the_request_that_they_hold(tmp_path: Path)
 
 
 def test_our_own_text_becomes_its_request(tmp_path: Path) -> None:
-    request: dict[str, Json] = {"prompt": "a cat", "seed": 9, "size": "1024*1024", "n": 1, "watermark": False}
+    request: dict[str, Json] = {"prompt": "a cat", "seed": 9, "size": "1024*1024", "n": 1, "prompt_extend": False}
     code, planned, _ = request_of(own(request, "dashscope/wan2.2-t2i-plus"), tmp_path)
     assert code == 0
     assert planned["prompt"] == "a cat"
-    assert (planned["seed"], planned["n"]) == (9, 1)
+    assert (planned["seed"], planned["n"], planned["prompt_extend"]) == (9, 1, False)
 
 
 @pytest.mark.parametrize("name", ["a.jpg", "a.webp"])
@@ -546,6 +546,15 @@ def test_any_comment_is_read_without_a_crash(tmp_path_factory: pytest.TempPathFa
         png(international("parameters", said), international("Comment", said), international("prompt", said))
     )
     read_picture(path, "a.png")
+
+
+def test_a_request_of_one_api_is_carried_to_another(tmp_path: Path) -> None:
+    request: dict[str, Json] = {"prompt": "a cat", "size": "1024x1280", "steps": 20, "cfg_rescale": 0.2, "n": 2}
+    code, planned, told = request_of(own(request), tmp_path, "--model", "dashscope/wan2.2-t2i-plus")
+    assert code == 1
+    assert (planned["prompt"], planned["size"], planned["n"]) == ("a cat", "1024*1280", 1)
+    assert "steps  wan2.2-t2i-plus has no parameter for it" in told
+    assert "cfg_rescale  wan2.2-t2i-plus has no parameter for it" in told
 
 
 def test_a_model_under_its_other_name_is_no_loss(tmp_path: Path) -> None:

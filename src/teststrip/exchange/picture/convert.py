@@ -7,7 +7,7 @@ from typing import Final, cast
 
 from teststrip.base.where import Problem, Where
 from teststrip.exchange.draft import Draft, Entry, Value
-from teststrip.exchange.picture.model import Found, as_json
+from teststrip.exchange.picture.model import Found, as_json, as_text, is_nothing
 from teststrip.exchange.sizes import carry_size, one_picture, separator_of
 from teststrip.exchange.target import Carried, Refusal, Target, carry, fault_of
 from teststrip.exchange.vocabulary import NOTHING, meaning_of, plain_name
@@ -55,12 +55,12 @@ def names_in(found: Found) -> list[str]:
 def _entries(found: Found, target: Target, left: list[Problem], file: str) -> Iterator[Entry]:
     yield from _kept(found, target, left, file)
     texts = [("prompt", found.prompt), ("negative prompt", found.negative), *found.settings]
-    said = dict(found.settings)
+    said = {name: as_text(value) for name, value in found.request.items()} | dict(found.settings)
     for name, text in texts:
         meaning = meaning_of(name)
         if not text or plain_name(name) in _IDENTITY or _DEFAULTS.get(plain_name(name)) == text:
             continue
-        if meaning == "size" or (meaning in ("width", "height") and separator_of(target) is not None):
+        if _is_size(meaning, target):
             continue
         carried = carry(name, text, target)
         if isinstance(carried, Refusal):
@@ -83,13 +83,14 @@ def _kept(found: Found, target: Target, left: list[Problem], file: str) -> Itera
         parameter = target.parameters.get(name)
         if name in target.provider.roles.switches or (count is not None and name == count.name):
             continue
+        if _is_size(meaning_of(name), target) or (parameter is None and is_nothing(value)):
+            continue
         if parameter is None:
-            if isinstance(value, str | int | float) and meaning_of(name) != name:
-                carried = carry(name, str(value), target)
-                if isinstance(carried, tuple):
-                    yield from _written(carried, name, left, file)
-                    continue
-            left.append(_problem(file, name, Refusal(f"{target.model} has no parameter for it")))
+            carried = carry(name, as_text(value), target)
+            if isinstance(carried, Refusal):
+                left.append(_problem(file, name, carried))
+            else:
+                yield from _written(carried, name, left, file)
             continue
         plain = as_json(value)
         if plain == parameter.default and isinstance(plain, bool) == isinstance(parameter.default, bool):
@@ -99,6 +100,11 @@ def _kept(found: Found, target: Target, left: list[Problem], file: str) -> Itera
             left.append(_problem(file, name, refused))
         else:
             yield Entry(name, cast("Value", value))
+
+
+def _is_size(meaning: str, target: Target) -> bool:
+    """Tell whether a setting is taken together with others, as the size."""
+    return meaning == "size" or (meaning in ("width", "height") and separator_of(target) is not None)
 
 
 def _written(carried: tuple[Carried, ...], name: str, left: list[Problem], file: str) -> Iterator[Entry]:
