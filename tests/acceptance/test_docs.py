@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from teststrip.cli.stages import check_file
 from teststrip.provider.catalogue import Catalogue, bundled_pages
@@ -22,6 +23,11 @@ BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
 GPTPROTO = (ROOT / "src" / "teststrip" / "provider" / "pages" / "gptproto-novelai.md").read_text("utf-8")
+
+# What docs/importing.md looks into: a picture's text as AUTOMATIC1111 writes it.
+INFOTEXT = """night sky, {{stars}}
+Negative prompt: blurry
+Steps: 20, Sampler: Euler a, CFG scale: 7.5, Seed: 965400086, Size: 832x1216"""
 
 
 def changed_page() -> str:
@@ -68,6 +74,10 @@ def test_every_console_block_prints_what_it_says(page: str, text: str, tmp_path:
     shutil.copy(ROOT / "tests" / "cases" / "bad" / "readme" / "recipe.yaml", tmp_path / "broken.yaml")
     for name in ("github-table", "defects"):
         shutil.copy(ROOT / "tests" / "cases" / "docs" / name / "page.md", tmp_path / f"{name}.md")
+    shutil.copy(ROOT / "tests" / "cases" / "import" / "docs" / "grid.yml", tmp_path / "grid.yml")
+    picture = PngInfo()
+    picture.add_text("parameters", INFOTEXT)
+    Image.new("RGB", (8, 8)).save(tmp_path / "picture.png", pnginfo=picture)
     (tmp_path / "gptproto.md").write_text(GPTPROTO, "utf-8")
     (tmp_path / "gptproto-new.md").write_text(changed_page(), "utf-8")
     environ = {name: value for name, value in os.environ.items() if not name.startswith("GPTPROTO_")}

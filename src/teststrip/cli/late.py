@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import keyword
 from collections.abc import Mapping
 from typing import Any, cast
 
@@ -29,7 +30,9 @@ class LateGroup(click.Group):
         """Import a command; None when there is none of that name."""
         if cmd_name not in self._late:
             return None
-        module = importlib.import_module(self._modules.format(cmd_name))
+        # No module can be called `import`; that of a command with such a name has a line below behind it.
+        name = f"{cmd_name}_" if keyword.iskeyword(cmd_name) else cmd_name
+        module = importlib.import_module(self._modules.format(name))
         return cast("click.Command", module.command)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  as above

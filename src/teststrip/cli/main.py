@@ -25,6 +25,8 @@ _COMMANDS: Final = {
     "check": "Check recipes: every problem, each with its place.",
     "plan": "Show what a recipe would do: axes, cells, requests, price.",
     "run": "Run a recipe, and draw its contact sheets.",
+    "import": "Turn a grid definition of another tool into a recipe.",
+    "inspect": "Show what pictures say of how they were made; make a recipe of one.",
     "sheet": "Draw the contact sheets of a run again.",
     "provider": "Look at provider pages; adopt an API from its documentation.",
     "schema": "Work with the JSON Schemas made from provider pages.",

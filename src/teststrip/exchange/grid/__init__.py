@@ -1,0 +1,1 @@
+"""Grid definitions of sd-infinity-grid-generator and SwarmUI, as recipes."""
