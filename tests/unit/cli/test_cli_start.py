@@ -1,4 +1,4 @@
-"""What is loaded when the program starts. Modules are counted and not milliseconds, which depend on the machine."""
+"""What is loaded when the program starts: modules are told, since milliseconds depend on the machine."""
 
 from __future__ import annotations
 
@@ -48,7 +48,9 @@ def test_help_and_a_misspelt_command_load_no_stage_of_the_line(arguments: tuple[
     _, loaded = start(*arguments)
     ours = {name.split(".")[1] for name in loaded if name.startswith("teststrip.")}
     assert ours <= {"__main__", "base", "cli", "errors"}
-    assert loaded.isdisjoint({"jinja2", "jsonschema", "numpy", "PIL", "pluggy", "rich", "yaml", "httpx", "sqlite3"})
+    assert loaded.isdisjoint(
+        {"jinja2", "jsonschema", "numpy", "PIL", "pluggy", "rich", "yaml", "httpx", "sqlite3"}
+    )
 
 
 def test_a_command_s_own_help_checks_nothing_and_reaches_nowhere() -> None:
