@@ -68,6 +68,7 @@ class Recipe:
     sheets: tuple[SheetSpec, ...]
     limits: Limits
     marks: Marks
+    chance: int = 0  # what the draws of templates are drawn from
 
     def place(self, *path: str | int) -> tuple[Where, str]:
         """Return the place and the printed path of a value."""
