@@ -33,9 +33,8 @@ def _words(count: int) -> str:
     return ", ".join([_TAGS] * count)
 
 
-_MANY_VALUES: Final = (
-    f"{_MODEL}params: {{prompt: sky}}\naxes: {{seed: [{', '.join(map(str, range(1, 10_001)))}]}}\nx-lines:\n"
-)
+_SEEDS: Final = ", ".join(map(str, range(1, 10_001)))
+_MANY_VALUES: Final = f"{_MODEL}params: {{prompt: sky}}\naxes: {{seed: [{_SEEDS}]}}\nx-lines:\n"
 
 RECIPES: Final[Mapping[str, Callable[[], str]]] = {
     "prompts of a line on an axis": lambda: _filled(
@@ -72,9 +71,7 @@ RECIPES: Final[Mapping[str, Callable[[], str]]] = {
         f"{_MODEL}params: {{prompt: sky}}\nx-seeds:\n", lambda i: f"  - [{i}, {i + 1}, {i + 2}, 4.5, true, x]\n"
     ),
     "20,000 lines, and 10,000 values on one axis": lambda: _filled(
-        f"{_MODEL}params: {{prompt: sky}}\naxes: {{seed: [{', '.join(str(1000 + n) for n in range(10_000))}]}}\nx:\n".replace(
-            "x:", "x-lines:"
-        ),
+        _MANY_VALUES,
         lambda i: f"  - line {i} of a list that nobody uses, as long as one\n",
     ),
 }

@@ -103,7 +103,7 @@ def _styled(problem: Problem) -> str:
     if problem.path:
         parts.append(click.style(plain(problem.path), fg="cyan"))
     message = plain(_short(problem.message))
-    if problem.suggestion is not None:
+    if problem.suggestion is not None and len(problem.suggestion) <= _LONGEST_MESSAGE:
         message += f"; did you mean {click.style(plain(problem.suggestion), fg='green')}?"
     return "  ".join([*parts, message])
 

@@ -79,8 +79,7 @@ def read_text(text: str, file: str, variables: Mapping[str, str] | None = None) 
     recipe_digest = sha256(text.encode() + b"\0" + canonical(given))
     unsound = tuple(
         AxisSource(str(path[1]), None, sound=False)
-        for path in sorted(faulty, key=str)
-        if path[:1] == ("axes",) and len(path) == 2
+        for path in sorted((path for path in faulty if path[:1] == ("axes",) and len(path) == 2), key=str)
     )
     _titles(body, known, document.marks, problems)
     recipe = _recipe(body, known, recipe_digest, document.marks)

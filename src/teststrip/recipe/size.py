@@ -13,9 +13,8 @@ from teststrip.base.json import Json
 from teststrip.base.where import Path
 from teststrip.recipe.templates import is_template
 
-MAX_KEYS: Final = (
-    1_000  # at the top of a recipe, under `params`, in a `set`, and of the names in one list of a sheet
-)
+MAX_KEYS: Final = 10_000  # at the top of a recipe, under `params`, and in a `set`
+MAX_NAMES: Final = 1_000  # in a list of a sheet
 MAX_VARS: Final = 10_000
 MAX_AXES: Final = 200  # twenty of two values make a million cells; the others have one value each
 MAX_AXIS_VALUES: Final = 10_000

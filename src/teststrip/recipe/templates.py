@@ -78,12 +78,14 @@ class Template:
         """
         _refuse_unknown(self.names, variables)
         frame = Frame(variables, chance)
+        if work is not None:
+            work.spend(len(self.source))
         text = _told(
             lambda: "".join([part if isinstance(part, str) else frame.text(part(frame)) for part in self._parts]),
             "template",
         )
         if work is not None:
-            work.spend(len(self.source) + frame.spent)
+            work.spend(frame.spent)
         return _whole(bounded(text))
 
 
