@@ -109,8 +109,10 @@ def _styled(problem: Problem) -> str:
 
 
 def _short(message: str) -> str:
-    """Shorten a message that repeats what somebody wrote, when that is no sentence any more."""
-    return message if len(message) <= _LONGEST_MESSAGE else f"{message[:_LONGEST_MESSAGE]}..."
+    """Shorten a message that repeats what somebody wrote at length: its beginning and its end say what is wrong."""
+    if len(message) <= _LONGEST_MESSAGE:
+        return message
+    return f"{message[: _LONGEST_MESSAGE // 2]}...{message[-_LONGEST_MESSAGE // 2 :]}"
 
 
 def counted(number: int, thing: str) -> str:

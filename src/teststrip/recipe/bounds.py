@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 
 MAX_TEXT: Final = 100_000  # characters that a template may be, and may make; the longest prompts are a tenth of it
 MAX_ITEMS: Final = 10_000  # items of a list that a template makes
-MAX_WORK: Final = 2_000_000  # characters and items that one rendering may handle, all operations together
-MAX_ALL_WORK: Final = 400_000_000  # as MAX_WORK, for all templates of a plan, in all cells
+MAX_WORK: Final = 5_000_000  # characters and items that one rendering may handle, all operations together
+MAX_ALL_WORK: Final = 1_000_000_000  # as MAX_WORK, for all templates of a plan, in all cells
 MAX_VARS_WORK: Final = 50_000_000  # as MAX_ALL_WORK, for the variables of a recipe, which are all kept
 MAX_NUMBER: Final = 2**63
+_ITEM: Final = 100  # characters that could be handled in the time that one item takes
 
 _WORDS: Final = {None: "", True: "true", False: "false"}
 _SHORT: Final = reprlib.Repr()
@@ -49,9 +50,7 @@ class Work:
         """Account for what a rendering has handled. Raises TemplateFault."""
         self._left -= amount
         if self._left < 0:
-            raise TemplateFault(
-                f"all templates together handle more than {self._most:,} characters and list items"
-            )
+            raise TemplateFault(f"all templates together handle more than {self._most:,} characters")
 
 
 class Frame:
@@ -73,12 +72,13 @@ class Frame:
         """Account for characters or items that are about to be handled. Raises TemplateFault."""
         self._left -= amount
         if self._left < 0:
-            raise TemplateFault(f"the template handles more than {MAX_WORK:,} characters and list items")
+            raise TemplateFault(
+                f"the template handles more than {MAX_WORK:,} characters, a list item counted as {_ITEM}"
+            )
 
     def weigh(self, value: object) -> None:
         """Account for a value with all that is in it. Raises TemplateFault."""
-        # An item takes as long as some ten characters, of which many are handled at once.
-        self.spend(len(value) + 10 if isinstance(value, str) else 10)
+        self.spend(len(value) + _ITEM if isinstance(value, str) else _ITEM)
         if isinstance(value, Mapping):
             for name, member in value.items():
                 self.weigh(name)

@@ -39,6 +39,7 @@ _START: Final = "${{"
 _NAMED: Final = re.compile(r"\$\{\{ *([A-Za-z_][A-Za-z0-9_]*) *\}\}")
 _NO_NAMES: Final = frozenset({"true", "false", "none", "True", "False", "None", "not"})
 _FOREIGN: Final = ("${%", "${#", "\r")  # blocks, comments and line ends are for the parser to judge
+_PART: Final = 20  # characters that could be handled in the time that one part of a template takes
 _ERRORS: Final = (ArithmeticError, TypeError, ValueError, LookupError, RecursionError)
 _Made = TypeVar("_Made")
 
@@ -79,13 +80,13 @@ class Template:
         _refuse_unknown(self.names, variables)
         frame = Frame(variables, chance)
         if work is not None:
-            work.spend(len(self.source))
+            work.spend(len(self.source) + _PART * len(self._parts))
         text = _told(
             lambda: "".join([part if isinstance(part, str) else frame.text(part(frame)) for part in self._parts]),
             "template",
         )
         if work is not None:
-            work.spend(frame.spent)
+            work.spend(frame.spent + len(text))
         return _whole(bounded(text))
 
 
