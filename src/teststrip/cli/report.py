@@ -109,7 +109,7 @@ def _styled(problem: Problem) -> str:
 
 
 def _short(message: str) -> str:
-    """Shorten a message that repeats what somebody wrote at length: its beginning and its end say what is wrong."""
+    """Shorten a message that repeats what somebody wrote at length: its two ends say what is wrong."""
     if len(message) <= _LONGEST_MESSAGE:
         return message
     return f"{message[: _LONGEST_MESSAGE // 2]}...{message[-_LONGEST_MESSAGE // 2 :]}"
