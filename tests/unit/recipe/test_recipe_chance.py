@@ -127,7 +127,8 @@ def test_per_nothing_draws_once_for_all_cells() -> None:
 
 
 def test_a_variable_draws_once_for_the_whole_recipe() -> None:
-    text = f'vars: {{hair: "${{{{ {COLOURS}|random }}}}"}}\nparams: {{prompt: "${{{{ hair }}}}"}}\naxes: {{seed: [1, 2]}}\n'
+    variables = f'vars: {{hair: "${{{{ {COLOURS}|random }}}}"}}\n'
+    text = variables + 'params: {prompt: "${{ hair }}"}\naxes: {seed: [1, 2, 3, 4, 5, 6]}\n'
     assert len(set(prompts(text).values())) == 1
 
 
