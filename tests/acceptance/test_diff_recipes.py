@@ -79,6 +79,7 @@ def test_the_sentence_is_that_of_check(folder: Path) -> None:
             "path": "axes.steps[5]",
             "message": "28 is above the maximum 20",
             "suggestion": None,
+            "concerns": "6 of 36 cells",
         }
     ]
     assert (recipe["verdict"], recipe["cells"], recipe["refused"], recipe["changed"]) == ("refused", 36, 6, 30)

@@ -46,7 +46,7 @@ def test_the_json_form_says_the_same(name: str, monkeypatch: pytest.MonkeyPatch)
     lines = (folder / "expected.txt").read_text("utf-8").splitlines()
     assert len(problems) == len(lines) - 1
     for problem, line in zip(problems, lines, strict=False):
-        assert set(problem) == {"file", "line", "column", "path", "message", "suggestion"}
+        assert set(problem) == {"file", "line", "column", "path", "message", "suggestion", "concerns"}
         assert line.startswith(f"{problem['file']}:{problem['line']}:{problem['column']}  ")
         assert problem["message"] in line
         if problem["suggestion"] is not None:

@@ -95,7 +95,7 @@ def test_a_run_ends_with_a_sheet_and_tells_each_event(first: Path) -> None:
 def test_a_second_run_sends_nothing_and_says_so(first: Path) -> None:
     before = pictures(first)
     plan = json.loads(cli("plan", "small.yaml", "--json", cwd=first).stdout)
-    assert (plan["cells"], plan["requests"], plan["axes"]) == (6, 0, {"sampler": 2, "steps": 3})
+    assert (plan["cells"], plan["requests"], len(plan["axes"])) == (6, 0, 2)
     result = cli("run", "small.yaml", cwd=first)
     assert result.returncode == 0
     assert "nothing was sent" in result.stdout

@@ -102,7 +102,7 @@ def test_the_samplers_are_offered_with_their_labels(editor: LanguageServer, plac
 
 def test_a_titled_value_is_offered_beside_the_plain_ones(editor: LanguageServer) -> None:
     offered = set(editor.complete(HEAD + "axes:\n  sampler:\n    - ‸"))
-    assert offered == {*SAMPLERS, "title", "note", "value", "set"}
+    assert offered == {*SAMPLERS, "title", "note", "value", "set", "replace", "in", "skip", "hide"}
 
 
 def test_all_is_offered_with_what_it_stands_for(editor: LanguageServer) -> None:
@@ -116,6 +116,31 @@ def test_common_sizes_and_numbered_values_are_offered(editor: LanguageServer) ->
     assert {label: item["documentation"]["value"] for label, item in presets.items()} == {
         str(choice.value): choice.label for choice in PARAMETERS["uc_preset"].choices
     }
+
+
+MEMBERS = {
+    *("from", "to", "step", "count", "spacing", "multiple_of"),
+    *("width", "height", "min_pixels", "max_pixels", "replace", "with", "in"),
+}
+
+
+@pytest.mark.parametrize(
+    ("place", "members"),
+    [
+        ("scale:\n    ‸", {"from", "to", "step", "count", "spacing", "multiple_of"}),
+        ("size:\n    ‸", {"width", "height", "multiple_of", "min_pixels", "max_pixels"}),
+        ("prompt:\n    ‸", {"replace", "with", "in"}),
+    ],
+)
+def test_the_members_of_an_axis_are_those_that_fit_its_parameter(
+    editor: LanguageServer, place: str, members: set[str]
+) -> None:
+    offered = {label for label in editor.complete(f"{HEAD}axes:\n  {place}") if label in MEMBERS}
+    assert offered == members
+
+
+def test_named_sizes_are_offered_on_the_axis_of_sizes(editor: LanguageServer) -> None:
+    assert {"portrait", "9:13", "832x1216"} <= set(editor.complete(HEAD + "axes:\n  size:\n    - ‸"))
 
 
 # --- hover ------------------------------------------------------------------------------------------------------
@@ -203,6 +228,9 @@ def _example(parameter: Parameter) -> Json:
         ("params:\n  size: 10x10\n", "10x10", "64x64 to 49152x49152"),
         ("params:\n  character_prompts:\n    - {prompt: a, promt: b}\n", "promt", "not allowed"),
         ("params:\n  action: img2img\n", "params", "because action is img2img"),
+        ("axes:\n  size: [portait]\n", "portait", "64x64 to 49152x49152"),
+        ("axes:\n  scale: {from: 1, to: 3, count: 3, spacin: log}\n", "spacin", "not allowed"),
+        ("axes:\n  steps:\n    - {value: 3, skpi: true}\n", "skpi", "not allowed"),
     ],
 )
 def test_a_mistake_is_marked_where_it_stands(editor: LanguageServer, body: str, marked: str, words: str) -> None:

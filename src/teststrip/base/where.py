@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -22,18 +22,21 @@ class Problem:
     """One thing that is wrong in somebody's file.
 
     `path` names the value as a person would (`axes.sampler[1]`), `message` says what is wrong and what to do,
-    `suggestion` is the text that was probably meant, or None.
+    `suggestion` is the text that was probably meant, or None. `concerns` says which cells of a sweep it is about
+    ("" for all, or for none in particular); two problems that differ in nothing else are one.
     """
 
     where: Where
     path: str
     message: str
     suggestion: str | None = None
+    concerns: str = field(default="", compare=False)
 
     def __str__(self) -> str:
         path = f"  {self.path}" if self.path else ""
         hint = f"; did you mean {self.suggestion!r}?" if self.suggestion is not None else ""
-        return f"{self.where}{path}  {self.message}{hint}"
+        cells = f" ({self.concerns})" if self.concerns else ""
+        return f"{self.where}{path}  {self.message}{cells}{hint}"
 
 
 Path = tuple[str | int, ...]

@@ -6,70 +6,52 @@ from pathlib import Path
 
 import click
 
-from teststrip.base.clock import SystemClock
-from teststrip.base.json import Json
+from teststrip.cli.assume import read_assumptions
+from teststrip.cli.outlook import look_out
+from teststrip.cli.plan_table import csv_parts, json_parts
 from teststrip.cli.plan_text import cell_lines, plan_lines
-from teststrip.cli.report import say, say_json
+from teststrip.cli.report import say, say_lines, say_parts
 from teststrip.cli.stages import json_option, known_providers, plan_file, target_options
-from teststrip.plan.model import Plan
+from teststrip.errors import UsageError
 from teststrip.plugins import plugin_manager, tell
-from teststrip.run.folder import LEDGER_NAME
-from teststrip.run.ledger import read_ledger
-from teststrip.run.settings import Settings
-from teststrip.run.target import Target
-from teststrip.run.verdict import verdict
 
 
 @click.command("plan")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--cells", is_flag=True, help="List every cell.")
+@click.option("--cells", is_flag=True, help="List every cell: its number, digest, state, price and labels.")
+@click.option("--csv", "as_csv", is_flag=True, help="Print all cells as a table for a spreadsheet.")
+@click.option(
+    "--assume",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="What a request does not tell and its price depends on, such as free_tier=true; may be repeated.",
+)
 @target_options
 @json_option
-def command(file: Path, target: str, runs_dir: Path, *, cells: bool, live: bool, as_json: bool) -> None:
-    """Show what a recipe would do: its axes, cells, the requests to send now, and their price."""
+def command(  # noqa: PLR0913  click hands over each option by name
+    file: Path,
+    target: str,
+    runs_dir: Path,
+    assume: tuple[str, ...],
+    *,
+    cells: bool,
+    as_csv: bool,
+    live: bool,
+    as_json: bool,
+) -> None:
+    """Show what a recipe would do: its axes, cells, the requests to send now, their price, and the sheet."""
+    if as_csv and as_json:
+        raise UsageError("--csv and --json print two things; give one")
     manager = plugin_manager()
-    plan, _, chosen = plan_file(file, known_providers(manager), target, live=live)
+    plan, provider, chosen = plan_file(file, known_providers(manager), target, live=live)
     tell(manager.hook.teststrip_plan_made, plan=plan)
-    to_send, states = _outlook(plan, chosen, runs_dir)
-    requests = len({cell.digest for cell in plan.cells})
-    price = None if chosen.paid else 0
+    outlook = look_out(plan, provider, chosen, runs_dir, read_assumptions(assume, provider))
     if as_json:
-        document: dict[str, Json] = {
-            "digest": plan.digest,
-            "title": plan.title,
-            "model": f"{plan.provider}/{plan.model}",
-            "target": plan.target,
-            "cells": len(plan.cells),
-            "distinct": requests,
-            "requests": to_send,
-            "axes": {axis.name: len(axis.values) for axis in plan.axes},
-            "price": price,
-        }
+        say_parts(json_parts(outlook, cells=cells))
+    elif as_csv:
+        say_parts(csv_parts(outlook))
+    else:
+        say_lines(plan_lines(outlook))
         if cells:
-            document["list"] = [_cell(plan, number, states) for number in range(len(plan.cells))]
-        say_json(document)
-        return
-    for line in plan_lines(plan, to_send=to_send, requests=requests, price=price):
-        say(line)
-    for line in cell_lines(plan, states) if cells else ():
-        say(line)
-
-
-def _outlook(plan: Plan, target: Target, runs_dir: Path) -> tuple[int, dict[str, str]]:
-    """Count the requests that a run would send now, and say how every known one stands."""
-    digests = dict.fromkeys(cell.digest for cell in plan.cells)
-    with read_ledger(runs_dir / LEDGER_NAME, SystemClock()) as ledger:
-        trials = ledger.trials(digests)
-    settings = Settings()
-    to_send = sum(verdict(trials.get(digest), target, settings) == "send" for digest in digests)
-    return to_send, {digest: str(trial.state) for digest, trial in trials.items()}
-
-
-def _cell(plan: Plan, number: int, states: dict[str, str]) -> Json:
-    cell = plan.cells[number]
-    return {
-        "at": {axis.name: plan.label(cell, index) for index, axis in enumerate(plan.axes)},
-        "digest": cell.digest,
-        "state": states.get(cell.digest, "planned"),
-        "request": cell.request,
-    }
+            say("")
+            say_lines(cell_lines(outlook))

@@ -2,44 +2,126 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Final
 
+from teststrip.cli.columns import WIDTH, cut_middle, filled, listed, shown, width_of
+from teststrip.cli.miniature import miniature
+from teststrip.cli.outlook import Outlook, Standing
+from teststrip.cli.plan_price import amount, price_lines
 from teststrip.cli.report import counted
-from teststrip.plan.model import Cell, Plan
+from teststrip.plan.model import Axis, AxisValue, Cell, Plan
 
-_VALUES_SHOWN: Final = 8
+_WIDEST_NAME: Final = 24
+_WIDEST_LABEL: Final = 40
+_LINES_OF_VALUES: Final = 2
+_WORDS: Final[dict[Standing, str]] = {
+    "send": "to send",
+    "done": "done",
+    "waiting": "under way",
+    "failed": "failed",
+    "moderated": "refused for content",
+    "uncertain": "uncertain",
+}
+_LEFT: Final[dict[Standing, str]] = {
+    "waiting": "`run` asks again for what is under way, at no cost",
+    "failed": "what failed may have cost; `run --retry-failed` sends it again",
+    "moderated": "what was refused is sent again by `run --retry-failed`",
+    "uncertain": "what is uncertain may have been paid for; `run --resend-uncertain` sends it again",
+}
 
 
-def plan_lines(plan: Plan, *, to_send: int, requests: int, price: float | None) -> Iterator[str]:
-    """Say what a plan would do; `price` None is unknown."""
-    yield plan.title
+def plan_lines(outlook: Outlook) -> Iterator[str]:
+    """Say what a plan would do."""
+    plan = outlook.plan
+    yield shown(plan.title)
     yield f"{plan.provider}/{plan.model} on {plan.target}"
     yield ""
-    width = max((len(axis.name) for axis in plan.axes), default=0)
-    for axis in plan.axes:
-        labels = [value.label for value in axis.values[:_VALUES_SHOWN]]
-        more = len(axis.values) - len(labels)
-        shown = ", ".join(labels) + (f", and {more} more" if more else "")
-        yield f"  {axis.name:<{width}}  {len(axis.values):>4}  {shown}"
     if plan.axes:
+        yield from _axes(plan)
         yield ""
-    yield f"{counted(len(plan.cells), 'cell')}, {counted(requests, 'distinct request')}"
-    yield f"{counted(to_send, 'request')} to send now, {requests - to_send:,} kept from earlier runs"
-    yield "price: " + (
-        "nothing" if price == 0 else "unknown: this page states none" if price is None else f"{price}"
-    )
+    yield from _counts(outlook)
+    yield from _left_out(plan)
+    yield from price_lines(outlook)
+    drawn = list(miniature(plan, outlook.standing)) if len(plan.cells) > 1 else []
+    if drawn:
+        yield ""
+        yield from drawn
+    yield ""
     yield f"plan {plan.digest}"
 
 
-def cell_lines(plan: Plan, states: Mapping[str, str]) -> Iterator[str]:
-    """Name every cell: its number, its digest, how it stands, its labels."""
+def cell_lines(outlook: Outlook) -> Iterator[str]:
+    """Name every cell: its number, its digest, how it stands, what it costs, its labels."""
+    plan, cost = outlook.plan, outlook.cost
+    number_width = len(str(max(len(plan.cells) - 1, 0)))
+    price_width = max((len(amount(one.amount)) for one in cost.quotes), default=0) if cost is not None else 0
     for number, cell in enumerate(plan.cells):
-        state = states.get(cell.digest, "planned")
-        yield f"{number:>5}  {cell.digest[:8]}  {state:<9}  {place_of(plan, cell)}"
+        price = filled(amount(cost.of(number)), price_width, right=True) + "  " if cost is not None else ""
+        state = outlook.state(cell.digest)
+        yield f"{number:>{number_width}}  {cell.digest[:8]}  {state:<9}  {price}{shown(place_of(plan, cell))}"
 
 
 def place_of(plan: Plan, cell: Cell) -> str:
     """Name a cell by its labels: `sampler k_euler, steps 28`."""
     labels = ", ".join(f"{axis.name} {plan.label(cell, index)}" for index, axis in enumerate(plan.axes))
     return labels or "the only cell"
+
+
+def _axes(plan: Plan) -> Iterator[str]:
+    names = [cut_middle(shown(axis.name), _WIDEST_NAME) for axis in plan.axes]
+    width = max(map(width_of, names))
+    digits = max(len(f"{len(axis.values):,}") for axis in plan.axes)
+    for name, axis in zip(names, plan.axes, strict=True):
+        head = f"  {filled(name, width)}  {len(axis.values):>{digits},}  "
+        for line in listed(_labels(axis), WIDTH - width_of(head), _LINES_OF_VALUES):
+            yield head + line
+            head = " " * width_of(head)
+
+
+def _labels(axis: Axis) -> list[str]:
+    # More than fill the lines need not be looked at, and their number is what counts.
+    first = [_named(value) for value in axis.values[:WIDTH]]
+    return first + [""] * (len(axis.values) - len(first))
+
+
+def _named(value: AxisValue) -> str:
+    """Name a value by its label, and say what becomes of it."""
+    flags = [word for word, given in (("skipped", value.skip), ("hidden", value.hide)) if given]
+    label = _quoted(cut_middle(shown(value.label), _WIDEST_LABEL))
+    return f"{label} ({', '.join(flags)})" if flags else label
+
+
+def _quoted(label: str) -> str:
+    """Set a label in quotes where nobody would see else where it begins and ends."""
+    return f'"{label}"' if ", " in label or label != label.strip() or not label else label
+
+
+def _left_out(plan: Plan) -> Iterator[str]:
+    """Say how many places are no cells, and why."""
+    for reason in plan.reasons:
+        if reason.kind == "skip":
+            yield f"{counted(reason.places, 'place')} skipped: {shown(reason.text)}"
+        else:
+            yield f"{counted(reason.places, 'place')} left out by: {shown(cut_middle(reason.text, WIDTH - 30))}"
+
+
+def _counts(outlook: Outlook) -> Iterator[str]:
+    plan = outlook.plan
+    doubles = len(plan.cells) - outlook.distinct
+    twice = f"; {counted(doubles, 'cell')} {'repeats' if doubles == 1 else 'repeat'} another's" if doubles else ""
+    yield f"{counted(len(plan.cells), 'cell')}, {counted(outlook.distinct, 'distinct request')}{twice}"
+    parts = [
+        counted(outlook.to_send, "request")
+        + " to send"
+        + (f" ({outlook.again:,} failed before)" if outlook.again else "")
+    ]
+    parts += [
+        f"{outlook.counts[one]:,} {word}"
+        for one, word in _WORDS.items()
+        if one != "send" and outlook.counts.get(one)
+    ]
+    yield ", ".join(parts)
+    for standing, words in _LEFT.items():
+        if outlook.counts.get(standing):
+            yield f"  {words}"

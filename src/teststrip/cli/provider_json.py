@@ -119,6 +119,7 @@ def _price(price: Price | None) -> Json:
     return {
         "unit": price.unit,
         "estimate": price.estimate,
+        "note": price.note,
         "expression": price.expression,
         "terms": dict(price.terms),
         "assume": {name: told if isinstance(told, bool) else str(told) for name, told in price.assume.items()},

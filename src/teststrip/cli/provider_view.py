@@ -104,6 +104,8 @@ def _facts(view: View) -> Iterator[tuple[str, str]]:
             yield "", f"{name} = {term}"
         for name, assumed in price.assume.items():
             yield "", f"{name} is taken to be {str(assumed).lower()}"
+        if price.note:
+            yield "", price.note
 
 
 def _variable(name: str, environ: Mapping[str, str]) -> str:

@@ -5,7 +5,9 @@ What people and servers wrote is text here: control characters are shown, never 
 
 from __future__ import annotations
 
+import itertools
 import json
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
@@ -16,18 +18,40 @@ from teststrip.base.json import Json
 from teststrip.base.where import Problem
 from teststrip.errors import InputError, TeststripError
 
+_AT_ONCE: Final = 512  # parts that are written together
 MOST_PROBLEMS: Final = 1_000  # that are printed; nobody mends more before looking again
 _LONGEST_MESSAGE: Final = 2_000
 
 
 def plain(text: str) -> str:
-    """Make text safe for a terminal: control characters other than a newline become visible escapes."""
-    return "".join(sign if sign.isprintable() or sign == "\n" else f"\\x{ord(sign):02x}" for sign in text)
+    """Make text safe for a terminal: what is neither printable, nor a space or newline, becomes a visible escape.
+
+    Marks that turn the direction of writing are such; the joiner inside an emoji is not.
+    """
+    if text.isprintable():
+        return text
+    return "".join(sign if sign.isprintable() or _is_harmless(sign) else f"\\x{ord(sign):02x}" for sign in text)
+
+
+def _is_harmless(sign: str) -> bool:
+    return sign in "\n\u200d" or unicodedata.category(sign) == "Zs"
 
 
 def say(text: str) -> None:
     """Print a line of the result."""
     click.echo(plain(text))
+
+
+def say_lines(lines: Iterable[str]) -> None:
+    """Print many lines of the result, as they come."""
+    say_parts(f"{plain(line)}\n" for line in lines)
+
+
+def say_parts(parts: Iterable[str]) -> None:
+    """Print a result that is made part by part and may be long; whoever made them has made them safe."""
+    waiting = iter(parts)
+    while batch := list(itertools.islice(waiting, _AT_ONCE)):
+        click.echo("".join(batch), nl=False)
 
 
 def say_spans(spans: Iterable[tuple[str, str]]) -> None:
@@ -92,6 +116,7 @@ def problems_json(problems: Sequence[Problem]) -> Mapping[str, Json]:
                 "path": problem.path,
                 "message": _short(problem.message),
                 "suggestion": problem.suggestion,
+                "concerns": problem.concerns,
             }
             for problem in problems[:MOST_PROBLEMS]
         ]
@@ -103,6 +128,8 @@ def _styled(problem: Problem) -> str:
     if problem.path:
         parts.append(click.style(plain(problem.path), fg="cyan"))
     message = plain(_short(problem.message))
+    if problem.concerns:
+        message += f" ({plain(_short(problem.concerns))})"
     if problem.suggestion is not None and len(problem.suggestion) <= _LONGEST_MESSAGE:
         message += f"; did you mean {click.style(plain(problem.suggestion), fg='green')}?"
     return "  ".join([*parts, message])

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from teststrip.base.json import ABSENT, Absent, Json, canonical
 from teststrip.base.where import Problem
-from teststrip.plan.axes import Draft, PlacedAxis, expand_axis
+from teststrip.plan.draft import Draft, PlacedAxis
 from teststrip.plan.drift_shifts import Request, Share, Shift, Tally, as_bytes, shares_of
 from teststrip.plan.identity import cell_digest
+from teststrip.plan.kinds.expand import expand_axis
 from teststrip.plan.make import choose_provider, draft_plan
 from teststrip.plan.model import Cell, Plan
 from teststrip.plan.requests import Assembler
@@ -117,8 +118,14 @@ def _refused(recipe: Recipe, before: Plan, new: Provider, problems: tuple[Proble
     model = new.model(recipe.model)
     if recipe.provider != new.name or model is None:
         return Drift(recipe.file, cells=len(before.cells), refused=len(before.cells), problems=problems)
-    draft = Draft(recipe, [], model.id)
-    judge = _Judge(Assembler(draft, new, model.id, _same_axes(recipe, before, new, model.id)))
+    if len(recipe.grids) > 1:
+        unjudged = ("which of its cells are refused: it has several grids",)
+        count = len(before.cells)
+        return Drift(recipe.file, cells=count, refused=count, problems=problems, unjudged=unjudged)
+    grid = recipe.grids[0]
+    recipe = replace(recipe, params=grid.params, axes=grid.axes)
+    draft = Draft(recipe, [], model.id, new)
+    judge = _Judge(Assembler(draft, new, model.id, _same_axes(recipe, before, new, model.id), grid))
     tally = Tally(recipe, before)
     refused: list[Cell] = []
     staying = [cell for cell in before.cells if judge.stays(recipe, before, cell)]
@@ -148,7 +155,7 @@ def _same_axes(recipe: Recipe, before: Plan, new: Provider, model: str) -> list[
     parameters = {parameter.name: parameter for parameter in new.parameters_of(model)}
     placed = []
     for source, axis in zip(recipe.axes, before.axes, strict=True):
-        fresh = expand_axis(source, parameters.get(source.name), Draft(recipe, [], model))
+        fresh = expand_axis(source, parameters.get(source.name), Draft(recipe, [], model, new))
         if fresh is None or source.spec == "all" or len(fresh.places) != len(axis.values):
             fresh = PlacedAxis(axis, (source.path,) * len(axis.values))
         placed.append(fresh)

@@ -8,8 +8,10 @@ from typing import Any
 
 from teststrip.base.json import Absent, Json
 from teststrip.base.where import Path, Problem, dotted
-from teststrip.plan.axes import Draft, expand_axis
+from teststrip.plan.draft import Draft
 from teststrip.plan.drift import Drift
+from teststrip.plan.kinds.expand import expand_axis
+from teststrip.provider.sizes import sides
 from teststrip.recipe.model import Recipe
 from teststrip.recipe.templates import is_template
 from teststrip.schema.check import find_faults
@@ -92,7 +94,7 @@ def _problems(recipe: Recipe, written: Sequence[_Written], schema: Schema, other
         if one.name not in properties and schema.get("additionalProperties", True) is False:
             yield Problem(marks.key(one.path), dotted(one.path), f"{one.name} is no parameter of {recipe.model}")
     for one in written:
-        if one.name in properties and not _templated(one.value):
+        if one.name in properties and not _templated(one.value) and not _named_size(one, properties[one.name]):
             for fault in find_faults(one.value, properties[one.name]):
                 path = (*one.path, *fault.path)
                 where = marks.key(path) if fault.on_key else marks.value(path)
@@ -110,6 +112,11 @@ def _templated(value: Json) -> bool:
     if isinstance(value, Mapping):
         return any(map(_templated, value.values()))
     return isinstance(value, list) and any(map(_templated, value))
+
+
+def _named_size(one: _Written, node: Schema) -> bool:
+    """Tell whether a size is written by a name, which only a page knows."""
+    return one.swept and isinstance(one.value, str) and "x-teststrip-size" in node and sides(one.value) is None
 
 
 def _unjudged(written: list[_Written], old: Schema, new: Schema) -> Iterator[str]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+from decimal import Context, Decimal, InvalidOperation, localcontext
 from typing import Final
 
 MAX_VALUES: Final = 10_000
 _DOTS: Final = ("...", "…")
+_WIDE: Final = Context(prec=100)  # more digits than any sum or product of numbers that a series takes
+_MOST_PLACES: Final = 36
 
 
 class EllipsisFault(Exception):  # noqa: N818  it becomes a located problem at the caller
@@ -40,7 +42,8 @@ def expand_series(text: str) -> list[Decimal]:
             continue
         number = _number(part)
         if omitted:
-            values.extend(_between(values, number))
+            with localcontext(_WIDE):
+                values.extend(_between(values, number))
         values.append(number)
         omitted = False
         if len(values) > MAX_VALUES:
@@ -55,7 +58,8 @@ def _number(part: str) -> Decimal:
         number = Decimal(part)
     except InvalidOperation:
         raise EllipsisFault(f"{part!r} is not a number; a series reads like 4.0, 4.5, ..., 6.0") from None
-    if not number.is_finite() or abs(number.adjusted()) > 18:
+    exponent = number.as_tuple().exponent
+    if not isinstance(exponent, int) or abs(number.adjusted()) > 18 or -exponent > _MOST_PLACES:
         raise EllipsisFault(f"{part!r} is not a number that a series can reach")
     return number
 

@@ -7,10 +7,15 @@ it: a proof never passes for a real print.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import hashlib
+import itertools
+import math
+import operator
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from teststrip.base.json import Json, canonical, digest, sha256
+from teststrip.plan.cells import coordinates_of, raw_digests
 from teststrip.plan.model import Axis, Cell
 from teststrip.provider.model import Parameter
 
@@ -23,17 +28,33 @@ def cell_digest(provider: str, model: str, target: str, request: Mapping[str, Js
     return digest({"provider": provider, "model": model, "target": target, "request": request})
 
 
-def plan_digest(provider: str, model: str, target: str, axes: Iterable[Axis], cells: Iterable[Cell]) -> str:
-    """Return a plan's identity: the shape of its sweep and the identity of every cell, in order."""
+def plan_digest(provider: str, model: str, target: str, axes: Sequence[Axis], cells: Sequence[Cell]) -> str:
+    """Return a plan's identity: the shape of its sweep and, in order, where each cell stands and what it is."""
+    digests = hashlib.sha256()
+    for some in raw_digests(cells):
+        digests.update(some)
     return digest(
         {
             "provider": provider,
             "model": model,
             "target": target,
             "axes": [[axis.name, len(axis.values)] for axis in axes],
-            "cells": [[*cell.coordinates, cell.digest] for cell in cells],
+            "places": _places_digest(axes, cells),
+            "cells": digests.hexdigest(),
         }
     )
+
+
+def _places_digest(axes: Sequence[Axis], cells: Sequence[Cell]) -> str:
+    """Return "all" for the whole product of the axes, in order; else SHA-256 of where the cells stand."""
+    sizes = [len(axis.values) for axis in axes]
+    everywhere = itertools.product(*map(range, sizes))
+    if len(cells) == math.prod(sizes) and all(map(operator.eq, coordinates_of(cells), everywhere)):
+        return "all"
+    places = hashlib.sha256()
+    for coordinates in coordinates_of(cells):
+        places.update(b"%d," * len(coordinates) % coordinates + b";")
+    return places.hexdigest()
 
 
 def drawn_seed(provider: str, model: str, parameter: Parameter, index: int) -> int:

@@ -18,7 +18,7 @@ from teststrip.base.json import ABSENT, Json, canonical, digest
 from teststrip.base.where import Problem, Where
 from teststrip.errors import LockError
 from teststrip.plan.identity import cell_digest, plan_digest
-from teststrip.plan.model import LOCK_FORMAT, Axis, AxisValue, Cell, Plan
+from teststrip.plan.model import LOCK_FORMAT, Axis, AxisValue, Cell, Plan, Reason
 from teststrip.recipe.model import SheetSpec
 
 LOCK_NAME = "plan.lock.json"
@@ -55,6 +55,9 @@ def dump_lock(plan: Plan) -> str:
         "concurrency": plan.concurrency,
         "axes": [_axis(axis) for axis in plan.axes],
         "sheets": [_sheet(sheet) for sheet in plan.sheets],
+        "zips": [list(names) for names in plan.zips],
+        "reasons": [{"kind": one.kind, "text": one.text, "places": one.places} for one in plan.reasons],
+        "excluded": [[reason, *place] for place, reason in plan.excluded.items()],
         "request": shared,
     }
     cells_json = [_cell(cell, shared) for cell in plan.cells]
@@ -119,8 +122,12 @@ def _axis(axis: Axis) -> Json:
             written["set"] = value.sets
         if value.note:
             written["note"] = value.note
+        if value.replace is not None:
+            written |= {"replace": value.replace, "in": value.replace_in}
+        written |= {flag: True for flag, given in (("skip", value.skip), ("hide", value.hide)) if given}
         values.append(written)
-    return {"name": axis.name, "parameter": axis.parameter, "values": values}
+    union = {"union": True} if axis.union else {}
+    return {"name": axis.name, "parameter": axis.parameter, **union, "values": values}
 
 
 def _sheet(sheet: SheetSpec) -> Json:
@@ -153,15 +160,27 @@ def _plan(body: Mapping[str, Any]) -> Plan:
         sheets=tuple(_read_sheet(sheet) for sheet in body["sheets"]),
         concurrency=cast("int | None", body["concurrency"]),
         digest=str(body["digest"]),
+        reasons=tuple(Reason(one["kind"], str(one["text"]), int(one["places"])) for one in body["reasons"]),
+        excluded={tuple(map(int, place)): int(reason) for reason, *place in body["excluded"]},
+        zips=tuple(tuple(map(str, names)) for names in body["zips"]),
     )
 
 
 def _read_axis(axis: Mapping[str, Any]) -> Axis:
     values = tuple(
-        AxisValue(str(value["label"]), value.get("value", ABSENT), value.get("set"), str(value.get("note", "")))
+        AxisValue(
+            label=str(value["label"]),
+            value=value.get("value", ABSENT),
+            sets=value.get("set"),
+            note=str(value.get("note", "")),
+            skip=bool(value.get("skip")),
+            hide=bool(value.get("hide")),
+            replace=value.get("replace"),
+            replace_in=str(value.get("in", "")),
+        )
         for value in axis["values"]
     )
-    return Axis(str(axis["name"]), values, bool(axis["parameter"]))
+    return Axis(str(axis["name"]), values, bool(axis["parameter"]), bool(axis.get("union")))
 
 
 def _read_sheet(sheet: Mapping[str, Any]) -> SheetSpec:

@@ -1,25 +1,30 @@
-"""Recipe to plan: axes, their product, and for each cell its request and digest. Pure."""
+"""Recipe to plan: the axes of each grid, what is swept, and for each cell its request and digest. Pure."""
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Sequence
-from typing import Final
+from dataclasses import replace
 
-from teststrip.base.json import ABSENT
 from teststrip.base.near import near
 from teststrip.base.where import Problem
 from teststrip.errors import RecipeError
-from teststrip.plan.axes import Draft, PlacedAxis, expand_axis
-from teststrip.plan.identity import cell_digest, plan_digest
-from teststrip.plan.model import Cell, Plan
+from teststrip.plan.cells import Cells, Stretch
+from teststrip.plan.dims import space_of
+from teststrip.plan.draft import Draft, PlacedAxis
+from teststrip.plan.identity import plan_digest
+from teststrip.plan.kinds.expand import expand_axis
+from teststrip.plan.model import Plan
+from teststrip.plan.pieces import Pieces
 from teststrip.plan.requests import Assembler
+from teststrip.plan.roles import check_roles
 from teststrip.plan.sheets import check_sheets
+from teststrip.plan.sieve import sieves_of
+from teststrip.plan.steps import check_steps
+from teststrip.plan.sweep import MAX_CELLS, MAX_PLACES, Sweep
+from teststrip.plan.union import GRID, Lift, check_names, unite
 from teststrip.provider.model import Provider
-from teststrip.recipe.model import Recipe
-
-MAX_CELLS: Final = 1_000_000
+from teststrip.recipe.model import Grid, Recipe
 
 
 def make_plan(recipe: Recipe, provider: Provider, target: str) -> Plan:
@@ -35,36 +40,39 @@ def make_plan(recipe: Recipe, provider: Provider, target: str) -> Plan:
 
 def draft_plan(recipe: Recipe, provider: Provider, target: str) -> tuple[Plan | None, list[Problem]]:
     """Plan a recipe as far as possible: the plan, or None, and all problems found."""
+    prepared, draft = draft_sweeps(recipe, provider)
+    sweeps = [sweep for sweep in prepared if sweep is not None]
+    for sweep in sweeps:
+        sweep.walk(target)
+        if not any(source.unsound for source in sweep.grid.axes):
+            sweep.pieces.assembler.report_idle()
+    count = sum(len(sweep.places) for sweep in sweeps)
+    if count > MAX_CELLS:
+        draft.report(("grids",), f"these make {count:,} cells; a plan has at most {MAX_CELLS:,}", on_key=True)
+    elif not count and not draft.problems:
+        _nothing_left(draft, sweeps)
+    if draft.problems or len(sweeps) < len(prepared):
+        return None, draft.problems
+    return _plan(recipe, provider, target, draft, sweeps), []
+
+
+def draft_sweeps(recipe: Recipe, provider: Provider) -> tuple[list[Sweep | None], Draft]:
+    """Prepare the grids of a recipe for sweeping, None in place of one that cannot be.
+
+    What is wrong so far is in the draft.
+    """
     model = provider.model(recipe.model)
-    draft = Draft(recipe, [], model.id if model else "")
+    draft = Draft(recipe, [], model.id if model else "", provider)
     if model is None:
         _unknown_model(draft, provider)
-        return None, draft.problems
-    axes, whole = _axes(draft, provider, model.id)
-    assembler = Assembler(draft, provider, model.id, axes)
-    _check_roles(draft, assembler, axes)
-    names = [source.name for source in recipe.axes]
-    sheets = check_sheets(draft, names, list(assembler.parameters))
-    if not _countable(draft, axes):
-        return None, draft.problems
-    cells = _cells(assembler, axes, target) if whole else _sample(assembler, axes)
-    if draft.problems:
-        return None, draft.problems
-    plain = tuple(placed.axis for placed in axes)
-    return Plan(
-        title=recipe.title,
-        recipe_file=recipe.file,
-        recipe_digest=recipe.digest,
-        provider=provider.name,
-        model=model.id,
-        target=target,
-        page_digest=provider.digest,
-        axes=plain,
-        cells=cells,
-        sheets=sheets,
-        concurrency=recipe.limits.concurrency,
-        digest=plan_digest(provider.name, model.id, target, plain, cells),
-    ), []
+        return [None], draft
+    check_names(draft)
+    check_steps(draft)
+    prepared = [_prepared(draft, provider, grid) for grid in recipe.grids]
+    names = [GRID] if len(recipe.grids) > 1 else []
+    names += [source.name for source in recipe.axes]
+    check_sheets(draft, names, [parameter.name for parameter in provider.parameters_of(model.id)])
+    return prepared, draft
 
 
 def choose_provider(recipe: Recipe, providers: Sequence[Provider]) -> tuple[Provider | None, list[Problem]]:
@@ -90,70 +98,95 @@ def _unknown_model(draft: Draft, provider: Provider) -> None:
     draft.report(("model",), said, suggestion)
 
 
-def _axes(draft: Draft, provider: Provider, model: str) -> tuple[list[PlacedAxis], bool]:
-    parameters = {parameter.name: parameter for parameter in provider.parameters_of(model)}
+def _prepared(draft: Draft, provider: Provider, grid: Grid) -> Sweep | None:
+    """Prepare one grid; None after checking what is left of one that cannot be swept."""
+    own = replace(draft, recipe=replace(draft.recipe, params=grid.params, axes=grid.axes))
+    axes, whole = _axes(own, provider)
+    assembler = Assembler(own, provider, draft.model, axes, grid)
+    check_roles(own, assembler, axes)
+    space = space_of(own, axes, grid.zips)
+    if space is None or not whole:
+        _spot_check(assembler, axes)
+        return None
+    pieces = Pieces(assembler, space)
+    sieves = sieves_of(own, pieces, grid.keeps)
+    if grid.sample is None and not _countable(own, grid, axes, space.count):
+        return None
+    return Sweep(grid, own, axes, pieces, sieves)
+
+
+def _axes(draft: Draft, provider: Provider) -> tuple[list[PlacedAxis], bool]:
+    parameters = {parameter.name: parameter for parameter in provider.parameters_of(draft.model)}
     placed = [expand_axis(source, parameters.get(source.name), draft) for source in draft.recipe.axes]
     return [axis for axis in placed if axis is not None], None not in placed
 
 
-def _check_roles(draft: Draft, assembler: Assembler, axes: list[PlacedAxis]) -> None:
-    """Report axes that do nothing, and parameters that two axes would both decide."""
-    mentioned = assembler.mentioned()
-    parameters = list(assembler.parameters)
-    owners: dict[str, str] = {}
-    for placed in axes:
-        axis = placed.axis
-        sets = sorted({name for value in axis.values for name in value.sets or ()})
-        plain = any(value.value is not ABSENT for value in axis.values)
-        idle = plain and not axis.parameter and axis.name not in mentioned
-        if idle and not assembler.may_mention(axis.name):
-            _idle_axis(draft, assembler, axis.name, parameters)
-        for name in ([axis.name] if axis.parameter and plain else []) + sets:
-            if owners.setdefault(name, axis.name) != axis.name:
-                said = f"{name} is decided by axis {owners[name]} and by axis {axis.name}; one of them must let go"
-                draft.report(("axes", axis.name), said, on_key=True)
+def _countable(draft: Draft, grid: Grid, axes: Sequence[PlacedAxis], count: int) -> bool:
+    most = MAX_PLACES if grid.keeps else MAX_CELLS
+    if count <= most:
+        return True
+    sizes = " x ".join(f"{placed.axis.name} {len(placed.places)}" for placed in axes)
+    what = (
+        f"places, and conditions are asked of at most {most:,}"
+        if grid.keeps
+        else f"cells; a plan has at most {most:,}"
+    )
+    said = f"{sizes} makes {count:,} {what}"
+    draft.report(
+        (*grid.path, "axes"), said if count < 10**5 * most else f"{said}; `sample` takes a part", on_key=True
+    )
+    return False
 
 
-def _idle_axis(draft: Draft, assembler: Assembler, name: str, parameters: list[str]) -> None:
-    elsewhere = next((p for p in assembler.provider.parameters if p.name == name), None)
-    if elsewhere is not None:
-        said = f"{assembler.model} does not take {name}; it belongs to {', '.join(elsewhere.models)}"
-        draft.report(("axes", name), said, on_key=True)
-        return
-    swept = {source.name for source in draft.recipe.axes}
-    # A free variable may well be called `style`: only a likely slip (not `scale`) is worth naming.
-    close = near(name, [known for known in parameters if known not in swept], 0.7)
-    said = f"{name} is no parameter of {assembler.model}, and no template mentions ${{{{ {name} }}}}"
-    draft.report(("axes", name), said, close, on_key=True)
-
-
-def _countable(draft: Draft, axes: list[PlacedAxis]) -> bool:
-    count = math.prod(len(placed.places) for placed in axes)
-    if count > MAX_CELLS:
-        sizes = " x ".join(f"{placed.axis.name} {len(placed.places)}" for placed in axes)
-        draft.report(("axes",), f"{sizes} makes {count:,} cells; a plan has at most {MAX_CELLS:,}", on_key=True)
-    return count <= MAX_CELLS
-
-
-def _cells(assembler: Assembler, axes: list[PlacedAxis], target: str) -> tuple[Cell, ...]:
-    """Walk the product in the order that people expect: the last axis fastest."""
-    provider, model = assembler.provider.name, assembler.model
-    cells: list[Cell] = []
-    for coordinates in itertools.product(*(range(len(placed.places)) for placed in axes)):
-        request = assembler.request(coordinates)
-        if not assembler.draft.problems:
-            cells.append(Cell(coordinates, request, cell_digest(provider, model, target, request)))
-    if not any(source.unsound for source in assembler.draft.recipe.axes):
-        assembler.report_idle()
-    return tuple(cells)
-
-
-def _sample(assembler: Assembler, axes: list[PlacedAxis]) -> tuple[Cell, ...]:
-    """Check what is left of a recipe of which an axis is broken: each value of each axis once."""
+def _spot_check(assembler: Assembler, axes: Sequence[PlacedAxis]) -> None:
+    """Check what is left of a grid of which an axis is broken: each value of each axis once."""
     origin = [0] * len(axes)
     for axis, placed in enumerate(axes):
         for index in range(len(placed.places)):
             assembler.request((*origin[:axis], index, *origin[axis + 1 :]))
     if not axes:
         assembler.request(())
-    return ()
+
+
+def _nothing_left(draft: Draft, sweeps: Sequence[Sweep]) -> None:
+    """Report a recipe whose conditions leave no cell at all."""
+    for sweep in sweeps:
+        told = ", ".join(f"{reason.text!r} drops {reason.places:,}" for reason in sweep.reasons if reason.places)
+        path = sweep.grid.keeps[0].path[:-1] if sweep.grid.keeps else (*sweep.grid.path, "axes")
+        draft.report(path, f"no cell is left: of {sweep.pieces.space.count:,} places {told}", on_key=True)
+
+
+def _plan(recipe: Recipe, provider: Provider, target: str, draft: Draft, sweeps: Sequence[Sweep]) -> Plan:
+    union = unite(sweeps)
+    cells = Cells([_stretch(sweep, lift, len(sweeps)) for sweep, lift in zip(sweeps, union.lifts, strict=True)])
+    reasons = tuple(reason for sweep in sweeps for reason in sweep.reasons)
+    excluded: dict[tuple[int, ...], int] = {}
+    base = 0
+    for sweep, lift in zip(sweeps, union.lifts, strict=True):
+        excluded |= {lift(sweep.coordinates(place)): base + at for place, at in sweep.excluded.items()}
+        base += len(sweep.sieves)
+    return Plan(
+        title=recipe.title,
+        recipe_file=recipe.file,
+        recipe_digest=recipe.digest,
+        provider=provider.name,
+        model=draft.model,
+        target=target,
+        page_digest=provider.digest,
+        axes=union.axes,
+        cells=cells,
+        sheets=recipe.sheets,
+        concurrency=recipe.limits.concurrency,
+        digest=plan_digest(provider.name, draft.model, target, union.axes, cells),
+        reasons=reasons,
+        excluded=excluded,
+        zips=tuple(dict.fromkeys(zipped.names for grid in recipe.grids for zipped in grid.zips)),
+    )
+
+
+def _stretch(sweep: Sweep, lift: Lift, grids: int) -> Stretch:
+    own = sweep.coordinates
+    sizes = tuple(len(placed.places) for placed in sweep.axes)
+    if grids == 1 and math.prod(sizes) == len(sweep.places):
+        return Stretch(sweep.places, sweep.digests, own, sweep.request, sizes)
+    return Stretch(sweep.places, sweep.digests, lambda place: lift(own(place)), sweep.request)

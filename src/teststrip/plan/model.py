@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final, Literal
 
 from teststrip.base.json import ABSENT, Absent, Json
 from teststrip.recipe.model import SheetSpec
 
-LOCK_FORMAT = 1
+LOCK_FORMAT = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,39 +17,90 @@ class AxisValue:
     """One value of an axis.
 
     `label` is what a sheet prints: the title if there is one, else the value as it was written. `value` is
-    ABSENT for a value that only sets other parameters; `sets` has those parameters.
+    ABSENT for a value that only sets other parameters; `sets` has those parameters. `replace` has texts of the
+    parameter `replace_in` and what stands in their place. A value to `skip` keeps its place, and its cells are not
+    run; one to `hide` is run, and not shown on sheets.
     """
 
     label: str
     value: Json | Absent = ABSENT
     sets: Mapping[str, Json] | None = None
     note: str = ""
+    skip: bool = False
+    hide: bool = False
+    replace: Mapping[str, str] | None = None
+    replace_in: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """One thing that varies. `parameter` is False for a free variable that only templates see."""
+    """One thing that varies. `parameter` is False for a free variable that only templates see.
+
+    `union` marks the axis that tells the grids of a recipe apart.
+    """
 
     name: str
     values: tuple[AxisValue, ...]
     parameter: bool
+    union: bool = False
 
 
 @dataclass(frozen=True, slots=True)
+class Reason:
+    """Why places of a sweep are no cells: `skip` or `where`, in words; `places` counts them."""
+
+    kind: Literal["skip", "where"]
+    text: str
+    places: int = 0
+
+
 class Cell:
     """One place in the sweep: `coordinates[k]` is the position of its value on the plan's axis k.
 
-    `request` is the JSON body exactly as it is sent; `digest` is its identity (see `plan.identity`).
+    `request` is the JSON body exactly as it is sent, given as it is or as a function that makes it; `digest` is
+    its identity (see `plan.identity`).
     """
 
-    coordinates: tuple[int, ...]
-    request: Mapping[str, Json]
-    digest: str
+    __slots__ = ("_request", "coordinates", "digest")
+
+    def __init__(
+        self,
+        coordinates: tuple[int, ...],
+        request: Mapping[str, Json] | Callable[[], Mapping[str, Json]],
+        digest: str,
+    ) -> None:
+        self.coordinates: Final = coordinates
+        self.digest: Final = digest
+        self._request = request
+
+    @property
+    def request(self) -> Mapping[str, Json]:
+        """The body, made when it is first asked for."""
+        if not isinstance(self._request, Mapping):
+            self._request = self._request()
+        return self._request
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Cell):
+            return NotImplemented
+        alike = self.coordinates == other.coordinates and self.digest == other.digest
+        return alike and self.request == other.request
+
+    def __hash__(self) -> int:
+        return hash((self.coordinates, self.digest))
+
+    def __repr__(self) -> str:
+        return f"Cell({self.coordinates!r}, {self.request!r}, {self.digest!r})"
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """All cells of a recipe, in order (the last axis fastest); pure and complete: a run needs nothing else."""
+    """All cells of a recipe, in order (the last axis fastest); pure and complete: a run needs nothing else.
+
+    `reasons` say why places are no cells, in the order in which they were asked, and `excluded` has for such
+    places, by their coordinates, the position of the reason; of very many places only the first. `zips` are the
+    names of axes that advance together.
+    """
 
     title: str
     recipe_file: str
@@ -62,6 +114,9 @@ class Plan:
     sheets: tuple[SheetSpec, ...]
     concurrency: int | None
     digest: str
+    reasons: tuple[Reason, ...] = ()
+    excluded: Mapping[tuple[int, ...], int] = field(default_factory=dict)
+    zips: tuple[tuple[str, ...], ...] = ()
 
     def label(self, cell: Cell, axis: int) -> str:
         """Return the label of a cell's value on an axis."""

@@ -9,43 +9,50 @@ from typing import cast
 
 from teststrip.base.json import ABSENT, Json
 from teststrip.base.near import near
-from teststrip.base.where import Path
-from teststrip.plan.axes import Draft, PlacedAxis
+from teststrip.base.where import Path, Problem
+from teststrip.plan.clusters import Cluster, whole
+from teststrip.plan.draft import Draft, PlacedAxis
 from teststrip.plan.identity import drawn_seed
+from teststrip.plan.replace import Replacer
 from teststrip.plan.rules import breaches
 from teststrip.plan.values import Slot, TemplateFault, make_slot
 from teststrip.provider.model import Condition, Parameter, Provider
-from teststrip.provider.request import gives_way, resolve_defaults, scenario_of
+from teststrip.provider.request import gives_way, resolve_members, scenario_of
 from teststrip.recipe.chance import Chance, Coordinate
+from teststrip.recipe.model import Grid
 from teststrip.recipe.templates import is_template
 from teststrip.schema.check import find_faults
+from teststrip.schema.quick import surely_good
 from teststrip.schema.request import request_schema
-from teststrip.schema.rules import Schema, conditions_within
 
 
 @dataclass(slots=True)
 class Assembler:
-    """Makes the requests of a sweep; every problem goes to the draft, once, however many cells it concerns.
+    """Makes the requests of a sweep, or the part of one that a cluster of parameters is.
 
-    Rendering and checking are remembered by slot and by the coordinates of the axes that the slot mentions, so
-    a million cells cost as many checks as there are values that differ.
+    Problems go to the draft, once for each time that a part is asked for. Rendering and checking are remembered by
+    slot and by the coordinates of the axes that the slot mentions, so a million cells cost as many checks as there
+    are values that differ.
     """
 
     draft: Draft
     provider: Provider
     model: str
     axes: Sequence[PlacedAxis]
+    grid: Grid | None = None  # whose parameters the base is made of; the recipe's own at the top when absent
     parameters: dict[str, Parameter] = field(init=False)
     schema: Mapping[str, Json] = field(init=False)
     base: dict[str, Slot] = field(init=False)
     by_axis: list[list[dict[str, Slot]]] = field(init=False)
     own: list[list[Json]] = field(init=False)
+    replacer: Replacer = field(init=False)
     broken: frozenset[str] = field(init=False)  # axes already reported: nothing more is said about them
     _names: frozenset[str] = field(init=False)  # of all axes
-    _filled: dict[tuple[int, tuple[int, ...]], Json] = field(init=False, default_factory=dict)
-    _members: tuple[Parameter, ...] = field(init=False)
-    _within: list[tuple[Condition, str, Schema]] = field(init=False)  # what one parameter asks inside another
-    _conditional: frozenset[str] = field(init=False)  # parameters that apply in some requests only
+    whole: Cluster = field(init=False)
+    _filled: dict[tuple[int, tuple[int, ...]], tuple[Json, Sequence[Problem]]] = field(
+        init=False, default_factory=dict
+    )
+    _deciding: dict[str, list[int]] = field(init=False)  # by parameter: the axes that may decide it
     _drawn: dict[str, int] = field(init=False)  # by parameter: the seed of whoever chose none
     _meant: set[str] = field(init=False, default_factory=set)  # given, but under a misspelt name or unreadable
     _unread: list[Json] = field(init=False, default_factory=list)  # values whose templates cannot be read
@@ -53,39 +60,75 @@ class Assembler:
 
     def __post_init__(self) -> None:
         """Prepare the slots of the base request and of every axis value."""
-        self._members = self.provider.parameters_of(self.model)
-        self.parameters = {p.name: p for p in self._members}
+        self.whole = whole(self.provider, self.model)
+        self.parameters = {p.name: p for p in self.whole.members}
         schema = request_schema(self.provider, self.model)
         self.schema = cast("Mapping[str, Json]", schema["properties"])
-        self._within = conditions_within(self._members)
-        self._conditional = frozenset(p.name for p in self.parameters.values() if p.applies_when is not None)
         self._drawn = {
             p.name: drawn_seed(self.provider.name, self.model, p, 0)
             for p in self.parameters.values()
             if p.random_default
         }
-        whole = {placed.axis.name for placed in self.axes}
-        self.broken = frozenset(source.name for source in self.draft.recipe.axes if source.name not in whole)
-        self._names = frozenset(whole)
-        self.base = self._slots(self.draft.recipe.params, ("params",))
+        recipe = self.draft.recipe
+        unbroken = {placed.axis.name for placed in self.axes}
+        self.broken = frozenset(source.name for source in recipe.axes if source.name not in unbroken)
+        params, places = (self.grid.params, self.grid.places) if self.grid else (recipe.params, {})
+        self._names = frozenset(unbroken)
+        self.base = {}
+        for name, value in params.items():
+            self.base |= self._slots({name: value}, places.get(name, ("params", name))[:-1])
         self.by_axis = [self._axis_slots(placed) for placed in self.axes]
+        self.replacer = Replacer(self.draft, self.axes)
         self.own = [[self._own(placed, index) for index in range(len(placed.places))] for placed in self.axes]
+        self._deciding = {}
+        for axis, values in enumerate(self.by_axis):
+            for name in dict.fromkeys(itertools.chain.from_iterable(values)):
+                self._deciding.setdefault(name, []).append(axis)
 
-    def request(self, coordinates: tuple[int, ...]) -> dict[str, Json]:
+    def request(self, coordinates: Sequence[int]) -> dict[str, Json]:
         """Return the request of a cell, as it is sent; problems are reported on the way."""
-        slots = dict(self.base)
-        for axis, index in enumerate(coordinates):
-            slots.update(self.by_axis[axis][index])
+        return self.part(self.whole, coordinates)
+
+    def part(self, cluster: Cluster, coordinates: Sequence[int]) -> dict[str, Json]:
+        """Return what a cell's request has of a cluster's parameters, as it is sent, in page order.
+
+        Only the coordinates of the axes that the cluster depends on (`depends`) matter.
+        """
+        slots = self._chosen(cluster, coordinates)
         request = {name: self._value(slot, coordinates) for name, slot in slots.items()}
-        if not self._conditional.isdisjoint(request):
-            resolved = resolve_defaults(self.provider, self.model, request)
+        if any(member.applies_when is not None and member.name in request for member in cluster.members):
+            resolved = resolve_members(self.provider, cluster.members, request)
             request = {name: value for name, value in request.items() if self._applies(name, resolved)}
         self._applied.update(request)
-        self._draw_seeds(request)
-        resolved = resolve_defaults(self.provider, self.model, request)
-        self._required(resolved)
-        self._constrained(resolved, slots)
+        self._draw_seeds(cluster, request)
+        resolved = resolve_members(self.provider, cluster.members, request)
+        self._required(cluster, resolved)
+        self._constrained(cluster, resolved, slots)
         return resolved
+
+    def depends(self, cluster: Cluster) -> frozenset[int]:
+        """Return the axes (by position) that a cluster's part of a request depends on."""
+        names: set[str] = set()
+        axes: set[int] = set()
+        for member in cluster.members:
+            deciding = self._deciding.get(member.name, ())
+            axes.update(deciding, self.replacer.axes_of(member.name))
+            slots = [self.base.get(member.name)]
+            slots += [values.get(member.name) for axis in deciding for values in self.by_axis[axis]]
+            names.update(*(slot.names for slot in slots if slot is not None))
+        return frozenset(axes | {axis for axis, placed in enumerate(self.axes) if placed.axis.name in names})
+
+    def _chosen(self, cluster: Cluster, coordinates: Sequence[int]) -> dict[str, Slot]:
+        """Return the slot of each parameter of a cluster that is given: that of an axis goes before the base's."""
+        slots: dict[str, Slot] = {}
+        for member in cluster.members:
+            name = member.name
+            slot = self.base.get(name)
+            for axis in self._deciding.get(name, ()):
+                slot = self.by_axis[axis][coordinates[axis]].get(name, slot)
+            if slot is not None:
+                slots[name] = slot
+        return slots
 
     def mentioned(self) -> frozenset[str]:
         """Return every variable that some template mentions."""
@@ -109,6 +152,7 @@ class Assembler:
                     said = f"{name} applies only when {condition}, which holds in no cell"
                     self.draft.report(slot.path, said)
                     told.add(name)
+        self.replacer.report_unfound({*self.base, *itertools.chain(*itertools.chain(*self.by_axis))})
 
     def _slots(self, values: Mapping[str, Json], path: Path) -> dict[str, Slot]:
         slots: dict[str, Slot] = {}
@@ -154,17 +198,26 @@ class Assembler:
             self._meant.add(close)
         self.draft.report(path, f"{name} is no parameter of {self.model}", close, on_key=True)
 
-    def _value(self, slot: Slot, coordinates: tuple[int, ...]) -> Json:
+    def _value(self, slot: Slot, coordinates: Sequence[int]) -> Json:
+        replacing = self.replacer.axes_of(slot.parameter.name)
         used = tuple(
-            index if placed.axis.name in slot.names else -1
-            for placed, index in zip(self.axes, coordinates, strict=True)
-        ) if slot.names else ()  # fmt: skip
+            index if placed.axis.name in slot.names or axis in replacing else -1
+            for axis, (placed, index) in enumerate(zip(self.axes, coordinates, strict=True))
+        ) if slot.names or replacing else ()  # fmt: skip
         key = (id(slot), used)  # every slot lives as long as its assembler
         if key not in self._filled:
-            self._filled[key] = self._checked(slot, coordinates)
-        return self._filled[key]
+            draft = self.draft
+            self.draft = draft.scratch()
+            try:
+                self._filled[key] = self._checked(slot, coordinates), self.draft.problems
+            finally:
+                self.draft = draft
+        value, problems = self._filled[key]
+        for problem in problems:
+            self.draft.add(problem)
+        return value
 
-    def _checked(self, slot: Slot, coordinates: tuple[int, ...]) -> Json:
+    def _checked(self, slot: Slot, coordinates: Sequence[int]) -> Json:
         if slot.names & self.broken:
             return ""
         variables = dict(self.draft.recipe.variables)
@@ -177,13 +230,16 @@ class Assembler:
                 return ""
             variables[swept.name] = own
         try:
-            value = slot.fill(variables, self._chance(slot, coordinates), self.draft.work)
+            filled = slot.fill(variables, self._chance(slot, coordinates), self.draft.work)
+            value = self.replacer.apply(slot.parameter.name, filled, coordinates)
         except TemplateFault as fault:
             self.draft.report(slot.path, fault.message, fault.suggestion)
             return ""
         if _manifold(value, slot.parameter):
             self.draft.report(slot.path, _single(value, slot))
             return ""
+        if surely_good(value, slot.parameter):
+            return value
         schema = cast("Mapping[str, Json]", self.schema[slot.parameter.name])
         for found in find_faults(value, schema):
             self.draft.report((*slot.path, *found.path), found.message, found.suggestion, on_key=found.on_key)
@@ -214,15 +270,17 @@ class Assembler:
             for value in condition.values
         )
 
-    def _draw_seeds(self, request: dict[str, Json]) -> None:
-        for name, seed in self._drawn.items():
-            if request.get(name) is None and not gives_way(
-                self.parameters[name], self._members, self.provider.constraints, request
-            ):
-                request[name] = seed
+    def _draw_seeds(self, cluster: Cluster, request: dict[str, Json]) -> None:
+        for member in cluster.members:
+            seed = self._drawn.get(member.name)
+            if seed is None or request.get(member.name) is not None:
+                continue
+            if not gives_way(member, cluster.members, cluster.constraints, request):
+                request[member.name] = seed
 
-    def _required(self, resolved: Mapping[str, Json]) -> None:
-        for name, parameter in self.parameters.items():
+    def _required(self, cluster: Cluster, resolved: Mapping[str, Json]) -> None:
+        for parameter in cluster.members:
+            name = parameter.name
             if name in resolved or name in self.broken or name in self._meant:
                 continue
             condition = parameter.required_when
@@ -233,18 +291,19 @@ class Assembler:
                 said = f"{name} is required when {condition}: write it under params, or as an axis"
                 self.draft.report(self._cause(condition), said)
 
-    def _constrained(self, resolved: Mapping[str, Json], slots: Mapping[str, Slot]) -> None:
+    def _constrained(self, cluster: Cluster, resolved: Mapping[str, Json], slots: Mapping[str, Slot]) -> None:
         """Report the page's rules between parameters that a request breaks, each where it is broken."""
-        if not self.provider.constraints and not self._within:
+        if not cluster.constraints and not cluster.withins:
             return
         excused = self.broken | self._meant
-        for breach in breaches(self.provider.constraints, self._members, resolved):
+        for breach in breaches(cluster.constraints, cluster.members, resolved):
             if breach.at not in excused and excused.isdisjoint(breach.wanted):
                 path = slots[breach.at].path if breach.at in slots else ("params",)
                 self.draft.report(path, breach.message)
-        for condition, name, needs in self._within:
+        for within in cluster.withins:
+            name, condition = within.name, within.condition
             if name in slots and name in resolved and condition.met(resolved.get(condition.parameter)):
-                for found in find_faults({name: resolved[name]}, needs):
+                for found in find_faults({name: resolved[name]}, within.needs):
                     self.draft.report((*slots[name].path, *found.path[1:]), found.message)
 
     def _cause(self, condition: Condition) -> Path:

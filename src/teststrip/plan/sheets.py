@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from teststrip.base.near import near
-from teststrip.plan.axes import Draft
+from teststrip.plan.draft import Draft
 from teststrip.recipe.model import SheetSpec
 from teststrip.recipe.templates import TemplateFault, compile_template, is_template
 

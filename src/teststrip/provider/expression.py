@@ -75,9 +75,7 @@ def parse_expression(text: str) -> Expression:
         raise ExpressionFault(f"an expression has at most {MOST_NODES} parts, and this has {len(nodes)}")
     for node in nodes:
         _check(node)
-    called = {id(node.func) for node in nodes if isinstance(node, ast.Call)}
-    names = {node.id for node in nodes if isinstance(node, ast.Name) and id(node) not in called}
-    return Expression(text, frozenset(names - set(CONSTANTS)), tree)
+    return Expression(text, _names(tree), tree)
 
 
 def evaluate(expression: Expression, values: Mapping[str, Value]) -> Value:
@@ -91,6 +89,27 @@ def evaluate(expression: Expression, values: Mapping[str, Value]) -> Value:
             return _value(expression.tree, values)
     except (DecimalException, TypeError, ValueError, OverflowError) as error:
         raise Unknown(str(error) or type(error).__name__) from None
+
+
+def grounds(expression: Expression, values: Mapping[str, Value]) -> frozenset[str]:
+    """Return the names on which it hangs that an expression has no result, or null, for these values.
+
+    Those are what was asked on the way to the branch that was taken, and then what is null there, if anything.
+    """
+    asked: set[str] = set()
+    node = expression.tree
+    while isinstance(node, ast.IfExp):
+        asked |= _names(node.test)
+        try:
+            met = _truth(evaluate(Expression("", frozenset(), node.test), values))
+        except Unknown:
+            asked.clear()
+            node = node.test
+        else:
+            node = node.body if met else node.orelse
+    names = _names(node)
+    missing = {name for name in names if values.get(name) is None}
+    return frozenset(missing or asked | names)
 
 
 def as_value(value: object) -> Value:
@@ -108,6 +127,14 @@ def _walk(node: ast.expr, depth: int) -> Iterator[ast.expr]:
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.expr):
             yield from _walk(child, depth + 1)
+
+
+def _names(tree: ast.expr) -> frozenset[str]:
+    """Return the variables that an expression mentions: its names but for those of functions and constants."""
+    nodes = list(_walk(tree, 0))
+    called = {id(node.func) for node in nodes if isinstance(node, ast.Call)}
+    names = {node.id for node in nodes if isinstance(node, ast.Name) and id(node) not in called}
+    return frozenset(names - set(CONSTANTS))
 
 
 def _check(node: ast.expr) -> None:

@@ -25,17 +25,28 @@ def resolve_defaults(provider: Provider, model_id: str, request: Mapping[str, Js
     follow at the end, untouched.
     """
     parameters = provider.parameters_of(model_id)
+    body = resolve_members(provider, parameters, request)
+    known = {parameter.name for parameter in parameters}
+    return body | {name: value for name, value in request.items() if name not in known}
+
+
+def resolve_members(
+    provider: Provider, members: Sequence[Parameter], request: Mapping[str, Json]
+) -> dict[str, Json]:
+    """Return what is sent for some of a model's parameters, in their order; see `resolve_defaults`.
+
+    Whatever decides about them (what a condition names, what a rule puts beside them) has to be among them.
+    """
     body: dict[str, Json] = {}
-    for parameter in parameters:
+    for parameter in members:
         condition = parameter.applies_when
         applies = condition is None or holds(condition, provider, request)
-        if provider.constraints and gives_way(parameter, parameters, provider.constraints, request):
+        if provider.constraints and gives_way(parameter, members, provider.constraints, request):
             applies = False
         value = _value(parameter, request, provider.constraints, applies=applies)
         if not isinstance(value, Absent):
             body[parameter.name] = value
-    known = {parameter.name for parameter in parameters}
-    return body | {name: value for name, value in request.items() if name not in known}
+    return body
 
 
 def scenario_of(provider: Provider, request: Mapping[str, Json]) -> str:

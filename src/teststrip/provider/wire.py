@@ -101,8 +101,9 @@ class Facts:
 class Price:
     """What one request costs: an expression over its parameters (see `expression`), in `unit`s.
 
-    `estimate` says that no bill confirms it. `terms` are named parts, each of which may use those before it;
-    `assume` are values that the request does not tell (a subscription), as they are unless told otherwise.
+    `estimate` says that no bill confirms it, `note` in the page's own words where it comes from. `terms` are named
+    parts, each of which may use those before it; `assume` are values that the request does not tell (a
+    subscription), as they are unless told otherwise.
     """
 
     unit: str
@@ -110,3 +111,4 @@ class Price:
     estimate: bool = True
     terms: tuple[tuple[str, str], ...] = ()
     assume: Mapping[str, bool | Decimal] = field(default_factory=dict)
+    note: str = ""

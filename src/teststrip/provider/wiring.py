@@ -93,6 +93,7 @@ def read_price(price: Mapping[str, Any] | None) -> Price | None:
             name: value if isinstance(value, bool) else Decimal(repr(value))
             for name, value in price.get("assume", {}).items()
         },
+        note=price.get("note", ""),
     )
 
 

@@ -18,13 +18,14 @@ from teststrip.base.yaml import Marks, parse_yaml
 from teststrip.errors import RecipeError
 from teststrip.recipe.bounds import MAX_VARS_WORK, Work
 from teststrip.recipe.chance import Chance
-from teststrip.recipe.model import AxisSource, Limits, Recipe, SheetSpec
+from teststrip.recipe.grids import grids_of, steps_of, unusable, without
+from teststrip.recipe.model import Limits, Recipe, SheetSpec
 from teststrip.recipe.size import outsized
 from teststrip.recipe.templates import TemplateFault, render
 from teststrip.schema.check import find_faults
 from teststrip.schema.recipe import recipe_structure
 
-_LATER: Final = ("extends", "grids", "zip", "where", "sample", "before", "after")
+_LATER: Final = ("extends",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,24 +74,18 @@ def read_text(text: str, file: str, variables: Mapping[str, str] | None = None) 
     if large:
         return Reading(None, (*problems, *large))
     faulty = _structure(document.value, document.marks, problems)
-    body = _without(document.value, faulty)
+    body = without(document.value, faulty)
     given = dict(variables or {})
     known = _variables(body, given, document.marks, problems)
     recipe_digest = sha256(text.encode() + b"\0" + canonical(given))
-    unsound = tuple(
-        AxisSource(str(path[1]), None, sound=False)
-        for path in sorted((path for path in faulty if path[:1] == ("axes",) and len(path) == 2), key=str)
-    )
     _titles(body, known, document.marks, problems)
     recipe = _recipe(body, known, recipe_digest, document.marks)
     if recipe is not None:
-        axes = (replace(axis, unsound=_positions(faulty, axis.path)) for axis in recipe.axes)
-        recipe = replace(recipe, axes=(*axes, *unsound))
+        grids = grids_of(body, faulty)
+        # The axes at the top, and of those under `grids` each name once: what sheets and comparisons go by.
+        axes = {axis.name: axis for grid in reversed(grids) for axis in reversed(grid.axes)}
+        recipe = replace(recipe, axes=tuple(reversed(axes.values())), grids=grids)
     return Reading(recipe, tuple(problems))
-
-
-def _positions(faulty: set[Path], path: Path) -> frozenset[int]:
-    return frozenset(part for at in faulty if at[:2] == path for part in at[2:] if isinstance(part, int))
 
 
 def _unread(file: str, message: str) -> Reading:
@@ -108,24 +103,8 @@ def _structure(body: Mapping[str, Json], marks: Marks, problems: list[Problem]) 
     for fault in find_faults(known, recipe_structure()):
         where = marks.key(fault.path) if fault.on_key else marks.value(fault.path)
         problems.append(Problem(where, dotted(fault.path), fault.message, fault.suggestion))
-        value_of_axis = fault.path[:1] == ("axes",) and len(fault.path) > 2 and isinstance(fault.path[2], int)
-        faulty.add(fault.path[: 3 if value_of_axis else 2])
+        faulty.add(unusable(fault.path))
     return faulty
-
-
-def _without(body: Mapping[str, Json], faulty: set[Path]) -> dict[str, Json]:
-    """Leave out what the structure check refused, at most two levels deep: a whole axis, parameter or sheet."""
-    kept: dict[str, Json] = {}
-    for key, value in body.items():
-        if (key,) in faulty:
-            continue
-        if isinstance(value, Mapping):
-            kept[key] = {name: member for name, member in value.items() if (key, name) not in faulty}
-        elif isinstance(value, list):
-            kept[key] = [item for index, item in enumerate(value) if (key, index) not in faulty]
-        else:
-            kept[key] = value
-    return kept
 
 
 def _variables(
@@ -182,11 +161,13 @@ def _recipe(body: Mapping[str, Json], variables: Mapping[str, Json], digest: str
         model=model,
         variables=variables,
         params=_mapping(body, "params"),
-        axes=tuple(AxisSource(axis, spec) for axis, spec in _mapping(body, "axes").items()),
+        axes=(),
         sheets=tuple(_sheet(cast("Mapping[str, Json]", sheet)) for sheet in cast("list[Json]", sheets or [])),
         chance=_chance(body),
         limits=Limits(concurrency=cast("int | None", limits.get("concurrency"))),
         marks=marks,
+        before=steps_of(body, "before"),
+        after=steps_of(body, "after"),
     )
 
 

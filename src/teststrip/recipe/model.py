@@ -27,11 +27,66 @@ class AxisSource:
     spec: Json
     sound: bool = True
     unsound: frozenset[int] = frozenset()
+    inside: Path = ()  # the path of the grid that it belongs to; () for the recipe's own axes
 
     @property
     def path(self) -> Path:
         """The axis's place in the recipe's tree."""
-        return ("axes", self.name)
+        return (*self.inside, "axes", self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Zip:
+    """Axes that advance together: the first value of one with the first of the others, and so on."""
+
+    names: tuple[str, ...]
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """A condition that a cell meets, or it is left out; `because` is what a sheet says of the empty place."""
+
+    expression: str
+    because: str
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A subset of the sweep: `count` cells, chosen by a method from a seed."""
+
+    method: str
+    count: int
+    seed: int
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """One sweep of a recipe; a recipe is the union of its grids, and most have one.
+
+    `params` are the recipe's own with those of the grid over them, `places` the path of each; so are `axes`,
+    `zips` and `keeps`.
+    """
+
+    title: str
+    path: Path
+    params: Mapping[str, Json]
+    places: Mapping[str, Path]
+    axes: tuple[AxisSource, ...]
+    zips: tuple[Zip, ...] = ()
+    keeps: tuple[Keep, ...] = ()
+    sample: Sample | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StepSource:
+    """A step as the recipe writes it: its name, its options, and its place."""
+
+    use: str
+    options: Mapping[str, Json]
+    path: Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +110,10 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """A recipe, read and well-formed; its values are not yet held against a provider page."""
+    """A recipe, read and well-formed; its values are not yet held against a provider page.
+
+    `params` and `axes` are those at the top of the file; `grids` has what is swept, at least one.
+    """
 
     file: str
     digest: str  # SHA-256 of the file's text and of the variables given from outside
@@ -69,6 +127,9 @@ class Recipe:
     limits: Limits
     marks: Marks
     chance: int = 0  # what the draws of templates are drawn from
+    grids: tuple[Grid, ...] = ()
+    before: tuple[StepSource, ...] = ()
+    after: tuple[StepSource, ...] = ()
 
     def place(self, *path: str | int) -> tuple[Where, str]:
         """Return the place and the printed path of a value."""

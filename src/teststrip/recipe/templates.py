@@ -119,6 +119,7 @@ def compile_template(text: str) -> Template:
     return Template(text, frozenset(builder.names), bool(pers), per, tuple(parts))
 
 
+@functools.lru_cache(maxsize=256)
 def compile_expression(text: str) -> Expression:
     """Parse an expression that stands by itself, without `${{`. Raises TemplateFault; nothing may be drawn."""
     if len(text) > MAX_TEXT:

@@ -17,11 +17,13 @@ from typing import Final, Self, Unpack
 
 from teststrip.base.clock import Clock
 from teststrip.base.json import Json, canonical
+from teststrip.run.duration import elapsed
 from teststrip.run.lock import FolderLock
 from teststrip.run.sqlite import connect_to_read, connect_to_write, told
 from teststrip.run.state import State, may_move
 from teststrip.run.trial import COLUMNS, Entry, Facts, Trial, difference, moved, read_row, write_row
 
+_LATEST: Final = 2000  # moves that are looked at for how long things take
 _AT_ONCE: Final = 500  # digests in one question; SQLite's own limit was 999 for long
 
 
@@ -58,6 +60,18 @@ class Ledger:
         with told(self.path):
             row = self._connection.execute("SELECT request FROM trials WHERE digest = ?", (digest,)).fetchone()
         return None if row is None else json.loads(row[0])
+
+    def durations(self, provider: str, model: str, target: str) -> list[float]:
+        """Return the seconds that the latest requests took there, from being sent to being done, oldest first."""
+        with told(self.path):
+            rows = self._connection.execute(
+                "SELECT latest.digest, latest.new, latest.time "
+                "FROM (SELECT * FROM events ORDER BY number DESC LIMIT ?) AS latest JOIN trials USING (digest) "
+                "WHERE provider = ? AND model = ? AND target = ? AND latest.new IN ('intent', 'done') "
+                "ORDER BY latest.number",
+                (_LATEST, provider, model, target),
+            ).fetchall()
+        return elapsed(rows)
 
     def enter(self, entries: Iterable[Entry]) -> None:
         """Write down requests as planned, all in one transaction; those already known are left as they are."""

@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
+from teststrip.provider.sizes import named_sizes
+from teststrip.schema.choosing import choosing, grids, steps
+from teststrip.schema.parts import closed, ref, text, whole
 from teststrip.schema.request import BASE, DIALECT
 from teststrip.schema.rules import NULL, Schema, clashes, if_of, needed
-from teststrip.schema.sweeps import (
-    PARAMS,
-    axis_of,
-    closed,
-    free_axis,
-    item_of,
-    items_of,
-    ref,
-    sets,
-    shared_forms,
-    text,
-    value_of,
-    whole,
-)
+from teststrip.schema.sweeps import PARAMS, axis_of, free_axis, item_of, items_of, sets, shared_forms, value_of
 from teststrip.schema.values import TEMPLATE, TEMPLATE_PATTERN, Writer, elsewhere
 
 if TYPE_CHECKING:
@@ -49,7 +40,7 @@ def recipe_schema(provider: Provider, model_id: str) -> Schema:
     }
     for parameter in parameters:
         defs[value_of(parameter)] = _single(writer.value(parameter), parameter)
-        defs[item_of(parameter)] = items_of(parameter)
+        defs[item_of(parameter)] = items_of(parameter, _size_names(provider, parameter))
     conditions = _conditions(parameters)
     return {
         "$schema": DIALECT,
@@ -58,12 +49,28 @@ def recipe_schema(provider: Provider, model_id: str) -> Schema:
         "description": f"A sweep over the parameters of {provider.title}, made from {provider.page}.",
         **_recipe(
             model={"type": "string", "enum": names},
-            axes={parameter.name: axis_of(parameter) for parameter in parameters},
+            axes=_two_sided(provider, parameters)
+            | {p.name: axis_of(p, _size_names(provider, p)) for p in parameters},
             free=free_axis(),
         ),
         **({"allOf": conditions} if conditions else {}),
         "$defs": {TEMPLATE: _template()} | shared_forms() | defs,
     }
+
+
+def _size_names(provider: Provider, parameter: Parameter) -> list[str]:
+    """Return the common sizes of a page and each name that means one of them; [] for what takes no size."""
+    takes_size = parameter.size is not None or parameter.name == provider.roles.size
+    named = named_sizes(provider.common_sizes) if takes_size else {}
+    values = [size.value for sizes in named.values() for size in sizes]
+    return list(dict.fromkeys([*(name for name, sizes in named.items() if len(sizes) == 1), *values]))
+
+
+def _two_sided(provider: Provider, parameters: Sequence[Parameter]) -> dict[str, Schema]:
+    """Return the axis `size` of a page that has width and height in two parameters: `all` sizes may be meant."""
+    names = {parameter.name for parameter in parameters}
+    both = provider.roles.width in names and provider.roles.height in names
+    return {"size": free_axis(every=True)} if both else {}
 
 
 def recipe_structure() -> Schema:
@@ -74,6 +81,14 @@ def recipe_structure() -> Schema:
         "title": "Recipe",
         **_recipe(model={"type": "string", "minLength": 1}, axes={}, free=free_axis(every=True)),
         "$defs": {TEMPLATE: _template()} | shared_forms() | {PARAMS: {"type": "object"}},
+    }
+
+
+@functools.cache
+def axis_structure() -> Schema:
+    """Return what may stand for any axis, as a schema of its own: for one that a template makes."""
+    return free_axis(every=True) | {
+        "$defs": {TEMPLATE: _template()} | shared_forms() | {PARAMS: {"type": "object"}}
     }
 
 
@@ -111,6 +126,9 @@ def _recipe(model: Schema, axes: Mapping[str, Schema], free: Schema) -> Schema:
                 "properties": dict(axes),
                 "additionalProperties": free,
             },
+            **choosing(),
+            "grids": grids(axes, free),
+            **steps(),
             "sheets": {
                 "title": "sheets",
                 "description": "How the sheet is laid out.",

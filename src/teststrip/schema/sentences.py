@@ -47,8 +47,14 @@ def faults_of(misses: Iterable[Miss]) -> list[Fault]:
     # A value of the wrong type fails much else: only what says most is kept. A dict keeps order and drops doubles.
     faults = {fault: None for miss in told if _rank(miss) == best[miss.path] for fault in _faults(miss)}
     # A misspelt name is one mistake, not an unknown member and a missing one.
-    misspelt = {(*fault.path[:-1], f"{fault.suggestion}{_MISSING}") for fault in faults if fault.on_key}
-    return [fault for fault in faults if (*fault.path, fault.message.partition(";")[0]) not in misspelt]
+    misspelt = {(fault.path[:-1], fault.suggestion) for fault in faults if fault.on_key}
+    return [fault for fault in faults if misspelt.isdisjoint((fault.path, name) for name in _missing(fault))]
+
+
+def _missing(fault: Fault) -> list[str]:
+    """Return the names of which a fault says that one of them is missing."""
+    head = fault.message.partition(";")[0]
+    return head.removesuffix(_MISSING).split(" or ") if head.endswith(_MISSING) else []
 
 
 def _rank(miss: Miss) -> int:

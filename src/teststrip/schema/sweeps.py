@@ -2,39 +2,53 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from teststrip.schema.hover import markdown
-from teststrip.schema.rules import Schema
+from teststrip.schema.mappings import ANY, COUNT, HIDE, RANGE, REPLACE, REPLACED, SIZES, SKIP, mapping_forms
+from teststrip.schema.parts import closed, ref, text
+from teststrip.schema.values import TEMPLATE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Sequence
 
     from teststrip.provider.model import Parameter
+    from teststrip.schema.rules import Schema
 
 PARAMS: Final = "params"
 DOTS: Final = ("...", "…")
 _ELLIPSIS: Final = "ellipsis"
-_COUNT: Final = "count"
 _DOTS: Final = "dots"
+_PRINTED: Final = "printed"
 _SERIES: Final = "numbers with ... between them (4, 5, ..., 8)"
+_STEPS: Final = "{from: 1, to: 9, step: 2}"
 
 
-def axis_of(parameter: Parameter) -> Schema:
-    """Return the schema of a parameter's axis. The hover text over its name says what the page says."""
+def axis_of(parameter: Parameter, size_names: Sequence[str] = ()) -> Schema:
+    """Return the schema of a parameter's axis. The hover text over its name says what the page says.
+
+    `size_names` are what the page calls its common sizes, for the parameter that takes a size.
+    """
     title = parameter.name.replace("_", " ")
     forms: list[Schema] = []
     ways = ["a list of values"]
-    if parameter.choices or parameter.kind == "boolean":
+    if parameter.choices or parameter.kind == "boolean" or size_names:
         forms.append({"title": title, **_every(parameter)})
         ways.append("all")
     if is_numeric(parameter):
         forms.append(ref(_ELLIPSIS))
         ways.append(_SERIES)
     forms.append(_list(ref(item_of(parameter))))
-    if "integer" in (parameter.kind, *parameter.or_kinds):
-        forms.append(ref(_COUNT))
-        ways.append("{count: 4}")
+    if is_numeric(parameter):
+        forms.append(ref(RANGE if "number" in (parameter.kind, *parameter.or_kinds) else COUNT))
+        ways.append("{count: 4}" if parameter.random_default else _STEPS)
+    if parameter.size is not None or size_names:
+        forms.append(ref(SIZES))
+        ways.append("{width: [...], height: [...]}")
+    elif _takes_text(parameter):
+        forms.append(ref(REPLACE))
+        ways.append("{replace: ..., with: [...]}")
+    forms.append(ref(TEMPLATE))
     about = {
         "title": title,
         "description": f"Over what {parameter.name} varies: {_or(ways)}.",
@@ -54,18 +68,22 @@ def free_axis(*, every: bool = False) -> Schema:
     return {
         "title": "a variable",
         "description": f"A variable for the templates: {_or(ways)}.",
-        "anyOf": [*([{"const": "all"}] if every else []), ref(_ELLIPSIS), _list(item), ref(_COUNT)],
+        "anyOf": [*([{"const": "all"}] if every else []), ref(_ELLIPSIS), _list(item), ref(ANY), ref(TEMPLATE)],
         "x-teststrip-expects": _or([ways[0], "all", *ways[1:]] if every else ways),
     }
 
 
-def items_of(parameter: Parameter) -> Schema:
+def items_of(parameter: Parameter, size_names: Sequence[str] = ()) -> Schema:
     """Return one item of a parameter's axis. An object is always the titled form, never a value by itself."""
-    titled = _titled(ref(value_of(parameter)))
+    named: list[Schema] = (
+        [{"description": "A common size of the page.", "enum": list(size_names)}] if size_names else []
+    )
+    value = {"anyOf": [ref(value_of(parameter)), *named]} if named else ref(value_of(parameter))
+    titled = _titled(value)
     if parameter.kind == "object" and not parameter.or_kinds:
         return titled
     dots = [ref(_DOTS)] if is_numeric(parameter) else []
-    forms = [ref(value_of(parameter)), *dots, titled]
+    forms = [ref(value_of(parameter)), *named, *dots, titled]
     # Without words of its own, an editor would take it for one of its branches and show the words of all.
     return {"description": f"A value of {parameter.name}, as it is or with a title.", "anyOf": forms}
 
@@ -85,20 +103,17 @@ def shared_forms() -> Schema:
             "enum": list(DOTS),
             "x-teststrip-form": True,
         },
-        _COUNT: {
-            **closed(
-                {
-                    "count": {"title": "count", **whole("How many values.", minimum=1)},
-                    "from": {
-                        "title": "from",
-                        "description": "The first value; the others follow one by one. Seeds need none.",
-                        "type": "integer",
-                    },
-                }
-            ),
-            "required": ["count"],
+        _PRINTED: {
+            "if": {"anyOf": [{"required": ["value"]}, {"required": ["replace"]}]},
+            "then": {},
+            "else": {"required": ["title"], "x-teststrip-because": "because there is no value to print"},
         },
+        **mapping_forms(_ELLIPSIS, _DOTS),
     }
+
+
+def _takes_text(parameter: Parameter) -> bool:
+    return "string" in (parameter.kind, *parameter.or_kinds) and not parameter.choices
 
 
 def is_numeric(parameter: Parameter) -> bool:
@@ -127,39 +142,18 @@ def item_of(parameter: Parameter) -> str:
     return f"item.{parameter.name}"
 
 
-def text(title: str, description: str) -> Schema:
-    """Return the schema of a text."""
-    return {"title": title, "description": description, "type": "string"}
-
-
-def whole(description: str, **bounds: int) -> Schema:
-    """Return the schema of a whole number."""
-    return {"description": description, "type": "integer", **bounds}
-
-
-def closed(properties: Mapping[str, Any]) -> Schema:
-    """Return the schema of a mapping with these members and no others."""
-    return {"type": "object", "properties": dict(properties), "additionalProperties": False}
-
-
-def ref(name: str) -> Schema:
-    """Refer to a definition."""
-    return {"$ref": f"#/$defs/{name}"}
-
-
 def _titled(value: Schema) -> Schema:
     properties = {
         "title": text("title", "What the sheet prints for this value."),
         "note": text("note", "A remark for the sheet."),
         "value": value or {"title": "value", "description": "What the axis is set to."},
-        "set": {"description": "Parameters that this value sets, in place of one value.", **ref(PARAMS)},
+        "set": {"description": "Parameters that this value sets.", **ref(PARAMS)},
+        "replace": ref(REPLACED),
+        "in": text("in", "Where texts are replaced; the prompt when absent."),
+        "skip": ref(SKIP),
+        "hide": ref(HIDE),
     }
-    return closed(properties) | {
-        "not": {"required": ["value", "set"]},
-        "x-teststrip-refuses": "value and set do not go together: give one of them",
-        "if": {"not": {"required": ["value"]}},
-        "then": {"required": ["title"], "x-teststrip-because": "because there is no value to print"},
-    }
+    return closed(properties) | {"allOf": [ref(_PRINTED)]}
 
 
 def _every(parameter: Parameter) -> Schema:

@@ -64,31 +64,45 @@ def default_spec(plan: Plan) -> SheetSpec:
     only if there is no better one). The others nest in the rows, the recipe's first outermost, while at most
     36 rows and three levels come of it; those left over turn pages. Axes with one value are said in the footer.
     """
-    varying = [axis for axis in plan.axes if len(axis.values) > 1]
-    if not varying:
+    units = _units(plan)
+    if not units:
         return SheetSpec()
-    columns = max(reversed(varying), key=_fitness_for_columns)
-    others = [axis for axis in varying if axis is not columns]
+    columns = max(reversed(units), key=_fitness_for_columns)
+    others = [unit for unit in units if unit is not columns]
     nested = _nested(others)
     return SheetSpec(
-        rows=tuple(axis.name for axis in others[len(others) - nested :]),
-        cols=(columns.name,),
-        pages=tuple(axis.name for axis in others[: len(others) - nested]),
+        rows=_names(others[len(others) - nested :]),
+        cols=_names([columns]),
+        pages=_names(others[: len(others) - nested]),
     )
 
 
-def _fitness_for_columns(axis: Axis) -> tuple[bool, bool, int]:
-    count = len(axis.values)
-    short = max(len(value.label) for value in axis.values) <= _LONG_LABEL
+def _units(plan: Plan) -> list[tuple[Axis, ...]]:
+    """Return what varies, axes that advance together as one; the axis of a union of grids turns pages anyhow."""
+    varying = {axis.name: axis for axis in plan.axes if len(axis.values) > 1 and not axis.union}
+    zipped = [tuple(name for name in names if name in varying) for names in plan.zips]
+    owner = {name: names for names in zipped for name in names}
+    units = dict.fromkeys(owner.get(name, (name,)) for name in varying)
+    return [tuple(varying[name] for name in names) for names in units]
+
+
+def _names(units: Iterable[tuple[Axis, ...]]) -> tuple[str, ...]:
+    return tuple(axis.name for unit in units for axis in unit)
+
+
+def _fitness_for_columns(unit: tuple[Axis, ...]) -> tuple[bool, bool, int]:
+    count = max(len(axis.values) for axis in unit)
+    short = max(len(value.label) for axis in unit for value in axis.values) <= _LONG_LABEL
     return short, count <= _MOST_COLUMNS, count if count <= _MOST_COLUMNS else -count
 
 
-def _nested(axes: Iterable[Axis]) -> int:
-    """Count how many axes, from the last one back, nest in the rows; at least one if there is any."""
-    rows, levels = 1, 0
-    for axis in reversed(list(axes)):
-        rows *= len(axis.values)
-        if levels and (rows > _MOST_ROWS or levels == _MOST_ROW_LEVELS):
+def _nested(units: Iterable[tuple[Axis, ...]]) -> int:
+    """Count how many units, from the last one back, nest in the rows; at least one if there is any."""
+    rows, levels, nested = 1, 0, 0
+    for unit in reversed(list(units)):
+        rows *= max(len(axis.values) for axis in unit)
+        levels += len(unit)
+        if nested and (rows > _MOST_ROWS or levels > _MOST_ROW_LEVELS):
             break
-        levels += 1
-    return levels
+        nested += 1
+    return nested

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Final
 
 from teststrip.base.json import ABSENT, Json
-from teststrip.plan.model import Cell, Plan
+from teststrip.plan.model import AxisValue, Cell, Plan, Reason
+from teststrip.plan.union import NOWHERE
 from teststrip.recipe.model import SheetSpec
 from teststrip.recipe.templates import TemplateFault, render
 from teststrip.run.model import Outcome, Run
@@ -23,6 +24,7 @@ SizeOf = Callable[[Path], tuple[int, int] | None]
 """Reads a picture's width and height in pixels; None if it cannot be read."""
 
 Key = tuple[int, ...]
+Coordinates = tuple[int, ...]
 
 _SQUARE: Final = (512, 512)  # shown where neither a picture nor its request tells a size
 _SIZE: Final = re.compile(r"(\d{1,5})[x*×](\d{1,5})")
@@ -50,28 +52,48 @@ class _Grid:
     rows: tuple[Key, ...]
     cols: tuple[Key, ...]
     cells: Mapping[tuple[int, int], Cell]
+    reasons: Mapping[tuple[int, int], str]  # why a place has no cell, where that is known
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """The cells of one page, and the places on it that keep a box though they were skipped."""
+
+    cells: Sequence[Cell]
+    skipped: Sequence[Coordinates]
 
 
 def make_sheets(run: Run, spec: SheetSpec, size_of: SizeOf = picture_size) -> tuple[Sheet, ...]:
     """Lay a run's cells out on pages as `spec` asks (or by the axes' sizes), one `Sheet` for each page.
 
-    A row, column or page exists where at least one cell of the plan does. Reads nothing but the sizes of the
-    pictures, through `size_of`. Raises UsageError when the spec names an axis that the plan does not have.
+    A row, column or page exists where at least one cell of the plan does, or one that was skipped, and no value
+    is hidden. Reads nothing but the sizes of the pictures, through `size_of`. Raises UsageError when the spec
+    names an axis that the plan does not have.
     """
     plan = run.plan
     arrangement = arrange(plan, spec)
     pages: dict[Key, list[Cell]] = {}
+    skipped: dict[Key, list[Coordinates]] = {}
     for cell in plan.cells:
-        pages.setdefault(_key(cell, arrangement.pages), []).append(cell)
-    sheets = [_make_page(run, spec, arrangement, pages[key], size_of) for key in sorted(pages)]
+        if not _hidden(plan, cell.coordinates):
+            pages.setdefault(_key(cell.coordinates, arrangement.pages), []).append(cell)
+    for place, reason in plan.excluded.items():
+        if plan.reasons[reason].kind == "skip" and not _hidden(plan, place):
+            skipped.setdefault(_key(place, arrangement.pages), []).append(place)
+    sheets = [
+        _make_page(run, spec, arrangement, _Page(pages[key], skipped.get(key, [])), size_of)
+        for key in sorted(pages)
+    ]
     return tuple(replace(sheet, page=number, pages=len(sheets)) for number, sheet in enumerate(sheets, 1))
 
 
-def _make_page(
-    run: Run, spec: SheetSpec, arrangement: Arrangement, cells: Sequence[Cell], size_of: SizeOf
-) -> Sheet:
-    plan = run.plan
-    grid = _grid(arrangement, cells)
+def _hidden(plan: Plan, coordinates: Coordinates) -> bool:
+    return any(axis.values[at].hide for axis, at in zip(plan.axes, coordinates, strict=True))
+
+
+def _make_page(run: Run, spec: SheetSpec, arrangement: Arrangement, page: _Page, size_of: SizeOf) -> Sheet:
+    plan, cells = run.plan, page.cells
+    grid = _grid(plan, arrangement, page)
     turning = tuple(axis for axis in arrangement.pages if len(plan.axes[axis].values) > 1)
     said = say(plan, cells, (*arrangement.rows, *arrangement.cols, *turning))
     wrapped = _is_wrapped(arrangement, grid)
@@ -96,17 +118,31 @@ def _make_page(
     )
 
 
-def _key(cell: Cell, axes: Sequence[int]) -> Key:
-    return tuple(cell.coordinates[axis] for axis in axes)
+def _key(coordinates: Coordinates, axes: Sequence[int]) -> Key:
+    return tuple(coordinates[axis] for axis in axes)
 
 
-def _grid(arrangement: Arrangement, cells: Sequence[Cell]) -> _Grid:
-    rows = sorted({_key(cell, arrangement.rows) for cell in cells})
-    cols = sorted({_key(cell, arrangement.cols) for cell in cells})
+def _grid(plan: Plan, arrangement: Arrangement, page: _Page) -> _Grid:
+    shown = [*(cell.coordinates for cell in page.cells), *page.skipped]
+    rows = sorted({_key(place, arrangement.rows) for place in shown})
+    cols = sorted({_key(place, arrangement.cols) for place in shown})
     row_of = {key: position for position, key in enumerate(rows)}
     col_of = {key: position for position, key in enumerate(cols)}
-    placed = {(row_of[_key(cell, arrangement.rows)], col_of[_key(cell, arrangement.cols)]): cell for cell in cells}
-    return _Grid(tuple(rows), tuple(cols), placed)
+    placed: dict[tuple[int, int], Cell] = {}
+    for cell in page.cells:
+        row, col = _key(cell.coordinates, arrangement.rows), _key(cell.coordinates, arrangement.cols)
+        placed[row_of[row], col_of[col]] = cell
+    turned = _key(page.cells[0].coordinates, arrangement.pages)
+    reasons: dict[tuple[int, int], str] = {}
+    for place, reason in plan.excluded.items():
+        at = row_of.get(_key(place, arrangement.rows)), col_of.get(_key(place, arrangement.cols))
+        if _key(place, arrangement.pages) == turned and at[0] is not None and at[1] is not None:
+            reasons[at[0], at[1]] = _why(plan.reasons[reason])
+    return _Grid(tuple(rows), tuple(cols), placed, reasons)
+
+
+def _why(reason: Reason) -> str:
+    return f"skipped: {reason.text}" if reason.kind == "skip" else f"left out: {reason.text}"
 
 
 def _places(grid: _Grid) -> list[tuple[int, int]]:
@@ -117,6 +153,8 @@ def _headers(plan: Plan, axes: Sequence[int], keys: Sequence[Key]) -> tuple[Head
     """Name rows or columns, a header for each axis; a label spans neighbours that share it and all outer ones."""
     headers = []
     for level, axis in enumerate(axes):
+        if all(_is_nowhere(plan.axes[axis].values[key[level]]) for key in keys):
+            continue  # of a union of grids, one that has no such axis
         labels: list[Label] = []
         for position, key in enumerate(keys):
             if position and keys[position - 1][: level + 1] == key[: level + 1]:
@@ -125,6 +163,10 @@ def _headers(plan: Plan, axes: Sequence[int], keys: Sequence[Key]) -> tuple[Head
                 labels.append(Label(plan.axes[axis].values[key[level]].label.strip() or "(empty)", position, 1))
         headers.append(Header(plan.axes[axis].name, tuple(labels)))
     return tuple(headers)
+
+
+def _is_nowhere(value: AxisValue) -> bool:
+    return value.label == NOWHERE and value.value is ABSENT and value.sets is None
 
 
 def _is_wrapped(arrangement: Arrangement, grid: _Grid) -> bool:
@@ -145,7 +187,7 @@ def _box(run: Run, spec: SheetSpec, grid: _Grid, place: tuple[int, int], size_of
     row, column = place
     cell = grid.cells.get(place)
     if cell is None:
-        return Box(row, column, Status.EXCLUDED)
+        return Box(row, column, Status.EXCLUDED, reason=grid.reasons.get(place, ""))
     outcome = run.outcomes.get(cell.digest, Outcome(cell.digest, State.PLANNED))
     expected = _expected(cell.request)
     sizes = [size_of(artifact.path) for artifact in outcome.artifacts] if outcome.state is State.DONE else []

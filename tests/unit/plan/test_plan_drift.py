@@ -118,7 +118,7 @@ def test_a_narrower_range_refuses_the_cells_beyond_it_with_the_sentence_of_check
     assert counts(found) == {"cells": 18, "refused": 6, "untouched": 12}
     assert shares(found) == [("steps", "40", 6, 6)]
     assert [str(problem) for problem in found.problems] == [
-        "r.yaml:7:19  axes.steps[2]  40 is above the maximum 30",
+        "r.yaml:7:19  axes.steps[2]  40 is above the maximum 30 (6 of 18 cells)",
     ]
 
 

@@ -46,7 +46,7 @@ def test_a_lock_does_not_depend_on_where_the_recipe_lies(tmp_path: Path) -> None
     [
         ('"steps": 12', '"steps": 13', "edited"),
         ('"at": [0, 0, 0, 0, 0, 0, 1]', '"at": [0, 0, 0, 0, 0, 0, 0]', "edited"),
-        ('"teststrip_lock": 1', '"teststrip_lock": 2', "format"),
+        ('"teststrip_lock": 2', '"teststrip_lock": 3', "format"),
         ('"cells"', '"sells"', "damaged"),
         ("{", "", "damaged"),
     ],

@@ -56,8 +56,9 @@ def problems(provider: Provider, text: str) -> list[str]:
             EXCLUSIVE,
             INFILL + "image: a, controlnet_model: hed}\naxes: {controlnet_condition: [b, c]}",
             [
-                f"r.yaml:4:{column}  axes.controlnet_condition[{index}]  {APART}"
-                for index, column in ((0, 31), (1, 34))
+                f"r.yaml:4:{column}  axes.controlnet_condition[{index}]  {APART} "
+                f"(1 of 2 cells: controlnet_condition {value})"
+                for index, column, value in ((0, 31, "b"), (1, 34, "c"))
             ],
         ),
         (

@@ -22,7 +22,7 @@ from teststrip.provider.expression import (
     parse_expression,
 )
 from teststrip.provider.model import Provider
-from teststrip.provider.price import price, size_of
+from teststrip.provider.price import Quote, price, price_members, quote, size_of
 from teststrip.provider.wire import Price, Roles
 
 REFERENCE: Json = {"caption": {"base_caption": "character1"}}
@@ -102,6 +102,40 @@ def test_a_price_that_is_no_number_is_none() -> None:
     for text in ("true", '"much"', "null", "steps / 0", "unheard_of + 1", "prompt * 2"):
         told = replace(page(), price=Price("coins", text))
         assert price(told, page().models[0].id, SQUARE) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "request_", "blame"),
+    [
+        ("steps / 0", {}, (("steps", 28),)),
+        ("null if steps > 20 else 1", {}, (("steps", 28),)),
+        ("1 if steps > 30 else null if scale else 2", {}, (("scale", 6.0), ("steps", 28))),
+        ("strength * 2", {}, (("strength", None),)),
+        ("strength * steps", {}, (("strength", None),)),
+        ("width * height", {"size": "vast"}, (("size", "vast"),)),
+        ("null if member else 1", {}, (("member", True),)),
+        ("half + 1", {}, (("strength", None),)),
+        ("dear + 1", {}, (("steps", 28),)),
+        ('null if model == "nai-diffusion-4-5-full" else 1', {}, (("model", "nai-diffusion-4-5-full"),)),
+        ("1 if strength > 1 else 2", {}, (("strength", None),)),
+        ("null", {}, ()),
+        ("1e999", {}, ()),
+    ],
+)
+def test_a_price_that_nobody_knows_says_what_it_hung_on(
+    text: str, request_: dict[str, Json], blame: tuple[tuple[str, Json], ...]
+) -> None:
+    terms = {"half": "strength / 2", "dear": "null if steps > 20 else 1"}
+    used = tuple((name, term) for name, term in terms.items() if name in text)
+    told = replace(page(), price=Price("coins", text, terms=used, assume={"member": True}))
+    assert quote(told, page().models[0].id, {**SQUARE, **request_}) == Quote(None, blame)
+
+
+def test_a_price_depends_on_the_parameters_that_it_and_its_terms_mention() -> None:
+    anlas_hang_on = "auto_smea director_reference_descriptions image n size steps strength vibe_transfer"
+    assert set(anlas_hang_on.split()) == set(price_members(page())) - {"width", "height"}
+    assert price_members(page("dashscope")) == ("n",)
+    assert price_members(replace(page(), price=None)) == ()
 
 
 @pytest.mark.parametrize(

@@ -121,7 +121,7 @@ def test_a_wrong_request_is_told_in_a_sentence(
     assert told(find_faults({"prompt": "x"} | given, request_)) == expected
 
 
-AXIS = "numbers with ... between them (4, 5, ..., 8) or {count: 4}"
+AXIS = "numbers with ... between them (4, 5, ..., 8) or {from: 1, to: 9, step: 2}"
 RECIPES: tuple[tuple[dict[str, Json], list[Told]], ...] = (
     (
         {"axes": {"sampler": ["k_euler", "k_eular"]}},
@@ -152,15 +152,56 @@ RECIPES: tuple[tuple[dict[str, Json], list[Told]], ...] = (
     ),
     (
         {"axes": {"scale": {"count": 4}}},
-        [Told("axes.scale", "a mapping is not a list of values or numbers with ... between them (4, 5, ..., 8)")],
+        [Told("axes.scale", "from is missing")],
     ),
     (
         {"axes": {"finish": [{"set": {"steps": 12}}]}},
         [Told("axes.finish[0]", "title is missing; it is needed because there is no value to print")],
     ),
     (
-        {"axes": {"finish": [{"title": "a", "value": 1, "set": {}}]}},
-        [Told("axes.finish[0]", "value and set do not go together: give one of them")],
+        {"axes": {"finish": [{"title": "a", "skip": "yes"}]}},
+        [Told("axes.finish[0].skip", '"yes" is text, not true or false', "true")],
+    ),
+    (
+        {"axes": {"scale": {"form": 1, "to": 3, "step": 1}}},
+        [Told("axes.scale.form", "nothing here has this name", "from", on_key=True)],
+    ),
+    (
+        {"axes": {"mood": {"form": 1, "to": 3, "step": 1}}},
+        [Told("axes.mood.form", "nothing here has this name", "from", on_key=True)],
+    ),
+    (
+        {"axes": {"size": {"widht": [64], "height": [64]}}},
+        [Told("axes.size.widht", "nothing here has this name", "width", on_key=True)],
+    ),
+    (
+        {"axes": {"mood": {"widht": [64], "height": [64]}}},
+        [Told("axes.mood.widht", "nothing here has this name", "width", on_key=True)],
+    ),
+    (
+        {"axes": {"prompt": {"replace": "cat", "wiht": ["dog"]}}},
+        [Told("axes.prompt.wiht", "nothing here has this name", "with", on_key=True)],
+    ),
+    (
+        {"axes": {"scale": {"from": 1, "to": 3}}},
+        [Told("axes.scale", "step or count is missing; it tells how `to` is reached")],
+    ),
+    (
+        {"axes": {"scale": {"from": 1, "to": 3, "step": 1, "count": 3}}},
+        [Told("axes.scale", "to, step and count do not go together: any two of them tell the third")],
+    ),
+    (
+        {"axes": {"scale": {"from": 1, "to": 3, "count": 3, "spacing": "lgo"}}},
+        [Told("axes.scale.spacing", '"lgo" is not a spacing; choose one of linear, log', "log")],
+    ),
+    (
+        {"axes": {"mood": {"width": 64, "height": 64, "count": 3}}},
+        [
+            Told(
+                "axes.mood",
+                "width does not go together with from, to, step, count, spacing, replace, with or in",
+            )
+        ],
     ),
     (
         {"axes": {"finish": [{"title": "a", "set": {"steps": 99}}]}},

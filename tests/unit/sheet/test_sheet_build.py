@@ -182,7 +182,8 @@ def test_a_caption_has_a_parameter_as_it_was_sent(tmp_path: Path) -> None:
     """The value of an axis may be a template; what was sent is what it made."""
     prompt = axis("prompt", ["a ${{ mood }} girl"])
     plan = make_plan([prompt])
-    sent = replace(plan.cells[0], request={**plan.cells[0].request, "prompt": "a sad girl"})
+    (cell,) = plan.cells
+    sent = Cell(cell.coordinates, {**cell.request, "prompt": "a sad girl"}, cell.digest)
     (sheet,) = make_sheets(make_run(replace(plan, cells=(sent,)), tmp_path), SheetSpec(caption="${{ prompt }}"))
     assert sheet.boxes[0].caption == "a sad girl"
 

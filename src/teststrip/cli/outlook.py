@@ -1,0 +1,100 @@
+"""How a plan stands: each request beside the ledger, what all of it costs, and how long it takes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from teststrip.base.clock import SystemClock
+from teststrip.plan.cost import Assumptions, Cost, cost_of
+from teststrip.plan.model import Plan
+from teststrip.provider.model import Provider
+from teststrip.run.duration import Duration, duration_of
+from teststrip.run.folder import LEDGER_NAME
+from teststrip.run.ledger import read_ledger
+from teststrip.run.settings import Settings
+from teststrip.run.state import State
+from teststrip.run.target import Target
+from teststrip.run.trial import Trial
+from teststrip.run.verdict import verdict
+
+Standing = Literal["send", "done", "waiting", "failed", "moderated", "uncertain"]
+"""What a run would do about a request, or why it would leave it as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """A plan before it is run: what a run would do now, and what that takes.
+
+    `trials` are the requests that the ledger knows, `standings` how they stand; any other request is to be sent.
+    `counts` and `again` (sent before, and failed) count distinct requests. `live` is how long the paid API would
+    take for all of them, where the target is another.
+    """
+
+    plan: Plan
+    provider: Provider
+    target: Target
+    trials: Mapping[str, Trial]
+    standings: Mapping[str, Standing]
+    distinct: int
+    counts: Mapping[Standing, int]
+    again: int
+    cost: Cost | None
+    duration: Duration | None
+    live: Duration | None
+
+    @property
+    def to_send(self) -> int:
+        """How many requests a run would send now."""
+        return self.counts.get("send", 0)
+
+    def standing(self, digest: str) -> Standing:
+        """Return how a request stands, by its digest."""
+        return self.standings.get(digest, "send")
+
+    def state(self, digest: str) -> State:
+        """Return the state that the ledger has for a request, by its digest."""
+        trial = self.trials.get(digest)
+        return State.PLANNED if trial is None else trial.state
+
+
+def look_out(
+    plan: Plan, provider: Provider, target: Target, runs_dir: Path, assume: Assumptions | None = None
+) -> Outlook:
+    """Hold a plan against the ledger and the page. Raises StorageError for a ledger that cannot be read."""
+    digests = dict.fromkeys(cell.digest for cell in plan.cells)
+    with read_ledger(runs_dir / LEDGER_NAME, SystemClock()) as ledger:
+        trials = ledger.trials(digests)
+        took = ledger.durations(plan.provider, plan.model, plan.target)
+    standings = {digest: _standing(trial, target) for digest, trial in trials.items()}
+    counts = Counter(standings.values())
+    counts["send"] += len(digests) - len(standings)
+    return Outlook(
+        plan=plan,
+        provider=provider,
+        target=target,
+        trials=trials,
+        standings=standings,
+        distinct=len(digests),
+        counts=counts,
+        again=sum(standings[digest] == "send" and trial.state is State.FAILED for digest, trial in trials.items()),
+        cost=cost_of(plan, provider, lambda digest: standings.get(digest, "send") == "send", assume),
+        duration=duration_of(counts["send"], provider, target, plan.concurrency, took),
+        live=None if target.paid else duration_of(len(digests), provider, _PAID, plan.concurrency, ()),
+    )
+
+
+# Stands for the paid API where only its pace is asked for.
+_PAID = Target("live", "", "", paid=True)
+
+
+def _standing(trial: Trial, target: Target) -> Standing:
+    wanted = verdict(trial, target, Settings())
+    if wanted == "leave":
+        left: dict[State, Standing] = {State.FAILED: "failed", State.MODERATED: "moderated"}
+        return left.get(trial.state, "uncertain")
+    by_verdict: dict[str, Standing] = {"send": "send", "reuse": "done", "follow": "waiting"}
+    return by_verdict[wanted]

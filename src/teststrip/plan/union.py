@@ -1,0 +1,119 @@
+"""Several grids as one plan: their axes brought together, and where a cell of each grid stands on them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from teststrip.base.json import ABSENT, Json, canonical
+from teststrip.plan.draft import Draft
+from teststrip.plan.model import Axis, AxisValue
+from teststrip.plan.sweep import Sweep
+
+GRID: Final = "grid"  # the axis that tells the grids apart, and turns the pages of a sheet
+NOWHERE: Final = "–"  # on an axis that a grid has not, and whose parameter differs from cell to cell
+
+Lift = Callable[[tuple[int, ...]], tuple[int, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Union:
+    """The axes of a plan and, for each grid, what makes coordinates on them of its own."""
+
+    axes: tuple[Axis, ...]
+    lifts: tuple[Lift, ...]
+
+
+def unite(sweeps: Sequence[Sweep]) -> Union:
+    """Bring the axes of grids together; a single grid keeps its own.
+
+    An axis has the values of all grids, equal ones once. A grid that lacks an axis stands at the value that its
+    requests have there, if that is one and the same, or at a value of its own.
+    """
+    if len(sweeps) == 1:
+        return Union(tuple(placed.axis for placed in sweeps[0].axes), (_same,))
+    titles = [sweep.grid.title or f"{GRID} {number}" for number, sweep in enumerate(sweeps, 1)]
+    merged: dict[str, _Merged] = {}
+    for sweep in sweeps:
+        for placed in sweep.axes:
+            axis = merged.setdefault(placed.axis.name, _Merged(placed.axis.name, []))
+            axis.parameter = axis.parameter or placed.axis.parameter
+            for value in placed.axis.values:
+                axis.index(value)
+    lifts = tuple(_lift(number, sweep, list(merged.values())) for number, sweep in enumerate(sweeps))
+    first = Axis(GRID, tuple(AxisValue(title) for title in titles), parameter=False, union=True)
+    return Union((first, *(axis.whole() for axis in merged.values())), lifts)
+
+
+def check_names(draft: Draft) -> None:
+    """Report an axis that has the name of the one that tells grids apart."""
+    if len(draft.recipe.grids) < 2:
+        return
+    for grid in draft.recipe.grids:
+        for axis in grid.axes:
+            if axis.name == GRID:
+                said = f"with several grids, `{GRID}` is the axis that tells them apart; choose another name"
+                draft.report(axis.path, said, on_key=True)
+
+
+@dataclass(slots=True)
+class _Merged:
+    name: str
+    values: list[AxisValue]
+    parameter: bool = False
+
+    def index(self, value: AxisValue) -> int:
+        """Return the position of a value, which is added when no equal one is there."""
+        key = _key(value)
+        for at, known in enumerate(self.values):
+            if _key(known) == key:
+                return at
+        self.values.append(value)
+        return len(self.values) - 1
+
+    def whole(self) -> Axis:
+        return Axis(self.name, tuple(self.values), self.parameter)
+
+
+def _key(value: AxisValue) -> tuple[bytes, bytes, str]:
+    """Return what makes two values one: what they do, or where they do nothing by themselves, their label."""
+    own = b"" if value.value is ABSENT else canonical(value.value)
+    sets = b"" if value.sets is None else canonical(value.sets)
+    return own, sets, "" if own and not sets else value.label
+
+
+def _lift(number: int, sweep: Sweep, axes: Sequence[_Merged]) -> Lift:
+    own = {placed.axis.name: at for at, placed in enumerate(sweep.axes)}
+    tables: list[tuple[int, list[int]]] = []
+    for axis in axes:
+        at = own.get(axis.name)
+        if at is None:
+            tables.append((-1, [axis.index(_standing(axis.name, sweep))]))
+        else:
+            tables.append((at, [axis.index(value) for value in sweep.axes[at].axis.values]))
+
+    def lift(coordinates: tuple[int, ...]) -> tuple[int, ...]:
+        return (number, *(table[0] if at < 0 else table[coordinates[at]] for at, table in tables))
+
+    return lift
+
+
+def _standing(name: str, sweep: Sweep) -> AxisValue:
+    """Return the value at which a grid stands on an axis that it has not."""
+    pieces = sweep.pieces
+    track = pieces.track_of.get(name)
+    if track is not None and not pieces.tracks[track].dims:
+        values = pieces.piece(track, [0] * len(pieces.space.dims)).values
+        if name in values:
+            return AxisValue(_label(values[name]), values[name])
+    return AxisValue(NOWHERE)
+
+
+def _label(value: Json) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _same(coordinates: tuple[int, ...]) -> tuple[int, ...]:
+    return coordinates

@@ -1,0 +1,380 @@
+"""What is swept: zips, conditions, samples, unions; and the fast path held against the plain one."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import tracemalloc
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from teststrip.base.json import Json
+from teststrip.base.where import Problem
+from teststrip.plan.identity import cell_digest
+from teststrip.plan.make import draft_plan, draft_sweeps, make_plan
+from teststrip.plan.model import Plan
+from teststrip.plan.sweep import Sweep
+from teststrip.provider.catalogue import find_provider
+from teststrip.provider.model import Provider
+from teststrip.recipe.load import read_text
+from teststrip.recipe.model import Recipe
+
+HEAD = "teststrip: 1\nmodel: gptproto/nai-diffusion-4-5-full\n"
+SIMPLE = "params: {prompt: x}\naxes: {steps: [10, 20, 30], scale: [4, 6]}\n"
+
+
+def page() -> Provider:
+    provider = find_provider("gptproto")
+    assert provider is not None
+    return provider
+
+
+def read(text: str) -> Recipe:
+    reading = read_text(HEAD + text, "r.yaml")
+    assert reading.problems == ()
+    assert reading.recipe is not None
+    return reading.recipe
+
+
+def plan(text: str) -> Plan:
+    return make_plan(read(text), page(), "t")
+
+
+def problems(text: str) -> list[Problem]:
+    return draft_plan(read(text), page(), "t")[1]
+
+
+def swept(made: Plan, *names: str) -> list[tuple[Json, ...]]:
+    return [tuple(cell.request.get(name) for name in names) for cell in made.cells]
+
+
+def sweeps_of(text: str) -> list[Sweep]:
+    prepared, draft = draft_sweeps(read(text), page())
+    assert not draft.problems
+    return [sweep for sweep in prepared if sweep is not None]
+
+
+# --- the fast path is the plain one ---
+
+NUMBERS = st.integers(1, 50)
+AXES = {
+    "steps": st.lists(NUMBERS, min_size=1, max_size=4, unique=True),
+    "scale": st.lists(st.sampled_from([0, 0.5, 1, 6, 6.25, 10]), min_size=1, max_size=3, unique=True),
+    "sampler": st.lists(
+        st.sampled_from(["k_euler", "ddim_v3", "k_dpmpp_2m"]), min_size=1, max_size=3, unique=True
+    ),
+    "action": st.lists(st.sampled_from(["generate", "img2img", "infill"]), min_size=1, max_size=3, unique=True),
+    "strength": st.lists(st.sampled_from([0.1, 0.5, 0.9]), min_size=1, max_size=2, unique=True),
+    "negative_prompt": st.lists(st.sampled_from(["", "ü", "${{ steps }} low", "\u2028"]), min_size=1, unique=True),
+    "finish": st.lists(
+        st.sampled_from(
+            [
+                {"title": "a", "set": {"uc_preset": 1}},
+                {"title": "b", "set": {"uc_preset": 2, "n": 2}},
+                {"title": "c", "set": {}},
+            ]
+        ),
+        min_size=1,
+        max_size=3,
+        unique_by=lambda value: str(value["title"]),
+    ),
+    "style": st.lists(st.sampled_from(["ink", 'a "b"', "水彩"]), min_size=1, max_size=3, unique=True),
+}
+
+
+@st.composite
+def recipes(draw: st.DrawFn) -> dict[str, Any]:
+    names = draw(st.lists(st.sampled_from(sorted(AXES)), min_size=0, max_size=4, unique=True))
+    axes = {name: draw(AXES[name]) for name in names}
+    prompt = "girl"
+    if "style" in axes:
+        prompt += ", ${{ style }}"
+    if "steps" not in axes and "negative_prompt" in axes:
+        axes["negative_prompt"] = ["", "low"]
+    for name in draw(st.lists(st.sampled_from(["scale", "sampler"]), max_size=2, unique=True)):
+        if name in axes:
+            prompt += f" ${{{{ {name} }}}}"
+    return {"params": {"prompt": prompt, "image": "aGVsbG8="}, "axes": axes}
+
+
+@given(recipes())
+@settings(max_examples=150, deadline=None)
+def test_the_fast_path_gives_the_digests_of_the_plain_definition(body: dict[str, Any]) -> None:
+    text = "".join(f"{key}: {json.dumps(value, ensure_ascii=False)}\n" for key, value in body.items())
+    prepared, draft = draft_sweeps(read(text), page())
+    made, found = draft_plan(read(text), page(), "t")
+    if made is None:  # an axis that applies in no cell, say
+        assert found
+        return
+    (sweep,) = [one for one in prepared if one is not None]
+    assembler = sweep.pieces.assembler
+    for cell in made.cells:
+        plain = assembler.request(cell.coordinates)
+        assert plain == cell.request
+        assert list(plain) == list(cell.request)
+        assert cell_digest(made.provider, made.model, "t", plain) == cell.digest
+    assert not draft.problems
+    sizes = [len(axis.values) for axis in made.axes]
+    assert [cell.coordinates for cell in made.cells] == list(itertools.product(*map(range, sizes)))
+
+
+def test_many_blocks_and_texts_that_move_in_none_all_and_some_dims() -> None:
+    made = plan(
+        "params: {prompt: 'a ${{ style }} ${{ steps }}', negative_prompt: '${{ style }}'}\n"
+        "axes:\n  style: [a, b, c]\n  steps: 1, 2, ..., 50\n  seed: {count: 30, from: 1}\n  scale: [1, 2]\n"
+    )
+    assert len(made.cells) == 9000
+    for number in (0, 1, 1023, 1024, 1025, 4499, 8999):
+        cell = made.cells[number]
+        assert cell_digest(made.provider, made.model, "t", cell.request) == cell.digest
+    assert len({cell.digest for cell in made.cells}) == 9000
+
+
+# --- zip ---
+
+
+def test_zipped_axes_advance_together_and_stand_where_the_first_of_them_does() -> None:
+    made = plan(
+        "params: {prompt: x}\naxes: {steps: [10, 20], sampler: [k_euler, ddim_v3], scale: [4, 6]}\n"
+        "zip: [[steps, scale]]\n"
+    )
+    assert swept(made, "steps", "scale", "sampler") == [
+        (10, 4, "k_euler"), (10, 4, "ddim_v3"), (20, 6, "k_euler"), (20, 6, "ddim_v3"),
+    ]  # fmt: skip
+    assert [cell.coordinates for cell in made.cells] == [(0, 0, 0), (0, 1, 0), (1, 0, 1), (1, 1, 1)]
+    assert made.zips == (("steps", "scale"),)
+
+
+def test_an_axis_is_in_one_zip_only() -> None:
+    found = problems(SIMPLE + "zip: [[steps, scale], [scale, steps]]\n")
+    assert any("in one zip only" in problem.message for problem in found)
+
+
+# --- where ---
+
+
+def test_a_condition_is_over_axes_parameters_labels_and_variables() -> None:
+    text = SIMPLE + "vars: {most: 20}\nwhere: [steps <= most, not (scale > 5 and label.steps == '10'), n == 1]\n"
+    assert swept(plan(text), "steps", "scale") == [(10, 4), (20, 4), (20, 6)]
+
+
+def test_a_condition_sees_a_parameter_as_it_is_sent_and_null_where_it_is_not() -> None:
+    text = (
+        "params: {prompt: x, image: aGVsbG8=, strength: 0.5}\naxes: {action: [generate, img2img]}\n"
+        "where: strength != none\n"
+    )
+    assert swept(plan(text), "action") == [("img2img",)]
+
+
+def test_the_plan_counts_what_each_condition_drops_in_turn() -> None:
+    made = plan(SIMPLE + "where: [steps > 10, {keep: scale < 5, because: burnt}]\n")
+    assert [(reason.kind, reason.text, reason.places) for reason in made.reasons] == [
+        ("where", "steps > 10", 2),
+        ("where", "burnt", 2),
+    ]
+    assert made.excluded == {(0, 0): 0, (0, 1): 0, (1, 1): 1, (2, 1): 1}
+
+
+def test_what_conditions_leave_out_is_not_held_against_the_page() -> None:
+    assert swept(plan("params: {prompt: x}\naxes: {steps: [10, 60]}\nwhere: steps <= 50\n"), "steps") == [(10,)]
+
+
+def test_a_problem_names_the_cells_that_it_concerns_after_the_conditions() -> None:
+    (problem,) = problems(
+        "params: {prompt: x}\naxes: {steps: [10, 60], scale: [1, 2, 3]}\nwhere: not (steps == 60 and scale == 1)\n"
+    )
+    assert problem.concerns == "2 of 5 cells"
+
+
+@given(st.integers(0, 60), st.integers(0, 12))
+@settings(max_examples=40, deadline=None)
+def test_conditions_are_those_of_the_product_filtered(most: int, least: int) -> None:
+    text = (
+        "params: {prompt: x}\naxes: {steps: [1, 2, 3, 5, 8, 13, 21, 34], scale: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]}\n"
+        f"where: [steps <= {most}, scale >= {least} or steps == 1]\n"
+    )
+    expected = [
+        (steps, scale)
+        for steps in (1, 2, 3, 5, 8, 13, 21, 34)
+        for scale in range(1, 11)
+        if steps <= most and (scale >= least or steps == 1)
+    ]
+    if not expected:
+        assert "no cell is left" in problems(text)[0].message
+    else:
+        assert swept(plan(text), "steps", "scale") == expected
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "steps.__class__ == 1",
+        "''.__class__.__mro__",
+        "[1] * 10**9 == 1",
+        "range(10**9)",
+        "cycler",
+        "self._x",
+        "9**9**9 > 1",
+    ],
+)
+def test_a_hostile_condition_is_refused(hostile: str) -> None:
+    assert problems(SIMPLE + f"where: {json.dumps([hostile])}\n")
+
+
+# --- sample ---
+
+WIDE = "params: {prompt: x}\naxes: {steps: '1, 2, ..., 50', scale: '0.0, 0.1, ..., 9.9', sampler: all}\n"
+HUGE = WIDE.replace("all}", "all, seed: {count: 10000, from: 1}, uc_preset: [0, 1, 2, 3]}")
+
+
+@pytest.mark.parametrize("method", ["random", "lhs", "halton", "sobol"])
+@pytest.mark.parametrize("text", [WIDE, HUGE], ids=["listed", "drawn-from"])
+def test_a_sample_has_as_many_cells_as_it_asks_for_and_always_the_same(method: str, text: str) -> None:
+    asked = text + f"where: scale > 0.05\nsample: {{method: {method}, count: 64, seed: 7}}\n"
+    made, again = plan(asked), plan(asked)
+    assert len(made.cells) == len({cell.coordinates for cell in made.cells}) == 64
+    assert [cell.digest for cell in made.cells] == [cell.digest for cell in again.cells]
+    assert [cell.coordinates for cell in made.cells] == sorted(cell.coordinates for cell in made.cells)
+    assert all(float(str(cell.request["scale"])) > 0 for cell in made.cells)
+    other = plan(asked.replace("seed: 7", "seed: 8"))
+    assert {cell.digest for cell in made.cells} != {cell.digest for cell in other.cells}
+
+
+@pytest.mark.parametrize("method", ["lhs", "halton", "sobol"])
+def test_a_space_filling_sample_is_even_on_every_axis(method: str) -> None:
+    text = "params: {prompt: x}\naxes: {steps: '1, 2, ..., 32', scale: '0.0, 0.1, ..., 3.1', n: [1, 2, 3, 4]}\n"
+    made = plan(text + f"sample: {{method: {method}, count: 64, seed: 3}}\n")
+    for axis, cells in ((0, 2), (1, 2), (2, 16)):
+        halves = [cell.coordinates[axis] * 4 // len(made.axes[axis].values) for cell in made.cells]
+        assert all(12 <= halves.count(quarter) <= 20 for quarter in range(4)), (axis, cells)
+
+
+def test_a_random_sample_keeps_most_of_what_was_paid_for_when_a_value_is_inserted() -> None:
+    text = (
+        "params: {{prompt: x}}\naxes: {{steps: [{}], scale: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]}}\n"
+        "sample: {{count: 40}}\n"
+    )
+    before = plan(text.format("1, 2, 3, 4, 5, 6, 7, 8, 9"))
+    after = plan(text.format("1, 2, 3, 4, 50, 5, 6, 7, 8, 9"))
+    kept = {cell.digest for cell in before.cells} & {cell.digest for cell in after.cells}
+    assert len(kept) >= 30
+
+
+def test_a_sample_of_everything_is_everything() -> None:
+    assert len(plan(SIMPLE + "sample: {method: lhs, count: 6}\n").cells) == 6
+
+
+# --- grids ---
+
+UNION = """
+params: {prompt: x, sampler: k_euler}
+axes: {seed: [1, 2]}
+grids:
+  - {title: Steps, axes: {steps: [10, 28]}}
+  - {axes: {scale: [5.0, 6.0], seed: [2, 3]}}
+"""
+
+
+def test_a_union_has_the_cells_of_each_grid_on_axes_in_common() -> None:
+    made = plan(UNION)
+    assert [axis.name for axis in made.axes] == ["grid", "seed", "steps", "scale"]
+    assert made.axes[0].union
+    assert [value.label for value in made.axes[0].values] == ["Steps", "grid 2"]
+    assert [value.label for value in made.axes[1].values] == ["1", "2", "3"]
+    labels = [tuple(made.label(cell, axis) for axis in range(4)) for cell in made.cells]
+    assert labels[0] == (
+        "Steps",
+        "1",
+        "10",
+        "6.0",
+    )  # the grid has no scale of its own: it stands at the one it sends
+    assert labels[-1] == ("grid 2", "3", "28", "6.0")
+    assert len(labels) == len(set(labels)) == 8
+
+
+def test_cells_of_two_grids_that_are_equal_have_one_digest() -> None:
+    made = plan(UNION)
+    shared = {("2", "28", "6.0")}
+    by_digest: dict[str, set[tuple[str, ...]]] = {}
+    for cell in made.cells:
+        by_digest.setdefault(cell.digest, set()).add(tuple(made.label(cell, axis) for axis in (1, 2, 3)))
+    assert len(by_digest) == 7
+    assert {label for labels in by_digest.values() for label in labels} >= shared
+
+
+def test_the_union_of_one_grid_is_that_grid() -> None:
+    one = plan("params: {prompt: x}\ngrids: [{axes: {steps: [1, 2]}}]\n")
+    plain = plan("params: {prompt: x}\naxes: {steps: [1, 2]}\n")
+    assert one.digest == plain.digest
+    assert one.axes == plain.axes
+
+
+def test_parameters_of_a_grid_go_before_axes_of_the_top_and_its_axes_before_parameters_of_the_top() -> None:
+    made = plan(
+        "params: {prompt: x, steps: 5}\naxes: {scale: [1, 2]}\n"
+        "grids: [{params: {scale: 3}, axes: {steps: [6, 7]}}, {params: {n: 2}}]\n"
+    )
+    assert swept(made, "steps", "scale", "n") == [(6, 3, 1), (7, 3, 1), (5, 1, 2), (5, 2, 2)]
+
+
+# --- what holds of every recipe ---
+
+
+def _text(axes: dict[str, list[int]]) -> str:
+    return "params: {prompt: 'a ${{ zest }}'}\naxes: " + json.dumps(axes) + "\n"
+
+
+VALUES = st.lists(st.integers(1, 4), min_size=1, max_size=3, unique=True)
+
+
+@given(st.permutations(["steps", "scale", "zest"]), VALUES, VALUES, VALUES)
+@settings(max_examples=60, deadline=None)
+def test_order_and_count_follow_the_axes_and_digests_do_not(
+    order: list[str], steps: list[int], scale: list[int], zest: list[int]
+) -> None:
+    axes = {"steps": steps, "scale": scale, "zest": zest}
+    first, other = plan(_text(axes)), plan(_text({name: axes[name] for name in order}))
+    assert len(first.cells) == len(steps) * len(scale) * len(zest) == len(other.cells)
+    assert {cell.digest for cell in first.cells} == {cell.digest for cell in other.cells}
+    assert [cell.coordinates for cell in other.cells] == sorted(cell.coordinates for cell in other.cells)
+
+
+@given(VALUES, VALUES)
+@settings(max_examples=40, deadline=None)
+def test_renaming_a_variable_or_a_title_changes_no_cell(steps: list[int], zest: list[int]) -> None:
+    text = _text({"steps": steps, "zest": zest})
+    renamed = text.replace("zest", "other_name") + "title: Another title\nsheets: [{rows: steps}]\n"
+    assert [c.digest for c in plan(text).cells] == [c.digest for c in plan(renamed).cells]
+
+
+@given(VALUES)
+@settings(max_examples=20, deadline=None)
+def test_an_axis_of_one_value_is_a_parameter(steps: list[int]) -> None:
+    swept_ = plan(f"params: {{prompt: x}}\naxes: {{steps: {steps}, scale: [3]}}\n")
+    fixed = plan(f"params: {{prompt: x, scale: 3}}\naxes: {{steps: {steps}}}\n")
+    assert [c.digest for c in swept_.cells] == [c.digest for c in fixed.cells]
+
+
+def test_walking_a_hundred_thousand_cells_takes_no_memory_for_each() -> None:
+    text = (
+        "params: {prompt: 'x ${{ style }}'}\n"
+        "axes: {seed: {count: 1000, from: 1}, steps: '1, 2, ..., 25', style: [a, b, c, d]}\n"
+    )
+
+    def peak(most: int) -> int:
+        (sweep,) = sweeps_of(text)
+        tracemalloc.start()
+        cells = 0
+        for block in sweep.walker("t").blocks():
+            cells += len(block.digests)
+            if cells >= most:
+                break
+        held = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return held
+
+    few, many = peak(10_000), peak(100_000)
+    assert many < few + 100_000 * 8
