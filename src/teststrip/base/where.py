@@ -40,6 +40,7 @@ class Problem:
 
 
 Path = tuple[str | int, ...]
+_LONGEST = 80  # characters of a name that are printed
 
 
 def dotted(path: Path) -> str:
@@ -49,5 +50,6 @@ def dotted(path: Path) -> str:
         if isinstance(part, int):
             text += f"[{part}]"
         else:
-            text += f".{part}" if text else part
+            name = part if len(part) <= _LONGEST else f"{part[:_LONGEST]}..."
+            text += f".{name}" if text else name
     return text

@@ -8,6 +8,7 @@ from teststrip.base.where import Path, Problem, dotted
 from teststrip.plan.files import NO_FILES, Files
 from teststrip.plan.model import Axis
 from teststrip.provider.model import Provider
+from teststrip.recipe.bounds import Work
 from teststrip.recipe.model import Recipe
 
 
@@ -21,6 +22,7 @@ class Draft:
     provider: Provider | None = None
     files: Files = NO_FILES
     told: set[Problem] = field(default_factory=set)  # the same problems, for a quick look
+    work: Work = field(default_factory=Work)  # what all templates may handle together
 
     def report(self, path: Path, message: str, suggestion: str | None = None, *, on_key: bool = False) -> None:
         """Add a problem at a path of the recipe."""

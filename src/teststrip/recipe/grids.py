@@ -83,7 +83,7 @@ def _grid(body: Mapping[str, Json], at: Path, faulty: AbstractSet[Path]) -> Grid
     params = _mapping(body, "params")
     axes = [AxisSource(name, spec, inside=at) for name, spec in _mapping(body, "axes").items()]
     axes = [replace(axis, unsound=_positions(faulty, axis.path)) for axis in axes]
-    broken = [path for path in sorted(faulty, key=str) if path[:-1] == (*at, "axes")]
+    broken = sorted((path for path in faulty if path[:-1] == (*at, "axes")), key=str)
     axes += [AxisSource(str(path[-1]), None, sound=False, inside=at) for path in broken]
     title = body.get("title") if at else None
     return Grid(

@@ -16,8 +16,11 @@ from teststrip.base.json import Json, canonical, sha256
 from teststrip.base.where import Path, Problem, Where, dotted
 from teststrip.base.yaml import Marks, parse_yaml
 from teststrip.errors import RecipeError
+from teststrip.recipe.bounds import MAX_VARS_WORK, Work
+from teststrip.recipe.chance import Chance
 from teststrip.recipe.grids import grids_of, steps_of, unusable, without
 from teststrip.recipe.model import Limits, Recipe, SheetSpec, SourceFile
+from teststrip.recipe.size import outsized
 from teststrip.recipe.templates import TemplateFault, render
 from teststrip.schema.check import find_faults
 from teststrip.schema.recipe import recipe_structure
@@ -67,6 +70,9 @@ def read_text(text: str, file: str, variables: Mapping[str, str] | None = None) 
         return Reading(None, tuple(problems))
     if not isinstance(document.value, Mapping):
         return _unread(file, "a recipe is a mapping: `teststrip: 1`, `model: ...`, `params:`, `axes:`")
+    large = [Problem(document.marks.key(path), dotted(path), said) for path, said in outsized(document.value)]
+    if large:
+        return Reading(None, (*problems, *large))
     faulty = _structure(document.value, document.marks, problems)
     body = without(document.value, faulty)
     given = dict(variables or {})
@@ -107,16 +113,19 @@ def _variables(
 ) -> dict[str, Json]:
     """Render `vars` in order: each may use those above it, and those given from outside win."""
     known: dict[str, Json] = dict(given)
+    work = Work(MAX_VARS_WORK)
+    seed = _chance(body)
     for name, value in _mapping(body, "vars").items():
         if name in given:
             continue
-        known[name] = value
         if isinstance(value, str):
             try:
-                known[name] = render(value, {other: known[other] for other in known if other != name})
+                known[name] = render(value, known, Chance(seed, f"vars.{name}"), work)
+                continue
             except TemplateFault as fault:
                 path = ("vars", name)
                 problems.append(Problem(marks.value(path), dotted(path), fault.message, fault.suggestion))
+        known[name] = value
     return known
 
 
@@ -155,11 +164,16 @@ def _recipe(body: Mapping[str, Json], variables: Mapping[str, Json], digest: str
         params=_mapping(body, "params"),
         axes=(),
         sheets=tuple(_sheet(cast("Mapping[str, Json]", sheet)) for sheet in cast("list[Json]", sheets or [])),
+        chance=_chance(body),
         limits=Limits(concurrency=cast("int | None", limits.get("concurrency"))),
         marks=marks,
         before=steps_of(body, "before"),
         after=steps_of(body, "after"),
     )
+
+
+def _chance(body: Mapping[str, Json]) -> int:
+    return int(cast("float", body.get("chance") or 0))  # 7.0 is a whole number too
 
 
 def _sheet(sheet: Mapping[str, Json]) -> SheetSpec:

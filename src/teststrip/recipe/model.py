@@ -136,6 +136,7 @@ class Recipe:
     sheets: tuple[SheetSpec, ...]
     limits: Limits
     marks: Marks
+    chance: int = 0  # what the draws of templates are drawn from
     grids: tuple[Grid, ...] = ()
     before: tuple[StepSource, ...] = ()
     after: tuple[StepSource, ...] = ()

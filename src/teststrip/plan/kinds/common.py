@@ -60,8 +60,8 @@ def rendered(value: Json, draft: Draft, *, waits: bool = False) -> Json:
         return value
     template = compile_template(value)
     needed = sorted(template.names & {axis.name for axis in draft.recipe.axes})
-    if not needed:
-        return template.render(draft.recipe.variables)
+    if not needed and not (waits and template.draws):
+        return template.render(draft.recipe.variables, work=draft.work)
     if not waits:
         raise TemplateFault(
             f"{needed[0]} is an axis, and this text is the same in every cell: it may use `vars` only"
