@@ -74,10 +74,13 @@ class Pieces:
         return found
 
     def request(self, indices: Sequence[int]) -> dict[str, Json]:
-        """Return the whole request of a place, members in page order."""
+        """Return the whole request of a cell, members in page order. Raises ValueError for what is none."""
         values: dict[str, Json] = {}
         for track in range(len(self.tracks)):
-            values.update(self.piece(track, indices).values)
+            piece = self.piece(track, indices)
+            if piece.problems:  # never of a cell: what is sent is what was checked
+                raise ValueError(f"this place is no cell: {piece.problems[0]}")
+            values.update(piece.values)
         order = self.assembler.parameters
         return {name: values[name] for name in order if name in values}
 
