@@ -6,22 +6,25 @@ true of every recipe.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path as FilePath
 from typing import Final, cast
 
-from teststrip.base.json import Json, canonical, sha256
+from teststrip.base.json import Json, sha256
 from teststrip.base.where import Path, Problem, Where, dotted
-from teststrip.base.yaml import Marks, parse_yaml
+from teststrip.base.yaml import Marks
 from teststrip.errors import RecipeError
-from teststrip.recipe.model import AxisSource, Limits, Recipe, SheetSpec
+from teststrip.recipe.changes import NO_CHANGES, Changes
+from teststrip.recipe.gather import gather
+from teststrip.recipe.model import AxisSource, Limits, Recipe, SheetSpec, SourceFile
+from teststrip.recipe.sources import SourceFault, read_given, shown, source_of
 from teststrip.recipe.templates import TemplateFault, render
+from teststrip.recipe.variables import render_variables
 from teststrip.schema.check import find_faults
 from teststrip.schema.recipe import recipe_structure
 
-_LATER: Final = ("extends", "grids", "zip", "where", "sample", "before", "after")
+_LATER: Final = ("grids", "zip", "where", "sample", "before", "after")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,42 +38,41 @@ class Reading:
     problems: tuple[Problem, ...]
 
 
-def load_recipe(path: FilePath, variables: Mapping[str, str] | None = None) -> Recipe:
-    """Read a recipe file; `variables` override its `vars`.
+def load_recipe(path: FilePath, changes: Changes = NO_CHANGES) -> Recipe:
+    """Read a recipe file, with what it extends; `changes` are made to it from outside.
 
-    Raises RecipeError with every problem of the file, each at its place.
+    Raises RecipeError with every problem, each at its place.
     """
-    reading = read_recipe(path, variables)
+    reading = read_recipe(path, changes)
     if reading.recipe is None or reading.problems:
         raise RecipeError(reading.problems)
     return reading.recipe
 
 
-def read_recipe(path: FilePath, variables: Mapping[str, str] | None = None) -> Reading:
+def read_recipe(path: FilePath, changes: Changes = NO_CHANGES) -> Reading:
     """Read a recipe file as far as possible; never raises for what is in the file."""
-    # A name that is not UTF-8 (or not in the locale's letters) has no place in JSON: it is shown as bytes are.
-    file = os.fsencode(path).decode("utf-8", "backslashreplace")
     try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        return _unread(file, f"the file is not UTF-8 text (byte {error.start})")
-    except OSError as error:
-        return _unread(file, f"the file cannot be read: {error.strerror or error}")
-    return read_text(text, file, variables)
+        source = read_given(path)
+    except SourceFault as fault:
+        return Reading(None, (Problem(Where(shown(path), 1, 1), "", fault.message),))
+    return read_source(source, changes)
 
 
-def read_text(text: str, file: str, variables: Mapping[str, str] | None = None) -> Reading:
-    """Read a recipe from its text; `file` is the name that places carry."""
-    document, problems = parse_yaml(text, file)
-    if document is None:
+def read_text(text: str, file: str, changes: Changes = NO_CHANGES) -> Reading:
+    """Read a recipe from its text; `file` is the name that places carry, and where paths in it begin."""
+    return read_source(source_of(text, file), changes)
+
+
+def read_source(source: SourceFile, changes: Changes) -> Reading:
+    """Read a recipe from a file that was read."""
+    gathered = gather(source, changes)
+    document, problems = gathered.document, gathered.problems
+    if document is None or not isinstance(document.value, Mapping):
         return Reading(None, tuple(problems))
-    if not isinstance(document.value, Mapping):
-        return _unread(file, "a recipe is a mapping: `teststrip: 1`, `model: ...`, `params:`, `axes:`")
     faulty = _structure(document.value, document.marks, problems)
     body = _without(document.value, faulty)
-    given = dict(variables or {})
-    known = _variables(body, given, document.marks, problems)
-    recipe_digest = sha256(text.encode() + b"\0" + canonical(given))
+    known = render_variables(_mapping(body, "vars"), document.marks, changes.env, problems)
+    recipe_digest = sha256(gathered.covered())
     unsound = tuple(
         AxisSource(str(path[1]), None, sound=False)
         for path in sorted(faulty, key=str)
@@ -80,16 +82,12 @@ def read_text(text: str, file: str, variables: Mapping[str, str] | None = None) 
     recipe = _recipe(body, known, recipe_digest, document.marks)
     if recipe is not None:
         axes = (replace(axis, unsound=_positions(faulty, axis.path)) for axis in recipe.axes)
-        recipe = replace(recipe, axes=(*axes, *unsound))
+        recipe = replace(recipe, axes=(*axes, *unsound), sources=gathered.sources)
     return Reading(recipe, tuple(problems))
 
 
 def _positions(faulty: set[Path], path: Path) -> frozenset[int]:
     return frozenset(part for at in faulty if at[:2] == path for part in at[2:] if isinstance(part, int))
-
-
-def _unread(file: str, message: str) -> Reading:
-    return Reading(None, (Problem(Where(file, 1, 1), "", message),))
 
 
 def _structure(body: Mapping[str, Json], marks: Marks, problems: list[Problem]) -> set[Path]:
@@ -121,24 +119,6 @@ def _without(body: Mapping[str, Json], faulty: set[Path]) -> dict[str, Json]:
         else:
             kept[key] = value
     return kept
-
-
-def _variables(
-    body: Mapping[str, Json], given: Mapping[str, str], marks: Marks, problems: list[Problem]
-) -> dict[str, Json]:
-    """Render `vars` in order: each may use those above it, and those given from outside win."""
-    known: dict[str, Json] = dict(given)
-    for name, value in _mapping(body, "vars").items():
-        if name in given:
-            continue
-        known[name] = value
-        if isinstance(value, str):
-            try:
-                known[name] = render(value, {other: known[other] for other in known if other != name})
-            except TemplateFault as fault:
-                path = ("vars", name)
-                problems.append(Problem(marks.value(path), dotted(path), fault.message, fault.suggestion))
-    return known
 
 
 def _titles(body: dict[str, Json], known: Mapping[str, Json], marks: Marks, problems: list[Problem]) -> None:

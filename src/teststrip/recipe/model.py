@@ -54,11 +54,23 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class Recipe:
-    """A recipe, read and well-formed; its values are not yet held against a provider page."""
+class SourceFile:
+    """A file that a recipe was read from: its name as it was given, the SHA-256 of its text, and the text."""
 
     file: str
-    digest: str  # SHA-256 of the file's text and of the variables given from outside
+    digest: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """A recipe, read and well-formed; its values are not yet held against a provider page.
+
+    `sources` are the files that it was read from, the recipe itself first.
+    """
+
+    file: str
+    digest: str  # SHA-256 of the text of every file and of what was changed from outside
     title: str
     provider: str
     model: str
@@ -68,6 +80,7 @@ class Recipe:
     sheets: tuple[SheetSpec, ...]
     limits: Limits
     marks: Marks
+    sources: tuple[SourceFile, ...] = ()
 
     def place(self, *path: str | int) -> tuple[Where, str]:
         """Return the place and the printed path of a value."""

@@ -94,6 +94,7 @@ def _recipe(model: Schema, axes: Mapping[str, Schema], free: Schema) -> Schema:
                 "description": "PROVIDER/MODEL: the page and the model that draw the pictures.",
                 **model,
             },
+            "extends": _extends(),
             "vars": {"title": "vars", "description": "Values for the templates, by name.", "type": "object"},
             "params": {
                 "title": "params",
@@ -123,6 +124,17 @@ def _recipe(model: Schema, axes: Mapping[str, Schema], free: Schema) -> Schema:
         "patternProperties": {"^x-": {"description": "Anything at all; a place for YAML anchors."}},
         "required": ["teststrip", "model"],
         "additionalProperties": False,
+    }
+
+
+def _extends() -> Schema:
+    description = "The recipes that this one is laid over: paths, relative to this file; the later go before."
+    several = {"type": "array", "items": {"type": "string"}, "uniqueItems": True}
+    return {
+        "title": "extends",
+        "description": description,
+        "anyOf": [{"type": "string"}, {"description": description, **several}],
+        "x-teststrip-expects": "the path of a recipe or a list of paths",
     }
 
 

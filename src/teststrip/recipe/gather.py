@@ -1,0 +1,169 @@
+"""From a file and what is given from outside to one document: bases below, the recipe over them, overrides on top.
+
+`extends` names one file or several, each relative to the file that names it; the later goes before the earlier,
+and the file itself before all. Two ways to the same base are fine, a circle is not.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from teststrip.base.json import Json, canonical
+from teststrip.base.where import Path, Problem, Where, dotted
+from teststrip.base.yaml import MAX_VALUES, Document, Marks, parse_yaml
+from teststrip.recipe.changes import Changes
+from teststrip.recipe.merge import merge
+from teststrip.recipe.model import SourceFile
+from teststrip.recipe.overrides import override
+from teststrip.recipe.sources import SourceFault, beside, read_named
+from teststrip.recipe.variables import given_variables
+from teststrip.recipe.whole import Rendered, is_whole, render_whole
+
+MAX_CHAIN: Final = 16  # files one below the other
+MAX_FILES: Final = 100  # files in all
+_SHAPE: Final = "`extends` is the path of a recipe, or a list of paths"
+_Link = tuple[str, str]  # the real path of a file, which tells files apart, and the name that is shown
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """All that a recipe says, as one document; None when a file of it could not be read."""
+
+    document: Document | None
+    sources: tuple[SourceFile, ...]
+    changes: Changes
+    problems: list[Problem]
+
+    def covered(self) -> bytes:
+        """Return what the digest of the recipe covers: the text of every file, and the changes; no names."""
+        return canonical({"files": [source.digest for source in self.sources], **self.changes.as_json()})
+
+
+def gather(source: SourceFile, changes: Changes) -> Gathered:
+    """Put a recipe together. Never raises for what is in a file."""
+    given = given_variables(changes)
+    reader = _Reader({**given.values(), "env": dict(changes.env)})
+    document = reader.read(source, ((os.path.realpath(source.file), source.file),))
+    problems = [*given.problems, *reader.problems]
+    if document is not None:
+        if given.values():
+            document = merge(document, given.document)
+        document, more = override(document, changes.sets)
+        problems += more
+    return Gathered(document, (*reader.sources.values(), *given.sources), changes, problems)
+
+
+class _Reader:
+    """Reads a recipe and all that it extends; each file once, however many ways lead to it."""
+
+    def __init__(self, variables: Mapping[str, Json]) -> None:
+        self.variables = variables
+        self.problems: list[Problem] = []
+        self.sources: dict[str, SourceFile] = {}
+        self.done: dict[str, Document | None] = {}
+        self.values = 0
+
+    def read(self, source: SourceFile, chain: tuple[_Link, ...]) -> Document | None:
+        """Read a file over its bases; None when it or one of them cannot be read, which is told."""
+        self.sources[chain[-1][0]] = source
+        document = self._parsed(source)
+        if document is None:
+            return None
+        if not isinstance(document.value, Mapping):
+            said = "a recipe is a mapping: `teststrip: 1`, `model: ...`, `params:`, `axes:`"
+            self.problems.append(Problem(Where(source.file, 1, 1), "", said))
+            return None
+        self.values += len(document.marks.values)
+        if self.values > MAX_VALUES:
+            said = f"the files of this recipe hold more than {MAX_VALUES:,} values together"
+            self.problems.append(Problem(Where(source.file, 1, 1), "", said))
+            return None
+        merged: Document | None = None
+        whole = True
+        for name, path in self._named(document):
+            base = self._base(name, path, document.marks, chain)
+            if base is None:
+                whole = False
+            else:
+                merged = base if merged is None else merge(merged, base)
+        # Without one of its bases a recipe lacks what is not missing at all: nothing more is said of it then.
+        own = _without_extends(document)
+        if not whole:
+            return None
+        return own if merged is None else merge(merged, own)
+
+    def _parsed(self, source: SourceFile) -> Document | None:
+        if not is_whole(source.file):
+            document, problems = parse_yaml(source.text, source.file)
+            self.problems += problems
+            return document
+        rendered = render_whole(source, self.variables)
+        self.sources.update((os.path.realpath(one.file), one) for one in rendered.included)
+        self.problems += rendered.problems
+        return None if rendered.text is None else self._placed(rendered, rendered.text, source.file)
+
+    def _placed(self, rendered: Rendered, text: str, file: str) -> Document | None:
+        document, problems = parse_yaml(text, file)
+        self.problems += [rendered.problem(problem) for problem in problems]
+        if document is None:
+            return None
+        marks = document.marks
+        values = {path: rendered.where(where) for path, where in marks.values.items()}
+        keys = {path: rendered.where(where) for path, where in marks.keys.items()}
+        return Document(document.value, Marks(file, values, keys, marks.texts))
+
+    def _named(self, document: Document) -> list[tuple[str, Path]]:
+        """Return what `extends` names, each with its path in the document."""
+        body = document.value
+        value = body.get("extends", []) if isinstance(body, Mapping) else []
+        at: list[tuple[Json, Path]] = [(value, ("extends",))]
+        if isinstance(value, list):
+            at = [(name, ("extends", index)) for index, name in enumerate(value)]
+        for name, path in at:
+            if not isinstance(name, str):
+                self.problems.append(Problem(document.marks.value(path), dotted(path), _SHAPE))
+        return [(name, path) for name, path in at if isinstance(name, str)]
+
+    def _base(self, name: str, path: Path, marks: Marks, chain: tuple[_Link, ...]) -> Document | None:
+        where = marks.value(path)
+        try:
+            file = beside(name, os.path.dirname(where.file))  # noqa: PTH120  shown as written, not as Path has it
+            real = os.path.realpath(file)
+            links = (*chain, (real, file))
+            if any(real == earlier for earlier, _ in chain):
+                raise SourceFault(f"recipes extend one another in a circle: {_arrows(links)}")
+            if real in self.done:
+                return self.done[real]
+            if len(chain) >= MAX_CHAIN or len(self.sources) >= MAX_FILES:
+                bounds = f"{MAX_CHAIN} files one below the other, {MAX_FILES} in all"
+                raise SourceFault(f"a recipe extends too many files (at most {bounds}): {_arrows(links)}")
+            try:
+                source = read_named(file)
+            except SourceFault as fault:
+                meant = _renamed(name, fault.suggestion)
+                raise SourceFault(f"{fault.message}: {_arrows(links)}", meant) from fault
+        except SourceFault as fault:
+            self.problems.append(Problem(where, dotted(path), fault.message, fault.suggestion))
+            return None
+        document = self.done[real] = self.read(source, links)
+        return document
+
+
+def _arrows(links: tuple[_Link, ...]) -> str:
+    return " -> ".join(shown for _, shown in links)
+
+
+def _renamed(name: str, meant: str | None) -> str | None:
+    folder, slash, _ = name.rpartition("/")
+    return f"{folder}{slash}{meant}" if meant else None
+
+
+def _without_extends(document: Document) -> Document:
+    body, marks = document.value, document.marks
+    if not isinstance(body, Mapping) or "extends" not in body:
+        return document
+    values = {path: where for path, where in marks.values.items() if path[:1] != ("extends",)}
+    return Document({name: value for name, value in body.items() if name != "extends"}, Marks(marks.file, values, marks.keys, marks.texts))
