@@ -8,20 +8,22 @@ import click
 
 from teststrip.base.where import Problem
 from teststrip.cli.report import counted, print_problems, problems_json, say, say_json
-from teststrip.cli.stages import check_file, json_option, known_providers
+from teststrip.cli.stages import change_options, check_file, json_option, known_providers
 from teststrip.plugins import plugin_manager
+from teststrip.recipe.changes import Changes
 
 
 @click.command("check")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path))
+@change_options
 @json_option
 @click.pass_context
-def command(ctx: click.Context, files: tuple[Path, ...], *, as_json: bool) -> None:
+def command(ctx: click.Context, files: tuple[Path, ...], *, changes: Changes, as_json: bool) -> None:
     """Check recipes against their provider pages: every problem at once, each with its place."""
     catalogue = known_providers(plugin_manager())
     problems: list[Problem] = []
     for file in files:
-        plan, found = check_file(file, catalogue)
+        plan, found = check_file(file, catalogue, changes)
         # A broken provider page is told once, however many recipes need it.
         problems += [problem for problem in found if problem not in problems]
         if plan is not None and not as_json:

@@ -10,9 +10,10 @@ from teststrip.base.clock import SystemClock
 from teststrip.base.json import Json
 from teststrip.cli.plan_text import cell_lines, plan_lines
 from teststrip.cli.report import say, say_json
-from teststrip.cli.stages import json_option, known_providers, plan_file, target_options
+from teststrip.cli.stages import change_options, json_option, known_providers, plan_file, target_options
 from teststrip.plan.model import Plan
 from teststrip.plugins import plugin_manager, tell
+from teststrip.recipe.changes import Changes
 from teststrip.run.folder import LEDGER_NAME
 from teststrip.run.ledger import read_ledger
 from teststrip.run.settings import Settings
@@ -23,12 +24,15 @@ from teststrip.run.verdict import verdict
 @click.command("plan")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--cells", is_flag=True, help="List every cell.")
+@change_options
 @target_options
 @json_option
-def command(file: Path, target: str, runs_dir: Path, *, cells: bool, live: bool, as_json: bool) -> None:
+def command(  # noqa: PLR0913  click hands over each option by name
+    file: Path, target: str, runs_dir: Path, *, changes: Changes, cells: bool, live: bool, as_json: bool
+) -> None:
     """Show what a recipe would do: its axes, cells, the requests to send now, and their price."""
     manager = plugin_manager()
-    plan, _, chosen = plan_file(file, known_providers(manager), target, live=live)
+    plan, _, chosen = plan_file(file, known_providers(manager), target, live=live, changes=changes)
     tell(manager.hook.teststrip_plan_made, plan=plan)
     to_send, states = _outlook(plan, chosen, runs_dir)
     requests = len({cell.digest for cell in plan.cells})

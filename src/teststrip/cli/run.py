@@ -13,7 +13,8 @@ from teststrip.base.json import Json
 from teststrip.cli.progress import make_display
 from teststrip.cli.report import counted, say, say_json, tell, where_from_here
 from teststrip.cli.session import Order, perform
-from teststrip.cli.stages import json_option, known_providers, plan_file, target_options
+from teststrip.cli.stages import change_options, json_option, known_providers, plan_file, target_options
+from teststrip.recipe.changes import Changes
 from teststrip.run.events import CellFinished, Event
 from teststrip.run.model import Run
 from teststrip.run.settings import Settings
@@ -23,6 +24,7 @@ from teststrip.sheet.write import write_sheets
 
 @click.command("run")
 @click.argument("file", type=click.Path(path_type=Path))
+@change_options
 @target_options
 @click.option(
     "--concurrency", type=click.IntRange(1, 64), help="Predictions at once; the recipe's or the page's else."
@@ -40,6 +42,7 @@ def command(  # noqa: PLR0913  click hands over each option by name
     runs_dir: Path,
     concurrency: int | None,
     *,
+    changes: Changes,
     live: bool,
     retry_failed: bool,
     resend_uncertain: bool,
@@ -48,7 +51,7 @@ def command(  # noqa: PLR0913  click hands over each option by name
     """Run a recipe: send what is not done yet, keep every picture, draw the contact sheets."""
     manager = plugins.plugin_manager()
     catalogue = known_providers(manager)
-    plan, provider, chosen = plan_file(file, catalogue, target, live=live)
+    plan, provider, chosen = plan_file(file, catalogue, target, live=live, changes=changes)
     page = catalogue.page(provider.name)
     if chosen.paid and page is not None and page.source != "bundled":
         # A page that came with somebody's project decides where the key goes: that is worth a line.

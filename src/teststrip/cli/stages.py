@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import os
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar, cast
 
 import click
 import pluggy
@@ -18,11 +20,13 @@ from teststrip.plan.model import Plan
 from teststrip.plugins import plugin_manager, provider_pages
 from teststrip.provider.catalogue import Catalogue, gather
 from teststrip.provider.model import Provider
+from teststrip.recipe.changes import NO_CHANGES, Changes
 from teststrip.recipe.load import read_recipe
 from teststrip.recipe.model import Recipe
 from teststrip.run.target import Target, darkroom_target, live_target, url_target
 
 DEFAULT_RUNS = Path("runs")
+_SECRET: Final = re.compile("KEY|TOKEN|SECRET|PASS(WORD|WD|PHRASE)|CREDENTIAL", re.IGNORECASE)
 _Command = TypeVar("_Command", bound=Callable[..., object])
 
 
@@ -47,6 +51,64 @@ def target_options(command: _Command) -> _Command:
     ):
         command = option(command)
     return command
+
+
+def change_options(command: _Command) -> _Command:
+    """Add `-s`, `--var`, `--vars` and `--env`; the command gets them together, as `changes`."""
+
+    @functools.wraps(command)
+    def changed(
+        *arguments: object,
+        sets: tuple[str, ...],
+        variables: tuple[str, ...],
+        variable_files: tuple[Path, ...],
+        env_names: tuple[str, ...],
+        **options: object,
+    ) -> object:
+        changes = Changes(sets, variables, variable_files, named_env(env_names, os.environ))
+        return command(*arguments, changes=changes, **options)
+
+    wrapped: Callable[..., object] = changed
+    for option in (
+        click.option(
+            "--env",
+            "env_names",
+            multiple=True,
+            metavar="NAME",
+            help="Let the recipe see this environment variable, as ${{ env.NAME }}.",
+        ),
+        click.option(
+            "--vars",
+            "variable_files",
+            multiple=True,
+            metavar="FILE",
+            type=click.Path(path_type=Path),
+            help="Variables from a YAML or JSON file.",
+        ),
+        click.option("--var", "variables", multiple=True, metavar="NAME=VALUE", help="Set a variable, as text."),
+        click.option(
+            "-s",
+            "--set",
+            "sets",
+            multiple=True,
+            metavar="PATH=VALUE",
+            help="Set any value, as params.steps=40; goes before --var, --vars and the recipe.",
+        ),
+    ):
+        wrapped = option(wrapped)
+    return cast("_Command", wrapped)
+
+
+def named_env(names: Sequence[str], environ: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment variables that a recipe may see. Raises UsageError for what it must not."""
+    for name in names:
+        if _SECRET.search(name):
+            raise UsageError(
+                f"--env {name}: this looks like a secret, and what a recipe sees is kept in plain text"
+            )
+        if name not in environ:
+            raise UsageError(f"--env {name}: the environment has no such variable")
+    return {name: environ[name] for name in names}
 
 
 def json_option(command: _Command) -> _Command:
@@ -89,12 +151,14 @@ def provider_names(
     return [name for name in names if name and name.startswith(incomplete)]
 
 
-def read_and_choose(file: Path, catalogue: Catalogue) -> tuple[Recipe | None, Provider | None, list[Problem]]:
+def read_and_choose(
+    file: Path, catalogue: Catalogue, changes: Changes = NO_CHANGES
+) -> tuple[Recipe | None, Provider | None, list[Problem]]:
     """Read a recipe and find its provider; what is wrong so far comes as problems.
 
     The problems of provider pages are among them when the recipe's provider is on a broken one, or on none.
     """
-    reading = read_recipe(file)
+    reading = read_recipe(file, changes)
     if reading.recipe is None:
         return None, None, list(reading.problems)
     try:
@@ -107,9 +171,11 @@ def read_and_choose(file: Path, catalogue: Catalogue) -> tuple[Recipe | None, Pr
     return reading.recipe, None, [*reading.problems, *problems, *catalogue.problems()]
 
 
-def check_file(file: Path, catalogue: Catalogue) -> tuple[Plan | None, list[Problem]]:
+def check_file(
+    file: Path, catalogue: Catalogue, changes: Changes = NO_CHANGES
+) -> tuple[Plan | None, list[Problem]]:
     """Find every problem of a recipe, in file order; the plan is that of the darkroom."""
-    recipe, provider, problems = read_and_choose(file, catalogue)
+    recipe, provider, problems = read_and_choose(file, catalogue, changes)
     plan = None
     if recipe is not None and provider is not None:
         plan, more = draft_plan(recipe, provider, "check")
@@ -117,12 +183,14 @@ def check_file(file: Path, catalogue: Catalogue) -> tuple[Plan | None, list[Prob
     return (None if problems else plan), sorted(problems, key=lambda problem: problem.where)
 
 
-def plan_file(file: Path, catalogue: Catalogue, name: str, *, live: bool) -> tuple[Plan, Provider, Target]:
+def plan_file(
+    file: Path, catalogue: Catalogue, name: str, *, live: bool, changes: Changes = NO_CHANGES
+) -> tuple[Plan, Provider, Target]:
     """Plan a recipe for the target that the options name.
 
     Raises RecipeError with every problem, and UsageError for a target that cannot be.
     """
-    recipe, provider, problems = read_and_choose(file, catalogue)
+    recipe, provider, problems = read_and_choose(file, catalogue, changes)
     if recipe is None or provider is None:
         raise RecipeError(problems)
     target = choose_target(name, provider, live=live)

@@ -29,7 +29,17 @@ class Changes:
 
     def as_json(self) -> Mapping[str, Json]:
         """Return what the digest of a recipe covers of it; the files are covered by their texts."""
-        return {"sets": list(self.sets), "variables": list(self.variables), "env": dict(self.env)}
+        env = {visible(name): visible(value) for name, value in self.env.items()}
+        return {
+            "sets": [visible(text) for text in self.sets],
+            "variables": [visible(text) for text in self.variables],
+            "env": env,
+        }
+
+
+def visible(text: str) -> str:
+    """Return text in which bytes that are not UTF-8 (a command line may hold some) are shown as escapes."""
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 NO_CHANGES: Final = Changes()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from teststrip.base.json import Json, canonical
@@ -50,7 +50,8 @@ def gather(source: SourceFile, changes: Changes) -> Gathered:
     problems = [*given.problems, *reader.problems]
     if document is not None:
         if given.values():
-            document = merge(document, given.document)
+            merged = merge(document, given.document)
+            document = Document(merged.value, replace(merged.marks, file=source.file))
         document, more = override(document, changes.sets)
         problems += more
     return Gathered(document, (*reader.sources.values(), *given.sources), changes, problems)
@@ -131,29 +132,29 @@ class _Reader:
         where = marks.value(path)
         try:
             file = beside(name, os.path.dirname(where.file))  # noqa: PTH120  shown as written, not as Path has it
-            real = os.path.realpath(file)
-            links = (*chain, (real, file))
-            if any(real == earlier for earlier, _ in chain):
-                raise SourceFault(f"recipes extend one another in a circle: {_arrows(links)}")
-            if real in self.done:
-                return self.done[real]
-            if len(chain) >= MAX_CHAIN or len(self.sources) >= MAX_FILES:
-                bounds = f"{MAX_CHAIN} files one below the other, {MAX_FILES} in all"
-                raise SourceFault(f"a recipe extends too many files (at most {bounds}): {_arrows(links)}")
-            try:
-                source = read_named(file)
-            except SourceFault as fault:
-                meant = _renamed(name, fault.suggestion)
-                raise SourceFault(f"{fault.message}: {_arrows(links)}", meant) from fault
+            link = (os.path.realpath(file), file)
+            if link[0] in self.done:
+                return self.done[link[0]]
+            source = self._source(link, chain)
         except SourceFault as fault:
-            self.problems.append(Problem(where, dotted(path), fault.message, fault.suggestion))
+            meant = _renamed(name, fault.suggestion)
+            self.problems.append(Problem(where, dotted(path), fault.message, meant))
             return None
-        document = self.done[real] = self.read(source, links)
+        document = self.done[link[0]] = self.read(source, (*chain, link))
         return document
 
-
-def _arrows(links: tuple[_Link, ...]) -> str:
-    return " -> ".join(shown for _, shown in links)
+    def _source(self, link: _Link, chain: tuple[_Link, ...]) -> SourceFile:
+        """Read a file that is extended, at the end of a chain. Raises SourceFault, which shows the chain."""
+        arrows = " -> ".join(shown for _, shown in (*chain, link))
+        if any(link[0] == earlier for earlier, _ in chain):
+            raise SourceFault(f"recipes extend one another in a circle: {arrows}")
+        if len(chain) >= MAX_CHAIN or len(self.sources) >= MAX_FILES:
+            bounds = f"{MAX_CHAIN} files one below the other, {MAX_FILES} in all"
+            raise SourceFault(f"a recipe extends too many files (at most {bounds}): {arrows}")
+        try:
+            return read_named(link[1])
+        except SourceFault as fault:
+            raise SourceFault(f"{fault.message}: {arrows}", fault.suggestion) from fault
 
 
 def _renamed(name: str, meant: str | None) -> str | None:
@@ -166,4 +167,7 @@ def _without_extends(document: Document) -> Document:
     if not isinstance(body, Mapping) or "extends" not in body:
         return document
     values = {path: where for path, where in marks.values.items() if path[:1] != ("extends",)}
-    return Document({name: value for name, value in body.items() if name != "extends"}, Marks(marks.file, values, marks.keys, marks.texts))
+    return Document(
+        {name: value for name, value in body.items() if name != "extends"},
+        Marks(marks.file, values, marks.keys, marks.texts),
+    )

@@ -20,6 +20,7 @@ from teststrip.base.json import ABSENT, Absent, Json
 from teststrip.base.near import near
 from teststrip.base.where import Path, Problem, Where, dotted
 from teststrip.base.yaml import Document, Marks, core_scalar, parse_yaml
+from teststrip.recipe.changes import visible
 from teststrip.schema.recipe import recipe_structure
 
 _PART: Final = re.compile(r'\s*("(?:[^"\\]|\\.)*")\s*|\[(\d{1,6})\]\s*|([^.\[\]="]+)')
@@ -51,7 +52,7 @@ def override(document: Document, sets: Iterable[str]) -> tuple[Document, list[Pr
     """Apply `PATH=VALUE` texts in their order; those that cannot be done are told and left out."""
     problems: list[Problem] = []
     for text in sets:
-        name = f"-s {text.partition('=')[0].strip()}"
+        name = f"-s {visible(text).partition('=')[0].strip()}"
         try:
             one = parse_override(text)
             name = one.name
@@ -66,6 +67,8 @@ def override(document: Document, sets: Iterable[str]) -> tuple[Document, list[Pr
 
 def parse_override(text: str) -> Override:
     """Split `PATH=VALUE` at the first `=` outside quotes."""
+    if visible(text) != text:
+        raise _FaultError((), "this is not UTF-8 text")
     path: list[str | int] = []
     at = 0
     while True:
@@ -127,7 +130,7 @@ def _whole(document: Document, text: str, name: str) -> tuple[Document | None, l
         elif isinstance(event, events.CollectionEndEvent):
             depth -= 1
         if depth == 0 and isinstance(event, events.CollectionEndEvent | events.ScalarEvent):
-            end = event.end_mark.index
+            end = event.end_mark.index if event.end_mark else 0
             break
     rest = text[end:].strip()
     if not rest:

@@ -31,7 +31,7 @@ class SourceFault(Exception):  # noqa: N818  it becomes a located problem at the
 
 
 def shown(path: FilePath | str) -> str:
-    """Return a file's name as text: what is not UTF-8 in it (or has no letters in the locale) is shown as bytes."""
+    """Return a file's name as text: what is not UTF-8 in it, or not in the locale, is shown as bytes."""
     return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 

@@ -11,7 +11,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Self
 
 from teststrip.base.where import Where
 
@@ -33,7 +33,8 @@ class Traced(str):
     __slots__ = ("origins",)
     origins: tuple[tuple[int, Origin], ...]
 
-    def __new__(cls, text: str, origins: tuple[tuple[int, Origin], ...]) -> Traced:
+    def __new__(cls, text: str, origins: tuple[tuple[int, Origin], ...]) -> Self:
+        """Make a string whose `origins` are given."""
         made = super().__new__(cls, text)
         made.origins = origins
         return made

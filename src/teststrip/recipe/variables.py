@@ -12,7 +12,7 @@ from teststrip.base.json import Json
 from teststrip.base.near import near
 from teststrip.base.where import Path, Problem, Where, dotted
 from teststrip.base.yaml import Document, Marks, parse_yaml
-from teststrip.recipe.changes import Changes
+from teststrip.recipe.changes import Changes, visible
 from teststrip.recipe.merge import merge
 from teststrip.recipe.model import SourceFile
 from teststrip.recipe.sources import SourceFault, read_given, shown
@@ -46,10 +46,15 @@ def given_variables(changes: Changes) -> Given:
         _add_file(given, path)
     for text in changes.variables:
         name, equals, value = text.partition("=")
-        place = Where(_outside(name), 1, 1)
+        place = Where(_outside(visible(name)), 1, 1)
         if not equals or not _NAME.match(name):
-            said = "write --var NAME=VALUE, with a NAME of letters, digits and `_`; `-s vars.a.b=...` reaches deeper"
+            said = (
+                "write --var NAME=VALUE, with a NAME of letters, digits and `_`; `-s vars.a.b=...` reaches deeper"
+            )
             given.problems.append(Problem(place, "", said))
+            continue
+        if visible(value) != value:
+            given.problems.append(Problem(place, name, "this is not UTF-8 text"))
             continue
         marks = Marks(place.file, {("vars", name): place}, {("vars", name): place}, {})
         given.document = merge(given.document, Document({"vars": {name: value}}, marks))
@@ -84,7 +89,9 @@ def _add_file(given: Given, path: FilePath) -> None:
 
 def _character(pair: re.Match[str]) -> str:
     """Join the two halves in which JSON writes a character that YAML writes as one."""
-    return pair[1] + (chr(int(pair[2], 16)) + chr(int(pair[3], 16))).encode("utf-16", "surrogatepass").decode("utf-16")
+    return pair[1] + (chr(int(pair[2], 16)) + chr(int(pair[3], 16))).encode("utf-16", "surrogatepass").decode(
+        "utf-16"
+    )
 
 
 def _outside(name: str) -> str:
@@ -182,7 +189,9 @@ class _Rendering:
             try:
                 made = self._rendered(text, str(path[1]), path)
             except TemplateFault as fault:
-                self.problems.append(Problem(self.marks.value(path), dotted(path), fault.message, fault.suggestion))
+                self.problems.append(
+                    Problem(self.marks.value(path), dotted(path), fault.message, fault.suggestion)
+                )
         self.left -= len(made)
         if self.left < 0:
             said = f"the variables have more than {MAX_CHARACTERS:,} characters together"

@@ -2,8 +2,8 @@
 
 `${{ expressions }}`, `${% if / for / set / macro / include / import %}` and `${# comments #}`; `$${{ name }}` and
 `${% raw %}` leave a template for the cells. What a template can reach is what it can in a string value
-(`templates.py`), with macros, `range` and `loop` besides. All that it does is paid for from one budget, counted and
-not timed, so that the same template is refused everywhere or nowhere.
+(`templates.py`), with macros, `range` and `loop` besides. All that it does is paid for from one budget, counted
+and not timed, so that the same template is refused everywhere or nowhere.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from typing import Any, Final
 import jinja2
 from jinja2 import nodes
 from jinja2.environment import TemplateModule
+from jinja2.exceptions import SecurityError
 from jinja2.runtime import LoopContext, Macro
 
 from teststrip.base.json import Json
@@ -36,7 +37,18 @@ from teststrip.recipe.whole_values import MORE_FILTERS, Budget, bounded, inner_f
 MAX_TEMPLATE: Final = 1_000_000  # characters of all template files together
 MAX_FILES: Final = 100
 
-_LOOP: Final = ("index", "index0", "revindex", "revindex0", "first", "last", "length", "depth", "previtem", "nextitem")
+_LOOP: Final = (
+    "index",
+    "index0",
+    "revindex",
+    "revindex0",
+    "first",
+    "last",
+    "length",
+    "depth",
+    "previtem",
+    "nextitem",
+)
 _FAULTS: Final = (
     *(jinja2.TemplateError, TemplateFault, SourceFault, ArithmeticError, TypeError, ValueError, LookupError),
     *(RecursionError, MemoryError, SyntaxError, AttributeError),
@@ -62,7 +74,7 @@ class Rendered:
         return self.lines.where(place) if self.lines else place
 
     def problem(self, problem: Problem) -> Problem:
-        """Return a problem of the text as one of the template; a line that its words name is the template's too."""
+        """Return a problem of the text as one of the template, with the lines that its words name."""
 
         def line(found: re.Match[str]) -> str:
             return f"{found[1]}{self.where(Where(problem.where.file, int(found[2]), 1)).line}"
@@ -118,7 +130,7 @@ class _Whole(Expressions):
         self.filters |= paid({**FILTERS, **MORE_FILTERS}, self.budget)
         self.usual = sorted(self.filters)
         self.filters |= inner_filters(self.pieces, self.budget)
-        self.concat = self._concat  # type: ignore[assignment]  compiled templates look it up on the environment
+        self.concat = self._concat  # type: ignore[method-assign]  # compiled templates look it up here
 
     def shown(self, name: str) -> str:
         """Return a template's name as places show it."""
@@ -134,8 +146,10 @@ class _Whole(Expressions):
             return vars(obj)[attribute]
         if isinstance(obj, LoopContext) and attribute in _LOOP:
             return getattr(obj, attribute)
-        if obj is self.variables.get("env") and attribute not in obj:
-            return self.undefined(f"{attribute!r} of the environment is not for recipes to see; add --env {attribute}")
+        if obj is self.variables.get("env") and isinstance(obj, Mapping) and attribute not in obj:
+            return self.undefined(
+                f"{attribute!r} of the environment is not for recipes to see; add --env {attribute}"
+            )
         return super().getattr(obj, attribute)
 
     def is_safe_callable(self, obj: Any) -> bool:
@@ -218,20 +232,26 @@ def _place(error: Exception, environment: _Whole) -> tuple[str, int]:
 
 def _words(error: Exception, environment: _Whole) -> tuple[str, str | None, str]:
     """Say what is wrong; returned with what was probably meant and the word in the line that it is about."""
+    suggestion, word = None, ""
+    unknown = (
+        re.fullmatch(r"'(\w+)' is undefined", str(error)) if isinstance(error, jinja2.UndefinedError) else None
+    )
     if isinstance(error, TemplateFault | SourceFault):
-        return error.message, error.suggestion, ""
-    if isinstance(error, jinja2.TemplateSyntaxError):
-        return f"the template has a mistake: {error.message}", None, ""
-    if isinstance(error, jinja2.TemplateNotFound):
-        return f"there is no {str(error)!r} to include, relative to this file", None, ""
-    if isinstance(error, RecursionError | MemoryError | SyntaxError):
-        return "the template is nested too deeply, or calls itself without an end", None, ""
-    unknown = re.fullmatch(r"'(\w+)' is undefined", str(error))
-    if isinstance(error, jinja2.UndefinedError) and unknown:
+        message, suggestion = error.message, error.suggestion
+    elif isinstance(error, jinja2.TemplateSyntaxError):
+        message = f"the template has a mistake: {error.message}"
+    elif isinstance(error, jinja2.TemplateNotFound):
+        message = f"there is no {str(error)!r} to include, relative to this file"
+    elif isinstance(error, RecursionError | MemoryError | SyntaxError):
+        message = "the template is nested too deeply, or calls itself without an end"
+    elif isinstance(error, SecurityError):
+        message = "the template cannot be rendered: only macros and `range` can be called"
+    elif unknown:
         word = unknown[1]
-        known = sorted(environment.variables)
-        there = f"{word!r} is no variable of this template; there are: {', '.join(known)}"
-        return f"{there}; what is meant for the cells is written $${{{{ {word} }}}}", near(word, known), word
-    if isinstance(error, jinja2.sandbox.SecurityError):
-        return "only macros and `range` can be called", None, ""
-    return f"the template cannot be rendered: {error}", None, ""
+        known = sorted(name for name, value in environment.variables.items() if name != "env" or value)
+        suggestion = near(word, known)
+        there = f"{word!r} is no variable of this template; there are: {', '.join(known) or 'none'}"
+        message = f"{there}; what is meant for the cells is written $${{{{ {word} }}}}"
+    else:
+        message = f"the template cannot be rendered: {error}"
+    return message, suggestion, word

@@ -1,9 +1,9 @@
 """What a whole-file template may consist of, and the changes made to its tree before it is compiled.
 
-The changes make three things true that Jinja does not give: each piece of output carries its origin (`AT`, `TEXT`),
-each loop, macro and file pays for its work before it does it (`EACH`, `ENTER`, `USE`), and no list can be built that
-would be far larger written out than it is in memory (`MADE`, `JOIN`). They are filters under names that no template
-can write.
+The changes make three things true that Jinja does not give: each piece of output carries its origin (`AT`,
+`TEXT`), each loop, macro and file pays for its work before it does it (`EACH`, `ENTER`, `USE`), and no list can be
+built that would be far larger written out than it is in memory (`MADE`, `JOIN`). They are filters under names that
+no template can write.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, cast
 
 from jinja2 import Environment, nodes
 from jinja2.visitor import NodeTransformer
@@ -93,13 +93,15 @@ def _known(node: nodes.Filter | nodes.Test, there: Collection[str], kind: str, n
         raise NodeFault(said, name, node.lineno, near(node.name, sorted(there)))
 
 
-def annotate(tree: nodes.Template, environment: Environment, source: str, file: str, pieces: Pieces) -> nodes.Template:
+def annotate(
+    tree: nodes.Template, environment: Environment, source: str, file: str, pieces: Pieces
+) -> nodes.Template:
     """Change a tree so that its output is traced and its work is paid for; `source` is what it was parsed from."""
     places = _Places(source, file)
     texts, expressions = places.of(environment)
     changed = _Changing(iter(texts), iter(expressions), pieces).visit(tree)
     changed.set_environment(environment)
-    return changed  # type: ignore[no-any-return]  visit() is untyped
+    return cast("nodes.Template", changed)
 
 
 class _Places:
@@ -113,12 +115,12 @@ class _Places:
     def of(self, environment: Environment) -> tuple[list[Where], list[Where]]:
         """Return the places of all texts and of all expressions, in their order."""
         texts, expressions, at = [], [], 0
-        for _, token, text in environment.lexer.tokeniter(self.source, None):
+        for _, kind, text in environment.lexer.tokeniter(self.source, None):
             while not self.source.startswith(text, at):  # white space that the lexer left out
                 at += 1
-            if token == "data" and text:
+            if kind == "data" and text:
                 texts.append(self._where(at))
-            elif token == "variable_begin":
+            elif kind == "variable_begin":
                 expressions.append(self._where(at))
             at += len(text)
         return texts, expressions
@@ -151,7 +153,7 @@ class _Changing(NodeTransformer):
     def visit_For(self, node: nodes.For) -> nodes.For:  # noqa: N802
         size = _size(node.body) + (_size([node.test]) if node.test else 0)
         self.generic_visit(node)
-        node.iter = _filter(EACH, node.iter, nodes.Const(size))
+        node.iter = _filter(EACH, cast("nodes.Expr", node.iter), nodes.Const(size))
         return node
 
     def visit_Output(self, node: nodes.Output) -> nodes.Output:  # noqa: N802
@@ -162,7 +164,7 @@ class _Changing(NodeTransformer):
             else:
                 self.pieces.origins.append(Origin(next(self.expressions), verbatim=False))
                 number = nodes.Const(len(self.pieces.origins) - 1)
-                made.append(_filter(AT, self.visit(child), number).set_lineno(child.lineno))
+                made.append(_filter(AT, self.visit(child), number))
         node.nodes = made
         return node
 
@@ -180,8 +182,7 @@ class _Changing(NodeTransformer):
                 if part:
                     origin = Origin(Where(where.file, line, begins), verbatim=True)
                     self.pieces.texts.append(Traced(part, ((0, origin),)))
-                    number = nodes.Const(len(self.pieces.texts) - 1)
-                    yield _filter(TEXT, number).set_lineno(line)
+                    yield _filter(TEXT, nodes.Const(len(self.pieces.texts) - 1, lineno=line))
             line, column = (line + 1, 1) if whole.endswith("\n") else (line, at)
 
     def visit_Const(self, node: nodes.Const) -> nodes.Const:  # noqa: N802
@@ -191,7 +192,7 @@ class _Changing(NodeTransformer):
 
     def visit_Concat(self, node: nodes.Concat) -> nodes.Expr:  # noqa: N802
         self.generic_visit(node)
-        return _filter(JOIN, nodes.List(node.nodes)).set_lineno(node.lineno)
+        return _filter(JOIN, nodes.List(node.nodes, lineno=node.lineno))
 
     def visit_Compare(self, node: nodes.Compare) -> nodes.Compare:  # noqa: N802
         self.generic_visit(node)
@@ -202,23 +203,25 @@ class _Changing(NodeTransformer):
 
     def visit_List(self, node: nodes.List) -> nodes.Expr:  # noqa: N802
         self.generic_visit(node)
-        return _filter(MADE, node).set_lineno(node.lineno)
+        return _filter(MADE, node)
 
     def visit_Dict(self, node: nodes.Dict) -> nodes.Expr:  # noqa: N802
         self.generic_visit(node)
-        return _filter(MADE, node).set_lineno(node.lineno)
+        return _filter(MADE, node)
 
     def visit_Tuple(self, node: nodes.Tuple) -> nodes.Expr:  # noqa: N802
         self.generic_visit(node)
-        return _filter(MADE, node).set_lineno(node.lineno) if node.ctx == "load" else node
+        return _filter(MADE, node) if node.ctx == "load" else node
 
 
 def _filter(name: str, node: nodes.Expr, *arguments: nodes.Expr) -> nodes.Filter:
-    return nodes.Filter(node, name, list(arguments), [], None, None).set_lineno(node.lineno or 1)  # type: ignore[return-value]
+    made = nodes.Filter(node, name, list(arguments), [], None, None)
+    made.lineno = node.lineno or 1
+    return made
 
 
 def _enter(size: int, line: int) -> nodes.ExprStmt:
-    return nodes.ExprStmt(_filter(ENTER, nodes.Const(size))).set_lineno(line)  # type: ignore[return-value]
+    return nodes.ExprStmt(_filter(ENTER, nodes.Const(size, lineno=line)), lineno=line)
 
 
 def _size(body: list[nodes.Node] | list[nodes.Expr | None]) -> int:

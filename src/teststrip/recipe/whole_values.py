@@ -1,6 +1,6 @@
 """What a whole-file template does with values, each step paid for: printing, looping, comparing, building lists.
 
-Nothing here is timed. A template that would take too long, or need too much memory, would pass one of these bounds.
+Nothing here is timed: what would take too long, or need too much memory, passes one of these bounds first.
 """
 
 from __future__ import annotations
@@ -39,13 +39,17 @@ class Budget:
         """Pay for work: nodes of the template, values and characters."""
         self._work -= steps
         if self._work < 0:
-            raise TemplateFault("the template takes too many steps; a recipe's axes are the place for large sweeps")
+            raise TemplateFault(
+                "the template takes too many steps; a recipe's axes are the place for large sweeps"
+            )
 
     def go_round(self, rounds: int) -> None:
         """Pay for rounds of a loop, or calls of a macro."""
         self._rounds -= rounds
         if self._rounds < 0:
-            raise TemplateFault(f"the loops and macros of a template may go {MAX_ROUNDS:,} rounds together, no more")
+            raise TemplateFault(
+                f"the loops and macros of a template may go {MAX_ROUNDS:,} rounds together, no more"
+            )
 
     def write(self, characters: int) -> None:
         """Pay for text that may become part of the result."""
@@ -148,7 +152,12 @@ def paid(filters: Mapping[str, Callable[..., Any]], budget: Budget) -> dict[str,
 
 def inner_filters(pieces: Pieces, budget: Budget) -> dict[str, Callable[..., Any]]:
     """Return the filters that `annotate` puts into a tree."""
+    inner = {**_writing(pieces, budget), **_working(budget)}
+    # With the context as an argument Jinja does not call them while it compiles.
+    return {name: jinja2.pass_context(function) for name, function in inner.items()}
 
+
+def _writing(pieces: Pieces, budget: Budget) -> dict[str, Callable[..., Any]]:
     def at(_context: object, value: object, number: int) -> Traced:
         text = printed(value)
         budget.write(len(text))
@@ -158,6 +167,18 @@ def inner_filters(pieces: Pieces, budget: Budget) -> dict[str, Callable[..., Any
         budget.write(len(pieces.texts[number]))
         return pieces.texts[number]
 
+    def join(_context: object, values: list[object]) -> str:
+        parts = [printed(value) for value in values]
+        length = sum(map(len, parts))
+        if length > MAX_TEXT:
+            raise TemplateFault(f"`~` makes more than {MAX_TEXT:,} characters")
+        budget.pay(length + len(parts))
+        return "".join(parts)
+
+    return {AT: at, TEXT: text, JOIN: join}
+
+
+def _working(budget: Budget) -> dict[str, Callable[..., Any]]:
     def each(_context: object, value: object, size: int) -> object:
         if isinstance(value, jinja2.Undefined):
             return iter(value)  # which says what is undefined
@@ -180,14 +201,4 @@ def inner_filters(pieces: Pieces, budget: Budget) -> dict[str, Callable[..., Any
         budget.pay(weigh(value))
         return value
 
-    def join(_context: object, values: list[object]) -> str:
-        parts = [printed(value) for value in values]
-        length = sum(map(len, parts))
-        if length > MAX_TEXT:
-            raise TemplateFault(f"`~` makes more than {MAX_TEXT:,} characters")
-        budget.pay(length + len(parts))
-        return "".join(parts)
-
-    # With the context as an argument Jinja does not call them while it compiles.
-    inner = {AT: at, TEXT: text, EACH: each, ENTER: enter, USE: use, MADE: made, JOIN: join}
-    return {name: jinja2.pass_context(function) for name, function in inner.items()}
+    return {EACH: each, ENTER: enter, USE: use, MADE: made}
