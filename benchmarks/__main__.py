@@ -8,11 +8,17 @@ from measure import Row, table
 from picture import picture_rows
 from planning import planning_rows
 from reading import reading_rows
+from starting import starting_rows
 
 
 def main() -> None:
     """Print one table for each benchmark that is asked for."""
-    benchmarks = {"planning": planning_rows, "picture": picture_rows, "reading": reading_rows}
+    benchmarks = {
+        "planning": planning_rows,
+        "picture": picture_rows,
+        "reading": reading_rows,
+        "starting": starting_rows,
+    }
     parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", choices=[*benchmarks, []], help="all when none is named")
     for name in parser.parse_args().names or benchmarks:

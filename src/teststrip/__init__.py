@@ -10,10 +10,11 @@ The whole line, for programs:
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any, Final
-
+# Only a type checker takes this branch; `typing` itself would be half of the time that `--version` takes.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any, Final
+
     from teststrip.errors import InputError, RecipeError, TeststripError, UsageError
     from teststrip.hookspecs import hookimpl
     from teststrip.plan.make import make_plan
@@ -76,4 +77,6 @@ def __getattr__(name: str) -> Any:
     home = _HOMES.get(name)
     if home is None:
         raise AttributeError(f"module 'teststrip' has no attribute {name!r}")
+    import importlib  # noqa: PLC0415  as above: `--version` asks for no name but its own
+
     return getattr(importlib.import_module(f"teststrip.{home}"), name)

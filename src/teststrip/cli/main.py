@@ -38,7 +38,7 @@ _COMMANDS: Final = {
     modules="teststrip.cli.{}",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-@click.version_option(__version__, prog_name="teststrip")
+@click.version_option(__version__, "-V", "--version", prog_name="teststrip")
 def program() -> None:
     """Sweep an image model's parameters: a recipe in, a contact sheet out."""
 

@@ -1,247 +1,227 @@
 """Templates in string values: `${{ expression }}`, and nothing else.
 
 The usual braces are left alone because real prompts use them (`{{tag}}` strengthens a tag). A template is one
-expression language with no statements, no calls, no attribute of any Python object, no clock and no chance:
-everything a template can do is listed in `_NODES` and `_FILTERS`, and every operation that could grow text is
-bounded, so that a hostile recipe can neither reach Python nor use up the machine.
+expression language with no statements, no calls, no attribute of any Python object, no clock, and no chance but
+the recipe's own (`recipe.chance`): everything an expression can do is listed in `recipe.expressions` and
+`recipe.filters`, and is bounded (`recipe.bounds`), so that a hostile recipe can neither reach Python nor use up
+the machine.
 """
 
 from __future__ import annotations
 
 import functools
-import math
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
-
-import jinja2
-from jinja2 import nodes
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from teststrip.base.json import Json
-from teststrip.base.near import near
+from teststrip.base.near import listed, near
+from teststrip.recipe.bounds import MAX_TEXT, Frame, TemplateFault, bounded, shown
+from teststrip.recipe.chance import Chance
 
-MAX_TEXT: Final = 100_000  # characters that one template may produce; the longest prompts known are a tenth of it
-_MAX_NUMBER: Final = 2**63
+if TYPE_CHECKING:
+    import jinja2
 
-_NODES: Final = (
-    *(nodes.Output, nodes.TemplateData, nodes.Name, nodes.Const, nodes.Getattr, nodes.Getitem, nodes.Filter),
-    *(nodes.CondExpr, nodes.Compare, nodes.Operand, nodes.Concat, nodes.Add, nodes.Sub, nodes.Mul, nodes.Div),
-    *(nodes.FloorDiv, nodes.Mod, nodes.Neg, nodes.Pos, nodes.Not, nodes.And, nodes.Or, nodes.List, nodes.Tuple),
-    *(nodes.Dict, nodes.Pair, nodes.Keyword),
-)
+    from teststrip.recipe.expressions import Builder, Evaluate
+
+__all__ = [
+    "MAX_TEXT",
+    "Expression",
+    "Template",
+    "TemplateFault",
+    "compile_expression",
+    "compile_template",
+    "render",
+]
+
+_START: Final = "${{"
+_NAMED: Final = re.compile(r"\$\{\{ *([A-Za-z_][A-Za-z0-9_]*) *\}\}")
+_NO_NAMES: Final = frozenset({"true", "false", "none", "True", "False", "None", "not"})
+_FOREIGN: Final = ("${%", "${#", "\r")  # blocks, comments and line ends are for the parser to judge
+_ERRORS: Final = (ArithmeticError, TypeError, ValueError, LookupError, RecursionError)
+_Made = TypeVar("_Made")
 
 
-class TemplateFault(Exception):  # noqa: N818  a fault becomes a located problem at the caller; it is no error of its own
-    """A template that cannot be read or rendered; `suggestion` is a name that was probably meant."""
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """A parsed expression; `names` are the variables that it mentions."""
 
-    def __init__(self, message: str, suggestion: str | None = None) -> None:
-        super().__init__(message)
-        self.message = message
-        self.suggestion = suggestion
+    source: str
+    names: frozenset[str]
+    _evaluate: Evaluate
+
+    def value(self, variables: Mapping[str, Json]) -> Any:
+        """Evaluate to a JSON value. Raises TemplateFault: an unknown variable, a type that does not fit."""
+        _refuse_unknown(self.names, variables)
+        return _told(lambda: self._evaluate(Frame(variables)), "expression")
 
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A parsed template; `names` are the variables that it mentions."""
+    """A parsed template; `names` are the variables that it mentions, those named by `per` included.
+
+    `draws` tells that it draws from a `Chance`. What it draws depends on the axes `per`; None stands for all axes
+    of the recipe. So what a template makes differs by `names`, and by every axis when `per` is None.
+    """
 
     source: str
     names: frozenset[str]
-    _compiled: jinja2.Template
+    draws: bool
+    per: frozenset[str] | None
+    _parts: tuple[str | Evaluate, ...]
 
-    def render(self, variables: Mapping[str, Json]) -> str:
-        """Render to text. Raises TemplateFault: an unknown variable, a type that does not fit, too much text."""
-        unknown = sorted(self.names - variables.keys())
-        if unknown:
-            known = ", ".join(sorted(variables)) or "none"
-            raise TemplateFault(
-                f"{unknown[0]!r} is no variable here; there are: {known}", near(unknown[0], list(variables))
-            )
-        try:
-            text = self._compiled.render(variables)
-        except (
-            jinja2.TemplateError,
-            ArithmeticError,
-            TypeError,
-            ValueError,
-            LookupError,
-            RecursionError,
-        ) as error:
-            raise TemplateFault(f"the template cannot be rendered: {error}") from error
-        return _bounded(text)
+    def render(self, variables: Mapping[str, Json], chance: Chance | None = None) -> str:
+        """Render to text.
+
+        Raises TemplateFault: an unknown variable, a type that does not fit, too much text, a draw without chance.
+        """
+        _refuse_unknown(self.names, variables)
+        frame = Frame(variables, chance)
+        text = _told(
+            lambda: "".join([part if isinstance(part, str) else frame.text(part(frame)) for part in self._parts]),
+            "template",
+        )
+        return _whole(bounded(text))
 
 
 def is_template(text: str) -> bool:
     """Tell whether a string holds a template at all; most do not."""
-    return "${{" in text
+    return _START in text
 
 
-@functools.lru_cache(maxsize=4096)
+@functools.lru_cache(maxsize=16_384)
 def compile_template(text: str) -> Template:
     """Parse a string. Raises TemplateFault for a mistake, and for anything beyond plain expressions."""
-    environment = _environment()
-    try:
-        tree = environment.parse(text)
-        for node in tree.iter_child_nodes():
-            _allow(node)
-        names = frozenset(node.name for node in tree.find_all(nodes.Name))
-        compiled = environment.from_string(tree)
-    except jinja2.TemplateError as error:
-        raise TemplateFault(f"the template has a mistake: {error.message}") from error
-    except RecursionError as error:
-        raise TemplateFault("the template is nested too deeply") from error
-    return Template(text, names, compiled)
+    if len(text) > MAX_TEXT:
+        raise TemplateFault(f"a text with a template has at most {MAX_TEXT:,} characters; this has {len(text):,}")
+    simple = _simple(text)
+    if simple is not None:
+        return simple
+    from jinja2 import nodes  # noqa: PLC0415  see _environment
+
+    builder = _builder()
+    parts: list[str | Evaluate] = []
+    for statement in _parsed(lambda: _environment().parse(text), "template").body:
+        if not isinstance(statement, nodes.Output):
+            builder.build(statement)  # which refuses it
+        parts += [
+            node.data if isinstance(node, nodes.TemplateData) else builder.build(node)
+            for node in statement.iter_child_nodes()
+        ]
+    pers = [draw.per for draw in builder.draws]
+    per = None if None in pers else frozenset[str]().union(*(one for one in pers if one is not None))
+    return Template(text, frozenset(builder.names), bool(pers), per, tuple(parts))
 
 
-def render(text: str, variables: Mapping[str, Json]) -> str:
+def compile_expression(text: str) -> Expression:
+    """Parse an expression that stands by itself, without `${{`. Raises TemplateFault; nothing may be drawn."""
+    if len(text) > MAX_TEXT:
+        raise TemplateFault(f"an expression has at most {MAX_TEXT:,} characters; this has {len(text):,}")
+    from jinja2.parser import Parser  # noqa: PLC0415  see _environment
+
+    def parse() -> Any:
+        parser = Parser(_environment(), text, state="variable")
+        tree = parser.parse_expression()
+        if not parser.stream.eos:
+            parser.fail(f"{shown(parser.stream.current.value)} stands where the expression should end")
+        return tree
+
+    builder = _builder()
+    evaluate = builder.build(_parsed(parse, "expression"))
+    return Expression(text, frozenset(builder.names), evaluate)
+
+
+def render(text: str, variables: Mapping[str, Json], chance: Chance | None = None) -> str:
     """Compile and render in one go. Raises TemplateFault."""
-    return compile_template(text).render(variables) if is_template(text) else text
+    return compile_template(text).render(variables, chance) if is_template(text) else text
 
 
-def _allow(node: nodes.Node) -> None:
-    if not isinstance(node, _NODES):
-        what = type(node).__name__.lower()
-        raise TemplateFault(
-            f"a template holds expressions only, and this has a {what}; use a filter or a variable"
-        )
-    if isinstance(node, nodes.Const) and isinstance(node.value, float):
-        _finite(node.value)
-    if isinstance(node, nodes.Filter) and node.name not in _FILTERS:
-        there = ", ".join(sorted(_FILTERS))
-        raise TemplateFault(f"{node.name!r} is no filter; there are: {there}", near(node.name, list(_FILTERS)))
-    for child in node.iter_child_nodes():
-        _allow(child)
+def _simple(text: str) -> Template | None:
+    """Read a text whose templates are names of variables and nothing else, as nearly all are; None for others.
+
+    It makes what the parser would, some ten times as fast, and without loading Jinja.
+    """
+    parts = _NAMED.split(text)
+    names = parts[1::2]
+    if (
+        len(names) != text.count(_START)
+        or not _NO_NAMES.isdisjoint(names)
+        or any(foreign in text for foreign in _FOREIGN)
+    ):
+        return None
+    return Template(
+        text,
+        frozenset(names),
+        draws=False,
+        per=frozenset(),
+        _parts=tuple(
+            _variable(part) if index % 2 else part for index, part in enumerate(parts) if part or index % 2
+        ),
+    )
 
 
-class _Environment(ImmutableSandboxedEnvironment):
-    """Jinja, less everything that is not an expression over JSON values."""
+def _variable(name: str) -> Evaluate:
+    return lambda frame: frame.variables[name]
 
-    intercepted_binops = frozenset(["*", "%", "+", "-", "/", "//"])
 
-    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
-        """Do arithmetic on numbers only, besides joining two texts or two lists with `+`."""
-        if operator == "+" and isinstance(left, str) and isinstance(right, str):
-            return _bounded(left + right)
-        if operator == "+" and isinstance(left, list) and isinstance(right, list):
-            return left + right
-        for side in (left, right):
-            if isinstance(side, bool) or not isinstance(side, int | float):
-                raise TypeError(f"{operator} needs numbers, and {side!r} is none")
-            if abs(side) > _MAX_NUMBER:
-                raise ValueError("a number is too large")
-        made = super().call_binop(context, operator, left, right)
-        return _finite(made) if isinstance(made, float) else made
+def _refuse_unknown(names: frozenset[str], variables: Mapping[str, Json]) -> None:
+    if names <= variables.keys():
+        return
+    unknown = min(names - variables.keys())
+    raise TemplateFault(
+        f"{shown(unknown)} is no variable here; there are: {listed(sorted(variables))}",
+        near(unknown, list(variables)),
+    )
 
-    def getattr(self, obj: Any, attribute: str) -> Any:
-        """Look up a member of a mapping; Python attributes do not exist here."""
-        return self.getitem(obj, attribute)
 
-    def getitem(self, obj: Any, argument: Any) -> Any:
-        """Look up a member or an element, never an attribute."""
-        if isinstance(obj, Mapping) and argument in obj:
-            return obj[argument]
-        if isinstance(obj, Sequence) and isinstance(argument, int) and -len(obj) <= argument < len(obj):
-            return obj[argument]
-        return self.undefined(f"there is no {argument!r} in it")
+def _told(work: Callable[[], _Made], what: str) -> _Made:
+    try:
+        return work()
+    except _ERRORS as error:
+        raise TemplateFault(f"the {what} cannot be rendered: {error}") from error
+
+
+def _parsed(parse: Callable[[], _Made], what: str) -> _Made:
+    from jinja2 import TemplateError  # noqa: PLC0415  see _environment
+
+    try:
+        return parse()
+    except TemplateError as error:
+        raise TemplateFault(f"the {what} has a mistake: {error.message}") from error
+    except RecursionError as error:
+        raise TemplateFault(f"the {what} is nested too deeply") from error
+    except (ValueError, OverflowError) as error:  # digits beyond what Python reads as a number
+        raise TemplateFault(f"the {what} has a number that is too large") from error
+
+
+def _whole(text: str) -> str:
+    """Refuse half a surrogate pair, which an escape can make and UTF-8 cannot carry."""
+    if not text.isascii():
+        try:
+            text.encode()
+        except UnicodeEncodeError as error:
+            raise TemplateFault(f"the template makes {text[error.start]!r}, which is half a character") from error
+    return text
+
+
+def _builder() -> Builder:
+    from teststrip.recipe.expressions import Builder as Made  # noqa: PLC0415  see _environment
+
+    return Made()
 
 
 @functools.cache
-def _environment() -> _Environment:
-    environment = _Environment(
-        variable_start_string="${{",
+def _environment() -> jinja2.Environment:
+    """Return what parses. Jinja is imported late: it takes 30 ms, and most recipes have simple templates only."""
+    import jinja2  # noqa: PLC0415  see above
+
+    return jinja2.Environment(  # noqa: S701  nothing is rendered by it; whoever writes HTML escapes what we make
+        variable_start_string=_START,
         variable_end_string="}}",
         block_start_string="${%",
         block_end_string="%}",
         comment_start_string="${#",
         comment_end_string="#}",
-        undefined=jinja2.StrictUndefined,
         keep_trailing_newline=True,
-        autoescape=False,  # the result is a prompt or a label; whoever writes HTML escapes it there
-        finalize=_print,
     )
-    environment.globals.clear()
-    environment.tests.clear()
-    environment.filters.clear()
-    environment.filters.update(_FILTERS)
-    return environment
-
-
-def _print(value: object) -> object:
-    """Print JSON values as a recipe writes them: true, not True."""
-    if value is None or isinstance(value, bool):
-        return {None: "", True: "true", False: "false"}[value]
-    return value
-
-
-def _bounded(text: str) -> str:
-    if len(text) > MAX_TEXT:
-        raise TemplateFault(f"the template makes more than {MAX_TEXT:,} characters")
-    return text
-
-
-def _finite(number: float) -> float:
-    if not math.isfinite(number):
-        raise TemplateFault("the template makes a number that is not finite")
-    return number
-
-
-def _replace(text: object, old: str, new: str) -> str:
-    whole = str(text)
-    if not old:
-        raise ValueError("replace needs something to look for")
-    if len(whole) + whole.count(old) * len(new) > MAX_TEXT * 2:
-        raise TemplateFault(f"the template makes more than {MAX_TEXT:,} characters")
-    return whole.replace(old, new)
-
-
-def _join(values: object, separator: str = "") -> str:
-    if not isinstance(values, list | tuple):
-        raise TypeError("join needs a list")
-    parts = [str(_print(value)) for value in values]
-    if sum(map(len, parts)) + len(parts) * len(separator) > MAX_TEXT * 2:
-        raise TemplateFault(f"the template makes more than {MAX_TEXT:,} characters")
-    return separator.join(parts)
-
-
-def _round(value: object, digits: int = 0) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise TypeError(f"round needs a number, and {value!r} is none")
-    rounded = round(value, digits)
-    return int(rounded) if digits <= 0 else rounded
-
-
-def _default(value: object, fallback: object) -> object:
-    return fallback if value is None or value == "" or isinstance(value, jinja2.Undefined) else value
-
-
-def _ends(index: int) -> Callable[[object], object]:
-    def end(values: object) -> object:
-        if not isinstance(values, list | tuple | str) or not values:
-            raise TypeError("first and last need a list that has something in it")
-        return values[index]
-
-    return end
-
-
-def _sized(values: object) -> int:
-    if not isinstance(values, list | tuple | str | Mapping):
-        raise TypeError(f"length needs a list or text, and {values!r} is neither")
-    return len(values)
-
-
-_FILTERS: Final[dict[str, Callable[..., object]]] = {
-    "capitalize": lambda value: str(value).capitalize(),
-    "default": _default,
-    "first": _ends(0),
-    "float": lambda value: _finite(float(value)),
-    "int": lambda value: int(_finite(float(value))),
-    "join": _join,
-    "last": _ends(-1),
-    "length": _sized,
-    "lower": lambda value: str(value).lower(),
-    "replace": _replace,
-    "round": _round,
-    "title": lambda value: str(value).title(),
-    "trim": lambda value: str(value).strip(),
-    "upper": lambda value: str(value).upper(),
-}

@@ -1,0 +1,98 @@
+"""`teststrip check` of recipes of a megabyte: what large recipes are made of, each kind by itself."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Final
+
+from measure import Row
+
+MEGABYTE: Final = 2**20
+_MODEL: Final = "teststrip: 1\nmodel: gptproto/nai-diffusion-4-5-full\n"
+_TAGS: Final = (
+    "1girl, silver hair, night city, rain on glass, neon signs, looking at viewer, {masterpiece}, 1.2::wet::"
+)
+
+
+def _filled(head: str, line: Callable[[int], str], tail: str = "") -> str:
+    """Write numbered lines between a head and a tail until there is a megabyte."""
+    lines, size, index = [head], len(head) + len(tail), 0
+    while size < MEGABYTE:
+        lines.append(line(index))
+        size += len(lines[-1])
+        index += 1
+    return "".join([*lines, tail])
+
+
+def _several_axes() -> str:
+    """Give each of 30 variables some hundred prompts; the cells are the product, so only one is drawn each."""
+    parts = [_MODEL, "params: {prompt: x}\nx-lists:\n"]
+    parts += [_filled(f"  list{n}:\n", lambda i: f"    - '{i}, {_TAGS}'\n")[: MEGABYTE // 30] for n in range(0)]
+    return "".join(parts)
+
+
+def _words(count: int) -> str:
+    return ", ".join([_TAGS] * count)
+
+
+RECIPES: Final[Mapping[str, Callable[[], str]]] = {
+    "prompts of a line on an axis": lambda: _filled(
+        f"{_MODEL}axes:\n  prompt:\n", lambda i: f'    - "{i}, {_words(1)}"\n'
+    ),
+    "prompts with titles and notes": lambda: _filled(
+        f"{_MODEL}params: {{prompt: '${{{{ style }}}}, sky'}}\naxes:\n  style:\n",
+        lambda i: f"    - title: Style {i}\n      value: '{i}, {_words(1)}'\n      note: Of the {i}th kind.\n",
+    ),
+    "templates on an axis": lambda: _filled(
+        f"{_MODEL}vars: {{who: 1girl}}\naxes:\n  prompt:\n",
+        lambda i: f'    - "${{{{ who }}}}, {i}, {_words(1)}"\n',
+    ),
+    "values that set parameters": lambda: _filled(
+        f"{_MODEL}params: {{prompt: sky}}\naxes:\n  finish:\n",
+        lambda i: (
+            f"    - title: Finish {i}\n      set: {{steps: {i % 50 + 1}, negative_prompt: '{i} {_words(1)}'}}\n"
+        ),
+    ),
+    "prompts of ten kilobytes": lambda: _filled(
+        f"{_MODEL}axes:\n  prompt:\n", lambda i: f"    - >-\n      {i},\n      {_words(100)}\n"
+    ),
+    "vars, each of which uses another": lambda: _filled(
+        f"{_MODEL}params: {{prompt: '${{{{ v100 }}}}'}}\nvars:\n  v: sky\n",
+        lambda i: f'  v{i}: "${{{{ v }}}}, {i}, {_words(1)}"\n',
+    ),
+    "anchors and aliases": lambda: _filled(
+        f"{_MODEL}params: {{prompt: sky}}\nx-shelf:\n",
+        lambda i: (
+            f"  - &shelf{i} {{steps: 28, scale: 5.5, tags: [1girl, night city, wet, '{i}']}}\n  - *shelf{i}\n"
+        ),
+    ),
+    "20,000 lines of numbers": lambda: _filled(
+        f"{_MODEL}params: {{prompt: sky}}\nx-seeds:\n", lambda i: f"  - {i:047d}1\n"
+    ),
+}
+
+
+def checking_rows() -> list[Row]:
+    """Time the whole program on each recipe, its start included; the first row is a recipe of three lines."""
+    with tempfile.TemporaryDirectory() as folder:
+        small = f"{_MODEL}params: {{prompt: sky}}\n"
+        rows = [Row("a recipe of three lines", _checked(Path(folder), small))]
+        rows += [Row(name, _checked(Path(folder), make())) for name, make in RECIPES.items()]
+    return rows
+
+
+def _checked(folder: Path, text: str) -> float:
+    path = folder / "recipe.yaml"
+    path.write_text(text, "utf-8")
+    start = time.perf_counter()
+    done = subprocess.run(  # noqa: S603  our own program
+        [sys.executable, "-m", "teststrip", "check", str(path)], check=False, capture_output=True, text=True
+    )
+    taken = time.perf_counter() - start
+    print(done.stdout[:300], done.stderr[-300:], taken)
+    return taken

@@ -1,0 +1,306 @@
+"""Expressions of templates: Jinja's grammar, and an evaluation of our own that can do nothing but what is below.
+
+Jinja parses, and the tree becomes closures. There are no statements, no calls, no attribute of any Python object:
+what an expression can do is in `_MAKERS` and `FILTERS`. Compiling the tree to Python, as Jinja does, would take
+four times as long for a text that is rendered once, and its sandbox bounds neither what an operation handles nor
+what is printed.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeAlias
+
+from jinja2 import nodes
+
+from teststrip.base.near import listed, near
+from teststrip.recipe.bounds import (
+    MAX_ITEMS,
+    MAX_NUMBER,
+    Frame,
+    TemplateFault,
+    bounded,
+    finite,
+    number_of,
+    shown,
+)
+from teststrip.recipe.chance import Draw
+from teststrip.recipe.filters import FILTERS, Filter
+
+Evaluate: TypeAlias = Callable[[Frame], Any]
+
+_MAX_DEPTH: Final = 100
+_PLAIN: Final = (int, float, bool, type(None))
+
+
+class AbsentError(LookupError):
+    """A member that is not there; `default` puts something in its place."""
+
+
+@dataclass(slots=True)
+class Builder:
+    """Turns a tree into closures, and gathers the variables that it mentions and what it draws."""
+
+    names: set[str] = field(default_factory=set)
+    draws: list[Draw] = field(default_factory=list)
+    _depth: int = 0
+
+    def build(self, node: nodes.Node) -> Evaluate:
+        """Return the closure of an expression. Raises TemplateFault for anything that is not listed here."""
+        make = _MAKERS.get(type(node))
+        if make is None:
+            what = type(node).__name__.lower()
+            raise TemplateFault(
+                f"a template holds expressions only, and this has a {what}; use a filter or a variable"
+            )
+        self._depth += 1
+        if self._depth > _MAX_DEPTH:
+            raise TemplateFault("the template is nested too deeply")
+        made = make(self, node)
+        self._depth -= 1
+        return made
+
+    def all(self, several: Iterable[nodes.Node]) -> list[Evaluate]:
+        """Return the closures of several expressions."""
+        return [self.build(node) for node in several]
+
+
+def name(builder: Builder, wanted: str) -> Evaluate:
+    """Return the closure of a variable."""
+    builder.names.add(wanted)
+    return lambda frame: frame.variables[wanted]
+
+
+def _constant(_builder: Builder, node: nodes.Const) -> Evaluate:
+    value = node.value
+    if isinstance(value, float):
+        finite(value)
+    if isinstance(value, int) and abs(value) > MAX_NUMBER:
+        raise TemplateFault("a number is too large")
+    return lambda _frame: value
+
+
+def _list(builder: Builder, node: nodes.List | nodes.Tuple) -> Evaluate:
+    items = builder.all(node.items)
+    return lambda frame: [item(frame) for item in items]
+
+
+def _dict(builder: Builder, node: nodes.Dict) -> Evaluate:
+    pairs = [(builder.build(pair.key), builder.build(pair.value)) for pair in node.items]
+    return lambda frame: {frame.text(key(frame)): value(frame) for key, value in pairs}
+
+
+def _member(builder: Builder, node: nodes.Getattr | nodes.Getitem) -> Evaluate:
+    holder = builder.build(node.node)
+    key: Evaluate
+    if isinstance(node, nodes.Getitem):
+        key = builder.build(node.arg)
+    else:
+        attribute = node.attr
+
+        def key(_frame: Frame) -> str:
+            return attribute
+
+    def member(frame: Frame) -> Any:
+        """Look up a member or an element, never an attribute."""
+        held, wanted = holder(frame), key(frame)
+        if isinstance(held, Mapping) and isinstance(wanted, str) and wanted in held:
+            return held[wanted]
+        if isinstance(held, Sequence) and isinstance(wanted, int) and -len(held) <= wanted < len(held):
+            return held[wanted]
+        raise AbsentError(f"there is no {shown(wanted)} in it")
+
+    return member
+
+
+def _condition(builder: Builder, node: nodes.CondExpr) -> Evaluate:
+    test, then = builder.build(node.test), builder.build(node.expr1)
+    other = builder.build(node.expr2) if node.expr2 is not None else _no_other
+    return lambda frame: then(frame) if test(frame) else other(frame)
+
+
+def _no_other(_frame: Frame) -> Any:
+    raise AbsentError("its condition does not hold, and it has no `else`")
+
+
+def _join(builder: Builder, node: nodes.Concat) -> Evaluate:
+    parts = builder.all(node.nodes)
+    return lambda frame: bounded("".join([frame.text(part(frame)) for part in parts]))
+
+
+def _and(builder: Builder, node: nodes.And) -> Evaluate:
+    left, right = builder.build(node.left), builder.build(node.right)
+    return lambda frame: left(frame) and right(frame)
+
+
+def _or(builder: Builder, node: nodes.Or) -> Evaluate:
+    left, right = builder.build(node.left), builder.build(node.right)
+    return lambda frame: left(frame) or right(frame)
+
+
+def _not(builder: Builder, node: nodes.Not) -> Evaluate:
+    inner = builder.build(node.node)
+    return lambda frame: not inner(frame)
+
+
+def _sign(change: Callable[[Any], Any]) -> Callable[[Builder, nodes.UnaryExpr], Evaluate]:
+    def make(builder: Builder, node: nodes.UnaryExpr) -> Evaluate:
+        inner = builder.build(node.node)
+        return lambda frame: change(number_of(inner(frame), node.operator))
+
+    return make
+
+
+def _arithmetic(apply: Callable[[Any, Any], Any]) -> Callable[[Builder, nodes.BinExpr], Evaluate]:
+    def make(builder: Builder, node: nodes.BinExpr) -> Evaluate:
+        left, right, sign = builder.build(node.left), builder.build(node.right), node.operator
+
+        def compute(frame: Frame) -> Any:
+            made = apply(number_of(left(frame), sign), number_of(right(frame), sign))
+            return finite(made) if isinstance(made, float) else made
+
+        return compute
+
+    return make
+
+
+def _add(builder: Builder, node: nodes.Add) -> Evaluate:
+    left, right = builder.build(node.left), builder.build(node.right)
+
+    def add(frame: Frame) -> Any:
+        """Add numbers, or join two texts or two lists."""
+        one, other = left(frame), right(frame)
+        if isinstance(one, str) and isinstance(other, str):
+            frame.spend(len(one) + len(other))
+            return bounded(one + other)
+        if isinstance(one, list) and isinstance(other, list):
+            frame.spend(len(one) + len(other))
+            if len(one) + len(other) > MAX_ITEMS:
+                raise TemplateFault(f"the template makes a list of more than {MAX_ITEMS:,} items")
+            return one + other
+        made = number_of(one, "+") + number_of(other, "+")
+        return finite(made) if isinstance(made, float) else made
+
+    return add
+
+
+def _compare(builder: Builder, node: nodes.Compare) -> Evaluate:
+    first = builder.build(node.expr)
+    others = [(_COMPARISONS[operand.op], builder.build(operand.expr)) for operand in node.ops]
+
+    def compare(frame: Frame) -> bool:
+        left = first(frame)
+        for (sign, holds), other in others:
+            right = other(frame)
+            for side in (left, right):
+                if not isinstance(side, _PLAIN):
+                    frame.weigh(side)
+            try:
+                if not holds(left, right):
+                    return False
+            except TypeError:
+                raise TypeError(f"{sign} cannot stand between {shown(left)} and {shown(right)}") from None
+            left = right
+        return True
+
+    return compare
+
+
+def _filter(builder: Builder, node: nodes.Filter) -> Evaluate:
+    known = FILTERS.get(node.name)
+    if known is None or node.node is None:
+        said = f"{shown(node.name)} is no filter; there are: {', '.join(FILTERS)}"
+        raise TemplateFault(said, near(node.name, list(FILTERS)))
+    value, apply = builder.build(node.node), known.apply
+    given = _arguments(builder, node, known)
+    if node.name == "default":
+        value = _or_none(value)
+    fixed: dict[str, Draw] = {}
+    if known.draws:
+        fixed["draw"] = draw = Draw(len(builder.draws), _per(node))
+        builder.draws.append(draw)
+        builder.names |= draw.per or frozenset()
+
+    def call(frame: Frame) -> Any:
+        return apply(frame, value(frame), **fixed, **{key: argument(frame) for key, argument in given.items()})
+
+    return call
+
+
+def _or_none(value: Evaluate) -> Evaluate:
+    def look(frame: Frame) -> Any:
+        try:
+            return value(frame)
+        except AbsentError:
+            return None
+
+    return look
+
+
+def _arguments(builder: Builder, node: nodes.Filter, known: Filter) -> dict[str, Evaluate]:
+    """Name the arguments of a filter; `per` of one that draws is read elsewhere."""
+    keywords = [pair for pair in node.kwargs if not (known.draws and pair.key == "per")]
+    takes = f"it takes {listed(known.arguments)}" if known.arguments else "it takes none"
+    if node.dyn_args is not None or node.dyn_kwargs is not None or len(node.args) > len(known.arguments):
+        raise TemplateFault(f"{node.name} has other arguments: {takes}")
+    given: dict[str, Evaluate] = dict(zip(known.arguments, builder.all(node.args), strict=False))
+    for pair in keywords:
+        key = str(pair.key)  # a text, whatever Jinja's annotation says
+        if key not in known.arguments or key in given:
+            raise TemplateFault(f"{node.name} has no further argument {shown(key)}: {takes}")
+        given[key] = builder.build(pair.value)
+    missing = [argument for argument in known.arguments[: known.needed] if argument not in given]
+    if missing:
+        raise TemplateFault(f"{node.name} needs the argument {missing[0]}: {takes}")
+    return given
+
+
+def _per(node: nodes.Filter) -> frozenset[str] | None:
+    """Read `per='seed'` or `per=['seed', 'style']`: written out, so that what a draw depends on is known."""
+    written = next((pair.value for pair in node.kwargs if pair.key == "per"), None)
+    if written is None:
+        return None
+    several = written.items if isinstance(written, nodes.List | nodes.Tuple) else [written]
+    axes = [one.value for one in several if isinstance(one, nodes.Const) and isinstance(one.value, str)]
+    if len(axes) < len(several):
+        raise TemplateFault("`per` names axes, in quotes: per='seed', or per=['seed', 'style']")
+    return frozenset(axes)
+
+
+_COMPARISONS: Final[Mapping[str, tuple[str, Callable[[Any, Any], bool]]]] = {
+    "eq": ("==", operator.eq),
+    "ne": ("!=", operator.ne),
+    "gt": (">", operator.gt),
+    "gteq": (">=", operator.ge),
+    "lt": ("<", operator.lt),
+    "lteq": ("<=", operator.le),
+    "in": ("in", lambda item, whole: item in whole),
+    "notin": ("not in", lambda item, whole: item not in whole),
+}
+
+_MAKERS: Final[Mapping[type[nodes.Node], Callable[[Builder, Any], Evaluate]]] = {
+    nodes.Add: _add,
+    nodes.And: _and,
+    nodes.Compare: _compare,
+    nodes.Concat: _join,
+    nodes.CondExpr: _condition,
+    nodes.Const: _constant,
+    nodes.Dict: _dict,
+    nodes.Div: _arithmetic(operator.truediv),
+    nodes.Filter: _filter,
+    nodes.FloorDiv: _arithmetic(operator.floordiv),
+    nodes.Getattr: _member,
+    nodes.Getitem: _member,
+    nodes.List: _list,
+    nodes.Mod: _arithmetic(operator.mod),
+    nodes.Mul: _arithmetic(operator.mul),
+    nodes.Name: lambda builder, node: name(builder, node.name),
+    nodes.Neg: _sign(operator.neg),
+    nodes.Not: _not,
+    nodes.Or: _or,
+    nodes.Pos: _sign(operator.pos),
+    nodes.Sub: _arithmetic(operator.sub),
+    nodes.Tuple: _list,
+}
