@@ -7,11 +7,13 @@ and the file itself before all. Two ways to the same base are fine, a circle is 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
 from teststrip.base.json import Json, canonical
+from teststrip.base.near import near
 from teststrip.base.where import Path, Problem, Where, dotted
 from teststrip.base.yaml import MAX_VALUES, Document, Marks, parse_yaml
 from teststrip.recipe.changes import Changes
@@ -19,7 +21,7 @@ from teststrip.recipe.merge import merge
 from teststrip.recipe.model import SourceFile
 from teststrip.recipe.overrides import override
 from teststrip.recipe.sources import SourceFault, beside, read_named
-from teststrip.recipe.variables import given_variables
+from teststrip.recipe.variables import Given, given_variables, outside
 from teststrip.recipe.whole import Rendered, is_whole, render_whole
 
 MAX_CHAIN: Final = 16  # files one below the other
@@ -49,12 +51,28 @@ def gather(source: SourceFile, changes: Changes) -> Gathered:
     document = reader.read(source, ((os.path.realpath(source.file), source.file),))
     problems = [*given.problems, *reader.problems]
     if document is not None:
+        problems += _unused(document, given, [*reader.sources.values(), *given.sources], changes)
         if given.values():
             merged = merge(document, given.document)
             document = Document(merged.value, replace(merged.marks, file=source.file))
         document, more = override(document, changes.sets)
         problems += more
     return Gathered(document, (*reader.sources.values(), *given.sources), changes, problems)
+
+
+def _unused(document: Document, given: Given, sources: list[SourceFile], changes: Changes) -> list[Problem]:
+    """Tell of each `--var` that no file mentions: it would change nothing, and most likely is misspelt."""
+    problems = []
+    own = document.value.get("vars") if isinstance(document.value, Mapping) else None
+    known = list(own) if isinstance(own, Mapping) else []
+    for name in given.values():
+        place = given.document.marks.value(("vars", name))
+        word = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
+        texts = [*(source.text for source in sources), *changes.sets]
+        if place.file == outside(name) and name not in known and not any(map(word.search, texts)):
+            said = "nothing in the recipe uses this variable"
+            problems.append(Problem(place, name, said, near(name, known)))
+    return problems
 
 
 class _Reader:

@@ -46,7 +46,7 @@ def given_variables(changes: Changes) -> Given:
         _add_file(given, path)
     for text in changes.variables:
         name, equals, value = text.partition("=")
-        place = Where(_outside(visible(name)), 1, 1)
+        place = Where(outside(visible(name)), 1, 1)
         if not equals or not _NAME.match(name):
             said = (
                 "write --var NAME=VALUE, with a NAME of letters, digits and `_`; `-s vars.a.b=...` reaches deeper"
@@ -94,7 +94,8 @@ def _character(pair: re.Match[str]) -> str:
     )
 
 
-def _outside(name: str) -> str:
+def outside(name: str) -> str:
+    """Return what places carry for a file in a variable that `--var` gives."""
     return f"--var {name}"
 
 
@@ -144,13 +145,13 @@ class _Rendering:
                 waiting.append(used[name].pop())
                 continue
             path: Path = ("vars", name)
-            literal = name == self.outside or self.marks.value(path).file == _outside(name)
+            literal = name == self.outside or self.marks.value(path).file == outside(name)
             self.known[name] = self.source[name] if literal else self._value(self.source[name], path)
             waiting.pop()
 
     def _uses(self, name: str, waiting: list[str]) -> list[str]:
         """Return the variables that have to come before; one that waits for this one closes a circle."""
-        if name == self.outside or self.marks.value(("vars", name)).file == _outside(name):
+        if name == self.outside or self.marks.value(("vars", name)).file == outside(name):
             return []
         found: dict[str, None] = {}
         for text, path in _strings(self.source[name], ("vars", name)):

@@ -24,7 +24,7 @@ def test_variables_may_use_those_above_and_are_overridden_from_outside() -> None
 
 def test_the_digest_is_that_of_the_text_and_of_what_is_given_from_outside() -> None:
     one, two = read_text(HEAD, "a.yaml").recipe, read_text(HEAD, "b.yaml").recipe
-    other = read_text(HEAD, "a.yaml", Changes(variables=("x=1",))).recipe
+    other = read_text(HEAD, "a.yaml", Changes(sets=("x-1=1",))).recipe
     assert one is not None
     assert two is not None
     assert other is not None
