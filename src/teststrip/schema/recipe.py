@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
     from teststrip.provider.model import Condition, Constraint, Parameter, Provider
 
+_NEEDED: Final = ("teststrip", "model")
+_NO_BASE: Final[Schema] = {"not": {"required": ["extends"]}}
 _LISTS: Final = "lists vary a value only directly under axes"
 
 
@@ -61,7 +63,7 @@ def recipe_schema(provider: Provider, model_id: str) -> Schema:
             axes={parameter.name: axis_of(parameter) for parameter in parameters},
             free=free_axis(),
         ),
-        **({"allOf": conditions} if conditions else {}),
+        "allOf": [_alone(), *conditions],
         "$defs": {TEMPLATE: _template()} | shared_forms() | defs,
     }
 
@@ -73,6 +75,7 @@ def recipe_structure() -> Schema:
         "$id": f"{BASE}/recipe.json",
         "title": "Recipe",
         **_recipe(model={"type": "string", "minLength": 1}, axes={}, free=free_axis(every=True)),
+        "required": list(_NEEDED),
         "$defs": {TEMPLATE: _template()} | shared_forms() | {PARAMS: {"type": "object"}},
     }
 
@@ -122,7 +125,6 @@ def _recipe(model: Schema, axes: Mapping[str, Schema], free: Schema) -> Schema:
             },
         },
         "patternProperties": {"^x-": {"description": "Anything at all; a place for YAML anchors."}},
-        "required": ["teststrip", "model"],
         "additionalProperties": False,
     }
 
@@ -188,6 +190,7 @@ def _conditions(parameters: Sequence[Parameter]) -> list[Schema]:
                         "axes": {"not": sets([condition.parameter, parameter.name])},
                     },
                     "required": [PARAMS],
+                    **_NO_BASE,
                 }
             },
             "else": {"properties": {PARAMS: needed(parameter.name, f"because {condition}")}},
@@ -195,6 +198,11 @@ def _conditions(parameters: Sequence[Parameter]) -> list[Schema]:
         for parameter in parameters
         if (condition := parameter.required_when) is not None
     ]
+
+
+def _alone() -> Schema:
+    """Require what a recipe must have by itself; one that extends others may have it from them."""
+    return {"if": {"not": _NO_BASE}, "else": {"required": list(_NEEDED)}}
 
 
 def _worded(test: Schema) -> Schema:
