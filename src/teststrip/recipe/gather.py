@@ -6,6 +6,7 @@ and the file itself before all. Two ways to the same base are fine, a circle is 
 
 from __future__ import annotations
 
+import functools
 import os
 import re
 from collections.abc import Mapping
@@ -44,10 +45,10 @@ class Gathered:
         return canonical({"files": [source.digest for source in self.sources], **self.changes.as_json()})
 
 
-def gather(source: SourceFile, changes: Changes) -> Gathered:
-    """Put a recipe together. Never raises for what is in a file."""
+def gather(source: SourceFile, changes: Changes, most: int = MAX_VALUES) -> Gathered:
+    """Put a recipe together; its files may hold `most` values together. Never raises for what is in a file."""
     given = given_variables(changes)
-    reader = _Reader({**given.values(), "env": dict(changes.env)})
+    reader = _Reader({**given.values(), "env": dict(changes.env)}, most)
     document = reader.read(source, ((os.path.realpath(source.file), source.file),))
     problems = [*given.problems, *reader.problems]
     if document is not None:
@@ -78,8 +79,9 @@ def _unused(document: Document, given: Given, sources: list[SourceFile], changes
 class _Reader:
     """Reads a recipe and all that it extends; each file once, however many ways lead to it."""
 
-    def __init__(self, variables: Mapping[str, Json]) -> None:
+    def __init__(self, variables: Mapping[str, Json], most: int) -> None:
         self.variables = variables
+        self.most = most
         self.problems: list[Problem] = []
         self.sources: dict[str, SourceFile] = {}
         self.done: dict[str, Document | None] = {}
@@ -96,23 +98,15 @@ class _Reader:
             self.problems.append(Problem(Where(source.file, 1, 1), "", said))
             return None
         self.values += len(document.marks.values)
-        if self.values > MAX_VALUES:
-            said = f"the files of this recipe hold more than {MAX_VALUES:,} values together"
+        if self.values > self.most:
+            said = f"the files of this recipe hold more than {self.most:,} values together"
             self.problems.append(Problem(Where(source.file, 1, 1), "", said))
             return None
-        merged: Document | None = None
-        whole = True
-        for name, path in self._named(document):
-            base = self._base(name, path, document.marks, chain)
-            if base is None:
-                whole = False
-            else:
-                merged = base if merged is None else merge(merged, base)
+        layers = [self._base(value, path, document.marks, chain) for value, path in _named(document)]
+        layers.append(_without_extends(document))
+        whole = [layer for layer in layers if layer is not None]
         # Without one of its bases a recipe lacks what is not missing at all: nothing more is said of it then.
-        own = _without_extends(document)
-        if not whole:
-            return None
-        return own if merged is None else merge(merged, own)
+        return functools.reduce(merge, whole) if len(whole) == len(layers) else None
 
     def _parsed(self, source: SourceFile) -> Document | None:
         if not is_whole(source.file):
@@ -134,20 +128,11 @@ class _Reader:
         keys = {path: rendered.where(where) for path, where in marks.keys.items()}
         return Document(document.value, Marks(file, values, keys, marks.texts))
 
-    def _named(self, document: Document) -> list[tuple[str, Path]]:
-        """Return what `extends` names, each with its path in the document."""
-        body = document.value
-        value = body.get("extends", []) if isinstance(body, Mapping) else []
-        at: list[tuple[Json, Path]] = [(value, ("extends",))]
-        if isinstance(value, list):
-            at = [(name, ("extends", index)) for index, name in enumerate(value)]
-        for name, path in at:
-            if not isinstance(name, str):
-                self.problems.append(Problem(document.marks.value(path), dotted(path), _SHAPE))
-        return [(name, path) for name, path in at if isinstance(name, str)]
-
-    def _base(self, name: str, path: Path, marks: Marks, chain: tuple[_Link, ...]) -> Document | None:
+    def _base(self, name: Json, path: Path, marks: Marks, chain: tuple[_Link, ...]) -> Document | None:
         where = marks.value(path)
+        if not isinstance(name, str):
+            self.problems.append(Problem(where, dotted(path), _SHAPE))
+            return None
         try:
             file = beside(name, os.path.dirname(where.file))  # noqa: PTH120  shown as written, not as Path has it
             link = (os.path.realpath(file), file)
@@ -173,6 +158,15 @@ class _Reader:
             return read_named(link[1])
         except SourceFault as fault:
             raise SourceFault(f"{fault.message}: {arrows}", fault.suggestion) from fault
+
+
+def _named(document: Document) -> list[tuple[Json, Path]]:
+    """Return what `extends` names, each with its path in the document."""
+    body = document.value
+    value = body.get("extends", []) if isinstance(body, Mapping) else []
+    if isinstance(value, list):
+        return [(name, ("extends", index)) for index, name in enumerate(value)]
+    return [(value, ("extends",))]
 
 
 def _renamed(name: str, meant: str | None) -> str | None:
