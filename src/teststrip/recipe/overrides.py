@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import yaml
@@ -26,6 +26,9 @@ from teststrip.schema.recipe import recipe_structure
 _PART: Final = re.compile(r'\s*("(?:[^"\\]|\\.)*")\s*|\[(\d{1,6})\]\s*|([^.\[\]="]+)')
 _NOT_FINITE: Final = re.compile(r"[-+]?\.(inf|nan)\Z", re.IGNORECASE)
 _READ: Final = ("[", "{", '"', "'")
+_FOLLOWS: Final = (
+    "nothing can follow here; a text that begins with {, [ or a quote needs double quotes round the whole of it"
+)
 _SHAPE: Final = "write PATH=VALUE, such as params.steps=40 or axes.sampler[1]=k_euler"
 
 
@@ -106,12 +109,16 @@ def parse_value(text: str, name: str) -> tuple[Document | None, list[Problem]]:
     if plain.startswith(_READ):
         document, problems = parse_yaml(text, name)
         if document is None:
-            return None, problems
+            return None, [_worded(problem) for problem in problems]
         return (None, problems) if problems else _whole(document, text, name)
     if not isinstance(core_scalar(plain), str) or _NOT_FINITE.match(plain):
         document, problems = parse_yaml(plain, name)
         return (None if problems else document), problems
     return _scalar(plain, name), []
+
+
+def _worded(problem: Problem) -> Problem:
+    return replace(problem, message=_FOLLOWS) if "<document start>" in problem.message else problem
 
 
 def _scalar(text: str, name: str) -> Document:

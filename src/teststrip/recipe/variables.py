@@ -168,8 +168,10 @@ class _Rendering:
 
     def _reachable(self, name: str, other: str, path: Path) -> bool:
         """Tell whether a variable may be used: one above, or of another file."""
-        here, there = self.marks.value(path).file, self.marks.value(("vars", other)).file
-        return here != there or self.order[other] < self.order[name]
+        there = self.marks.key(("vars", other))
+        if other == self.outside or self.marks.value(path).file != there.file:
+            return True
+        return (there, self.order[other]) < (self.marks.key(("vars", name)), self.order[name])
 
     def _circle(self, names: list[str], path: Path) -> None:
         said = f"variables use one another in a circle: {' -> '.join(names)}"

@@ -113,10 +113,11 @@ def test_a_missing_file_shows_the_chain_and_what_was_probably_meant(
         "lib/b.yaml": "extends: sub/portrat.yaml\n",
         "lib/sub/portrait.yaml": HEAD,
     }
-    assert said(read(tmp_path, files, monkeypatch)) == [
+    (problem,) = said(read(tmp_path, files, monkeypatch))
+    assert problem == (
         "lib/b.yaml:1:10  extends  the file cannot be read: No such file or directory: "
         "a.yaml -> lib/b.yaml -> lib/sub/portrat.yaml; did you mean 'sub/portrait.yaml'?"
-    ]
+    )
 
 
 def test_two_ways_to_the_same_base_are_fine_and_tell_its_mistakes_once(
@@ -222,7 +223,7 @@ def test_without_a_base_nothing_is_said_of_what_it_may_have_had(
 ) -> None:
     (problem,) = said(read(tmp_path, {"r.yaml": "extends: [x.yaml]\nparams: {prompt: a}\n"}, monkeypatch))
     assert "x.yaml" in problem
-    with pytest.raises(RecipeError, match="`model` is missing|model"):
+    with pytest.raises(RecipeError, match="model"):
         load_recipe(written(tmp_path, {"r.yaml": "extends: x.yaml\n", "x.yaml": "teststrip: 1\n"}))
 
 
