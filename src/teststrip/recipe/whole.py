@@ -174,6 +174,4 @@ def _environment() -> Environment:
         comment_start_string="${#",
         comment_end_string="#}",
         keep_trailing_newline=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
     )

@@ -96,7 +96,7 @@ class StatementBuilder(Builder):
 
     def _output(self, node: nodes.Node) -> list[Run]:
         if isinstance(node, nodes.TemplateData):
-            return [_text(piece) for piece in pieces(node.data, next(self.places.texts))]
+            return [_text(piece) for piece in pieces(*next(self.places.texts))]
         where = next(self.places.expressions)
         return [_guarded(where, lambda: _printing(self.build(node), where), _size(node))]
 

@@ -23,7 +23,8 @@ MAX_RESULT: Final = 1_000_000  # characters that a template may make
 MAX_ROUNDS: Final = 100_000  # of all loops together
 MAX_RANGE: Final = 10_000  # numbers of one range
 MAX_NESTED: Final = 40  # macros and includes inside one another
-MAX_STEPS: Final = 3_000_000  # parts of the template, characters and items that are handled; some seconds at most
+_CALL: Final = 40  # steps of a call, which takes as long
+MAX_STEPS: Final = 2_000_000  # parts of the template, characters and items that are handled; some seconds at most
 
 # What YAML would fold or refuse in a text in quotes, and JSON does not mind.
 _ESCAPED: Final = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
@@ -82,6 +83,21 @@ class WholeFrame(Frame):
                 "the template takes too many steps; the axes of a recipe are made for large sweeps"
             )
 
+    def weigh(self, value: object) -> None:
+        """Account for a value with all that is in it, shared parts as often as they would be written."""
+        weight, waiting = 0, [value]
+        while waiting and weight <= self._steps:
+            one = waiting.pop()
+            weight += 1
+            if isinstance(one, str):
+                weight += len(one)
+            elif isinstance(one, list | tuple):
+                waiting.extend(one)
+            elif isinstance(one, Mapping):
+                waiting.extend(one)
+                waiting.extend(one.values())
+        self.spend(weight)
+
     def go_round(self, rounds: int) -> None:
         """Account for the rounds of a loop before the first. Raises TemplateFault."""
         self._rounds -= rounds
@@ -126,6 +142,7 @@ class WholeFrame(Frame):
             raise TemplateFault(
                 f"macros and includes are nested deeper than {MAX_NESTED}; one of them calls itself without an end"
             )
+        self.spend(_CALL)
         before = self.variables
         self.variables = scope
         self._nested += 1

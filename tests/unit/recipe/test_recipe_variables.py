@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import json
 from pathlib import Path
 
@@ -58,7 +59,8 @@ def test_what_var_gives_is_text_and_no_template() -> None:
 
 def test_what_set_gives_to_a_variable_is_part_of_the_recipe() -> None:
     changes = Changes(sets=("vars.b=${{ a }}!", "vars.c=[1, 2.50]"))
-    assert known(read_text(HEAD + "vars: {a: x, b: y}\n", "r.yaml", changes)) == {
+    reading = read_text(HEAD + "vars: {a: x, b: y}\n", "r.yaml", changes)
+    assert known(reading) == {
         "a": "x",
         "b": "x!",
         "c": [1, 2.5],
@@ -70,7 +72,9 @@ def test_a_vars_file_is_laid_member_by_member_and_may_be_json(tmp_path: Path) ->
     path.write_text(json.dumps({"hair": {"colour": "silver \U0001f319 \\u"}, "n": 1.0}, indent="\t"))
     text = HEAD + 'vars: {hair: {colour: red, length: long}, all: "${{ hair.length }} ${{ hair.colour }}"}\n'
     assert known(read_text(text, "r.yaml", Changes(files=(path,)))) == {
-        "hair": {"colour": "silver \U0001f319 \\u", "length": "long"}, "all": "long silver \U0001f319 \\u", "n": 1.0,
+        "hair": {"colour": "silver \U0001f319 \\u", "length": "long"},
+        "all": "long silver \U0001f319 \\u",
+        "n": 1.0,
     }  # fmt: skip
 
 
@@ -111,7 +115,7 @@ def test_a_circle_across_files_is_told_at_one_of_its_places(tmp_path: Path) -> N
 def test_a_long_chain_of_variables_is_no_matter(tmp_path: Path) -> None:
     """Each of 2000 uses the next, which stands in another file: no recursion may follow them."""
     names = [f"v{number}" for number in range(2000)]
-    pairs = list(zip(names, names[1:], strict=False))
+    pairs = list(itertools.pairwise(names))
     even = "".join(f'  {one}: "${{{{ {other} }}}}"\n' for one, other in pairs[::2])
     odd = "".join(f'  {one}: "${{{{ {other} }}}}"\n' for one, other in pairs[1::2])
     recipe, _ = written(
