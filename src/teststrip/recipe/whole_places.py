@@ -22,8 +22,8 @@ STAND_IN: Final = "\ufdd0\ufdd1\ufdd2\ufdd3"
 class Places:
     """The texts and the expressions of a source in their order, each with its place.
 
-    A line on which nothing but statements and comments stands leaves nothing behind, and every other line stays as
-    it is. (Jinja's own `trim_blocks` and `lstrip_blocks` would join lines, and lose indentation, which YAML needs.)
+    A line on which nothing but statements and comments stands leaves nothing behind; every other line stays as it
+    is. (Jinja's own `trim_blocks` and `lstrip_blocks` would join lines, and lose indentation, which YAML needs.)
     """
 
     def __init__(self, environment: Environment, source: str, file: str) -> None:
