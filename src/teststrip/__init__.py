@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from teststrip.provider.catalogue import find_provider
     from teststrip.provider.model import Provider
     from teststrip.provider.page import read_page
+    from teststrip.recipe.changes import Changes
     from teststrip.recipe.load import load_recipe
     from teststrip.recipe.model import Recipe
     from teststrip.run.folder import load_run
@@ -33,6 +34,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Cell",
+    "Changes",
     "InputError",
     "Plan",
     "Provider",
@@ -53,6 +55,7 @@ __all__ = [
 
 _HOMES: Final = {
     "Cell": "plan.model",
+    "Changes": "recipe.changes",
     "InputError": "errors",
     "Plan": "plan.model",
     "Provider": "provider.model",

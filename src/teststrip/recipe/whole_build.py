@@ -1,7 +1,7 @@
 """The statements of whole-file templates: Jinja's grammar, and an evaluation of our own.
 
 As in string values (`expressions.py`) the tree becomes closures, and nothing can be done but what is listed in
-`_STATEMENTS` and `_MORE`. A closure of a statement writes pieces of text that carry their origin.
+`_STATEMENTS` and `MORE`. A closure of a statement writes pieces of text that carry their origin.
 """
 
 from __future__ import annotations
@@ -13,12 +13,13 @@ from typing import Any, Final, cast
 from jinja2 import nodes
 
 from teststrip.base.where import Where
-from teststrip.recipe.bounds import Frame, TemplateFault, shown
-from teststrip.recipe.expressions import AbsentError, Builder, Evaluate
+from teststrip.recipe.bounds import TemplateFault, shown
+from teststrip.recipe.expressions import Builder, Evaluate
 from teststrip.recipe.sources import SourceFault
 from teststrip.recipe.traced import Origin, Traced, joined
-from teststrip.recipe.whole_frame import Macro, MissingFault, PlacedFault, Run, WholeFrame
-from teststrip.recipe.whole_places import ESCAPED, STAND_IN, Places, pieces
+from teststrip.recipe.whole_expressions import MORE, UnknownError
+from teststrip.recipe.whole_frame import Macro, MissingFault, PlacedFault, Run, WholeFrame, assigned, loop_at
+from teststrip.recipe.whole_places import Places, pieces
 
 _ERRORS: Final = (
     *(
@@ -32,7 +33,6 @@ _ERRORS: Final = (
         MemoryError,
     ),
 )
-_TESTS: Final = ("defined", "undefined", "none")
 _INSTEAD: Final[Mapping[type[nodes.Node], str]] = {
     nodes.Pow: "`**` is not available",
     nodes.Extends: "`${% extends %}` is not available; the recipe's own key `extends` is",
@@ -43,14 +43,6 @@ _INSTEAD: Final[Mapping[type[nodes.Node], str]] = {
     nodes.NSRef: "only plain names can be set",
     nodes.Slice: "slices are not available; name one place in a list",
 }
-
-
-class UnknownError(AbsentError):
-    """A variable that is not there."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(name)
-        self.name = name
 
 
 @dataclass(slots=True, kw_only=True)
@@ -67,7 +59,7 @@ class StatementBuilder(Builder):
     # Builder's methods are named: a class with slots is made twice, and super() would look at the first.
     def build(self, node: nodes.Node) -> Evaluate:
         """Return the closure of an expression. Raises TemplateFault for anything that is not listed."""
-        more = _MORE.get(type(node))
+        more = MORE.get(type(node))
         if more is not None:
             return more(self, node)
         if type(node) in _INSTEAD:
@@ -180,7 +172,7 @@ def _for(builder: StatementBuilder, node: nodes.For) -> Run:
         frame.go_round(len(value))
         outer = frame.variables
         try:
-            rounds = [_assigned(names, item) for item in value]
+            rounds = [assigned(names, item) for item in value]
             if test is not None:
                 kept = []
                 for one in rounds:
@@ -189,7 +181,7 @@ def _for(builder: StatementBuilder, node: nodes.For) -> Run:
                     kept += [one] if test(frame) else []
                 rounds = kept
             for index, one in enumerate(rounds):
-                frame.variables = outer.new_child({**one, "loop": _loop(index, len(rounds))})
+                frame.variables = outer.new_child({**one, "loop": loop_at(index, len(rounds))})
                 body(frame, out)
         finally:
             frame.variables = outer
@@ -197,18 +189,6 @@ def _for(builder: StatementBuilder, node: nodes.For) -> Run:
             otherwise(frame, out)
 
     return run
-
-
-def _loop(index: int, length: int) -> Mapping[str, object]:
-    return {
-        "index": index + 1,
-        "index0": index,
-        "revindex": length - index,
-        "revindex0": length - index - 1,
-        "first": index == 0,
-        "last": index == length - 1,
-        "length": length,
-    }
 
 
 def _target(node: nodes.Node) -> str | tuple[str, ...]:
@@ -220,17 +200,9 @@ def _target(node: nodes.Node) -> str | tuple[str, ...]:
     raise TemplateFault(_INSTEAD[nodes.NSRef])
 
 
-def _assigned(names: str | tuple[str, ...], value: Any) -> dict[str, Any]:
-    if isinstance(names, str):
-        return {names: value}
-    if not isinstance(value, list | tuple) or len(value) != len(names):
-        raise TypeError(f"{shown(value)} cannot be parted into {', '.join(names)}")
-    return dict(zip(names, value, strict=True))
-
-
 def _set(builder: StatementBuilder, node: nodes.Assign) -> Run:
     names, evaluate = _target(node.target), builder.build(node.node)
-    return lambda frame, _out: frame.variables.maps[0].update(_assigned(names, evaluate(frame)))
+    return lambda frame, _out: frame.variables.maps[0].update(assigned(names, evaluate(frame)))
 
 
 def _set_block(builder: StatementBuilder, node: nodes.AssignBlock) -> Run:
@@ -242,7 +214,7 @@ def _set_block(builder: StatementBuilder, node: nodes.AssignBlock) -> Run:
         inner: list[str] = []
         body(frame, inner)
         frame.spend(len(inner))
-        frame.variables.maps[0].update(_assigned(names, joined(inner)))
+        frame.variables.maps[0].update(assigned(names, joined(inner)))
 
     return run
 
@@ -308,104 +280,6 @@ def _exported(frame: WholeFrame, loaded: Run) -> Mapping[str, Any]:
     return {name: value for name, value in scope.maps[0].items() if not name.startswith("_")}
 
 
-def _name(builder: Builder, node: nodes.Name) -> Evaluate:
-    wanted = node.name
-    builder.names.add(wanted)
-
-    def look(frame: Frame) -> Any:
-        try:
-            return frame.variables[wanted]
-        except KeyError:
-            raise UnknownError(wanted) from None
-
-    return look
-
-
-def _constant(builder: Builder, node: nodes.Const) -> Evaluate:
-    if isinstance(node.value, str):
-        node.value = node.value.replace(STAND_IN, ESCAPED[1:])
-    return Builder.build(builder, node)
-
-
-def _call(builder: Builder, node: nodes.Call) -> Evaluate:
-    if node.dyn_args is not None or node.dyn_kwargs is not None:
-        raise TemplateFault("`*` and `**` are not available in a call")
-    callee, positional = builder.build(node.node), builder.all(node.args)
-    named = {pair.key: builder.build(pair.value) for pair in node.kwargs}
-    built_in = isinstance(node.node, nodes.Name) and node.node.name == "range"
-
-    def call(frame: Frame) -> Any:
-        whole = cast("WholeFrame", frame)
-        values = [value(frame) for value in positional]
-        if built_in and "range" not in frame.variables and not named:
-            return whole.numbers(*values)
-        macro = callee(frame)
-        if not isinstance(macro, Macro):
-            raise TypeError(f"only macros and range can be called, and {shown(macro)} is neither")
-        return whole.call(macro, values, {key: value(frame) for key, value in named.items()})
-
-    return call
-
-
-def _test(builder: Builder, node: nodes.Test) -> Evaluate:
-    inner, kind = builder.build(node.node), node.name
-    if kind not in _TESTS or node.args or node.kwargs:
-        raise TemplateFault(f"{shown(kind)} is no test; there are: {', '.join(_TESTS)}")
-
-    def test(frame: Frame) -> bool:
-        try:
-            value = inner(frame)
-        except AbsentError:
-            return kind == "undefined"
-        return kind == "defined" or (kind == "none" and value is None)
-
-    return test
-
-
-def _member(builder: Builder, node: nodes.Getattr) -> Evaluate:
-    if not isinstance(node.node, nodes.Name) or node.node.name != "env":
-        return Builder.build(builder, node)
-    look, wanted = builder.build(node.node), node.attr
-
-    def member(frame: Frame) -> Any:
-        env = look(frame)
-        if not isinstance(env, Mapping) or wanted not in env:
-            raise AbsentError(
-                f"the recipe does not see {shown(wanted)} of the environment; --env {wanted} shows it"
-            )
-        return env[wanted]
-
-    return member
-
-
-def _filter(builder: Builder, node: nodes.Filter) -> Evaluate:
-    if node.name not in _MORE_FILTERS or node.node is None:
-        return Builder.build(builder, node)
-    if node.args or node.kwargs:
-        raise TemplateFault(f"{node.name} takes no arguments")
-    value, apply = builder.build(node.node), _MORE_FILTERS[node.name]
-    return lambda frame: apply(cast("WholeFrame", frame), value(frame))
-
-
-def _pairs(frame: WholeFrame, value: object) -> list[list[object]]:
-    if not isinstance(value, Mapping):
-        raise TypeError(f"items needs a mapping, and {shown(value)} is none")
-    frame.spend(len(value))
-    return [[name, member] for name, member in value.items()]
-
-
-_MORE_FILTERS: Final[Mapping[str, Callable[[WholeFrame, object], object]]] = {
-    "items": _pairs,
-    "tojson": lambda frame, value: frame.json(value),
-}
-_MORE: Final[Mapping[type[nodes.Node], Callable[[Builder, Any], Evaluate]]] = {
-    nodes.Call: _call,
-    nodes.Const: _constant,
-    nodes.Filter: _filter,
-    nodes.Getattr: _member,
-    nodes.Name: _name,
-    nodes.Test: _test,
-}
 _STATEMENTS: Final[Mapping[type[nodes.Node], Callable[[StatementBuilder, Any], Run]]] = {
     nodes.Assign: _set,
     nodes.AssignBlock: _set_block,

@@ -178,3 +178,25 @@ class WholeFrame(Frame):
         text = joined(out)
         self.spend(len(text) + len(out))
         return text
+
+
+def loop_at(index: int, length: int) -> Mapping[str, object]:
+    """Return what `loop` has in a round."""
+    return {
+        "index": index + 1,
+        "index0": index,
+        "revindex": length - index,
+        "revindex0": length - index - 1,
+        "first": index == 0,
+        "last": index == length - 1,
+        "length": length,
+    }
+
+
+def assigned(names: str | tuple[str, ...], value: Any) -> dict[str, Any]:
+    """Return names with their values, of a list one each. Raises TypeError for a list of another length."""
+    if isinstance(names, str):
+        return {names: value}
+    if not isinstance(value, list | tuple) or len(value) != len(names):
+        raise TypeError(f"{shown(value)} cannot be parted into {', '.join(names)}")
+    return dict(zip(names, value, strict=True))
