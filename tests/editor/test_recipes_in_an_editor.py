@@ -30,7 +30,7 @@ LINES = (
     f"model: gptproto/{FULL}",
 )
 HEAD = "".join(f"{line}\n" for line in LINES)
-KEYS = {"title", "vars", "params", "axes", "sheets", "limits"}
+KEYS = {"title", "extends", "vars", "params", "axes", "sheets", "limits"}
 
 
 def parameters() -> dict[str, Parameter]:
