@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from checking import checking_rows
 from measure import Row, table
 from picture import picture_rows
 from planning import planning_rows
@@ -14,6 +15,7 @@ from starting import starting_rows
 def main() -> None:
     """Print one table for each benchmark that is asked for."""
     benchmarks = {
+        "checking": checking_rows,
         "planning": planning_rows,
         "picture": picture_rows,
         "reading": reading_rows,

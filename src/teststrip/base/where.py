@@ -37,6 +37,7 @@ class Problem:
 
 
 Path = tuple[str | int, ...]
+_LONGEST = 80  # characters of a name that are printed
 
 
 def dotted(path: Path) -> str:
@@ -46,5 +47,6 @@ def dotted(path: Path) -> str:
         if isinstance(part, int):
             text += f"[{part}]"
         else:
-            text += f".{part}" if text else part
+            name = part if len(part) <= _LONGEST else f"{part[:_LONGEST]}..."
+            text += f".{name}" if text else name
     return text

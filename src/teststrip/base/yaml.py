@@ -22,6 +22,7 @@ from teststrip.base.where import Path, Problem, Where, dotted
 MAX_BYTES: Final = 8 * 1024 * 1024
 MAX_DEPTH: Final = 64
 MAX_VALUES: Final = 500_000
+MAX_CHARACTERS: Final = 4 * MAX_BYTES  # of all texts, those that aliases repeat counted each time
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -32,6 +33,7 @@ _NUMBERS: Final[tuple[tuple[re.Pattern[str], Callable[[str], int | float]], ...]
     (re.compile(r"0o[0-7]+\Z|0x[0-9a-fA-F]+\Z"), lambda text: int(text, 0)),
     (re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z"), float),
 )
+_BEGIN_NUMBERS: Final = frozenset("+-.0123456789")
 _NOT_FINITE: Final = re.compile(r"([-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN))\Z")
 _TAG: Final = "tag:yaml.org,2002:"
 _SENTENCES: Final[Mapping[str | None, str]] = {
@@ -223,12 +225,16 @@ class _Builder:
         self.values: dict[Path, Where] = {}
         self.keys: dict[Path, Where] = {}
         self.texts: dict[Path, str] = {}
+        self.characters = 0
 
     def value(self, node: _Node, path: Path, depth: int) -> Json:
         if len(self.values) >= MAX_VALUES or depth > MAX_DEPTH:
             raise _StopError(Problem(node.where, dotted(path), "aliases make this document far too large"))
         self.values[path] = node.where
         if isinstance(node, _ScalarNode):
+            self.characters += len(node.text)
+            if self.characters > MAX_CHARACTERS:
+                raise _StopError(Problem(node.where, dotted(path), "aliases make this document far too large"))
             return self._scalar(node, path)
         if isinstance(node, _SequenceNode):
             return [self.value(item, (*path, index), depth + 1) for index, item in enumerate(node.items)]
@@ -277,6 +283,8 @@ def core_scalar(text: str) -> Scalar:
         return None
     if text in _BOOLEANS:
         return _BOOLEANS[text]
+    if text[0] not in _BEGIN_NUMBERS:  # most texts
+        return text
     if len(text) > 40:  # longer digits are no number anyone means, and int() would take quadratic time
         return text
     return next((convert(text) for pattern, convert in _NUMBERS if pattern.match(text)), text)

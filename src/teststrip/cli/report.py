@@ -8,12 +8,16 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Final
 
 import click
 
 from teststrip.base.json import Json
 from teststrip.base.where import Problem
 from teststrip.errors import InputError, TeststripError
+
+MOST_PROBLEMS: Final = 1_000  # that are printed; nobody mends more before looking again
+_LONGEST_MESSAGE: Final = 2_000
 
 
 def plain(text: str) -> str:
@@ -70,24 +74,26 @@ def print_problems(problems: Sequence[Problem], *, err: bool) -> None:
 
     They are the result of `check`, for grep and editors; to every other command they are an error (`err`).
     """
-    for problem in problems:
+    for problem in problems[:MOST_PROBLEMS]:
         click.echo(_styled(problem), err=err)
-    click.echo(f"{counted(len(problems), 'problem')}.", err=err)
+    left = f"; the first {MOST_PROBLEMS:,} are shown" if len(problems) > MOST_PROBLEMS else ""
+    click.echo(f"{counted(len(problems), 'problem')}{left}.", err=err)
 
 
-def problems_json(problems: Iterable[Problem]) -> Mapping[str, Json]:
-    """Return problems as `check --json` prints them."""
-    return {
+def problems_json(problems: Sequence[Problem]) -> Mapping[str, Json]:
+    """Return problems as `check --json` prints them; `left_out` is there when there are too many to print."""
+    left = len(problems) - MOST_PROBLEMS
+    return ({"left_out": left} if left > 0 else {}) | {
         "problems": [
             {
                 "file": problem.where.file,
                 "line": problem.where.line,
                 "column": problem.where.column,
                 "path": problem.path,
-                "message": problem.message,
+                "message": _short(problem.message),
                 "suggestion": problem.suggestion,
             }
-            for problem in problems
+            for problem in problems[:MOST_PROBLEMS]
         ]
     }
 
@@ -96,10 +102,17 @@ def _styled(problem: Problem) -> str:
     parts = [click.style(plain(str(problem.where)), bold=True)]
     if problem.path:
         parts.append(click.style(plain(problem.path), fg="cyan"))
-    message = plain(problem.message)
-    if problem.suggestion is not None:
+    message = plain(_short(problem.message))
+    if problem.suggestion is not None and len(problem.suggestion) <= _LONGEST_MESSAGE:
         message += f"; did you mean {click.style(plain(problem.suggestion), fg='green')}?"
     return "  ".join([*parts, message])
+
+
+def _short(message: str) -> str:
+    """Shorten a message that repeats what somebody wrote at length: its two ends say what is wrong."""
+    if len(message) <= _LONGEST_MESSAGE:
+        return message
+    return f"{message[: _LONGEST_MESSAGE // 2]}...{message[-_LONGEST_MESSAGE // 2 :]}"
 
 
 def counted(number: int, thing: str) -> str:

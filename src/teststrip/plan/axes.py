@@ -19,6 +19,7 @@ from teststrip.plan.identity import drawn_seed
 from teststrip.plan.model import Axis, AxisValue
 from teststrip.plan.values import typed
 from teststrip.provider.model import Parameter
+from teststrip.recipe.bounds import Work
 from teststrip.recipe.model import AxisSource, Recipe
 from teststrip.recipe.templates import TemplateFault, compile_template, is_template
 from teststrip.schema.series import series_meant
@@ -36,6 +37,7 @@ class Draft:
     problems: list[Problem]
     model: str = ""  # the model's own id, where the recipe may have an alias
     told: set[Problem] = field(default_factory=set)  # the same problems, for a quick look
+    work: Work = field(default_factory=Work)  # what all templates may handle together
 
     def report(self, path: Path, message: str, suggestion: str | None = None, *, on_key: bool = False) -> None:
         """Add a problem at a path of the recipe."""
@@ -216,9 +218,9 @@ def settle(value: Json, path: Path, draft: Draft, *, waits: bool = False) -> Jso
     try:
         template = compile_template(value)
         needed = sorted(template.names & {axis.name for axis in draft.recipe.axes})
-        if not needed:
-            return template.render(draft.recipe.variables)
-        if not waits:
+        if not needed and not (waits and template.draws):
+            return template.render(draft.recipe.variables, work=draft.work)
+        if needed and not waits:
             said = f"{needed[0]} is an axis, and this text is the same in every cell: it may use `vars` only"
             draft.report(path, said)
     except TemplateFault as fault:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 from teststrip.base.json import ABSENT, Json
@@ -16,6 +16,7 @@ from teststrip.plan.rules import breaches
 from teststrip.plan.values import Slot, TemplateFault, make_slot
 from teststrip.provider.model import Condition, Parameter, Provider
 from teststrip.provider.request import gives_way, resolve_defaults, scenario_of
+from teststrip.recipe.chance import Chance, Coordinate
 from teststrip.recipe.templates import is_template
 from teststrip.schema.check import find_faults
 from teststrip.schema.request import request_schema
@@ -40,6 +41,7 @@ class Assembler:
     by_axis: list[list[dict[str, Slot]]] = field(init=False)
     own: list[list[Json]] = field(init=False)
     broken: frozenset[str] = field(init=False)  # axes already reported: nothing more is said about them
+    _names: frozenset[str] = field(init=False)  # of all axes
     _filled: dict[tuple[int, tuple[int, ...]], Json] = field(init=False, default_factory=dict)
     _members: tuple[Parameter, ...] = field(init=False)
     _within: list[tuple[Condition, str, Schema]] = field(init=False)  # what one parameter asks inside another
@@ -64,6 +66,7 @@ class Assembler:
         }
         whole = {placed.axis.name for placed in self.axes}
         self.broken = frozenset(source.name for source in self.draft.recipe.axes if source.name not in whole)
+        self._names = frozenset(whole)
         self.base = self._slots(self.draft.recipe.params, ("params",))
         self.by_axis = [self._axis_slots(placed) for placed in self.axes]
         self.own = [[self._own(placed, index) for index in range(len(placed.places))] for placed in self.axes]
@@ -116,7 +119,7 @@ class Assembler:
                 self._unknown(name, inner)
                 continue
             try:
-                slots[name] = make_slot(parameter, value, inner)
+                slots[name] = make_slot(parameter, value, inner, self._names)
             except TemplateFault as fault:
                 self.draft.report(inner, fault.message, fault.suggestion)
                 self._meant.add(name)
@@ -129,7 +132,7 @@ class Assembler:
             slots: dict[str, Slot] = {}
             if value.value is not ABSENT and placed.axis.parameter:
                 slots |= self._slots({placed.axis.name: value.value}, path)
-                slots = {name: Slot(s.parameter, s.value, path, s.names) for name, s in slots.items()}
+                slots = {name: replace(slot, path=path) for name, slot in slots.items()}
             if value.sets is not None:
                 item = path[:-1] if path[-1] == "value" else path
                 slots |= self._slots(value.sets, (*item, "set"))
@@ -167,14 +170,14 @@ class Assembler:
         variables = dict(self.draft.recipe.variables)
         for axis, index in enumerate(coordinates):
             swept, own = self.axes[axis].axis, self.own[axis][index]
-            if swept.name in slot.names and isinstance(own, str) and is_template(own):
+            if swept.name in slot.names - slot.drawn and isinstance(own, str) and is_template(own):
                 if swept.parameter:  # a variable's own value is reported already
                     said = f"{swept.name} is made of axes itself, so no template can mention it; mention those"
                     self.draft.report(slot.path, said)
                 return ""
             variables[swept.name] = own
         try:
-            value = slot.fill(variables)
+            value = slot.fill(variables, self._chance(slot, coordinates), self.draft.work)
         except TemplateFault as fault:
             self.draft.report(slot.path, fault.message, fault.suggestion)
             return ""
@@ -185,6 +188,17 @@ class Assembler:
         for found in find_faults(value, schema):
             self.draft.report((*slot.path, *found.path), found.message, found.suggestion, on_key=found.on_key)
         return value
+
+    def _chance(self, slot: Slot, coordinates: Sequence[int]) -> Chance | None:
+        """Return what a slot's draws depend on; None for one that draws nothing."""
+        if not slot.draws:
+            return None
+        at: dict[str, Coordinate] = {}
+        for placed, index in zip(self.axes, coordinates, strict=True):
+            axis, value = placed.axis, placed.axis.values[index]
+            own = {"set": dict(value.sets or {})} if value.value is ABSENT else value.value
+            at[axis.name] = Coordinate(own, axis.name if axis.parameter else None)
+        return Chance(self.draft.recipe.chance, slot.parameter.name, at)
 
     def _applies(self, name: str, resolved: Mapping[str, Json]) -> bool:
         condition = self.parameters[name].applies_when

@@ -7,62 +7,84 @@ stays "4" under a prompt.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Final
 
 from teststrip.base.json import Json
 from teststrip.base.where import Path
 from teststrip.base.yaml import core_scalar
 from teststrip.provider.model import Parameter
-from teststrip.recipe.templates import TemplateFault, compile_template, is_template
+from teststrip.recipe.bounds import Work
+from teststrip.recipe.chance import Chance
+from teststrip.recipe.templates import Template, TemplateFault, compile_template, is_template
 
 _NUMBER: Final = re.compile(r"[-+0-9.]")
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One value for one parameter; `names` are the variables that its templates mention, `path` its place."""
+    """One value for one parameter, at the place `path` of the recipe.
+
+    `names` are the variables that its value depends on: those that its templates mention, and the axes that their
+    draws go by; `drawn` are the axes among them that no template mentions.
+    """
 
     parameter: Parameter
     value: Json
     path: Path
     names: frozenset[str]
+    drawn: frozenset[str] = frozenset()
+    draws: bool = False
 
-    def fill(self, variables: Mapping[str, Json]) -> Json:
-        """Render the slot's templates. Raises TemplateFault."""
-        return _fill(self.value, self.parameter, variables) if self.names else self.value
+    def fill(self, variables: Mapping[str, Json], chance: Chance | None = None, work: Work | None = None) -> Json:
+        """Render the slot's templates; `work` is shared with other slots. Raises TemplateFault."""
+        if not self.names:
+            return self.value
+
+        def printed(text: str, inside: str) -> str:
+            here = replace(chance, place=chance.place + inside) if chance and inside else chance
+            return compile_template(text).render(variables, here, work)
+
+        return _fill(self.value, self.parameter, printed, "")
 
 
-def make_slot(parameter: Parameter, value: Json, path: Path) -> Slot:
-    """Prepare a value. Raises TemplateFault for a template that cannot be parsed."""
-    return Slot(parameter, value, path, frozenset(_names(value)))
+def make_slot(parameter: Parameter, value: Json, path: Path, axes: frozenset[str] = frozenset()) -> Slot:
+    """Prepare a value; `axes` are those that a draw may go by. Raises TemplateFault for an unreadable template."""
+    templates = list(_templates(value))
+    if not templates:
+        return Slot(parameter, value, path, frozenset())
+    mentioned = frozenset[str]().union(*(template.names for template in templates))
+    drawn = axes - mentioned if any(template.per is None for template in templates) else frozenset[str]()
+    # A template without variables is still one that must be rendered: the empty name stands for it.
+    names = mentioned | drawn or frozenset({""})
+    return Slot(parameter, value, path, names, drawn, any(template.draws for template in templates))
 
 
-def _names(value: Json) -> set[str]:
+def _templates(value: Json) -> Iterator[Template]:
     if isinstance(value, str):
-        if not is_template(value):
-            return set()
-        # A template without variables is still one that must be rendered: the empty name stands for it.
-        return {*compile_template(value).names} or {""}
-    if isinstance(value, Mapping):
-        return set().union(*(_names(member) for member in value.values()))
-    if isinstance(value, list | tuple):
-        return set().union(*(_names(item) for item in value))
-    return set()
+        if is_template(value):
+            yield compile_template(value)
+    elif isinstance(value, Mapping):
+        for member in value.values():
+            yield from _templates(member)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _templates(item)
 
 
-def _fill(value: Json, parameter: Parameter | None, variables: Mapping[str, Json]) -> Json:
+def _fill(value: Json, parameter: Parameter | None, printed: Callable[[str, str], str], inside: str) -> Json:
+    """Render what is templated in a value; `inside` leads to it from the parameter."""
     if isinstance(value, str):
-        if not is_template(value):
-            return value
-        return typed(compile_template(value).render(variables), parameter)
+        return typed(printed(value, inside), parameter) if is_template(value) else value
     if isinstance(value, Mapping):
         children = {child.name: child for child in parameter.children} if parameter else {}
-        return {name: _fill(member, children.get(name), variables) for name, member in value.items()}
+        return {
+            name: _fill(member, children.get(name), printed, f"{inside}.{name}") for name, member in value.items()
+        }
     if isinstance(value, list | tuple):
         inner = parameter and (parameter.items or parameter)
-        return [_fill(item, inner, variables) for item in value]
+        return [_fill(item, inner, printed, f"{inside}[{index}]") for index, item in enumerate(value)]
     return value
 
 

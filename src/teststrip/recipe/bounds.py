@@ -18,8 +18,11 @@ if TYPE_CHECKING:
 
 MAX_TEXT: Final = 100_000  # characters that a template may be, and may make; the longest prompts are a tenth of it
 MAX_ITEMS: Final = 10_000  # items of a list that a template makes
-MAX_WORK: Final = 2_000_000  # characters and items that one rendering may handle, all operations together
+MAX_WORK: Final = 5_000_000  # characters and items that one rendering may handle, all operations together
+MAX_ALL_WORK: Final = 1_000_000_000  # as MAX_WORK, for all templates of a plan, in all cells
+MAX_VARS_WORK: Final = 50_000_000  # as MAX_ALL_WORK, for the variables of a recipe, which are all kept
 MAX_NUMBER: Final = 2**63
+_ITEM: Final = 100  # characters that could be handled in the time that one item takes
 
 _WORDS: Final = {None: "", True: "true", False: "false"}
 _SHORT: Final = reprlib.Repr()
@@ -35,6 +38,21 @@ class TemplateFault(Exception):  # noqa: N818  a fault becomes a located problem
         self.suggestion = suggestion
 
 
+class Work:
+    """What several renderings may handle together."""
+
+    __slots__ = ("_left", "_most")
+
+    def __init__(self, most: int = MAX_ALL_WORK) -> None:
+        self._left = self._most = most
+
+    def spend(self, amount: int) -> None:
+        """Account for what a rendering has handled. Raises TemplateFault."""
+        self._left -= amount
+        if self._left < 0:
+            raise TemplateFault(f"all templates together handle more than {self._most:,} characters")
+
+
 class Frame:
     """One rendering: the variables, what its draws draw from (None where nothing may be drawn), the work left."""
 
@@ -45,15 +63,22 @@ class Frame:
         self.chance = chance
         self._left = MAX_WORK
 
+    @property
+    def spent(self) -> int:
+        """What has been handled so far."""
+        return MAX_WORK - self._left
+
     def spend(self, amount: int) -> None:
         """Account for characters or items that are about to be handled. Raises TemplateFault."""
         self._left -= amount
         if self._left < 0:
-            raise TemplateFault(f"the template handles more than {MAX_WORK:,} characters and list items")
+            raise TemplateFault(
+                f"the template handles more than {MAX_WORK:,} characters, a list item counted as {_ITEM}"
+            )
 
     def weigh(self, value: object) -> None:
         """Account for a value with all that is in it. Raises TemplateFault."""
-        self.spend(len(value) + 1 if isinstance(value, str) else 1)
+        self.spend(len(value) + _ITEM if isinstance(value, str) else _ITEM)
         if isinstance(value, Mapping):
             for name, member in value.items():
                 self.weigh(name)

@@ -51,7 +51,7 @@ class Builder:
         """Return the closure of an expression. Raises TemplateFault for anything that is not listed here."""
         make = _MAKERS.get(type(node))
         if make is None:
-            what = type(node).__name__.lower()
+            what = _FOREIGN.get(type(node), type(node).__name__.lower())
             raise TemplateFault(
                 f"a template holds expressions only, and this has a {what}; use a filter or a variable"
             )
@@ -268,6 +268,13 @@ def _per(node: nodes.Filter) -> frozenset[str] | None:
         raise TemplateFault("`per` names axes, in quotes: per='seed', or per=['seed', 'style']")
     return frozenset(axes)
 
+
+_FOREIGN: Final[Mapping[type[nodes.Node], str]] = {
+    nodes.Call: "call",
+    nodes.For: "loop",
+    nodes.Pow: "power",
+    nodes.Test: "test (`is`)",
+}
 
 _COMPARISONS: Final[Mapping[str, tuple[str, Callable[[Any, Any], bool]]]] = {
     "eq": ("==", operator.eq),

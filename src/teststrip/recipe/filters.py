@@ -15,8 +15,8 @@ from teststrip.recipe.bounds import MAX_TEXT, Frame, TemplateFault, bounded, fin
 from teststrip.recipe.chance import Draw
 
 _MOST_DIGITS: Final = 15  # beyond it a float has none; int.__round__ would build 10 to the power of it
-# An empty last choice leaves three bars together: the first of them is what parts it from the others.
-_ALTERNATIVES: Final = re.compile(r"\|\|(.+?)\|\|(?!\|)", re.DOTALL)
+# Three bars at the end are one that parts an empty last choice, and two that close; four close and open again.
+_ALTERNATIVES: Final = re.compile(r"\|\|(.+?)\|\|(?!\|(?!\|))", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from teststrip.errors import RecipeError
 from teststrip.recipe.changes import NO_CHANGES, Changes
 from teststrip.recipe.gather import gather
 from teststrip.recipe.model import AxisSource, Limits, Recipe, SheetSpec, SourceFile
+from teststrip.recipe.size import outsized
 from teststrip.recipe.sources import SourceFault, read_given, shown, source_of
 from teststrip.recipe.templates import TemplateFault, render
 from teststrip.recipe.variables import render_variables
@@ -69,14 +70,16 @@ def read_source(source: SourceFile, changes: Changes) -> Reading:
     document, problems = gathered.document, gathered.problems
     if document is None or not isinstance(document.value, Mapping):
         return Reading(None, tuple(problems))
+    large = [Problem(document.marks.key(path), dotted(path), said) for path, said in outsized(document.value)]
+    if large:
+        return Reading(None, (*problems, *large))
     faulty = _structure(document.value, document.marks, problems)
     body = _without(document.value, faulty)
-    known = render_variables(_mapping(body, "vars"), document.marks, changes.env, problems)
+    known = render_variables(_mapping(body, "vars"), document.marks, changes.env, _chance(body), problems)
     recipe_digest = sha256(gathered.covered())
     unsound = tuple(
         AxisSource(str(path[1]), None, sound=False)
-        for path in sorted(faulty, key=str)
-        if path[:1] == ("axes",) and len(path) == 2
+        for path in sorted((path for path in faulty if path[:1] == ("axes",) and len(path) == 2), key=str)
     )
     _titles(body, known, document.marks, problems)
     recipe = _recipe(body, known, recipe_digest, document.marks)
@@ -156,9 +159,14 @@ def _recipe(body: Mapping[str, Json], variables: Mapping[str, Json], digest: str
         params=_mapping(body, "params"),
         axes=tuple(AxisSource(axis, spec) for axis, spec in _mapping(body, "axes").items()),
         sheets=tuple(_sheet(cast("Mapping[str, Json]", sheet)) for sheet in cast("list[Json]", sheets or [])),
+        chance=_chance(body),
         limits=Limits(concurrency=cast("int | None", limits.get("concurrency"))),
         marks=marks,
     )
+
+
+def _chance(body: Mapping[str, Json]) -> int:
+    return int(cast("float", body.get("chance") or 0))  # 7.0 is a whole number too
 
 
 def _sheet(sheet: Mapping[str, Json]) -> SheetSpec:

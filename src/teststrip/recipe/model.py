@@ -80,6 +80,7 @@ class Recipe:
     sheets: tuple[SheetSpec, ...]
     limits: Limits
     marks: Marks
+    chance: int = 0  # what the draws of templates are drawn from
     sources: tuple[SourceFile, ...] = ()
 
     def place(self, *path: str | int) -> tuple[Where, str]:

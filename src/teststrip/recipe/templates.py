@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from teststrip.base.json import Json
 from teststrip.base.near import listed, near
-from teststrip.recipe.bounds import MAX_TEXT, Frame, TemplateFault, bounded, shown
+from teststrip.recipe.bounds import MAX_TEXT, Frame, TemplateFault, Work, bounded, shown
 from teststrip.recipe.chance import Chance
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ _START: Final = "${{"
 _NAMED: Final = re.compile(r"\$\{\{ *([A-Za-z_][A-Za-z0-9_]*) *\}\}")
 _NO_NAMES: Final = frozenset({"true", "false", "none", "True", "False", "None", "not"})
 _FOREIGN: Final = ("${%", "${#", "\r")  # blocks, comments and line ends are for the parser to judge
+_PART: Final = 20  # characters that could be handled in the time that one part of a template takes
 _ERRORS: Final = (ArithmeticError, TypeError, ValueError, LookupError, RecursionError)
 _Made = TypeVar("_Made")
 
@@ -71,17 +72,21 @@ class Template:
     per: frozenset[str] | None
     _parts: tuple[str | Evaluate, ...]
 
-    def render(self, variables: Mapping[str, Json], chance: Chance | None = None) -> str:
-        """Render to text.
+    def render(self, variables: Mapping[str, Json], chance: Chance | None = None, work: Work | None = None) -> str:
+        """Render to text; `work` is shared by several renderings.
 
         Raises TemplateFault: an unknown variable, a type that does not fit, too much text, a draw without chance.
         """
         _refuse_unknown(self.names, variables)
         frame = Frame(variables, chance)
+        if work is not None:
+            work.spend(len(self.source) + _PART * len(self._parts))
         text = _told(
             lambda: "".join([part if isinstance(part, str) else frame.text(part(frame)) for part in self._parts]),
             "template",
         )
+        if work is not None:
+            work.spend(frame.spent + len(text))
         return _whole(bounded(text))
 
 
@@ -132,9 +137,11 @@ def compile_expression(text: str) -> Expression:
     return Expression(text, frozenset(builder.names), evaluate)
 
 
-def render(text: str, variables: Mapping[str, Json], chance: Chance | None = None) -> str:
+def render(
+    text: str, variables: Mapping[str, Json], chance: Chance | None = None, work: Work | None = None
+) -> str:
     """Compile and render in one go. Raises TemplateFault."""
-    return compile_template(text).render(variables, chance) if is_template(text) else text
+    return compile_template(text).render(variables, chance, work) if is_template(text) else text
 
 
 def _simple(text: str) -> Template | None:

@@ -9,16 +9,16 @@ from pathlib import Path as FilePath
 from typing import Final
 
 from teststrip.base.json import Json
-from teststrip.base.near import near
+from teststrip.base.near import listed, near
 from teststrip.base.where import Path, Problem, Where, dotted
 from teststrip.base.yaml import Document, Marks, parse_yaml
+from teststrip.recipe.bounds import MAX_VARS_WORK, Work
+from teststrip.recipe.chance import Chance
 from teststrip.recipe.changes import Changes, visible
 from teststrip.recipe.merge import merge
 from teststrip.recipe.model import SourceFile
 from teststrip.recipe.sources import SourceFault, read_given, shown
 from teststrip.recipe.templates import TemplateFault, compile_template, is_template
-
-MAX_CHARACTERS: Final = 8_000_000  # that the strings of all variables may have together once they are rendered
 
 _NAME: Final = re.compile(r"[^\W\d]\w*\Z")
 _PAIR: Final = re.compile(r"(?<!\\)((?:\\\\)*)\\u(d[89ab][0-9a-f]{2})\\u(d[c-f][0-9a-f]{2})", re.IGNORECASE)
@@ -100,15 +100,16 @@ def outside(name: str) -> str:
 
 
 def render_variables(
-    source: Mapping[str, Json], marks: Marks, env: Mapping[str, str], problems: list[Problem]
+    source: Mapping[str, Json], marks: Marks, env: Mapping[str, str], seed: int, problems: list[Problem]
 ) -> dict[str, Json]:
     """Render the strings in `vars`.
 
     A variable may use those above it in its file, and those of other files: what a base says may use what is laid
     over it, and the other way round. The text of `--var` is left as it is. `env`, when there is any, is a variable
-    of this name.
+    of this name. `seed` is what draws come from.
     """
-    rendering = _Rendering({**source, **({"env": dict(env)} if env else {})}, marks, "env" if env else "")
+    whole = {**source, **({"env": dict(env)} if env else {})}
+    rendering = _Rendering(whole, marks, "env" if env else "", seed)
     problems += rendering.all()
     return {name: rendering.known[name] for name in rendering.source}
 
@@ -116,14 +117,15 @@ def render_variables(
 class _Rendering:
     """Variables on their way from their source to text, each after those that it uses."""
 
-    def __init__(self, source: Mapping[str, Json], marks: Marks, outside: str) -> None:
+    def __init__(self, source: Mapping[str, Json], marks: Marks, outside: str, seed: int) -> None:
         self.source = source
         self.marks = marks
         self.outside = outside
         self.order = {name: number for number, name in enumerate(source)}
         self.known: dict[str, Json] = {}
         self.problems: list[Problem] = []
-        self.left = MAX_CHARACTERS
+        self.seed = seed
+        self.work = Work(MAX_VARS_WORK)
 
     def all(self) -> list[Problem]:
         for name in self.source:
@@ -187,21 +189,14 @@ class _Rendering:
         return value
 
     def _text(self, text: str, path: Path) -> str:
-        made = text
         if is_template(text):
             try:
-                made = self._rendered(text, str(path[1]), path)
+                return self._rendered(text, str(path[1]), path)
             except TemplateFault as fault:
                 self.problems.append(
                     Problem(self.marks.value(path), dotted(path), fault.message, fault.suggestion)
                 )
-        self.left -= len(made)
-        if self.left < 0:
-            said = f"the variables have more than {MAX_CHARACTERS:,} characters together"
-            if self.left + len(made) >= 0:
-                self.problems.append(Problem(self.marks.value(path), dotted(path), said))
-            return ""
-        return made
+        return text
 
     def _rendered(self, text: str, name: str, path: Path) -> str:
         template = compile_template(text)
@@ -211,11 +206,12 @@ class _Rendering:
                 if other not in self.known:
                     return text  # it is part of a circle, which is told
                 continue
-            there = ", ".join(sorted(one for one in self.source if one in self.known)) or "none"
+            there = listed(sorted(self.known)) if self.known else "none"
             below = f"; {other!r} stands below, and has to stand above" if inside and other != name else ""
             close = None if inside else near(other, list(self.source))
             raise TemplateFault(f"{other!r} is no variable here; there are: {there}{below}", close)
-        return template.render({one: self.known[one] for one in template.names})
+        chance = Chance(self.seed, dotted(path))
+        return template.render({one: self.known[one] for one in template.names}, chance, self.work)
 
 
 def _strings(value: Json, path: Path) -> Iterable[tuple[str, Path]]:

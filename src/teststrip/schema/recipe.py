@@ -99,6 +99,10 @@ def _recipe(model: Schema, axes: Mapping[str, Schema], free: Schema) -> Schema:
             },
             "extends": _extends(),
             "vars": {"title": "vars", "description": "Values for the templates, by name.", "type": "object"},
+            "chance": {
+                "title": "chance",
+                **whole("What the draws of templates come from: another number, other draws.", minimum=0),
+            },
             "params": {
                 "title": "params",
                 "description": "What is the same in every cell. An axis of the same name goes before.",
