@@ -7,6 +7,7 @@ and the file itself before all. Two ways to the same base are fine, a circle is 
 from __future__ import annotations
 
 import functools
+import itertools
 import os
 import re
 from collections.abc import Mapping
@@ -16,7 +17,7 @@ from typing import Final
 from teststrip.base.json import Json, canonical
 from teststrip.base.near import near
 from teststrip.base.where import Path, Problem, Where, dotted
-from teststrip.base.yaml import MAX_VALUES, Document, Marks, parse_yaml
+from teststrip.base.yaml import MAX_BYTES, MAX_VALUES, Document, Marks, parse_yaml
 from teststrip.recipe.changes import Changes
 from teststrip.recipe.merge import merge
 from teststrip.recipe.model import SourceFile
@@ -27,6 +28,7 @@ from teststrip.recipe.whole import Rendered, is_whole, render_whole
 
 MAX_CHAIN: Final = 16  # files one below the other
 MAX_FILES: Final = 100  # files in all
+_MERGED: Final = 4  # how often all values may be merged, where there are as many as there may be
 _SHAPE: Final = "`extends` is the path of a recipe, or a list of paths"
 _Link = tuple[str, str]  # the real path of a file, which tells files apart, and the name that is shown
 
@@ -85,7 +87,7 @@ class _Reader:
         self.problems: list[Problem] = []
         self.sources: dict[str, SourceFile] = {}
         self.done: dict[str, Document | None] = {}
-        self.values = 0
+        self.values = self.merged = 0
 
     def read(self, source: SourceFile, chain: tuple[_Link, ...]) -> Document | None:
         """Read a file over its bases; None when it or one of them cannot be read, which is told."""
@@ -105,6 +107,12 @@ class _Reader:
         layers = [self._base(value, path, document.marks, chain) for value, path in _named(document)]
         layers.append(_without_extends(document))
         whole = [layer for layer in layers if layer is not None]
+        # Each layer is laid over all those below it: what is merged often is paid for often.
+        self.merged += sum(itertools.accumulate(len(layer.marks.values) for layer in whole))
+        if self.merged > _MERGED * self.most:
+            said = f"the files of this recipe hold more than {self.most:,} values together, merged again and again"
+            self.problems.append(Problem(Where(source.file, 1, 1), "", said))
+            return None
         # Without one of its bases a recipe lacks what is not missing at all: nothing more is said of it then.
         return functools.reduce(merge, whole) if len(whole) == len(layers) else None
 
@@ -155,9 +163,12 @@ class _Reader:
             bounds = f"{MAX_CHAIN} files one below the other, {MAX_FILES} in all"
             raise SourceFault(f"a recipe extends too many files (at most {bounds}): {arrows}")
         try:
-            return read_named(link[1])
+            source = read_named(link[1])
         except SourceFault as fault:
             raise SourceFault(f"{fault.message}: {arrows}", fault.suggestion) from fault
+        if len(source.text) + sum(len(one.text) for one in self.sources.values()) > MAX_BYTES:
+            raise SourceFault(f"the files of a recipe have at most {MAX_BYTES // 2**20} MiB together: {arrows}")
+        return source
 
 
 def _named(document: Document) -> list[tuple[Json, Path]]:

@@ -50,9 +50,10 @@ def read_named(path: str) -> SourceFile:
     try:
         # Opening a pipe that nobody writes to would wait for ever.
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            os.close(handle)
+            raise SourceFault("this is no regular file")
         with os.fdopen(handle, "rb") as stream:
-            if not stat.S_ISREG(os.fstat(handle).st_mode):
-                raise SourceFault("this is no regular file")
             data = stream.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:
         raise SourceFault(f"the file cannot be read: {_reason(error)}", _meant(path)) from error

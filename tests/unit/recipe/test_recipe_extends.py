@@ -156,7 +156,7 @@ def test_many_ways_to_the_same_bases_are_read_once(tmp_path: Path, monkeypatch: 
         ("/etc/passwd", "relative to the one that names it"),
         ("/dev/zero", "relative to the one that names it"),
         ("pipe", "this is no regular file"),
-        (".", "cannot be read"),
+        (".", "this is no regular file"),
         ('""', "this names no file"),
         ('"a\\0b"', "this names no file"),
         ("{a: b}", "the path of a recipe, or a list of paths"),
@@ -198,6 +198,23 @@ def test_all_files_together_hold_a_bounded_number_of_values(
     assert list(map(str, gathered.problems)) == [
         "b.yaml:1:1  the files of this recipe hold more than 30 values together"
     ]
+
+
+def test_values_are_merged_a_bounded_number_of_times(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = {"r.yaml": HEAD + "extends: [big.yaml" + ", small.yaml" * 50 + "]\n", "small.yaml": "title: x\n"}
+    monkeypatch.chdir(written(tmp_path, {**files, "big.yaml": f"x-list: [{', '.join('x' * 40)}]\n"}).parent)
+    gathered = gather(read_given(Path("r.yaml")), NO_CHANGES, most=100)
+    assert [str(problem.where) for problem in gathered.problems] == ["r.yaml:1:1"]
+    assert "merged again and again" in gathered.problems[0].message
+    assert gather(read_given(Path("r.yaml")), NO_CHANGES).problems == []
+
+
+def test_all_files_together_have_a_bounded_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = {"r.yaml": HEAD + "extends: [a.yaml, b.yaml]\n", "a.yaml": "#" * 5_000_000, "b.yaml": "#" * 5_000_000}
+    problems = said(read(tmp_path, files, monkeypatch))
+    assert problems[-1] == (
+        "r.yaml:3:19  extends[1]  the files of a recipe have at most 8 MiB together: r.yaml -> b.yaml"
+    )
 
 
 def test_every_file_that_was_read_is_known_and_covered_by_the_digest(
