@@ -22,7 +22,7 @@ MAX_WORK: Final = 5_000_000  # characters and items that one rendering may handl
 MAX_ALL_WORK: Final = 1_000_000_000  # as MAX_WORK, for all templates of a plan, in all cells
 MAX_VARS_WORK: Final = 50_000_000  # as MAX_ALL_WORK, for the variables of a recipe, which are all kept
 MAX_NUMBER: Final = 2**63
-_ITEM: Final = 100  # characters that could be handled in the time that one item takes
+_ITEM: Final = 250  # characters that could be handled in the time that one item takes
 
 _WORDS: Final = {None: "", True: "true", False: "false"}
 _SHORT: Final = reprlib.Repr()

@@ -15,6 +15,7 @@ from teststrip.recipe.bounds import MAX_TEXT, Frame, TemplateFault, bounded, fin
 from teststrip.recipe.chance import Draw
 
 _MOST_DIGITS: Final = 15  # beyond it a float has none; int.__round__ would build 10 to the power of it
+_DRAWN: Final = 25  # characters that could be handled in the time that it takes to draw an item
 # Three bars at the end are one that parts an empty last choice, and two that close; four close and open again.
 _ALTERNATIVES: Final = re.compile(r"\|\|(.+?)\|\|(?!\|(?!\|))", re.DOTALL)
 
@@ -93,7 +94,12 @@ def _float(frame: Frame, value: object) -> float:
 def _items(frame: Frame, value: object, what: str) -> list[object]:
     if not isinstance(value, list | tuple) or not value:
         raise TypeError(f"{what} needs a list that has something in it, and {shown(value)} is none")
-    frame.weigh(value)
+    frame.spend(_DRAWN * len(value))
+    for item in value:
+        if isinstance(item, str):
+            frame.spend(len(item))
+        elif isinstance(item, list | tuple | Mapping):
+            frame.weigh(item)
     return list(value)
 
 
