@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from teststrip.provider.catalogue import find_provider
     from teststrip.provider.model import Provider
     from teststrip.provider.page import read_page
+    from teststrip.recipe.changes import Changes
     from teststrip.recipe.load import load_recipe
     from teststrip.recipe.model import Recipe
     from teststrip.run.files import DiskFiles
@@ -34,6 +35,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Cell",
+    "Changes",
     "DiskFiles",
     "InputError",
     "Plan",
@@ -55,6 +57,7 @@ __all__ = [
 
 _HOMES: Final = {
     "Cell": "plan.model",
+    "Changes": "recipe.changes",
     "DiskFiles": "run.files",
     "InputError": "errors",
     "Plan": "plan.model",

@@ -48,16 +48,23 @@ def blocks(page: Path, language: str) -> list[str]:
     return [text for kind, text in BLOCK.findall(page.read_text("utf-8")) if kind == language]
 
 
-RECIPES = [(page.name, text) for page in PAGES for text in blocks(page, "yaml") if "teststrip: 1" in text]
+RECIPES = [
+    (page.name, text, kind)
+    for page in PAGES
+    for kind in ("yaml", "jinja")
+    for text in blocks(page, kind)
+    if "teststrip: 1" in text or "extends:" in text
+]
 CONSOLES = [(page.name, text) for page in PAGES for text in blocks(page, "console")]
 
 
-@pytest.mark.parametrize(("page", "text"), RECIPES, ids=[page for page, _ in RECIPES])
-def test_every_recipe_in_the_docs_checks(page: str, text: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("page", "text", "kind"), RECIPES, ids=[page for page, *_ in RECIPES])
+def test_every_recipe_in_the_docs_checks(page: str, text: str, kind: str, tmp_path: Path) -> None:
     for name in ("sketch.png", "moods/calm.jpg", "moods/wild.jpg", "poses/1.png"):  # those that the docs refer to
         (tmp_path / name).parent.mkdir(exist_ok=True)
         Image.new("RGB", (8, 8)).save(tmp_path / name)
-    path = tmp_path / f"{page}.yaml"
+    shutil.copytree(ROOT / "recipes", tmp_path / "recipes")
+    path = tmp_path / f"{page}.yaml{'.jinja' if kind == 'jinja' else ''}"
     path.write_text(text, "utf-8")
     plan, problems = check_file(path, Catalogue(bundled_pages()))
     assert problems == []

@@ -61,7 +61,10 @@ def test_a_good_recipe_has_the_cells_that_it_says(name: str, monkeypatch: pytest
     assert result.stdout == (folder / "expected.txt").read_text("utf-8")
 
 
-@pytest.mark.parametrize("path", sorted(RECIPES.rglob("*.yaml")), ids=lambda path: path.name)
+GALLERY = sorted([*RECIPES.rglob("*.yaml"), *RECIPES.rglob("*.jinja")])
+
+
+@pytest.mark.parametrize("path", GALLERY, ids=lambda path: path.name)
 def test_every_recipe_of_the_gallery_checks(path: Path) -> None:
     result = CliRunner().invoke(command, [str(path)])
     assert (result.exit_code, result.stderr) == (0, "")

@@ -30,7 +30,7 @@ LINES = (
     f"model: gptproto/{FULL}",
 )
 HEAD = "".join(f"{line}\n" for line in LINES)
-KEYS = {"title", "vars", "params", "axes", "sheets", "limits"}
+KEYS = {"title", "extends", "chance", "vars", "params", "axes", "sheets", "limits"}
 
 
 def parameters() -> dict[str, Parameter]:
@@ -285,12 +285,12 @@ def test_a_recipe_of_the_docs_has_no_marks(editor: LanguageServer, page: str, te
 
 
 def _modeline(text: str) -> str:
-    """Name the schema of a recipe's model, as a person would write it at the top."""
-    found = re.search(r"^model: *gptproto/(\S+)$", text, re.MULTILINE)
+    """Name the schema of a recipe's model, as a person would write it at the top; a base may name the model."""
+    found = re.search(r"^model: *gptproto/(\S+)$|^extends:", text, re.MULTILINE)
     provider = find_provider("gptproto")
     assert found is not None
     assert provider is not None
-    model = provider.model(found[1])
+    model = provider.model(found[1] or "nai-diffusion-4-5-full")
     assert model is not None
     return f"# yaml-language-server: $schema=../schemas/gptproto/{model.id}.recipe.json"
 

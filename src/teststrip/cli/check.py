@@ -9,24 +9,32 @@ import click
 from teststrip.base.where import Problem
 from teststrip.cli.locked import check_plan
 from teststrip.cli.report import counted, print_problems, problems_json, say, say_json
-from teststrip.cli.stages import files_option, json_option, known_providers
+from teststrip.cli.stages import change_options, files_option, json_option, known_providers
 from teststrip.plugins import plugin_manager
+from teststrip.recipe.changes import Changes
 
 
 @click.command("check")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path))
 @click.option("--live", is_flag=True, help="Check too that the paid API could be used: its key, its address.")
+@change_options
 @files_option
 @json_option
 @click.pass_context
 def command(
-    ctx: click.Context, files: tuple[Path, ...], allow_files: tuple[Path, ...], *, live: bool, as_json: bool
+    ctx: click.Context,
+    files: tuple[Path, ...],
+    *,
+    allow_files: tuple[Path, ...],
+    changes: Changes,
+    live: bool,
+    as_json: bool,
 ) -> None:
     """Check recipes and locks against their provider pages: every problem at once, each with its place."""
     catalogue = known_providers(plugin_manager())
     problems: list[Problem] = []
     for file in files:
-        plan, found = check_plan(file, catalogue, live=live, allowed=allow_files)
+        plan, found = check_plan(file, catalogue, changes, live=live, allowed=allow_files)
         # A broken provider page is told once, however many recipes need it.
         problems += [problem for problem in found if problem not in problems]
         if plan is not None and not as_json:

@@ -10,7 +10,7 @@ from teststrip.base.json import Json, sha256
 from teststrip.base.where import Path as Place
 from teststrip.base.where import Problem, Where, dotted
 from teststrip.cli.report import counted, where_from_here
-from teststrip.cli.stages import check_file, choose_target, live_faults, plan_file
+from teststrip.cli.stages import Wish, check_file, choose_target, live_faults, plan_file
 from teststrip.errors import LockError, UsageError
 from teststrip.plan.lock import DARKROOM, is_lock, write_lock_over
 from teststrip.plan.lock_check import refusals
@@ -20,6 +20,7 @@ from teststrip.plan.make import draft_plan
 from teststrip.plan.model import Plan
 from teststrip.provider.catalogue import Catalogue
 from teststrip.provider.model import Provider
+from teststrip.recipe.changes import NO_CHANGES, Changes
 from teststrip.recipe.load import read_recipe
 from teststrip.run.files import DiskFiles
 from teststrip.run.target import Target, darkroom_target, url_target
@@ -51,27 +52,15 @@ class Extra:
     document: dict[str, Json]
 
 
-def open_plan(
-    file: Path,
-    catalogue: Catalogue,
-    name: str,
-    *,
-    live: bool,
-    sending: bool,
-    allowed: Sequence[Path] = (),
-) -> Opened:
-    """Plan a recipe, or take a lock as the plan that it is; `name` and `live` are the target options.
-
-    `allowed` are folders that the recipe's pictures may lie in too.
-
-    With `sending`, a lock needs the options of the target that it was made for, and `live` needs the key. Raises
-    InputError with every problem.
-    """
+def open_plan(wish: Wish, catalogue: Catalogue) -> Opened:
+    """Plan a recipe, or take a lock as the plan that it is. Raises InputError with every problem."""
+    file, name, live, sending = wish.file, wish.name, wish.live, wish.sending
     if not is_lock(file):
-        files = DiskFiles(file, allowed)
-        return Opened(*plan_file(file, catalogue, name, live=live, sending=sending, files=files), files)
+        files = DiskFiles(file, wish.allowed)
+        return Opened(*plan_file(wish, catalogue, files), files)
+    _refuse_changes(wish.changes, file)
     plan = load_lock(file)
-    files = DiskFiles(_main(plan, file) or file, allowed)
+    files = DiskFiles(_main(plan, file) or file, wish.allowed)
     provider = _provider(plan, file, catalogue)
     told = sending or live or name != "darkroom"
     target = choose_target(name, provider, live=live) if told else _own_target(plan, provider, file)
@@ -86,11 +75,12 @@ def open_plan(
 
 
 def check_plan(
-    file: Path, catalogue: Catalogue, *, live: bool, allowed: Sequence[Path] = ()
+    file: Path, catalogue: Catalogue, changes: Changes, *, live: bool, allowed: Sequence[Path] = ()
 ) -> tuple[Plan | None, list[Problem]]:
-    """Find every problem of a recipe or a lock, in file order; `allowed` as in `open_plan`."""
+    """Find every problem of a recipe or a lock, in file order; `allowed` and `changes` as in a `Wish`."""
     if not is_lock(file):
-        return check_file(file, catalogue, live=live, files=DiskFiles(file, allowed))
+        return check_file(file, catalogue, changes, live=live, files=DiskFiles(file, allowed))
+    _refuse_changes(changes, file)
     try:
         plan = load_lock(file)
         provider = _provider(plan, file, catalogue)
@@ -103,6 +93,12 @@ def check_plan(
         faults += [_elsewhere(plan, target, file)] if target.identity != plan.target else []
     problems += [Problem(Where(str(file), 1, 1), "target", fault) for fault in faults]
     return (None if problems else plan), sorted(problems, key=lambda problem: problem.where)
+
+
+def _refuse_changes(changes: Changes, file: Path) -> None:
+    if changes != NO_CHANGES:
+        said = "is a lock, which is taken as it is; -s, --var, --vars and --env are for planning its recipe again"
+        raise UsageError(f"{file} {said}")
 
 
 def lock_extra(opened: Opened, file: Path, output: Path | None, against: Path | None) -> Extra:

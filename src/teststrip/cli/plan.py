@@ -14,9 +14,10 @@ from teststrip.cli.plan_table import csv_parts, json_parts
 from teststrip.cli.plan_text import cell_lines, plan_lines
 from teststrip.cli.report import say, say_lines, say_parts
 from teststrip.cli.report import tell as warn
-from teststrip.cli.stages import files_option, json_option, known_providers, target_options
+from teststrip.cli.stages import Wish, change_options, files_option, json_option, known_providers, target_options
 from teststrip.errors import UsageError
 from teststrip.plugins import plugin_manager, tell
+from teststrip.recipe.changes import Changes
 from teststrip.run.target import key_fault
 
 
@@ -36,6 +37,7 @@ from teststrip.run.target import key_fault
 @click.option(
     "--against", type=click.Path(path_type=Path), help="A lock to compare with: what is new, same, gone."
 )
+@change_options
 @target_options
 @files_option
 @json_option
@@ -48,6 +50,7 @@ def command(  # noqa: PLR0913  click hands over each option by name
     output: Path | None,
     against: Path | None,
     allow_files: tuple[Path, ...],
+    changes: Changes,
     cells: bool,
     as_csv: bool,
     live: bool,
@@ -57,7 +60,8 @@ def command(  # noqa: PLR0913  click hands over each option by name
     if as_csv and as_json:
         raise UsageError("--csv and --json print two things; give one")
     manager = plugin_manager()
-    opened = open_plan(file, known_providers(manager), target, live=live, sending=False, allowed=allow_files)
+    wish = Wish(file, target, live=live, sending=False, allowed=allow_files, changes=changes)
+    opened = open_plan(wish, known_providers(manager))
     plan, chosen = opened.plan, opened.target
     assumptions = read_assumptions(assume, opened.provider)
     fault = key_fault(opened.provider, os.environ) if chosen.paid else None

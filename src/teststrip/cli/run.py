@@ -14,7 +14,16 @@ from teststrip.cli.locked import open_plan
 from teststrip.cli.progress import make_display
 from teststrip.cli.report import counted, say, say_json, tell, where_from_here
 from teststrip.cli.session import Order, perform
-from teststrip.cli.stages import files_option, json_option, known_providers, page_notice, target_options
+from teststrip.cli.stages import (
+    Wish,
+    change_options,
+    files_option,
+    json_option,
+    known_providers,
+    page_notice,
+    target_options,
+)
+from teststrip.recipe.changes import Changes
 from teststrip.run.events import CellFinished, Event
 from teststrip.run.model import Run
 from teststrip.run.settings import Settings
@@ -24,6 +33,7 @@ from teststrip.sheet.write import write_sheets
 
 @click.command("run")
 @click.argument("file", type=click.Path(path_type=Path))
+@change_options
 @target_options
 @click.option(
     "--concurrency", type=click.IntRange(1, 64), help="Predictions at once; the recipe's or the page's else."
@@ -43,6 +53,7 @@ def command(  # noqa: PLR0913  click hands over each option by name
     concurrency: int | None,
     allow_files: tuple[Path, ...],
     *,
+    changes: Changes,
     live: bool,
     retry_failed: bool,
     resend_uncertain: bool,
@@ -51,7 +62,8 @@ def command(  # noqa: PLR0913  click hands over each option by name
     """Run a recipe or a lock: send what is not done yet, keep every picture, draw the contact sheets."""
     manager = plugins.plugin_manager()
     catalogue = known_providers(manager)
-    opened = open_plan(file, catalogue, target, live=live, sending=True, allowed=allow_files)
+    wish = Wish(file, target, live=live, sending=True, allowed=allow_files, changes=changes)
+    opened = open_plan(wish, catalogue)
     plan, provider, chosen = opened.plan, opened.provider, opened.target
     for line in opened.differs:
         tell(f"differs: {line}")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import os
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar, cast
 
 import click
 import pluggy
@@ -20,6 +23,7 @@ from teststrip.plan.sizes import area_faults
 from teststrip.plugins import plugin_manager, provider_pages
 from teststrip.provider.catalogue import Catalogue, gather
 from teststrip.provider.model import Provider
+from teststrip.recipe.changes import NO_CHANGES, Changes
 from teststrip.recipe.load import read_recipe
 from teststrip.recipe.model import Recipe
 from teststrip.run.files import DiskFiles
@@ -27,7 +31,24 @@ from teststrip.run.target import Target, darkroom_target, key_fault, live_target
 from teststrip.sheet.forecast import sheet_faults
 
 DEFAULT_RUNS = Path("runs")
+_SECRET: Final = re.compile("KEY|TOKEN|SECRET|PASS(WORD|WD|PHRASE)|CREDENTIAL", re.IGNORECASE)
 _Command = TypeVar("_Command", bound=Callable[..., object])
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a person asks to have planned: a recipe or a lock, `name` and `live` as the target options say it.
+
+    `allowed` are folders that the recipe's pictures may lie in too, `changes` what goes before the recipe. With
+    `sending`, a lock needs the options of the target that it was made for, and `live` needs the key.
+    """
+
+    file: Path
+    name: str
+    live: bool
+    sending: bool
+    allowed: Sequence[Path] = ()
+    changes: Changes = NO_CHANGES
 
 
 def target_options(command: _Command) -> _Command:
@@ -63,6 +84,64 @@ def files_option(command: _Command) -> _Command:
         type=click.Path(exists=True, file_okay=False, path_type=Path),
         help="A folder whose pictures the recipe may use too, beside its own; may be given again.",
     )(command)
+
+
+def change_options(command: _Command) -> _Command:
+    """Add `-s`, `--var`, `--vars` and `--env`; the command gets them together, as `changes`."""
+
+    @functools.wraps(command)
+    def changed(
+        *arguments: object,
+        sets: tuple[str, ...],
+        variables: tuple[str, ...],
+        variable_files: tuple[Path, ...],
+        env_names: tuple[str, ...],
+        **options: object,
+    ) -> object:
+        changes = Changes(sets, variables, variable_files, named_env(env_names, os.environ))
+        return command(*arguments, changes=changes, **options)
+
+    wrapped: Callable[..., object] = changed
+    for option in (
+        click.option(
+            "--env",
+            "env_names",
+            multiple=True,
+            metavar="NAME",
+            help="Let the recipe see this environment variable, as ${{ env.NAME }}.",
+        ),
+        click.option(
+            "--vars",
+            "variable_files",
+            multiple=True,
+            metavar="FILE",
+            type=click.Path(path_type=Path),
+            help="Variables from a YAML or JSON file.",
+        ),
+        click.option("--var", "variables", multiple=True, metavar="NAME=VALUE", help="Set a variable, as text."),
+        click.option(
+            "-s",
+            "--set",
+            "sets",
+            multiple=True,
+            metavar="PATH=VALUE",
+            help="Set any value, as params.steps=40; goes before --var, --vars and the recipe.",
+        ),
+    ):
+        wrapped = option(wrapped)
+    return cast("_Command", wrapped)
+
+
+def named_env(names: Sequence[str], environ: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment variables that a recipe may see. Raises UsageError for what it must not."""
+    for name in names:
+        if _SECRET.search(name):
+            raise UsageError(
+                f"--env {name}: this looks like a secret, and what a recipe sees is kept in plain text"
+            )
+        if name not in environ:
+            raise UsageError(f"--env {name}: the environment has no such variable")
+    return {name: environ[name] for name in names}
 
 
 def json_option(command: _Command) -> _Command:
@@ -105,12 +184,14 @@ def provider_names(
     return [name for name in names if name and name.startswith(incomplete)]
 
 
-def read_and_choose(file: Path, catalogue: Catalogue) -> tuple[Recipe | None, Provider | None, list[Problem]]:
+def read_and_choose(
+    file: Path, catalogue: Catalogue, changes: Changes = NO_CHANGES
+) -> tuple[Recipe | None, Provider | None, list[Problem]]:
     """Read a recipe and find its provider; what is wrong so far comes as problems.
 
     The problems of provider pages are among them when the recipe's provider is on a broken one, or on none.
     """
-    reading = read_recipe(file)
+    reading = read_recipe(file, changes)
     if reading.recipe is None:
         return None, None, list(reading.problems)
     try:
@@ -124,13 +205,18 @@ def read_and_choose(file: Path, catalogue: Catalogue) -> tuple[Recipe | None, Pr
 
 
 def check_file(
-    file: Path, catalogue: Catalogue, *, live: bool = False, files: DiskFiles | None = None
+    file: Path,
+    catalogue: Catalogue,
+    changes: Changes = NO_CHANGES,
+    *,
+    live: bool = False,
+    files: DiskFiles | None = None,
 ) -> tuple[Plan | None, list[Problem]]:
     """Find every problem of a recipe, in file order; the plan is that of the darkroom.
 
     With `live`, what keeps the paid API from being used is a problem too. `files` as in `plan_file`.
     """
-    recipe, provider, problems = read_and_choose(file, catalogue)
+    recipe, provider, problems = read_and_choose(file, catalogue, changes)
     plan = None
     if recipe is not None and provider is not None:
         plan, more = _drafted(recipe, provider, "check", files or DiskFiles(file))
@@ -140,27 +226,19 @@ def check_file(
     return (None if problems else plan), sorted(problems, key=lambda problem: problem.where)
 
 
-def plan_file(
-    file: Path,
-    catalogue: Catalogue,
-    name: str,
-    *,
-    live: bool,
-    sending: bool = False,
-    files: DiskFiles | None = None,
-) -> tuple[Plan, Provider, Target]:
-    """Plan a recipe for the target that the options name; `sending` with `live` takes a key.
+def plan_file(wish: Wish, catalogue: Catalogue, files: DiskFiles) -> tuple[Plan, Provider, Target]:
+    """Plan a recipe for the target that the options name; `files` reads the pictures that it names.
 
-    `files` reads the pictures that it names. Raises RecipeError with every problem, that of the key included, and
-    UsageError for a target that cannot be.
+    Raises RecipeError with every problem, that of the key included, and UsageError for a target that cannot be.
     """
-    recipe, provider, problems = read_and_choose(file, catalogue)
+    name, live, sending = wish.name, wish.live, wish.sending
+    recipe, provider, problems = read_and_choose(wish.file, catalogue, wish.changes)
     if recipe is None or provider is None:
         raise RecipeError(problems)
     faults = _live_problems(recipe, provider, catalogue) if live and name == "darkroom" else []
     target = choose_target(name, provider, live=live) if not faults or not sending else None
     identity = target.identity if target is not None else "check"
-    plan, more = _drafted(recipe, provider, identity, files or DiskFiles(file))
+    plan, more = _drafted(recipe, provider, identity, files)
     problems += [problem for problem in more if problem not in problems]
     problems += faults if sending or problems else []
     if plan is None or target is None or problems:

@@ -6,26 +6,25 @@ true of every recipe.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path as FilePath
-from typing import Final, cast
+from typing import cast
 
-from teststrip.base.json import Json, canonical, sha256
+from teststrip.base.json import Json, sha256
 from teststrip.base.where import Path, Problem, Where, dotted
-from teststrip.base.yaml import Marks, parse_yaml
+from teststrip.base.yaml import Marks
 from teststrip.errors import RecipeError
-from teststrip.recipe.bounds import MAX_VARS_WORK, Work
-from teststrip.recipe.chance import Chance
+from teststrip.recipe.changes import NO_CHANGES, Changes
+from teststrip.recipe.gather import gather
 from teststrip.recipe.grids import grids_of, steps_of, unusable, without
 from teststrip.recipe.model import Limits, Recipe, SheetSpec, SourceFile
 from teststrip.recipe.size import outsized
+from teststrip.recipe.sources import SourceFault, read_given, shown, source_of
 from teststrip.recipe.templates import TemplateFault, render
+from teststrip.recipe.variables import render_variables
 from teststrip.schema.check import find_faults
 from teststrip.schema.recipe import recipe_structure
-
-_LATER: Final = ("extends",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,94 +38,61 @@ class Reading:
     problems: tuple[Problem, ...]
 
 
-def load_recipe(path: FilePath, variables: Mapping[str, str] | None = None) -> Recipe:
-    """Read a recipe file; `variables` override its `vars`.
+def load_recipe(path: FilePath, changes: Changes = NO_CHANGES) -> Recipe:
+    """Read a recipe file, with what it extends; `changes` are made to it from outside.
 
-    Raises RecipeError with every problem of the file, each at its place.
+    Raises RecipeError with every problem, each at its place.
     """
-    reading = read_recipe(path, variables)
+    reading = read_recipe(path, changes)
     if reading.recipe is None or reading.problems:
         raise RecipeError(reading.problems)
     return reading.recipe
 
 
-def read_recipe(path: FilePath, variables: Mapping[str, str] | None = None) -> Reading:
+def read_recipe(path: FilePath, changes: Changes = NO_CHANGES) -> Reading:
     """Read a recipe file as far as possible; never raises for what is in the file."""
-    # A name that is not UTF-8 (or not in the locale's letters) has no place in JSON: it is shown as bytes are.
-    file = os.fsencode(path).decode("utf-8", "backslashreplace")
     try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        return _unread(file, f"the file is not UTF-8 text (byte {error.start})")
-    except OSError as error:
-        return _unread(file, f"the file cannot be read: {error.strerror or error}")
-    return read_text(text, file, variables)
+        source = read_given(path)
+    except SourceFault as fault:
+        return Reading(None, (Problem(Where(shown(path), 1, 1), "", fault.message),))
+    return read_source(source, changes)
 
 
-def read_text(text: str, file: str, variables: Mapping[str, str] | None = None) -> Reading:
-    """Read a recipe from its text; `file` is the name that places carry."""
-    document, problems = parse_yaml(text, file)
-    if document is None:
+def read_text(text: str, file: str, changes: Changes = NO_CHANGES) -> Reading:
+    """Read a recipe from its text; `file` is the name that places carry, and where paths in it begin."""
+    return read_source(source_of(text, file), changes)
+
+
+def read_source(source: SourceFile, changes: Changes) -> Reading:
+    """Read a recipe from a file that was read."""
+    gathered = gather(source, changes)
+    document, problems = gathered.document, gathered.problems
+    if document is None or not isinstance(document.value, Mapping):
         return Reading(None, tuple(problems))
-    if not isinstance(document.value, Mapping):
-        return _unread(file, "a recipe is a mapping: `teststrip: 1`, `model: ...`, `params:`, `axes:`")
     large = [Problem(document.marks.key(path), dotted(path), said) for path, said in outsized(document.value)]
     if large:
         return Reading(None, (*problems, *large))
     faulty = _structure(document.value, document.marks, problems)
     body = without(document.value, faulty)
-    given = dict(variables or {})
-    known = _variables(body, given, document.marks, problems)
-    recipe_digest = sha256(text.encode() + b"\0" + canonical(given))
+    known = render_variables(_mapping(body, "vars"), document.marks, changes.env, _chance(body), problems)
     _titles(body, known, document.marks, problems)
-    recipe = _recipe(body, known, recipe_digest, document.marks)
+    recipe = _recipe(body, known, sha256(gathered.covered()), document.marks)
     if recipe is not None:
         grids = grids_of(body, faulty)
         # The axes at the top, and of those under `grids` each name once: what sheets and comparisons go by.
         axes = {axis.name: axis for grid in reversed(grids) for axis in reversed(grid.axes)}
-        source = SourceFile(file, sha256(text.encode()), text)
-        recipe = replace(recipe, axes=tuple(reversed(axes.values())), grids=grids, sources=(source,))
+        recipe = replace(recipe, axes=tuple(reversed(axes.values())), grids=grids, sources=gathered.sources)
     return Reading(recipe, tuple(problems))
-
-
-def _unread(file: str, message: str) -> Reading:
-    return Reading(None, (Problem(Where(file, 1, 1), "", message),))
 
 
 def _structure(body: Mapping[str, Json], marks: Marks, problems: list[Problem]) -> set[Path]:
     """Report what the structure schema finds; return the paths that are not to be used."""
     faulty: set[Path] = set()
-    for key in body:
-        if key in _LATER:
-            said = f"`{key}` is not understood by this version of teststrip, which sweeps the product of `axes`"
-            problems.append(Problem(marks.key((key,)), key, said))
-    known = {key: value for key, value in body.items() if key not in _LATER}
-    for fault in find_faults(known, recipe_structure()):
+    for fault in find_faults(body, recipe_structure()):
         where = marks.key(fault.path) if fault.on_key else marks.value(fault.path)
         problems.append(Problem(where, dotted(fault.path), fault.message, fault.suggestion))
         faulty.add(unusable(fault.path))
     return faulty
-
-
-def _variables(
-    body: Mapping[str, Json], given: Mapping[str, str], marks: Marks, problems: list[Problem]
-) -> dict[str, Json]:
-    """Render `vars` in order: each may use those above it, and those given from outside win."""
-    known: dict[str, Json] = dict(given)
-    work = Work(MAX_VARS_WORK)
-    seed = _chance(body)
-    for name, value in _mapping(body, "vars").items():
-        if name in given:
-            continue
-        if isinstance(value, str):
-            try:
-                known[name] = render(value, known, Chance(seed, f"vars.{name}"), work)
-                continue
-            except TemplateFault as fault:
-                path = ("vars", name)
-                problems.append(Problem(marks.value(path), dotted(path), fault.message, fault.suggestion))
-        known[name] = value
-    return known
 
 
 def _titles(body: dict[str, Json], known: Mapping[str, Json], marks: Marks, problems: list[Problem]) -> None:

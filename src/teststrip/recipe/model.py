@@ -126,7 +126,7 @@ class Recipe:
     """
 
     file: str
-    digest: str  # SHA-256 of the file's text and of the variables given from outside
+    digest: str  # SHA-256 of the text of every file and of what was changed from outside
     title: str
     provider: str
     model: str

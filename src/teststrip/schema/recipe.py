@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from teststrip.provider.model import Condition, Constraint, Parameter, Provider
 
+_NEEDED: Final = ("teststrip", "model")
+_NO_BASE: Final[Schema] = {"not": {"required": ["extends"]}}
 _LISTS: Final = "lists vary a value only directly under axes"
 
 
@@ -53,7 +55,7 @@ def recipe_schema(provider: Provider, model_id: str) -> Schema:
             | {p.name: axis_of(p, _size_names(provider, p)) for p in parameters},
             free=free_axis(),
         ),
-        **({"allOf": conditions} if conditions else {}),
+        "allOf": [_alone(), *conditions],
         "$defs": {TEMPLATE: _template()} | shared_forms() | defs,
     }
 
@@ -80,6 +82,7 @@ def recipe_structure() -> Schema:
         "$id": f"{BASE}/recipe.json",
         "title": "Recipe",
         **_recipe(model={"type": "string", "minLength": 1}, axes={}, free=free_axis(every=True)),
+        "required": list(_NEEDED),
         "$defs": {TEMPLATE: _template()} | shared_forms() | {PARAMS: {"type": "object"}},
     }
 
@@ -109,6 +112,7 @@ def _recipe(model: Schema, axes: Mapping[str, Schema], free: Schema) -> Schema:
                 "description": "PROVIDER/MODEL: the page and the model that draw the pictures.",
                 **model,
             },
+            "extends": _extends(),
             "vars": {"title": "vars", "description": "Values for the templates, by name.", "type": "object"},
             "chance": {
                 "title": "chance",
@@ -142,8 +146,18 @@ def _recipe(model: Schema, axes: Mapping[str, Schema], free: Schema) -> Schema:
             },
         },
         "patternProperties": {"^x-": {"description": "Anything at all; a place for YAML anchors."}},
-        "required": ["teststrip", "model"],
         "additionalProperties": False,
+    }
+
+
+def _extends() -> Schema:
+    description = "The recipes that this one is laid over: paths, relative to this file; the later go before."
+    several = {"type": "array", "items": {"type": "string"}, "uniqueItems": True}
+    return {
+        "title": "extends",
+        "description": description,
+        "anyOf": [{"type": "string"}, {"description": description, **several}],
+        "x-teststrip-expects": "the path of a recipe or a list of paths",
     }
 
 
@@ -197,6 +211,7 @@ def _conditions(parameters: Sequence[Parameter]) -> list[Schema]:
                         "axes": {"not": sets([condition.parameter, parameter.name])},
                     },
                     "required": [PARAMS],
+                    **_NO_BASE,
                 }
             },
             "else": {"properties": {PARAMS: needed(parameter.name, f"because {condition}")}},
@@ -204,6 +219,11 @@ def _conditions(parameters: Sequence[Parameter]) -> list[Schema]:
         for parameter in parameters
         if (condition := parameter.required_when) is not None
     ]
+
+
+def _alone() -> Schema:
+    """Require what a recipe must have by itself; one that extends others may have it from them."""
+    return {"if": {"not": _NO_BASE}, "else": {"required": list(_NEEDED)}}
 
 
 def _worded(test: Schema) -> Schema:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from teststrip.errors import RecipeError
+from teststrip.recipe.changes import Changes
 from teststrip.recipe.load import load_recipe, read_text
 
 HEAD = "teststrip: 1\nmodel: gptproto/nai-diffusion-4-5-full\n"
@@ -13,7 +14,7 @@ HEAD = "teststrip: 1\nmodel: gptproto/nai-diffusion-4-5-full\n"
 
 def test_variables_may_use_those_above_and_are_overridden_from_outside() -> None:
     text = HEAD + 'vars: {who: girl, all: "1${{ who }}, ${{ n }}", n: 3}\n'
-    reading = read_text(text, "r.yaml", {"n": "7"})
+    reading = read_text(text, "r.yaml", Changes(variables=("n=7",)))
     assert reading.problems == ()
     assert reading.recipe is not None
     assert reading.recipe.variables == {"n": "7", "who": "girl", "all": "1girl, 7"}
@@ -23,7 +24,7 @@ def test_variables_may_use_those_above_and_are_overridden_from_outside() -> None
 
 def test_the_digest_is_that_of_the_text_and_of_what_is_given_from_outside() -> None:
     one, two = read_text(HEAD, "a.yaml").recipe, read_text(HEAD, "b.yaml").recipe
-    other = read_text(HEAD, "a.yaml", {"x": "1"}).recipe
+    other = read_text(HEAD, "a.yaml", Changes(sets=("x-1=1",))).recipe
     assert one is not None
     assert two is not None
     assert other is not None
