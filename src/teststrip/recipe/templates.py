@@ -81,13 +81,18 @@ class Template:
         frame = Frame(variables, chance)
         if work is not None:
             work.spend(len(self.source) + _PART * len(self._parts))
-        text = _told(
-            lambda: "".join([part if isinstance(part, str) else frame.text(part(frame)) for part in self._parts]),
-            "template",
-        )
+        try:
+            text = _told(lambda: "".join([_text_of(part, frame) for part in self._parts]), "template")
+        finally:  # a rendering that fails has taken its time too
+            if work is not None:
+                work.spend(frame.spent)
         if work is not None:
-            work.spend(frame.spent + len(text))
+            work.spend(len(text))
         return _whole(bounded(text))
+
+
+def _text_of(part: str | Evaluate, frame: Frame) -> str:
+    return part if isinstance(part, str) else frame.text(part(frame))
 
 
 def is_template(text: str) -> bool:
