@@ -31,6 +31,7 @@ LINES = (
 )
 HEAD = "".join(f"{line}\n" for line in LINES)
 KEYS = {"title", "extends", "chance", "vars", "params", "axes", "sheets", "limits"}
+KEYS |= {"zip", "where", "sample", "grids", "before", "after"}
 
 
 def parameters() -> dict[str, Parameter]:
