@@ -177,7 +177,7 @@ class Walk:
         return known
 
     def _moving(self, dims: tuple[int, ...]) -> tuple[list[int], list[int]]:
-        """Return the combinations that dims have in a block: the first place of each, and for each place its number."""
+        """Return the combinations of dims in a block: the first place of each, and for each place its number."""
         known = self._patterns.get(dims)
         if known is None:
             inner = [dim - self._split for dim in dims if dim >= self._split]
