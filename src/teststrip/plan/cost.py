@@ -81,7 +81,7 @@ def cost_of(
     if told is None:
         return None
     assumed = {name: (assume or {}).get(name, value) for name, value in told.assume.items()}
-    quotes = _Quotes(provider, plan.model, assumed)
+    quotes = Quotes(provider, plan.model, assumed)
     which, total, by_axis = _count(plan, quotes, waits)
     made = tuple(quotes.made)
     amounts = [one.amount for one in made if one.amount is not None]
@@ -104,7 +104,7 @@ def cost_of(
 
 
 @dataclass(slots=True)
-class _Quotes:
+class Quotes:
     """Asks the page for a price once for each combination of what the price depends on."""
 
     provider: Provider
@@ -127,6 +127,10 @@ class _Quotes:
             self.made.append(quote(self.provider, self.model, request, self.assume))
         return position
 
+    def amount(self, request: Mapping[str, Json]) -> Decimal | None:
+        """Return what a request costs; None when the page cannot tell."""
+        return self.made[self.position(request)].amount
+
     def varying(self) -> frozenset[str]:
         """Return the names that had more than one value so far."""
         columns = zip(self._members, zip(*self._known, strict=True), strict=False)
@@ -145,7 +149,7 @@ def _hashable(value: Json) -> object:
 
 
 def _count(
-    plan: Plan, quotes: _Quotes, waits: Callable[[str], bool]
+    plan: Plan, quotes: Quotes, waits: Callable[[str], bool]
 ) -> tuple[array[int], _Counts, list[defaultdict[int, _Counts]]]:
     """Walk the cells once: each one's quote, and how many requests have which, in all and for each axis value."""
     which = array("L")

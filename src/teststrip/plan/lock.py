@@ -100,6 +100,8 @@ def _head(plan: Plan, shared: Mapping[str, Json]) -> dict[str, Json]:
         "target": plan.target,
         "page": {"file": plan.page_file, "digest": plan.page_digest, "request": plan.page_request},
         "concurrency": plan.concurrency,
+        **({"budget": f"{plan.budget:f}"} if plan.budget is not None else {}),
+        **({"rate": plan.rate} if plan.rate is not None else {}),
         "axes": [_axis(axis) for axis in plan.axes],
         "sheets": [_sheet(sheet) for sheet in plan.sheets],
         "zips": [list(names) for names in plan.zips],

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import functools
 import json
+import re
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
 from teststrip.base.json import Json
+from teststrip.base.rate import RATE_FORM, gap_of
 from teststrip.base.where import Path as Place
 from teststrip.base.where import Problem, Where, dotted
 from teststrip.errors import LockError
@@ -24,6 +27,7 @@ from teststrip.plan.lock_shape import LockFault, each, of, refuse, typed
 from teststrip.plan.model import Axis, Plan, PlanFile
 
 LARGEST: Final = 2**30  # bytes; a million cells take about a quarter of it
+_AMOUNT: Final = re.compile(r"[0-9]{1,10}(\.[0-9]{1,30})?")
 _AGAIN: Final = "plan the recipe again (teststrip plan RECIPE -o LOCK)"
 
 
@@ -106,6 +110,8 @@ def _plan(body: dict[str, Any]) -> Plan:
         cells=cells,
         sheets=each(body, "sheets", functools.partial(shape.sheet, names)),
         concurrency=_concurrency(body.get("concurrency")),
+        budget=_budget(body.get("budget")),
+        rate=_rate(body.get("rate")),
         digest=digest,
         files=_files(body),
         zips=each(body, "zips", functools.partial(shape.zipped, names)),
@@ -162,6 +168,18 @@ def _concurrency(value: object) -> int | None:
     if value is not None and (type(value) is not int or not 1 <= value <= 64):
         refuse(("concurrency",), "it is no whole number from 1 to 64")
     return value
+
+
+def _budget(value: object) -> Decimal | None:
+    if value is not None and not (isinstance(value, str) and _AMOUNT.fullmatch(value)):
+        refuse(("budget",), "it is no amount of money")
+    return None if value is None else Decimal(str(value))
+
+
+def _rate(value: object) -> str | None:
+    if value is not None and not (isinstance(value, str) and gap_of(value) is not None):
+        refuse(("rate",), f"it is not {RATE_FORM}")
+    return None if value is None else str(value)
 
 
 def line_of(text: str, path: Place) -> int:

@@ -181,6 +181,8 @@ def _plan(recipe: Recipe, provider: Provider, target: str, draft: Draft, sweeps:
         sheets=recipe.sheets,
         concurrency=recipe.limits.concurrency,
         digest=plan_digest(provider.name, draft.model, target, union.axes, cells),
+        budget=recipe.limits.budget,
+        rate=recipe.limits.rate,
         reasons=reasons,
         excluded=excluded,
         files=_files(sweeps),

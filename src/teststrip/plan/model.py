@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Final, Literal
 
 from teststrip import __version__
@@ -113,7 +114,7 @@ class Plan:
 
     `reasons` say why places are no cells, in the order in which they were asked, and `excluded` has for such
     places, by their coordinates, the position of the reason; of very many places only the first. `zips` are the
-    names of axes that advance together. What it was made from is kept for comparing: the recipe's `sources`, the
+    names of axes that advance together. `budget` and `rate` are the recipe's limits. What it was made from is kept for comparing: the recipe's `sources`, the
     page's file name and, as `page_request`, the JSON Schema that the page gave for requests; and `made_by`, the
     version of teststrip.
     """
@@ -138,6 +139,8 @@ class Plan:
     page_request: Mapping[str, Json] = field(default_factory=dict)
     made_by: str = __version__
     files: tuple[PlanFile, ...] = ()
+    budget: Decimal | None = None
+    rate: str | None = None
 
     def label(self, cell: Cell, axis: int) -> str:
         """Return the label of a cell's value on an axis."""

@@ -18,7 +18,8 @@ from teststrip.errors import RecipeError
 from teststrip.recipe.changes import NO_CHANGES, Changes
 from teststrip.recipe.gather import gather
 from teststrip.recipe.grids import grids_of, steps_of, unusable, without
-from teststrip.recipe.model import Limits, Recipe, SheetSpec, SourceFile
+from teststrip.recipe.limits import limits_of
+from teststrip.recipe.model import Recipe, SheetSpec, SourceFile
 from teststrip.recipe.size import outsized
 from teststrip.recipe.sources import SourceFault, read_given, shown, source_of
 from teststrip.recipe.templates import TemplateFault, render
@@ -131,7 +132,7 @@ def _recipe(body: Mapping[str, Json], variables: Mapping[str, Json], digest: str
         axes=(),
         sheets=tuple(_sheet(cast("Mapping[str, Json]", sheet)) for sheet in cast("list[Json]", sheets or [])),
         chance=_chance(body),
-        limits=Limits(concurrency=cast("int | None", limits.get("concurrency"))),
+        limits=limits_of(limits),
         marks=marks,
         before=steps_of(body, "before"),
         after=steps_of(body, "after"),

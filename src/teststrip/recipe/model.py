@@ -10,6 +10,7 @@ from teststrip.base.yaml import Marks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from decimal import Decimal
 
     from teststrip.base.json import Json
 
@@ -103,9 +104,14 @@ class SheetSpec:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a run may use; None is the target's own default."""
+    """What a run may use; None is the target's own default.
+
+    `budget` is in the unit of the page's price; `rate` is a number of submits in a time (see `base.rate`).
+    """
 
     concurrency: int | None = None
+    budget: Decimal | None = None
+    rate: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,13 @@ from teststrip.errors import ExchangeError, StorageError
 from teststrip.plan.model import Cell
 from teststrip.run.events import CellAccepted, CellStarted, Waiting
 from teststrip.run.follow import Follower, Forgotten
+from teststrip.run.money import OverBudget
 from teststrip.run.reply import Prediction
 from teststrip.run.retry import submit_delay, surely_free
 from teststrip.run.settings import Bench
 from teststrip.run.state import State
+from teststrip.run.trial import Taken, Trial
+from teststrip.run.verdict import may_send
 
 _HOPELESS = frozenset({"auth", "balance"})
 _ENDING = "interrupted; the answer to what was just sent is waited for, unless you interrupt again"
@@ -34,17 +37,22 @@ class Executor:
         self._follower = Follower(bench)
         self.sent = 0
 
-    async def do(self, cell: Cell, number: int) -> None:
+    async def do(self, cell: Cell, number: int, seen: int) -> None:
         """Bring a trial as far as it goes; the ledger has the outcome. `number` is the cell's place in the plan.
 
-        Raises StorageError when ledger or store cannot be used. Cancelling it leaves a truthful state.
+        `seen` is how often it had been sent when the run looked first. Raises Taken when another process has it in
+        hand or has done it, StorageError when ledger or store cannot be used. Cancelling it leaves a truthful state.
         """
-        for _ in range(self._bench.settings.attempts):
-            trial = self._bench.ledger.known(cell.digest)
+        ledger = self._bench.ledger
+        for attempt in range(self._bench.settings.attempts):
+            trial = ledger.known(cell.digest)
+            if attempt:
+                seen = trial.attempts  # it was this run that sent it
             if trial.state is State.SUBMITTED:
+                ledger.take(cell.digest)
                 prediction = Prediction(id=trial.prediction, phase="unknown", poll_url=trial.poll_url)
             else:
-                accepted = await self._submit(cell, number)
+                accepted = await self._submit(cell, number, seen)
                 if accepted is None:
                     return
                 prediction = accepted
@@ -57,17 +65,25 @@ class Executor:
                 _end_if_cancelled()
                 return
 
-    async def _submit(self, cell: Cell, number: int) -> Prediction | None:
+    async def _submit(self, cell: Cell, number: int, seen: int) -> Prediction | None:
         """Submit until accepted; None when it was not, and the ledger says why."""
         bench = self._bench
+
+        def may(trial: Trial) -> bool:
+            return may_send(trial, seen, bench.target, bench.settings)
+
         for attempt in count(1):
+            if not may(trial := bench.ledger.known(cell.digest)):
+                raise Taken(trial)  # before waiting for a turn
             await bench.spacing.turn(bench.halt.halted)
             if bench.halt.halted():
                 return None
-            if bench.ledger.known(cell.digest).state is not State.PLANNED:
-                bench.ledger.move(cell.digest, State.PLANNED)
+            try:
+                bench.ledger.begin(cell.digest, may, bench.purse.charge(cell.request))
+            except OverBudget as error:
+                bench.halt.stop(bench.purse.over(error))
+                return None
             bench.tell(CellStarted(cell.digest, number, attempt))
-            bench.ledger.move(cell.digest, State.INTENT)
             try:
                 prediction = await self._send(cell)
             except ExchangeError as error:

@@ -9,32 +9,54 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Final, Self, Unpack
 
 from teststrip.base.clock import Clock
 from teststrip.base.json import Json, canonical
+from teststrip.errors import StorageError
 from teststrip.run.duration import elapsed
-from teststrip.run.lock import FolderLock
+from teststrip.run.model import Money
+from teststrip.run.money import BudgetWish, Charge, money_of, reserve, set_budget, settle
+from teststrip.run.owner import Seat, dead_owners, enlist, is_enlisted, renew, strike_off
 from teststrip.run.sqlite import connect_to_read, connect_to_write, told
-from teststrip.run.state import State, may_move
-from teststrip.run.trial import COLUMNS, Entry, Facts, Trial, difference, moved, read_row, write_row
+from teststrip.run.state import HELD, State, may_move
+from teststrip.run.tables import MIGRATIONS, RunRow, schema_version, write_run
+from teststrip.run.trial import (
+    COLUMNS,
+    OLD_COLUMNS,
+    Entry,
+    Facts,
+    Taken,
+    Trial,
+    difference,
+    moved,
+    read_row,
+    write_row,
+)
 
 _LATEST: Final = 2000  # moves that are looked at for how long things take
+_ENDED: Final = "the run ended while the request was on its way; it may have been accepted and billed"
+_STRUCK_OFF: Final = "another process has taken this one for dead, and goes on in its place; run again"
 _AT_ONCE: Final = 500  # digests in one question; SQLite's own limit was 999 for long
 
 
 class Ledger:
     """An open ledger; made by `open_ledger` and `read_ledger`, and to be closed."""
 
-    def __init__(self, path: Path, connection: sqlite3.Connection, clock: Clock, lock: FolderLock | None) -> None:
+    def __init__(self, path: Path, connection: sqlite3.Connection, clock: Clock, seat: Seat | None) -> None:
         self.path = path
         self._connection = connection
         self._clock = clock
-        self._lock = lock
+        self._seat = seat
+        self._enlisted = False
+        self._old = schema_version(connection, path) < len(
+            MIGRATIONS
+        )  # opened to read, and not brought up to date
+        self._columns = OLD_COLUMNS if self._old else COLUMNS
 
     def get(self, digest: str) -> Trial | None:
         """Return how a request stands, or None when the ledger has never met it."""
@@ -48,7 +70,7 @@ class Ledger:
     def trials(self, digests: Iterable[str]) -> dict[str, Trial]:
         """Return how these requests stand, in the order asked; those never met are left out."""
         with told(self.path):
-            return {row[0]: read_row(row) for row in self._rows(COLUMNS, digests)}
+            return {row[0]: read_row(row) for row in self._rows(self._columns, digests)}
 
     def states(self, digests: Iterable[str]) -> dict[str, State]:
         """Return the states of these requests, in the order asked; those never met are left out."""
@@ -87,6 +109,73 @@ class Ledger:
                 rows,
             )
 
+    def open_run(self, run: RunRow, budget: BudgetWish = None) -> None:
+        """Write down a run, by its folder's name; `budget` in millionths, "none" for no bound, None as it was."""
+        now = self._now()
+        with self._transaction():
+            write_run(self._connection, run, now)
+            if budget is not None:
+                set_budget(self._connection, run.id, None if budget == "none" else budget)
+
+    def close_run(self, run: str, stopped: str) -> None:
+        """Write down that an execution of a run ended, and why before its time, if so."""
+        with self._transaction():
+            self._connection.execute(
+                "UPDATE runs SET updated = ?, stopped = ? WHERE id = ?", (self._now(), stopped, run)
+            )
+
+    def money(self, run: str) -> Money | None:
+        """Add up a run's money, without the estimate; None for a run that was never written down."""
+        if self._old:
+            return None
+        with told(self.path):
+            row = self._connection.execute("SELECT unit FROM runs WHERE id = ?", (run,)).fetchone()
+            return None if row is None else money_of(self._connection, run, row[0])
+
+    def begin(self, digest: str, may: Callable[[Trial], bool], charge: Charge | None = None) -> Trial:
+        """Claim a trial for sending: its intent and its money, in one transaction; durable when this returns.
+
+        `may` says of the trial as it stands now whether it may be sent. Raises Taken when it may not or another
+        process has it, OverBudget when the run's budget has no room; then nothing is written.
+        """
+        with self._claiming():
+            trial = self._known(digest)
+            if not self._is_free(trial) or trial.state is State.INTENT or not may(trial):
+                raise Taken(trial)
+            if trial.state is not State.PLANNED:
+                trial = self._write(trial, moved(trial, State.PLANNED, {}))
+            begun = self._write(trial, moved(trial, State.INTENT, {}))
+            if charge is not None:
+                reserve(self._connection, digest, begun.attempts, charge)
+            return begun
+
+    def take(self, digest: str) -> Trial:
+        """Claim an accepted trial for following. Raises Taken when it is none, or another process follows it."""
+        with self._claiming():
+            trial = self._known(digest)
+            if not self._is_free(trial) or trial.state is not State.SUBMITTED:
+                raise Taken(trial)
+            self._connection.execute("UPDATE trials SET owner = ? WHERE digest = ?", (self._owner, digest))
+            return replace(trial, owner=self._owner)
+
+    def let_go(self, digest: str) -> None:
+        """Follow an accepted trial no more; others may."""
+        with self._transaction():
+            self._connection.execute(
+                "UPDATE trials SET owner = NULL WHERE digest = ? AND owner = ? AND state = 'submitted'",
+                (digest, self._owner),
+            )
+
+    def others_have(self, trial: Trial) -> bool:
+        """Tell whether another process has a trial on its way, or follows it."""
+        return trial.state in HELD and not self._is_free(trial)
+
+    def renew(self) -> None:
+        """Move this process's lease on."""
+        if self._enlisted and self._seat is not None:
+            with self._transaction():
+                renew(self._connection, self._seat.owner, self._clock.now().timestamp())
+
     def move(self, digest: str, new: State, **facts: Unpack[Facts]) -> Trial:
         """Move a trial, and log the move; durable when this returns.
 
@@ -97,6 +186,8 @@ class Ledger:
             trial = self._known(digest)
             if not may_move(trial.state, new):
                 raise ValueError(f"no trial goes from {trial.state} to {new} ({digest})")
+            if not self._is_free(trial):
+                raise StorageError(f"{self.path}: {_STRUCK_OFF}")
             return self._write(trial, moved(trial, new, facts))
 
     def note(self, digest: str, reason: str) -> Trial:
@@ -106,17 +197,24 @@ class Ledger:
             return self._write(trial, replace(trial, reason=reason))
 
     def recover(self) -> int:
-        """Tell the truth about a crash: what was about to be sent is uncertain. Returns how many there were."""
+        """Tell the truth about processes that ended: what they were about to send is uncertain, what they followed
+        is anybody's. Returns how many are uncertain.
+        """
+        now = self._clock.now().timestamp()
         with told(self.path):
-            rows = self._connection.execute("SELECT digest FROM trials WHERE state = 'intent'").fetchall()
-        for (digest,) in rows:
-            self.move(
-                digest,
-                State.UNCERTAIN,
-                reason="the run ended while the request was on its way; it may have been accepted and billed",
-                may_have_cost=True,
-            )
-        return len(rows)
+            dead = [] if self._seat is None else dead_owners(self._connection, self._seat.owner, now)
+            lost = self._lost(dead)
+        if not dead and not lost:
+            return 0
+        with self._transaction():
+            lost = self._lost(dead)
+            for digest in lost:
+                trial = self._known(digest)
+                facts: Facts = {"reason": _ENDED, "may_have_cost": True}
+                self._write(trial, moved(trial, State.UNCERTAIN, facts))
+            for name in dead:
+                strike_off(self._connection, name)
+        return len(lost)
 
     def log(self, digest: str) -> list[tuple[str, str | None, str, Mapping[str, Json]]]:
         """Return a trial's history, oldest first: (time, old state, new state, facts)."""
@@ -128,9 +226,15 @@ class Ledger:
 
     def close(self) -> None:
         """Close the file and let the runs folder go."""
+        if self._enlisted:
+            with (
+                suppress(StorageError),
+                self._transaction(),
+            ):  # whoever comes next sees that this process is no more
+                strike_off(self._connection, self._owner or "")
         self._connection.close()
-        if self._lock is not None:
-            self._lock.release()
+        if self._seat is not None:
+            self._seat.release()
 
     def __enter__(self) -> Self:
         return self
@@ -138,8 +242,34 @@ class Ledger:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    @property
+    def _owner(self) -> str | None:
+        return None if self._seat is None else self._seat.owner.id
+
+    def _is_free(self, trial: Trial) -> bool:
+        return trial.owner is None or trial.owner == self._owner
+
+    @contextmanager
+    def _claiming(self) -> Iterator[None]:
+        """Make a transaction of an owner; raises StorageError for one that was taken for dead."""
+        if self._seat is None:
+            raise StorageError(f"{self.path}: it was opened only to read")
+        if not self._enlisted:
+            with self._transaction():
+                enlist(self._connection, self._seat.owner, self._clock.now().timestamp())
+            self._enlisted = True
+        with self._transaction():
+            if not is_enlisted(self._connection, self._seat.owner):
+                raise StorageError(f"{self.path}: {_STRUCK_OFF}")
+            yield
+
+    def _lost(self, dead: Sequence[str]) -> list[str]:
+        """Return what was about to be sent by processes that are no more."""
+        rows = self._connection.execute("SELECT digest, owner FROM trials WHERE state = 'intent'")
+        return [digest for digest, owner in rows if owner is None or owner in dead]
+
     def _known(self, digest: str) -> Trial:
-        found = self._connection.execute(f"SELECT {COLUMNS} FROM trials WHERE digest = ?", (digest,))  # noqa: S608  our columns
+        found = self._connection.execute(f"SELECT {self._columns} FROM trials WHERE digest = ?", (digest,))  # noqa: S608  our columns
         row = found.fetchone()
         if row is None:
             raise ValueError(f"the ledger does not know {digest}")
@@ -158,17 +288,20 @@ class Ledger:
 
     def _write(self, old: Trial, new: Trial) -> Trial:
         now = self._now()
+        new = replace(new, owner=self._owner if new.state in HELD else None)
         digest, *members = write_row(new)
         self._connection.execute(
             "UPDATE trials SET state = ?, reason = ?, prediction = ?, poll_url = ?, may_have_cost = ?, "
-            "pictures = ?, attempts = ?, updated = ? WHERE digest = ?",
+            "pictures = ?, attempts = ?, owner = ?, updated = ? WHERE digest = ?",
             (*members, now, digest),
         )
         detail = json.dumps(difference(old, new), ensure_ascii=False)
         self._connection.execute(
-            "INSERT INTO events (time, digest, old, new, detail) VALUES (?, ?, ?, ?, ?)",
-            (now, digest, old.state, new.state, detail),
+            "INSERT INTO events (time, digest, old, new, detail, owner) VALUES (?, ?, ?, ?, ?, ?)",
+            (now, digest, old.state, new.state, detail, self._owner),
         )
+        if new.state is not old.state:
+            settle(self._connection, new)
         return new
 
     @contextmanager
@@ -199,12 +332,12 @@ def open_ledger(path: Path, clock: Clock) -> Ledger:
 
     Raises UsageError when another run holds the folder, StorageError when the file cannot be used.
     """
-    lock = FolderLock(path.parent)
+    seat = Seat(path.parent)
     try:
         with told(path):
-            return Ledger(path, connect_to_write(path), clock, lock)
+            return Ledger(path, connect_to_write(path), clock, seat)
     except BaseException:
-        lock.release()
+        seat.release()
         raise
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 
 from teststrip.plan.model import Plan
@@ -32,10 +33,35 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Money:
+    """What a run comes to by the page's price, in `unit`, over all its resumes and processes.
+
+    `reserved` is for what is on its way, `uncertain` for what may have cost and gave no picture; `unpriced` counts
+    the submits that have no price. `estimate` is of what was to be sent when this execution began.
+    """
+
+    unit: str
+    budget: Decimal | None
+    reserved: Decimal
+    spent: Decimal
+    uncertain: Decimal
+    unpriced: int
+    estimate: Decimal = Decimal(0)
+
+    @property
+    def left(self) -> Decimal | None:
+        """What the budget has left; None without one."""
+        if self.budget is None:
+            return None
+        return max(Decimal(0), self.budget - self.reserved - self.spent - self.uncertain)
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """One execution of a plan; `outcomes` has one entry for each distinct cell digest.
 
     `stopped` says why the run ended before every cell had its turn, and is empty when it did not.
+    `money` is None where requests cost nothing, or were not sent by this execution.
     """
 
     folder: Path
@@ -43,6 +69,7 @@ class Run:
     outcomes: Mapping[str, Outcome]
     sent: int  # submits that left in this execution
     stopped: str = ""
+    money: Money | None = None
 
     def count(self, *states: State) -> int:
         """Count the cells (not the distinct requests) that are in one of these states."""

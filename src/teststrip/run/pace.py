@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from teststrip.base.clock import Clock
+from teststrip.base.rate import gap_of
 from teststrip.provider.model import Poll, Provider
 from teststrip.run.retry import Random
 from teststrip.run.target import Target
@@ -32,14 +33,29 @@ def concurrency(provider: Provider, target: Target, asked: int | None) -> int:
     return asked or (provider.pace.concurrency if target.paid else UNPAID_CONCURRENCY)
 
 
+def gap_between(provider: Provider, target: Target, planned: str | None, told: str | None) -> float:
+    """Return the least seconds between two submits.
+
+    `planned` is the recipe's rate: it may be slower than the pace of the page, and on a paid target never faster.
+    `told` is a rate from the command line, which is taken as it is.
+    """
+    if told is not None and (gap := gap_of(told)) is not None:
+        return gap
+    page = 60.0 / provider.pace.per_minute if target.paid and provider.pace.per_minute > 0 else 0.0
+    return max(page, (gap_of(planned) if planned is not None else None) or 0.0)
+
+
 class Spacing:
     """Keeps submits apart, over all workers of a run: one event loop's.
 
-    A paid target gets the page's requests a minute, evenly; any other target only waits when `hold` says so.
+    A paid target gets the page's requests a minute, evenly; any other target only waits when `hold` says so, or a
+    rate.
     """
 
-    def __init__(self, provider: Provider, target: Target, clock: Clock) -> None:
-        self._gap = 60.0 / provider.pace.per_minute if target.paid and provider.pace.per_minute > 0 else 0.0
+    def __init__(
+        self, provider: Provider, target: Target, clock: Clock, planned: str | None = None, told: str | None = None
+    ) -> None:
+        self._gap = gap_between(provider, target, planned, told)
         self._clock = clock
         self._next = clock.monotonic()
 

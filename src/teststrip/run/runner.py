@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Unpack
 
 from teststrip.base.clock import Clock
 from teststrip.errors import StorageError, UsageError
@@ -16,14 +17,18 @@ from teststrip.run.events import CellFinished, OnEvent, RunStarted
 from teststrip.run.executor import Executor
 from teststrip.run.ledger import Ledger
 from teststrip.run.model import Artifact, Outcome, Run
+from teststrip.run.money import units
 from teststrip.run.pace import Spacing, concurrency
+from teststrip.run.purse import Purse
 from teststrip.run.settings import Bench, Halt, Settings
 from teststrip.run.state import State
 from teststrip.run.store import Store
+from teststrip.run.tables import RunRow
 from teststrip.run.target import Target
-from teststrip.run.trial import Entry, Trial
-from teststrip.run.verdict import Verdict, verdict
+from teststrip.run.trial import Entry, Facts, Taken, Trial
+from teststrip.run.verdict import Verdict, may_send, verdict
 
+_LOOK_AGAIN = 0.5  # seconds between two looks at what other processes have in hand
 _KEPT = frozenset({State.FETCHED, State.DONE})  # the pictures of others were lost, or are yet to come
 
 
@@ -39,6 +44,11 @@ class _Job:
     cells: int
     verdict: Verdict
     trial: Trial | None
+
+    @property
+    def seen(self) -> int:
+        """How often it had been sent when the run began."""
+        return 0 if self.trial is None else self.trial.attempts
 
 
 async def run_plan(  # noqa: PLR0913  everything that acts or that a test would replace is named here
@@ -56,22 +66,26 @@ async def run_plan(  # noqa: PLR0913  everything that acts or that a test would 
 ) -> Run:
     """Bring every cell of a plan as far as it goes, and return how they stand.
 
-    A run that the server ended early (key refused, balance used up, not to be reached) is returned with
-    `stopped` saying why; the rest stays planned. Raises UsageError for a plan made for another target and
-    StorageError when ledger or store cannot be used. Cancelling it leaves every trial in a truthful state, from
-    which another run goes on.
+    Several processes may do so at once: each request is sent by one of them, and the others wait for it. A run that
+    the server or its budget ended early (key refused, balance used up, not to be reached) is returned with `stopped`
+    saying why; the rest stays planned. Raises UsageError for a plan made for another target, or with which a budget
+    cannot be kept, and StorageError when ledger or store cannot be used. Cancelling it leaves every trial in a
+    truthful state, from which another run goes on.
     """
     if plan.target != target.identity:
         raise UsageError(f"the plan was made for {plan.target}, not for {target.identity}: make it again")
     halt = Halt(on_event)
-    spacing = Spacing(provider, target, clock)
-    bench = Bench(plan, provider, target, client, ledger, store, clock, settings, spacing, halt, on_event)
+    purse = Purse(plan, provider, target, run=folder.name, budget=settings.budget, assume=settings.assume)
+    spacing = Spacing(provider, target, clock, plan.rate, settings.rate)
+    bench = Bench(plan, provider, target, client, ledger, store, clock, settings, spacing, halt, purse, on_event)
     jobs = _settle(bench)
+    _open(bench, jobs)
     _announce(bench, jobs, folder)
     sent = await _work_off(bench, jobs)
     if halt.error is not None:
         raise halt.error
-    return Run(folder, plan, _outcomes_of(bench, jobs), sent, halt.reason)
+    ledger.close_run(purse.run, halt.reason)
+    return Run(folder, plan, _outcomes_of(bench, jobs), sent, halt.reason, purse.sums(ledger.money(purse.run)))
 
 
 def outcomes(plan: Plan, ledger: Ledger, store: Store) -> Mapping[str, Outcome]:
@@ -119,6 +133,9 @@ def _settle(bench: Bench) -> list[_Job]:
     jobs = []
     for digest, cell in cells.items():
         trial = trials.get(digest)
+        if trial is not None and ledger.others_have(trial):
+            jobs.append(_Job(cell, numbers[digest], shared[digest], "follow", trial))  # when it is free
+            continue
         if trial is not None and trial.state in _KEPT:
             trial = _checked(bench, trial)
         elif trial is not None and trial.pictures:
@@ -131,13 +148,21 @@ def _settle(bench: Bench) -> list[_Job]:
 def _checked(bench: Bench, trial: Trial) -> Trial:
     """Make sure that what is said to be done has its pictures; asking the server again for them is free."""
     if trial.state is State.FETCHED:
-        trial = bench.ledger.move(trial.digest, State.DONE)
+        trial = _amended(bench, trial, State.DONE)
     if all(bench.store.has(artifact) for artifact in _artifacts(trial, bench.store)):
         return trial
     reason = "its picture is no longer in the store"
     if trial.prediction is None and trial.poll_url is None:
-        return bench.ledger.move(trial.digest, State.UNCERTAIN, reason=reason)
-    return bench.ledger.move(trial.digest, State.SUBMITTED, reason=reason)
+        return _amended(bench, trial, State.UNCERTAIN, reason=reason)
+    return _amended(bench, trial, State.SUBMITTED, reason=reason)
+
+
+def _amended(bench: Bench, trial: Trial, new: State, **facts: Unpack[Facts]) -> Trial:
+    """Move a trial that nobody has in hand; where another process was first, take its word."""
+    try:
+        return bench.ledger.move(trial.digest, new, **facts)
+    except ValueError:
+        return bench.ledger.known(trial.digest)
 
 
 def _found_again(bench: Bench, trial: Trial) -> Trial:
@@ -149,8 +174,30 @@ def _found_again(bench: Bench, trial: Trial) -> Trial:
             bench.store.verify(artifact)
     except StorageError:
         return trial
-    bench.ledger.move(trial.digest, State.FETCHED)
-    return bench.ledger.move(trial.digest, State.DONE)
+    return _amended(bench, _amended(bench, trial, State.FETCHED), State.DONE)
+
+
+def _open(bench: Bench, jobs: list[_Job]) -> None:
+    """Write the run down, with its budget; raises UsageError for a budget that cannot be kept."""
+    plan, ledger, purse = bench.plan, bench.ledger, bench.purse
+    wish = purse.wish()
+    before = ledger.money(purse.run) if wish is None and purse.counts else None
+    known = None if before is None else before.budget
+    purse.check(
+        (job.cell.request for job in jobs if job.verdict == "send"),
+        units(wish) if isinstance(wish, int) else known,
+    )
+    row = RunRow(
+        id=purse.run,
+        plan=plan.digest,
+        title=plan.title,
+        provider=plan.provider,
+        model=plan.model,
+        target=plan.target,
+        cells=len(plan.cells),
+        unit=purse.unit,
+    )
+    ledger.open_run(row, wish)
 
 
 def _announce(bench: Bench, jobs: list[_Job], folder: Path) -> None:
@@ -174,26 +221,68 @@ async def _work_off(bench: Bench, jobs: list[_Job]) -> int:
     """Follow what the server has, then send what it has not, some at a time. Returns the submits that left."""
     order = [job for job in jobs if job.verdict == "follow"] + [job for job in jobs if job.verdict == "send"]
     executor = Executor(bench)
-    queue = iter(order)
-    hands = concurrency(bench.provider, bench.target, bench.settings.concurrency or bench.plan.concurrency)
-    async with asyncio.TaskGroup() as group:
-        for _ in range(min(hands, len(order))):
-            group.create_task(_work(bench, executor, queue))
+    held: list[_Job] = []
+    while order or held:
+        held += await _round(bench, executor, order)
+        if bench.halt.halted():
+            break
+        order, held = _freed(bench, held)
+        if held and not order:
+            await bench.clock.sleep(_LOOK_AGAIN)
     return executor.sent
 
 
-async def _work(bench: Bench, executor: Executor, queue: Iterator[_Job]) -> None:
+async def _round(bench: Bench, executor: Executor, order: list[_Job]) -> list[_Job]:
+    """Do some jobs; returns those that other processes have in hand."""
+    queue = iter(order)
+    held: list[_Job] = []
+    hands = concurrency(bench.provider, bench.target, bench.settings.concurrency or bench.plan.concurrency)
+    async with asyncio.TaskGroup() as group:
+        for _ in range(min(hands, len(order))):
+            group.create_task(_work(bench, executor, queue, held))
+    return held
+
+
+async def _work(bench: Bench, executor: Executor, queue: Iterator[_Job], held: list[_Job]) -> None:
     for job in queue:
         if bench.halt.error is not None:
             return
         if job.verdict == "send" and bench.halt.halted():
             continue
         try:
-            await executor.do(job.cell, job.number)
-            _tell_finished(bench, job, bench.ledger.known(job.cell.digest))
+            await executor.do(job.cell, job.number, job.seen)
+            trial = bench.ledger.known(job.cell.digest)
+            if trial.state is State.SUBMITTED:
+                bench.ledger.let_go(trial.digest)
+            _tell_finished(bench, job, trial)
+        except Taken:
+            held.append(job)
         except Exception as error:  # noqa: BLE001  the other workers' requests must not be cut off; raised by run_plan
             bench.halt.fail(error)
             return
+
+
+def _freed(bench: Bench, held: list[_Job]) -> tuple[list[_Job], list[_Job]]:
+    """Look at what other processes had in hand: what there is to do now, and what they still have."""
+    if not held:
+        return [], []
+    ledger = bench.ledger
+    ledger.recover()
+    trials = ledger.trials(job.cell.digest for job in held)
+    free, still = [], []
+    for job in held:
+        trial = trials[job.cell.digest]
+        if ledger.others_have(trial):
+            still.append(job)
+            continue
+        if trial.state is State.FETCHED:
+            trial = _amended(bench, trial, State.DONE)
+        decision = verdict(trial, bench.target, bench.settings)
+        if decision == "follow" or may_send(trial, job.seen, bench.target, bench.settings):
+            free.append(replace(job, verdict=decision))
+        else:
+            _tell_finished(bench, replace(job, verdict="reuse" if decision == "reuse" else "leave"), trial)
+    return free, still
 
 
 def _tell_finished(bench: Bench, job: _Job, trial: Trial) -> None:

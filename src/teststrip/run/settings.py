@@ -6,12 +6,14 @@ import random
 from dataclasses import dataclass, field
 
 from teststrip.base.clock import Clock
+from teststrip.plan.cost import Assumptions
 from teststrip.plan.model import Plan
 from teststrip.provider.model import Provider
 from teststrip.run.client import Client
 from teststrip.run.events import OnEvent, Stopping
 from teststrip.run.ledger import Ledger
 from teststrip.run.pace import Spacing
+from teststrip.run.purse import BudgetTold, Purse
 from teststrip.run.retry import Random
 from teststrip.run.store import Store
 from teststrip.run.target import Target
@@ -26,6 +28,11 @@ class Settings:
     submits of one request within a run, and the downloads of its pictures. `random` draws the jitter, from
     [0, 1); no picture depends on it. `grace` is how long, in seconds, a run that is interrupted waits for the
     answer to a submit on its way.
+
+    `budget` is the most that the run may spend, in the unit of the page's price, "none" for no bound; None leaves
+    it to the plan, then to what an earlier execution of the run was told. `assume` replaces what the page's price
+    assumes. `rate` is a number of submits in a time (see `base.rate`), which unlike the plan's may be faster than
+    the page's pace.
     """
 
     concurrency: int | None = None
@@ -34,6 +41,9 @@ class Settings:
     attempts: int = 6
     grace: float = 10.0
     random: Random = field(default=random.random)
+    budget: BudgetTold = None
+    assume: Assumptions = field(default_factory=dict)
+    rate: str | None = None
 
 
 class Halt:
@@ -78,4 +88,5 @@ class Bench:
     settings: Settings
     spacing: Spacing
     halt: Halt
+    purse: Purse
     tell: OnEvent

@@ -56,6 +56,9 @@ MOVES: Final[dict[State, frozenset[State]]] = {
 FINAL: Final = frozenset({State.DONE, State.FAILED, State.MODERATED, State.UNCERTAIN})
 
 
+HELD: Final = frozenset({State.INTENT, State.SUBMITTED, State.FETCHED})  # a process may have it in hand
+
+
 def may_move(old: State, new: State) -> bool:
     """Tell whether a trial may go from one state to the other."""
     return new in MOVES[old]

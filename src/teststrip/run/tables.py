@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Final
 
@@ -41,7 +42,79 @@ MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
         )
         """,
     ),
+    (
+        "ALTER TABLE trials ADD COLUMN owner TEXT",
+        "ALTER TABLE events ADD COLUMN owner TEXT",
+        "CREATE INDEX trials_owned ON trials (owner) WHERE owner IS NOT NULL",
+        "CREATE INDEX events_of_a_trial ON events (digest, number)",
+        """
+        CREATE TABLE owners (                          -- processes that may have requests on their way
+            id      TEXT PRIMARY KEY,
+            pid     INTEGER NOT NULL,
+            host    TEXT NOT NULL,
+            expires REAL NOT NULL                      -- seconds since 1970, for where its end cannot be seen
+        ) WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE runs (
+            id       TEXT PRIMARY KEY,                 -- the run's folder
+            plan     TEXT NOT NULL,
+            title    TEXT NOT NULL,
+            provider TEXT NOT NULL,
+            model    TEXT NOT NULL,
+            target   TEXT NOT NULL,
+            cells    INTEGER NOT NULL,
+            unit     TEXT NOT NULL,                    -- of the amounts; '' where nothing has a price
+            created  TEXT NOT NULL,
+            updated  TEXT NOT NULL,
+            stopped  TEXT NOT NULL DEFAULT ''
+        ) WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE budgets (                         -- amounts are millionths of the unit
+            run  TEXT PRIMARY KEY,
+            most INTEGER,                              -- NULL: as much as it takes
+            held INTEGER NOT NULL DEFAULT 0            -- reserved, spent and uncertain
+        ) WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE money (
+            digest  TEXT NOT NULL,
+            attempt INTEGER NOT NULL,
+            run     TEXT NOT NULL,
+            amount  INTEGER,                           -- NULL: the page has no price
+            status  TEXT NOT NULL,                     -- reserved, spent, uncertain, released
+            PRIMARY KEY (digest, attempt)
+        ) WITHOUT ROWID
+        """,
+        "CREATE INDEX money_of_a_run ON money (run)",
+    ),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    """A run as the ledger lists it; `id` is the name of its folder, `unit` that of its amounts of money."""
+
+    id: str
+    plan: str
+    title: str
+    provider: str
+    model: str
+    target: str
+    cells: int
+    unit: str
+
+
+def write_run(connection: sqlite3.Connection, run: RunRow, now: str) -> None:
+    """Write down a run that begins or goes on, within a transaction."""
+    connection.execute(
+        "INSERT INTO runs (id, plan, title, provider, model, target, cells, unit, created, updated) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
+        "plan = excluded.plan, title = excluded.title, unit = excluded.unit, updated = excluded.updated, "
+        "stopped = ''",
+        (*astuple(run), now, now),
+    )
 
 
 def migrate(connection: sqlite3.Connection, path: Path) -> None:

@@ -14,7 +14,9 @@ from teststrip.run.model import Artifact
 from teststrip.run.sniff import SUFFIXES
 from teststrip.run.state import State
 
-COLUMNS: Final = "digest, state, reason, prediction, poll_url, may_have_cost, pictures, attempts"
+COLUMNS: Final = "digest, state, reason, prediction, poll_url, may_have_cost, pictures, attempts, owner"
+# The same of a ledger that was last written by an earlier version.
+OLD_COLUMNS: Final = COLUMNS.replace("owner", "NULL")
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 
 
@@ -40,7 +42,10 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """How a request stands, over all runs; `attempts` counts its submits."""
+    """How a request stands, over all runs; `attempts` counts its submits.
+
+    `owner` is the process that has it on its way or follows it (see `run.owner`), None when nobody does.
+    """
 
     digest: str
     state: State
@@ -50,6 +55,15 @@ class Trial:
     may_have_cost: bool
     pictures: tuple[Picture, ...]
     attempts: int
+    owner: str | None = None
+
+
+class Taken(Exception):  # noqa: N818  it is no error to a person: another process does it, or has done it
+    """A trial that is not to be claimed; `trial` is how it stands."""
+
+    def __init__(self, trial: Trial) -> None:
+        super().__init__(trial.digest)
+        self.trial = trial
 
 
 class Facts(TypedDict, total=False):
@@ -86,10 +100,10 @@ def moved(trial: Trial, new: State, facts: Facts) -> Trial:
 
 def read_row(row: Sequence[Any]) -> Trial:
     """Read a row of `COLUMNS`. Raises sqlite3.DatabaseError, as for any damaged file, for one never written."""
-    digest, state, reason, prediction, poll_url, cost, pictures, attempts = row
+    digest, state, reason, prediction, poll_url, cost, pictures, attempts, owner = row
     try:
         kept = () if pictures == "[]" else tuple(_picture(**picture) for picture in json.loads(pictures))
-        return Trial(digest, State(state), reason, prediction, poll_url, bool(cost), kept, attempts)
+        return Trial(digest, State(state), reason, prediction, poll_url, bool(cost), kept, attempts, owner)
     except (ValueError, TypeError, KeyError) as error:
         raise sqlite3.DatabaseError(f"malformed row {digest!r}: {error}") from error
 
@@ -104,11 +118,11 @@ def write_row(trial: Trial) -> tuple[Scalar, ...]:
     """Write a row of `COLUMNS`."""
     pictures = json.dumps([asdict(picture) for picture in trial.pictures]) if trial.pictures else "[]"
     known = (trial.digest, trial.state.value, trial.reason, trial.prediction, trial.poll_url)
-    return (*known, int(trial.may_have_cost), pictures, trial.attempts)
+    return (*known, int(trial.may_have_cost), pictures, trial.attempts, trial.owner)
 
 
 def difference(old: Trial, new: Trial) -> dict[str, Scalar]:
-    """Return the members, but for the state, that a move changed: what the log keeps beside the states."""
+    """Return the members that a move changed: what the log keeps beside the states and the owner."""
     names = COLUMNS.split(", ")
     pairs = zip(names, write_row(old), write_row(new), strict=True)
-    return {name: after for name, before, after in pairs if before != after and name != "state"}
+    return {name: after for name, before, after in pairs if before != after and name not in {"state", "owner"}}

@@ -17,6 +17,17 @@ Verdict = Literal[
 ]
 
 
+def may_send(trial: Trial, seen: int, target: Target, settings: Settings) -> bool:
+    """Tell whether a run may send a request as it stands now; `seen` is its attempts when the run looked first.
+
+    What another process has sent since then is not sent again, however it ended, unless that is free.
+    """
+    if trial.state is State.PLANNED:
+        return True
+    since = trial.attempts != seen and target.lasting
+    return not since and trial.state is not State.INTENT and verdict(trial, target, settings) == "send"
+
+
 def verdict(trial: Trial | None, target: Target, settings: Settings) -> Verdict:
     """Decide about one request; `trial` is None when the ledger has never met it.
 

@@ -6,6 +6,7 @@ import functools
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
+from teststrip.base.rate import RATE_FORM, RATE_PATTERN
 from teststrip.provider.sizes import named_sizes
 from teststrip.schema.choosing import choosing, grids, steps
 from teststrip.schema.parts import closed, ref, text, whole
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 _NEEDED: Final = ("teststrip", "model")
 _NO_BASE: Final[Schema] = {"not": {"required": ["extends"]}}
+_MOST_BUDGET: Final = 10**9  # in the page's unit
 _LISTS: Final = "lists vary a value only directly under axes"
 
 
@@ -142,7 +144,7 @@ def _recipe(model: Schema, axes: Mapping[str, Schema], free: Schema) -> Schema:
             "limits": {
                 "title": "limits",
                 "description": "What a run may use.",
-                **closed({"concurrency": {"title": "concurrency"} | _at_once()}),
+                **closed({"concurrency": _at_once(), "budget": _budget(), "rate": _rate()}),
             },
         },
         "patternProperties": {"^x-": {"description": "Anything at all; a place for YAML anchors."}},
@@ -163,6 +165,27 @@ def _extends() -> Schema:
 
 def _at_once() -> Schema:
     return {"title": "concurrency", **whole("How many cells are drawn at once.", minimum=1, maximum=64)}
+
+
+def _budget() -> Schema:
+    return {
+        "title": "budget",
+        "description": "The most that a run may spend, in the unit of the page's price, over all its resumes.",
+        "type": "number",
+        "minimum": 0,
+        "maximum": _MOST_BUDGET,
+    }
+
+
+def _rate() -> Schema:
+    return {
+        "title": "rate",
+        **text(
+            "rate", "How many requests are sent in a time: 30/min, 2/s, 100/h. The page's pace is kept to as well."
+        ),
+        "pattern": RATE_PATTERN,
+        "x-teststrip-expects": RATE_FORM,
+    }
 
 
 def _sheet() -> Schema:

@@ -226,13 +226,18 @@ async def test_the_picture_is_on_disk_before_the_ledger_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     moves: list[tuple[State, int]] = []
-    move = Ledger.move
+    move, begin = Ledger.move, Ledger.begin
 
     def watched(self: Ledger, digest: str, new: State, **facts: object) -> object:
         moves.append((new, len(list((tmp_path / "store").rglob("*.png")))))
         return move(self, digest, new, **facts)  # type: ignore[arg-type]  # passed on
 
+    def begun(self: Ledger, *arguments: object) -> object:
+        moves.append((State.INTENT, len(list((tmp_path / "store").rglob("*.png")))))
+        return begin(self, *arguments)  # type: ignore[arg-type]  # passed on
+
     monkeypatch.setattr(Ledger, "move", watched)
+    monkeypatch.setattr(Ledger, "begin", begun)
     await Bench(tmp_path).run(make_plan([{"prompt": "x", "seed": 1, "n": 2}], DARKROOM), DARKROOM)
     assert moves == [(State.INTENT, 0), (State.SUBMITTED, 0), (State.FETCHED, 2), (State.DONE, 2)]
 
