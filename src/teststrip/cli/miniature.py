@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
+from teststrip.cli.allowance import Standing
 from teststrip.cli.columns import WIDTH, cut, cut_middle, filled, shown, width_of
-from teststrip.cli.outlook import Standing
 from teststrip.cli.report import counted
 from teststrip.plan.model import Axis, Cell, Plan
 from teststrip.recipe.model import SheetSpec

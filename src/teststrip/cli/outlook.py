@@ -5,24 +5,24 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
-from typing import Literal
 
 from teststrip.base.clock import SystemClock
+from teststrip.cli.allowance import Allowance, Standing, allowance_of
 from teststrip.plan.cost import Assumptions, Cost, cost_of
 from teststrip.plan.model import Plan
 from teststrip.provider.model import Provider
 from teststrip.run.duration import Duration, duration_of
-from teststrip.run.folder import LEDGER_NAME
+from teststrip.run.folder import LEDGER_NAME, run_folder
 from teststrip.run.ledger import read_ledger
+from teststrip.run.model import Money
+from teststrip.run.purse import BudgetTold
 from teststrip.run.settings import Settings
 from teststrip.run.state import State
 from teststrip.run.target import Target
 from teststrip.run.trial import Trial
 from teststrip.run.verdict import verdict
-
-Standing = Literal["send", "done", "waiting", "failed", "moderated", "uncertain"]
-"""What a run would do about a request, or why it would leave it as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Outlook:
 
     `trials` are the requests that the ledger knows, `standings` how they stand; any other request is to be sent.
     `counts` and `again` (sent before, and failed) count distinct requests. `live` is how long the paid API would
-    take for all of them, where the target is another.
+    take for all of them, where the target is another; `allowance` how far the budget goes.
     """
 
     plan: Plan
@@ -45,6 +45,7 @@ class Outlook:
     cost: Cost | None
     duration: Duration | None
     live: Duration | None
+    allowance: Allowance | None = None
 
     @property
     def to_send(self) -> int:
@@ -62,16 +63,26 @@ class Outlook:
 
 
 def look_out(
-    plan: Plan, provider: Provider, target: Target, runs_dir: Path, assume: Assumptions | None = None
+    plan: Plan,
+    provider: Provider,
+    target: Target,
+    runs_dir: Path,
+    assume: Assumptions | None = None,
+    budget: BudgetTold = None,
 ) -> Outlook:
-    """Hold a plan against the ledger and the page. Raises StorageError for a ledger that cannot be read."""
+    """Hold a plan against the ledger and the page. Raises StorageError for a ledger that cannot be read.
+
+    `budget` is the one of the command line, which goes before the plan's own and that of an earlier run.
+    """
     digests = dict.fromkeys(cell.digest for cell in plan.cells)
     with read_ledger(runs_dir / LEDGER_NAME, SystemClock()) as ledger:
         trials = ledger.trials(digests)
         took = ledger.durations(plan.provider, plan.model, plan.target)
+        money = ledger.money(run_folder(runs_dir, plan).name)
     standings = {digest: _standing(trial, target) for digest, trial in trials.items()}
     counts = Counter(standings.values())
     counts["send"] += len(digests) - len(standings)
+    cost = cost_of(plan, provider, lambda digest: standings.get(digest, "send") == "send", assume)
     return Outlook(
         plan=plan,
         provider=provider,
@@ -81,10 +92,20 @@ def look_out(
         distinct=len(digests),
         counts=counts,
         again=sum(standings[digest] == "send" and trial.state is State.FAILED for digest, trial in trials.items()),
-        cost=cost_of(plan, provider, lambda digest: standings.get(digest, "send") == "send", assume),
-        duration=duration_of(counts["send"], provider, target, plan.concurrency, took),
-        live=None if target.paid else duration_of(len(digests), provider, _PAID, plan.concurrency, ()),
+        cost=cost,
+        duration=duration_of(counts["send"], provider, target, plan.concurrency, took, plan.rate),
+        live=None if target.paid else duration_of(len(digests), provider, _PAID, plan.concurrency, (), plan.rate),
+        allowance=allowance_of(
+            plan, {} if target.name == "darkroom" else standings, cost, _budget(plan, target, budget, money), money
+        ),
     )
+
+
+def _budget(plan: Plan, target: Target, told: BudgetTold, money: Money | None) -> Decimal | None:
+    """Return the budget that a run would keep to; None for no bound. In the darkroom the recipe's is looked at."""
+    before = money.budget if money is not None and target.name != "darkroom" else None
+    budget = told if told is not None else plan.budget if plan.budget is not None else before
+    return None if budget == "none" else budget
 
 
 # Stands for the paid API where only its pace is asked for.

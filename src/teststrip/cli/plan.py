@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from teststrip.cli.assume import read_assumptions
+from teststrip.cli.limits import budget_option
 from teststrip.cli.locked import lock_extra, open_plan
 from teststrip.cli.outlook import look_out
 from teststrip.cli.plan_table import csv_parts, json_parts
@@ -18,6 +19,7 @@ from teststrip.cli.stages import Wish, change_options, files_option, json_option
 from teststrip.errors import UsageError
 from teststrip.plugins import plugin_manager, tell
 from teststrip.recipe.changes import Changes
+from teststrip.run.purse import BudgetTold
 from teststrip.run.target import key_fault
 
 
@@ -25,12 +27,7 @@ from teststrip.run.target import key_fault
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--cells", is_flag=True, help="List every cell: its number, digest, state, price and labels.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print all cells as a table for a spreadsheet.")
-@click.option(
-    "--assume",
-    multiple=True,
-    metavar="NAME=VALUE",
-    help="What a request does not tell and its price depends on, such as free_tier=true; may be repeated.",
-)
+@budget_option
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), help="Write the plan as a lock, which `run` takes."
 )
@@ -47,6 +44,7 @@ def command(  # noqa: PLR0913  click hands over each option by name
     runs_dir: Path,
     *,
     assume: tuple[str, ...],
+    budget: BudgetTold,
     output: Path | None,
     against: Path | None,
     allow_files: tuple[Path, ...],
@@ -69,7 +67,7 @@ def command(  # noqa: PLR0913  click hands over each option by name
         warn(f"{fault}; nothing can be sent without it")
     extra = lock_extra(opened, file, output, against)
     tell(manager.hook.teststrip_plan_made, plan=plan)
-    outlook = look_out(plan, opened.provider, chosen, runs_dir, assumptions)
+    outlook = look_out(plan, opened.provider, chosen, runs_dir, assumptions, budget)
     if as_json:
         say_parts(json_parts(outlook, extra.document, cells=cells))
     elif as_csv:

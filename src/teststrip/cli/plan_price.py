@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 from teststrip.base.json import Json
+from teststrip.cli.allowance import Allowance
 from teststrip.cli.assume import assumed
 from teststrip.cli.columns import WIDTH, cut, cut_middle, filled, shown, width_of
 from teststrip.cli.outlook import Outlook
@@ -35,6 +36,9 @@ def price_lines(outlook: Outlook) -> Iterator[str]:
         yield from _set("live:  ", _total(cost, to_send=False) + _live_time(outlook.live))
     for line in _about(cost) if cost is not None else ():
         yield from _set(" " * _HEAD, line)
+    if outlook.allowance is not None:
+        for line in wrap(_allowed(outlook.allowance, cost), WIDTH, width_of):
+            yield line
     if outlook.duration is not None and outlook.to_send:
         yield from _set("time:  ", _time(outlook.duration))
     if cost is not None:
@@ -70,6 +74,22 @@ def seconds(count: float) -> str:
         elif parts:
             break
     return " ".join(parts)
+
+
+def _allowed(allowance: Allowance, cost: Cost | None) -> str:
+    """Say how far a budget goes."""
+    if cost is None:
+        return f"budget {amount(allowance.budget)}: it cannot be kept, since this page states no price"
+    head = f"budget {amount(allowance.budget)} {cost.told.unit}"
+    if allowance.held:
+        head += f", {amount(allowance.held)} of it spent or held"
+    if allowance.unpriced:
+        return f"{head}: it cannot be kept, since {counted(allowance.unpriced, 'request')} would have no price"
+    if not allowance.requests:
+        return head
+    if allowance.beyond:
+        return f"{head}: would stop before {allowance.beyond:,} of {counted(allowance.requests, 'request')}"
+    return f"{head}: enough for all of them"
 
 
 def _set(head: str, text: str) -> Iterator[str]:
@@ -123,7 +143,7 @@ def _value(value: Json | Decimal) -> str:
 def _time(duration: Duration) -> str:
     pace = f"{duration.concurrency} at once"
     if duration.per_minute is not None:
-        pace += f", {duration.per_minute} a minute"
+        pace += f", {duration.per_minute:g} a minute"
     if duration.measured:
         return f"about {seconds(duration.seconds)}, {pace}, by the last {counted(duration.measured, 'request')}"
     return f"at least {seconds(duration.seconds)}, at this page's pace: {pace}"

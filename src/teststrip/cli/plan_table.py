@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Final
 
 from teststrip.base.json import ABSENT, Json
+from teststrip.cli.allowance import Allowance
 from teststrip.cli.outlook import Outlook
 from teststrip.cli.plan_price import reason
 from teststrip.plan.cost import Cost, Tally
@@ -87,6 +88,7 @@ def _document(outlook: Outlook) -> dict[str, Json]:
         "requests": outlook.to_send,
         "states": {state: count for state, count in states.items() if count},
         "price": None if outlook.cost is None else _price(outlook, outlook.cost),
+        **({} if outlook.allowance is None else {"budget": _allowance(outlook.allowance)}),
         "time": _time(outlook.duration),
         "live_time": _time(outlook.live),
     }
@@ -131,6 +133,16 @@ def _price(outlook: Outlook, cost: Cost) -> Json:
 
 def _tally(tally: Tally) -> Mapping[str, Json]:
     return {"requests": tally.requests, "price": _number(tally.price), "unknown": tally.unknown}
+
+
+def _allowance(allowance: Allowance) -> Json:
+    return {
+        "budget": _number(allowance.budget),
+        "held": _number(allowance.held),
+        "requests": allowance.requests,
+        "beyond": allowance.beyond,
+        "unpriced": allowance.unpriced,
+    }
 
 
 def _time(duration: Duration | None) -> Json:

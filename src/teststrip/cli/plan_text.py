@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from teststrip.cli.allowance import Standing
 from teststrip.cli.columns import WIDTH, cut_middle, filled, listed, shown, width_of
 from teststrip.cli.miniature import miniature
-from teststrip.cli.outlook import Outlook, Standing
+from teststrip.cli.outlook import Outlook
 from teststrip.cli.plan_price import amount, price_lines
 from teststrip.cli.report import counted
 from teststrip.plan.model import Axis, AxisValue, Cell, Plan

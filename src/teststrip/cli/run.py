@@ -10,9 +10,12 @@ import pluggy
 
 from teststrip import plugins
 from teststrip.base.json import Json
+from teststrip.cli.assume import read_assumptions
+from teststrip.cli.limits import limit_options
 from teststrip.cli.locked import open_plan
+from teststrip.cli.money_text import money_json, money_lines
 from teststrip.cli.progress import make_display
-from teststrip.cli.report import counted, say, say_json, tell, where_from_here
+from teststrip.cli.report import counted, say, say_json, say_lines, tell, where_from_here
 from teststrip.cli.session import Order, perform
 from teststrip.cli.stages import (
     Wish,
@@ -26,6 +29,7 @@ from teststrip.cli.stages import (
 from teststrip.recipe.changes import Changes
 from teststrip.run.events import CellFinished, Event
 from teststrip.run.model import Run
+from teststrip.run.purse import BudgetTold
 from teststrip.run.settings import Settings
 from teststrip.run.state import State
 from teststrip.sheet.write import write_sheets
@@ -42,6 +46,7 @@ from teststrip.sheet.write import write_sheets
     "--retry-failed", is_flag=True, help="Send again what failed or was refused, though it may have cost."
 )
 @click.option("--resend-uncertain", is_flag=True, help="Send again what may have been paid for without an answer.")
+@limit_options
 @files_option
 @json_option
 @click.pass_context
@@ -53,6 +58,9 @@ def command(  # noqa: PLR0913  click hands over each option by name
     concurrency: int | None,
     allow_files: tuple[Path, ...],
     *,
+    budget: BudgetTold,
+    assume: tuple[str, ...],
+    rate: str | None,
     changes: Changes,
     live: bool,
     retry_failed: bool,
@@ -71,7 +79,14 @@ def command(  # noqa: PLR0913  click hands over each option by name
     if notice is not None:
         tell(notice)
     _hear(manager.hook.teststrip_plan_made, plan=plan)
-    settings = Settings(concurrency=concurrency, retry_failed=retry_failed, resend_uncertain=resend_uncertain)
+    settings = Settings(
+        concurrency=concurrency,
+        retry_failed=retry_failed,
+        resend_uncertain=resend_uncertain,
+        budget=budget,
+        assume=read_assumptions(assume, provider),
+        rate=rate,
+    )
     order = Order(plan, provider, chosen, runs_dir, settings, opened.files)
     display = make_display(plan, as_json=as_json)
     finished: list[str] = []
@@ -120,6 +135,7 @@ def _run_done(run: Run, sheets: tuple[Path, ...]) -> dict[str, Json]:
         "uncertain": run.count(State.UNCERTAIN),
         "waiting": run.count(State.PLANNED, State.INTENT, State.SUBMITTED, State.FETCHED),
         "stopped": run.stopped,
+        "money": money_json(run.money),
         "sheets": [str(sheet) for sheet in sheets],
     }
 
@@ -134,6 +150,7 @@ def _summary(run: Run, sheets: tuple[Path, ...], file: Path) -> None:
     for state in (State.FAILED, State.MODERATED, State.UNCERTAIN, State.SUBMITTED, State.PLANNED):
         if run.count(state):
             say(f"  {run.count(state)} {state}: {_ADVICE[state]}")
+    say_lines(money_lines(run.money))
     if run.stopped:
         say(f"stopped early: {run.stopped}")
     for sheet in sheets:

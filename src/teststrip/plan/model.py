@@ -114,9 +114,9 @@ class Plan:
 
     `reasons` say why places are no cells, in the order in which they were asked, and `excluded` has for such
     places, by their coordinates, the position of the reason; of very many places only the first. `zips` are the
-    names of axes that advance together. `budget` and `rate` are the recipe's limits. What it was made from is kept for comparing: the recipe's `sources`, the
-    page's file name and, as `page_request`, the JSON Schema that the page gave for requests; and `made_by`, the
-    version of teststrip.
+    names of axes that advance together. `budget` and `rate` are the recipe's limits. What it was made from is
+    kept for comparing: the recipe's `sources`, the page's file name and, as `page_request`, the JSON Schema that
+    the page gave for requests; and `made_by`, the version of teststrip.
     """
 
     title: str

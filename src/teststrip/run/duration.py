@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from teststrip.provider.model import Provider
-from teststrip.run.pace import concurrency
+from teststrip.run.pace import concurrency, gap_between
 from teststrip.run.target import Target
 
 
@@ -23,25 +23,32 @@ class Duration:
     seconds: float
     measured: int
     concurrency: int
-    per_minute: int | None
+    per_minute: float | None
 
 
 def duration_of(
-    requests: int, provider: Provider, target: Target, asked: int | None, took: Sequence[float]
+    requests: int,
+    provider: Provider,
+    target: Target,
+    asked: int | None,
+    took: Sequence[float],
+    rate: str | None = None,
 ) -> Duration | None:
     """Estimate the time for so many requests; None where the target is free and nothing was measured.
 
-    `asked` is the concurrency that the recipe names, `took` the seconds that earlier requests took.
+    `asked` is the concurrency that the recipe names, and `rate` its rate; `took` the seconds that earlier
+    requests took.
     """
     if not took and not target.paid:
         return None
     at_once = concurrency(provider, target, asked)
-    per_minute = provider.pace.per_minute if target.paid and provider.pace.per_minute > 0 else None
+    gap = gap_between(provider, target, rate, None)
+    per_minute = round(60 / gap, 2) if gap else None
     # Nothing is ready before the first poll.
     each = statistics.median(took) if took else provider.poll.interval
     rounds = -(-requests // at_once)
     # The first request goes out at once; the last one's pictures are waited for.
-    spaced = (requests - 1) * 60 / per_minute + each if per_minute and requests else 0.0
+    spaced = (requests - 1) * gap + each if gap and requests else 0.0
     return Duration(max(rounds * each, spaced), len(took), at_once, per_minute)
 
 

@@ -40,8 +40,9 @@ class Executor:
     async def do(self, cell: Cell, number: int, seen: int) -> None:
         """Bring a trial as far as it goes; the ledger has the outcome. `number` is the cell's place in the plan.
 
-        `seen` is how often it had been sent when the run looked first. Raises Taken when another process has it in
-        hand or has done it, StorageError when ledger or store cannot be used. Cancelling it leaves a truthful state.
+        `seen` is how often it had been sent when the run looked first. Raises Taken when another process has it
+        in hand or has done it, StorageError when ledger or store cannot be used. Cancelling it leaves a truthful
+        state.
         """
         ledger = self._bench.ledger
         for attempt in range(self._bench.settings.attempts):
@@ -78,12 +79,12 @@ class Executor:
             await bench.spacing.turn(bench.halt.halted)
             if bench.halt.halted():
                 return None
+            bench.tell(CellStarted(cell.digest, number, attempt))
             try:
                 bench.ledger.begin(cell.digest, may, bench.purse.charge(cell.request))
             except OverBudget as error:
                 bench.halt.stop(bench.purse.over(error))
                 return None
-            bench.tell(CellStarted(cell.digest, number, attempt))
             try:
                 prediction = await self._send(cell)
             except ExchangeError as error:

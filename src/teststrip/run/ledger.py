@@ -197,8 +197,9 @@ class Ledger:
             return self._write(trial, replace(trial, reason=reason))
 
     def recover(self) -> int:
-        """Tell the truth about processes that ended: what they were about to send is uncertain, what they followed
-        is anybody's. Returns how many are uncertain.
+        """Tell the truth about processes that ended, and return how many of their trials are uncertain.
+
+        Those are what was about to be sent; what such a process followed is anybody's to follow.
         """
         now = self._clock.now().timestamp()
         with told(self.path):

@@ -1,8 +1,8 @@
 """What requests cost, and the budget of a run: reserved before each submit, never exceeded.
 
-Amounts are whole millionths of the page's unit, rounded up, so that sums are exact. Each submit of a request has a row
-in `money`, written in the transaction that writes its intent; what becomes of it is written in the transaction that
-moves the trial:
+Amounts are whole millionths of the page's unit, rounded up, so that sums are exact. Each submit of a request has
+a row in `money`, written in the transaction that writes its intent; what becomes of it is written in the
+transaction that moves the trial:
 
     reserved ---> spent       its pictures are there
              ---> uncertain   it may have cost: no answer, or a failure after it was taken
@@ -88,7 +88,8 @@ def reserve(connection: sqlite3.Connection, digest: str, attempt: int, charge: C
     if most is not None and (charge.amount is None or held + charge.amount > most):
         raise OverBudget(most, held, charge.amount)
     connection.execute(
-        "INSERT INTO budgets (run, held) VALUES (?, ?) ON CONFLICT (run) DO UPDATE SET held = held + excluded.held",
+        "INSERT INTO budgets (run, held) VALUES (?, ?) "
+        "ON CONFLICT (run) DO UPDATE SET held = held + excluded.held",
         (charge.run, charge.amount or 0),
     )
     connection.execute(

@@ -1,9 +1,9 @@
 """The processes that share a runs folder: which has what on its way, and which of them are still there.
 
-A process that sends or follows requests is an *owner*. It holds a lock on a file of its own, `<folder>/.owners/<id>`,
-which the system lets go of when the process ends, however it ends: so on one machine a death is seen at once. Where
-there is no such lock, or the owner is on another machine, its *lease* counts: a time in the ledger that it moves on
-while it lives.
+A process that sends or follows requests is an *owner*. It holds a lock on a file of its own,
+`<folder>/.owners/<id>`, which the system lets go of when the process ends, however it ends: so on one machine a
+death is seen at once. Where there is no such lock, or the owner is on another machine, its *lease* counts: a
+time in the ledger that it moves on while it lives.
 """
 
 from __future__ import annotations
@@ -46,7 +46,8 @@ class Owner:
                     fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             raise StorageError(
-                f"{self._path}: cannot be made ({error.strerror or error}); choose a runs folder that can be written"
+                f"{self._path}: cannot be made ({error.strerror or error}); choose a runs folder that can be "
+                "written"
             ) from error
 
     def release(self) -> None:

@@ -22,8 +22,8 @@ BudgetTold: TypeAlias = Decimal | Literal["none"] | None
 class Purse:
     """The money of one run, by the name of its folder.
 
-    The darkroom costs nothing, so nothing is reckoned there; an emulator elsewhere pretends to bill as the paid API
-    would, or a budget could not be tried out.
+    The darkroom costs nothing, so nothing is reckoned there; an emulator elsewhere pretends to bill as the paid
+    API would, or a budget could not be tried out.
     """
 
     def __init__(
@@ -79,8 +79,8 @@ class Purse:
         unit = f" {self.unit}" if self.unit else ""
         wanted = "has no price" if error.amount is None else f"would cost {written(error.amount)}"
         return (
-            f"the budget of {written(error.most)}{unit}: {written(error.held)} are spent or held, and the next request "
-            f"{wanted}; --budget N allows more"
+            f"the budget of {written(error.most)}{unit} is reached: {written(error.held)} are spent or held, and "
+            f"the next request {wanted}; --budget N allows more"
         )
 
     def sums(self, money: Money | None) -> Money | None:
@@ -102,6 +102,6 @@ def unpriced_words(requests: int, budget: Decimal, unit: str) -> str:
         )
     count = "1 request has" if requests == 1 else f"{requests:,} requests have"
     return (
-        f"the budget of {budget:f} {unit} cannot be kept: {count} no price (`teststrip plan` says why); change them, "
-        "say more with --assume, or take the budget off with --budget none"
+        f"the budget of {budget:f} {unit} cannot be kept: {count} no price (`teststrip plan` says why); change "
+        "them, say more with --assume, or take the budget off with --budget none"
     )

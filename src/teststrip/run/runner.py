@@ -66,11 +66,11 @@ async def run_plan(  # noqa: PLR0913  everything that acts or that a test would 
 ) -> Run:
     """Bring every cell of a plan as far as it goes, and return how they stand.
 
-    Several processes may do so at once: each request is sent by one of them, and the others wait for it. A run that
-    the server or its budget ended early (key refused, balance used up, not to be reached) is returned with `stopped`
-    saying why; the rest stays planned. Raises UsageError for a plan made for another target, or with which a budget
-    cannot be kept, and StorageError when ledger or store cannot be used. Cancelling it leaves every trial in a
-    truthful state, from which another run goes on.
+    Several processes may do so at once: each request is sent by one of them, and the others wait for it. A run
+    that the server or its budget ended early (key refused, balance used up, not to be reached) is returned with
+    `stopped` saying why; the rest stays planned. Raises UsageError for a plan made for another target, or with
+    which a budget cannot be kept, and StorageError when ledger or store cannot be used. Cancelling it leaves
+    every trial in a truthful state, from which another run goes on.
     """
     if plan.target != target.identity:
         raise UsageError(f"the plan was made for {plan.target}, not for {target.identity}: make it again")
