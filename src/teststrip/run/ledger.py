@@ -19,6 +19,7 @@ from teststrip.base.clock import Clock
 from teststrip.base.json import Json, canonical
 from teststrip.errors import StorageError
 from teststrip.run.duration import elapsed
+from teststrip.run.lock import one_at_a_time
 from teststrip.run.model import Money
 from teststrip.run.money import BudgetWish, Charge, money_of, reserve, set_budget, settle
 from teststrip.run.owner import Seat, dead_owners, enlist, is_enlisted, renew, strike_off
@@ -329,13 +330,13 @@ def _state(digest: str, word: str) -> State:
 
 
 def open_ledger(path: Path, clock: Clock) -> Ledger:
-    """Open the ledger to write, made when missing; holds its folder until closed.
+    """Open the ledger to write, made when missing; several processes may.
 
-    Raises UsageError when another run holds the folder, StorageError when the file cannot be used.
+    Raises UsageError when another program has the folder for itself, StorageError when the file cannot be used.
     """
     seat = Seat(path.parent)
     try:
-        with told(path):
+        with one_at_a_time(path.parent / ".owners" / "opening"), told(path):
             return Ledger(path, connect_to_write(path), clock, seat)
     except BaseException:
         seat.release()

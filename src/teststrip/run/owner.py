@@ -63,7 +63,7 @@ class Seat:
     """A process's place in a runs folder: the folder's lock, and itself as an owner."""
 
     def __init__(self, folder: Path) -> None:
-        self._lock = FolderLock(folder)
+        self._lock = FolderLock(folder, shared=True)
         try:
             self.owner = Owner(folder)
         except BaseException:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Unpack
@@ -18,6 +19,7 @@ from teststrip.run.executor import Executor
 from teststrip.run.ledger import Ledger
 from teststrip.run.model import Artifact, Outcome, Run
 from teststrip.run.money import units
+from teststrip.run.owner import RENEW
 from teststrip.run.pace import Spacing, concurrency
 from teststrip.run.purse import Purse
 from teststrip.run.settings import Bench, Halt, Settings
@@ -81,11 +83,23 @@ async def run_plan(  # noqa: PLR0913  everything that acts or that a test would 
     jobs = _settle(bench)
     _open(bench, jobs)
     _announce(bench, jobs, folder)
-    sent = await _work_off(bench, jobs)
+    renewing = asyncio.create_task(_renew(ledger))
+    try:
+        sent = await _work_off(bench, jobs)
+    finally:
+        renewing.cancel()
     if halt.error is not None:
         raise halt.error
     ledger.close_run(purse.run, halt.reason)
     return Run(folder, plan, _outcomes_of(bench, jobs), sent, halt.reason, purse.sums(ledger.money(purse.run)))
+
+
+async def _renew(ledger: Ledger) -> None:
+    """Keep this process's lease. By the machine's own time: other processes count it."""
+    while True:
+        await asyncio.sleep(RENEW)
+        with suppress(StorageError):  # whoever writes next is told
+            ledger.renew()
 
 
 def outcomes(plan: Plan, ledger: Ledger, store: Store) -> Mapping[str, Outcome]:

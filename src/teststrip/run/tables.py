@@ -126,6 +126,9 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
     for number, statements in enumerate(MIGRATIONS[version:], start=version + 1):
         connection.execute("BEGIN IMMEDIATE")
         try:
+            if schema_version(connection, path) >= number:  # another process was first
+                connection.execute("ROLLBACK")
+                continue
             for statement in statements:
                 connection.execute(statement)
             connection.execute(f"PRAGMA user_version = {number}")
