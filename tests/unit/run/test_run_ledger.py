@@ -19,8 +19,9 @@ from teststrip.errors import StorageError, UsageError
 from teststrip.run.ledger import Ledger, open_ledger, read_ledger
 from teststrip.run.lock import HAS_FLOCK, FolderLock
 from teststrip.run.model import Artifact
+from teststrip.run.owner import LEASE
 from teststrip.run.state import MOVES, State
-from teststrip.run.trial import Entry
+from teststrip.run.trial import Entry, Taken
 
 ENTRY = Entry("d1", "p", "m", "t", {"b": 1, "a": "é"})
 INDEX = Path(__file__).parent
@@ -376,3 +377,101 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     with pytest.raises(StorageError, match="cannot be made"):
         fresh(tmp_path / "file" / "ledger.sqlite3")
+
+
+def old_ledger(path: Path) -> Path:
+    """Put a ledger that the first version wrote into place: two done, an intent, one each of three more states."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return Path(shutil.copy(INDEX / "ledger_version_1.sqlite3", path))
+
+
+async def test_a_ledger_of_the_first_version_opens_and_goes_on(tmp_path: Path) -> None:
+    old_ledger(tmp_path / "ledger.sqlite3")
+    plan = make_plan(requests(6))
+    known = {f"p{seed}": {"prompt": "a boat", "seed": seed} for seed in (1, 2, 4)}
+    api = FakeApi(predictions=known)  # type: ignore[arg-type]  # they are requests
+    run = await Bench(tmp_path, api).run(plan)
+    states = [run.outcomes[cell.digest].state for cell in plan.cells]
+    assert states == [State.DONE, State.DONE, State.UNCERTAIN, State.DONE, State.UNCERTAIN, State.DONE]
+    assert {json.loads(r.content)["seed"] for r in api.seen if r.method == "POST"} == {6}
+
+
+def test_a_ledger_of_the_first_version_is_read_without_a_change(path: Path) -> None:
+    old_ledger(path)
+    before = path.read_bytes()
+    with read_ledger(path, JumpClock()) as reader:
+        states = reader.states(cell.digest for cell in make_plan(requests(6)).cells)
+        assert [str(state) for state in states.values()] == [
+            "done",
+            "done",
+            "intent",
+            "submitted",
+            "uncertain",
+            "planned",
+        ]
+        assert reader.money("a-test") is None
+    assert path.read_bytes() == before
+
+
+def test_a_trial_in_hand_is_refused_to_others_until_its_owner_is_gone(path: Path) -> None:
+    with fresh(path) as one, fresh(path) as two:
+        one.enter([ENTRY])
+        one.begin("d1", lambda _: True)
+        with pytest.raises(Taken):
+            two.begin("d1", lambda _: True)
+        assert two.recover() == 0
+        one.move("d1", State.SUBMITTED, prediction="p1", may_have_cost=True)
+        with pytest.raises(Taken):
+            two.take("d1")
+        assert two.others_have(two.known("d1"))
+        one.close()
+        assert not two.others_have(two.known("d1"))
+        assert two.take("d1").prediction == "p1"
+
+
+def test_what_is_not_in_hand_any_more_may_be_followed_by_others(path: Path) -> None:
+    with fresh(path) as one, fresh(path) as two:
+        one.enter([ENTRY])
+        one.begin("d1", lambda _: True)
+        one.move("d1", State.SUBMITTED, prediction="p1")
+        one.let_go("d1")
+        assert two.take("d1").state is State.SUBMITTED
+        with pytest.raises(Taken):
+            one.take("d1")
+
+
+def test_a_lease_counts_where_a_death_cannot_be_seen(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("teststrip.run.owner.HAS_FLOCK", False)
+    with fresh(path) as one, fresh(path) as two:
+        one.enter([ENTRY])
+        one.begin("d1", lambda _: True)
+        two._clock.time += LEASE - 1  # type: ignore[attr-defined]  # noqa: SLF001  a JumpClock
+        assert two.recover() == 0
+        one._clock.time += LEASE - 1  # type: ignore[attr-defined]  # noqa: SLF001  as above
+        one.renew()
+        two._clock.time += LEASE - 1  # type: ignore[attr-defined]  # noqa: SLF001  as above
+        assert two.recover() == 0
+        two._clock.time += LEASE  # type: ignore[attr-defined]  # noqa: SLF001  as above
+        assert two.recover() == 1
+        with pytest.raises(StorageError, match="taken this one for dead"):
+            one.begin("d1", lambda _: True)
+
+
+OPEN_AT_ONCE = """
+import sys
+from pathlib import Path
+from teststrip.base.clock import SystemClock
+from teststrip.run.ledger import open_ledger
+with open_ledger(Path(sys.argv[1]), SystemClock()) as ledger:
+    print(ledger.recover())
+"""
+
+
+@pytest.mark.parametrize("old", [False, True])
+def test_processes_that_open_a_ledger_at_once_make_it_once(path: Path, *, old: bool) -> None:
+    if old:
+        old_ledger(path)
+    command = [sys.executable, "-c", OPEN_AT_ONCE, str(path)]
+    at_once = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(4)]
+    counts = [process.communicate(timeout=60)[0] for process in at_once]
+    assert sorted(counts) == (["0\n"] * 3 + ["1\n"] if old else ["0\n"] * 4)
