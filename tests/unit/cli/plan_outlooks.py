@@ -13,6 +13,7 @@ from teststrip.provider.catalogue import find_provider
 from teststrip.recipe.load import read_text
 from teststrip.run.folder import LEDGER_NAME
 from teststrip.run.ledger import open_ledger
+from teststrip.run.purse import BudgetTold
 from teststrip.run.state import State
 from teststrip.run.target import Target, darkroom_target
 from teststrip.run.trial import Entry
@@ -37,6 +38,7 @@ def outlook(
     assume: Assumptions | None = None,
     states: Mapping[int, State] | None = None,
     cost: bool = True,
+    budget: BudgetTold = None,
 ) -> Outlook:
     """Plan a recipe; `states` are those of cells by number, and `cost` whether their failures may have cost."""
     reading = read_text(HEAD + text, "r.yaml")
@@ -52,4 +54,4 @@ def outlook(
             ledger.enter([Entry(cell.digest, plan.provider, plan.model, plan.target, cell.request)])
             for one in WAYS[state]:
                 ledger.move(cell.digest, one, may_have_cost=cost)
-    return look_out(plan, provider, target, runs, assume)
+    return look_out(plan, provider, target, runs, assume, budget)

@@ -85,6 +85,39 @@ def test_the_pace_of_the_page_is_the_least_time_where_nothing_was_measured(tmp_p
     assert "time:  at least 17 s, at this page's pace: 1 at once, 20 a minute" in told
 
 
+@pytest.mark.parametrize(
+    ("text", "budget", "line"),
+    [
+        ("", "40", "budget 40 Anlas: would stop before 2 of 6 requests"),
+        ("limits: {budget: 4.5}\n", None, "budget 4.5 Anlas: would stop before 5 of 6 requests"),
+        ("limits: {budget: 4.5}\n", "72", "budget 72 Anlas: enough for all of them"),
+        ("limits: {budget: 4.5}\n", "none", None),
+    ],
+)
+@pytest.mark.parametrize("live", [False, True])
+def test_a_budget_says_how_far_it_goes(
+    text: str, budget: str | None, line: str | None, tmp_path: Path, *, live: bool
+) -> None:
+    said = Decimal(budget) if budget not in {None, "none"} else budget
+    told = [one for one in lines(STEPS + text, tmp_path, live=live, budget=said) if one.startswith("budget")]
+    assert told == ([] if line is None else [line])
+
+
+def test_a_budget_says_that_it_cannot_be_kept(tmp_path: Path) -> None:
+    told = lines(
+        "params: {prompt: x, size: 2048x2048, steps: 50, auto_smea: true}\n",
+        tmp_path,
+        live=True,
+        budget=Decimal(9),
+    )
+    assert "budget 9 Anlas: it cannot be kept, since 1 request would have no price" in told
+
+
+def test_a_rate_is_in_the_time_that_a_plan_takes(tmp_path: Path) -> None:
+    told = lines(STEPS + "limits: {rate: 4/min}\n", tmp_path, live=True)
+    assert "time:  at least 1 min 17 s, at this page's pace: 1 at once, 4 a minute" in told
+
+
 def test_every_state_has_its_sign_and_what_is_left_its_advice(tmp_path: Path) -> None:
     told = "\n".join(lines(STEPS, tmp_path, live=True, states=EVERY_STATE))
     assert "1 request to send, 1 done, 1 under way, 1 failed, 1 refused for content, 1 uncertain" in told

@@ -48,6 +48,7 @@ def test_a_lock_is_the_whole_plan(name: str, tmp_path: Path) -> None:
     loaded = load_lock(tmp_path / "plan.lock.json")
     assert loaded.cells == plan.cells
     assert loaded.axes == plan.axes
+    assert (loaded.budget, loaded.rate, loaded.concurrency) == (plan.budget, plan.rate, plan.concurrency)
     assert loaded.sheets == plan.sheets
     assert (loaded.digest, loaded.title, loaded.target) == (plan.digest, plan.title, plan.target)
     assert dump_lock(loaded) == dump_lock(plan)
@@ -207,6 +208,9 @@ def _crafted(**members: object) -> str:
         ({"page": {"file": "p.md", "digest": ""}}, "page.request"),
         ({"concurrency": 1000}, "concurrency"),
         ({"concurrency": True}, "concurrency"),
+        ({"budget": 9}, "budget"),
+        ({"budget": "-9"}, "budget"),
+        ({"rate": "fast"}, "rate"),
         ({"axes": [{"name": "x", "values": [{"label": 1}], "parameter": True}]}, "axes[0].values[0].label"),
         ({"axes": []}, "cells[0].at"),
         ({"cells": [None]}, "cells[0]"),
