@@ -30,7 +30,7 @@ WAYS: Mapping[State, tuple[State, ...]] = {
 }
 
 
-def outlook(
+def outlook(  # noqa: PLR0913  what a plan is held against
     text: str,
     runs: Path,
     *,
