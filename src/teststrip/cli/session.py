@@ -13,7 +13,7 @@ from pathlib import Path
 from teststrip.base.clock import Clock, SystemClock
 from teststrip.emulator.app import create_app
 from teststrip.emulator.darkroom import DarkroomRenderer
-from teststrip.plan.lock import LOCK_NAME, write_lock
+from teststrip.plan.lock import LOCK_NAME, keep_lock
 from teststrip.plan.model import Plan
 from teststrip.provider.model import Provider
 from teststrip.run.client import Client, asgi_transport
@@ -51,7 +51,7 @@ async def perform(order: Order, on_event: OnEvent) -> Run:
     store = Store(order.runs_dir / STORE_NAME)
     with open_ledger(order.runs_dir / LEDGER_NAME, clock) as ledger:
         keep_files(order.plan.files, order.files, store)
-        write_lock(folder / LOCK_NAME, order.plan)
+        keep_lock(folder / LOCK_NAME, order.plan)
         async with _client(order, key, store) as client:
             with _polite_end():
                 return await run_plan(

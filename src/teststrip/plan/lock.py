@@ -27,6 +27,9 @@ LOCK_KEY: Final = "teststrip_lock"
 DARKROOM: Final = "darkroom/"
 
 _HEAD_SIZE: Final = 4096  # bytes: enough to meet a lock's first member, whoever has indented it
+_CELLS: Final = '  "cells": [\n'
+_END: Final = "\n  ]\n}\n"
+_WORTH_LOOKING: Final = 2000  # cells; below, writing is quick, and mends a lock that was damaged
 _CELLS_AT_ONCE: Final = 1000
 _NOTHING: Final[Mapping[str, Json | Absent]] = {}
 
@@ -39,6 +42,36 @@ def is_lock(path: Path) -> bool:
 def write_lock(path: Path, plan: Plan) -> None:
     """Write a plan as a lock file, whole or not at all. Raises OSError."""
     write_parts_whole(path, (part.encode() for part in lock_parts(plan)))
+
+
+def keep_lock(path: Path, plan: Plan) -> None:
+    """Write a plan as a lock file, unless it is there already. Raises OSError.
+
+    Making a lock makes every request, so a big one that has the same seal is left as it is.
+    """
+    if len(plan.cells) < _WORTH_LOOKING or not _is_there(path, plan):
+        write_lock(path, plan)
+
+
+def _is_there(path: Path, plan: Plan) -> bool:
+    """Tell whether a lock of the plan lies there, by its head, whose seal covers the digest over all cells."""
+    try:
+        with path.open(encoding="utf-8") as stream:
+            lines = []
+            for line in stream:
+                if line == _CELLS:
+                    break
+                lines.append(line)
+        with path.open("rb") as stream:
+            stream.seek(-len(_END), 2)
+            end = stream.read()
+        head = json.loads("".join(lines).rstrip().removesuffix(",") + "}")
+    except (OSError, ValueError):
+        return False
+    if not isinstance(head, dict) or end != _END.encode():
+        return False
+    shared = head.get("request")
+    return isinstance(shared, dict) and seal_of(_head(plan, shared)) == head.get("seal") == seal_of(head)
 
 
 def write_lock_over(path: Path, plan: Plan) -> None:
@@ -61,12 +94,12 @@ def lock_parts(plan: Plan) -> Iterator[str]:
     head = _head(plan, shared)
     head["seal"] = seal_of(head)
     lines = [f"  {_quoted(name)}: {_member(value)},\n" for name, value in head.items()]
-    yield "{\n" + "".join(lines) + '  "cells": [\n'
+    yield "{\n" + "".join(lines) + _CELLS
     comma = ""
     while chunk := list(islice(rows, _CELLS_AT_ONCE)):
         yield comma + ",\n".join([f"    {_ENCODER.encode(row)}" for row in chunk])
         comma = ",\n"
-    yield "\n  ]\n}\n"
+    yield _END
 
 
 def seal_of(head: Mapping[str, Json]) -> str:

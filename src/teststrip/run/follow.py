@@ -86,7 +86,8 @@ class Follower:
                 return False
             bench.ledger.note(cell.digest, f"{watch.trouble}; run again to try once more")
             return True
-        self._done(cell, artifacts)
+        with bench.ledger.unhurried():
+            self._done(cell, artifacts)
         return True
 
     def _empty(self, digest: str) -> None:

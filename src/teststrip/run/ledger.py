@@ -191,6 +191,19 @@ class Ledger:
                 raise StorageError(f"{self.path}: {_STRUCK_OFF}")
             return self._write(trial, moved(trial, new, facts))
 
+    @contextmanager
+    def unhurried(self) -> Iterator[None]:
+        """Let moves be synced to disk with the next that is, not each by itself.
+
+        For what is told anew at no cost if the machine loses its power meanwhile: a prediction whose id is
+        durable.
+        """
+        self._connection.execute("PRAGMA synchronous = NORMAL")
+        try:
+            yield
+        finally:
+            self._connection.execute("PRAGMA synchronous = FULL")
+
     def note(self, digest: str, reason: str) -> Trial:
         """Write down why a trial stays as it is; logged like a move."""
         with self._transaction():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
@@ -13,12 +13,17 @@ from teststrip.run.state import State
 
 @dataclass(frozen=True, slots=True)
 class Artifact:
-    """A picture kept by its SHA-256; `path` is absolute, in the store."""
+    """A picture kept by its SHA-256; `place` is its path in the store, absolute."""
 
     sha256: str
     media_type: str
     size: int  # bytes
-    path: Path
+    place: str  # a text, since of many thousands few are looked at
+
+    @property
+    def path(self) -> Path:
+        """Its file."""
+        return Path(self.place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +70,8 @@ class Run:
     """
 
     folder: Path
-    plan: Plan
-    outcomes: Mapping[str, Outcome]
+    plan: Plan = field(repr=False)  # asyncio writes down what it lets go of, and these may have 100,000 members
+    outcomes: Mapping[str, Outcome] = field(repr=False)
     sent: int  # submits that left in this execution
     stopped: str = ""
     money: Money | None = None

@@ -17,6 +17,9 @@ from teststrip.run.state import State
 COLUMNS: Final = "digest, state, reason, prediction, poll_url, may_have_cost, pictures, attempts, owner"
 # The same of a ledger that was last written by an earlier version.
 OLD_COLUMNS: Final = COLUMNS.replace("owner", "NULL")
+_ONE_PICTURE: Final = re.compile(
+    r'\[\{"sha256": "([0-9a-f]{64})", "media_type": "([a-z/]+)", "size": ([0-9]{1,18})\}\]'
+)
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 
 
@@ -102,10 +105,17 @@ def read_row(row: Sequence[Any]) -> Trial:
     """Read a row of `COLUMNS`. Raises sqlite3.DatabaseError, as for any damaged file, for one never written."""
     digest, state, reason, prediction, poll_url, cost, pictures, attempts, owner = row
     try:
-        kept = () if pictures == "[]" else tuple(_picture(**picture) for picture in json.loads(pictures))
+        kept = () if pictures == "[]" else _pictures(pictures)
         return Trial(digest, State(state), reason, prediction, poll_url, bool(cost), kept, attempts, owner)
     except (ValueError, TypeError, KeyError) as error:
         raise sqlite3.DatabaseError(f"malformed row {digest!r}: {error}") from error
+
+
+def _pictures(text: str) -> tuple[Picture, ...]:
+    one = _ONE_PICTURE.fullmatch(text)  # nearly all rows, and there may be 100,000 of them
+    if one is not None and one[2] in SUFFIXES:
+        return (Picture(one[1], one[2], int(one[3])),)
+    return tuple(_picture(**picture) for picture in json.loads(text))
 
 
 def _picture(sha256: str, media_type: str, size: int) -> Picture:

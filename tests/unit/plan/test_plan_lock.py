@@ -13,7 +13,7 @@ from teststrip import __version__
 from teststrip.base.json import Json, sha256
 from teststrip.errors import LockError, UsageError
 from teststrip.plan.identity import cell_digest, plan_digest
-from teststrip.plan.lock import dump_lock, is_lock, portable, seal_of, write_lock, write_lock_over
+from teststrip.plan.lock import dump_lock, is_lock, keep_lock, portable, seal_of, write_lock, write_lock_over
 from teststrip.plan.lock_cells import RowDigests
 from teststrip.plan.lock_read import load_lock, parse_lock
 from teststrip.plan.make import make_plan
@@ -52,6 +52,23 @@ def test_a_lock_is_the_whole_plan(name: str, tmp_path: Path) -> None:
     assert loaded.sheets == plan.sheets
     assert (loaded.digest, loaded.title, loaded.target) == (plan.digest, plan.title, plan.target)
     assert dump_lock(loaded) == dump_lock(plan)
+
+
+def test_a_big_lock_that_is_there_is_left_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("teststrip.plan.lock._WORTH_LOOKING", 1)
+    file = tmp_path / "plan.lock.json"
+    plan = planned("every-kind-of-axis")
+    keep_lock(file, plan)
+    before = file.stat().st_mtime_ns, file.stat().st_ino
+    keep_lock(file, plan)
+    assert (file.stat().st_mtime_ns, file.stat().st_ino) == before
+    text = file.read_text()
+    for other in (text[:-20], text.replace('"title": "', '"title": "x'), "{}", ""):
+        file.write_text(other)
+        keep_lock(file, plan)
+        assert file.read_text() == text
+    keep_lock(file, replace(plan, title="Another"))
+    assert load_lock(file).title == "Another"
 
 
 def test_a_lock_does_not_depend_on_where_the_recipe_lies(tmp_path: Path) -> None:

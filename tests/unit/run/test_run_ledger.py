@@ -64,7 +64,7 @@ def test_the_ledger_makes_the_tables_moves_and_refuses_all_others(path: Path, ol
 
 
 def test_facts_stay_until_the_trial_is_planned_again_and_the_log_keeps_them_all(path: Path) -> None:
-    picture = Artifact("ab" * 32, "image/png", 12, Path("/x/ab.png"))
+    picture = Artifact("ab" * 32, "image/png", 12, "/x/ab.png")
     with fresh(path) as ledger:
         ledger.enter([ENTRY])
         ledger.move("d1", State.INTENT)

@@ -108,7 +108,7 @@ def picture(path: Path, size: tuple[int, int], colour: tuple[int, int, int] = (4
     path.parent.mkdir(parents=True, exist_ok=True)
     Image.new("RGB", size, colour).save(path)
     data = path.read_bytes()
-    return Artifact(sha256(data), "image/png", len(data), path)
+    return Artifact(sha256(data), "image/png", len(data), str(path))
 
 
 def typewriter(text: str, style: Style, /) -> float:

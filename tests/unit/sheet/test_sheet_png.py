@@ -111,7 +111,7 @@ def test_pictures_of_every_mode_are_drawn(tmp_path: Path, mode: str) -> None:
     def outcome(cell: Cell) -> Outcome:
         path = tmp_path / "odd.png"
         Image.new(mode, (64, 96)).save(path)
-        return Outcome(cell.digest, State.DONE, (Artifact("0" * 64, "image/png", 1, path),))
+        return Outcome(cell.digest, State.DONE, (Artifact("0" * 64, "image/png", 1, str(path)),))
 
     layout = laid(make_run(make_plan([]), tmp_path, outcome))
     with Image.open(write_png(layout, tmp_path / "sheet.png")) as image:
@@ -124,7 +124,7 @@ def test_sixteen_bit_grey_keeps_its_brightness(tmp_path: Path) -> None:
     def outcome(cell: Cell) -> Outcome:
         path = tmp_path / "grey.png"
         Image.new("I;16", (64, 96), 128 * 257).save(path)
-        return Outcome(cell.digest, State.DONE, (Artifact("0" * 64, "image/png", 1, path),))
+        return Outcome(cell.digest, State.DONE, (Artifact("0" * 64, "image/png", 1, str(path)),))
 
     layout = laid(make_run(make_plan([]), tmp_path, outcome))
     with Image.open(write_png(layout, tmp_path / "sheet.png")) as image:
