@@ -3,55 +3,32 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from contextlib import suppress
 from pathlib import Path
-from typing import Unpack
 
 from teststrip.base.clock import Clock
 from teststrip.errors import StorageError, UsageError
-from teststrip.plan.model import Cell, Plan
+from teststrip.plan.model import Plan
 from teststrip.provider.model import Provider
 from teststrip.run.client import Client
 from teststrip.run.events import CellFinished, OnEvent, RunStarted
 from teststrip.run.executor import Executor
 from teststrip.run.ledger import Ledger
-from teststrip.run.model import Artifact, Outcome, Run
+from teststrip.run.model import Outcome, Run
 from teststrip.run.money import units
 from teststrip.run.owner import RENEW
 from teststrip.run.pace import Spacing, concurrency
 from teststrip.run.purse import Purse
 from teststrip.run.settings import Bench, Halt, Settings
 from teststrip.run.state import State
+from teststrip.run.stock import KEPT, Job, artifacts_of, look_again, take_stock
 from teststrip.run.store import Store
 from teststrip.run.tables import RunRow
 from teststrip.run.target import Target
-from teststrip.run.trial import Entry, Facts, Taken, Trial
-from teststrip.run.verdict import Verdict, may_send, verdict
+from teststrip.run.trial import Taken, Trial
 
 _LOOK_AGAIN = 0.5  # seconds between two looks at what other processes have in hand
-_KEPT = frozenset({State.FETCHED, State.DONE})  # the pictures of others were lost, or are yet to come
-
-
-@dataclass(frozen=True, slots=True)
-class _Job:
-    """A distinct request: the plan's first cell with it, that cell's number, how many share it, what to do.
-
-    `trial` is how it stood when the run began, None when nobody had met it.
-    """
-
-    cell: Cell
-    number: int
-    cells: int
-    verdict: Verdict
-    trial: Trial | None
-
-    @property
-    def seen(self) -> int:
-        """How often it had been sent when the run began."""
-        return 0 if self.trial is None else self.trial.attempts
 
 
 async def run_plan(  # noqa: PLR0913  everything that acts or that a test would replace is named here
@@ -81,8 +58,7 @@ async def run_plan(  # noqa: PLR0913  everything that acts or that a test would 
     purse = Purse(plan, provider, target, run=folder.name, budget=settings.budget, assume=settings.assume)
     spacing = Spacing(provider, target, clock, plan.rate, settings.rate)
     bench = Bench(plan, provider, target, client, ledger, store, clock, settings, spacing, halt, purse, on_event)
-    with _much_that_stays():
-        jobs = _settle(bench)
+    jobs = take_stock(bench)
     _open(bench, jobs)
     _announce(bench, jobs, folder)
     renewing = asyncio.create_task(_renew(ledger))
@@ -111,7 +87,7 @@ def outcomes(plan: Plan, ledger: Ledger, store: Store) -> Mapping[str, Outcome]:
     return {digest: _outcome(digest, trials.get(digest), store) for digest in digests}
 
 
-def _outcomes_of(bench: Bench, jobs: list[_Job]) -> Mapping[str, Outcome]:
+def _outcomes_of(bench: Bench, jobs: list[Job]) -> Mapping[str, Outcome]:
     """Say how the requests stand now; only those that were worked on are read again."""
     worked = bench.ledger.trials(job.cell.digest for job in jobs if job.verdict in {"send", "follow"})
     stand = {job.cell.digest: worked.get(job.cell.digest, job.trial) for job in jobs}
@@ -121,91 +97,11 @@ def _outcomes_of(bench: Bench, jobs: list[_Job]) -> Mapping[str, Outcome]:
 def _outcome(digest: str, trial: Trial | None, store: Store) -> Outcome:
     if trial is None:
         return Outcome(digest, State.PLANNED)
-    artifacts = _artifacts(trial, store) if trial.state in _KEPT else ()
+    artifacts = artifacts_of(trial, store) if trial.state in KEPT else ()
     return Outcome(digest, trial.state, artifacts, trial.reason, trial.prediction)
 
 
-def _artifacts(trial: Trial, store: Store) -> tuple[Artifact, ...]:
-    """Name a trial's pictures, which may have been lost since."""
-    return tuple(store.artifact(p.sha256, p.media_type, p.size) for p in trial.pictures)
-
-
-@contextmanager
-def _much_that_stays() -> Iterator[None]:
-    """Keep Python from looking for garbage while many records are made and none is let go: a third of the time."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
-
-
-def _settle(bench: Bench) -> list[_Job]:
-    """Take stock: what a crash left is told truthfully, and every distinct request gets its verdict."""
-    plan, ledger = bench.plan, bench.ledger
-    ledger.recover()
-    numbers: dict[str, int] = {}
-    shared: dict[str, int] = {}
-    for number, cell in enumerate(plan.cells):
-        numbers.setdefault(cell.digest, number)
-        shared[cell.digest] = shared.get(cell.digest, 0) + 1
-    trials = ledger.trials(numbers)
-    cells = {digest: plan.cells[number] for digest, number in numbers.items()}
-    ledger.enter(
-        Entry(digest, plan.provider, plan.model, plan.target, cell.request)
-        for digest, cell in cells.items()
-        if digest not in trials
-    )
-    jobs = []
-    for digest, cell in cells.items():
-        trial = trials.get(digest)
-        if trial is not None and ledger.others_have(trial):
-            jobs.append(_Job(cell, numbers[digest], shared[digest], "follow", trial))  # when it is free
-            continue
-        if trial is not None and trial.state in _KEPT:
-            trial = _checked(bench, trial)
-        elif trial is not None and trial.pictures:
-            trial = _found_again(bench, trial)
-        decision = verdict(trial, bench.target, bench.settings)
-        jobs.append(_Job(cell, numbers[digest], shared[digest], decision, trial))
-    return jobs
-
-
-def _checked(bench: Bench, trial: Trial) -> Trial:
-    """Make sure that what is said to be done has its pictures; asking the server again for them is free."""
-    if trial.state is State.FETCHED:
-        trial = _amended(bench, trial, State.DONE)
-    if all(bench.store.holds(one.sha256, one.media_type, one.size) for one in trial.pictures):
-        return trial
-    reason = "its picture is no longer in the store"
-    if trial.prediction is None and trial.poll_url is None:
-        return _amended(bench, trial, State.UNCERTAIN, reason=reason)
-    return _amended(bench, trial, State.SUBMITTED, reason=reason)
-
-
-def _amended(bench: Bench, trial: Trial, new: State, **facts: Unpack[Facts]) -> Trial:
-    """Move a trial that nobody has in hand; where another process was first, take its word."""
-    try:
-        return bench.ledger.move(trial.digest, new, **facts)
-    except ValueError:
-        return bench.ledger.known(trial.digest)
-
-
-def _found_again(bench: Bench, trial: Trial) -> Trial:
-    """Call done what had lost its pictures, once they lie in the store again: a copy was put back, or a disk."""
-    if trial.state not in {State.SUBMITTED, State.UNCERTAIN}:
-        return trial
-    try:
-        for artifact in _artifacts(trial, bench.store):
-            bench.store.verify(artifact)
-    except StorageError:
-        return trial
-    return _amended(bench, _amended(bench, trial, State.FETCHED), State.DONE)
-
-
-def _open(bench: Bench, jobs: list[_Job]) -> None:
+def _open(bench: Bench, jobs: list[Job]) -> None:
     """Write the run down, with its budget; raises UsageError for a budget that cannot be kept."""
     plan, ledger, purse = bench.plan, bench.ledger, bench.purse
     wish = purse.wish()
@@ -228,7 +124,7 @@ def _open(bench: Bench, jobs: list[_Job]) -> None:
     ledger.open_run(row, wish)
 
 
-def _announce(bench: Bench, jobs: list[_Job], folder: Path) -> None:
+def _announce(bench: Bench, jobs: list[Job], folder: Path) -> None:
     """Tell what is about to happen, and at once what needs no doing."""
     bench.tell(
         RunStarted(
@@ -245,25 +141,30 @@ def _announce(bench: Bench, jobs: list[_Job], folder: Path) -> None:
             _tell_finished(bench, job, job.trial)
 
 
-async def _work_off(bench: Bench, jobs: list[_Job]) -> int:
+async def _work_off(bench: Bench, jobs: list[Job]) -> int:
     """Follow what the server has, then send what it has not, some at a time. Returns the submits that left."""
     order = [job for job in jobs if job.verdict == "follow"] + [job for job in jobs if job.verdict == "send"]
     executor = Executor(bench)
-    held: list[_Job] = []
+    held: list[Job] = []
     while order or held:
         held += await _round(bench, executor, order)
         if bench.halt.halted():
             break
-        order, held = _freed(bench, held)
+        if not held:
+            break
+        found = look_again(bench, held)
+        for job, trial in found.through:
+            _tell_finished(bench, job, trial)
+        order, held = found.free, found.still
         if held and not order:
             await bench.clock.sleep(_LOOK_AGAIN)
     return executor.sent
 
 
-async def _round(bench: Bench, executor: Executor, order: list[_Job]) -> list[_Job]:
+async def _round(bench: Bench, executor: Executor, order: list[Job]) -> list[Job]:
     """Do some jobs; returns those that other processes have in hand."""
     queue = iter(order)
-    held: list[_Job] = []
+    held: list[Job] = []
     hands = concurrency(bench.provider, bench.target, bench.settings.concurrency or bench.plan.concurrency)
     async with asyncio.TaskGroup() as group:
         for _ in range(min(hands, len(order))):
@@ -271,7 +172,7 @@ async def _round(bench: Bench, executor: Executor, order: list[_Job]) -> list[_J
     return held
 
 
-async def _work(bench: Bench, executor: Executor, queue: Iterator[_Job], held: list[_Job]) -> None:
+async def _work(bench: Bench, executor: Executor, queue: Iterator[Job], held: list[Job]) -> None:
     for job in queue:
         if bench.halt.error is not None:
             return
@@ -290,30 +191,7 @@ async def _work(bench: Bench, executor: Executor, queue: Iterator[_Job], held: l
             return
 
 
-def _freed(bench: Bench, held: list[_Job]) -> tuple[list[_Job], list[_Job]]:
-    """Look at what other processes had in hand: what there is to do now, and what they still have."""
-    if not held:
-        return [], []
-    ledger = bench.ledger
-    ledger.recover()
-    trials = ledger.trials(job.cell.digest for job in held)
-    free, still = [], []
-    for job in held:
-        trial = trials[job.cell.digest]
-        if ledger.others_have(trial):
-            still.append(job)
-            continue
-        if trial.state is State.FETCHED:
-            trial = _amended(bench, trial, State.DONE)
-        decision = verdict(trial, bench.target, bench.settings)
-        if decision == "follow" or may_send(trial, job.seen, bench.target, bench.settings):
-            free.append(replace(job, verdict=decision))
-        else:
-            _tell_finished(bench, replace(job, verdict="reuse" if decision == "reuse" else "leave"), trial)
-    return free, still
-
-
-def _tell_finished(bench: Bench, job: _Job, trial: Trial) -> None:
+def _tell_finished(bench: Bench, job: Job, trial: Trial) -> None:
     bench.tell(
         CellFinished(
             digest=trial.digest,
@@ -321,7 +199,7 @@ def _tell_finished(bench: Bench, job: _Job, trial: Trial) -> None:
             cells=job.cells,
             state=trial.state,
             reason=trial.reason,
-            pictures=tuple(picture.sha256 for picture in trial.pictures) if trial.state in _KEPT else (),
+            pictures=tuple(picture.sha256 for picture in trial.pictures) if trial.state in KEPT else (),
             reused=job.verdict == "reuse",
         )
     )

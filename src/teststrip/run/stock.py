@@ -1,0 +1,156 @@
+"""What a run finds: how every request stands, and what is to be done about it."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Final, Unpack
+
+from teststrip.errors import StorageError
+from teststrip.plan.model import Cell
+from teststrip.run.model import Artifact
+from teststrip.run.settings import Bench
+from teststrip.run.state import State
+from teststrip.run.store import Store
+from teststrip.run.trial import Entry, Facts, Trial
+from teststrip.run.verdict import Verdict, may_send, verdict
+
+KEPT: Final = frozenset({State.FETCHED, State.DONE})  # the pictures of others were lost, or are yet to come
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A distinct request: the plan's first cell with it, that cell's number, how many share it, what to do.
+
+    `trial` is how it stood when the run began, None when nobody had met it.
+    """
+
+    cell: Cell
+    number: int
+    cells: int
+    verdict: Verdict
+    trial: Trial | None
+
+    @property
+    def seen(self) -> int:
+        """How often it had been sent when the run began."""
+        return 0 if self.trial is None else self.trial.attempts
+
+
+def take_stock(bench: Bench) -> list[Job]:
+    """Tell truthfully what a crash left, and give every distinct request its verdict."""
+    with _much_that_stays():
+        return _settle(bench)
+
+
+def artifacts_of(trial: Trial, store: Store) -> tuple[Artifact, ...]:
+    """Name a trial's pictures, which may have been lost since."""
+    return tuple(store.artifact(p.sha256, p.media_type, p.size) for p in trial.pictures)
+
+
+@contextmanager
+def _much_that_stays() -> Iterator[None]:
+    """Keep Python from looking for garbage while many records are made and none is let go: a third of the time."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
+def _settle(bench: Bench) -> list[Job]:
+    """Look at every distinct request."""
+    plan, ledger = bench.plan, bench.ledger
+    ledger.recover()
+    numbers: dict[str, int] = {}
+    shared: dict[str, int] = {}
+    for number, cell in enumerate(plan.cells):
+        numbers.setdefault(cell.digest, number)
+        shared[cell.digest] = shared.get(cell.digest, 0) + 1
+    trials = ledger.trials(numbers)
+    cells = {digest: plan.cells[number] for digest, number in numbers.items()}
+    ledger.enter(
+        Entry(digest, plan.provider, plan.model, plan.target, cell.request)
+        for digest, cell in cells.items()
+        if digest not in trials
+    )
+    jobs = []
+    for digest, cell in cells.items():
+        trial = trials.get(digest)
+        if trial is not None and ledger.others_have(trial):
+            jobs.append(Job(cell, numbers[digest], shared[digest], "follow", trial))  # when it is free
+            continue
+        if trial is not None and trial.state in KEPT:
+            trial = _checked(bench, trial)
+        elif trial is not None and trial.pictures:
+            trial = _found_again(bench, trial)
+        decision = verdict(trial, bench.target, bench.settings)
+        jobs.append(Job(cell, numbers[digest], shared[digest], decision, trial))
+    return jobs
+
+
+def _checked(bench: Bench, trial: Trial) -> Trial:
+    """Make sure that what is said to be done has its pictures; asking the server again for them is free."""
+    if trial.state is State.FETCHED:
+        trial = _amended(bench, trial, State.DONE)
+    if all(bench.store.holds(one.sha256, one.media_type, one.size) for one in trial.pictures):
+        return trial
+    reason = "its picture is no longer in the store"
+    if trial.prediction is None and trial.poll_url is None:
+        return _amended(bench, trial, State.UNCERTAIN, reason=reason)
+    return _amended(bench, trial, State.SUBMITTED, reason=reason)
+
+
+def _amended(bench: Bench, trial: Trial, new: State, **facts: Unpack[Facts]) -> Trial:
+    """Move a trial that nobody has in hand; where another process was first, take its word."""
+    try:
+        return bench.ledger.move(trial.digest, new, **facts)
+    except ValueError:
+        return bench.ledger.known(trial.digest)
+
+
+def _found_again(bench: Bench, trial: Trial) -> Trial:
+    """Call done what had lost its pictures, once they lie in the store again: a copy was put back, or a disk."""
+    if trial.state not in {State.SUBMITTED, State.UNCERTAIN}:
+        return trial
+    try:
+        for artifact in artifacts_of(trial, bench.store):
+            bench.store.verify(artifact)
+    except StorageError:
+        return trial
+    return _amended(bench, _amended(bench, trial, State.FETCHED), State.DONE)
+
+
+@dataclass(frozen=True, slots=True)
+class Freed:
+    """What other processes had in hand: what there is to do now, what they still have, and what is through."""
+
+    free: list[Job]
+    still: list[Job]
+    through: list[tuple[Job, Trial]]
+
+
+def look_again(bench: Bench, held: list[Job]) -> Freed:
+    """Look at what other processes had in hand; what those that died leave is told truthfully."""
+    ledger = bench.ledger
+    ledger.recover()
+    trials = ledger.trials(job.cell.digest for job in held)
+    found = Freed([], [], [])
+    for job in held:
+        trial = trials[job.cell.digest]
+        if ledger.others_have(trial):
+            found.still.append(job)
+            continue
+        if trial.state is State.FETCHED:
+            trial = _amended(bench, trial, State.DONE)
+        decision = verdict(trial, bench.target, bench.settings)
+        if decision == "follow" or may_send(trial, job.seen, bench.target, bench.settings):
+            found.free.append(replace(job, verdict=decision))
+        else:
+            through = replace(job, verdict="reuse" if decision == "reuse" else "leave")
+            found.through.append((through, trial))
+    return found
