@@ -43,7 +43,7 @@ class Order:
 async def perform(order: Order, on_event: OnEvent) -> Run:
     """Keep the pictures it needs, lock the plan, then run it; one path for darkroom, emulator and the paid API.
 
-    Raises UsageError (no key, runs folder in use, a picture that changed) before anything is sent.
+    Raises UsageError (no key, a budget that cannot be kept, a picture that changed) before anything is sent.
     """
     clock: Clock = SystemClock()
     key = live_key(order.provider, os.environ) if order.target.paid else PRETEND_KEY

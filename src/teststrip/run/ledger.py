@@ -1,8 +1,10 @@
 """The memory of all runs: one SQLite file in which every move of every trial is written before it counts.
 
 A *trial* row is how a request stands; the *events* log is how it came to stand so, and is only appended to.
-Both are written in one transaction, synced to disk (WAL, synchronous=FULL) before `move` returns, so that no
-crash can lose a paid prediction's id. The key is never among what is written.
+Both are written in one transaction, together with what the move means for money (see `money`), and synced to disk
+(WAL, synchronous=FULL) before `move` returns, so that no crash can lose a paid prediction's id. Several processes
+may use it at once: `begin` and `take` claim a trial for this one (see `owner`). The key is never among what is
+written.
 """
 
 from __future__ import annotations
