@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from teststrip.base.near import near
 from teststrip.base.where import Problem
@@ -43,6 +43,25 @@ def draft_plan(
     recipe: Recipe, provider: Provider, target: str, files: Files = NO_FILES
 ) -> tuple[Plan | None, list[Problem]]:
     """Plan a recipe as far as possible: the plan, or None, and all problems found."""
+    swept = sweep_recipe(recipe, provider, target, files)
+    return swept.plan, swept.problems
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """A recipe, planned as far as possible; `plan` is None when there is a problem.
+
+    `sweeps` are its grids, each walked. There are none unless they are sound: with a plan, or when the only
+    problem is that no cell is left.
+    """
+
+    plan: Plan | None
+    sweeps: Sequence[Sweep]
+    problems: list[Problem]
+
+
+def sweep_recipe(recipe: Recipe, provider: Provider, target: str, files: Files = NO_FILES) -> Swept:
+    """Plan a recipe as `draft_plan` does, and keep what it was made from: for explaining where a cell is from."""
     prepared, draft = draft_sweeps(recipe, provider, files)
     sweeps = [sweep for sweep in prepared if sweep is not None]
     for sweep in sweeps:
@@ -54,9 +73,10 @@ def draft_plan(
         draft.report(("grids",), f"these make {count:,} cells; a plan has at most {MAX_CELLS:,}", on_key=True)
     elif not count and not draft.problems:
         _nothing_left(draft, sweeps)
+        return Swept(None, sweeps, draft.problems)
     if draft.problems or len(sweeps) < len(prepared):
-        return None, draft.problems
-    return _plan(recipe, provider, target, draft, sweeps), []
+        return Swept(None, (), draft.problems)
+    return Swept(_plan(recipe, provider, target, draft, sweeps), sweeps, [])
 
 
 def draft_sweeps(recipe: Recipe, provider: Provider, files: Files = NO_FILES) -> tuple[list[Sweep | None], Draft]:

@@ -99,7 +99,7 @@ class Assembler:
 
         Only the coordinates of the axes that the cluster depends on (`depends`) matter.
         """
-        slots = self._chosen(cluster, coordinates)
+        slots = self.slots_at(cluster, coordinates)
         request = {name: self._value(slot, coordinates) for name, slot in slots.items()}
         if any(member.applies_when is not None and member.name in request for member in cluster.members):
             resolved = resolve_members(self.provider, cluster.members, request)
@@ -123,7 +123,7 @@ class Assembler:
             names.update(*(slot.names for slot in slots if slot is not None))
         return frozenset(axes | {axis for axis, placed in enumerate(self.axes) if placed.axis.name in names})
 
-    def _chosen(self, cluster: Cluster, coordinates: Sequence[int]) -> dict[str, Slot]:
+    def slots_at(self, cluster: Cluster, coordinates: Sequence[int]) -> dict[str, Slot]:
         """Return the slot of each parameter of a cluster that is given: that of an axis goes before the base's."""
         slots: dict[str, Slot] = {}
         for member in cluster.members:
@@ -225,7 +225,6 @@ class Assembler:
     def _checked(self, slot: Slot, coordinates: Sequence[int]) -> Json:
         if slot.names & self.broken:
             return ""
-        variables = dict(self.draft.recipe.variables)
         for axis, index in enumerate(coordinates):
             swept, own = self.axes[axis].axis, self.own[axis][index]
             if swept.name in slot.names - slot.drawn and isinstance(own, str) and is_template(own):
@@ -233,9 +232,8 @@ class Assembler:
                     said = f"{swept.name} is made of axes itself, so no template can mention it; mention those"
                     self.draft.report(slot.path, said)
                 return ""
-            variables[swept.name] = own
         try:
-            filled = slot.fill(variables, self._chance(slot, coordinates), self.draft.work)
+            filled = self.filled(slot, coordinates)
             value = self.replacer.apply(slot.parameter.name, filled, coordinates)
         except TemplateFault as fault:
             self.draft.report(slot.path, fault.message, fault.suggestion)
@@ -250,6 +248,15 @@ class Assembler:
         for said in size_faults(self.provider, slot.parameter.name, value):
             self.draft.report(slot.path, said)
         return value
+
+    def filled(self, slot: Slot, coordinates: Sequence[int]) -> Json:
+        """Return a slot's value in a cell, its templates rendered and nothing replaced. Raises TemplateFault."""
+        return slot.fill(self.variables(coordinates), self._chance(slot, coordinates), self.draft.work)
+
+    def variables(self, coordinates: Sequence[int]) -> dict[str, Json]:
+        """Return what templates see in a cell: the recipe's variables, and the own value of each axis."""
+        own = {placed.axis.name: self.own[at][index] for at, (placed, index) in enumerate(zip(self.axes, coordinates, strict=True))}
+        return {**self.draft.recipe.variables, **own}
 
     def _chance(self, slot: Slot, coordinates: Sequence[int]) -> Chance | None:
         """Return what a slot's draws depend on; None for one that draws nothing."""

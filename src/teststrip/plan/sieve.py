@@ -12,6 +12,7 @@ from typing import Final
 
 from teststrip.base.json import Json
 from teststrip.base.near import near
+from teststrip.base.where import Path
 from teststrip.plan.draft import Draft
 from teststrip.plan.model import Reason
 from teststrip.plan.pieces import Pieces
@@ -29,6 +30,7 @@ class Sieve:
 
     reason: Reason
     dims: tuple[int, ...]
+    path: Path  # where the recipe says so: the axis, or the condition
     _test: _Test
     _known: dict[tuple[int, ...], bool] = field(default_factory=dict)
 
@@ -39,6 +41,15 @@ class Sieve:
         if kept is None:
             kept = self._known[key] = self._test.passes(indices)
         return kept
+
+    @property
+    def expression(self) -> str:
+        """The condition as it is written; "" for values that are skipped."""
+        return self._test.keep.expression if isinstance(self._test, _Condition) else ""
+
+    def seen(self, indices: Sequence[int]) -> dict[str, Json]:
+        """Return what the names in the condition stand for at a place."""
+        return self._test.seen(indices) if isinstance(self._test, _Condition) else {}
 
 
 @dataclass(slots=True)
@@ -72,6 +83,17 @@ class _Condition:
             self.draft.report(self.keep.path, said)
         return _ANSWERS.get(text, True)
 
+    def seen(self, indices: Sequence[int]) -> dict[str, Json]:
+        variables = self._variables(indices)
+        labels = variables.get(LABELS)
+        if LABELS in self.template.names and isinstance(labels, Mapping):
+            asked = {one or other for one, other in _LABEL_OF.findall(self.keep.expression)}
+            if asked <= labels.keys():  # all by name: the others do not matter
+                del variables[LABELS]
+                variables |= {f"{LABELS}.{name}": labels[name] for name in sorted(asked)}
+        names = {*self.template.names, *(name for name in variables if name.startswith(f"{LABELS}."))}
+        return {name: variables[name] for name in sorted(names) if name in variables}
+
     def _variables(self, indices: Sequence[int]) -> Mapping[str, Json]:
         pieces, names = self.pieces, self.template.names
         assembler = pieces.assembler
@@ -99,11 +121,13 @@ def sieves_of(draft: Draft, pieces: Pieces, keeps: Sequence[Keep]) -> list[Sieve
     sieves = []
     for dim, one in enumerate(pieces.space.dims):
         for axis in one.axes:
-            swept = pieces.assembler.axes[axis].axis
+            placed = pieces.assembler.axes[axis]
+            swept = placed.axis
             skipped = frozenset(at for at, value in enumerate(swept.values) if value.skip)
             if skipped:
+                path = next(placed.places[at] for at in sorted(skipped))
                 labels = ", ".join(value.label for value in swept.values if value.skip)
-                sieves.append(Sieve(Reason("skip", f"{swept.name} {labels}"), (dim,), _Skipped(dim, skipped)))
+                sieves.append(Sieve(Reason("skip", f"{swept.name} {labels}"), (dim,), path, _Skipped(dim, skipped)))
     for keep in keeps:
         sieve = _conditional(draft, pieces, keep)
         if sieve is not None:
@@ -138,4 +162,4 @@ def _conditional(draft: Draft, pieces: Pieces, keep: Keep) -> Sieve | None:
     for name in names & assembler.parameters.keys():
         dims.update(pieces.tracks[pieces.track_of[name]].dims)
     reason = Reason("where", keep.because or text)
-    return Sieve(reason, tuple(sorted(dims)), _Condition(keep, template, pieces, draft))
+    return Sieve(reason, tuple(sorted(dims)), keep.path, _Condition(keep, template, pieces, draft))
