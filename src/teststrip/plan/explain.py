@@ -8,7 +8,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 from teststrip.base.json import Json
 from teststrip.base.where import Path, Where, dotted
@@ -204,4 +204,3 @@ def _labels(sweep: Sweep, place: int) -> Labels:
 
 def _seen(sweep: Sweep, at: int, indices: Sequence[int]) -> tuple[Seen, ...]:
     return tuple(Seen(name, value) for name, value in sweep.sieves[at].seen(indices).items())
-

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from teststrip.base.json import ABSENT, Absent, Json
-from teststrip.base.where import Path, dotted
+from teststrip.base.where import Path
 from teststrip.plan.cells import digests_of
 from teststrip.plan.explain import Labels, Seen, Spot, labels_of, spot_of
 from teststrip.plan.make import Swept
+from teststrip.plan.model import Cell
 from teststrip.plan.sweep import Sweep
 from teststrip.plan.values import Slot
 from teststrip.provider.model import Parameter
 
 OriginKind = Literal["params", "axis", "set", "page", "drawn", "lock"]
-_MOST_ALIKE = 10
+_MOST_ALIKE: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ def tell_cell(swept: Swept, number: int) -> CellStory:
     )
 
 
-def cells_alike(cells: Sequence, number: int) -> tuple[int, ...]:
+def cells_alike(cells: Sequence[Cell], number: int) -> tuple[int, ...]:
     """Return the numbers of other cells with the same request, the first ten."""
     digest = cells[number].digest
     found = (at for at, other in enumerate(digests_of(cells)) if other == digest and at != number)

@@ -255,7 +255,10 @@ class Assembler:
 
     def variables(self, coordinates: Sequence[int]) -> dict[str, Json]:
         """Return what templates see in a cell: the recipe's variables, and the own value of each axis."""
-        own = {placed.axis.name: self.own[at][index] for at, (placed, index) in enumerate(zip(self.axes, coordinates, strict=True))}
+        own = {
+            placed.axis.name: self.own[at][index]
+            for at, (placed, index) in enumerate(zip(self.axes, coordinates, strict=True))
+        }
         return {**self.draft.recipe.variables, **own}
 
     def _chance(self, slot: Slot, coordinates: Sequence[int]) -> Chance | None:

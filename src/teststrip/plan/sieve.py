@@ -85,14 +85,14 @@ class _Condition:
 
     def seen(self, indices: Sequence[int]) -> dict[str, Json]:
         variables = self._variables(indices)
+        names = self.template.names
         labels = variables.get(LABELS)
-        if LABELS in self.template.names and isinstance(labels, Mapping):
-            asked = {one or other for one, other in _LABEL_OF.findall(self.keep.expression)}
-            if asked <= labels.keys():  # all by name: the others do not matter
-                del variables[LABELS]
-                variables |= {f"{LABELS}.{name}": labels[name] for name in sorted(asked)}
-        names = {*self.template.names, *(name for name in variables if name.startswith(f"{LABELS}."))}
-        return {name: variables[name] for name in sorted(names) if name in variables}
+        asked = sorted({one or other for one, other in _LABEL_OF.findall(self.keep.expression)})
+        if LABELS not in names or not isinstance(labels, Mapping) or not set(asked) <= labels.keys():
+            return {name: variables[name] for name in sorted(names) if name in variables}
+        # Every label by its axis's name: the others do not matter.
+        seen = {name: variables[name] for name in sorted(names - {LABELS}) if name in variables}
+        return seen | {f"{LABELS}.{name}": labels[name] for name in asked}
 
     def _variables(self, indices: Sequence[int]) -> Mapping[str, Json]:
         pieces, names = self.pieces, self.template.names
@@ -127,7 +127,9 @@ def sieves_of(draft: Draft, pieces: Pieces, keeps: Sequence[Keep]) -> list[Sieve
             if skipped:
                 path = next(placed.places[at] for at in sorted(skipped))
                 labels = ", ".join(value.label for value in swept.values if value.skip)
-                sieves.append(Sieve(Reason("skip", f"{swept.name} {labels}"), (dim,), path, _Skipped(dim, skipped)))
+                sieves.append(
+                    Sieve(Reason("skip", f"{swept.name} {labels}"), (dim,), path, _Skipped(dim, skipped))
+                )
     for keep in keeps:
         sieve = _conditional(draft, pieces, keep)
         if sieve is not None:
