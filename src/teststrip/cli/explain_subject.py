@@ -1,4 +1,4 @@
-"""What `explain` is asked about, a recipe or a lock: what tells of its grids and cells, and which cell is meant."""
+"""What `explain` is asked about, a recipe or a lock: what tells of it, and which of its cells is meant."""
 
 from __future__ import annotations
 
@@ -145,16 +145,25 @@ def find(text: str, subject: Subject) -> int | PlaceStory:
     if places:
         lines = [f"  {_labels(place.labels)}" for place in places]
         raise UsageError(_several(text, "place", lines, "; none of them is a cell"))
-    raise UsageError(f"{text}: there is no such place; these values never meet, or this file does not tell")
+    raise UsageError(f"{cut(shown(text), 60)}: {_never(wanted or {}, subject)}")
+
+
+def _never(wanted: Wanted, subject: Subject) -> str:
+    """Say why nothing has the labels that were asked for."""
+    asked = {subject.axes[at].name for at in wanted}
+    for story in subject.grids():
+        for dim in story.dims:
+            if len(asked.intersection(dim)) > 1:
+                return f"these values never meet, since {' and '.join(dim)} advance together"
+    if any(axis.union for axis in subject.axes):
+        return "no grid has all of these values"
+    return "this place is no cell, and the lock does not say why; its recipe would"
 
 
 def _several(text: str, thing: str, lines: Sequence[str], more: str = "") -> str:
     count = f"more than {MOST_LISTED}" if len(lines) > MOST_LISTED else str(len(lines))
-    head = (
-        f"{cut(shown(text), 60)} means {count} {thing}s{more}; add labels until one is left, or take its number:"
-    )
-    if thing == "place":
-        head = f"{cut(shown(text), 60)} means {count} {thing}s{more}; add labels until one is left:"
+    then = "add labels until one is left" + (", or give its number" if thing == "cell" else "")
+    head = f"{cut(shown(text), 60)} means {count} {thing}s{more}; {then}:"
     return "\n".join([head, *lines[:MOST_LISTED], *(["  ..."] if len(lines) > MOST_LISTED else [])])
 
 

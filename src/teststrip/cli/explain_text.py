@@ -15,19 +15,21 @@ from teststrip.cli.report import counted
 from teststrip.plan.cost import Unpriced
 from teststrip.plan.explain import GridStory, Hold, Labels, Loss, PlaceStory, Seen, Spot
 from teststrip.plan.origins import CellStory, Member, Origin
+from teststrip.recipe.templates import is_template
 from teststrip.sheet.text import wrap
 
 Named: TypeAlias = Callable[[Json], Json]
 """Puts the names of pictures where a request has placeholders."""
 
 _LINES: Final = 3  # of a value
+_SHORT: Final = 17  # columns of a value that its origin may follow on the same line
 _WIDEST_NAME: Final = 26
 _HEADS: Final = (
     (("params", "axis", "set"), "from the recipe"),
     (("drawn",), "drawn once, the same in every cell"),
     (("page",), "left to the page's defaults"),
-    (("lock",), "as the lock has it"),
 )
+_LOCK_HEADS: Final = ((("axis", "set"), "decided by an axis"), (("lock",), "as the lock has it"))
 
 
 def report_lines(stories: Sequence[GridStory]) -> Iterator[str]:
@@ -53,20 +55,10 @@ def cell_text(story: CellStory, outlook: Outlook, named: Named) -> Iterator[str]
     if story.alike:
         others = ", ".join(f"{one:,}" for one in story.alike)
         yield from _set(f"same    request as cell{'s' * (len(story.alike) > 1)} {others}: it is sent once", 0, 8)
-    everything = [*story.members, *story.unsent]
-    width = min(_WIDEST_NAME, max((width_of(shown(one.name)) for one in everything), default=0))
-    for kinds, head in _HEADS:
-        members = [one for one in story.members if one.origin.kind in kinds]
-        if members:
-            yield ""
-            yield head
-            for member in members:
-                yield from _member(member, width, named)
-    if story.unsent:
-        yield ""
-        yield "given, and not sent"
-        for member in story.unsent:
-            yield from _member(member, width, named)
+    locked = any(one.origin.kind == "lock" for one in story.members)
+    for kinds, head in _LOCK_HEADS if locked else _HEADS:
+        yield from _members(head, [one for one in story.members if one.origin.kind in kinds], named)
+    yield from _members("given, and not sent", story.unsent, named)
 
 
 def place_lines(story: PlaceStory) -> Iterator[str]:
@@ -91,7 +83,7 @@ def _places(story: GridStory) -> Iterator[str]:
     for loss in dropped:
         yield from _loss(loss)
     if dropped or story.places is None:
-        numbers = f", {story.cell:,} to {story.cell + story.cells - 1:,}" if story.cells > 1 else ""
+        numbers = f", numbers {story.cell:,} to {story.cell + story.cells - 1:,}" if story.cells > 1 else ""
         yield (counted(story.cells, "cell") if story.cells else "no cell is left") + numbers
 
 
@@ -100,9 +92,9 @@ def _loss(loss: Loss) -> Iterator[str]:
     yield from _set(f"{count} {_verb(loss)}{_spot(loss.spot)}", 2, 4)
     yield from _said(loss, 6)
     if loss.first:
-        first = "; ".join(map(place_text, loss.first))
-        more = loss.places is not None and loss.places > len(loss.first)
-        yield from _set(f"{'such as' if more else 'that is'} {first}", 6, 8)
+        head, *rest = (list(_set(place_text(labels), 13, 15)) for labels in loss.first)
+        yield f"      first: {head[0].strip()}"
+        yield from (line for lines in (head[1:], *rest) for line in lines)
     elif loss.places is None:
         yield "      not counted: the sample is drawn without asking every place"
 
@@ -117,7 +109,7 @@ def _hold(hold: Hold, *, also: bool) -> Iterator[str]:
 
 
 def _verb(loss: Loss) -> str:
-    return {"skip": "skipped", "where": "left out", "sample": "not chosen by the sample"}[loss.kind]
+    return {"skip": "skipped", "where": "left out", "sample": "not chosen"}[loss.kind]
 
 
 def _said(loss: Loss, indent: int) -> Iterator[str]:
@@ -155,14 +147,24 @@ def _free(outlook: Outlook) -> str:
     return "in the darkroom" if outlook.target.name == "darkroom" else "from an emulator"
 
 
+def _members(head: str, members: Sequence[Member], named: Named) -> Iterator[str]:
+    if not members:
+        return
+    yield ""
+    yield head
+    width = min(_WIDEST_NAME, max(width_of(shown(one.name)) for one in members))
+    for member in members:
+        yield from _member(member, width, named)
+
+
 def _member(member: Member, width: int, named: Named) -> Iterator[str]:
     """Say of a member its value and, on the same line where that fits, its origin."""
     indent = width + 4
     head = f"  {filled(shown(member.name), width)}  "
     value = _value(named(member.value))
     told = list(_origin(member))
-    if told and "\n" not in value and width_of(head + value + told[0]) + 2 <= WIDTH and width_of(value) <= 16:
-        yield f"{head}{filled(value, 16)}  {told.pop(0)}"
+    if not told or (width_of(value) <= _SHORT and width_of(head + told[0]) + _SHORT + 2 <= WIDTH):
+        yield f"{head}{filled(value, _SHORT)}  {told.pop(0)}" if told else head + value
     else:
         lines = list(_cut(value, indent, indent))
         yield head + lines[0][indent:]
@@ -190,7 +192,8 @@ def _origin(member: Member) -> Iterator[str]:
 def _made(origin: Origin) -> Iterator[str]:
     """Say what a value was made from."""
     if origin.written is not ABSENT:
-        yield f"written: {_value(origin.written)}"
+        written = _value(origin.written)
+        yield f"{'template' if is_template(written) else 'written'}: {written}"
     if origin.draws:
         yield "drawn by chance"
     for seen in origin.seen:

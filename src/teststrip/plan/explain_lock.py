@@ -29,7 +29,7 @@ def tell_locked_grids(plan: Plan, where: WhereOf) -> tuple[GridStory, ...]:
         unsampled = places - len(plan.cells) - sum(reason.places for reason in plan.reasons)
         if unsampled > 0:
             losses.append(
-                Loss("sample", "a sample was taken, or conditions were asked of it", "", None, unsampled)
+                Loss("sample", "the lock does not say why; by a sample, most likely", "", None, unsampled)
             )
     return (GridStory("", plan.axes, dims, places, tuple(losses), len(plan.cells)),)
 

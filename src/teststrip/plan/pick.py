@@ -100,15 +100,11 @@ def places_at(wanted: Wanted, sweeps: Sequence[Sweep]) -> Iterator[Place]:
         if any(standing[at] not in wanted[at] for at in wanted.keys() - set(own)):
             continue
         asked = {at: wanted[position] for at, position in enumerate(own) if position in wanted}
-        lifted = [_lifted(space, lift, dim) for dim in range(len(space.dims))]
-        allowed = [
-            [
-                at
-                for at in range(dim.size)
-                if all(moved[at][own[axis]] in asked[axis] for axis in dim.axes if axis in asked)
-            ]
-            for dim, moved in zip(space.dims, lifted, strict=True)
-        ]
+        allowed = []
+        for at, dim in enumerate(space.dims):
+            axes = [axis for axis in dim.axes if axis in asked]
+            moved = _lifted(space, lift, at)
+            allowed.append([i for i, to in enumerate(moved) if all(to[own[axis]] in asked[axis] for axis in axes)])
         yield from (Place(number, space.place(indices)) for indices in itertools.product(*allowed))
 
 
@@ -141,20 +137,19 @@ def _pairs(text: str, axes: Sequence[Axis]) -> Iterator[tuple[str, str]]:
     for part in parts:
         name, _, value = (one.strip() for one in part.partition("="))
         axis = by_name.get(name)
-        if axis is not None and not any(_matching(value, axis)):
+        if axis is not None and not _matching(value, axis):
             before, comma, rest = value.partition(",")
-            if comma and "=" in rest and any(_matching(before.strip(), axis)):
+            if comma and "=" in rest and _matching(before.strip(), axis):
                 yield name, before.strip()
                 yield from _pairs(rest, axes)
                 continue
         yield name, value
 
 
-def _matching(text: str, axis: Axis) -> Iterator[int]:
-    """Yield the positions of the values that a text means: by label, else by value."""
-    values = list(enumerate(axis.values))
-    found = [at for at, value in values if value.label == text]
-    yield from found or [at for at, value in values if _is_value(text, value)]
+def _matching(text: str, axis: Axis) -> list[int]:
+    """Return the positions of the values that a text means: by label, else by value."""
+    labelled = [at for at, value in enumerate(axis.values) if value.label == text]
+    return labelled or [at for at, value in enumerate(axis.values) if _is_value(text, value)]
 
 
 def _is_value(text: str, value: AxisValue) -> bool:
@@ -174,7 +169,7 @@ def _same_number(text: str, value: Json) -> bool:
 
 def _meant_label(text: str, axes: Sequence[Axis]) -> str:
     """Say which label was meant by a text that has no axis's name before it."""
-    whole = [axis.name for axis in axes if any(_matching(text, axis))]
+    whole = [axis.name for axis in axes if _matching(text, axis)]
     return _meant(f"{whole[0]}={text}" if whole else None)
 
 

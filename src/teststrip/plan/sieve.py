@@ -125,7 +125,8 @@ def sieves_of(draft: Draft, pieces: Pieces, keeps: Sequence[Keep]) -> list[Sieve
             swept = placed.axis
             skipped = frozenset(at for at, value in enumerate(swept.values) if value.skip)
             if skipped:
-                path = next(placed.places[at] for at in sorted(skipped))
+                path = placed.places[min(skipped)]
+                path = path[:-1] if path[-1] == "value" else path
                 labels = ", ".join(value.label for value in swept.values if value.skip)
                 sieves.append(
                     Sieve(Reason("skip", f"{swept.name} {labels}"), (dim,), path, _Skipped(dim, skipped))
