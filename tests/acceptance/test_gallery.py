@@ -44,28 +44,28 @@ def test_a_recipe_of_the_gallery_names_its_schema_for_editors(name: str) -> None
     assert ((RECIPES / name).parent / found[1]).is_file()
 
 
-def drawn(folder: Path, name: str, *options: str) -> list[Path]:
-    """Run a recipe in the darkroom, small, and return its sheets."""
-    environ = {
-        key: value for key, value in os.environ.items() if not key.startswith(("GPTPROTO_", "TESTSTRIP_"))
-    }
+def drawn(folder: Path, name: str, *options: str) -> tuple[int, list[Path]]:
+    """Run a recipe in the darkroom, small; return how many requests were sent, and the sheets."""
+    environ = {key: value for key, value in os.environ.items() if not key.startswith(("GPTPROTO_", "TESTSTRIP_"))}
     small = ("-s", "params.size=64x64", "-s", "params.steps=2")
     command = [sys.executable, "-m", "teststrip", "run", str(RECIPES / name), *small, *options, "--json"]
     result = subprocess.run(
         command, cwd=folder, capture_output=True, text=True, timeout=120, check=False, env=environ
     )
     assert result.returncode == 0, result.stderr
-    events = [json.loads(line) for line in result.stdout.splitlines()]
-    return [folder / sheet for event in events for sheet in event.get("sheets", ())]
+    done = json.loads(result.stdout.splitlines()[-1])
+    return done["sent"], [folder / sheet for sheet in done["sheets"]]
 
 
 def test_a_sweep_with_conditions_ends_in_one_sheet(tmp_path: Path) -> None:
-    (sheet,) = drawn(tmp_path, "where-it-burns.yaml", "-s", "axes.scale=[2, 4, 10]")
+    sent, (sheet,) = drawn(tmp_path, "where-it-burns.yaml", "-s", "axes.scale=[2, 4, 10]")
+    assert sent == 7  # of nine places each condition drops one
     with Image.open(sheet) as picture:
         picture.load()
         assert min(picture.size) > 3 * 64
 
 
 def test_each_grid_ends_in_a_page_of_its_own(tmp_path: Path) -> None:
-    sheets = drawn(tmp_path, "two-questions.yaml", "-s", "grids[0].axes.steps=[1, 2]", "-s", "axes.seed=[3]")
+    sent, sheets = drawn(tmp_path, "two-questions.yaml", "-s", "grids[0].axes.steps=[1, 2]", "-s", "axes.seed=[3]")
     assert [sheet.name for sheet in sheets] == ["sheet-01.png", "sheet-02.png"]
+    assert sent == 4  # of five cells two have the same request

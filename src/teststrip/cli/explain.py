@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -11,7 +12,7 @@ from teststrip.cli.assume import read_assumptions
 from teststrip.cli.columns import shown
 from teststrip.cli.explain_json import cell_json, place_json, report_json
 from teststrip.cli.explain_subject import Subject, find, locked_subject, written_subject
-from teststrip.cli.explain_text import cell_text, place_lines, report_lines
+from teststrip.cli.explain_text import cell_lines, place_lines, report_lines
 from teststrip.cli.outlook import look_out
 from teststrip.cli.report import print_problems, problems_json, say, say_json, say_lines
 from teststrip.cli.stages import Wish, change_options, files_option, json_option, known_providers, target_options
@@ -62,14 +63,20 @@ def command(  # noqa: PLR0913  click hands over each option by name
     assumptions = read_assumptions(assume, subject.provider)
     found = find(cell, subject) if cell is not None else None
     if isinstance(found, PlaceStory):
-        say_json(place_json(found)) if as_json else say_lines(place_lines(found))
+        if as_json:
+            say_json(place_json(found))
+        else:
+            say_lines(place_lines(found))
     elif found is not None and subject.plan is not None:
-        plan = subject.plan
-        outlook = look_out(plan, subject.provider, subject.target, runs_dir, assumptions)
+        # Only this cell is looked up and priced: a plan may have a million of them.
+        alone = replace(subject.plan, cells=[subject.plan.cells[found]])
+        outlook = look_out(alone, subject.provider, subject.target, runs_dir, assumptions)
         story = subject.cell(found)
-        say_json(cell_json(story, outlook)) if as_json else say_lines(
-            cell_text(story, outlook, lambda value: _named(value, plan))
-        )
+        if as_json:
+            say_json(cell_json(story, outlook))
+        else:
+            count = len(subject.plan.cells)
+            say_lines(cell_lines(story, count, outlook, lambda value: _named(value, alone)))
     else:
         _report(subject, as_json=as_json)
     ctx.exit(subject.fault.exit_code if subject.fault is not None and cell is None else 0)

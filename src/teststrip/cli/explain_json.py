@@ -16,8 +16,8 @@ def report_json(stories: Sequence[GridStory]) -> dict[str, Json]:
 
 
 def cell_json(story: CellStory, outlook: Outlook) -> dict[str, Json]:
-    """Return a cell, and where each member of its request is from."""
-    price = outlook.cost.of(story.number) if outlook.cost is not None else None
+    """Return a cell, and where each member of its request is from; `outlook` is that of this one cell."""
+    price = outlook.cost.of(0) if outlook.cost is not None else None
     return {
         "cell": story.number,
         "at": _at(story.labels),

@@ -45,13 +45,16 @@ def report_lines(stories: Sequence[GridStory]) -> Iterator[str]:
         yield from _places(story)
 
 
-def cell_text(story: CellStory, outlook: Outlook, named: Named) -> Iterator[str]:
-    """Say where a cell stands, how it is, and where every member of its request is from."""
-    of = f"cell {story.number:,} of {len(outlook.plan.cells):,}"
+def cell_lines(story: CellStory, count: int, outlook: Outlook, named: Named) -> Iterator[str]:
+    """Say where a cell stands among `count`, how it is, and where every member of its request is from.
+
+    `outlook` is that of this one cell.
+    """
+    of = f"cell {story.number:,} of {count:,}"
     yield from _set(f"{of}: {place_text(story.labels)}", 0, 2)
     yield f"digest  {story.digest}"
     yield from _set(f"state   {_state(outlook, story.digest)}", 0, 8)
-    yield from _set(f"price   {_price(outlook, story.number)}", 0, 8)
+    yield from _set(f"price   {_price(outlook)}", 0, 8)
     if story.alike:
         others = ", ".join(f"{one:,}" for one in story.alike)
         yield from _set(f"same    request as cell{'s' * (len(story.alike) > 1)} {others}: it is sent once", 0, 8)
@@ -131,12 +134,12 @@ def _state(outlook: Outlook, digest: str) -> str:
     return f"{said}; {left}" if left else said
 
 
-def _price(outlook: Outlook, number: int) -> str:
+def _price(outlook: Outlook) -> str:
     cost = outlook.cost
     free = "" if outlook.target.paid else f"nothing, {_free(outlook)}; live "
     if cost is None:
         return f"{free}unknown: this page states none"
-    quoted = cost.quotes[cost.which[number]]
+    quoted = cost.quotes[cost.which[0]]
     if quoted.amount is None:
         return f"{free}unknown: {reason(Unpriced(quoted.blame, 1, 1))}"
     about, estimate = ("about ", ", an estimate") if cost.told.estimate else ("", "")

@@ -123,7 +123,11 @@ class _Teller:
             if name in request:
                 continue
             condition = slot.parameter.applies_when
-            why = f"applies only when {condition}" if condition is not None else "goes without: it is null"
+            why = (
+                f"applies only when {condition}"
+                if condition is not None
+                else "is null, which is sent by leaving it out"
+            )
             yield Member(name, self._filled(slot), self._origin(slot, ABSENT), why)
 
     def _slots(self) -> Mapping[str, Slot]:
