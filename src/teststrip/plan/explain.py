@@ -99,7 +99,7 @@ def tell_grids(sweeps: Sequence[Sweep]) -> tuple[GridStory, ...]:
 
 
 def tell_place(sweeps: Sequence[Sweep], number: int, place: int) -> PlaceStory:
-    """Say why a place of a sweep (by its number) is no cell."""
+    """Say why a place of a sweep (by its number) is no cell; of one that is, nothing holds it."""
     sweep = sweeps[number]
     indices = sweep.pieces.space.indices(place)
     holds = [
@@ -107,7 +107,7 @@ def tell_place(sweeps: Sequence[Sweep], number: int, place: int) -> PlaceStory:
         for at, sieve in enumerate(sweep.sieves)
         if not sieve.keeps(indices)
     ]
-    if not holds and sweep.grid.sample is not None:
+    if not holds and sweep.grid.sample is not None and place not in sweep.places:
         holds.append(Hold(_unsampled(sweep, None)))
     return PlaceStory(labels_of(sweeps, number, place), tuple(holds))
 

@@ -123,12 +123,9 @@ class _Teller:
             if name in request:
                 continue
             condition = slot.parameter.applies_when
-            why = (
-                f"applies only when {condition}"
-                if condition is not None
-                else "is null, which is sent by leaving it out"
-            )
-            yield Member(name, self._filled(slot), self._origin(slot, ABSENT), why)
+            why = f"applies only when {condition}" if condition is not None else "null means to leave it out"
+            filled = self._filled(slot)
+            yield Member(name, filled, self._origin(slot, filled), why)
 
     def _slots(self) -> Mapping[str, Slot]:
         assembler = self.sweep.pieces.assembler
@@ -141,7 +138,7 @@ class _Teller:
             return Origin("drawn", spot)
         return Origin("page", Spot(parameter.where, parameter.path))
 
-    def _origin(self, slot: Slot, value: Json | Absent) -> Origin:
+    def _origin(self, slot: Slot, value: Json) -> Origin:
         marks = self.sweep.draft.recipe.marks
         name = slot.parameter.name
         path = slot.path
@@ -158,7 +155,7 @@ class _Teller:
             draws=slot.draws,
             swaps=tuple(self._swaps(name, filled)),
             before=spot_of(marks, base.path) if base is not None and base is not slot else None,
-            inside=() if isinstance(value, Absent) else tuple(_filled_in(filled, value, "")),
+            inside=tuple(_filled_in(filled, value, "")),
         )
 
     def _filled(self, slot: Slot) -> Json:

@@ -86,7 +86,7 @@ def test_a_value_under_params_is_from_there() -> None:
 
 def test_a_value_of_an_axis_is_from_its_place_in_the_list_and_goes_before_params() -> None:
     one = member("params: {prompt: x, steps: 20}\naxes: {steps: [4, {title: Long, value: 30}]}\n", "steps", 1)
-    assert (one.value, one.origin.kind, at(one)) == (30, "axis", "axes.steps[1].value r.yaml:4:41")
+    assert (one.value, one.origin.kind, at(one)) == (30, "axis", "axes.steps[1].value r.yaml:4:40")
     assert one.origin.before is not None
     assert one.origin.before.path == "params.steps"
 
@@ -102,9 +102,10 @@ def test_a_size_by_name_tells_the_name() -> None:
 
 
 def test_a_value_that_an_axis_sets_is_from_its_set() -> None:
-    text = "params: {prompt: x, steps: 20}\naxes:\n  finish:\n    - {title: Draft, set: {steps: 4}}\n    - {title: As is}\n"
+    finish = "  finish:\n    - {title: Draft, set: {steps: 4}}\n    - {title: Plain}\n"
+    text = "params: {prompt: x, steps: 20}\naxes:\n" + finish
     one = member(text, "steps")
-    assert (one.value, one.origin.kind, at(one)) == (4, "set", "axes.finish[0].set.steps r.yaml:6:34")
+    assert (one.value, one.origin.kind, at(one)) == (4, "set", "axes.finish[0].set.steps r.yaml:6:35")
     assert member(text, "steps", 1).origin.kind == "params"
 
 
@@ -128,10 +129,12 @@ def test_a_draw_is_told_and_the_axes_that_it_goes_by_are_not_names_of_it() -> No
 
 
 def test_replaced_texts_are_told_and_those_that_stand_nowhere_are_not() -> None:
-    text = "params: {prompt: a cat}\naxes: {animal: {replace: cat, with: [dog]}, style: [{title: T, replace: {a: one, cat y: z}}]}\n"
-    problems = swept(text.replace(", cat y: z", "")).problems
-    assert problems == []
-    one = member(text.replace(", cat y: z", ""), "prompt", 1)
+    text = (
+        "params: {prompt: '${{ what }}'}\naxes:\n  what: [a cat, a horse]\n"
+        "  animal: {replace: cat, with: [dog]}\n  style: [{title: T, replace: {a: one}}]\n"
+    )
+    assert [swap.old for swap in member(text, "prompt", 3).origin.swaps] == ["a"]
+    one = member(text, "prompt", 1)
     assert one.value == "one dog"
     assert [(swap.old, swap.new, swap.spot.path) for swap in one.origin.swaps] == [
         ("cat", "dog", "axes.animal.with[0]"),
@@ -157,7 +160,8 @@ def test_a_seed_that_nobody_gives_is_drawn() -> None:
 
 
 def test_what_is_given_and_does_not_apply_is_told_with_the_condition() -> None:
-    text = "params: {prompt: x, controlnet_strength: 0.5}\naxes: {c: [{title: off}, {title: on, set: {controlnet_model: hed}}]}\n"
+    given = "params: {prompt: x, controlnet_strength: 0.5}\n"
+    text = given + "axes: {c: [{title: off}, {title: on, set: {controlnet_model: hed}}]}\n"
     assert unsent(text) == {"controlnet_strength": "applies only when controlnet_model is given"}
     assert unsent(text, 1) == {}
 
@@ -238,7 +242,8 @@ def test_a_place_tells_every_reason_that_holds_it_back_the_first_first() -> None
 
 
 def test_labels_that_a_condition_asks_for_are_told_by_their_axes() -> None:
-    text = "params: {prompt: x}\naxes: {f: [{title: A}, {title: B, set: {steps: 3}}], seed: [1, 2]}\nwhere: label.f != 'B'\n"
+    axes = "axes: {f: [{title: A}, {title: B, set: {steps: 3}}], seed: [1, 2]}\n"
+    text = "params: {prompt: x}\n" + axes + "where: label.f != 'B'\n"
     (hold,) = story_of(text, "f=B,seed=2").holds
     assert [(one.name, one.value) for one in hold.seen] == [("label.f", "B")]
 
