@@ -66,7 +66,8 @@ def sweep_recipe(recipe: Recipe, provider: Provider, target: str, files: Files =
     sweeps = [sweep for sweep in prepared if sweep is not None]
     for sweep in sweeps:
         sweep.walk(target)
-        if not any(source.unsound for source in sweep.grid.axes):
+        # Where no cell is left, whatever is given applies in none; that is not what is wrong.
+        if sweep.places and not any(source.unsound for source in sweep.grid.axes):
             sweep.pieces.assembler.report_idle()
     count = sum(len(sweep.places) for sweep in sweeps)
     if count > MAX_CELLS:
