@@ -72,7 +72,7 @@ def page_differs(plan: Plan, provider: Provider) -> Iterator[str]:
     try:
         changes = None if then is None else _changes(plan, provider, then)
     except (TypeError, ValueError, LookupError, AttributeError, ArithmeticError, RecursionError):
-        changes = None  # keywords of our own that are not what they should be: a crafted lock, or a later version's
+        changes = None  # keywords of our own that are not what they should be: crafted, or a later version's
     if changes is None:
         yield f"{lead}; what the lock has of it cannot be compared"
         return

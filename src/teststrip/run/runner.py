@@ -60,8 +60,8 @@ async def run_plan(  # noqa: PLR0913  everything that acts or that a test would 
 
     A run that the server ended early (key refused, balance used up, not to be reached) is returned with
     `stopped` saying why; the rest stays planned. Raises UsageError for a plan made for another target or with a
-    request that is not the one of its digest, and StorageError when ledger or store cannot be used. Cancelling it leaves every trial in a truthful state, from
-    which another run goes on.
+    request that is not the one of its digest, and StorageError when ledger or store cannot be used. Cancelling it
+    leaves every trial in a truthful state, from which another run goes on.
     """
     if plan.target != target.identity:
         raise UsageError(f"the plan was made for {plan.target}, not for {target.identity}: make it again")

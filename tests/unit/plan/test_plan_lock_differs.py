@@ -74,9 +74,19 @@ def test_a_page_that_changed_elsewhere_is_told_in_one_line() -> None:
         {"properties": {"prompt": {"type": ["x", 5], "enum": {"a": 1}}}, "required": [{}]},
         {"properties": {"sampler": {"$ref": "http://127.0.0.1:9/x"}}},
         {"properties": {"sampler": {"allOf": [{"$dynamicRef": "#x"}]}}},
-        {"properties": {"sampler": {"pattern": "(.*)*" * 40 + "!"}, "size": {"patternProperties": {"(.*)*!": {}}}}},
+        {
+            "properties": {
+                "sampler": {"pattern": "(.*)*" * 40 + "!"},
+                "size": {"patternProperties": {"(.*)*!": {}}},
+            }
+        },
         {"properties": {"size": {"x-teststrip-size": {"minimum": "x"}}}},
-        {"properties": {"size": {"x-teststrip-size": 3, "enum": [1]}, "steps": {"multipleOf": 1e-300, "enum": [9]}}},
+        {
+            "properties": {
+                "size": {"x-teststrip-size": 3, "enum": [1]},
+                "steps": {"multipleOf": 1e-300, "enum": [9]},
+            }
+        },
         {"properties": {"a": {"items": {"items": {"items": {"anyOf": []}}}}}},
         {"properties": {f"p{number}": {} for number in range(30_000)}},
         functools.reduce(lambda inner, _: {"properties": {"a": inner}}, range(300), {}),
