@@ -52,6 +52,7 @@ class Assembler:
     replacer: Replacer = field(init=False)
     broken: frozenset[str] = field(init=False)  # axes already reported: nothing more is said about them
     _names: frozenset[str] = field(init=False)  # of all axes
+    _known: frozenset[str] = field(init=False)  # and of all variables
     whole: Cluster = field(init=False)
     _filled: dict[tuple[int, tuple[int, ...]], tuple[Json, Sequence[Problem]]] = field(
         init=False, default_factory=dict
@@ -79,6 +80,7 @@ class Assembler:
         self.broken = frozenset(source.name for source in recipe.axes if source.name not in unbroken)
         params, places = (self.grid.params, self.grid.places) if self.grid else (recipe.params, {})
         self._names = frozenset(unbroken)
+        self._known = self._names | recipe.variables.keys()
         self.base = {}
         for name, value in params.items():
             self.base |= self._slots({name: value}, places.get(name, ("params", name))[:-1])
@@ -225,7 +227,10 @@ class Assembler:
     def _checked(self, slot: Slot, coordinates: Sequence[int]) -> Json:
         if slot.names & self.broken:
             return ""
-        variables = dict(self.draft.recipe.variables)
+        known = self.draft.recipe.variables
+        # There may be thousands of them, and cells by the hundred thousand; all are there to say what was meant.
+        asked = slot.names if slot.names <= self._known else known.keys()
+        variables = {name: known[name] for name in asked if name in known}
         for axis, index in enumerate(coordinates):
             swept, own = self.axes[axis].axis, self.own[axis][index]
             if swept.name in slot.names - slot.drawn and isinstance(own, str) and is_template(own):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import json
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -89,7 +90,7 @@ def test_a_page_that_changed_elsewhere_is_told_in_one_line() -> None:
         },
         {"properties": {"a": {"items": {"items": {"items": {"anyOf": []}}}}}},
         {"properties": {f"p{number}": {} for number in range(30_000)}},
-        functools.reduce(lambda inner, _: {"properties": {"a": inner}}, range(300), {}),
+        json.loads('{"properties":{"a":' * 100 + "{}" + "}}" * 100),
         {"$defs": {"a": {"$ref": "#/$defs/a"}}, "properties": {"steps": {"$ref": "#/$defs/a"}}},
     ],
 )
