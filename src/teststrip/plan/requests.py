@@ -52,6 +52,7 @@ class Assembler:
     replacer: Replacer = field(init=False)
     broken: frozenset[str] = field(init=False)  # axes already reported: nothing more is said about them
     _names: frozenset[str] = field(init=False)  # of all axes
+    _known: frozenset[str] = field(init=False)  # and of all variables
     whole: Cluster = field(init=False)
     _filled: dict[tuple[int, tuple[int, ...]], tuple[Json, Sequence[Problem]]] = field(
         init=False, default_factory=dict
@@ -79,6 +80,7 @@ class Assembler:
         self.broken = frozenset(source.name for source in recipe.axes if source.name not in unbroken)
         params, places = (self.grid.params, self.grid.places) if self.grid else (recipe.params, {})
         self._names = frozenset(unbroken)
+        self._known = self._names | recipe.variables.keys()
         self.base = {}
         for name, value in params.items():
             self.base |= self._slots({name: value}, places.get(name, ("params", name))[:-1])
@@ -251,15 +253,18 @@ class Assembler:
 
     def filled(self, slot: Slot, coordinates: Sequence[int]) -> Json:
         """Return a slot's value in a cell, its templates rendered and nothing replaced. Raises TemplateFault."""
-        return slot.fill(self.variables(coordinates), self._chance(slot, coordinates), self.draft.work)
+        # There may be thousands of variables, and cells by the hundred thousand; all are there to say what was meant.
+        asked = slot.names if slot.names <= self._known else None
+        return slot.fill(self.variables(coordinates, asked), self._chance(slot, coordinates), self.draft.work)
 
-    def variables(self, coordinates: Sequence[int]) -> dict[str, Json]:
-        """Return what templates see in a cell: the recipe's variables, and the own value of each axis."""
+    def variables(self, coordinates: Sequence[int], asked: frozenset[str] | None = None) -> dict[str, Json]:
+        """Return what templates see in a cell: the recipe's variables (or those asked for), and each axis's own."""
+        known = self.draft.recipe.variables
         own = {
             placed.axis.name: self.own[at][index]
             for at, (placed, index) in enumerate(zip(self.axes, coordinates, strict=True))
         }
-        return {**self.draft.recipe.variables, **own}
+        return {**(known if asked is None else {name: known[name] for name in asked if name in known}), **own}
 
     def _chance(self, slot: Slot, coordinates: Sequence[int]) -> Chance | None:
         """Return what a slot's draws depend on; None for one that draws nothing."""

@@ -64,7 +64,7 @@ class Sweep:
             chosen = self._chosen(self.grid.sample, walk)
         digests, places = bytearray(), _Places(walk.length)
         for block in walk.blocks(chosen):
-            if self.faults.enough:
+            if self.faults.enough or any(sieve.given_up for sieve in self.sieves):
                 break
             digests += b"".join(block.digests)
             places.add(block)
