@@ -38,7 +38,7 @@ _BEGIN_NUMBERS: Final = frozenset("+-.0123456789")
 _NOT_FINITE: Final = re.compile(r"([-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN))\Z")
 _TAG: Final = "tag:yaml.org,2002:"
 _MERGE: Final = (
-    "merge keys (<<) are not of YAML 1.2; an alias stands for a whole value, and `extends` lays recipes over others"
+    "merge keys (<<) are not of YAML 1.2; an alias stands for a whole value, `extends` for a whole recipe"
 )
 
 _Event: TypeAlias = events.Event

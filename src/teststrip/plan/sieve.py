@@ -16,10 +16,17 @@ from teststrip.plan.draft import Draft
 from teststrip.plan.model import Reason
 from teststrip.plan.pieces import Pieces
 from teststrip.recipe.model import Keep
-from teststrip.recipe.templates import Template, TemplateFault, compile_template, is_template
+from teststrip.recipe.templates import (
+    Template,
+    TemplateFault,
+    compile_expression,
+    compile_template,
+    is_template,
+)
 
 LABELS: Final = "label"
 _LABEL_OF: Final = re.compile(r"\blabel(?:\.(\w+)|\[\s*['\"]([^'\"]+)['\"]\s*\])?")
+_KIND: Final = re.compile(r"\b(the|a) (?:template|expression)\b")
 _ANSWERS: Final = {"true": True, "false": False}
 
 
@@ -54,23 +61,30 @@ class _Skipped:
 
 @dataclass(slots=True)
 class _Condition:
-    """Holds back the places that do not meet an expression."""
+    """Holds back the places that do not meet an expression; `told` when it is known to be wrong."""
 
     keep: Keep
     template: Template
     pieces: Pieces
     draft: Draft
+    told: bool = False
 
     def passes(self, indices: Sequence[int]) -> bool:
         try:
             text = self.template.render(self._variables(indices))
         except TemplateFault as fault:
-            self.draft.report(self.keep.path, fault.message, fault.suggestion)
+            said = fault.message.replace("the template cannot be rendered", "this cannot be answered")
+            self._tell(said, fault.suggestion)
             return True
         if text not in _ANSWERS:
-            said = f"a condition is true or false, and this comes to {text[:60]!r}"
-            self.draft.report(self.keep.path, said)
+            self._tell(f"a condition is true or false, and this comes to {text[:60]!r}")
         return _ANSWERS.get(text, True)
+
+    def _tell(self, said: str, meant: str | None = None) -> None:
+        """Tell what is wrong once: with other values it is wrong in the same way."""
+        if not self.told:
+            self.draft.report(self.keep.path, said, meant)
+        self.told = True
 
     def _variables(self, indices: Sequence[int]) -> Mapping[str, Json]:
         pieces, names = self.pieces, self.template.names
@@ -111,13 +125,22 @@ def sieves_of(draft: Draft, pieces: Pieces, keeps: Sequence[Keep]) -> list[Sieve
     return sieves
 
 
+def _compiled(text: str) -> Template:
+    """Compile a condition, which is an expression or a template of one. Raises TemplateFault."""
+    if is_template(text):
+        return compile_template(text)
+    compile_expression(text)  # its mistakes are told as they stand, without what is put around it
+    return compile_template(f"${{{{ ({text}\n) }}}}")
+
+
 def _conditional(draft: Draft, pieces: Pieces, keep: Keep) -> Sieve | None:
     assembler = pieces.assembler
     text = keep.expression.strip()
     try:
-        template = compile_template(text if is_template(text) else f"${{{{ ({text}\n) }}}}")
+        template = _compiled(text)
     except TemplateFault as fault:
-        draft.report(keep.path, fault.message.replace("template", "condition"), fault.suggestion)
+        said = _KIND.sub(r"\1 condition", fault.message)
+        draft.report(keep.path, said, fault.suggestion)
         return None
     names = template.names
     axes = {placed.axis.name: at for at, placed in enumerate(assembler.axes)}
@@ -127,6 +150,8 @@ def _conditional(draft: Draft, pieces: Pieces, keep: Keep) -> Sieve | None:
     unknown = sorted(names - known)
     for name in unknown:
         said = f"{name!r} is no axis, parameter or variable; text needs quotes of its own: '{name}'"
+        if name == "null":
+            said = "a parameter that is not sent is none here, not null"
         draft.report(keep.path, said, near(name, sorted(known)))
     if unknown:
         return None

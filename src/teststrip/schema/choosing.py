@@ -95,18 +95,18 @@ def _where() -> Schema:
     said = "A condition over axes, parameters and labels; cells that do not meet it are left out."
     entry = closed(
         {
-            "keep": {"title": "keep", "description": said, "type": "string"},
+            "keep": {"title": "keep", "description": said, "type": "string", "minLength": 1},
             "because": text("because", "What the sheet says in the empty place."),
         }
     )
     one: Schema = {
-        "anyOf": [{"type": "string"}, {**entry, "description": said, "required": ["keep"]}],
+        "anyOf": [{"type": "string", "minLength": 1}, {**entry, "description": said, "required": ["keep"]}],
         "x-teststrip-expects": "a condition, or {keep: a condition, because: why}",
     }
     return {
         "title": "where",
         "description": f"{said} Such as: not (sampler == 'ddim_v3' and scale > 5).",
-        "anyOf": [{"type": "string"}, {"description": said, "type": "array", "items": one}],
+        "anyOf": [{"type": "string", "minLength": 1}, {"description": said, "type": "array", "items": one}],
         "x-teststrip-expects": "a condition or a list of conditions",
     }
 

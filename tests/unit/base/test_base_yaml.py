@@ -131,7 +131,11 @@ def test_no_text_raises_anything(text: str) -> None:
         ("a: 'it's night'\n", "1:8", "inside of such quotes it is written ''"),
         ('a: "she says "hi" now"\n', "1:15", 'inside of such quotes it is written \\"'),
         ("a: *1girl*\n", "1:4", "begins with * needs quotes"),
-        ("a: &night city\nb: *city\n", "2:4", "no anchor &city before this alias; a text that begins with * needs"),
+        (
+            "a: &night city\nb: *city\n",
+            "2:4",
+            "no anchor &city before this alias; a text that begins with *",
+        ),
         ("a: !night city\n", "1:4", "begins with ! needs quotes"),
         ('a: "C:\\Users\\me.png"\n', "1:9", "write / in a path"),
         ('a: "refs\\pose.png"\n', "1:9", "write / in a path"),
