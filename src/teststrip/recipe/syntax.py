@@ -24,14 +24,14 @@ _WAYS: Final[tuple[tuple[str, str, str], ...]] = (
     (r"'\$'|token ':', got '\}'", r"[${]", "inside of ${{ }} a name stands as it is, without $ and braces"),
     (r"char [\"']{2,3}", r"['\"]", "a quote has no end"),
     (r"unexpected '\}'\Z|expected " + _END + r"\.\Z", r"", _OPEN),
-    (
-        r"unexpected end of template, expected '[)\]}]'|unexpected '.', expected '[)\]}]'",
-        r"",
-        "a bracket has no end",
-    ),
+    (r"unexpected (?:end of template|'.'), expected '[)\]},]'", r"", "a bracket has no end"),
     (r"unexpected '[)\]}]'", r"", "a bracket has no beginning"),
     (r"(?:unexpected|got) " + _END, r"\A\s*\Z", "there is no expression in it"),
-    (_END + r"|expected name or number|template, expected 'name'", r"", "it breaks off at its end"),
+    (
+        r"(?:unexpected|got) " + _END + r"|expected name or number|template, expected 'name'",
+        r"",
+        "it breaks off at its end",
+    ),
 )
 _REST: Final = re.compile(r"expected token " + _END + r", got (.*)", re.DOTALL)
 
