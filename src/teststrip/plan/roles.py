@@ -43,6 +43,14 @@ def _idle_axis(draft: Draft, assembler: Assembler, name: str, path: Path) -> Non
         draft.report(path, said, on_key=True)
         return
     swept = {source.name for source in draft.recipe.axes}
+    if name == "model":
+        draft.report(path, "a recipe is for one model; for another, write one that `extends` it", on_key=True)
+        return
+    sized = next((known.name for known in assembler.parameters.values() if known.size is not None), None)
+    if sized is not None and name in ("width", "height"):
+        said = f"{name} is no parameter of {assembler.model}; the axis {sized} has both: "
+        draft.report(path, said + "{width: [...], height: [...]}", on_key=True)
+        return
     # A free variable may well be called `style`: only a likely slip (not `scale`) is worth naming.
     close = near(name, [known for known in assembler.parameters if known not in swept], 0.7)
     said = f"{name} is no parameter of {assembler.model}, and no template mentions ${{{{ {name} }}}}"
