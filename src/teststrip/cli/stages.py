@@ -118,7 +118,13 @@ def change_options(command: _Command) -> _Command:
             type=click.Path(path_type=Path),
             help="Variables from a YAML or JSON file; may be given again.",
         ),
-        click.option("--var", "variables", multiple=True, metavar="NAME=VALUE", help="Set a variable, as text; may be given again."),
+        click.option(
+            "--var",
+            "variables",
+            multiple=True,
+            metavar="NAME=VALUE",
+            help="Set a variable, as text; may be given again.",
+        ),
         click.option(
             "-s",
             "--set",

@@ -142,7 +142,7 @@ class DiskFiles:
         except FileNotFoundError:
             close = self._meant(name, folder)
             raise FileFault(
-                f"there is no {'folder' if rest else 'file'} {_short(name)} beside {_base(beside)}",
+                f"there is no {'folder' if rest else 'file'} {_short(name)} beside {_base(beside)}{_spelled(name)}",
                 None if close is None else close + rest,
             ) from None
         except (OSError, ValueError) as error:
@@ -225,6 +225,13 @@ def _refuse_special(mode: int) -> None:
 
 def _within(place: Path, roots: Iterable[Path]) -> bool:
     return any(place.is_relative_to(root) for root in roots)
+
+
+def _spelled(name: str) -> str:
+    """Say what a path may not have that a person wrote for another machine, or for a shell."""
+    if "\\" in name:
+        return "; folders in it are parted by /"
+    return "; ~ is a name like any other here" if name.startswith("~") else ""
 
 
 def _outside(what: str) -> str:
