@@ -131,7 +131,8 @@ def change_options(command: _Command) -> _Command:
             "sets",
             multiple=True,
             metavar="PATH=VALUE",
-            help="Set any value, as params.steps=40; goes before --var, --vars and the recipe; may be given again.",
+            help="Set any value, as params.steps=40; goes before --var, --vars and the recipe; may be given "
+            "again.",
         ),
     ):
         wrapped = option(wrapped)

@@ -141,10 +141,8 @@ class DiskFiles:
             place = Path(os.path.realpath(folder / name, strict=True))
         except FileNotFoundError:
             close = self._meant(name, folder)
-            raise FileFault(
-                f"there is no {'folder' if rest else 'file'} {_short(name)} beside {_base(beside)}{_spelled(name)}",
-                None if close is None else close + rest,
-            ) from None
+            said = f"there is no {'folder' if rest else 'file'} {_short(name)} beside {_base(beside)}"
+            raise FileFault(said + _spelled(name), None if close is None else close + rest) from None
         except (OSError, ValueError) as error:
             reason = error.strerror if isinstance(error, OSError) else "its name is none that a file can have"
             raise FileFault(f"{_short(name)} cannot be read: {reason}") from None

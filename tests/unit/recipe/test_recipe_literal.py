@@ -21,10 +21,9 @@ def said(prompt: str, rest: str = "") -> list[str]:
     ["{{ subject }}", "{{subject}}", "{subject}", "${subject}", "${ subject }", "$ {{ subject }}"],
 )
 def test_a_variable_in_the_braces_of_another_tool_is_told_at_its_place(written: str) -> None:
-    assert said(f"a {written}, night") == [
-        f"r.yaml:3:11  params.prompt  {written} would be sent as it stands, and nothing uses the variable subject; "
-        "did you mean '${{ subject }}'?"
-    ]
+    (line,) = said(f"a {written}, night")
+    assert line.startswith(f"r.yaml:3:11  params.prompt  {written} would be sent as it stands")
+    assert line.endswith("; did you mean '${{ subject }}'?")
 
 
 @pytest.mark.parametrize(
