@@ -196,7 +196,7 @@ def _plan(recipe: Recipe, provider: Provider, target: str, draft: Draft, sweeps:
     base = 0
     for sweep, lift in zip(sweeps, union.lifts, strict=True):
         excluded |= {lift(sweep.coordinates(place)): base + at for place, at in sweep.excluded.items()}
-        base += len(sweep.sieves)
+        base += len(sweep.reasons)
     return Plan(
         title=recipe.title,
         recipe_file=recipe.file,

@@ -13,6 +13,7 @@ from teststrip.base.where import Path, Problem
 from teststrip.plan.clusters import Cluster, whole
 from teststrip.plan.draft import Draft, PlacedAxis
 from teststrip.plan.files import References
+from teststrip.plan.habits import instead
 from teststrip.plan.identity import drawn_seed
 from teststrip.plan.replace import Replacer
 from teststrip.plan.rules import breaches
@@ -203,7 +204,9 @@ class Assembler:
         close = near(name, list(self.parameters))
         if close is not None:
             self._meant.add(close)
-        self.draft.report(path, f"{name} is no parameter of {self.model}", close, on_key=True)
+        size = next((other for other in self.parameters.values() if other.size is not None), None)
+        sides = f"; {size.name} has both sides, as 832x1216" if size and name in ("width", "height") else ""
+        self.draft.report(path, f"{name} is no parameter of {self.model}{sides}", close, on_key=True)
 
     def _value(self, slot: Slot, coordinates: Sequence[int]) -> Json:
         replacing = self.replacer.axes_of(slot.parameter.name)
@@ -246,7 +249,8 @@ class Assembler:
         value = self.references.settle(value, slot)
         schema = cast("Mapping[str, Json]", self.schema[slot.parameter.name])
         for found in () if surely_good(value, slot.parameter) else find_faults(value, schema):
-            self.draft.report((*slot.path, *found.path), found.message, found.suggestion, on_key=found.on_key)
+            said = found.message if found.path else found.message + instead(value, slot)
+            self.draft.report((*slot.path, *found.path), said, found.suggestion, on_key=found.on_key)
         for said in size_faults(self.provider, slot.parameter.name, value):
             self.draft.report(slot.path, said)
         return value
@@ -258,7 +262,7 @@ class Assembler:
         return slot.fill(self.variables(coordinates, asked), self._chance(slot, coordinates), self.draft.work)
 
     def variables(self, coordinates: Sequence[int], asked: frozenset[str] | None = None) -> dict[str, Json]:
-        """Return what templates see in a cell: the recipe's variables (or those asked for), and each axis's own."""
+        """Return what templates see in a cell: the variables (all, or those asked for), and each axis's own."""
         known = self.draft.recipe.variables
         own = {
             placed.axis.name: self.own[at][index]

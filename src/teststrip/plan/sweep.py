@@ -48,7 +48,9 @@ class Sweep:
 
     @property
     def reasons(self) -> tuple[Reason, ...]:
-        """Why places are no cells, with how many of them there are."""
+        """Why places are no cells, with how many of them there are; a sample looks at few, and counts none."""
+        if self.grid.sample is not None:
+            return ()
         return tuple(
             replace(sieve.reason, places=count) for sieve, count in zip(self.sieves, self.dropped, strict=True)
         )

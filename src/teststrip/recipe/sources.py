@@ -95,7 +95,7 @@ def _source(data: bytes, file: str) -> SourceFile:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise SourceFault(f"the file is not UTF-8 text (byte {error.start})") from error
+        raise SourceFault(f"the file is not UTF-8 text (byte {error.start}); save it as UTF-8") from error
     return source_of(text, file)
 
 
@@ -116,4 +116,13 @@ def _meant(path: str) -> str | None:
             names = [entry.name for entry, _ in zip(entries, range(_LISTED), strict=False)]
     except (OSError, ValueError):
         return None
-    return near(name, sorted(one for one in names if one.endswith(_NAMES)))
+    # Endings are alike in all of them, and say nothing of what was meant.
+    stems = {_stem(one): one for one in sorted(names) if one.endswith(_NAMES)}
+    meant = near(_stem(name), list(stems))
+    return stems[meant] if meant is not None else None
+
+
+def _stem(name: str) -> str:
+    for ending in _NAMES:
+        name = name.removesuffix(ending)
+    return name

@@ -138,10 +138,8 @@ class DiskFiles:
             place = Path(os.path.realpath(folder / name, strict=True))
         except FileNotFoundError:
             close = self._meant(name, folder)
-            raise FileFault(
-                f"there is no {'folder' if rest else 'file'} {_short(name)} beside {_base(beside)}",
-                None if close is None else close + rest,
-            ) from None
+            said = f"there is no {'folder' if rest else 'file'} {_short(name)} beside {_base(beside)}"
+            raise FileFault(said + _spelled(name), None if close is None else close + rest) from None
         except (OSError, ValueError) as error:
             reason = error.strerror if isinstance(error, OSError) else "its name is none that a file can have"
             raise FileFault(f"{_short(name)} cannot be read: {reason}") from None
@@ -225,6 +223,13 @@ def _refuse_special(mode: int) -> None:
 
 def _within(place: Path, roots: Iterable[Path]) -> bool:
     return any(place.is_relative_to(root) for root in roots)
+
+
+def _spelled(name: str) -> str:
+    """Say what a path may not have that a person wrote for another machine, or for a shell."""
+    if "\\" in name:
+        return "; folders in it are parted by /"
+    return "; ~ is a name like any other here" if name.startswith("~") else ""
 
 
 def _outside(what: str) -> str:
