@@ -14,6 +14,7 @@ from teststrip.plan.clusters import Cluster, whole
 from teststrip.plan.draft import Draft, PlacedAxis
 from teststrip.plan.files import References
 from teststrip.plan.identity import drawn_seed
+from teststrip.plan.model import AxisValue
 from teststrip.plan.replace import Replacer
 from teststrip.plan.rules import breaches
 from teststrip.plan.sizes import size_faults
@@ -144,7 +145,7 @@ class Assembler:
 
     def may_mention(self, name: str) -> bool:
         """Tell whether a template that could not be read, or not be rendered, has this name somewhere."""
-        raw = [own for values in self.own for own in values if isinstance(own, str) and is_template(own)]
+        raw = [value.value for placed in self.axes for value in placed.axis.values if _is_raw(value)]
         return any(name in str(value) for value in (*self._unread, *raw))
 
     def report_idle(self) -> None:
@@ -179,9 +180,13 @@ class Assembler:
         prepared: list[dict[str, Slot]] = []
         for value, path in zip(placed.axis.values, placed.places, strict=True):
             slots: dict[str, Slot] = {}
-            if value.value is not ABSENT and placed.axis.parameter:
-                slots |= self._slots({placed.axis.name: value.value}, path)
-                slots = {name: replace(slot, path=path) for name, slot in slots.items()}
+            name = placed.axis.name
+            if value.literal and name in self.parameters:
+                slots[name] = Slot(self.parameters[name], cast("Json", value.value), path, frozenset())
+            elif value.value is not ABSENT and placed.axis.parameter:
+                slots = {
+                    one: replace(slot, path=path) for one, slot in self._slots({name: value.value}, path).items()
+                }
             if value.sets is not None:
                 item = path[:-1] if path[-1] == "value" else path
                 slots |= self._slots(value.sets, (*item, "set"))
@@ -228,7 +233,7 @@ class Assembler:
         variables = dict(self.draft.recipe.variables)
         for axis, index in enumerate(coordinates):
             swept, own = self.axes[axis].axis, self.own[axis][index]
-            if swept.name in slot.names - slot.drawn and isinstance(own, str) and is_template(own):
+            if swept.name in slot.names - slot.drawn and _is_raw(swept.values[index]):
                 if swept.parameter:  # a variable's own value is reported already
                     said = f"{swept.name} is made of axes itself, so no template can mention it; mention those"
                     self.draft.report(slot.path, said)
@@ -321,6 +326,11 @@ class Assembler:
                 met = (index for index, value in enumerate(values) if condition.met(value))
                 return placed.places[next(met, 0)]
         return ("params", name) if name in self.base else ("params",)
+
+
+def _is_raw(value: AxisValue) -> bool:
+    """Tell whether a value is a template that is not rendered: it waits for other axes, or cannot be."""
+    return isinstance(value.value, str) and is_template(value.value) and not value.literal
 
 
 def _manifold(value: Json, parameter: Parameter) -> bool:
