@@ -90,7 +90,7 @@ class Faults:
 
     def _label(self, dim: int, index: int) -> str:
         axes = [self.axes[axis].axis for axis in self.pieces.space.dims[dim].axes]
-        return " and ".join(f"{axis.name} {_short(axis.values[index].label)}" for axis in axes)
+        return " and ".join(f"{axis.name} {short(axis.values[index].label)}" for axis in axes)
 
 
 def _says(message: str, label: str) -> bool:
@@ -98,5 +98,6 @@ def _says(message: str, label: str) -> bool:
     return re.search(rf"(?<!\w){re.escape(label)}(?!\w)", message) is not None
 
 
-def _short(label: str) -> str:
+def short(label: str) -> str:
+    """Return as much of a label as a message has room for."""
     return label if len(label) <= _LONGEST else label[: _LONGEST - 3] + "..."

@@ -286,7 +286,7 @@ def hold_against_each_other(page: Provider, body: Mapping[str, Any]) -> None:
 
 @given(pages(), recipes())
 @settings(
-    max_examples=400,
+    max_examples=120,
     deadline=None,
     suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow, HealthCheck.data_too_large],
 )
