@@ -12,7 +12,9 @@ from teststrip.errors import RecipeError
 from teststrip.plan.cells import Cells, Stretch
 from teststrip.plan.dims import space_of
 from teststrip.plan.draft import Draft, PlacedAxis
+from teststrip.plan.faults import report_faults
 from teststrip.plan.files import NO_FILES, Files
+from teststrip.plan.idle import report_idle
 from teststrip.plan.identity import plan_digest
 from teststrip.plan.kinds.expand import expand_axis
 from teststrip.plan.model import Plan, PlanFile
@@ -45,10 +47,12 @@ def draft_plan(
     """Plan a recipe as far as possible: the plan, or None, and all problems found."""
     prepared, draft = draft_sweeps(recipe, provider, files)
     sweeps = [sweep for sweep in prepared if sweep is not None]
+    if not _countable_together(draft, sweeps):
+        return None, draft.problems
     for sweep in sweeps:
         sweep.walk(target)
-        if not any(source.unsound for source in sweep.grid.axes):
-            sweep.pieces.assembler.report_idle()
+    report_faults(draft, sweeps)
+    report_idle(draft, sweeps)
     count = sum(len(sweep.places) for sweep in sweeps)
     if count > MAX_CELLS:
         draft.report(("grids",), f"these make {count:,} cells; a plan has at most {MAX_CELLS:,}", on_key=True)
@@ -113,7 +117,7 @@ def _prepared(draft: Draft, provider: Provider, grid: Grid) -> Sweep | None:
         return None
     pieces = Pieces(assembler, space)
     sieves = sieves_of(own, pieces, grid.keeps)
-    if grid.sample is None and not _countable(own, grid, axes, space.count):
+    if not _countable(own, grid, axes, space.count):
         return None
     return Sweep(grid, own, axes, pieces, sieves)
 
@@ -126,6 +130,10 @@ def _axes(draft: Draft, provider: Provider) -> tuple[list[PlacedAxis], bool]:
 
 def _countable(draft: Draft, grid: Grid, axes: Sequence[PlacedAxis], count: int) -> bool:
     most = MAX_PLACES if grid.keeps else MAX_CELLS
+    if grid.sample is not None:
+        if grid.sample.count > MAX_CELLS:
+            draft.report((*grid.sample.path, "count"), f"a plan has at most {MAX_CELLS:,} cells")
+        return grid.sample.count <= MAX_CELLS
     if count <= most:
         return True
     sizes = " x ".join(f"{placed.axis.name} {len(placed.places)}" for placed in axes)
@@ -138,6 +146,20 @@ def _countable(draft: Draft, grid: Grid, axes: Sequence[PlacedAxis], count: int)
     draft.report(
         (*grid.path, "axes"), said if count < 10**5 * most else f"{said}; `sample` takes a part", on_key=True
     )
+    return False
+
+
+def _countable_together(draft: Draft, sweeps: Sequence[Sweep]) -> bool:
+    """Report grids that are each small enough, and too large together; they are told before they are walked."""
+    places = sum(sweep.grid.sample.count if sweep.grid.sample else sweep.pieces.space.count for sweep in sweeps)
+    sure = sum(sweep.pieces.space.count for sweep in sweeps if not sweep.sieves and sweep.grid.sample is None)
+    if sure > MAX_CELLS:
+        said = f"these make {sure:,} cells; a plan has at most {MAX_CELLS:,}"
+    elif places > MAX_PLACES:
+        said = f"these have {places:,} places together, and conditions are asked of at most {MAX_PLACES:,}"
+    else:
+        return True
+    draft.report(("grids",), said, on_key=True)
     return False
 
 
@@ -167,7 +189,7 @@ def _plan(recipe: Recipe, provider: Provider, target: str, draft: Draft, sweeps:
     base = 0
     for sweep, lift in zip(sweeps, union.lifts, strict=True):
         excluded |= {lift(sweep.coordinates(place)): base + at for place, at in sweep.excluded.items()}
-        base += len(sweep.sieves)
+        base += len(sweep.reasons)
     return Plan(
         title=recipe.title,
         recipe_file=recipe.file,

@@ -48,9 +48,9 @@ class Axis:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why places of a sweep are no cells: `skip` or `where`, in words; `places` counts them."""
+    """Why places of a sweep are no cells: `skip`, `where` or `sample`, in words; `places` counts them."""
 
-    kind: Literal["skip", "where"]
+    kind: Literal["skip", "where", "sample"]
     text: str
     places: int = 0
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import cast
 
@@ -148,17 +148,20 @@ class Assembler:
         raw = [value.value for placed in self.axes for value in placed.axis.values if _is_raw(value)]
         return any(name in str(value) for value in (*self._unread, *raw))
 
-    def report_idle(self) -> None:
-        """Report the parameters that were given and apply in no cell; to be called after the last request."""
-        told = set(self._applied)
+    def roles(self) -> Iterator[tuple[Path, str]]:
+        """Yield the place of each value that is given, and why it does nothing ("" where it may do something).
+
+        To be asked after the last request.
+        """
         for slots in (self.base, *itertools.chain.from_iterable(self.by_axis)):
             for name, slot in slots.items():
                 condition = self.parameters[name].applies_when
-                if name not in told and condition is not None:
-                    said = f"{name} applies only when {condition}, which holds in no cell"
-                    self.draft.report(slot.path, said)
-                    told.add(name)
-        self.replacer.report_unfound({*self.base, *itertools.chain(*itertools.chain(*self.by_axis))})
+                idle = name not in self._applied and condition is not None
+                yield slot.path, f"{name} applies only when {condition}, which holds in no cell" if idle else ""
+
+    def replaced(self) -> Iterator[tuple[Path, str]]:
+        """Yield the place of each text to replace, and why there is nothing to replace ("" where there is)."""
+        return self.replacer.roles({*self.base, *itertools.chain(*itertools.chain(*self.by_axis))})
 
     def _slots(self, values: Mapping[str, Json], path: Path) -> dict[str, Slot]:
         slots: dict[str, Slot] = {}

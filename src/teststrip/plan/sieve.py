@@ -205,7 +205,7 @@ def _parsed(draft: Draft, keep: Keep) -> Expression | None:
         expression = compile_expression(inner)
     except TemplateFault as fault:
         said = fault.message.replace("a template", "a condition").replace("the expression", "the condition")
-        draft.report(keep.path, said, fault.suggestion)
+        draft.report(keep.path, said.replace("end of template", "end of the condition"), fault.suggestion)
         return None
     if expression.draws:
         said = "a condition draws nothing: draw under `params` or in `vars`, and ask for what came of it"

@@ -143,6 +143,8 @@ def _grid(plan: Plan, arrangement: Arrangement, page: _Page) -> _Grid:
 
 
 def _why(reason: Reason) -> str:
+    if reason.kind == "sample":
+        return "the sample passed it over"
     return f"skipped: {reason.text}" if reason.kind == "skip" else f"left out: {reason.text}"
 
 
