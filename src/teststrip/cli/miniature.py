@@ -12,7 +12,7 @@ from teststrip.cli.outlook import Standing
 from teststrip.cli.report import counted
 from teststrip.plan.model import Axis, Cell, Plan
 from teststrip.recipe.model import SheetSpec
-from teststrip.sheet.arrange import WRAP_AT, Arrangement, arrange
+from teststrip.sheet.arrange import WRAP_AT, Arrangement, arrange, shown_cells, skipped_places
 
 _ROWS_SHOWN: Final = 24
 _LINES_SHOWN: Final = 12  # of one axis that runs through line after line
@@ -45,11 +45,15 @@ class _Page:
 def miniature(plan: Plan, standing: Callable[[str], Standing]) -> Iterator[str]:
     """Draw the first page of the first sheet in at most 80 columns, and count what is on the others.
 
-    `standing` says by its digest how a request stands. A place without a cell stays empty.
+    `standing` says by its digest how a request stands. A place without a cell stays empty, and a cell with a
+    value that is hidden has no place.
     """
     arrangement = arrange(plan, plan.sheets[0] if plan.sheets else SheetSpec())
     pages, rows, cols = _look_over(plan, arrangement, standing)
     ordered = sorted(pages)
+    if not ordered:
+        yield "  nothing: every cell has a value that is hidden"
+        return
     page = _Page(rows, cols, _signs(plan, arrangement, ordered[0], (rows, cols), standing))
     if len(ordered) > 1:
         yield f"  page 1 of {len(ordered):,}: {_page_name(plan, arrangement, ordered[0])}"
@@ -66,7 +70,11 @@ def miniature(plan: Plan, standing: Callable[[str], Standing]) -> Iterator[str]:
 
 
 def _key(cell: Cell, axes: Sequence[int]) -> _Key:
-    return tuple(cell.coordinates[axis] for axis in axes)
+    return _part(cell.coordinates, axes)
+
+
+def _part(coordinates: Sequence[int], axes: Sequence[int]) -> _Key:
+    return tuple(coordinates[axis] for axis in axes)
 
 
 def _look_over(
@@ -76,7 +84,7 @@ def _look_over(
     pages: dict[_Key, Counter[Standing]] = {}
     first: _Key | None = None
     rows, cols = set[_Key](), set[_Key]()
-    for cell in plan.cells:
+    for cell in shown_cells(plan):
         page = _key(cell, at.pages)
         if page not in pages:
             pages[page] = Counter()
@@ -88,6 +96,10 @@ def _look_over(
         if page == first:
             rows.add(_key(cell, at.rows))
             cols.add(_key(cell, at.cols))
+    for place in skipped_places(plan):
+        if _part(place, at.pages) == first:
+            rows.add(_part(place, at.rows))
+            cols.add(_part(place, at.cols))
     return pages, sorted(rows), sorted(cols)
 
 
@@ -101,7 +113,7 @@ def _signs(
     """Give the cells of a page their signs: only those that may be drawn, for there may be a million."""
     rows, cols = set(keys[0][:_ROWS_SHOWN]), set(keys[1][: max(WIDTH, WRAP_AT * _LINES_SHOWN)])
     signs = {}
-    for cell in plan.cells:
+    for cell in shown_cells(plan):
         row, col = _key(cell, at.rows), _key(cell, at.cols)
         if row in rows and col in cols and _key(cell, at.pages) == page:
             signs[row, col] = _SIGNS[standing(cell.digest)][0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import cast
+from typing import Final, cast
 
 from teststrip.base.json import ABSENT, Json
 from teststrip.base.near import near
@@ -27,6 +27,8 @@ from teststrip.recipe.templates import is_template
 from teststrip.schema.check import find_faults
 from teststrip.schema.quick import surely_good
 from teststrip.schema.request import request_schema
+
+_REMEMBERED: Final = 131_072  # values of slots; beyond, memory would grow with the number of cells
 
 
 @dataclass(slots=True)
@@ -219,6 +221,8 @@ class Assembler:
         ) if slot.names or replacing else ()  # fmt: skip
         key = (id(slot), used)  # every slot lives as long as its assembler
         if key not in self._filled:
+            if len(self._filled) >= _REMEMBERED:
+                self._filled.clear()  # a text that differs from cell to cell is asked for once anyhow
             draft = self.draft
             self.draft = draft.scratch()
             try:

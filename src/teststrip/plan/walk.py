@@ -20,6 +20,7 @@ from teststrip.plan.pieces import Pieces
 from teststrip.plan.sieve import Sieve
 
 _BLOCK: Final = 1024  # places; a longer last dim is one block all the same
+_HELD: Final = 262_144  # texts of whole blocks that are kept; memory is not to grow with the number of cells
 
 OnFault = Callable[[int, Sequence[int]], None]
 
@@ -167,7 +168,8 @@ class Walk:
         known = self._lists.get(key)
         if known is None:
             known = [self._text(run, [*outer, *at]) for at in self._inner]
-            if not set(range(self._split)) <= set(track.dims):
+            held = (len(self._lists) + 1) * len(self._inner)
+            if held <= _HELD and not set(range(self._split)) <= set(track.dims):
                 self._lists[key] = known
         return known
 

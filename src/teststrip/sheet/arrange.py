@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from teststrip.errors import UsageError
-from teststrip.plan.model import Axis, Plan
+from teststrip.plan.model import Axis, Cell, Plan
 from teststrip.recipe.model import SheetSpec
 
 WRAP_AT: Final = 8  # boxes in a line when one axis alone runs along the columns
@@ -55,6 +55,25 @@ def arrange(plan: Plan, spec: SheetSpec) -> Arrangement:
         cols=tuple(places[name] for name in spec.cols),
         pages=tuple(places[name] for name in spec.pages) + unnamed,
     )
+
+
+def shown_cells(plan: Plan) -> Iterable[Cell]:
+    """Return the cells that a sheet shows: those of which no value is hidden."""
+    if not any(value.hide for axis in plan.axes for value in axis.values):
+        return plan.cells
+    return (cell for cell in plan.cells if not is_hidden(plan, cell.coordinates))
+
+
+def skipped_places(plan: Plan) -> Iterator[tuple[int, ...]]:
+    """Yield the places that keep a box though no cell is made: those of a value that is skipped and not hidden."""
+    for place, reason in plan.excluded.items():
+        if plan.reasons[reason].kind == "skip" and not is_hidden(plan, place):
+            yield place
+
+
+def is_hidden(plan: Plan, coordinates: Sequence[int]) -> bool:
+    """Tell whether a place has a value that sheets do not show."""
+    return any(axis.values[at].hide for axis, at in zip(plan.axes, coordinates, strict=True))
 
 
 def default_spec(plan: Plan) -> SheetSpec:

@@ -16,7 +16,7 @@ from teststrip.recipe.model import SheetSpec
 from teststrip.recipe.templates import TemplateFault, render
 from teststrip.run.model import Outcome, Run
 from teststrip.run.state import State
-from teststrip.sheet.arrange import WRAP_AT, Arrangement, arrange
+from teststrip.sheet.arrange import WRAP_AT, Arrangement, arrange, shown_cells, skipped_places
 from teststrip.sheet.model import Box, Header, Label, Picture, Setting, Sheet, Status
 from teststrip.sheet.pictures import picture_size
 from teststrip.sheet.settings import say
@@ -75,21 +75,15 @@ def make_sheets(run: Run, spec: SheetSpec, size_of: SizeOf = picture_size) -> tu
     arrangement = arrange(plan, spec)
     pages: dict[Key, list[Cell]] = {}
     skipped: dict[Key, list[Coordinates]] = {}
-    for cell in plan.cells:
-        if not _hidden(plan, cell.coordinates):
-            pages.setdefault(_key(cell.coordinates, arrangement.pages), []).append(cell)
-    for place, reason in plan.excluded.items():
-        if plan.reasons[reason].kind == "skip" and not _hidden(plan, place):
-            skipped.setdefault(_key(place, arrangement.pages), []).append(place)
+    for cell in shown_cells(plan):
+        pages.setdefault(_key(cell.coordinates, arrangement.pages), []).append(cell)
+    for place in skipped_places(plan):
+        skipped.setdefault(_key(place, arrangement.pages), []).append(place)
     sheets = [
         _make_page(run, spec, arrangement, _Page(pages[key], skipped.get(key, [])), size_of)
         for key in sorted(pages)
     ]
     return tuple(replace(sheet, page=number, pages=len(sheets)) for number, sheet in enumerate(sheets, 1))
-
-
-def _hidden(plan: Plan, coordinates: Coordinates) -> bool:
-    return any(axis.values[at].hide for axis, at in zip(plan.axes, coordinates, strict=True))
 
 
 def _make_page(run: Run, spec: SheetSpec, arrangement: Arrangement, page: _Page, size_of: SizeOf) -> Sheet:
