@@ -100,8 +100,13 @@ def _quoted(label: str) -> str:
 
 def _left_out(plan: Plan) -> Iterator[str]:
     """Say how many places are no cells, and why."""
+    sampled = any(reason.kind == "sample" for reason in plan.reasons)
     for reason in plan.reasons:
-        if reason.kind == "skip":
+        if reason.kind == "sample":
+            yield f"{counted(reason.places, 'place')} passed over by the sample: {shown(reason.text)}"
+        elif sampled and not reason.places:
+            continue  # of a space too large to look at every place, nobody counts what a condition drops
+        elif reason.kind == "skip":
             yield f"{counted(reason.places, 'place')} skipped: {shown(reason.text)}"
         else:
             yield f"{counted(reason.places, 'place')} left out by: {shown(cut_middle(reason.text, WIDTH - 30))}"

@@ -119,8 +119,8 @@ def reason(written: object, path: Path) -> Reason:
     """Make a reason why places are no cells."""
     body = typed(written, dict, path)
     kind = of(body, str, "kind", *path)
-    if kind not in {"skip", "where"}:
-        refuse((*path, "kind"), "it is neither skip nor where")
+    if kind not in {"skip", "where", "sample"}:
+        refuse((*path, "kind"), "it is neither skip nor where nor sample")
     if of(body, int, "places", *path) < 0:
         refuse((*path, "places"), "it is less than 0")
     return Reason(cast("Any", kind), of(body, str, "text", *path), body["places"])

@@ -12,8 +12,10 @@ from teststrip.errors import RecipeError
 from teststrip.plan.cells import Cells, Stretch
 from teststrip.plan.dims import space_of
 from teststrip.plan.draft import Draft, PlacedAxis
+from teststrip.plan.faults import report_faults
 from teststrip.plan.files import NO_FILES, Files
 from teststrip.plan.identity import plan_digest
+from teststrip.plan.idle import report_idle
 from teststrip.plan.kinds.expand import expand_axis
 from teststrip.plan.model import Plan, PlanFile
 from teststrip.plan.pieces import Pieces
@@ -25,7 +27,7 @@ from teststrip.plan.steps import check_steps
 from teststrip.plan.sweep import MAX_CELLS, MAX_PLACES, Sweep
 from teststrip.plan.union import GRID, Lift, check_names, unite
 from teststrip.provider.model import Provider
-from teststrip.recipe.model import Grid, Recipe, Sample
+from teststrip.recipe.model import Grid, Recipe
 
 
 def make_plan(recipe: Recipe, provider: Provider, target: str, files: Files = NO_FILES) -> Plan:
@@ -64,11 +66,14 @@ def sweep_recipe(recipe: Recipe, provider: Provider, target: str, files: Files =
     """Plan a recipe as `draft_plan` does, and keep what it was made from: for explaining where a cell is from."""
     prepared, draft = draft_sweeps(recipe, provider, files)
     sweeps = [sweep for sweep in prepared if sweep is not None]
+    if not _countable_together(draft, sweeps):
+        return Swept(None, (), draft.problems)
     for sweep in sweeps:
         sweep.walk(target)
+    report_faults(draft, sweeps)
+    if any(sweep.places for sweep in sweeps):
         # Where no cell is left, whatever is given applies in none; that is not what is wrong.
-        if sweep.places and not any(source.unsound for source in sweep.grid.axes):
-            sweep.pieces.assembler.report_idle()
+        report_idle(draft, sweeps)
     count = sum(len(sweep.places) for sweep in sweeps)
     if count > MAX_CELLS:
         draft.report(("grids",), f"these make {count:,} cells; a plan has at most {MAX_CELLS:,}", on_key=True)
@@ -134,7 +139,7 @@ def _prepared(draft: Draft, provider: Provider, grid: Grid) -> Sweep | None:
         return None
     pieces = Pieces(assembler, space)
     sieves = sieves_of(own, pieces, grid.keeps)
-    if not (_countable(own, grid, axes, space.count) if grid.sample is None else _drawable(own, grid.sample)):
+    if not _countable(own, grid, axes, space.count):
         return None
     return Sweep(grid, own, axes, pieces, sieves)
 
@@ -147,6 +152,10 @@ def _axes(draft: Draft, provider: Provider) -> tuple[list[PlacedAxis], bool]:
 
 def _countable(draft: Draft, grid: Grid, axes: Sequence[PlacedAxis], count: int) -> bool:
     most = MAX_PLACES if grid.keeps else MAX_CELLS
+    if grid.sample is not None:
+        if grid.sample.count > MAX_CELLS:
+            draft.report((*grid.sample.path, "count"), f"a plan has at most {MAX_CELLS:,} cells")
+        return grid.sample.count <= MAX_CELLS
     if count <= most:
         return True
     sizes = " x ".join(f"{placed.axis.name} {len(placed.places)}" for placed in axes)
@@ -162,11 +171,17 @@ def _countable(draft: Draft, grid: Grid, axes: Sequence[PlacedAxis], count: int)
     return False
 
 
-def _drawable(draft: Draft, sample: Sample) -> bool:
-    if sample.count <= MAX_CELLS:
+def _countable_together(draft: Draft, sweeps: Sequence[Sweep]) -> bool:
+    """Report grids that are each small enough, and too large together; they are told before they are walked."""
+    places = sum(sweep.grid.sample.count if sweep.grid.sample else sweep.pieces.space.count for sweep in sweeps)
+    sure = sum(sweep.pieces.space.count for sweep in sweeps if not sweep.sieves and sweep.grid.sample is None)
+    if sure > MAX_CELLS:
+        said = f"these make {sure:,} cells; a plan has at most {MAX_CELLS:,}"
+    elif places > MAX_PLACES:
+        said = f"these have {places:,} places together, and conditions are asked of at most {MAX_PLACES:,}"
+    else:
         return True
-    said = f"a sample of {sample.count:,} is more than a plan has: at most {MAX_CELLS:,} cells"
-    draft.report((*sample.path, "count"), said)
+    draft.report(("grids",), said, on_key=True)
     return False
 
 

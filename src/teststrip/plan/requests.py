@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import cast
+from typing import Final, cast
 
 from teststrip.base.json import ABSENT, Json
 from teststrip.base.near import near
@@ -15,6 +15,7 @@ from teststrip.plan.draft import Draft, PlacedAxis
 from teststrip.plan.files import References
 from teststrip.plan.habits import instead
 from teststrip.plan.identity import drawn_seed
+from teststrip.plan.model import AxisValue
 from teststrip.plan.replace import Replacer
 from teststrip.plan.rules import breaches
 from teststrip.plan.sizes import size_faults
@@ -27,6 +28,8 @@ from teststrip.recipe.templates import is_template
 from teststrip.schema.check import find_faults
 from teststrip.schema.quick import surely_good
 from teststrip.schema.request import request_schema
+
+_REMEMBERED: Final = 131_072  # values of slots; beyond, memory would grow with the number of cells
 
 
 @dataclass(slots=True)
@@ -147,20 +150,23 @@ class Assembler:
 
     def may_mention(self, name: str) -> bool:
         """Tell whether a template that could not be read, or not be rendered, has this name somewhere."""
-        raw = [own for values in self.own for own in values if isinstance(own, str) and is_template(own)]
+        raw = [value.value for placed in self.axes for value in placed.axis.values if _is_raw(value)]
         return any(name in str(value) for value in (*self._unread, *raw))
 
-    def report_idle(self) -> None:
-        """Report the parameters that were given and apply in no cell; to be called after the last request."""
-        told = set(self._applied)
+    def roles(self) -> Iterator[tuple[Path, str]]:
+        """Yield the place of each value that is given, and why it does nothing ("" where it may do something).
+
+        To be asked after the last request.
+        """
         for slots in (self.base, *itertools.chain.from_iterable(self.by_axis)):
             for name, slot in slots.items():
                 condition = self.parameters[name].applies_when
-                if name not in told and condition is not None:
-                    said = f"{name} applies only when {condition}, which holds in no cell"
-                    self.draft.report(slot.path, said)
-                    told.add(name)
-        self.replacer.report_unfound({*self.base, *itertools.chain(*itertools.chain(*self.by_axis))})
+                idle = name not in self._applied and condition is not None
+                yield slot.path, f"{name} applies only when {condition}, which holds in no cell" if idle else ""
+
+    def replaced(self) -> Iterator[tuple[Path, str]]:
+        """Yield the place of each text to replace, and why there is nothing to replace ("" where there is)."""
+        return self.replacer.roles({*self.base, *itertools.chain(*itertools.chain(*self.by_axis))})
 
     def _slots(self, values: Mapping[str, Json], path: Path) -> dict[str, Slot]:
         slots: dict[str, Slot] = {}
@@ -182,9 +188,13 @@ class Assembler:
         prepared: list[dict[str, Slot]] = []
         for value, path in zip(placed.axis.values, placed.places, strict=True):
             slots: dict[str, Slot] = {}
-            if value.value is not ABSENT and placed.axis.parameter:
-                slots |= self._slots({placed.axis.name: value.value}, path)
-                slots = {name: replace(slot, path=path) for name, slot in slots.items()}
+            name = placed.axis.name
+            if value.literal and name in self.parameters:
+                slots[name] = Slot(self.parameters[name], cast("Json", value.value), path, frozenset())
+            elif value.value is not ABSENT and placed.axis.parameter:
+                slots = {
+                    one: replace(slot, path=path) for one, slot in self._slots({name: value.value}, path).items()
+                }
             if value.sets is not None:
                 item = path[:-1] if path[-1] == "value" else path
                 slots |= self._slots(value.sets, (*item, "set"))
@@ -216,6 +226,8 @@ class Assembler:
         ) if slot.names or replacing else ()  # fmt: skip
         key = (id(slot), used)  # every slot lives as long as its assembler
         if key not in self._filled:
+            if len(self._filled) >= _REMEMBERED:
+                self._filled.clear()  # a text that differs from cell to cell is asked for once anyhow
             draft = self.draft
             self.draft = draft.scratch()
             try:
@@ -231,8 +243,8 @@ class Assembler:
         if slot.names & self.broken:
             return ""
         for axis, index in enumerate(coordinates):
-            swept, own = self.axes[axis].axis, self.own[axis][index]
-            if swept.name in slot.names - slot.drawn and isinstance(own, str) and is_template(own):
+            swept = self.axes[axis].axis
+            if swept.name in slot.names - slot.drawn and _is_raw(swept.values[index]):
                 if swept.parameter:  # a variable's own value is reported already
                     said = f"{swept.name} is made of axes itself, so no template can mention it; mention those"
                     self.draft.report(slot.path, said)
@@ -257,7 +269,7 @@ class Assembler:
 
     def filled(self, slot: Slot, coordinates: Sequence[int]) -> Json:
         """Return a slot's value in a cell, its templates rendered and nothing replaced. Raises TemplateFault."""
-        # There may be thousands of variables, and cells by the hundred thousand; all are there to say what was meant.
+        # There may be thousands of variables and many more cells; all are there only to say what was meant.
         asked = slot.names if slot.names <= self._known else None
         return slot.fill(self.variables(coordinates, asked), self._chance(slot, coordinates), self.draft.work)
 
@@ -340,6 +352,11 @@ class Assembler:
                 met = (index for index, value in enumerate(values) if condition.met(value))
                 return placed.places[next(met, 0)]
         return ("params", name) if name in self.base else ("params",)
+
+
+def _is_raw(value: AxisValue) -> bool:
+    """Tell whether a value is a template that is not rendered: it waits for other axes, or cannot be."""
+    return isinstance(value.value, str) and is_template(value.value) and not value.literal
 
 
 def _manifold(value: Json, parameter: Parameter) -> bool:

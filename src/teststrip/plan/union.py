@@ -34,7 +34,7 @@ def unite(sweeps: Sequence[Sweep]) -> Union:
     """
     if len(sweeps) == 1:
         return Union(tuple(placed.axis for placed in sweeps[0].axes), (_same,))
-    titles = [sweep.grid.title or f"{GRID} {number}" for number, sweep in enumerate(sweeps, 1)]
+    titles = [sweep.title for sweep in sweeps]
     merged: dict[str, _Merged] = {}
     for sweep in sweeps:
         for placed in sweep.axes:
@@ -77,11 +77,12 @@ class _Merged:
         return Axis(self.name, tuple(self.values), self.parameter)
 
 
-def _key(value: AxisValue) -> tuple[bytes, bytes, str]:
-    """Return what makes two values one: what they do, or where they do nothing by themselves, their label."""
-    own = b"" if value.value is ABSENT else canonical(value.value)
-    sets = b"" if value.sets is None else canonical(value.sets)
-    return own, sets, "" if own and not sets else value.label
+def _key(value: AxisValue) -> tuple[bytes, str, bool]:
+    """Return what makes two values one: what they do, whether they show, and beyond a plain value the label."""
+    plain = value.value is not ABSENT and value.sets is None and value.replace is None
+    own = [] if value.value is ABSENT else [value.value]
+    does = canonical([own, value.sets, value.replace, value.replace_in])
+    return does, "" if plain else value.label, value.hide
 
 
 def _lift(number: int, sweep: Sweep, axes: Sequence[_Merged]) -> Lift:

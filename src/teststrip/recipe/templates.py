@@ -48,16 +48,27 @@ _Made = TypeVar("_Made")
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """A parsed expression; `names` are the variables that it mentions."""
+    """A parsed expression; `names` are the variables that it mentions, `draws` tells that it draws."""
 
     source: str
     names: frozenset[str]
+    draws: bool
     _evaluate: Evaluate
 
-    def value(self, variables: Mapping[str, Json]) -> Any:
-        """Evaluate to a JSON value. Raises TemplateFault: an unknown variable, a type that does not fit."""
+    def value(self, variables: Mapping[str, Json], work: Work | None = None) -> Any:
+        """Evaluate to a JSON value; `work` is shared by several evaluations.
+
+        Raises TemplateFault: an unknown variable, a type that does not fit, a draw.
+        """
         _refuse_unknown(self.names, variables)
-        return _told(lambda: self._evaluate(Frame(variables)), "expression")
+        frame = Frame(variables)
+        if work is not None:
+            work.spend(len(self.source) + _PART)
+        try:
+            return _told(lambda: self._evaluate(frame), "expression")
+        finally:
+            if work is not None:
+                work.spend(frame.spent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +139,7 @@ def compile_template(text: str) -> Template:
 
 @functools.lru_cache(maxsize=256)
 def compile_expression(text: str) -> Expression:
-    """Parse an expression that stands by itself, without `${{`. Raises TemplateFault; nothing may be drawn."""
+    """Parse an expression that stands by itself, without `${{`. Raises TemplateFault; it cannot draw."""
     if len(text) > MAX_TEXT:
         raise TemplateFault(f"an expression has at most {MAX_TEXT:,} characters; this has {len(text):,}")
     from jinja2.parser import Parser  # noqa: PLC0415  see _environment
@@ -142,7 +153,7 @@ def compile_expression(text: str) -> Expression:
 
     builder = _builder()
     evaluate = builder.build(_parsed(parse, "expression", text))
-    return Expression(text, frozenset(builder.names), evaluate)
+    return Expression(text, frozenset(builder.names), bool(builder.draws), evaluate)
 
 
 def render(
