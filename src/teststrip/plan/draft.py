@@ -30,9 +30,9 @@ class Draft:
         where = marks.key(path) if on_key else marks.value(path)
         self.add(Problem(where, dotted(path), message, suggestion))
 
-    def scratch(self) -> Draft:
-        """Return a draft of the same recipe with nothing told yet."""
-        return replace(self, problems=[], told=set())
+    def scratch(self, work: Work | None = None) -> Draft:
+        """Return a draft of the same recipe with nothing told yet; `work` is for templates of its own account."""
+        return replace(self, problems=[], told=set(), work=work or self.work)
 
     def add(self, problem: Problem) -> None:
         """Add a problem, unless it is told already."""

@@ -68,7 +68,7 @@ def test_a_lock_does_not_depend_on_where_the_recipe_lies(tmp_path: Path) -> None
         ('"at": [0, 0, 0, 0, 0, 0, 1]', '"at": [0, 0, 0, 0, 0, 0, 0]', "moved"),
         ('"teststrip_lock": 2', '"teststrip_lock": 3', "format"),
         ('"cells"', '"sells"', "edited"),
-        ("{", "", "damaged"),
+        ("{", "", "no lock"),
     ],
 )
 def test_an_edited_or_broken_lock_is_refused(old: str, new: str, words: str) -> None:

@@ -179,11 +179,6 @@ def test_conditions_of_many_places_are_bounded_as_templates_are() -> None:
     assert all("all conditions and templates together" in problem.message for problem in told)
 
 
-def test_a_condition_that_is_wrong_everywhere_is_told_of_some_places() -> None:
-    told = problems(SIMPLE.replace("[10, 20, 30]", "{from: 1, to: 50, step: 1}") + "where: [steps ~ scale]\n")
-    assert len(told) == 100
-
-
 def test_a_condition_is_over_axes_parameters_labels_and_variables() -> None:
     text = SIMPLE + "vars: {most: 20}\nwhere: [steps <= most, not (scale > 5 and label.steps == '10'), n == 1]\n"
     assert swept(plan(text), "steps", "scale") == [(10, 4), (20, 4), (20, 6)]
@@ -415,7 +410,6 @@ def test_walking_a_hundred_thousand_cells_takes_no_memory_for_each() -> None:
 @pytest.mark.parametrize(
     ("condition", "said"),
     [
-        ("", "a condition says what to keep, such as `steps > 10`"),
         ("1", "a condition is true or false, and this comes to 1"),
         ("steps", "a condition is true or false, and this comes to 10 (at steps 10)"),
         ("steps == 10, scale", "the condition has a mistake: ',' stands where the condition should end"),

@@ -110,7 +110,7 @@ HOSTILE: Final = {
     "comparisons in many values, each of them too long": (
         f"{HEAD}vars:\n  l: {items(str, 9_000)}\naxes:\n  prompt:\n"
         + lines(lambda i: f"  - '${{{{ l == l and l == l and {i} }}}}'", 9_000),
-        "5,000,000 characters",
+        "all templates together",
     ),
     # YAML
     "a billion laughs by aliases": (sky(_LAUGHS), "aliases make this document far too large"),
