@@ -112,6 +112,11 @@ def _standing(name: str, sweep: Sweep) -> AxisValue:
     return AxisValue(NOWHERE)
 
 
+def is_nowhere(value: AxisValue) -> bool:
+    """Tell whether a value is that of a grid which has no such axis."""
+    return value.label == NOWHERE and value.value is ABSENT and value.sets is None
+
+
 def _label(value: Json) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
