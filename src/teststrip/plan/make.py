@@ -14,8 +14,8 @@ from teststrip.plan.dims import space_of
 from teststrip.plan.draft import Draft, PlacedAxis
 from teststrip.plan.faults import report_faults
 from teststrip.plan.files import NO_FILES, Files
-from teststrip.plan.idle import report_idle
 from teststrip.plan.identity import plan_digest
+from teststrip.plan.idle import report_idle
 from teststrip.plan.kinds.expand import expand_axis
 from teststrip.plan.model import Plan, PlanFile
 from teststrip.plan.pieces import Pieces

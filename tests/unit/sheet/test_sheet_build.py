@@ -263,7 +263,9 @@ def test_each_grid_of_a_union_is_laid_out_by_the_axes_that_vary_in_it(tmp_path: 
     run = swept(
         "axes: {seed: [1, 2]}\n"
         "grids:\n"
-        "  - {title: Samplers, axes: {sampler: [k_euler, ddim_v3, k_dpmpp_2m]}, where: seed == 1 or sampler != 'ddim_v3'}\n"
+        "  - title: Samplers\n"
+        "    axes: {sampler: [k_euler, ddim_v3, k_dpmpp_2m]}\n"
+        "    where: seed == 1 or sampler != 'ddim_v3'\n"
         "  - {axes: {style: [a, b, c], steps: [5]}, params: {prompt: '${{ style }}'}}\n",
         tmp_path,
     )
