@@ -78,7 +78,7 @@ class _Merged:
 
 
 def _key(value: AxisValue) -> tuple[bytes, str, bool]:
-    """Return what makes two values one: what they do and whether they are shown, and beyond a plain value its label."""
+    """Return what makes two values one: what they do, whether they are shown, and of a titled one its label."""
     plain = value.value is not ABSENT and value.sets is None and value.replace is None
     own = [] if value.value is ABSENT else [value.value]
     does = canonical([own, value.sets, value.replace, value.replace_in])

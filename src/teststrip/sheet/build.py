@@ -82,8 +82,9 @@ def make_sheets(run: Run, spec: SheetSpec, size_of: SizeOf = picture_size) -> tu
                 pages.setdefault(_key(cell.coordinates, part.arrangement.pages), []).append(cell)
         for place in skipped_places(plan):
             skipped.setdefault(_key(place, part.arrangement.pages), []).append(place)
-        for key in sorted(pages):
-            sheets.append(_make_page(run, spec, part, _Page(pages[key], skipped.get(key, [])), size_of))
+        sheets += [
+            _make_page(run, spec, part, _Page(pages[key], skipped.get(key, [])), size_of) for key in sorted(pages)
+        ]
     return tuple(replace(sheet, page=number, pages=len(sheets)) for number, sheet in enumerate(sheets, 1))
 
 
