@@ -78,7 +78,7 @@ class _Merged:
 
 
 def _key(value: AxisValue) -> tuple[bytes, str, bool]:
-    """Return what makes two values one: what they do, whether they show, and beyond a plain value the label."""
+    """Return what makes two values one: what they do, whether they are shown, and of a titled one its label."""
     plain = value.value is not ABSENT and value.sets is None and value.replace is None
     own = [] if value.value is ABSENT else [value.value]
     does = canonical([own, value.sets, value.replace, value.replace_in])
@@ -110,6 +110,11 @@ def _standing(name: str, sweep: Sweep) -> AxisValue:
         if name in values:
             return AxisValue(_label(values[name]), values[name])
     return AxisValue(NOWHERE)
+
+
+def is_nowhere(value: AxisValue) -> bool:
+    """Tell whether a value is that of a grid which has no such axis."""
+    return value.label == NOWHERE and value.value is ABSENT and value.sets is None
 
 
 def _label(value: Json) -> str:

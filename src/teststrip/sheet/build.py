@@ -10,8 +10,8 @@ from typing import Final
 
 from teststrip.base.json import ABSENT, Json
 from teststrip.plan.files import with_names
-from teststrip.plan.model import AxisValue, Cell, Plan, Reason
-from teststrip.plan.union import NOWHERE
+from teststrip.plan.model import Cell, Plan, Reason
+from teststrip.plan.union import is_nowhere
 from teststrip.recipe.model import SheetSpec
 from teststrip.recipe.templates import TemplateFault, render
 from teststrip.run.model import Outcome, Run
@@ -145,7 +145,7 @@ def _headers(plan: Plan, axes: Sequence[int], keys: Sequence[Key]) -> tuple[Head
     """Name rows or columns, a header for each axis; a label spans neighbours that share it and all outer ones."""
     headers = []
     for level, axis in enumerate(axes):
-        if all(_is_nowhere(plan.axes[axis].values[key[level]]) for key in keys):
+        if all(is_nowhere(plan.axes[axis].values[key[level]]) for key in keys):
             continue  # of a union of grids, one that has no such axis
         labels: list[Label] = []
         for position, key in enumerate(keys):
@@ -155,10 +155,6 @@ def _headers(plan: Plan, axes: Sequence[int], keys: Sequence[Key]) -> tuple[Head
                 labels.append(Label(plan.axes[axis].values[key[level]].label.strip() or "(empty)", position, 1))
         headers.append(Header(plan.axes[axis].name, tuple(labels)))
     return tuple(headers)
-
-
-def _is_nowhere(value: AxisValue) -> bool:
-    return value.label == NOWHERE and value.value is ABSENT and value.sets is None
 
 
 def _is_wrapped(arrangement: Arrangement, grid: _Grid) -> bool:

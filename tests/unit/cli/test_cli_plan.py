@@ -325,7 +325,8 @@ def test_spaces_of_all_kinds_and_joined_emoji_are_shown_as_they_are() -> None:
 
 
 def test_the_miniature_has_no_place_for_hidden_values_and_one_for_skipped_ones(tmp_path: Path) -> None:
-    text = "params: {prompt: x}\naxes: {steps: [1, {value: 2, hide: true}, {value: 3, skip: true}, 4], scale: [5, 6]}\n"
+    text = "params: {prompt: x}\naxes: {steps: [1, {value: 2, hide: true}, {value: 3, skip: true}, 4], "
+    text += "scale: [5, 6]}\n"
     plan = outlook(text, tmp_path).plan
     assert [line.split() for line in miniature(plan, lambda _: "send")] == [
         ["steps"],

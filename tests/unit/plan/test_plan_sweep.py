@@ -508,7 +508,8 @@ def test_a_problem_that_grids_share_is_told_once_with_all_its_cells() -> None:
 
 def test_a_problem_of_one_grid_names_it() -> None:
     (problem,) = problems(
-        "params: {prompt: 'x ${{ style }}'}\ngrids: [{title: Styles, axes: {style: [a, b]}}, {axes: {steps: [1, 2]}}]\n"
+        "params: {prompt: 'x ${{ style }}'}\n"
+        "grids: [{title: Styles, axes: {style: [a, b]}}, {axes: {steps: [1, 2]}}]\n"
     )
     assert problem.concerns == "2 of 4 cells: grid 2"
 

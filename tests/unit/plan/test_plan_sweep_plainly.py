@@ -82,7 +82,7 @@ def pages(draw: st.DrawFn) -> Provider:
     text = Parameter("refs[].text", "text", "string", HERE, required=True)
     members.append(Parameter("omega", "omega", "string", HERE, required=draw(st.booleans())))
     members.append(Parameter("refs", "refs", "array", HERE, children=(text, inner)))
-    kinds = st.sampled_from(["exclusive", "any", "one", "together"])
+    kinds: st.SearchStrategy[Any] = st.sampled_from(["exclusive", "any", "one", "together"])
     names = st.lists(st.sampled_from(KNOWN), min_size=2, max_size=3, unique=True)
     rules = draw(st.lists(st.tuples(kinds, names), max_size=2))
     scenarios = draw(
@@ -173,7 +173,8 @@ def swept(draw: st.DrawFn) -> dict[str, Any]:
     }
     long = [name for name, values in made.items() if isinstance(values, list)]
     pairs = [list(pair) for pair in itertools.combinations(long, 2) if len(made[pair[0]]) == len(made[pair[1]])]
-    if pairs and draw(st.booleans()):
+    zips = bool(draw(st.booleans()))
+    if pairs and zips:
         body["zip"] = [draw(st.sampled_from(pairs))]
     body["where"] = draw(st.lists(st.sampled_from(WHERE), max_size=2, unique=True))
     if not draw(st.integers(0, 3)):

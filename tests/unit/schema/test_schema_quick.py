@@ -16,7 +16,9 @@ from teststrip.schema.quick import surely_good
 from teststrip.schema.values import Writer
 
 HERE = Where("page.md", 1, 1)
-KINDS = st.sampled_from(["string", "integer", "number", "boolean", "array", "object", "file"])
+KINDS: st.SearchStrategy[Any] = st.sampled_from(
+    ["string", "integer", "number", "boolean", "array", "object", "file"]
+)
 ENDS = st.sampled_from(["-1", "0", "0.1", "0.5", "1", "2", "1E+30", str(2**60)]).map(Decimal)
 SCALARS: list[Any] = [True, False, None, 0, 1, 2.0, 0.5, "a", "1", "", 2**53, 2**60]
 VALUES: list[Any] = [
