@@ -24,6 +24,7 @@ INTERRUPTED: Final = 130
 _COMMANDS: Final = {
     "check": "Check recipes: every problem, each with its place.",
     "plan": "Show what a recipe would do: axes, cells, requests, price.",
+    "explain": "Explain a plan: what conditions drop, and where each value of a cell is from.",
     "run": "Run a recipe, and draw its contact sheets.",
     "import": "Turn a grid definition of another tool into a recipe.",
     "inspect": "Show what pictures say of how they were made; make a recipe of one.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from teststrip.base.near import near
 from teststrip.base.where import Problem
@@ -25,7 +25,7 @@ from teststrip.plan.steps import check_steps
 from teststrip.plan.sweep import MAX_CELLS, MAX_PLACES, Sweep
 from teststrip.plan.union import GRID, Lift, check_names, unite
 from teststrip.provider.model import Provider
-from teststrip.recipe.model import Grid, Recipe
+from teststrip.recipe.model import Grid, Recipe, Sample
 
 
 def make_plan(recipe: Recipe, provider: Provider, target: str, files: Files = NO_FILES) -> Plan:
@@ -43,20 +43,41 @@ def draft_plan(
     recipe: Recipe, provider: Provider, target: str, files: Files = NO_FILES
 ) -> tuple[Plan | None, list[Problem]]:
     """Plan a recipe as far as possible: the plan, or None, and all problems found."""
+    swept = sweep_recipe(recipe, provider, target, files)
+    return swept.plan, swept.problems
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """A recipe, planned as far as possible; `plan` is None when there is a problem.
+
+    `sweeps` are its grids, each walked. There are none unless they are sound: with a plan, or when the only
+    problem is that no cell is left.
+    """
+
+    plan: Plan | None
+    sweeps: Sequence[Sweep]
+    problems: list[Problem]
+
+
+def sweep_recipe(recipe: Recipe, provider: Provider, target: str, files: Files = NO_FILES) -> Swept:
+    """Plan a recipe as `draft_plan` does, and keep what it was made from: for explaining where a cell is from."""
     prepared, draft = draft_sweeps(recipe, provider, files)
     sweeps = [sweep for sweep in prepared if sweep is not None]
     for sweep in sweeps:
         sweep.walk(target)
-        if not any(source.unsound for source in sweep.grid.axes):
+        # Where no cell is left, whatever is given applies in none; that is not what is wrong.
+        if sweep.places and not any(source.unsound for source in sweep.grid.axes):
             sweep.pieces.assembler.report_idle()
     count = sum(len(sweep.places) for sweep in sweeps)
     if count > MAX_CELLS:
         draft.report(("grids",), f"these make {count:,} cells; a plan has at most {MAX_CELLS:,}", on_key=True)
     elif not count and not draft.problems:
         _nothing_left(draft, sweeps)
+        return Swept(None, sweeps, draft.problems)
     if draft.problems or len(sweeps) < len(prepared):
-        return None, draft.problems
-    return _plan(recipe, provider, target, draft, sweeps), []
+        return Swept(None, (), draft.problems)
+    return Swept(_plan(recipe, provider, target, draft, sweeps), sweeps, [])
 
 
 def draft_sweeps(recipe: Recipe, provider: Provider, files: Files = NO_FILES) -> tuple[list[Sweep | None], Draft]:
@@ -113,7 +134,7 @@ def _prepared(draft: Draft, provider: Provider, grid: Grid) -> Sweep | None:
         return None
     pieces = Pieces(assembler, space)
     sieves = sieves_of(own, pieces, grid.keeps)
-    if grid.sample is None and not _countable(own, grid, axes, space.count):
+    if not (_countable(own, grid, axes, space.count) if grid.sample is None else _drawable(own, grid.sample)):
         return None
     return Sweep(grid, own, axes, pieces, sieves)
 
@@ -138,6 +159,14 @@ def _countable(draft: Draft, grid: Grid, axes: Sequence[PlacedAxis], count: int)
     draft.report(
         (*grid.path, "axes"), said if count < 10**5 * most else f"{said}; `sample` takes a part", on_key=True
     )
+    return False
+
+
+def _drawable(draft: Draft, sample: Sample) -> bool:
+    if sample.count <= MAX_CELLS:
+        return True
+    said = f"a sample of {sample.count:,} is more than a plan has: at most {MAX_CELLS:,} cells"
+    draft.report((*sample.path, "count"), said)
     return False
 
 

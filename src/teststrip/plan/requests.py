@@ -53,6 +53,7 @@ class Assembler:
     replacer: Replacer = field(init=False)
     broken: frozenset[str] = field(init=False)  # axes already reported: nothing more is said about them
     _names: frozenset[str] = field(init=False)  # of all axes
+    _known: frozenset[str] = field(init=False)  # and of all variables
     whole: Cluster = field(init=False)
     _filled: dict[tuple[int, tuple[int, ...]], tuple[Json, Sequence[Problem]]] = field(
         init=False, default_factory=dict
@@ -80,6 +81,7 @@ class Assembler:
         self.broken = frozenset(source.name for source in recipe.axes if source.name not in unbroken)
         params, places = (self.grid.params, self.grid.places) if self.grid else (recipe.params, {})
         self._names = frozenset(unbroken)
+        self._known = self._names | recipe.variables.keys()
         self.base = {}
         for name, value in params.items():
             self.base |= self._slots({name: value}, places.get(name, ("params", name))[:-1])
@@ -100,7 +102,7 @@ class Assembler:
 
         Only the coordinates of the axes that the cluster depends on (`depends`) matter.
         """
-        slots = self._chosen(cluster, coordinates)
+        slots = self.slots_at(cluster, coordinates)
         request = {name: self._value(slot, coordinates) for name, slot in slots.items()}
         if any(member.applies_when is not None and member.name in request for member in cluster.members):
             resolved = resolve_members(self.provider, cluster.members, request)
@@ -124,7 +126,7 @@ class Assembler:
             names.update(*(slot.names for slot in slots if slot is not None))
         return frozenset(axes | {axis for axis, placed in enumerate(self.axes) if placed.axis.name in names})
 
-    def _chosen(self, cluster: Cluster, coordinates: Sequence[int]) -> dict[str, Slot]:
+    def slots_at(self, cluster: Cluster, coordinates: Sequence[int]) -> dict[str, Slot]:
         """Return the slot of each parameter of a cluster that is given: that of an axis goes before the base's."""
         slots: dict[str, Slot] = {}
         for member in cluster.members:
@@ -228,7 +230,6 @@ class Assembler:
     def _checked(self, slot: Slot, coordinates: Sequence[int]) -> Json:
         if slot.names & self.broken:
             return ""
-        variables = dict(self.draft.recipe.variables)
         for axis, index in enumerate(coordinates):
             swept, own = self.axes[axis].axis, self.own[axis][index]
             if swept.name in slot.names - slot.drawn and isinstance(own, str) and is_template(own):
@@ -236,9 +237,8 @@ class Assembler:
                     said = f"{swept.name} is made of axes itself, so no template can mention it; mention those"
                     self.draft.report(slot.path, said)
                 return ""
-            variables[swept.name] = own
         try:
-            filled = slot.fill(variables, self._chance(slot, coordinates), self.draft.work)
+            filled = self.filled(slot, coordinates)
             value = self.replacer.apply(slot.parameter.name, filled, coordinates)
         except TemplateFault as fault:
             self.draft.report(slot.path, fault.message, fault.suggestion)
@@ -254,6 +254,21 @@ class Assembler:
         for said in size_faults(self.provider, slot.parameter.name, value):
             self.draft.report(slot.path, said)
         return value
+
+    def filled(self, slot: Slot, coordinates: Sequence[int]) -> Json:
+        """Return a slot's value in a cell, its templates rendered and nothing replaced. Raises TemplateFault."""
+        # There may be thousands of variables, and cells by the hundred thousand; all are there to say what was meant.
+        asked = slot.names if slot.names <= self._known else None
+        return slot.fill(self.variables(coordinates, asked), self._chance(slot, coordinates), self.draft.work)
+
+    def variables(self, coordinates: Sequence[int], asked: frozenset[str] | None = None) -> dict[str, Json]:
+        """Return what templates see in a cell: the variables (all, or those asked for), and each axis's own."""
+        known = self.draft.recipe.variables
+        own = {
+            placed.axis.name: self.own[at][index]
+            for at, (placed, index) in enumerate(zip(self.axes, coordinates, strict=True))
+        }
+        return {**(known if asked is None else {name: known[name] for name in asked if name in known}), **own}
 
     def _chance(self, slot: Slot, coordinates: Sequence[int]) -> Chance | None:
         """Return what a slot's draws depend on; None for one that draws nothing."""

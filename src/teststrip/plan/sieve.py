@@ -12,21 +12,17 @@ from typing import Final
 
 from teststrip.base.json import Json
 from teststrip.base.near import near
+from teststrip.base.where import Path
 from teststrip.plan.draft import Draft
 from teststrip.plan.model import Reason
 from teststrip.plan.pieces import Pieces
 from teststrip.recipe.model import Keep
-from teststrip.recipe.templates import (
-    Template,
-    TemplateFault,
-    compile_expression,
-    compile_template,
-    is_template,
-)
+from teststrip.recipe.templates import Template, TemplateFault, compile_template, is_template
 
 LABELS: Final = "label"
 _LABEL_OF: Final = re.compile(r"\blabel(?:\.(\w+)|\[\s*['\"]([^'\"]+)['\"]\s*\])?")
-_KIND: Final = re.compile(r"\b(the|a) (?:template|expression)\b")
+_ASKED: Final = 200  # characters that could be handled in the time that it takes to ask a condition of a place
+_MOST_FAULTS: Final = 100  # of one condition; nobody mends more before looking again
 _ANSWERS: Final = {"true": True, "false": False}
 
 
@@ -36,16 +32,33 @@ class Sieve:
 
     reason: Reason
     dims: tuple[int, ...]
+    path: Path  # where the recipe says so: the axis, or the condition
     _test: _Test
     _known: dict[tuple[int, ...], bool] = field(default_factory=dict)
 
     def keeps(self, indices: Sequence[int]) -> bool:
         """Tell whether a place may be a cell as far as this reason goes."""
+        if self._test.given_up:
+            return True
         key = tuple([indices[dim] for dim in self.dims])
         kept = self._known.get(key)
         if kept is None:
             kept = self._known[key] = self._test.passes(indices)
         return kept
+
+    @property
+    def expression(self) -> str:
+        """The condition as it is written; "" for values that are skipped."""
+        return self._test.keep.expression if isinstance(self._test, _Condition) else ""
+
+    def seen(self, indices: Sequence[int]) -> dict[str, Json]:
+        """Return what the names in the condition stand for at a place."""
+        return self._test.seen(indices) if isinstance(self._test, _Condition) else {}
+
+    @property
+    def given_up(self) -> bool:
+        """Tell whether nothing more is asked, since too much was, or too much was wrong; the draft says so."""
+        return self._test.given_up
 
 
 @dataclass(slots=True)
@@ -54,6 +67,7 @@ class _Skipped:
 
     dim: int
     skipped: frozenset[int]
+    given_up: bool = False
 
     def passes(self, indices: Sequence[int]) -> bool:
         return indices[self.dim] not in self.skipped
@@ -61,35 +75,47 @@ class _Skipped:
 
 @dataclass(slots=True)
 class _Condition:
-    """Holds back the places that do not meet an expression; `told` when it is known to be wrong."""
+    """Holds back the places that do not meet an expression."""
 
     keep: Keep
     template: Template
     pieces: Pieces
     draft: Draft
-    told: bool = False
+    given_up: bool = False
+    _faults: int = 0
 
     def passes(self, indices: Sequence[int]) -> bool:
         try:
-            text = self.template.render(self._variables(indices))
+            self.draft.work.spend(_ASKED)
+            text = self.template.render(self._variables(indices), work=self.draft.work)
         except TemplateFault as fault:
-            said = fault.message.replace("the template cannot be rendered", "this cannot be answered")
-            self._tell(said, fault.suggestion)
+            self._fault(fault.message.replace("all templates", "all conditions and templates"), fault.suggestion)
             return True
         if text not in _ANSWERS:
-            self._tell(f"a condition is true or false, and this comes to {text[:60]!r}")
+            self._fault(f"a condition is true or false, and this comes to {text[:60]!r}")
         return _ANSWERS.get(text, True)
 
-    def _tell(self, said: str, meant: str | None = None) -> None:
-        """Tell what is wrong once: with other values it is wrong in the same way."""
-        if not self.told:
-            self.draft.report(self.keep.path, said, meant)
-        self.told = True
+    def seen(self, indices: Sequence[int]) -> dict[str, Json]:
+        variables = self._variables(indices)
+        names = self.template.names
+        labels = variables.get(LABELS)
+        asked = sorted({one or other for one, other in _LABEL_OF.findall(self.keep.expression)})
+        if LABELS not in names or not isinstance(labels, Mapping) or not set(asked) <= labels.keys():
+            return {name: variables[name] for name in sorted(names) if name in variables}
+        # Every label by its axis's name: the others do not matter.
+        seen = {name: variables[name] for name in sorted(names - {LABELS}) if name in variables}
+        return seen | {f"{LABELS}.{name}": labels[name] for name in asked}
+
+    def _fault(self, said: str, suggestion: str | None = None) -> None:
+        self.draft.report(self.keep.path, said, suggestion)
+        self._faults += 1
+        self.given_up = self._faults >= _MOST_FAULTS
 
     def _variables(self, indices: Sequence[int]) -> Mapping[str, Json]:
         pieces, names = self.pieces, self.template.names
         assembler = pieces.assembler
-        variables: dict[str, Json] = dict(self.draft.recipe.variables)
+        known = self.draft.recipe.variables
+        variables: dict[str, Json] = {name: known[name] for name in names if name in known}
         for name in names & assembler.parameters.keys():
             # A parameter that is not sent is null, so that a condition may ask for it.
             variables[name] = pieces.piece(pieces.track_of[name], indices).values.get(name)
@@ -113,11 +139,16 @@ def sieves_of(draft: Draft, pieces: Pieces, keeps: Sequence[Keep]) -> list[Sieve
     sieves = []
     for dim, one in enumerate(pieces.space.dims):
         for axis in one.axes:
-            swept = pieces.assembler.axes[axis].axis
+            placed = pieces.assembler.axes[axis]
+            swept = placed.axis
             skipped = frozenset(at for at, value in enumerate(swept.values) if value.skip)
             if skipped:
+                path = placed.places[min(skipped)]
+                path = path[:-1] if path[-1] == "value" else path
                 labels = ", ".join(value.label for value in swept.values if value.skip)
-                sieves.append(Sieve(Reason("skip", f"{swept.name} {labels}"), (dim,), _Skipped(dim, skipped)))
+                sieves.append(
+                    Sieve(Reason("skip", f"{swept.name} {labels}"), (dim,), path, _Skipped(dim, skipped))
+                )
     for keep in keeps:
         sieve = _conditional(draft, pieces, keep)
         if sieve is not None:
@@ -125,22 +156,13 @@ def sieves_of(draft: Draft, pieces: Pieces, keeps: Sequence[Keep]) -> list[Sieve
     return sieves
 
 
-def _compiled(text: str) -> Template:
-    """Compile a condition, which is an expression or a template of one. Raises TemplateFault."""
-    if is_template(text):
-        return compile_template(text)
-    compile_expression(text)  # its mistakes are told as they stand, without what is put around it
-    return compile_template(f"${{{{ ({text}\n) }}}}")
-
-
 def _conditional(draft: Draft, pieces: Pieces, keep: Keep) -> Sieve | None:
     assembler = pieces.assembler
     text = keep.expression.strip()
     try:
-        template = _compiled(text)
+        template = compile_template(text if is_template(text) else f"${{{{ ({text}\n) }}}}")
     except TemplateFault as fault:
-        said = _KIND.sub(r"\1 condition", fault.message)
-        draft.report(keep.path, said, fault.suggestion)
+        draft.report(keep.path, fault.message.replace("template", "condition"), fault.suggestion)
         return None
     names = template.names
     axes = {placed.axis.name: at for at, placed in enumerate(assembler.axes)}
@@ -150,8 +172,6 @@ def _conditional(draft: Draft, pieces: Pieces, keep: Keep) -> Sieve | None:
     unknown = sorted(names - known)
     for name in unknown:
         said = f"{name!r} is no axis, parameter or variable; text needs quotes of its own: '{name}'"
-        if name == "null":
-            said = "a parameter that is not sent is none here, not null"
         draft.report(keep.path, said, near(name, sorted(known)))
     if unknown:
         return None
@@ -163,4 +183,4 @@ def _conditional(draft: Draft, pieces: Pieces, keep: Keep) -> Sieve | None:
     for name in names & assembler.parameters.keys():
         dims.update(pieces.tracks[pieces.track_of[name]].dims)
     reason = Reason("where", keep.because or text)
-    return Sieve(reason, tuple(sorted(dims)), _Condition(keep, template, pieces, draft))
+    return Sieve(reason, tuple(sorted(dims)), keep.path, _Condition(keep, template, pieces, draft))

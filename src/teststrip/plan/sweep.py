@@ -20,6 +20,7 @@ from teststrip.recipe.model import Grid, Sample
 MAX_CELLS: Final = 1_000_000
 MAX_PLACES: Final = 5_000_000  # of which conditions may leave fewer; walking them takes some seconds
 MAX_EXCLUDED: Final = 20_000  # places of which it is remembered why they are no cells; no sheet has as many boxes
+FIRST_EXCLUDED: Final = 3  # that are remembered of each reason, however many there are of others
 
 
 @dataclass(slots=True)
@@ -65,7 +66,7 @@ class Sweep:
             chosen = self._chosen(self.grid.sample, walk)
         digests, places = bytearray(), _Places(walk.length)
         for block in walk.blocks(chosen):
-            if self.faults.enough:
+            if self.faults.enough or any(sieve.given_up for sieve in self.sieves):
                 break
             digests += b"".join(block.digests)
             places.add(block)
@@ -92,7 +93,7 @@ class Sweep:
 
     def _drop(self, place: int, sieve: int) -> None:
         self.dropped[sieve] += 1
-        if len(self.excluded) < MAX_EXCLUDED:
+        if len(self.excluded) < MAX_EXCLUDED or self.dropped[sieve] <= FIRST_EXCLUDED:
             self.excluded[place] = sieve
 
     def _chosen(self, sample: Sample, walk: Walk) -> Mapping[int, Sequence[int]]:

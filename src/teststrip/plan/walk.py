@@ -19,7 +19,8 @@ from teststrip.base.json import canonical
 from teststrip.plan.pieces import Pieces
 from teststrip.plan.sieve import Sieve
 
-_BLOCK: Final = 1024  # places; a longer last dim is one block all the same
+_BLOCK: Final = 4096  # places; a longer last dim is one block all the same
+_BLOCKS: Final = 16  # so many at least, or making ready for a block costs more than walking it
 
 OnFault = Callable[[int, Sequence[int]], None]
 
@@ -60,12 +61,14 @@ class Walk:
     _anchored: bool = field(init=False)
     _texts: dict[tuple[int, int], bytes] = field(init=False, default_factory=dict)
     _lists: dict[tuple[int, int], list[bytes]] = field(init=False, default_factory=dict)
+    _patterns: dict[tuple[int, ...], tuple[list[int], list[int]]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         """Choose the block and lay out the canonical form."""
         sizes = [dim.size for dim in self.pieces.space.dims]
         self._split = max(len(sizes) - 1, 0)
-        while self._split and math.prod(sizes[self._split - 1 :]) <= _BLOCK:
+        most = min(_BLOCK, math.prod(sizes) // _BLOCKS)
+        while self._split and math.prod(sizes[self._split - 1 :]) <= most:
             self._split -= 1
         self._inner = [list(at) for at in itertools.product(*(range(size) for size in sizes[self._split :]))]
         assembler = self.pieces.assembler
@@ -110,6 +113,8 @@ class Walk:
         for position, sieve in enumerate(self.sieves):
             if not offsets:
                 break
+            if sieve.given_up:
+                continue
             if not sieve.dims or sieve.dims[-1] < self._split:
                 passed = offsets if sieve.keeps([*outer, *self._inner[0]]) else []
             else:
@@ -166,9 +171,28 @@ class Walk:
         key = (id(run), track.combination([*outer, *[0] * (len(self.pieces.space.dims) - self._split)]))
         known = self._lists.get(key)
         if known is None:
-            known = [self._text(run, [*outer, *at]) for at in self._inner]
+            first, pattern = self._moving(track.dims)
+            texts = [self._text(run, [*outer, *self._inner[at]]) for at in first]
+            known = [texts[at] for at in pattern]
             if not set(range(self._split)) <= set(track.dims):
                 self._lists[key] = known
+        return known
+
+    def _moving(self, dims: tuple[int, ...]) -> tuple[list[int], list[int]]:
+        """Return the combinations of dims in a block: the first place of each, and for each place its number."""
+        known = self._patterns.get(dims)
+        if known is None:
+            inner = [dim - self._split for dim in dims if dim >= self._split]
+            numbers: dict[tuple[int, ...], int] = {}
+            first: list[int] = []
+            pattern: list[int] = []
+            for place, indices in enumerate(self._inner):
+                key = tuple([indices[dim] for dim in inner])
+                if key not in numbers:
+                    numbers[key] = len(first)
+                    first.append(place)
+                pattern.append(numbers[key])
+            known = self._patterns[dims] = first, pattern
         return known
 
     def _text(self, run: _Run, indices: Sequence[int]) -> bytes:

@@ -12,6 +12,7 @@ import stat
 from pathlib import Path as FilePath
 from typing import Final
 
+from teststrip.base.files import open_straight
 from teststrip.base.json import sha256
 from teststrip.base.near import near
 from teststrip.base.yaml import MAX_BYTES
@@ -45,11 +46,18 @@ def read_given(path: FilePath) -> SourceFile:
     return _source(data, shown(path))
 
 
-def read_named(path: str) -> SourceFile:
-    """Read a file that a recipe names. Raises SourceFault, also for what is no regular file."""
+def read_named(path: str, *, confined: bool = False) -> SourceFile:
+    """Read a file that a recipe names. Raises SourceFault, also for what is no regular file.
+
+    The path of a `confined` one was judged with its links followed, and none is followed any more.
+    """
     try:
         # Opening a pipe that nobody writes to would wait for ever.
-        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        handle = (
+            open_straight(FilePath(path))
+            if confined
+            else os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        )
         if not stat.S_ISREG(os.fstat(handle).st_mode):
             os.close(handle)
             raise SourceFault("this is no regular file")

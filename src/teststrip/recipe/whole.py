@@ -109,7 +109,7 @@ class _Files:
             raise SourceFault(f"{name[:80]!r} is outside the folder of the template, and cannot be included")
         if not os.path.lexists(path):
             raise MissingFault(f"there is no {name[:80]!r} to include; it is looked for beside this file")
-        source = read_named(path)
+        source = read_named(path, confined=True)
         self.texts[plain] = source.text
         self.included.append(replace(source, file=self._shown(plain)))
         if len(self.texts) > MAX_FILES:

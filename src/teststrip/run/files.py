@@ -13,6 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
+from teststrip.base.files import open_straight
 from teststrip.base.json import sha256
 from teststrip.base.near import near
 from teststrip.errors import StorageError, UsageError
@@ -22,10 +23,6 @@ from teststrip.provider.attach import Attachment, ReadAttachment
 from teststrip.run.file_glob import find_files, split_pattern
 from teststrip.run.store import Store
 
-_READ_ONLY: Final = (
-    # Opening a pipe would wait for a writer, and a link put in a file's place would be followed.
-    os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
-)
 _MOST_NAMES: Final = 1000  # of a folder, that are looked at for what was probably meant
 _LONGEST_PATH: Final = 1024
 _MOST_FOLDERS: Final = 16  # of a path, of which one may be misspelt
@@ -200,10 +197,13 @@ def _is_kept(file: PlanFile, store: Store) -> bool:
 
 
 def _bytes(place: Path) -> bytes:
-    """Read a plain file of at most `MOST_BYTES`, without ever waiting. The fault goes on after the file's name."""
+    """Read a plain file of at most `MOST_BYTES`, without ever waiting; `place` has no links in it.
+
+    The fault goes on after the file's name.
+    """
     try:
         _refuse_special(os.lstat(place).st_mode)
-        handle = os.open(place, _READ_ONLY)
+        handle = open_straight(place)
         with open(handle, "rb") as stream:  # noqa: PTH123  it is a descriptor, opened with flags of its own
             found = os.fstat(handle)
             _refuse_special(found.st_mode)

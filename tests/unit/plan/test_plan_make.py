@@ -270,3 +270,17 @@ def test_very_many_problems_are_told_in_little_time() -> None:
     many = problems("params:\n  prompt: x\n" + "".join(f"  {index}: 1\n" for index in range(8000)))
     assert len(many) == 8000
     assert time.process_time() - begun < 10  # where each is compared with all others, it takes half a minute
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("params: {prompt: x, sampler: k_dpmpp}\n", "did you mean 'k_dpmpp_2m'?"),
+        ("params: {prompt: x}\naxes: {sampler: [k_euler_anc]}\n", "did you mean 'k_euler_ancestral'?"),
+        ("params: {prompt: x, scal: 5}\n", "did you mean 'scale'?"),
+        ("params: {prompt: x, noise_schedule: Karras}\n", "did you mean 'karras'?"),
+    ],
+)
+def test_trap_7_a_name_is_never_resolved_to_a_like_one(text: str, said: str) -> None:
+    (problem,) = problems(text)
+    assert problem.endswith(said)
