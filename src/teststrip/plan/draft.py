@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from teststrip.base.json import Json
 from teststrip.base.where import Path, Problem, dotted
 from teststrip.plan.files import NO_FILES, Files
 from teststrip.plan.model import Axis
@@ -23,6 +25,9 @@ class Draft:
     files: Files = NO_FILES
     told: set[Problem] = field(default_factory=set)  # the same problems, for a quick look
     work: Work = field(default_factory=Work)  # what all templates may handle together
+    schemas: dict[str, Mapping[str, Json]] = field(
+        default_factory=dict
+    )  # of requests, by model: one for all grids
 
     def report(self, path: Path, message: str, suggestion: str | None = None, *, on_key: bool = False) -> None:
         """Add a problem at a path of the recipe."""
