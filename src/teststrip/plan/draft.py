@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 from teststrip.base.json import Json
 from teststrip.base.where import Path, Problem, dotted
@@ -12,6 +13,9 @@ from teststrip.plan.model import Axis
 from teststrip.provider.model import Provider
 from teststrip.recipe.bounds import Work
 from teststrip.recipe.model import Recipe
+
+MAX_VALUES: Final = 250_000
+"""Values of all axes of all grids together; two axes of a thousand make the most cells that there may be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,7 @@ class Draft:
     files: Files = NO_FILES
     told: set[Problem] = field(default_factory=set)  # the same problems, for a quick look
     work: Work = field(default_factory=Work)  # what all templates may handle together
+    values: Work = field(default_factory=lambda: Work(MAX_VALUES))  # how many the axes of all grids may have
     schemas: dict[str, Mapping[str, Json]] = field(
         default_factory=dict
     )  # of requests, by model: one for all grids

@@ -137,6 +137,18 @@ HOSTILE: Final = {
         sky("grids:\n- axes:\n" + lines(lambda i: f"    a{i}: [1]", 100_000)),
         "at most 200 axes",
     ),
+    "200 axes of 10,000 values": (
+        sky(
+            "axes:\n"
+            + lines(lambda i: f"  a{i}: {{count: 10000, from: 1}}", 200)
+            + "sample: {count: 9, method: lhs}\n"
+        ),
+        "at most 250,000 values together",
+    ),
+    "200 axes of 10,000 values, in many grids": (
+        sky("grids:\n" + lines(lambda _: "- axes: {a: {count: 10000, from: 1}, b: {count: 10000, from: 1}}", 200)),
+        "at most 250,000 values together",
+    ),
     "10,000 conditions": (
         sky("axes: {steps: [1, 2]}\nwhere:\n" + lines(lambda i: f"- steps < {i}", 10_000)),
         "at most 1,000 conditions",
