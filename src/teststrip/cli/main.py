@@ -68,6 +68,10 @@ def main() -> None:
         except OSError:  # it was the output itself that is full or gone
             complain(fault, as_json=False)
         code = fault.exit_code
+    except MemoryError:
+        fault = StorageError("there is not enough memory for this; sweep less, or give the program more")
+        complain(fault, as_json="--json" in sys.argv)
+        code = fault.exit_code
     except (KeyboardInterrupt, click.Abort):
         tell("\nInterrupted. Run the same command again to go on: what was accepted is fetched, not sent again.")
         code = INTERRUPTED

@@ -43,7 +43,8 @@ class Order:
 async def perform(order: Order, on_event: OnEvent) -> Run:
     """Keep the pictures it needs, lock the plan, then run it; one path for darkroom, emulator and the paid API.
 
-    Raises UsageError (no key, runs folder in use, a picture that changed) before anything is sent.
+    Raises UsageError (no key, or one that stands in the recipe; runs folder in use; a picture that changed) before
+    anything is sent.
     """
     clock: Clock = SystemClock()
     key = live_key(order.provider, os.environ) if order.target.paid else PRETEND_KEY
@@ -51,7 +52,7 @@ async def perform(order: Order, on_event: OnEvent) -> Run:
     store = Store(order.runs_dir / STORE_NAME)
     with open_ledger(order.runs_dir / LEDGER_NAME, clock) as ledger:
         keep_files(order.plan.files, order.files, store)
-        write_lock(folder / LOCK_NAME, order.plan)
+        write_lock(folder / LOCK_NAME, order.plan, key if order.target.paid else "")
         async with _client(order, key, store) as client:
             with _polite_end():
                 return await run_plan(

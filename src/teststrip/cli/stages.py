@@ -31,7 +31,12 @@ from teststrip.run.target import Target, darkroom_target, key_fault, live_target
 from teststrip.sheet.forecast import sheet_faults
 
 DEFAULT_RUNS = Path("runs")
-_SECRET: Final = re.compile("KEY|TOKEN|SECRET|PASS(WORD|WD|PHRASE)|CREDENTIAL", re.IGNORECASE)
+_SECRET: Final = re.compile(
+    "KEY|TOKEN|SECRET|PASS(WORD|WD|PHRASE)|CREDENTIAL|COOKIE|BEARER|SESSION|PRIVATE|"
+    "(?<![A-Z])(AUTH|PASS|PAT|PW)(?![A-Z])",
+    re.IGNORECASE,
+)
+_WITH_PASSWORD: Final = re.compile(r"://[^/\s@]*:[^/\s@]+@")
 _Command = TypeVar("_Command", bound=Callable[..., object])
 
 
@@ -148,6 +153,8 @@ def named_env(names: Sequence[str], environ: Mapping[str, str]) -> dict[str, str
             )
         if name not in environ:
             raise UsageError(f"--env {name}: the environment has no such variable")
+        if _WITH_PASSWORD.search(environ[name]):
+            raise UsageError(f"--env {name}: its address holds a password, and what a recipe sees is kept")
     return {name: environ[name] for name in names}
 
 

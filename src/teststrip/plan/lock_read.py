@@ -22,6 +22,7 @@ from teststrip.plan.lock import LOCK_FORMAT, LOCK_KEY, portable, seal_of
 from teststrip.plan.lock_cells import LockedCells, Row, RowDigests
 from teststrip.plan.lock_shape import LockFault, each, of, refuse, typed
 from teststrip.plan.model import Axis, Plan, PlanFile
+from teststrip.recipe.size import MAX_SHEETS
 
 LARGEST: Final = 2**30  # bytes; a million cells take about a quarter of it
 _NO_LOCK: Final = "this is no lock of teststrip; `teststrip plan RECIPE -o LOCK` makes one"
@@ -107,7 +108,7 @@ def _plan(body: dict[str, Any]) -> Plan:
         page_digest=of(page, str, "digest", "page"),
         axes=axes,
         cells=cells,
-        sheets=each(body, "sheets", functools.partial(shape.sheet, names)),
+        sheets=shape.few(each(body, "sheets", functools.partial(shape.sheet, names)), MAX_SHEETS, ("sheets",)),
         concurrency=_concurrency(body.get("concurrency")),
         digest=digest,
         files=_files(body),

@@ -58,6 +58,13 @@ def each(
     return tuple(make(item, (*path, name, index)) for index, item in enumerate(items))
 
 
+def few(made: tuple[_Made, ...], most: int, path: Path) -> tuple[_Made, ...]:
+    """Return records of which a recipe may have so many."""
+    if len(made) > most:
+        refuse(path, f"these are {len(made):,}, and a recipe has at most {most:,}")
+    return made
+
+
 def axis(written: object, path: Path) -> Axis:
     """Make an axis."""
     body = typed(written, dict, path)

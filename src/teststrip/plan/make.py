@@ -11,7 +11,7 @@ from teststrip.base.where import Problem
 from teststrip.errors import RecipeError
 from teststrip.plan.cells import Cells, Stretch
 from teststrip.plan.dims import space_of
-from teststrip.plan.draft import Draft, PlacedAxis
+from teststrip.plan.draft import MAX_VALUES, Draft, PlacedAxis
 from teststrip.plan.faults import report_faults
 from teststrip.plan.files import NO_FILES, Files
 from teststrip.plan.identity import plan_digest
@@ -27,6 +27,7 @@ from teststrip.plan.steps import check_steps
 from teststrip.plan.sweep import MAX_CELLS, MAX_PLACES, Sweep
 from teststrip.plan.union import GRID, Lift, check_names, unite
 from teststrip.provider.model import Provider
+from teststrip.recipe.bounds import TemplateFault
 from teststrip.recipe.model import Grid, Recipe
 
 
@@ -130,7 +131,11 @@ def _unknown_model(draft: Draft, provider: Provider) -> None:
 def _prepared(draft: Draft, provider: Provider, grid: Grid) -> Sweep | None:
     """Prepare one grid; None after checking what is left of one that cannot be swept."""
     own = replace(draft, recipe=replace(draft.recipe, params=grid.params, axes=grid.axes))
+    if not _few(own, grid, ()):
+        return None
     axes, whole = _axes(own, provider)
+    if not _few(own, grid, axes):
+        return None
     assembler = Assembler(own, provider, draft.model, axes, grid)
     check_roles(own, assembler, axes)
     space = space_of(own, axes, grid.zips)
@@ -146,8 +151,25 @@ def _prepared(draft: Draft, provider: Provider, grid: Grid) -> Sweep | None:
 
 def _axes(draft: Draft, provider: Provider) -> tuple[list[PlacedAxis], bool]:
     parameters = {parameter.name: parameter for parameter in provider.parameters_of(draft.model)}
-    placed = [expand_axis(source, parameters.get(source.name), draft) for source in draft.recipe.axes]
+    placed: list[PlacedAxis | None] = []
+    count = 0
+    for source in draft.recipe.axes:
+        if count > MAX_VALUES:
+            break
+        placed.append(expand_axis(source, parameters.get(source.name), draft))
+        count += len(placed[-1].places) if placed[-1] is not None else 0
     return [axis for axis in placed if axis is not None], None not in placed
+
+
+def _few(draft: Draft, grid: Grid, axes: Sequence[PlacedAxis]) -> bool:
+    """Tell whether the axes of this grid, and of those before it, have few enough values to work with."""
+    try:
+        draft.values.spend(sum(len(placed.places) for placed in axes))
+    except TemplateFault:
+        said = f"the axes of a recipe have at most {MAX_VALUES:,} values together"
+        draft.report((*grid.path, "axes"), said, on_key=True)
+        return False
+    return True
 
 
 def _countable(draft: Draft, grid: Grid, axes: Sequence[PlacedAxis], count: int) -> bool:

@@ -72,7 +72,10 @@ class Assembler:
         self.references = References(self.draft, self.provider.body.media)
         self.whole = whole(self.provider, self.model)
         self.parameters = {p.name: p for p in self.whole.members}
-        self.request_schema = request_schema(self.provider, self.model)
+        known = self.draft.schemas
+        if self.model not in known:  # by its identity, validators are made of it once
+            known[self.model] = request_schema(self.provider, self.model)
+        self.request_schema = known[self.model]
         self.schema = cast("Mapping[str, Json]", self.request_schema["properties"])
         self._drawn = {
             p.name: drawn_seed(self.provider.name, self.model, p, 0)

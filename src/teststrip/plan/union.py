@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from teststrip.base.json import ABSENT, Json, canonical
@@ -63,15 +63,14 @@ class _Merged:
     name: str
     values: list[AxisValue]
     parameter: bool = False
+    _places: dict[tuple[bytes, str, bool], int] = field(default_factory=dict)
 
     def index(self, value: AxisValue) -> int:
         """Return the position of a value, which is added when no equal one is there."""
-        key = _key(value)
-        for at, known in enumerate(self.values):
-            if _key(known) == key:
-                return at
-        self.values.append(value)
-        return len(self.values) - 1
+        at = self._places.setdefault(_key(value), len(self.values))
+        if at == len(self.values):
+            self.values.append(value)
+        return at
 
     def whole(self) -> Axis:
         return Axis(self.name, tuple(self.values), self.parameter)

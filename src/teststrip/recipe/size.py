@@ -16,6 +16,7 @@ from teststrip.recipe.templates import is_template
 MAX_KEYS: Final = 10_000  # at the top of a recipe, under `params`, and in a `set`
 MAX_NAMES: Final = 1_000  # in a list of a sheet
 MAX_VARS: Final = 10_000
+MAX_SHEETS: Final = 100
 MAX_AXES: Final = 200  # twenty of two values make a million cells; the others have one value each
 MAX_AXIS_VALUES: Final = 10_000
 MAX_GRIDS: Final = 200
@@ -37,6 +38,7 @@ def outsized(body: Mapping[str, Json]) -> Iterator[tuple[Path, str]]:
         if isinstance(grid, Mapping):
             yield from _swept(grid, ("grids", index))
     sheets = body.get("sheets")
+    yield from _members(sheets, ("sheets",), "a recipe has at most {:,} sheets", MAX_SHEETS)
     for index, sheet in enumerate(sheets) if isinstance(sheets, list) else ():
         for key, names in sheet.items() if isinstance(sheet, Mapping) else ():
             yield from _members(

@@ -84,11 +84,26 @@ def test_the_environment_reaches_a_recipe_by_name_only(folder: Path, monkeypatch
 
 
 @pytest.mark.parametrize(
-    "name", ["GPTPROTO_API_KEY", "github_token", "AWS_SECRET_ACCESS", "DB_PASSWORD", "Pgpassword"]
+    "name",
+    [
+        *("GPTPROTO_API_KEY", "github_token", "AWS_SECRET_ACCESS", "DB_PASSWORD", "Pgpassword"),
+        *("NPM_AUTH", "GH_PAT", "DB_PASS", "SESSION_COOKIE", "Bearer"),
+    ],
 )
 def test_a_secret_never_becomes_part_of_a_recipe(name: str) -> None:
     with pytest.raises(UsageError, match="looks like a secret"):
         named_env([name], {name: "hidden"})
+
+
+def test_a_name_that_only_looks_like_a_secret_and_an_address_without_a_password_may_be_seen() -> None:
+    fine = {"AUTHOR": "me", "PATH": "/bin", "COMPASS": "north", "PLACE": "http://host/@here:there"}
+    assert named_env(list(fine), fine) == fine
+
+
+def test_an_address_with_a_password_never_becomes_part_of_a_recipe() -> None:
+    with pytest.raises(UsageError, match="holds a password") as caught:
+        named_env(["DATABASE_URL"], {"DATABASE_URL": "postgres://me:hidden@host/db"})
+    assert "hidden" not in str(caught.value)
 
 
 def test_a_name_that_the_environment_does_not_have_is_told() -> None:

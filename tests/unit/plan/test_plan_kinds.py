@@ -440,7 +440,7 @@ LITERAL = "x ${{ '${{' }} y }}"
     [
         f'axes: {{prompt: ["{LITERAL}", b]}}\n',
         f'vars: {{texts: ["{LITERAL}", b]}}\naxes: {{prompt: "${{{{ texts }}}}"}}\n',
-        f'axes:\n  style:\n    - {{title: "{LITERAL}", set: {{prompt: "${{{{ style }}}}"}}}}\n    - {{title: b, set: {{prompt: b}}}}\n',
+        f'axes: {{style: [{{title: "{LITERAL}", set: {{prompt: "${{{{ style }}}}"}}}}, {{title: b, set: {{prompt: b}}}}]}}\n',  # noqa: E501
     ],
 )
 def test_what_a_template_made_of_an_axis_value_is_text_and_no_template_again(text: str) -> None:

@@ -219,6 +219,7 @@ def _crafted(**members: object) -> str:
         ({"sheets": [{"rows": [], "cols": [], "pages": [], "formats": ["../x"]}]}, "sheets[0].formats"),
         ({"sheets": [{"rows": [], "cols": [], "pages": [], "formats": ["png", "png"]}]}, "sheets[0].formats"),
         ({"sheets": [{"rows": [], "cols": [], "pages": [], "formats": ["png"], "title": 3}]}, "sheets[0].title"),
+        ({"sheets": [{"rows": [], "cols": [], "pages": [], "formats": ["png"]}] * 101}, "sheets"),
         ({"digest": "../../etc"}, "cells"),
         ({"zips": [["x"]]}, "zips[0]"),
         ({"zips": [3]}, "zips[0]"),
