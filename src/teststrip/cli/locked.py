@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from teststrip.base.json import Json, sha256
+from teststrip.base.json import Json
 from teststrip.base.where import Path as Place
 from teststrip.base.where import Problem, Where, dotted
 from teststrip.cli.report import counted, where_from_here
@@ -22,6 +22,7 @@ from teststrip.provider.catalogue import Catalogue
 from teststrip.provider.model import Provider
 from teststrip.recipe.changes import NO_CHANGES, Changes
 from teststrip.recipe.load import read_recipe
+from teststrip.recipe.sources import SourceFault, read_named
 from teststrip.run.files import DiskFiles
 from teststrip.run.target import Target, darkroom_target, url_target
 from teststrip.sheet.forecast import sheet_faults
@@ -225,7 +226,8 @@ def _beside(name: str, file: Path) -> Path | None:
 
 
 def _digest(path: Path) -> str:
+    """Return the digest of a recipe's file, "" for one that no recipe can be: a lock may name any."""
     try:
-        return sha256(path.read_bytes().decode("utf-8-sig").encode())
-    except (OSError, UnicodeDecodeError):
+        return read_named(str(path)).digest
+    except SourceFault:
         return ""

@@ -108,7 +108,7 @@ def change_options(command: _Command) -> _Command:
             "env_names",
             multiple=True,
             metavar="NAME",
-            help="Let the recipe see this environment variable, as ${{ env.NAME }}.",
+            help="Let the recipe see this environment variable, as ${{ env.NAME }}; may be given again.",
         ),
         click.option(
             "--vars",
@@ -116,16 +116,23 @@ def change_options(command: _Command) -> _Command:
             multiple=True,
             metavar="FILE",
             type=click.Path(path_type=Path),
-            help="Variables from a YAML or JSON file.",
+            help="Variables from a YAML or JSON file; may be given again.",
         ),
-        click.option("--var", "variables", multiple=True, metavar="NAME=VALUE", help="Set a variable, as text."),
+        click.option(
+            "--var",
+            "variables",
+            multiple=True,
+            metavar="NAME=VALUE",
+            help="Set a variable, as text; may be given again.",
+        ),
         click.option(
             "-s",
             "--set",
             "sets",
             multiple=True,
             metavar="PATH=VALUE",
-            help="Set any value, as params.steps=40; goes before --var, --vars and the recipe.",
+            help="Set any value, as params.steps=40; goes before --var, --vars and the recipe; may be given "
+            "again.",
         ),
     ):
         wrapped = option(wrapped)

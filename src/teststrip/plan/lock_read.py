@@ -24,6 +24,7 @@ from teststrip.plan.lock_shape import LockFault, each, of, refuse, typed
 from teststrip.plan.model import Axis, Plan, PlanFile
 
 LARGEST: Final = 2**30  # bytes; a million cells take about a quarter of it
+_NO_LOCK: Final = "this is no lock of teststrip; `teststrip plan RECIPE -o LOCK` makes one"
 _AGAIN: Final = "plan the recipe again (teststrip plan RECIPE -o LOCK)"
 
 
@@ -48,6 +49,8 @@ def parse_lock(text: str, file: str) -> Plan:
     try:
         body = json.loads(text)
     except json.JSONDecodeError as error:
+        if not text.lstrip().startswith("{"):
+            raise _refusal(file, _NO_LOCK) from error
         said = f"the lock is damaged or was cut short ({error.msg}); {_AGAIN}"
         raise LockError([Problem(Where(file, error.lineno, error.colno), "", said)]) from error
     except (ValueError, RecursionError) as error:
@@ -67,7 +70,7 @@ def _refusal(file: str, message: str) -> LockError:
 def _check_format(body: object, file: str) -> None:
     number = body.get(LOCK_KEY) if isinstance(body, dict) else None
     if not isinstance(number, int) or isinstance(number, bool):
-        raise _refusal(file, "this is no lock of teststrip; `teststrip plan RECIPE -o LOCK` makes one")
+        raise _refusal(file, _NO_LOCK)
     if number > LOCK_FORMAT:
         said = f"this lock is of format {number}, and this teststrip reads format {LOCK_FORMAT}"
         raise _refusal(file, f"{said}: use a later teststrip, or {_AGAIN}")

@@ -25,7 +25,7 @@ from teststrip.plan.steps import check_steps
 from teststrip.plan.sweep import MAX_CELLS, MAX_PLACES, Sweep
 from teststrip.plan.union import GRID, Lift, check_names, unite
 from teststrip.provider.model import Provider
-from teststrip.recipe.model import Grid, Recipe
+from teststrip.recipe.model import Grid, Recipe, Sample
 
 
 def make_plan(recipe: Recipe, provider: Provider, target: str, files: Files = NO_FILES) -> Plan:
@@ -134,7 +134,7 @@ def _prepared(draft: Draft, provider: Provider, grid: Grid) -> Sweep | None:
         return None
     pieces = Pieces(assembler, space)
     sieves = sieves_of(own, pieces, grid.keeps)
-    if grid.sample is None and not _countable(own, grid, axes, space.count):
+    if not (_countable(own, grid, axes, space.count) if grid.sample is None else _drawable(own, grid.sample)):
         return None
     return Sweep(grid, own, axes, pieces, sieves)
 
@@ -159,6 +159,14 @@ def _countable(draft: Draft, grid: Grid, axes: Sequence[PlacedAxis], count: int)
     draft.report(
         (*grid.path, "axes"), said if count < 10**5 * most else f"{said}; `sample` takes a part", on_key=True
     )
+    return False
+
+
+def _drawable(draft: Draft, sample: Sample) -> bool:
+    if sample.count <= MAX_CELLS:
+        return True
+    said = f"a sample of {sample.count:,} is more than a plan has: at most {MAX_CELLS:,} cells"
+    draft.report((*sample.path, "count"), said)
     return False
 
 
@@ -188,7 +196,7 @@ def _plan(recipe: Recipe, provider: Provider, target: str, draft: Draft, sweeps:
     base = 0
     for sweep, lift in zip(sweeps, union.lifts, strict=True):
         excluded |= {lift(sweep.coordinates(place)): base + at for place, at in sweep.excluded.items()}
-        base += len(sweep.sieves)
+        base += len(sweep.reasons)
     return Plan(
         title=recipe.title,
         recipe_file=recipe.file,

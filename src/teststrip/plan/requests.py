@@ -13,6 +13,7 @@ from teststrip.base.where import Path, Problem
 from teststrip.plan.clusters import Cluster, whole
 from teststrip.plan.draft import Draft, PlacedAxis
 from teststrip.plan.files import References
+from teststrip.plan.habits import instead
 from teststrip.plan.identity import drawn_seed
 from teststrip.plan.replace import Replacer
 from teststrip.plan.rules import breaches
@@ -52,6 +53,7 @@ class Assembler:
     replacer: Replacer = field(init=False)
     broken: frozenset[str] = field(init=False)  # axes already reported: nothing more is said about them
     _names: frozenset[str] = field(init=False)  # of all axes
+    _known: frozenset[str] = field(init=False)  # and of all variables
     whole: Cluster = field(init=False)
     _filled: dict[tuple[int, tuple[int, ...]], tuple[Json, Sequence[Problem]]] = field(
         init=False, default_factory=dict
@@ -79,6 +81,7 @@ class Assembler:
         self.broken = frozenset(source.name for source in recipe.axes if source.name not in unbroken)
         params, places = (self.grid.params, self.grid.places) if self.grid else (recipe.params, {})
         self._names = frozenset(unbroken)
+        self._known = self._names | recipe.variables.keys()
         self.base = {}
         for name, value in params.items():
             self.base |= self._slots({name: value}, places.get(name, ("params", name))[:-1])
@@ -201,7 +204,9 @@ class Assembler:
         close = near(name, list(self.parameters))
         if close is not None:
             self._meant.add(close)
-        self.draft.report(path, f"{name} is no parameter of {self.model}", close, on_key=True)
+        size = next((other for other in self.parameters.values() if other.size is not None), None)
+        sides = f"; {size.name} has both sides, as 832x1216" if size and name in ("width", "height") else ""
+        self.draft.report(path, f"{name} is no parameter of {self.model}{sides}", close, on_key=True)
 
     def _value(self, slot: Slot, coordinates: Sequence[int]) -> Json:
         replacing = self.replacer.axes_of(slot.parameter.name)
@@ -244,22 +249,26 @@ class Assembler:
         value = self.references.settle(value, slot)
         schema = cast("Mapping[str, Json]", self.schema[slot.parameter.name])
         for found in () if surely_good(value, slot.parameter) else find_faults(value, schema):
-            self.draft.report((*slot.path, *found.path), found.message, found.suggestion, on_key=found.on_key)
+            said = found.message if found.path else found.message + instead(value, slot)
+            self.draft.report((*slot.path, *found.path), said, found.suggestion, on_key=found.on_key)
         for said in size_faults(self.provider, slot.parameter.name, value):
             self.draft.report(slot.path, said)
         return value
 
     def filled(self, slot: Slot, coordinates: Sequence[int]) -> Json:
         """Return a slot's value in a cell, its templates rendered and nothing replaced. Raises TemplateFault."""
-        return slot.fill(self.variables(coordinates), self._chance(slot, coordinates), self.draft.work)
+        # There may be thousands of variables, and cells by the hundred thousand; all are there to say what was meant.
+        asked = slot.names if slot.names <= self._known else None
+        return slot.fill(self.variables(coordinates, asked), self._chance(slot, coordinates), self.draft.work)
 
-    def variables(self, coordinates: Sequence[int]) -> dict[str, Json]:
-        """Return what templates see in a cell: the recipe's variables, and the own value of each axis."""
+    def variables(self, coordinates: Sequence[int], asked: frozenset[str] | None = None) -> dict[str, Json]:
+        """Return what templates see in a cell: the variables (all, or those asked for), and each axis's own."""
+        known = self.draft.recipe.variables
         own = {
             placed.axis.name: self.own[at][index]
             for at, (placed, index) in enumerate(zip(self.axes, coordinates, strict=True))
         }
-        return {**self.draft.recipe.variables, **own}
+        return {**(known if asked is None else {name: known[name] for name in asked if name in known}), **own}
 
     def _chance(self, slot: Slot, coordinates: Sequence[int]) -> Chance | None:
         """Return what a slot's draws depend on; None for one that draws nothing."""

@@ -21,6 +21,8 @@ from teststrip.recipe.templates import Template, TemplateFault, compile_template
 
 LABELS: Final = "label"
 _LABEL_OF: Final = re.compile(r"\blabel(?:\.(\w+)|\[\s*['\"]([^'\"]+)['\"]\s*\])?")
+_ASKED: Final = 200  # characters that could be handled in the time that it takes to ask a condition of a place
+_MOST_FAULTS: Final = 100  # of one condition; nobody mends more before looking again
 _ANSWERS: Final = {"true": True, "false": False}
 
 
@@ -36,6 +38,8 @@ class Sieve:
 
     def keeps(self, indices: Sequence[int]) -> bool:
         """Tell whether a place may be a cell as far as this reason goes."""
+        if self._test.given_up:
+            return True
         key = tuple([indices[dim] for dim in self.dims])
         kept = self._known.get(key)
         if kept is None:
@@ -51,6 +55,11 @@ class Sieve:
         """Return what the names in the condition stand for at a place."""
         return self._test.seen(indices) if isinstance(self._test, _Condition) else {}
 
+    @property
+    def given_up(self) -> bool:
+        """Tell whether nothing more is asked, since too much was, or too much was wrong; the draft says so."""
+        return self._test.given_up
+
 
 @dataclass(slots=True)
 class _Skipped:
@@ -58,6 +67,7 @@ class _Skipped:
 
     dim: int
     skipped: frozenset[int]
+    given_up: bool = False
 
     def passes(self, indices: Sequence[int]) -> bool:
         return indices[self.dim] not in self.skipped
@@ -71,16 +81,18 @@ class _Condition:
     template: Template
     pieces: Pieces
     draft: Draft
+    given_up: bool = False
+    _faults: int = 0
 
     def passes(self, indices: Sequence[int]) -> bool:
         try:
-            text = self.template.render(self._variables(indices))
+            self.draft.work.spend(_ASKED)
+            text = self.template.render(self._variables(indices), work=self.draft.work)
         except TemplateFault as fault:
-            self.draft.report(self.keep.path, fault.message, fault.suggestion)
+            self._fault(fault.message.replace("all templates", "all conditions and templates"), fault.suggestion)
             return True
         if text not in _ANSWERS:
-            said = f"a condition is true or false, and this comes to {text[:60]!r}"
-            self.draft.report(self.keep.path, said)
+            self._fault(f"a condition is true or false, and this comes to {text[:60]!r}")
         return _ANSWERS.get(text, True)
 
     def seen(self, indices: Sequence[int]) -> dict[str, Json]:
@@ -94,10 +106,16 @@ class _Condition:
         seen = {name: variables[name] for name in sorted(names - {LABELS}) if name in variables}
         return seen | {f"{LABELS}.{name}": labels[name] for name in asked}
 
+    def _fault(self, said: str, suggestion: str | None = None) -> None:
+        self.draft.report(self.keep.path, said, suggestion)
+        self._faults += 1
+        self.given_up = self._faults >= _MOST_FAULTS
+
     def _variables(self, indices: Sequence[int]) -> Mapping[str, Json]:
         pieces, names = self.pieces, self.template.names
         assembler = pieces.assembler
-        variables: dict[str, Json] = dict(self.draft.recipe.variables)
+        known = self.draft.recipe.variables
+        variables: dict[str, Json] = {name: known[name] for name in names if name in known}
         for name in names & assembler.parameters.keys():
             # A parameter that is not sent is null, so that a condition may ask for it.
             variables[name] = pieces.piece(pieces.track_of[name], indices).values.get(name)

@@ -48,7 +48,9 @@ class Sweep:
 
     @property
     def reasons(self) -> tuple[Reason, ...]:
-        """Why places are no cells, with how many of them there are."""
+        """Why places are no cells, with how many of them there are; a sample looks at few, and counts none."""
+        if self.grid.sample is not None:
+            return ()
         return tuple(
             replace(sieve.reason, places=count) for sieve, count in zip(self.sieves, self.dropped, strict=True)
         )
@@ -64,7 +66,7 @@ class Sweep:
             chosen = self._chosen(self.grid.sample, walk)
         digests, places = bytearray(), _Places(walk.length)
         for block in walk.blocks(chosen):
-            if self.faults.enough:
+            if self.faults.enough or any(sieve.given_up for sieve in self.sieves):
                 break
             digests += b"".join(block.digests)
             places.add(block)

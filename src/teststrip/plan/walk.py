@@ -113,6 +113,8 @@ class Walk:
         for position, sieve in enumerate(self.sieves):
             if not offsets:
                 break
+            if sieve.given_up:
+                continue
             if not sieve.dims or sieve.dims[-1] < self._split:
                 passed = offsets if sieve.keeps([*outer, *self._inner[0]]) else []
             else:

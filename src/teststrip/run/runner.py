@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from teststrip.base.clock import Clock
+from teststrip.base.json import Json
 from teststrip.errors import StorageError, UsageError
+from teststrip.plan.identity import cell_digest
 from teststrip.plan.model import Cell, Plan
 from teststrip.provider.model import Provider
 from teststrip.run.client import Client
@@ -57,9 +59,9 @@ async def run_plan(  # noqa: PLR0913  everything that acts or that a test would 
     """Bring every cell of a plan as far as it goes, and return how they stand.
 
     A run that the server ended early (key refused, balance used up, not to be reached) is returned with
-    `stopped` saying why; the rest stays planned. Raises UsageError for a plan made for another target and
-    StorageError when ledger or store cannot be used. Cancelling it leaves every trial in a truthful state, from
-    which another run goes on.
+    `stopped` saying why; the rest stays planned. Raises UsageError for a plan made for another target or with a
+    request that is not the one of its digest, and StorageError when ledger or store cannot be used. Cancelling it
+    leaves every trial in a truthful state, from which another run goes on.
     """
     if plan.target != target.identity:
         raise UsageError(f"the plan was made for {plan.target}, not for {target.identity}: make it again")
@@ -112,7 +114,7 @@ def _settle(bench: Bench) -> list[_Job]:
     trials = ledger.trials(numbers)
     cells = {digest: plan.cells[number] for digest, number in numbers.items()}
     ledger.enter(
-        Entry(digest, plan.provider, plan.model, plan.target, cell.request)
+        Entry(digest, plan.provider, plan.model, plan.target, _as_planned(plan, cell))
         for digest, cell in cells.items()
         if digest not in trials
     )
@@ -124,8 +126,24 @@ def _settle(bench: Bench) -> list[_Job]:
         elif trial is not None and trial.pictures:
             trial = _found_again(bench, trial)
         decision = verdict(trial, bench.target, bench.settings)
+        if decision == "send" and trial is not None:
+            _as_planned(plan, cell)
         jobs.append(_Job(cell, numbers[digest], shared[digest], decision, trial))
     return jobs
+
+
+def _as_planned(plan: Plan, cell: Cell) -> Mapping[str, Json]:
+    """Return a cell's request, made now for good, if it has the digest that it was planned with.
+
+    A request is made when it is first asked for, long after its digest. Were it another, a person would pay for a
+    picture that no recipe asks for, and the ledger would take it for this cell's ever after. Raises UsageError.
+    """
+    if cell_digest(plan.provider, plan.model, plan.target, cell.request) != cell.digest:
+        raise UsageError(
+            f"the request of cell {cell.digest[:12]} is not the one that was planned, so nothing was sent; plan "
+            "again, and please report it if that does not help"
+        )
+    return cell.request
 
 
 def _checked(bench: Bench, trial: Trial) -> Trial:

@@ -153,7 +153,31 @@ def test_an_axis_is_in_one_zip_only() -> None:
     assert any("in one zip only" in problem.message for problem in found)
 
 
+@pytest.mark.parametrize("method", ["random", "lhs", "halton"])
+def test_a_sample_of_more_than_a_plan_has_is_refused_before_it_is_drawn(method: str) -> None:
+    axes = "axes: {seed: {count: 10000, from: 1}, scale: {from: 0, to: 10, step: 0.01}}\n"
+    told = problems(f"params: {{prompt: x}}\n{axes}sample: {{method: {method}, count: 1000000000}}\n")
+    assert [(problem.path, problem.where.line) for problem in told] == [("sample.count", 5)]
+
+
 # --- where ---
+
+
+def test_conditions_of_many_places_are_bounded_as_templates_are() -> None:
+    text = (  # gone through three times for each of half a million places, the text would take days
+        f"vars: {{t: {'x' * 90_000}}}\nparams: {{prompt: x}}\n"
+        "axes:\n  seed: {count: 1000, from: 1}\n"
+        "  steps: {from: 1, to: 50, step: 1}\n  scale: {from: 0, to: 10, step: 1}\n"
+        "where: [\"t|upper|lower|title == '' or seed * steps * scale >= 0\", scale * steps * seed >= 0]\n"
+    )
+    told = problems(text)
+    assert [problem.path for problem in told] == ["where[0]", "where[1]"]
+    assert all("all conditions and templates together" in problem.message for problem in told)
+
+
+def test_a_condition_that_is_wrong_everywhere_is_told_of_some_places() -> None:
+    told = problems(SIMPLE.replace("[10, 20, 30]", "{from: 1, to: 50, step: 1}") + "where: [steps ~ scale]\n")
+    assert len(told) == 100
 
 
 def test_a_condition_is_over_axes_parameters_labels_and_variables() -> None:
