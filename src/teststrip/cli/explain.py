@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -63,23 +64,24 @@ def command(  # noqa: PLR0913  click hands over each option by name
     assumptions = read_assumptions(assume, subject.provider)
     found = find(cell, subject) if cell is not None else None
     if isinstance(found, PlaceStory):
-        if as_json:
-            say_json(place_json(found))
-        else:
-            say_lines(place_lines(found))
+        _say(place_lines(found), place_json(found), as_json=as_json)
     elif found is not None and subject.plan is not None:
         # Only this cell is looked up and priced: a plan may have a million of them.
         alone = replace(subject.plan, cells=[subject.plan.cells[found]])
         outlook = look_out(alone, subject.provider, subject.target, runs_dir, assumptions)
         story = subject.cell(found)
-        if as_json:
-            say_json(cell_json(story, outlook))
-        else:
-            count = len(subject.plan.cells)
-            say_lines(cell_lines(story, count, outlook, lambda value: _named(value, alone)))
+        lines = cell_lines(story, len(subject.plan.cells), outlook, lambda value: _named(value, alone))
+        _say(lines, cell_json(story, outlook), as_json=as_json)
     else:
         _report(subject, as_json=as_json)
     ctx.exit(subject.fault.exit_code if subject.fault is not None and cell is None else 0)
+
+
+def _say(lines: Iterable[str], document: Json, *, as_json: bool) -> None:
+    if as_json:
+        say_json(document)
+    else:
+        say_lines(lines)
 
 
 def _report(subject: Subject, *, as_json: bool) -> None:

@@ -396,3 +396,14 @@ def test_a_lock_tells_why_a_place_is_no_cell(locked: Plan) -> None:
     (coordinates,) = locked_places_at(wanted, locked)
     story = tell_locked_place(locked, coordinates, nowhere)
     assert [hold.loss.text for hold in story.holds] == ["too much"]
+
+
+@given(st.text(st.sampled_from("sampler=k_eudim,v3 4.5\"'{}[]0af\n夜"), max_size=30) | st.text(max_size=20))
+def test_whatever_a_person_types_is_a_cell_or_bad_input(text: str) -> None:
+    plan = planned(PLAIN)
+    try:
+        found = pick(text, plan.axes, plan.cells)
+    except UsageError:
+        return
+    numbers = found if isinstance(found, list) else list(cells_at(found, plan.cells))
+    assert all(0 <= number < len(plan.cells) for number in numbers)
