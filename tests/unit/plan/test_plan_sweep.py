@@ -7,7 +7,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 import tracemalloc
 from typing import Any
 
@@ -538,7 +537,5 @@ def test_a_zip_at_the_top_lets_go_of_an_axis_that_a_grid_settles() -> None:
 def test_grids_too_large_together_are_refused_before_they_are_walked() -> None:
     grids = ", ".join(f"{{params: {{n: {1 + number % 4}, scale: {number}}}}}" for number in range(9))
     text = "params: {prompt: x}\naxes: {seed: {count: 9000, from: 1}, steps: '1, 2, ..., 50'}\n"
-    started = time.monotonic()
     (problem,) = problems(text + f"grids: [{grids}]\n")
     assert "these make 4,050,000 cells" in problem.message
-    assert time.monotonic() - started < 2

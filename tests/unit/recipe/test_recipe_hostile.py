@@ -131,7 +131,7 @@ HOSTILE: Final = {
     ),
     "10,000 grids": (
         sky("grids:\n" + lines(lambda i: f"- {{axes: {{seed: [{i}]}}}}", 10_000)),
-        "at most 1,000 grids",
+        "at most 200 grids",
     ),
     "100,000 axes of a grid": (
         sky("grids:\n- axes:\n" + lines(lambda i: f"    a{i}: [1]", 100_000)),
@@ -151,7 +151,7 @@ HOSTILE: Final = {
     ),
     "10,000 conditions": (
         sky("axes: {steps: [1, 2]}\nwhere:\n" + lines(lambda i: f"- steps < {i}", 10_000)),
-        "at most 1,000 conditions",
+        "at most 100 conditions",
     ),
     "1,000 sheets": (sky("sheets:\n" + lines(lambda i: f"- {{title: s{i}}}", 1_000)), "at most 100 sheets"),
     "100,000 axes": (sky("axes:\n" + lines(lambda i: f"a{i}: [1]", 100_000)), "at most 200 axes"),
