@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
 
 import click
 
@@ -17,11 +19,36 @@ from teststrip.emulator.serve import LOOPBACK, serve
 from teststrip.emulator.settings import EmulatorSettings
 from teststrip.errors import UsageError
 from teststrip.plugins import plugin_manager, renderers
+from teststrip.provider.catalogue import page_at
 from teststrip.provider.model import Provider
+
+
+class _Amount(click.ParamType[Decimal]):
+    """An amount of money: a plain decimal number that is not negative."""
+
+    name = "amount"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Decimal:
+        """Read it exactly."""
+        try:
+            amount = Decimal(str(value))
+        except InvalidOperation:
+            amount = Decimal("NaN")
+        if not amount.is_finite() or amount < 0:
+            self.fail(f"{value!r} is not an amount, such as 500 or 12.5", param, ctx)
+        return amount
+
+
+AMOUNT = _Amount()
 
 
 @click.command("emulate")
 @click.option("--provider", "name", default="gptproto", show_default=True, help="Whose API to emulate.")
+@click.option(
+    "--page",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A provider page of your own to answer like, instead of --provider.",
+)
 @click.option(
     "--renderer", "drawn_by", default="darkroom", show_default=True, help="What draws: the darkroom or a plugin's."
 )
@@ -30,28 +57,48 @@ from teststrip.provider.model import Provider
 @click.option("--key", "keys", multiple=True, help="A key to accept; any key when none is given.")
 @click.option("--rate", type=click.IntRange(1), help="Submits a minute before 429.")
 @click.option("--delay", type=click.FloatRange(0), default=0.0, help="Seconds that a prediction takes at least.")
+@click.option("--balance", type=AMOUNT, help="Pretend money that there is; without it none is ever short.")
+@click.option(
+    "--price", type=AMOUNT, default="1", show_default=True, help="For requests of which the page has no price."
+)
+@click.option(
+    "--charges",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="A file that remembers what was charged, also over restarts.",
+)
 @json_option
 def command(  # noqa: PLR0913, PLR0917  click hands over each option by name
     name: str,
+    page: Path | None,
     drawn_by: str,
     host: str,
     port: int,
     keys: tuple[str, ...],
     rate: int | None,
     delay: float,
+    balance: Decimal | None,
+    price: Decimal,
+    charges: Path | None,
     *,
     as_json: bool,
 ) -> None:
     """Serve an emulator of a provider's API until Ctrl-C."""
     manager = plugin_manager()
-    provider = provider_named(name, known_providers(manager))
+    provider = page_at(page).read() if page is not None else provider_named(name, known_providers(manager))
     factories: dict[str, Callable[[], Renderer]] = {
         DarkroomRenderer.name: lambda: DarkroomRenderer(roles=provider.roles),
         **renderers(manager),
     }
     if drawn_by not in factories:
         raise UsageError(f"no renderer is named {drawn_by!r}; there are: {', '.join(sorted(factories))}")
-    settings = EmulatorSettings(keys=frozenset(keys) or None, rate=rate, delay=delay)
+    settings = EmulatorSettings(
+        keys=frozenset(keys) or None,
+        rate=rate,
+        delay=delay,
+        balance=balance,
+        unpriced=price,
+        charges=charges,
+    )
 
     def on_ready(url: str) -> None:
         if as_json:

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+from teststrip.emulator.money import UNPRICED
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +17,10 @@ class EmulatorSettings:
     accepts (None: any number); a request holding one of `refused_tags` in its text is refused for its content;
     `delay` is how many seconds a prediction takes at least. `keep` predictions and `keep_bytes` bytes of pictures
     stay in memory, the oldest finished are dropped first; `body_limit` bounds a request's body, in bytes.
+
+    `balance` is the pretend money that there is, in the unit of the page's price (None: it never runs out);
+    `unpriced` is what a request costs of which the page can tell no price; `charges` is the file that remembers
+    what was taken (None: memory only).
     """
 
     keys: frozenset[str] | None = None
@@ -22,3 +30,6 @@ class EmulatorSettings:
     keep: int = 4096
     keep_bytes: int = 512 * 1024 * 1024
     body_limit: int = 32 * 1024 * 1024
+    balance: Decimal | None = None
+    unpriced: Decimal = UNPRICED
+    charges: Path | None = None
