@@ -7,7 +7,6 @@ Nothing here knows a particular API: paths, status words, error codes and parame
 
 from __future__ import annotations
 
-import base64
 import contextlib
 from collections.abc import AsyncIterator, Mapping
 from http import HTTPStatus
@@ -15,6 +14,7 @@ from urllib.parse import parse_qsl
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -22,8 +22,10 @@ from starlette.routing import Route
 from teststrip.base.clock import Clock, SystemClock
 from teststrip.base.json import Json, digest
 from teststrip.emulator import intake
+from teststrip.emulator.acts import FATE, VARIANT
 from teststrip.emulator.admin import admin_routes
 from teststrip.emulator.answers import Answer, Moment, prediction_document
+from teststrip.emulator.faults import FaultPlan
 from teststrip.emulator.gate import RateLimit, is_allowed
 from teststrip.emulator.money import Account, request_digest
 from teststrip.emulator.pictures import kind_of
@@ -32,6 +34,8 @@ from teststrip.emulator.refusals import Refusal, error_document, meaning_of
 from teststrip.emulator.renderer import Renderer
 from teststrip.emulator.settings import EmulatorSettings
 from teststrip.emulator.studio import Fate, Studio
+from teststrip.emulator.trouble import SkewedClock, Trouble
+from teststrip.emulator.variants import Variant, output_text, shown, varied
 from teststrip.provider.body import flat_request
 from teststrip.provider.model import Model, Provider
 from teststrip.provider.request import poll_url, result_url
@@ -50,17 +54,23 @@ def create_app(
     the app's lifespan. Raises InputError and StorageError for a file of charges that cannot be gone on with.
     """
     settings, clock = settings or EmulatorSettings(), clock or SystemClock()
+    faults = settings.faults or FaultPlan()
+    clock = SkewedClock(clock, faults.skew) if faults.skew else clock
     account = Account(provider, clock, balance=settings.balance, unpriced=settings.unpriced, file=settings.charges)
     emulator = Emulator(provider, renderer, settings, clock, account)
     results = provider.poll.result_path
+    routes = [
+        Route("/outputs/{id}/{name}", emulator.picture, methods=["GET"]),
+        Route(_route(provider.poll.path), emulator.poll, methods=[provider.poll.method]),
+        *([Route(_route(results), emulator.result, methods=["GET"])] if results else []),
+        Route(_route(provider.submit.path), emulator.submit, methods=[provider.submit.method]),
+    ]
+    trouble = Middleware(
+        Trouble, provider=provider, routes=routes, settings=settings, clock=clock, known=emulator.content_of
+    )
     app = Starlette(
-        routes=[
-            *admin_routes(provider, renderer, account),
-            Route("/outputs/{id}/{name}", emulator.picture, methods=["GET"]),
-            Route(_route(provider.poll.path), emulator.poll, methods=[provider.poll.method]),
-            *([Route(_route(results), emulator.result, methods=["GET"])] if results else []),
-            Route(_route(provider.submit.path), emulator.submit, methods=[provider.submit.method]),
-        ],
+        routes=[*admin_routes(provider, renderer, account), *routes],
+        middleware=[trouble],
         exception_handlers={Refusal: emulator.refused, HTTPException: emulator.lost, Exception: emulator.broken},
         lifespan=emulator.lifespan,
     )
@@ -107,7 +117,7 @@ class Emulator:
         resolved = intake.resolve(self._provider, model, self._schema(model), flat.request)
         intake.check_scenario(self._provider, request.path_params.get("scenario"), resolved)
         self._check_drawable(model, resolved)
-        fate = self._check_content(resolved)
+        fate = self._check_content(resolved) or request.scope.get(FATE)
         self._check_rate()
         prediction = self._accept(model, resolved, fate)
         sync = self._provider.roles.sync
@@ -171,6 +181,13 @@ class Emulator:
         """Answer for a mistake in this program; the server logs it."""
         refusal = Refusal("server", f"the emulator itself failed: {type(error).__name__}: {error}")
         return await self.refused(request, refusal)
+
+    def content_of(self, request: Request) -> str:
+        """Return the digest of what the prediction was asked for that a request is about; its id when unknown."""
+        path = request.path_params
+        named = path.get("id") or next((v for k, v in request.query_params.items() if self._studio.get(v)), "")
+        prediction = self._studio.get(named)
+        return f"{prediction.request if prediction is not None else named} {path.get('name', '')}"
 
     def _admit(self, request: Request) -> None:
         auth = self._provider.auth
@@ -238,18 +255,25 @@ class Emulator:
         provider = self._provider
         # Where outputs have an address of their own, the state is told without them.
         apart = moment == "poll" and bool(provider.poll.result_path)
+        variant: Variant = request.scope.get(VARIANT) or Variant()
+        form = variant.outputs or ("base64" if prediction.inline else "url")
+        outputs = [
+            output_text(form, provider.reply, f"{base}/outputs/{prediction.id}/{_file_name(k, picture)}", picture)
+            for k, picture in enumerate(() if apart else prediction.pictures)
+        ]
         answer = Answer(
             id=prediction.id,
             model=prediction.model,
             phase=prediction.phase,
             created=prediction.created,
             poll_url=poll_url(provider, base, prediction.id, prediction.model),
-            outputs=() if apart else tuple(_output(base, prediction, k) for k in range(len(prediction.pictures))),
+            outputs=tuple(outputs),
             error=prediction.error,
             seconds=prediction.seconds,
             result_url=result_url(provider, base, prediction.id, prediction.model),
         )
-        return JSONResponse(prediction_document(provider.reply, answer, moment), status_code=status)
+        document = prediction_document(provider.reply, shown(answer, variant), moment)
+        return JSONResponse(varied(document, provider.reply, answer, variant), status_code=status)
 
 
 def _route(path: str) -> str:
@@ -261,13 +285,6 @@ def _asked_for(template: str, request: Request) -> str:
     """Return the id that a poll asks for, from its path or its query, as the page has it."""
     name = next((name for name, value in parse_qsl(template.partition("?")[2]) if value == "{id}"), None)
     return request.path_params["id"] if name is None else request.query_params.get(name, "")
-
-
-def _output(base: str, prediction: Prediction, k: int) -> str:
-    picture = prediction.pictures[k]
-    if prediction.inline:
-        return base64.b64encode(picture).decode("ascii")
-    return f"{base}/outputs/{prediction.id}/{_file_name(k, picture)}"
 
 
 def _file_name(k: int, picture: bytes) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
+from teststrip.emulator.faults import FaultPlan, Point
 from teststrip.emulator.money import UNPRICED
 
 
@@ -21,6 +23,9 @@ class EmulatorSettings:
     `balance` is the pretend money that there is, in the unit of the page's price (None: it never runs out);
     `unpriced` is what a request costs of which the page can tell no price; `charges` is the file that remembers
     what was taken (None: memory only).
+
+    `faults` is what goes wrong; `latency` has for a moment the least and the most seconds that an answer waits,
+    drawn from the fault plan's seed.
     """
 
     keys: frozenset[str] | None = None
@@ -33,3 +38,5 @@ class EmulatorSettings:
     balance: Decimal | None = None
     unpriced: Decimal = UNPRICED
     charges: Path | None = None
+    faults: FaultPlan | None = None
+    latency: Mapping[Point, tuple[float, float]] = field(default_factory=dict)
