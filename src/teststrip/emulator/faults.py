@@ -16,7 +16,7 @@ from teststrip.base.json import Json
 from teststrip.base.near import listed, near
 from teststrip.base.where import Path, Problem, dotted
 from teststrip.base.yaml import Marks, parse_yaml
-from teststrip.emulator.variants import AROUND, DATES, ERRORS, LINKS, Variant, output_forms
+from teststrip.emulator.variants import AROUND, DATES, ERRORS, LINKS, Variant, id_places, output_forms
 from teststrip.errors import InputError
 from teststrip.provider.model import Provider
 from teststrip.schema.check import find_faults
@@ -207,7 +207,7 @@ def _senseless(rule: Mapping[str, Any], provider: Provider) -> Iterator[tuple[st
         yield "at", "this page has no address for results: outputs come with the poll", "poll"
     reply = provider.reply
     known: dict[str, Sequence[str]] = {
-        "id": (*reply.ids, "url"),
+        "id": id_places(reply),
         "outputs": output_forms(reply),
         "outputs_at": [path for path in reply.outputs if not path.endswith("]") and "[]." not in path],
     }

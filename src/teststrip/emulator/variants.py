@@ -54,18 +54,24 @@ def output_forms(reply: Reply) -> tuple[str, ...]:
     return (*_TEXTS, *reply.output_url_keys, *reply.output_base64_keys)
 
 
+def id_places(reply: Reply) -> tuple[str, ...]:
+    """Return where an id may lie: at each path of the page, or only in the polling address, where there is one."""
+    return (*reply.ids, "url") if reply.poll_urls else reply.ids
+
+
 def mixed(reply: Reply, chance: Callable[[str], float]) -> Variant:
     """Return a variant in which every thing is drawn; `chance` gives for its name a number in [0, 1)."""
 
     def one(name: str, words: Sequence[str]) -> str:
         return words[int(chance(name) * len(words))]
 
-    name = one("id", (*reply.ids, "url"))
+    name = one("id", id_places(reply))
     # An answer without id and without address could never be asked after: no server does that.
     links = one("links", LINKS[:2] if name == "url" else LINKS)
-    places = [path for path in reply.outputs if "[]" not in path]
+    lifts = _may_lift(reply)
+    places = [path for path in reply.outputs if "[]" not in path and (lifts or path != _home(reply))]
     return Variant(
-        around=one("around", AROUND),
+        around=one("around", AROUND if lifts else AROUND[:2]),
         id=name,
         links=links,
         outputs=one("outputs", output_forms(reply)),
@@ -136,7 +142,7 @@ def _with_links(found: dict[str, Json], reply: Reply, form: str) -> dict[str, Js
 
 def _with_outputs(found: dict[str, Json], reply: Reply, answer: Answer, variant: Variant) -> dict[str, Json]:
     """Put the outputs where and as they are wanted, and what lies around the prediction as it is wanted."""
-    home = reply.ids[0].partition(".")[0] if "." in reply.ids[0] else ""
+    home = _home(reply)
     place, at = reply.outputs[0], variant.outputs_at or reply.outputs[0]
     value = _at(found, place)
     key = "" if variant.outputs in _TEXTS else variant.outputs
@@ -150,6 +156,22 @@ def _with_outputs(found: dict[str, Json], reply: Reply, answer: Answer, variant:
         return _wrapped(found, home, variant.around)
     # Outputs that take the place of what lies around the prediction leave it no room but the top.
     return with_path(_wrapped(found, home, "absent"), at, outputs)
+
+
+def _home(reply: Reply) -> str:
+    """Return the member that a prediction lies in, by the page's first place for ids; "" at the top."""
+    return reply.ids[0].partition(".")[0] if "." in reply.ids[0] else ""
+
+
+def _may_lift(reply: Reply) -> bool:
+    """Tell whether the page knows a prediction that lies at the top too."""
+    home = f"{_home(reply)}."
+    return all(
+        path.removeprefix(home) in paths
+        for paths in (reply.ids, reply.statuses, reply.outputs)
+        for path in paths
+        if path.startswith(home)
+    )
 
 
 def _wrapped(found: dict[str, Json], name: str, around: str) -> dict[str, Json]:
