@@ -81,14 +81,14 @@ class Exchange:
 
     async def read(self, limit: int) -> bytes:
         """Read the request's body, hardly more than `limit` bytes of it; the app gets it all the same."""
-        body = b""
-        while len(body) <= limit:
+        more = not self.replay or self.replay[-1].get("more_body", False)
+        length = sum(len(message.get("body", b"")) for message in self.replay)
+        while more and length <= limit:
             message = await self.raw_receive()
             self.replay.append(message)
-            body += message.get("body", b"")
-            if message["type"] != "http.request" or not message.get("more_body", False):
-                break
-        return body
+            length += len(message.get("body", b""))
+            more = message.get("more_body", False)  # which the end of a connection has not
+        return b"".join(message.get("body", b"") for message in self.replay)
 
     async def reset(self) -> None:
         """Break the connection."""

@@ -31,8 +31,9 @@ def transport_of(scope: Scope) -> asyncio.Transport | None:
 
 async def reset(transport: asyncio.Transport, receive: Receive) -> None:
     """Break a connection with a TCP reset: nothing more of it reaches the other side."""
-    transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
-    transport.abort()
+    if not transport.is_closing():  # the other side may have gone before
+        transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
+        transport.abort()
     await gone(receive)
 
 

@@ -8,6 +8,7 @@ import json
 import socket
 import time
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
@@ -121,9 +122,12 @@ async def test_a_bad_gateway_is_a_page_of_html_and_a_success_may_hold_a_failing_
     assert (text.status_code, text.text) == (503, "gone fishing")
 
 
+@pytest.mark.parametrize("seldom", ["nth: 1", "chance: 1.0"])
 @pytest.mark.parametrize(("when", "charges"), [("head", 0), ("read", 0), ("answered", 1)])
-async def test_a_reset_is_a_real_one_and_charges_only_when_the_request_was_done(when: str, charges: int) -> None:
-    async with on_a_port(plan(f"at: submit, fault: reset, when: {when}, nth: 1")) as client:
+async def test_a_reset_is_a_real_one_and_charges_only_when_the_request_was_done(
+    when: str, charges: int, seldom: str
+) -> None:
+    async with on_a_port(plan(f"at: submit, fault: reset, when: {when}, {seldom}")) as client:
         url = client.base_url
         body = json.dumps(REQUEST).encode()
         head = f"POST {SUBMIT} HTTP/1.1\r\nHost: a\r\nAuthorization: k\r\nContent-Length: {len(body)}\r\n\r\n"
@@ -133,6 +137,13 @@ async def test_a_reset_is_a_real_one_and_charges_only_when_the_request_was_done(
             await asyncio.wait_for(reader.read(), 10)
         writer.close()
         assert await charged(client) == charges
+
+
+async def test_a_client_that_leaves_before_its_reset_harms_nothing() -> None:
+    settings = replace(plan("at: submit, fault: reset, nth: 1"), latency={"submit": (0.3, 0.3)})
+    async with on_a_port(settings) as client:
+        with pytest.raises(httpx.ReadTimeout):
+            await client.post(SUBMIT, json=REQUEST, timeout=0.1)
         assert (await client.post(SUBMIT, json=REQUEST)).status_code == 200
 
 
