@@ -1,4 +1,4 @@
-"""A schedule of misfortune: a seeded fault plan, runs that are killed at random moments, and what is left of it all."""
+"""A schedule of misfortune: seeded faults, runs that are killed at random moments, and what is left of it all."""
 
 from __future__ import annotations
 
@@ -90,12 +90,16 @@ class Aftermath:
     charges: list[dict[str, Any]]
     trials: list[dict[str, Any]]
     printed: list[str] = field(default_factory=list)
+    trouble: list[str] = field(default_factory=list)
     ended: list[int | None] = field(default_factory=list)
 
-    def complaints(self) -> list[str]:  # noqa: C901
+    def complaints(self) -> list[str]:
         """Say everything that must not be; [] when money and truth are whole."""
-        told = []
+        told = [*self.trouble]
         paid = Counter(charge["request"] for charge in self.charges)
+        predictions: dict[str, list[str]] = {}
+        for charge in self.charges:
+            predictions.setdefault(charge["request"], []).append(charge["prediction"])
         by_request = {self._name(trial): trial for trial in self.trials}
         told += [f"charged {times} times: {by_request.get(name)}" for name, times in paid.items() if times > 1]
         told += [f"charged, and in no ledger: {name}" for name in paid if name not in by_request]
@@ -107,6 +111,8 @@ class Aftermath:
                 told.append(f"charged, and told to have cost nothing: {trial}")
             if state in {"done", "submitted"} and not times:
                 told.append(f"{state}, and never charged: {trial}")
+            if times and trial["prediction"] not in {None, *predictions[name]}:
+                told.append(f"its prediction is another's: {trial}")
             if state == "done":
                 told += self._missing(trial)
         told += [f"the key is in {place}" for place in self._key_places()]
@@ -146,8 +152,11 @@ def faults_of(dice: random.Random) -> str:
     return f"seed: {dice.randrange(2**32)}\nskew: {dice.choice([0, 0, -3600, 3600])}\nrules:\n{lines}"
 
 
-def endure(folder: Path, seed: int, cells: int) -> Aftermath:
-    """Go through the schedule of a seed: run, be killed, resume, until nothing changes any more."""
+def endure(folder: Path, seed: int, cells: int, *options: str) -> Aftermath:
+    """Go through the schedule of a seed: run, be killed, resume, until nothing changes any more.
+
+    `options` are added to every command.
+    """
     dice = random.Random(seed)  # noqa: S311  misfortune, no secret
     page = (PAGES / "gptproto-novelai.md").read_text("utf-8")
     for old, new in HASTE:
@@ -166,14 +175,14 @@ def endure(folder: Path, seed: int, cells: int) -> Aftermath:
         before: object = None
         for _ in range(MOST_RUNS):
             kill = kills.pop(0) if kills else None
-            _run(folder, url, kill, cells, left)
+            _run(folder, (url, *options), kill, cells, left)
             left.charges, left.trials = _charges(folder), _trials(folder)
             now = (len(left.charges), sorted((trial["digest"], trial["state"]) for trial in left.trials))
             if kill is None and now == before:
                 break
             before = now
         else:
-            left.printed.append("Traceback? no: the runs never came to rest")
+            left.trouble.append("the runs never came to rest")
     return left
 
 
@@ -190,11 +199,15 @@ def serving(folder: Path) -> Iterator[str]:
             server.communicate(timeout=30)
 
 
-def _run(folder: Path, url: str, kill: float | None, cells: int, left: Aftermath) -> None:
-    """Give the command once; `kill` is after what part of its events it is killed, and a moment later."""
+def _run(folder: Path, told: tuple[str, ...], kill: float | None, cells: int, left: Aftermath) -> None:
+    """Give the command once; `kill` is after what part of its events it is killed, and a moment later.
+
+    `told` is the address, and further options.
+    """
+    url, *options = told
     environ = {name: value for name, value in os.environ.items() if not name.startswith("GPTPROTO_")}
     environ |= {"GPTPROTO_API_KEY": KEY, "GPTPROTO_API_BASE_URL": url}
-    command = [sys.executable, "-m", "teststrip", "run", "recipe.yaml", "--live", "--json"]
+    command = [sys.executable, "-m", "teststrip", "run", "recipe.yaml", "--live", "--json", *options]
     with subprocess.Popen(
         command, cwd=folder, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as run:
@@ -219,7 +232,7 @@ def _run(folder: Path, url: str, kill: float | None, cells: int, left: Aftermath
     left.printed += ["".join(lines), *errors]
     left.ended.append(run.returncode)
     if kill is None and run.returncode not in {0, 1, 3}:
-        left.printed.append(f"Traceback? the command ended with {run.returncode}: {errors}")
+        left.trouble.append(f"the command ended with {run.returncode}: {errors}")
 
 
 def _charges(folder: Path) -> list[dict[str, Any]]:

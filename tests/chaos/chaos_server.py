@@ -1,6 +1,6 @@
 """The emulator as a process of its own: the API of a page, under a fault plan, with a file of charges.
 
-`chaos_server.py PAGE FAULTS CHARGES` prints its address. Pictures are one colour each, so that drawing takes no time.
+`chaos_server.py PAGE FAULTS CHARGES` prints its address. Pictures are one colour each, drawn in no time.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def main() -> None:
         delay=0.05,
     )
     app = create_app(provider, Colours(), settings)
-    asyncio.run(serve(app, on_ready=lambda url: print(url, flush=True)))
+    asyncio.run(serve(app, on_ready=lambda url: print(url, flush=True)))  # noqa: T201  read by the harness
 
 
 if __name__ == "__main__":
