@@ -25,6 +25,8 @@ _COMMANDS: Final = {
     "check": "Check recipes: every problem, each with its place.",
     "plan": "Show what a recipe would do: axes, cells, requests, price.",
     "run": "Run a recipe, and draw its contact sheets.",
+    "resume": "Go on with a run that is not finished.",
+    "runs": "List the runs; show, tidy up and export them.",
     "import": "Turn a grid definition of another tool into a recipe.",
     "inspect": "Show what pictures say of how they were made; make a recipe of one.",
     "sheet": "Draw the contact sheets of a run again.",

@@ -40,7 +40,8 @@ class Wish:
     """What a person asks to have planned: a recipe or a lock, `name` and `live` as the target options say it.
 
     `allowed` are folders that the recipe's pictures may lie in too, `changes` what goes before the recipe. With
-    `sending`, a lock needs the options of the target that it was made for, and `live` needs the key.
+    `sending`, a lock needs the options of the target that it was made for, and `live` needs the key. Only with
+    `comparing` is a lock held against the recipe that it was made from.
     """
 
     file: Path
@@ -49,6 +50,7 @@ class Wish:
     sending: bool
     allowed: Sequence[Path] = ()
     changes: Changes = NO_CHANGES
+    comparing: bool = True
 
 
 def target_options(command: _Command) -> _Command:
