@@ -53,16 +53,21 @@ class Wish:
     comparing: bool = True
 
 
+def runs_option(command: _Command) -> _Command:
+    """Add `--runs-dir`."""
+    return click.option(
+        "--runs-dir",
+        type=click.Path(file_okay=False, path_type=Path),
+        default=DEFAULT_RUNS,
+        show_default=True,
+        help="Where runs, pictures and the ledger are kept.",
+    )(command)
+
+
 def target_options(command: _Command) -> _Command:
     """Add `--target`, `--live` and `--runs-dir`, which mean the same to every command."""
     for option in (
-        click.option(
-            "--runs-dir",
-            type=click.Path(file_okay=False, path_type=Path),
-            default=DEFAULT_RUNS,
-            show_default=True,
-            help="Where runs, pictures and the ledger are kept.",
-        ),
+        runs_option,
         click.option("--live", is_flag=True, help="The paid API; its key comes from the environment."),
         click.option(
             "--target",
