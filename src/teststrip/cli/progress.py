@@ -14,10 +14,11 @@ from teststrip.cli.plan_price import amount, seconds
 from teststrip.cli.plan_text import place_of
 from teststrip.cli.report import counted, plain, say_json
 from teststrip.cli.tally import Sum, Tally
-from teststrip.plan.model import Plan
+from teststrip.plan.model import Cell, Plan
 from teststrip.run.events import CellFinished, CellStarted, Event, RunStarted, Stopping, Waiting
 from teststrip.run.state import State
 
+_LABEL: Final = 14  # columns of a label beside the bar
 _DIGEST: Final = 8  # characters that name a request, as in `plan --cells`
 
 
@@ -93,7 +94,7 @@ class Lines:
         if isinstance(event, CellFinished) and tenth > self._told:
             self._told = tenth
             line = f"{tally.over:,} of {counted(tally.total, 'cell')}: {tally.words()}"
-            self._console.print(Text("; ".join([line, *_pace(tally), *_price(tally)])), soft_wrap=True)
+            self._console.print(Text("; ".join([line, *_price(tally), *_pace(tally)])), soft_wrap=True)
 
 
 class Bar:
@@ -118,8 +119,8 @@ class Bar:
         for line in _lines(self._plan, event):
             self._console.print(Text(plain(line)), soft_wrap=True)
         if isinstance(event, CellStarted):
-            place = shown(place_of(self._plan, self._plan.cells[event.cell]))
-            room = max(self._console.width * 2 // 5, 12)
+            place = _varying(self._plan, self._plan.cells[event.cell])
+            room = max(self._console.width * 3 // 5, 12)
             self._progress.update(self._task, description=cut_middle(place, room))
         self._progress.update(self._task, completed=self._tally.over)
 
@@ -142,8 +143,18 @@ class _TwoLines(Progress):
         """Give the bar and the line below it."""
         yield self.make_tasks_table(self.tasks)
         tally = self._tally
-        parts = [tally.words(), *_pace(tally), *_price(tally)]
+        parts = [tally.words(), *_price(tally), *_pace(tally)]
         yield Text(cut("; ".join(parts), self._screen.width), no_wrap=True)
+
+
+def _varying(plan: Plan, cell: Cell) -> str:
+    """Name a cell by the axes that have more than one value, with labels that are not too long."""
+    labels = (
+        f"{shown(axis.name)} {cut_middle(shown(plan.label(cell, index)), _LABEL)}"
+        for index, axis in enumerate(plan.axes)
+        if len(axis.values) > 1
+    )
+    return ", ".join(labels)
 
 
 def _pace(tally: Tally) -> list[str]:
@@ -152,17 +163,17 @@ def _pace(tally: Tally) -> list[str]:
     if pace is None:
         return []
     told = f"{pace:,.0f}" if pace >= 10 else f"{pace:.2g}"
-    return [f"{told} a minute" + (f", {seconds(left)} left" if left is not None else "")]
+    return [f"{told}/min" + (f", {seconds(left)} left" if left is not None else "")]
 
 
 def _price(tally: Tally) -> list[str]:
     """Say what was spent, by the page's estimate, and what is to come."""
     if not tally.paid:
         return []
-    told = [f"{summed(tally.spent)} {tally.unit} spent".replace("  ", " ")]
+    told = [f"≈ {summed(tally.spent)} {tally.unit or 'units'} spent"]
     if tally.doubtful.price or tally.doubtful.unknown:
         told.append(f"{summed(tally.doubtful)} uncertain")
-    return ["about " + ", ".join([*told, f"{summed(tally.left)} to come"])]
+    return [", ".join([*told, f"{summed(tally.left)} to come"])]
 
 
 def summed(total: Sum) -> str:

@@ -9,11 +9,12 @@ from typing import Final
 import click
 
 from teststrip.base.json import Json
-from teststrip.cli.columns import WIDTH, cut, cut_middle, filled, shown
+from teststrip.cli.columns import WIDTH, cut, cut_middle, filled, shown, width_of
 from teststrip.cli.report import counted, say, say_json, say_lines
 from teststrip.cli.stages import json_option, runs_option
 from teststrip.run.catalogue import Listed, list_runs
 from teststrip.run.state import State
+from teststrip.sheet.text import wrap
 
 _NAME: Final = 50  # columns
 _WAITING: Final = (State.PLANNED, State.INTENT, State.SUBMITTED, State.FETCHED)
@@ -40,7 +41,7 @@ def _lines(listed: Listed) -> Iterator[str]:
     name = filled(cut_middle(shown(listed.folder.name), _NAME), _NAME)
     yield f"{name}  {when}  {size:>10}".rstrip()
     if listed.plan is None:
-        yield f"  {shown(listed.problem)}"
+        yield from (f"  {line}" for line in wrap(shown(listed.problem), WIDTH - 2, width_of))
         return
     yield cut(f"  {shown(listed.plan.title)}", WIDTH)
     yield cut(f"  {states_text(listed)}; {shown(listed.plan.target)}", WIDTH)
