@@ -326,7 +326,7 @@ def test_progress_on_a_terminal_fits_it_and_keeps_to_no_color(tmp_path: Path) ->
     bars = [line for line in re.split(r"[\r\n]+", plain) if "━" in line or re.match(r"\d+ done", line)]
     assert bars
     assert max(map(len, bars)) <= 80
-    assert any("sampler k_euler, steps 2" in line for line in bars)
+    assert any(re.match("sampler k_.*, steps [246] ━", line) for line in bars)
     assert "0 done, 6 moderated" in plain
 
 
