@@ -36,8 +36,8 @@ def command(  # noqa: PLR0913  click hands over each option by name
 ) -> None:
     """Go on with RUN: fetch what was accepted, send what was not, draw the sheets.
 
-    RUN is a run's folder, its name, or the beginning of its name; without it, the run that moved last of those
-    that are not finished. It goes on from the run's own lock: what became of the recipe since does not matter.
+    RUN is a run's folder, its name, or the beginning of its name; without it, the latest of those that
+    are not finished. It goes on from the run's own lock: what became of the recipe since does not matter.
     """
     folder = find_run(run, runs_dir) if run is not None else newest_unfinished(runs_dir, manner.settings)
     if folder is None:

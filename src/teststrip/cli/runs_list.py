@@ -1,4 +1,4 @@
-"""`teststrip runs list`: every run of a folder, the one that moved last first."""
+"""`teststrip runs list`: every run of a folder, the latest first."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _UNITS: Final = ("kB", "MB", "GB", "TB")
 @runs_option
 @json_option
 def command(runs_dir: Path, *, as_json: bool) -> None:
-    """List the runs: name, when it last moved (UTC), the size of its pictures, cells by state, target."""
+    """List the runs: name, when it last ran (UTC), the size of its pictures, cells by state, target."""
     listed = list_runs(runs_dir)
     if as_json:
         say_json({"runs_dir": str(runs_dir), "runs": [run_json(one) for one in listed]})

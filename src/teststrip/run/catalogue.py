@@ -32,8 +32,8 @@ class Listed:
     """A run as it lies in its folder.
 
     `states` counts cells, `left` the distinct requests that a run with plain settings would send or follow.
-    `updated` is when one of its requests last moved, else when the lock was written (ISO 8601, UTC). `size` is of
-    its distinct pictures, in bytes. Without a `plan`, `problem` says why its lock cannot be read.
+    `updated` is when its folder was last written to: its lock as it began, a sheet as it ended (ISO 8601, UTC).
+    `size` is of its distinct pictures, in bytes. Without a `plan`, `problem` says why its lock cannot be read.
     """
 
     folder: Path
@@ -78,7 +78,7 @@ def find_run(wanted: Path, runs_dir: Path) -> Path:
 
 
 def list_runs(runs_dir: Path) -> tuple[Listed, ...]:
-    """Look at every run, the one that moved last first. Raises StorageError for a ledger that cannot be read."""
+    """Look at every run, the one that was last written to first. Raises StorageError for a ledger that cannot be read."""
     with read_ledger(runs_dir / LEDGER_NAME, SystemClock()) as ledger:
         listed = [look_at(folder, ledger) for folder in run_folders(runs_dir)]
     return tuple(sorted(listed, key=lambda one: (one.updated, one.folder.name), reverse=True))
@@ -88,7 +88,8 @@ def look_at(folder: Path, ledger: Ledger, settings: Settings | None = None) -> L
     """Look at one run: its lock, and how its cells stand. `settings` decide what is left to do."""
     lock = folder / LOCK_NAME
     try:
-        written = datetime.fromtimestamp(lock.stat().st_mtime, UTC).isoformat(timespec="milliseconds")
+        latest = max(lock.stat().st_mtime, folder.stat().st_mtime)
+        written = datetime.fromtimestamp(latest, UTC).isoformat(timespec="milliseconds")
         plan = load_lock(lock)
     except OSError as error:
         return Listed(folder, None, f"{lock}: {error.strerror or error}")
@@ -103,13 +104,13 @@ def look_at(folder: Path, ledger: Ledger, settings: Settings | None = None) -> L
         plan,
         states=Counter(_state(trials.get(cell.digest)) for cell in plan.cells),
         left=sum(one in {"send", "follow"} for one in verdicts),
-        updated=max(ledger.times(digests).values(), default=written),
+        updated=written,
         size=sum(picture.size for picture in pictures_of(trials).values()),
     )
 
 
 def newest_unfinished(runs_dir: Path, settings: Settings) -> Path | None:
-    """Return the folder of the run that moved last, of those with something left to do; None when there is none.
+    """Return the run that was last written to, of those with something left to do; None when there is none.
 
     Raises UsageError when there is no run at all.
     """

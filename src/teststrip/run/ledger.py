@@ -55,11 +55,6 @@ class Ledger:
         with told(self.path):
             return {row[0]: _state(*row) for row in self._rows("digest, state", digests)}
 
-    def times(self, digests: Iterable[str]) -> dict[str, str]:
-        """Return when these requests last moved (ISO 8601, UTC), in the order asked; as `states`."""
-        with told(self.path):
-            return {row[0]: row[1] for row in self._rows("digest, updated", digests)}
-
     def targets(self) -> dict[str, str]:
         """Return the target of every request that was ever entered, by digest."""
         with told(self.path):
