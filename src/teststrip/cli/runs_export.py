@@ -52,7 +52,7 @@ def command(  # noqa: PLR0913  click hands over each option by name
         store = Store(folder.parent / STORE_NAME)
         export = export_run(shown, store, sheets, redact=redact, metadata=metadata)
         if _is_zip(output):
-            write_zip(output, export.members, run_folder(Path(), found.plan).name)
+            write_zip(output, export.members, run_folder(Path(), shown.plan).name)
         else:
             write_folder(output, export.members)
     for note in export.notes:

@@ -87,10 +87,11 @@ def summary_lines(ending: Ending, sheets: Sequence[Path]) -> Iterator[str]:
     """Say how a run ended, for a person."""
     run = ending.run
     cells, done = len(run.plan.cells), run.count(State.DONE)
-    sent = f"{counted(run.sent, 'request')} sent{_cost(ending.tally)}"
+    sent = f"{counted(run.sent, 'request')} sent"
     if not run.sent:
         sent = "nothing was sent" + (": every picture was there" if done == cells else "")
     yield f"{done:,} of {counted(cells, 'cell')} done; {sent}"
+    yield from _cost(ending.tally)
     yield from _not_done(ending)
     if run.stopped:
         yield f"stopped early: {run.stopped}"
@@ -100,13 +101,13 @@ def summary_lines(ending: Ending, sheets: Sequence[Path]) -> Iterator[str]:
     yield from _next(ending)
 
 
-def _cost(tally: Tally) -> str:
-    if not tally.paid:
-        return ""
-    told = f", about {summed(tally.spent)} {tally.unit} by the page's estimate"
-    if tally.doubtful.price or tally.doubtful.unknown:
-        told += f", and perhaps {summed(tally.doubtful)} more that is uncertain"
-    return told
+def _cost(tally: Tally) -> Iterator[str]:
+    """Say what this execution cost."""
+    if tally.paid and tally.sent:
+        told = f"about {summed(tally.spent)} {tally.unit}, by the page's estimate"
+        if tally.doubtful.price or tally.doubtful.unknown:
+            told += f"; and perhaps {summed(tally.doubtful)} for what is uncertain"
+        yield told
 
 
 def _not_done(ending: Ending) -> Iterator[str]:

@@ -39,7 +39,9 @@ class Start:
 
 def take_stock(plan: Plan, provider: Provider, target: Target, ledger: Ledger, settings: Settings) -> Start:
     """Hold a plan against the ledger, and price what is to be sent. Raises StorageError."""
-    digests = {cell.digest: number for number, cell in reversed(list(enumerate(plan.cells)))}
+    digests: dict[str, int] = {}
+    for number, cell in enumerate(plan.cells):
+        digests.setdefault(cell.digest, number)
     known = ledger.states(digests)
     trials = ledger.trials(digest for digest, state in known.items() if state not in _DONE)
     states = dict.fromkeys(digests, State.PLANNED) | known

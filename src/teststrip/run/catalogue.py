@@ -78,7 +78,7 @@ def find_run(wanted: Path, runs_dir: Path) -> Path:
 
 
 def list_runs(runs_dir: Path) -> tuple[Listed, ...]:
-    """Look at every run, the one that was last written to first. Raises StorageError for a ledger that cannot be read."""
+    """Look at every run, the latest first. Raises StorageError for a ledger that cannot be read."""
     with read_ledger(runs_dir / LEDGER_NAME, SystemClock()) as ledger:
         listed = [look_at(folder, ledger) for folder in run_folders(runs_dir)]
     return tuple(sorted(listed, key=lambda one: (one.updated, one.folder.name), reverse=True))

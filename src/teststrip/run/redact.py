@@ -26,6 +26,7 @@ def redacted(run: Run) -> Run:
     cells = tuple(Cell(cell.coordinates, _size_of(cell.request), cell.digest) for cell in plan.cells)
     bare = replace(
         plan,
+        digest="redacted",  # one who guesses all requests could tell by the digest that the guess is right
         recipe_file="",
         recipe_digest="",
         axes=tuple(_axis(axis, listed) for axis in plan.axes),
