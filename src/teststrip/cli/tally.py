@@ -145,6 +145,8 @@ class Tally:
 
     def _move(self, digest: str, state: State) -> None:
         old = self._states.get(digest, State.PLANNED)
+        if old is state:
+            return
         self._states[digest] = state
         self._waiting += (state not in _ENDED) - (old not in _ENDED)
         self._counts[_word(old)] -= self._cells[digest]
