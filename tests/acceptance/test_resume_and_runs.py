@@ -270,7 +270,8 @@ def test_what_is_uncertain_is_left_unless_told_and_asked_about_on_a_terminal(pic
     assert (code, picky.accepted) == (1, 3)
     assert "1 cell may have been paid for, and no answer came:" in said
     assert re.search(r"[0-9a-f]{8}  seed 1", said)
-    code, said = on_a_terminal("resume", "three", *there, "--uncertain", "ask", cwd=tmp_path, answer="y")
+    assert told("resume", *there, cwd=tmp_path)["event"] == "nothing_to_do"
+    code, said = on_a_terminal("resume", *there, "--uncertain", "ask", cwd=tmp_path, answer="y")
     assert (code, picky.accepted) == (0, 4)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -39,7 +40,9 @@ def command(  # noqa: PLR0913  click hands over each option by name
     RUN is a run's folder, its name, or the beginning of its name; without it, the latest of those that
     are not finished. It goes on from the run's own lock: what became of the recipe since does not matter.
     """
-    folder = find_run(run, runs_dir) if run is not None else newest_unfinished(runs_dir, manner.settings)
+    # What a person will be asked about is something left to do.
+    wanted = replace(manner.settings, resend_uncertain=manner.uncertain != "skip")
+    folder = find_run(run, runs_dir) if run is not None else newest_unfinished(runs_dir, wanted)
     if folder is None:
         if as_json:
             say_json({"event": "nothing_to_do", "runs": str(runs_dir)})
