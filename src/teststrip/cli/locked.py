@@ -72,7 +72,10 @@ def open_plan(wish: Wish, catalogue: Catalogue) -> Opened:
     problems += [Problem(Where(str(file), 1, 1), "target", fault) for fault in faults]
     if problems:
         raise LockError(problems)
-    return Opened(plan, provider, target, files, tuple(_differs(plan, provider, file, files, sending=sending)))
+    differs = [*_page_and_versions(plan, provider)]
+    if wish.comparing:
+        differs += _recipe_differs(plan, provider, file, files, sending=sending)
+    return Opened(plan, provider, target, files, tuple(differs))
 
 
 def check_plan(
@@ -182,11 +185,10 @@ def _problems(plan: Plan, provider: Provider, file: Path) -> list[Problem]:
     return [Problem(Where(str(file), line_of(text, path), 1), dotted(path), message) for path, message in found]
 
 
-def _differs(plan: Plan, provider: Provider, file: Path, files: DiskFiles, *, sending: bool) -> Iterator[str]:
+def _page_and_versions(plan: Plan, provider: Provider) -> Iterator[str]:
     yield from page_differs(plan, provider)
     drawn = choose_target("darkroom", provider, live=False).identity if plan.target.startswith(DARKROOM) else ""
     yield from versions_differ(plan, drawn.removeprefix(DARKROOM))
-    yield from _recipe_differs(plan, provider, file, files, sending=sending)
 
 
 def _recipe_differs(

@@ -26,6 +26,8 @@ _COMMANDS: Final = {
     "plan": "Show what a recipe would do: axes, cells, requests, price.",
     "explain": "Explain a plan: what conditions drop, and where each value of a cell is from.",
     "run": "Run a recipe, and draw its contact sheets.",
+    "resume": "Go on with a run that is not finished.",
+    "runs": "List the runs; show, tidy up and export them.",
     "import": "Turn a grid definition of another tool into a recipe.",
     "inspect": "Show what pictures say of how they were made; make a recipe of one.",
     "sheet": "Draw the contact sheets of a run again.",

@@ -27,7 +27,7 @@ LEFT_AS_IT_IS: Final[dict[Standing, str]] = {
     "waiting": "`run` asks again for what is under way, at no cost",
     "failed": "what failed may have cost; `run --retry-failed` sends it again",
     "moderated": "what was refused is sent again by `run --retry-failed`",
-    "uncertain": "what is uncertain may have been paid for; `run --resend-uncertain` sends it again",
+    "uncertain": "what is uncertain may have been paid for; `run --uncertain resend` sends it again",
 }
 
 

@@ -45,7 +45,8 @@ class Wish:
     """What a person asks to have planned: a recipe or a lock, `name` and `live` as the target options say it.
 
     `allowed` are folders that the recipe's pictures may lie in too, `changes` what goes before the recipe. With
-    `sending`, a lock needs the options of the target that it was made for, and `live` needs the key.
+    `sending`, a lock needs the options of the target that it was made for, and `live` needs the key. Only with
+    `comparing` is a lock held against the recipe that it was made from.
     """
 
     file: Path
@@ -54,18 +55,24 @@ class Wish:
     sending: bool
     allowed: Sequence[Path] = ()
     changes: Changes = NO_CHANGES
+    comparing: bool = True
+
+
+def runs_option(command: _Command) -> _Command:
+    """Add `--runs-dir`."""
+    return click.option(
+        "--runs-dir",
+        type=click.Path(file_okay=False, path_type=Path),
+        default=DEFAULT_RUNS,
+        show_default=True,
+        help="Where runs, pictures and the ledger are kept.",
+    )(command)
 
 
 def target_options(command: _Command) -> _Command:
     """Add `--target`, `--live` and `--runs-dir`, which mean the same to every command."""
     for option in (
-        click.option(
-            "--runs-dir",
-            type=click.Path(file_okay=False, path_type=Path),
-            default=DEFAULT_RUNS,
-            show_default=True,
-            help="Where runs, pictures and the ledger are kept.",
-        ),
+        runs_option,
         click.option("--live", is_flag=True, help="The paid API; its key comes from the environment."),
         click.option(
             "--target",

@@ -224,5 +224,6 @@ def _tell_finished(bench: Bench, job: _Job, trial: Trial) -> None:
             reason=trial.reason,
             pictures=tuple(picture.sha256 for picture in trial.pictures) if trial.state in _KEPT else (),
             reused=job.verdict == "reuse",
+            prediction=trial.prediction,
         )
     )

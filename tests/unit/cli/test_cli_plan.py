@@ -90,7 +90,7 @@ def test_every_state_has_its_sign_and_what_is_left_its_advice(tmp_path: Path) ->
     told = "\n".join(lines(STEPS, tmp_path, live=True, states=EVERY_STATE))
     assert "1 request to send, 1 done, 1 under way, 1 failed, 1 refused for content, 1 uncertain" in told
     assert "run --retry-failed" in told
-    assert "run --resend-uncertain" in told
+    assert "run --uncertain resend" in told
     assert "  1      #  !  !\n  28     ?  ~  ·" in told
     assert "· to send   # done   ~ under way   ! failed   ? uncertain" in told
 
