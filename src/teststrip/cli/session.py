@@ -50,8 +50,8 @@ async def perform(order: Order, on_event: OnEvent) -> Run | None:
     """Keep the pictures it needs, lock the plan, then run it; one path for darkroom, emulator and the paid API.
 
     None when it was interrupted once (Ctrl-C, SIGTERM): what was accepted is written down, and the folder has how
-    the cells stand. The second time ends it with KeyboardInterrupt. Raises UsageError (no key, or one that stands in
-    the recipe; runs folder in use; a picture that changed) before anything is sent.
+    the cells stand. The second time ends it with KeyboardInterrupt. Raises UsageError before anything is sent: no
+    key, or one that stands in the recipe; runs folder in use; a picture that changed.
     """
     try:
         return await _perform(order, on_event)
