@@ -3,7 +3,7 @@ BIN := .venv/bin
 SETUP := scripts/setup.sh
 INPUTS := pyproject.toml constraints.txt $(SETUP)
 
-.PHONY: help demo test lint types imports schemas unit record bench format clean
+.PHONY: help demo test lint types imports schemas unit chaos record bench format clean
 
 help:  ## List the verbs
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -34,6 +34,9 @@ schemas: .venv/.ready-dev
 
 unit: .venv/.ready-dev
 	$(BIN)/pytest -n 2
+
+chaos: .venv/.ready-dev  ## Kill runs under 200 schedules of faults, and hold the money against the ledger
+	$(BIN)/pytest tests/chaos -m "chaos or not chaos" -n 2
 
 record: .venv/.ready-dev  ## Record the cassettes of tests/recorded again, from the emulator
 	$(BIN)/pytest tests/recorded --record-mode=rewrite

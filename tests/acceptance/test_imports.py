@@ -94,3 +94,15 @@ def test_the_schema_is_named_where_it_is_known(tmp_path: Path, monkeypatch: pyte
 def test_the_page_about_importing_shows_the_grid_that_it_imports() -> None:
     page = (Path(__file__).parent.parent.parent / "docs" / "importing.md").read_text("utf-8")
     assert f"```yaml\n{(CASES / 'docs' / 'grid.yml').read_text('utf-8')}```" in page
+
+
+def test_what_is_no_imported_recipe_is_never_written_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = (CASES / "short-form" / "grid.yml").read_text("utf-8")
+    (tmp_path / "grid.yml").write_text(text, "utf-8")
+    monkeypatch.chdir(tmp_path)
+    refused = CliRunner().invoke(command, ["grid.yml", "-o", "grid.yml"])
+    assert "is there already" in str(refused.exception)
+    assert (tmp_path / "grid.yml").read_text("utf-8") == text
+    for _ in range(2):  # what it wrote itself may be written again
+        assert CliRunner().invoke(command, ["grid.yml", "-o", "made.yaml"]).exit_code < 2
+    assert (tmp_path / "made.yaml").read_text("utf-8").startswith("# Imported from ")

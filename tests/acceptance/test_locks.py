@@ -244,6 +244,22 @@ def test_a_lock_of_another_darkroom_is_planned_again_not_run(here: Path) -> None
     assert "differs: planned for version 0 of the darkroom" in told.stdout
 
 
+def test_a_key_that_stands_in_the_recipe_is_neither_sent_nor_kept(here: Path) -> None:
+    (here / "small.yaml").write_text(SMALL)
+    told = {"GPTPROTO_API_KEY": "sk-found-in-a-recipe", "GPTPROTO_API_BASE_URL": "http://127.0.0.1:9"}
+    for change in ("-s", "--var"):
+        name = "params.prompt" if change == "-s" else "unused"
+        result = cli(
+            "run", "small.yaml", "--live", change, f"{name}=sk-found-in-a-recipe, a boat", cwd=here, **told
+        )
+        kept = [path for path in (here / "runs").rglob("*") if path.is_file() and b"sk-found" in path.read_bytes()]
+        assert kept == []
+        if change == "-s":
+            assert result.returncode == 2
+            assert "the key of the paid API stands in the recipe" in result.stderr
+            assert "sk-found" not in result.stderr + result.stdout
+
+
 def test_the_key_that_live_needs_is_told_with_all_other_problems(here: Path) -> None:
     assert cli("plan", "small.yaml", "--live", "-o", "live.lock.json", cwd=here).stderr.startswith(
         "GPTPROTO_API_KEY"

@@ -9,7 +9,7 @@ aliases may not multiply a small file into a large document.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
@@ -18,6 +18,7 @@ from yaml import events
 
 from teststrip.base.json import Json, Scalar
 from teststrip.base.where import Path, Problem, Where, dotted
+from teststrip.base.yaml_words import begins_wrongly, explain
 
 MAX_BYTES: Final = 8 * 1024 * 1024
 MAX_DEPTH: Final = 64
@@ -36,16 +37,9 @@ _NUMBERS: Final[tuple[tuple[re.Pattern[str], Callable[[str], int | float]], ...]
 _BEGIN_NUMBERS: Final = frozenset("+-.0123456789")
 _NOT_FINITE: Final = re.compile(r"([-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN))\Z")
 _TAG: Final = "tag:yaml.org,2002:"
-_SENTENCES: Final[Mapping[str | None, str]] = {
-    "mapping values are not allowed in this context": (
-        "a `: ` stands where no name can; a text that holds one needs quotes"
-    ),
-    "did not find expected key": (
-        "nothing can follow here; a text that begins with {, [ or a quote needs quotes round the whole of it, "
-        "and names that belong together begin in one column"
-    ),
-    "could not find expected ':'": "a name needs a `:` after it",
-}
+_MERGE: Final = (
+    "merge keys (<<) are not of YAML 1.2; an alias stands for a whole value, `extends` for a whole recipe"
+)
 
 _Event: TypeAlias = events.Event
 _Node: TypeAlias = "_ScalarNode | _SequenceNode | _MappingNode"
@@ -100,9 +94,8 @@ def parse_yaml(text: str, file: str) -> tuple[Document | None, list[Problem]]:
         builder = _Builder(file, reader.problems)
         value = builder.value(root, (), 0)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        where = Where(file, mark.line + 1, mark.column + 1) if mark else Where(file, 1, 1)
-        return None, [*reader.problems, Problem(where, "", f"this is not YAML: {_sentence(error, text, where)}")]
+        said, (line, column) = explain(error, text)
+        return None, [*reader.problems, Problem(Where(file, line, column), "", f"this is not YAML: {said}")]
     except yaml.reader.ReaderError as error:
         where = _position(text, file, error.position)
         return None, [Problem(where, "", "this character is not allowed in YAML; write it as an escape in quotes")]
@@ -169,7 +162,8 @@ class _Reader:
         if isinstance(event, events.AliasEvent):
             node = self.anchors.get(str(event.anchor))
             if node is None:
-                raise _StopError(Problem(where, "", f"there is no anchor &{event.anchor} before this alias"))
+                said = f"there is no anchor &{event.anchor} before this alias; {begins_wrongly('*')}"
+                raise _StopError(Problem(where, "", said))
             return node
         if isinstance(event, events.ScalarEvent):
             scalar = _ScalarNode(where, event.value, event.implicit[0], event.tag)
@@ -209,7 +203,7 @@ class _Reader:
     def _refuse_tag(self, event: _Event, where: Where, usual: str) -> None:
         tag = getattr(event, "tag", None)
         if tag not in (None, "!", _TAG + usual):
-            self.problems.append(Problem(where, "", f"tags such as {_short(str(tag))} are not allowed here"))
+            self.problems.append(Problem(where, "", _no_tag(str(tag))))
 
     def _where(self, event: _Event) -> Where:
         mark = event.start_mark
@@ -247,6 +241,9 @@ class _Builder:
                 self.problems.append(Problem(key.where, dotted(path), "a name must be plain text"))
                 continue
             inner = (*path, key.text)
+            if key.text == "<<" and key.plain:
+                self.problems.append(Problem(key.where, dotted(path), _MERGE))
+                continue
             if key.text in mapping:
                 first = self.keys[inner]
                 said = f"{_short(key.text)} is given twice; the first is on line {first.line}"
@@ -258,8 +255,7 @@ class _Builder:
 
     def _scalar(self, node: _ScalarNode, path: Path) -> Scalar:
         if node.tag not in (None, "!", _TAG + "str"):
-            said = f"tags such as {_short(str(node.tag))} are not allowed here"
-            self.problems.append(Problem(node.where, dotted(path), said))
+            self.problems.append(Problem(node.where, dotted(path), _no_tag(str(node.tag))))
             return node.text
         if not node.plain or node.tag is not None:
             return node.text
@@ -290,18 +286,9 @@ def core_scalar(text: str) -> Scalar:
     return next((convert(text) for pattern, convert in _NUMBERS if pattern.match(text)), text)
 
 
-def _sentence(error: yaml.MarkedYAMLError, text: str, where: Where) -> str:
-    """Say what a person can do about it, for the mistakes that people make; the parser's own words else."""
-    if error.problem == "found character that cannot start any token":
-        line = text.splitlines()[where.line - 1]
-        sign = line[where.column - 1 : where.column]
-        return (
-            "a tab cannot indent; use spaces" if sign == "\t" else f"a text that begins with {sign} needs quotes"
-        )
-    if error.problem in _SENTENCES:
-        return _SENTENCES[error.problem]
-    parts: Sequence[str | None] = (error.context, error.problem)
-    return ", ".join(part for part in parts if part)
+def _no_tag(tag: str) -> str:
+    said = f"tags such as {_short(tag)} are not allowed here"
+    return said if tag.startswith(_TAG) else f"{said}; {begins_wrongly('!')}"
 
 
 def _position(text: str, file: str, index: int) -> Where:

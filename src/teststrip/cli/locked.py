@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from teststrip.base.json import Json, sha256
+from teststrip.base.json import Json
 from teststrip.base.where import Path as Place
 from teststrip.base.where import Problem, Where, dotted
 from teststrip.cli.report import counted, where_from_here
@@ -22,6 +22,7 @@ from teststrip.provider.catalogue import Catalogue
 from teststrip.provider.model import Provider
 from teststrip.recipe.changes import NO_CHANGES, Changes
 from teststrip.recipe.load import read_recipe
+from teststrip.recipe.sources import SourceFault, read_named
 from teststrip.run.files import DiskFiles
 from teststrip.run.target import Target, darkroom_target, url_target
 from teststrip.sheet.forecast import sheet_faults
@@ -71,7 +72,10 @@ def open_plan(wish: Wish, catalogue: Catalogue) -> Opened:
     problems += [Problem(Where(str(file), 1, 1), "target", fault) for fault in faults]
     if problems:
         raise LockError(problems)
-    return Opened(plan, provider, target, files, tuple(_differs(plan, provider, file, files, sending=sending)))
+    differs = [*_page_and_versions(plan, provider)]
+    if wish.comparing:
+        differs += _recipe_differs(plan, provider, file, files, sending=sending)
+    return Opened(plan, provider, target, files, tuple(differs))
 
 
 def check_plan(
@@ -181,11 +185,10 @@ def _problems(plan: Plan, provider: Provider, file: Path) -> list[Problem]:
     return [Problem(Where(str(file), line_of(text, path), 1), dotted(path), message) for path, message in found]
 
 
-def _differs(plan: Plan, provider: Provider, file: Path, files: DiskFiles, *, sending: bool) -> Iterator[str]:
+def _page_and_versions(plan: Plan, provider: Provider) -> Iterator[str]:
     yield from page_differs(plan, provider)
     drawn = choose_target("darkroom", provider, live=False).identity if plan.target.startswith(DARKROOM) else ""
     yield from versions_differ(plan, drawn.removeprefix(DARKROOM))
-    yield from _recipe_differs(plan, provider, file, files, sending=sending)
 
 
 def _recipe_differs(
@@ -225,7 +228,8 @@ def _beside(name: str, file: Path) -> Path | None:
 
 
 def _digest(path: Path) -> str:
+    """Return the digest of a recipe's file, "" for one that no recipe can be: a lock may name any."""
     try:
-        return sha256(path.read_bytes().decode("utf-8-sig").encode())
-    except (OSError, UnicodeDecodeError):
+        return read_named(str(path)).digest
+    except SourceFault:
         return ""

@@ -24,7 +24,10 @@ INTERRUPTED: Final = 130
 _COMMANDS: Final = {
     "check": "Check recipes: every problem, each with its place.",
     "plan": "Show what a recipe would do: axes, cells, requests, price.",
+    "explain": "Explain a plan: what conditions drop, and where each value of a cell is from.",
     "run": "Run a recipe, and draw its contact sheets.",
+    "resume": "Go on with a run that is not finished.",
+    "runs": "List the runs; show, tidy up and export them.",
     "import": "Turn a grid definition of another tool into a recipe.",
     "inspect": "Show what pictures say of how they were made; make a recipe of one.",
     "sheet": "Draw the contact sheets of a run again.",
@@ -66,6 +69,10 @@ def main() -> None:
             complain(fault, as_json="--json" in sys.argv)
         except OSError:  # it was the output itself that is full or gone
             complain(fault, as_json=False)
+        code = fault.exit_code
+    except MemoryError:
+        fault = StorageError("there is not enough memory for this; sweep less, or give the program more")
+        complain(fault, as_json="--json" in sys.argv)
         code = fault.exit_code
     except (KeyboardInterrupt, click.Abort):
         tell("\nInterrupted. Run the same command again to go on: what was accepted is fetched, not sent again.")

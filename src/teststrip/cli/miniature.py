@@ -12,7 +12,7 @@ from teststrip.cli.columns import WIDTH, cut, cut_middle, filled, shown, width_o
 from teststrip.cli.report import counted
 from teststrip.plan.model import Axis, Cell, Plan
 from teststrip.recipe.model import SheetSpec
-from teststrip.sheet.arrange import WRAP_AT, Arrangement, arrange
+from teststrip.sheet.arrange import WRAP_AT, Arrangement, Part, parts_of, shown_cells, skipped_places
 
 _ROWS_SHOWN: Final = 24
 _LINES_SHOWN: Final = 12  # of one axis that runs through line after line
@@ -45,38 +45,56 @@ class _Page:
 def miniature(plan: Plan, standing: Callable[[str], Standing]) -> Iterator[str]:
     """Draw the first page of the first sheet in at most 80 columns, and count what is on the others.
 
-    `standing` says by its digest how a request stands. A place without a cell stays empty.
+    `standing` says by its digest how a request stands. A place without a cell stays empty, and a cell with a
+    value that is hidden has no place.
     """
-    arrangement = arrange(plan, plan.sheets[0] if plan.sheets else SheetSpec())
-    pages, rows, cols = _look_over(plan, arrangement, standing)
-    ordered = sorted(pages)
-    page = _Page(rows, cols, _signs(plan, arrangement, ordered[0], (rows, cols), standing))
-    if len(ordered) > 1:
-        yield f"  page 1 of {len(ordered):,}: {_page_name(plan, arrangement, ordered[0])}"
+    spec = plan.sheets[0] if plan.sheets else SheetSpec()
+    drawn: tuple[Part, _Page] | None = None
+    pages: list[tuple[str, Counter[Standing]]] = []
+    for part in parts_of(plan, spec):
+        found, rows, cols = _look_over(plan, part, standing)
+        ordered = sorted(found)
+        if drawn is None and ordered:
+            signs = _signs(plan, part.arrangement, ordered[0], (rows, cols), standing)
+            drawn = part, _Page(rows, cols, signs)
+        pages += [(_page_name(plan, part, key), found[key]) for key in ordered]
+    if drawn is None:
+        yield "  nothing: every cell has a value that is hidden"
+        return
+    arrangement, page = drawn[0].arrangement, drawn[1]
+    if len(pages) > 1:
+        yield f"  page 1 of {len(pages):,}: {pages[0][0]}"
     wraps = arrangement.wraps and len(page.cols) > WRAP_AT
     yield from _lines(plan, arrangement, page) if wraps else _grid(plan, arrangement, page)
-    yield from _legend(pages)
-    for number, key in enumerate(ordered[1 : _PAGES_SHOWN + 1], 2):
-        told = ", ".join(f"{count:,} {_SIGNS[one][1]}" for one, count in sorted(pages[key].items()))
-        yield cut(f"  page {number}: {_page_name(plan, arrangement, key)} ({told})", WIDTH)
-    if len(ordered) > _PAGES_SHOWN + 1:
-        yield f"  and {counted(len(ordered) - _PAGES_SHOWN - 1, 'more page')}"
+    yield from _legend([counts for _, counts in pages])
+    for number, (name, counts) in enumerate(pages[1 : _PAGES_SHOWN + 1], 2):
+        told = ", ".join(f"{count:,} {_SIGNS[one][1]}" for one, count in sorted(counts.items()))
+        yield cut(f"  page {number}: {name} ({told})", WIDTH)
+    if len(pages) > _PAGES_SHOWN + 1:
+        yield f"  and {counted(len(pages) - _PAGES_SHOWN - 1, 'more page')}"
     if len(plan.sheets) > 1:
         yield f"  and {counted(len(plan.sheets) - 1, 'more sheet')} of the same cells"
 
 
 def _key(cell: Cell, axes: Sequence[int]) -> _Key:
-    return tuple(cell.coordinates[axis] for axis in axes)
+    return _part(cell.coordinates, axes)
+
+
+def _part(coordinates: Sequence[int], axes: Sequence[int]) -> _Key:
+    return tuple(coordinates[axis] for axis in axes)
 
 
 def _look_over(
-    plan: Plan, at: Arrangement, standing: Callable[[str], Standing]
+    plan: Plan, part: Part, standing: Callable[[str], Standing]
 ) -> tuple[dict[_Key, Counter[Standing]], Sequence[_Key], Sequence[_Key]]:
-    """Count what is on each page, and find the rows and the columns of the first one."""
+    """Count what is on each page of a part, and find the rows and the columns of the first one."""
+    at = part.arrangement
     pages: dict[_Key, Counter[Standing]] = {}
     first: _Key | None = None
     rows, cols = set[_Key](), set[_Key]()
-    for cell in plan.cells:
+    for cell in shown_cells(plan):
+        if part.grid is not None and part.grid != cell.coordinates[0]:
+            continue
         page = _key(cell, at.pages)
         if page not in pages:
             pages[page] = Counter()
@@ -88,6 +106,10 @@ def _look_over(
         if page == first:
             rows.add(_key(cell, at.rows))
             cols.add(_key(cell, at.cols))
+    for place in skipped_places(plan):
+        if _part(place, at.pages) == first:
+            rows.add(_part(place, at.rows))
+            cols.add(_part(place, at.cols))
     return pages, sorted(rows), sorted(cols)
 
 
@@ -101,15 +123,17 @@ def _signs(
     """Give the cells of a page their signs: only those that may be drawn, for there may be a million."""
     rows, cols = set(keys[0][:_ROWS_SHOWN]), set(keys[1][: max(WIDTH, WRAP_AT * _LINES_SHOWN)])
     signs = {}
-    for cell in plan.cells:
+    for cell in shown_cells(plan):
         row, col = _key(cell, at.rows), _key(cell, at.cols)
         if row in rows and col in cols and _key(cell, at.pages) == page:
             signs[row, col] = _SIGNS[standing(cell.digest)][0]
     return signs
 
 
-def _page_name(plan: Plan, at: Arrangement, key: _Key) -> str:
-    turning = [(axis, value) for axis, value in zip(at.pages, key, strict=True) if len(plan.axes[axis].values) > 1]
+def _page_name(plan: Plan, part: Part, key: _Key) -> str:
+    turning = [
+        (axis, value) for axis, value in zip(part.arrangement.pages, key, strict=True) if axis in part.turning
+    ]
     return ", ".join(f"{shown(plan.axes[axis].name)} {_label(plan.axes[axis], value)}" for axis, value in turning)
 
 
@@ -210,7 +234,7 @@ def _lines(plan: Plan, at: Arrangement, page: _Page) -> Iterator[str]:
         yield f"  and {counted(len(page.cols) - len(labels), 'more cell')}"
 
 
-def _legend(pages: dict[_Key, Counter[Standing]]) -> Iterator[str]:
-    there = {standing for counts in pages.values() for standing in counts}
+def _legend(pages: Sequence[Counter[Standing]]) -> Iterator[str]:
+    there = {standing for counts in pages for standing in counts}
     words = dict.fromkeys(f"{sign} {word}" for one, (sign, word) in _SIGNS.items() if one in there)
     yield "  " + "   ".join(words)

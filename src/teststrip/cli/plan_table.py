@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Final
 
 from teststrip.base.json import ABSENT, Json
+from teststrip.base.table import csv_row, csv_text
 from teststrip.cli.allowance import Allowance
 from teststrip.cli.outlook import Outlook
 from teststrip.cli.plan_price import reason
@@ -20,10 +18,6 @@ from teststrip.plan.model import Axis, AxisValue, Cell
 from teststrip.run.duration import Duration
 
 _FIXED: Final = ("cell", "digest", "state", "price")
-_NUMBER: Final = re.compile(r"[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?")
-# Also as they are written in full width, which some spreadsheets take alike.
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
-_CONTROLS: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 
 def json_parts(outlook: Outlook, more: Mapping[str, Json], *, cells: bool) -> Iterator[str]:
@@ -49,25 +43,13 @@ def csv_parts(outlook: Outlook) -> Iterator[str]:
     """
     plan, cost = outlook.plan, outlook.cost
     names = [f"axis {axis.name}" if axis.name in _FIXED else axis.name for axis in plan.axes]
-    yield _row([_FIXED[0], *map(_text, names), *_FIXED[1:]])
-    labels = [[_text(value.label) for value in axis.values] for axis in plan.axes]
+    yield csv_row([_FIXED[0], *map(csv_text, names), *_FIXED[1:]])
+    labels = [[csv_text(value.label) for value in axis.values] for axis in plan.axes]
     for number, cell in enumerate(plan.cells):
         amount = cost.of(number) if cost is not None else None
         price = "" if amount is None else f"{amount:f}"
         at = [labels[axis][place] for axis, place in enumerate(cell.coordinates)]
-        yield _row([str(number), *at, cell.digest, str(outlook.state(cell.digest)), price])
-
-
-def _row(members: Iterable[str]) -> str:
-    line = io.StringIO()
-    csv.writer(line).writerow(members)
-    return line.getvalue()
-
-
-def _text(text: str) -> str:
-    """Make a text safe for a spreadsheet and for a terminal."""
-    text = _CONTROLS.sub(lambda found: f"\\x{ord(found.group()):02x}", text)
-    return f"'{text}" if text.startswith(_FORMULA) and not _NUMBER.fullmatch(text) else text
+        yield csv_row([str(number), *at, cell.digest, str(outlook.state(cell.digest)), price])
 
 
 def _document(outlook: Outlook) -> dict[str, Json]:

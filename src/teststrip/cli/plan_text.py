@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from teststrip.cli.allowance import Standing
@@ -16,7 +16,7 @@ from teststrip.plan.model import Axis, AxisValue, Cell, Plan
 _WIDEST_NAME: Final = 24
 _WIDEST_LABEL: Final = 40
 _LINES_OF_VALUES: Final = 2
-_WORDS: Final[dict[Standing, str]] = {
+STANDINGS: Final[dict[Standing, str]] = {
     "send": "to send",
     "done": "done",
     "waiting": "under way",
@@ -24,11 +24,11 @@ _WORDS: Final[dict[Standing, str]] = {
     "moderated": "refused for content",
     "uncertain": "uncertain",
 }
-_LEFT: Final[dict[Standing, str]] = {
+LEFT_AS_IT_IS: Final[dict[Standing, str]] = {
     "waiting": "`run` asks again for what is under way, at no cost",
     "failed": "what failed may have cost; `run --retry-failed` sends it again",
     "moderated": "what was refused is sent again by `run --retry-failed`",
-    "uncertain": "what is uncertain may have been paid for; `run --resend-uncertain` sends it again",
+    "uncertain": "what is uncertain may have been paid for; `run --uncertain resend` sends it again",
 }
 
 
@@ -39,7 +39,7 @@ def plan_lines(outlook: Outlook) -> Iterator[str]:
     yield f"{plan.provider}/{plan.model} on {plan.target}"
     yield ""
     if plan.axes:
-        yield from _axes(plan)
+        yield from axis_lines(plan.axes)
         yield ""
     yield from _counts(outlook)
     yield from _left_out(plan)
@@ -69,11 +69,12 @@ def place_of(plan: Plan, cell: Cell) -> str:
     return labels or "the only cell"
 
 
-def _axes(plan: Plan) -> Iterator[str]:
-    names = [cut_middle(shown(axis.name), _WIDEST_NAME) for axis in plan.axes]
+def axis_lines(axes: Sequence[Axis]) -> Iterator[str]:
+    """Name axes, each with how many values it has and as many labels as fit; there must be one."""
+    names = [cut_middle(shown(axis.name), _WIDEST_NAME) for axis in axes]
     width = max(map(width_of, names))
-    digits = max(len(f"{len(axis.values):,}") for axis in plan.axes)
-    for name, axis in zip(names, plan.axes, strict=True):
+    digits = max(len(f"{len(axis.values):,}") for axis in axes)
+    for name, axis in zip(names, axes, strict=True):
         head = f"  {filled(name, width)}  {len(axis.values):>{digits},}  "
         for line in listed(_labels(axis), WIDTH - width_of(head), _LINES_OF_VALUES):
             yield head + line
@@ -100,8 +101,13 @@ def _quoted(label: str) -> str:
 
 def _left_out(plan: Plan) -> Iterator[str]:
     """Say how many places are no cells, and why."""
+    sampled = any(reason.kind == "sample" for reason in plan.reasons)
     for reason in plan.reasons:
-        if reason.kind == "skip":
+        if reason.kind == "sample":
+            yield f"{counted(reason.places, 'place')} passed over by the sample: {shown(reason.text)}"
+        elif sampled and not reason.places:
+            continue  # of a space too large to look at every place, nobody counts what a condition drops
+        elif reason.kind == "skip":
             yield f"{counted(reason.places, 'place')} skipped: {shown(reason.text)}"
         else:
             yield f"{counted(reason.places, 'place')} left out by: {shown(cut_middle(reason.text, WIDTH - 30))}"
@@ -119,10 +125,10 @@ def _counts(outlook: Outlook) -> Iterator[str]:
     ]
     parts += [
         f"{outlook.counts[one]:,} {word}"
-        for one, word in _WORDS.items()
+        for one, word in STANDINGS.items()
         if one != "send" and outlook.counts.get(one)
     ]
     yield ", ".join(parts)
-    for standing, words in _LEFT.items():
+    for standing, words in LEFT_AS_IT_IS.items():
         if outlook.counts.get(standing):
             yield f"  {words}"

@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from typing import Protocol, Self
+from collections.abc import Iterable
+from typing import Final, Protocol, Self
 
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
+from rich.console import Console, RenderableType
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.text import Text
 
+from teststrip.cli.columns import cut, cut_middle, shown
+from teststrip.cli.plan_price import amount, seconds
 from teststrip.cli.plan_text import place_of
 from teststrip.cli.report import counted, plain, say_json
-from teststrip.plan.model import Plan
+from teststrip.cli.tally import Sum, Tally
+from teststrip.plan.model import Cell, Plan
 from teststrip.run.events import CellFinished, CellStarted, Event, RunStarted, Stopping, Waiting
 from teststrip.run.state import State
 
+_LABEL: Final = 14  # columns of a label beside the bar
+_DIGEST: Final = 8  # characters that name a request, as in `plan --cells`
+
 
 class Display(Protocol):
-    """Shows events; a context manager for as long as the run goes on."""
+    """Shows events; a context manager for as long as the run goes on. The tally has heard them before."""
 
     def __enter__(self) -> Self:
         """Begin to show."""
@@ -39,19 +38,20 @@ class Display(Protocol):
         ...
 
 
-def make_display(plan: Plan, *, as_json: bool) -> Display:
+def make_display(plan: Plan, tally: Tally, *, as_json: bool) -> Display:
     """Choose how to show a run."""
     if as_json:
-        return JsonLines(plan)
+        return JsonLines(plan, tally)
     console = Console(stderr=True, highlight=False)
-    return Bar(plan, console) if console.is_terminal else Lines(plan, console)
+    return Bar(plan, tally, console) if console.is_terminal else Lines(plan, tally, console)
 
 
 class JsonLines:
-    """One JSON object a line; a cell is named by its labels."""
+    """One JSON object a line; a cell is named by its labels, and one that ends brings the counts and the price."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, tally: Tally) -> None:
         self._plan = plan
+        self._tally = tally
 
     def __enter__(self) -> Self:
         return self
@@ -65,17 +65,19 @@ class JsonLines:
         if hasattr(event, "cell"):
             cell = self._plan.cells[event.cell]
             document["at"] = {a.name: self._plan.label(cell, index) for index, a in enumerate(self._plan.axes)}
+        if isinstance(event, CellFinished):
+            document["progress"] = self._tally.to_json()
         say_json(document)
 
 
 class Lines:
     """A line at the start, one for everything that went wrong, and one for each tenth of the cells."""
 
-    def __init__(self, plan: Plan, console: Console) -> None:
+    def __init__(self, plan: Plan, tally: Tally, console: Console) -> None:
         self._plan = plan
+        self._tally = tally
         self._console = console
-        self._counts: Counter[str] = Counter()
-        self._told = 0
+        self._told = tally.over * 10 // max(tally.total, 1)
 
     def __enter__(self) -> Self:
         return self
@@ -85,36 +87,27 @@ class Lines:
 
     def show(self, event: Event) -> None:
         """Print the event if it is worth a line."""
+        if _counted_before(event):
+            return
         for line in _lines(self._plan, event):
             self._console.print(Text(plain(line)), soft_wrap=True)
-        if isinstance(event, CellFinished):
-            self._counts[str(event.state)] += event.cells
-            tenth = sum(self._counts.values()) * 10 // max(len(self._plan.cells), 1)
-            if tenth > self._told and not event.reused:
-                self._told = tenth
-                done = sum(self._counts.values())
-                self._console.print(Text(f"{done} of {counted(len(self._plan.cells), 'cell')}"), soft_wrap=True)
+        tally = self._tally
+        tenth = tally.over * 10 // max(tally.total, 1)
+        if isinstance(event, CellFinished) and tenth > self._told:
+            self._told = tenth
+            line = f"{tally.over:,} of {counted(tally.total, 'cell')}: {tally.words()}"
+            self._console.print(Text("; ".join([line, *_price(tally), *_pace(tally)])), soft_wrap=True)
 
 
 class Bar:
-    """A live bar with counts; what went wrong scrolls above it."""
+    """A live bar with the cell that was sent last, and a line below it; what went wrong scrolls above."""
 
-    def __init__(self, plan: Plan, console: Console) -> None:
+    def __init__(self, plan: Plan, tally: Tally, console: Console) -> None:
         self._plan = plan
+        self._tally = tally
         self._console = console
-        self._counts: Counter[str] = Counter()
-        self._progress = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(bar_width=None),
-            MofNCompleteColumn(),
-            TextColumn("{task.fields[counts]}"),
-            TimeElapsedColumn(),
-            TextColumn("left"),
-            TimeRemainingColumn(),
-            console=console,
-            expand=True,
-        )
-        self._task = self._progress.add_task("drawing", total=len(plan.cells), counts="")
+        self._progress = _TwoLines(tally, console)
+        self._task = self._progress.add_task("", total=tally.total, completed=tally.over)
 
     def __enter__(self) -> Self:
         self._progress.start()
@@ -125,16 +118,78 @@ class Bar:
 
     def show(self, event: Event) -> None:
         """Move the bar, and print what is worth a line."""
+        if _counted_before(event):
+            return
         for line in _lines(self._plan, event):
             self._console.print(Text(plain(line)), soft_wrap=True)
         if isinstance(event, CellStarted):
-            self._progress.update(
-                self._task, description=plain(place_of(self._plan, self._plan.cells[event.cell]))
-            )
-        if isinstance(event, CellFinished):
-            self._counts[str(event.state)] += event.cells
-            counts = ", ".join(f"{count} {state}" for state, count in self._counts.items() if state != State.DONE)
-            self._progress.update(self._task, advance=event.cells, counts=counts)
+            place = _varying(self._plan, self._plan.cells[event.cell])
+            room = max(self._console.width * 3 // 5, 12)
+            self._progress.update(self._task, description=cut_middle(place, room))
+        self._progress.update(self._task, completed=self._tally.over)
+
+
+class _TwoLines(Progress):
+    """A bar, and below it the counts, the pace and the price."""
+
+    def __init__(self, tally: Tally, console: Console) -> None:
+        self._tally = tally
+        self._screen = console
+        super().__init__(
+            TextColumn("{task.description}", markup=False),
+            BarColumn(bar_width=None),
+            MofNCompleteColumn(),
+            console=console,
+            expand=True,
+        )
+
+    def get_renderables(self) -> Iterable[RenderableType]:
+        """Give the bar and the line below it."""
+        yield self.make_tasks_table(self.tasks)
+        tally = self._tally
+        parts = [tally.words(), *_price(tally), *_pace(tally)]
+        yield Text(cut("; ".join(parts), self._screen.width), no_wrap=True)
+
+
+def _counted_before(event: Event) -> bool:
+    """Tell what the tally began with; there may be 100,000 such events at once."""
+    return isinstance(event, CellFinished) and event.reused
+
+
+def _varying(plan: Plan, cell: Cell) -> str:
+    """Name a cell by the axes that have more than one value, with labels that are not too long."""
+    labels = (
+        f"{shown(axis.name)} {cut_middle(shown(plan.label(cell, index)), _LABEL)}"
+        for index, axis in enumerate(plan.axes)
+        if len(axis.values) > 1
+    )
+    return ", ".join(labels)
+
+
+def _pace(tally: Tally) -> list[str]:
+    """Say how fast it goes, and how long the rest takes so."""
+    pace, left = tally.per_minute(), tally.seconds_left()
+    if pace is None:
+        return []
+    told = f"{pace:,.0f}" if pace >= 10 else f"{pace:.2g}"
+    return [f"{told}/min" + (f", {seconds(left)} left" if left is not None else "")]
+
+
+def _price(tally: Tally) -> list[str]:
+    """Say what was spent, by the page's estimate, and what is to come."""
+    if not tally.paid:
+        return []
+    told = [f"≈ {summed(tally.spent)} {tally.unit or 'units'} spent"]
+    if tally.doubtful.price or tally.doubtful.unknown:
+        told.append(f"{summed(tally.doubtful)} uncertain")
+    return [", ".join([*told, f"{summed(tally.left)} to come"])]
+
+
+def summed(total: Sum) -> str:
+    """Write a price: `12`, `12 + ?` where some have none, `?` where none has."""
+    if not total.unknown:
+        return amount(total.price)
+    return f"{amount(total.price)} + ?" if total.price else "?"
 
 
 def _lines(plan: Plan, event: Event) -> list[str]:
@@ -145,7 +200,13 @@ def _lines(plan: Plan, event: Event) -> list[str]:
         return [f"waiting {event.seconds:.0f} s: {event.reason} ({place_of(plan, plan.cells[event.cell])})"]
     if isinstance(event, CellFinished) and event.state is not State.DONE:
         why = f": {event.reason}" if event.reason else ""
-        return [f"{event.state}: {place_of(plan, plan.cells[event.cell])}{why}"]
+        return [f"{event.state}: {place_of(plan, plan.cells[event.cell])} ({_ids(event)}){why}"]
     if isinstance(event, Stopping):
         return [f"stopping: {event.reason}"]
     return []
+
+
+def _ids(event: CellFinished) -> str:
+    """Name a request by what the ledger and what the server calls it."""
+    theirs = f", prediction {event.prediction}" if event.prediction else ""
+    return f"request {event.digest[:_DIGEST]}{theirs}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from itertools import islice
 from pathlib import Path
 from urllib.parse import quote
 
@@ -67,8 +68,22 @@ def schema_from(target: Target, output: Path | None) -> str | None:
         return None
 
 
+def _imported(path: Path) -> bool:
+    """Tell whether a file begins as an imported recipe does, after the line for editors if it has one."""
+    try:
+        with path.open("rb") as stream:
+            return any(line.startswith(b"# Imported from ") for line in islice(stream, 2))
+    except OSError:  # told when it is written
+        return True
+
+
 def hand_out(draft: Draft, target: Target, output: Path | None, *, as_json: bool) -> int:
-    """Write the recipe, or print it, and list what it does not have; return the exit code."""
+    """Write the recipe, or print it, and list what it does not have; return the exit code.
+
+    Raises UsageError rather than write over what is no imported recipe: the definition itself, or a person's work.
+    """
+    if output is not None and output.exists() and not _imported(output):
+        raise UsageError(f"{output} is there already, and is no imported recipe; choose another name or remove it")
     text = write_recipe(draft, schema_from(target, output))
     if output is not None:
         write_text_whole(output, text)

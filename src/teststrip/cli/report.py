@@ -74,6 +74,11 @@ def tell(text: str) -> None:
     click.echo(plain(text), err=True)
 
 
+def ask(question: str) -> bool:
+    """Ask a person yes or no, on the terminal; no when nothing is said. Ctrl-C is click's Abort."""
+    return click.confirm(plain(question), default=False, err=True)
+
+
 def say_json(document: Json) -> None:
     """Print a JSON document on one line."""
     click.echo(json.dumps(document, ensure_ascii=False))

@@ -38,20 +38,35 @@ class Order:
     runs_dir: Path
     settings: Settings
     files: DiskFiles | None = None  # where the plan's pictures are found; the store has those of an earlier run
+    folder: Path | None = None  # the run's own, where it is called otherwise than its plan would have it
+
+    @property
+    def place(self) -> Path:
+        """The run's folder; it need not exist yet."""
+        return self.folder or run_folder(self.runs_dir, self.plan)
 
 
-async def perform(order: Order, on_event: OnEvent) -> Run:
+async def perform(order: Order, on_event: OnEvent) -> Run | None:
     """Keep the pictures it needs, lock the plan, then run it; one path for darkroom, emulator and the paid API.
 
-    Raises UsageError (no key, a budget that cannot be kept, a picture that changed) before anything is sent.
+    None when it was interrupted once (Ctrl-C, SIGTERM): what was accepted is written down, and the folder has how
+    the cells stand. The second time ends it with KeyboardInterrupt. Raises UsageError before anything is sent: no
+    key, or one that stands in the recipe; a budget that cannot be kept; a picture that changed.
     """
+    try:
+        return await _perform(order, on_event)
+    except asyncio.CancelledError:
+        return None
+
+
+async def _perform(order: Order, on_event: OnEvent) -> Run:
     clock: Clock = SystemClock()
     key = live_key(order.provider, os.environ) if order.target.paid else PRETEND_KEY
-    folder = run_folder(order.runs_dir, order.plan)
+    folder = order.place
     store = Store(order.runs_dir / STORE_NAME)
     with open_ledger(order.runs_dir / LEDGER_NAME, clock) as ledger:
         keep_files(order.plan.files, order.files, store)
-        keep_lock(folder / LOCK_NAME, order.plan)
+        keep_lock(folder / LOCK_NAME, order.plan, key if order.target.paid else "")
         async with _client(order, key, store) as client:
             with _polite_end():
                 return await run_plan(

@@ -9,8 +9,7 @@ import click
 from teststrip import plugins
 from teststrip.cli.report import say, say_json, tell, where_from_here
 from teststrip.cli.stages import DEFAULT_RUNS, json_option
-from teststrip.errors import UsageError
-from teststrip.plan.lock import LOCK_NAME
+from teststrip.run.catalogue import find_run
 from teststrip.run.folder import load_run
 from teststrip.sheet.write import write_sheets
 
@@ -22,10 +21,8 @@ from teststrip.sheet.write import write_sheets
 )
 @json_option
 def command(run: Path, output: Path | None, *, as_json: bool) -> None:
-    """Draw the contact sheets of RUN, a run's folder or its name under `runs`, again."""
-    folder = run if (run / LOCK_NAME).is_file() else DEFAULT_RUNS / run
-    if not (folder / LOCK_NAME).is_file():
-        raise UsageError(f"{run} is no run's folder: there is no {LOCK_NAME} in it")
+    """Draw the contact sheets of RUN, a run's folder or its name (or the beginning of it) under `runs`, again."""
+    folder = find_run(run, DEFAULT_RUNS)
     manager = plugins.plugin_manager()
     sheets = write_sheets(load_run(folder), output or folder)
     for sheet in sheets:

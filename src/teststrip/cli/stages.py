@@ -31,7 +31,12 @@ from teststrip.run.target import Target, darkroom_target, key_fault, live_target
 from teststrip.sheet.forecast import sheet_faults
 
 DEFAULT_RUNS = Path("runs")
-_SECRET: Final = re.compile("KEY|TOKEN|SECRET|PASS(WORD|WD|PHRASE)|CREDENTIAL", re.IGNORECASE)
+_SECRET: Final = re.compile(
+    "KEY|TOKEN|SECRET|PASS(WORD|WD|PHRASE)|CREDENTIAL|COOKIE|BEARER|SESSION|PRIVATE|"
+    "(?<![A-Z])(AUTH|PASS|PAT|PW)(?![A-Z])",
+    re.IGNORECASE,
+)
+_WITH_PASSWORD: Final = re.compile(r"://[^/\s@]*:[^/\s@]+@")
 _Command = TypeVar("_Command", bound=Callable[..., object])
 
 
@@ -40,7 +45,8 @@ class Wish:
     """What a person asks to have planned: a recipe or a lock, `name` and `live` as the target options say it.
 
     `allowed` are folders that the recipe's pictures may lie in too, `changes` what goes before the recipe. With
-    `sending`, a lock needs the options of the target that it was made for, and `live` needs the key.
+    `sending`, a lock needs the options of the target that it was made for, and `live` needs the key. Only with
+    `comparing` is a lock held against the recipe that it was made from.
     """
 
     file: Path
@@ -49,18 +55,24 @@ class Wish:
     sending: bool
     allowed: Sequence[Path] = ()
     changes: Changes = NO_CHANGES
+    comparing: bool = True
+
+
+def runs_option(command: _Command) -> _Command:
+    """Add `--runs-dir`."""
+    return click.option(
+        "--runs-dir",
+        type=click.Path(file_okay=False, path_type=Path),
+        default=DEFAULT_RUNS,
+        show_default=True,
+        help="Where runs, pictures and the ledger are kept.",
+    )(command)
 
 
 def target_options(command: _Command) -> _Command:
     """Add `--target`, `--live` and `--runs-dir`, which mean the same to every command."""
     for option in (
-        click.option(
-            "--runs-dir",
-            type=click.Path(file_okay=False, path_type=Path),
-            default=DEFAULT_RUNS,
-            show_default=True,
-            help="Where runs, pictures and the ledger are kept.",
-        ),
+        runs_option,
         click.option("--live", is_flag=True, help="The paid API; its key comes from the environment."),
         click.option(
             "--target",
@@ -108,7 +120,7 @@ def change_options(command: _Command) -> _Command:
             "env_names",
             multiple=True,
             metavar="NAME",
-            help="Let the recipe see this environment variable, as ${{ env.NAME }}.",
+            help="Let the recipe see this environment variable, as ${{ env.NAME }}; may be given again.",
         ),
         click.option(
             "--vars",
@@ -116,16 +128,23 @@ def change_options(command: _Command) -> _Command:
             multiple=True,
             metavar="FILE",
             type=click.Path(path_type=Path),
-            help="Variables from a YAML or JSON file.",
+            help="Variables from a YAML or JSON file; may be given again.",
         ),
-        click.option("--var", "variables", multiple=True, metavar="NAME=VALUE", help="Set a variable, as text."),
+        click.option(
+            "--var",
+            "variables",
+            multiple=True,
+            metavar="NAME=VALUE",
+            help="Set a variable, as text; may be given again.",
+        ),
         click.option(
             "-s",
             "--set",
             "sets",
             multiple=True,
             metavar="PATH=VALUE",
-            help="Set any value, as params.steps=40; goes before --var, --vars and the recipe.",
+            help="Set any value, as params.steps=40; goes before --var, --vars and the recipe; may be given "
+            "again.",
         ),
     ):
         wrapped = option(wrapped)
@@ -141,6 +160,8 @@ def named_env(names: Sequence[str], environ: Mapping[str, str]) -> dict[str, str
             )
         if name not in environ:
             raise UsageError(f"--env {name}: the environment has no such variable")
+        if _WITH_PASSWORD.search(environ[name]):
+            raise UsageError(f"--env {name}: its address holds a password, and what a recipe sees is kept")
     return {name: environ[name] for name in names}
 
 

@@ -69,6 +69,11 @@ def with_path(document: Mapping[str, Json], path: str, value: Json) -> dict[str,
     return {**document, name: with_path(_members(inner), rest, value)}
 
 
+def created_text(created: datetime) -> str:
+    """Write the moment at which a prediction was created as answers have it: to the millisecond, in UTC."""
+    return created.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
 def word_of(reply: Reply, phase: Phase) -> str:
     """Return the first word that the page lists for a phase, or the phase's own name."""
     listed = next((word for word, meant in reply.words.items() if meant == phase), phase)
@@ -105,7 +110,7 @@ def _values(reply: Reply, answer: Answer) -> dict[str, Json]:
         "outputs": list(answer.outputs),
         "output": answer.outputs[0] if answer.outputs else "",
         "flags": [False] * len(answer.outputs),
-        "created": answer.created.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "created": created_text(answer.created),
         "milliseconds": round(answer.seconds * 1000),
         "error": answer.error,
         "poll_url": answer.poll_url,

@@ -7,31 +7,35 @@ Nothing here knows a particular API: paths, status words, error codes and parame
 
 from __future__ import annotations
 
-import asyncio
-import base64
 import contextlib
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import replace
 from http import HTTPStatus
 from urllib.parse import parse_qsl
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from teststrip import __version__
 from teststrip.base.clock import Clock, SystemClock
 from teststrip.base.json import Json, digest
 from teststrip.emulator import intake
+from teststrip.emulator.acts import FATE, VARIANT
+from teststrip.emulator.admin import admin_routes
 from teststrip.emulator.answers import Answer, Moment, prediction_document
+from teststrip.emulator.faults import FaultPlan
 from teststrip.emulator.gate import RateLimit, is_allowed
+from teststrip.emulator.money import Account, request_digest
 from teststrip.emulator.pictures import kind_of
-from teststrip.emulator.predictions import Prediction, Shelf
+from teststrip.emulator.predictions import Prediction
 from teststrip.emulator.refusals import Refusal, error_document, meaning_of
-from teststrip.emulator.renderer import Renderer, RenderError
+from teststrip.emulator.renderer import Renderer
 from teststrip.emulator.settings import EmulatorSettings
+from teststrip.emulator.studio import Fate, Studio
+from teststrip.emulator.trouble import SkewedClock, Trouble
+from teststrip.emulator.variants import Variant, output_text, shown, varied
 from teststrip.provider.body import flat_request
 from teststrip.provider.model import Model, Provider
 from teststrip.provider.request import poll_url, result_url
@@ -47,18 +51,26 @@ def create_app(
     """Make the app that answers like `provider`'s API, with pictures by `renderer`.
 
     The renderer stays the caller's: close it after the app has gone. Drawings that are still under way end with
-    the app's lifespan.
+    the app's lifespan. Raises InputError and StorageError for a file of charges that cannot be gone on with.
     """
-    emulator = Emulator(provider, renderer, settings or EmulatorSettings(), clock or SystemClock())
+    settings, clock = settings or EmulatorSettings(), clock or SystemClock()
+    faults = settings.faults or FaultPlan()
+    clock = SkewedClock(clock, faults.skew) if faults.skew else clock
+    account = Account(provider, clock, balance=settings.balance, unpriced=settings.unpriced, file=settings.charges)
+    emulator = Emulator(provider, renderer, settings, clock, account)
     results = provider.poll.result_path
+    routes = [
+        Route("/outputs/{id}/{name}", emulator.picture, methods=["GET"]),
+        Route(_route(provider.poll.path), emulator.poll, methods=[provider.poll.method]),
+        *([Route(_route(results), emulator.result, methods=["GET"])] if results else []),
+        Route(_route(provider.submit.path), emulator.submit, methods=[provider.submit.method]),
+    ]
+    trouble = Middleware(
+        Trouble, provider=provider, routes=routes, settings=settings, clock=clock, known=emulator.content_of
+    )
     app = Starlette(
-        routes=[
-            Route("/", emulator.front, methods=["GET"]),
-            Route("/outputs/{id}/{name}", emulator.picture, methods=["GET"]),
-            Route(_route(provider.poll.path), emulator.poll, methods=[provider.poll.method]),
-            *([Route(_route(results), emulator.result, methods=["GET"])] if results else []),
-            Route(_route(provider.submit.path), emulator.submit, methods=[provider.submit.method]),
-        ],
+        routes=[*admin_routes(provider, renderer, account), *routes],
+        middleware=[trouble],
         exception_handlers={Refusal: emulator.refused, HTTPException: emulator.lost, Exception: emulator.broken},
         lifespan=emulator.lifespan,
     )
@@ -67,30 +79,34 @@ def create_app(
 
 
 class Emulator:
-    """The endpoints, and what they share: the shelf of predictions, the rate limit, the drawings under way."""
+    """The endpoints, and what they share: the account, the studio, the rate limit."""
 
-    def __init__(self, provider: Provider, renderer: Renderer, settings: EmulatorSettings, clock: Clock) -> None:
+    def __init__(
+        self,
+        provider: Provider,
+        renderer: Renderer,
+        settings: EmulatorSettings,
+        clock: Clock,
+        account: Account,
+    ) -> None:
         self._provider = provider
         self._renderer = renderer
         self._settings = settings
         self._clock = clock
-        self._shelf = Shelf(settings.keep, settings.keep_bytes)
+        self._account = account
+        self._studio = Studio(renderer, settings, clock)
         self._rate = RateLimit(settings.rate, clock)
-        self._drawings: dict[str, asyncio.Task[None]] = {}
         self._schemas: dict[str, Mapping[str, Json]] = {}
-        self._accepted = 0
+        self._accepted = len(account.charges)
 
     @contextlib.asynccontextmanager
     async def lifespan(self, _: Starlette) -> AsyncIterator[None]:
         """Serve; at the end stop the drawings that are under way."""
         yield
-        drawings = tuple(self._drawings.values())
-        for drawing in drawings:
-            drawing.cancel()
-        await asyncio.gather(*drawings, return_exceptions=True)
+        await self._studio.close()
 
     async def submit(self, request: Request) -> Response:
-        """Take a request in: key, body, model, schema, scenario, renderer, content, rate; then start to draw."""
+        """Take a request in: key, body, model, schema, scenario, renderer, content, rate, money; then draw."""
         self._admit(request)
         intake.check_headers(self._provider.submit.headers, request.headers)
         data = await intake.read_body(request, self._settings.body_limit)
@@ -101,13 +117,12 @@ class Emulator:
         resolved = intake.resolve(self._provider, model, self._schema(model), flat.request)
         intake.check_scenario(self._provider, request.path_params.get("scenario"), resolved)
         self._check_drawable(model, resolved)
-        objection = self._check_content(resolved)
+        fate = self._check_content(resolved) or request.scope.get(FATE)
         self._check_rate()
-        prediction = self._start(model, resolved, objection)
+        prediction = self._accept(model, resolved, fate)
         sync = self._provider.roles.sync
         if sync is not None and sync.on(resolved):
-            await asyncio.wait({self._drawings[prediction.id]})
-            prediction = self._shelf.get(prediction.id) or prediction
+            prediction = await self._studio.wait(prediction)
         return self._answer(request, prediction, "submit")
 
     async def poll(self, request: Request) -> Response:
@@ -139,23 +154,6 @@ class Emulator:
                 return Response(picture, media_type=kind_of(picture)[1])
         raise Refusal("not_found", "this prediction has no such picture")
 
-    async def front(self, _: Request) -> Response:
-        """Say what this is."""
-        provider = self._provider
-        return JSONResponse(
-            {
-                "service": f"teststrip emulator {__version__}",
-                "answers_like": provider.title,
-                "pictures_by": f"{self._renderer.name}/{self._renderer.version}",
-                "submit": f"{provider.submit.method} {provider.submit.path}",
-                "scenarios": list(dict.fromkeys(scenario.name for scenario in provider.submit.scenarios)),
-                "poll": f"{provider.poll.method} {provider.poll.path}",
-                "auth": {provider.auth.header: list(provider.auth.accepted)},
-                "models": [model.id for model in provider.models],
-                "note": "No picture from here was made, or paid for, at the API itself.",
-            }
-        )
-
     async def refused(self, _: Request, refusal: Exception) -> Response:
         """Answer with the page's error for a refusal."""
         assert isinstance(refusal, Refusal)  # noqa: S101  Starlette looks handlers up by this very class
@@ -184,6 +182,13 @@ class Emulator:
         refusal = Refusal("server", f"the emulator itself failed: {type(error).__name__}: {error}")
         return await self.refused(request, refusal)
 
+    def content_of(self, request: Request) -> str:
+        """Return the digest of what the prediction was asked for that a request is about; its id when unknown."""
+        path = request.path_params
+        named = path.get("id") or next((v for k, v in request.query_params.items() if self._studio.get(v)), "")
+        prediction = self._studio.get(named)
+        return f"{prediction.request if prediction is not None else named} {path.get('name', '')}"
+
     def _admit(self, request: Request) -> None:
         auth = self._provider.auth
         intake.check_headers(self._provider.headers, request.headers)
@@ -201,25 +206,26 @@ class Emulator:
         if reason is not None:
             raise Refusal("invalid", reason)
 
-    def _check_content(self, resolved: Mapping[str, Json]) -> str:
-        """Refuse a content; where the page has a status word for that, return what the prediction will say."""
+    def _check_content(self, resolved: Mapping[str, Json]) -> Fate | None:
+        """Refuse a content; where the page has a status word for that, return how the prediction will end."""
         tag = intake.refused_tag(resolved, self._settings.refused_tags)
         if tag is None:
-            return ""
+            return None
         objection = f"the request holds {tag!r}, which this emulator refuses"
         if "moderated" not in self._provider.reply.words.values():
             raise Refusal("moderated", objection)
-        return objection
+        return Fate("moderated", objection)
 
     def _check_rate(self) -> None:
-        if self._shelf.unfinished >= self._settings.keep:
+        if self._studio.unfinished >= self._settings.keep:
             raise Refusal("rate_limited", "too many predictions are under way", headers={"Retry-After": "1"})
         wait = self._rate.take()
         if wait is not None:
             message = f"more than {self._settings.rate} submits in a minute; try again in {wait} s"
             raise Refusal("rate_limited", message, headers={"Retry-After": str(wait)})
 
-    def _start(self, model: Model, resolved: Mapping[str, Json], objection: str) -> Prediction:
+    def _accept(self, model: Model, resolved: Mapping[str, Json], fate: Fate | None) -> Prediction:
+        """Charge a request, and begin to draw it."""
         # The id names the request and its place in line: a restarted emulator can never give
         # one prediction's id to a different request.
         self._accepted += 1
@@ -229,38 +235,14 @@ class Emulator:
             model=model.id,
             created=self._clock.now(),
             inline=base64_output is not None and base64_output.on(resolved),
+            request=request_digest(model.id, resolved),
         )
-        self._shelf.put(replace(prediction, phase="running"))  # what the first poll sees
-        drawing = asyncio.create_task(self._draw(prediction, resolved, objection))
-        self._drawings[prediction.id] = drawing
-        drawing.add_done_callback(lambda _: self._drawings.pop(prediction.id, None))
+        self._account.take(model.id, prediction.id, resolved)
+        self._studio.start(prediction, resolved, fate)
         return prediction
 
-    async def _draw(self, prediction: Prediction, resolved: Mapping[str, Json], objection: str) -> None:
-        began = self._clock.monotonic()
-        pictures: tuple[bytes, ...] = ()
-        error = objection or "the renderer gave no picture"
-        try:
-            if not objection:
-                pictures = await self._renderer.render(prediction.model, resolved)
-        except RenderError as known:
-            error = str(known)
-        except Exception as unknown:  # noqa: BLE001  a plugin's renderer: whatever it raises is this prediction's failure
-            error = f"the renderer {self._renderer.name!r} failed: {type(unknown).__name__}: {unknown}"
-        left = self._settings.delay - (self._clock.monotonic() - began)
-        if left > 0:
-            await self._clock.sleep(left)
-        ended = replace(
-            prediction,
-            phase="moderated" if objection else "done" if pictures else "failed",
-            pictures=pictures,
-            error="" if pictures else error,
-            seconds=self._clock.monotonic() - began,
-        )
-        self._shelf.put(ended)
-
     def _find(self, prediction_id: str) -> Prediction:
-        prediction = self._shelf.get(prediction_id)
+        prediction = self._studio.get(prediction_id)
         if prediction is None:
             kept = f"the last {self._settings.keep} predictions"
             raise Refusal("not_found", f"there is no such prediction; the emulator keeps {kept} while it runs")
@@ -273,18 +255,25 @@ class Emulator:
         provider = self._provider
         # Where outputs have an address of their own, the state is told without them.
         apart = moment == "poll" and bool(provider.poll.result_path)
+        variant: Variant = request.scope.get(VARIANT) or Variant()
+        form = variant.outputs or ("base64" if prediction.inline else "url")
+        outputs = [
+            output_text(form, provider.reply, f"{base}/outputs/{prediction.id}/{_file_name(k, picture)}", picture)
+            for k, picture in enumerate(() if apart else prediction.pictures)
+        ]
         answer = Answer(
             id=prediction.id,
             model=prediction.model,
             phase=prediction.phase,
             created=prediction.created,
             poll_url=poll_url(provider, base, prediction.id, prediction.model),
-            outputs=() if apart else tuple(_output(base, prediction, k) for k in range(len(prediction.pictures))),
+            outputs=tuple(outputs),
             error=prediction.error,
             seconds=prediction.seconds,
             result_url=result_url(provider, base, prediction.id, prediction.model),
         )
-        return JSONResponse(prediction_document(provider.reply, answer, moment), status_code=status)
+        document = prediction_document(provider.reply, shown(answer, variant), moment)
+        return JSONResponse(varied(document, provider.reply, answer, variant), status_code=status)
 
 
 def _route(path: str) -> str:
@@ -296,13 +285,6 @@ def _asked_for(template: str, request: Request) -> str:
     """Return the id that a poll asks for, from its path or its query, as the page has it."""
     name = next((name for name, value in parse_qsl(template.partition("?")[2]) if value == "{id}"), None)
     return request.path_params["id"] if name is None else request.query_params.get(name, "")
-
-
-def _output(base: str, prediction: Prediction, k: int) -> str:
-    picture = prediction.pictures[k]
-    if prediction.inline:
-        return base64.b64encode(picture).decode("ascii")
-    return f"{base}/outputs/{prediction.id}/{_file_name(k, picture)}"
 
 
 def _file_name(k: int, picture: bytes) -> str:

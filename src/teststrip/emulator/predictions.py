@@ -10,7 +10,10 @@ from teststrip.provider.model import Phase
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """One accepted request and how it stands; `inline` says that its outputs go out as base64 text."""
+    """One accepted request and how it stands.
+
+    `inline` says that its outputs go out as base64 text, `request` is the digest of what was asked for.
+    """
 
     id: str
     model: str
@@ -20,6 +23,7 @@ class Prediction:
     pictures: tuple[bytes, ...] = ()
     error: str = ""
     seconds: float = 0.0
+    request: str = ""
 
     @property
     def finished(self) -> bool:

@@ -11,6 +11,7 @@ from typing import Final
 import uvicorn
 from starlette.types import ASGIApp
 
+from teststrip.emulator.protocol import TellingProtocol
 from teststrip.errors import UsageError
 
 LOOPBACK: Final = "127.0.0.1"
@@ -85,6 +86,8 @@ def _config(app: ASGIApp) -> uvicorn.Config:
         ws="none",
         log_config=None,  # logging belongs to whoever runs the program
         access_log=False,
+        http=TellingProtocol,
+        date_header=False,  # the app's own, whose clock may go wrong
         proxy_headers=False,  # output links carry the host that the client itself named
         timeout_graceful_shutdown=_GRACE,
     )

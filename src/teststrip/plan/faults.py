@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Final, Protocol
 
 from teststrip.base.where import Problem
 from teststrip.plan.draft import Draft, PlacedAxis
@@ -17,11 +17,18 @@ _NAMED: Final = 2  # combinations of values that a message names
 _LONGEST: Final = 40  # characters of a label in a message
 
 
+@dataclass(frozen=True, slots=True)
+class Concern:
+    """The cells of one sweep that a problem is about: how many, and the values that tell them (() for all)."""
+
+    cells: int
+    names: tuple[str, ...]
+
+
 @dataclass(slots=True)
 class Faults:
     """Gathers the faulty pieces that cells are made of."""
 
-    draft: Draft
     axes: Sequence[PlacedAxis]
     pieces: Pieces
     _found: dict[Problem, dict[int, set[int]]] = field(init=False, default_factory=dict)
@@ -41,42 +48,35 @@ class Faults:
         for problem in self.pieces.piece(track, indices).problems:
             self._found.setdefault(problem, {}).setdefault(track, set()).add(combination)
 
-    def report(self, places: Sequence[int]) -> None:
-        """Tell everything that was found to the draft; `places` are the cells of the sweep, as far as known."""
-        for problem, by_track in sorted(self._found.items(), key=lambda found: found[0].where):
-            concerned = " and ".join(
-                text
-                for track, combinations in by_track.items()
-                if (text := self._concerned(problem.message, track, combinations, places))
-            )
-            self.draft.add(replace(problem, concerns=concerned))
+    def concerned(self, places: Sequence[int]) -> Iterator[tuple[Problem, Concern]]:
+        """Yield everything that was found, with the cells that it concerns; `places` are all of the sweep."""
+        for problem, by_track in self._found.items():
+            count = self._count(by_track, places)
+            names = [name for track, combinations in by_track.items() for name in self._named(track, combinations)]
+            yield problem, Concern(count, () if count == len(places) else tuple(names))
 
-    def _concerned(self, message: str, track: int, combinations: Collection[int], places: Sequence[int]) -> str:
-        """Say which cells combinations of a track's dims stand for: `12 of 96 cells: sampler ddim_v3`."""
-        whole = self.pieces.tracks[track]
-        if len(combinations) == whole.count or self.enough:
-            return ""
-        count = self._count(track, combinations, places)
-        if count == len(places):
-            return ""
-        cells = f"{count:,} of {len(places):,} cells"
-        named = list(itertools.islice(self._named(track, combinations), _NAMED + 1))
-        if len(named) == 1 and _says(message, named[0].partition(" ")[2]):
-            return cells
-        return f"{cells}: " + "; ".join(named[:_NAMED]) + ("; ..." if len(named) > _NAMED else "")
-
-    def _count(self, track: int, combinations: Collection[int], places: Sequence[int]) -> int:
-        whole, space = self.pieces.tracks[track], self.pieces.space
-        if len(places) == space.count:
-            return space.count // whole.count * len(combinations)
-        return sum(whole.combination(space.indices(place)) in combinations for place in places)
+    def _count(self, by_track: Mapping[int, Collection[int]], places: Sequence[int]) -> int:
+        """Count the cells that have one of some combinations."""
+        space, tracks = self.pieces.space, self.pieces.tracks
+        if len(by_track) == 1:
+            ((track, combinations),) = by_track.items()
+            if len(places) == space.count:
+                return space.count // tracks[track].count * len(combinations)
+            if len(combinations) == tracks[track].count:
+                return len(places)
+        return sum(
+            any(tracks[track].combination(at) in combinations for track, combinations in by_track.items())
+            for at in map(space.indices, places)
+        )
 
     def _named(self, track: int, combinations: Collection[int]) -> Iterator[str]:
         """Name combinations by the labels of the dims that make the difference."""
         whole = self.pieces.tracks[track]
         telling = [dim for dim in whole.dims if not self._even(track, dim, combinations)] or list(whole.dims)
-        for names in dict.fromkeys(
-            tuple(self._label(dim, whole.indices(one)[dim]) for dim in telling) for one in sorted(combinations)
+        some = sorted(combinations) if len(combinations) <= _MOST else ()
+        for names in itertools.islice(
+            dict.fromkeys(tuple(self._label(dim, whole.indices(one)[dim]) for dim in telling) for one in some),
+            _NAMED + 1,
         ):
             yield ", ".join(names)
 
@@ -90,7 +90,46 @@ class Faults:
 
     def _label(self, dim: int, index: int) -> str:
         axes = [self.axes[axis].axis for axis in self.pieces.space.dims[dim].axes]
-        return " and ".join(f"{axis.name} {_short(axis.values[index].label)}" for axis in axes)
+        return " and ".join(f"{axis.name} {short(axis.values[index].label)}" for axis in axes)
+
+
+class Swept(Protocol):
+    """What a sweep tells once it is walked: its cells' places, its name, and what is wrong."""
+
+    @property
+    def places(self) -> Sequence[int]:
+        """The places that are cells."""
+
+    @property
+    def faults(self) -> Faults:
+        """What was found."""
+
+    @property
+    def title(self) -> str:
+        """What tells this grid from others."""
+
+
+def report_faults(draft: Draft, sweeps: Sequence[Swept]) -> None:
+    """Tell everything that was found in the cells of all grids, each once, with how many cells it concerns."""
+    total = sum(len(sweep.places) for sweep in sweeps)
+    titles = {sweep.title for sweep in sweeps}
+    concerns: dict[Problem, list[tuple[Swept, Concern]]] = {}
+    for sweep in sweeps:
+        for problem, concern in sweep.faults.concerned(sweep.places):
+            if concern.cells or not total:
+                concerns.setdefault(problem, []).append((sweep, concern))
+    counted = not any(sweep.faults.enough for sweep in sweeps)  # else the walk has ended early
+    for problem in sorted(concerns, key=lambda problem: problem.where):
+        count = sum(concern.cells for _, concern in concerns[problem])
+        if count == total or not counted:
+            draft.add(problem)
+            continue
+        told = [name for one, concern in concerns[problem] for name in concern.names or (one.title,)]
+        names = list(dict.fromkeys(told))
+        cells = f"{count:,} of {total:,} cells"
+        if len(names) > 1 or names[0] in titles or not _says(problem.message, names[0].partition(" ")[2]):
+            cells += ": " + "; ".join(names[:_NAMED]) + ("; ..." if len(names) > _NAMED else "")
+        draft.add(replace(problem, concerns=cells))
 
 
 def _says(message: str, label: str) -> bool:
@@ -98,5 +137,6 @@ def _says(message: str, label: str) -> bool:
     return re.search(rf"(?<!\w){re.escape(label)}(?!\w)", message) is not None
 
 
-def _short(label: str) -> str:
+def short(label: str) -> str:
+    """Return as much of a label as a message has room for."""
     return label if len(label) <= _LONGEST else label[: _LONGEST - 3] + "..."

@@ -39,18 +39,21 @@ def is_lock(path: Path) -> bool:
     return path.name.endswith(".lock.json") or _begins_as_lock(path)
 
 
-def write_lock(path: Path, plan: Plan) -> None:
-    """Write a plan as a lock file, whole or not at all. Raises OSError."""
-    write_parts_whole(path, (part.encode() for part in lock_parts(plan)))
+def write_lock(path: Path, plan: Plan, secret: str = "") -> None:
+    """Write a plan as a lock file, whole or not at all.
+
+    Raises OSError, and UsageError when the `secret` stands in it, which then is in no file.
+    """
+    write_parts_whole(path, (_without(part, secret).encode() for part in lock_parts(plan)))
 
 
-def keep_lock(path: Path, plan: Plan) -> None:
-    """Write a plan as a lock file, unless it is there already. Raises OSError.
+def keep_lock(path: Path, plan: Plan, secret: str = "") -> None:
+    """Write a plan as a lock file, unless it is there already. Raises as `write_lock` does.
 
     Making a lock makes every request, so a big one that has the same seal is left as it is.
     """
     if len(plan.cells) < _WORTH_LOOKING or not _is_there(path, plan):
-        write_lock(path, plan)
+        write_lock(path, plan, secret)
 
 
 def _is_there(path: Path, plan: Plan) -> bool:
@@ -81,6 +84,15 @@ def write_lock_over(path: Path, plan: Plan) -> None:
     if path.exists() and not _begins_as_lock(path):
         raise UsageError(f"{path} is there already and is no lock: choose another name, or remove it first")
     write_lock(path, plan)
+
+
+def _without(part: str, secret: str) -> str:
+    if secret and secret in part:
+        raise UsageError(
+            "the key of the paid API stands in the recipe, in a file that it extends, or in a change to it: "
+            "it would be sent as a part of the request and kept in plain text; take it out"
+        )
+    return part
 
 
 def dump_lock(plan: Plan) -> str:

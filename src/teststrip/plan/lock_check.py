@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, cast
 
 from teststrip.base.json import Json, canonical
@@ -64,6 +64,7 @@ class _Judge:
     asked: frozenset[str]
     shared: Mapping[str, Json]
     _common: list[Fault] = field(init=False)
+    _schemas: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     _values: dict[tuple[str, object], list[Fault]] = field(default_factory=dict)
     _wholes: dict[object, list[Fault]] = field(default_factory=dict)
 
@@ -85,8 +86,12 @@ class _Judge:
             return []
         key = name, _key(value)
         if key not in self._values:
-            self._values[key] = [replace(fault, path=(name, *fault.path)) for fault in find_faults(value, schema)]
+            self._values[key] = find_faults({name: value}, self._alone(name, schema))
         return self._values[key]
+
+    def _alone(self, name: str, schema: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the schema of an object in which only one member is looked at; the same one each time."""
+        return self._schemas.setdefault(name, {"properties": {name: schema}})
 
     def _of_whole(self, members: Mapping[str, Json]) -> list[Fault]:
         key = tuple(

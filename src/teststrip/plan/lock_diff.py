@@ -10,9 +10,10 @@ from teststrip import __version__
 from teststrip.base.json import Json, canonical
 from teststrip.base.where import Where
 from teststrip.plan.lock import DARKROOM
+from teststrip.plan.lock_page import comparable
 from teststrip.plan.model import Plan
 from teststrip.provider.model import Provider
-from teststrip.schema.diff.changes import shown
+from teststrip.schema.diff.changes import Change, shown
 from teststrip.schema.diff.offers import Offer, diff
 from teststrip.schema.request import request_schema
 
@@ -67,13 +68,24 @@ def page_differs(plan: Plan, provider: Provider) -> Iterator[str]:
         return
     name = plan.page_file or provider.page
     lead = f"page {name} is not the one that this was planned with"
-    before = _offer(provider.name, plan.page_file, plan.model, plan.page_request)
-    after = _offer(provider.name, provider.page, plan.model, request_schema(provider, plan.model))
-    changes = [change for change in diff(before, after) if change.severity != "words"]
+    then = comparable(plan.page_request)
+    try:
+        changes = None if then is None else _changes(plan, provider, then)
+    except (TypeError, ValueError, LookupError, AttributeError, ArithmeticError, RecursionError):
+        changes = None  # keywords of our own that are not what they should be: crafted, or a later version's
+    if changes is None:
+        yield f"{lead}; what the lock has of it cannot be compared"
+        return
     for change in changes:
         yield f"{lead}: {change.path + ': ' if change.path else ''}{change.sentence}"
     if not changes:
         yield f"{lead}; what requests to {plan.model} may hold is the same"
+
+
+def _changes(plan: Plan, provider: Provider, then: Mapping[str, Any]) -> list[Change]:
+    before = _offer(provider.name, plan.page_file, plan.model, then)
+    after = _offer(provider.name, provider.page, plan.model, request_schema(provider, plan.model))
+    return [change for change in diff(before, after) if change.severity != "words"]
 
 
 def versions_differ(plan: Plan, renderer: str) -> Iterator[str]:

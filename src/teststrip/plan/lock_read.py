@@ -25,9 +25,11 @@ from teststrip.plan.lock import LOCK_FORMAT, LOCK_KEY, portable, seal_of
 from teststrip.plan.lock_cells import LockedCells, Row, RowDigests
 from teststrip.plan.lock_shape import LockFault, each, of, refuse, typed
 from teststrip.plan.model import Axis, Plan, PlanFile
+from teststrip.recipe.size import MAX_SHEETS
 
 LARGEST: Final = 2**30  # bytes; a million cells take about a quarter of it
 _AMOUNT: Final = re.compile(r"[0-9]{1,10}(\.[0-9]{1,30})?")
+_NO_LOCK: Final = "this is no lock of teststrip; `teststrip plan RECIPE -o LOCK` makes one"
 _AGAIN: Final = "plan the recipe again (teststrip plan RECIPE -o LOCK)"
 
 
@@ -52,6 +54,8 @@ def parse_lock(text: str, file: str) -> Plan:
     try:
         body = json.loads(text)
     except json.JSONDecodeError as error:
+        if not text.lstrip().startswith("{"):
+            raise _refusal(file, _NO_LOCK) from error
         said = f"the lock is damaged or was cut short ({error.msg}); {_AGAIN}"
         raise LockError([Problem(Where(file, error.lineno, error.colno), "", said)]) from error
     except (ValueError, RecursionError) as error:
@@ -71,7 +75,7 @@ def _refusal(file: str, message: str) -> LockError:
 def _check_format(body: object, file: str) -> None:
     number = body.get(LOCK_KEY) if isinstance(body, dict) else None
     if not isinstance(number, int) or isinstance(number, bool):
-        raise _refusal(file, "this is no lock of teststrip; `teststrip plan RECIPE -o LOCK` makes one")
+        raise _refusal(file, _NO_LOCK)
     if number > LOCK_FORMAT:
         said = f"this lock is of format {number}, and this teststrip reads format {LOCK_FORMAT}"
         raise _refusal(file, f"{said}: use a later teststrip, or {_AGAIN}")
@@ -108,7 +112,7 @@ def _plan(body: dict[str, Any]) -> Plan:
         page_digest=of(page, str, "digest", "page"),
         axes=axes,
         cells=cells,
-        sheets=each(body, "sheets", functools.partial(shape.sheet, names)),
+        sheets=shape.few(each(body, "sheets", functools.partial(shape.sheet, names)), MAX_SHEETS, ("sheets",)),
         concurrency=_concurrency(body.get("concurrency")),
         budget=_budget(body.get("budget")),
         rate=_rate(body.get("rate")),

@@ -9,7 +9,7 @@ from teststrip.base.json import ABSENT
 from teststrip.base.where import Path
 from teststrip.plan.lock import portable
 from teststrip.plan.model import Axis, AxisValue, Reason
-from teststrip.recipe.model import SheetSpec, SourceFile
+from teststrip.recipe.model import FORMATS, SheetSpec, SourceFile
 
 _Made = TypeVar("_Made")
 _NAMES: Final = ("rows", "cols", "pages", "formats")
@@ -58,6 +58,13 @@ def each(
     return tuple(make(item, (*path, name, index)) for index, item in enumerate(items))
 
 
+def few(made: tuple[_Made, ...], most: int, path: Path) -> tuple[_Made, ...]:
+    """Return records of which a recipe may have so many."""
+    if len(made) > most:
+        refuse(path, f"these are {len(made):,}, and a recipe has at most {most:,}")
+    return made
+
+
 def axis(written: object, path: Path) -> Axis:
     """Make an axis."""
     body = typed(written, dict, path)
@@ -101,8 +108,8 @@ def sheet(axes: Sequence[str], written: object, path: Path) -> SheetSpec:
     for name in used:
         if name not in axes or used.count(name) > 1:
             refuse(path, f"{name!r} is no axis of this lock, or is used twice")
-    if not all(isinstance(name, str) for name in formats):
-        refuse((*path, "formats"), "it is not a list of names")
+    if not formats or any(name not in FORMATS or formats.count(name) > 1 for name in formats):
+        refuse((*path, "formats"), f"it is not a list of formats, each once; there are: {', '.join(FORMATS)}")
     title, caption = (None if body.get(name) is None else of(body, str, name, *path) for name in _TEXTS)
     return SheetSpec(rows, cols, pages, title, caption, formats)
 
@@ -119,9 +126,11 @@ def reason(written: object, path: Path) -> Reason:
     """Make a reason why places are no cells."""
     body = typed(written, dict, path)
     kind = of(body, str, "kind", *path)
-    if kind not in {"skip", "where"}:
-        refuse((*path, "kind"), "it is neither skip nor where")
-    return Reason(cast("Any", kind), of(body, str, "text", *path), of(body, int, "places", *path))
+    if kind not in {"skip", "where", "sample"}:
+        refuse((*path, "kind"), "it is neither skip nor where nor sample")
+    if of(body, int, "places", *path) < 0:
+        refuse((*path, "places"), "it is less than 0")
+    return Reason(cast("Any", kind), of(body, str, "text", *path), body["places"])
 
 
 def excluded(written: list[Any], reasons: int, axes: Sequence[Axis]) -> dict[tuple[int, ...], int]:

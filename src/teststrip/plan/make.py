@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from teststrip.base.near import near
 from teststrip.base.where import Problem
 from teststrip.errors import RecipeError
 from teststrip.plan.cells import Cells, Stretch
 from teststrip.plan.dims import space_of
-from teststrip.plan.draft import Draft, PlacedAxis
+from teststrip.plan.draft import MAX_VALUES, Draft, PlacedAxis
+from teststrip.plan.faults import report_faults
 from teststrip.plan.files import NO_FILES, Files
 from teststrip.plan.identity import plan_digest
+from teststrip.plan.idle import report_idle
 from teststrip.plan.kinds.expand import expand_axis
 from teststrip.plan.model import Plan, PlanFile
 from teststrip.plan.pieces import Pieces
@@ -25,6 +27,7 @@ from teststrip.plan.steps import check_steps
 from teststrip.plan.sweep import MAX_CELLS, MAX_PLACES, Sweep
 from teststrip.plan.union import GRID, Lift, check_names, unite
 from teststrip.provider.model import Provider
+from teststrip.recipe.bounds import TemplateFault
 from teststrip.recipe.model import Grid, Recipe
 
 
@@ -43,20 +46,44 @@ def draft_plan(
     recipe: Recipe, provider: Provider, target: str, files: Files = NO_FILES
 ) -> tuple[Plan | None, list[Problem]]:
     """Plan a recipe as far as possible: the plan, or None, and all problems found."""
+    swept = sweep_recipe(recipe, provider, target, files)
+    return swept.plan, swept.problems
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """A recipe, planned as far as possible; `plan` is None when there is a problem.
+
+    `sweeps` are its grids, each walked. There are none unless they are sound: with a plan, or when the only
+    problem is that no cell is left.
+    """
+
+    plan: Plan | None
+    sweeps: Sequence[Sweep]
+    problems: list[Problem]
+
+
+def sweep_recipe(recipe: Recipe, provider: Provider, target: str, files: Files = NO_FILES) -> Swept:
+    """Plan a recipe as `draft_plan` does, and keep what it was made from: for explaining where a cell is from."""
     prepared, draft = draft_sweeps(recipe, provider, files)
     sweeps = [sweep for sweep in prepared if sweep is not None]
+    if not _countable_together(draft, sweeps):
+        return Swept(None, (), draft.problems)
     for sweep in sweeps:
         sweep.walk(target)
-        if not any(source.unsound for source in sweep.grid.axes):
-            sweep.pieces.assembler.report_idle()
+    report_faults(draft, sweeps)
+    if any(sweep.places for sweep in sweeps):
+        # Where no cell is left, whatever is given applies in none; that is not what is wrong.
+        report_idle(draft, sweeps)
     count = sum(len(sweep.places) for sweep in sweeps)
     if count > MAX_CELLS:
         draft.report(("grids",), f"these make {count:,} cells; a plan has at most {MAX_CELLS:,}", on_key=True)
     elif not count and not draft.problems:
         _nothing_left(draft, sweeps)
+        return Swept(None, sweeps, draft.problems)
     if draft.problems or len(sweeps) < len(prepared):
-        return None, draft.problems
-    return _plan(recipe, provider, target, draft, sweeps), []
+        return Swept(None, (), draft.problems)
+    return Swept(_plan(recipe, provider, target, draft, sweeps), sweeps, [])
 
 
 def draft_sweeps(recipe: Recipe, provider: Provider, files: Files = NO_FILES) -> tuple[list[Sweep | None], Draft]:
@@ -104,7 +131,11 @@ def _unknown_model(draft: Draft, provider: Provider) -> None:
 def _prepared(draft: Draft, provider: Provider, grid: Grid) -> Sweep | None:
     """Prepare one grid; None after checking what is left of one that cannot be swept."""
     own = replace(draft, recipe=replace(draft.recipe, params=grid.params, axes=grid.axes))
+    if not _few(own, grid, ()):
+        return None
     axes, whole = _axes(own, provider)
+    if not _few(own, grid, axes):
+        return None
     assembler = Assembler(own, provider, draft.model, axes, grid)
     check_roles(own, assembler, axes)
     space = space_of(own, axes, grid.zips)
@@ -113,19 +144,40 @@ def _prepared(draft: Draft, provider: Provider, grid: Grid) -> Sweep | None:
         return None
     pieces = Pieces(assembler, space)
     sieves = sieves_of(own, pieces, grid.keeps)
-    if grid.sample is None and not _countable(own, grid, axes, space.count):
+    if not _countable(own, grid, axes, space.count):
         return None
     return Sweep(grid, own, axes, pieces, sieves)
 
 
 def _axes(draft: Draft, provider: Provider) -> tuple[list[PlacedAxis], bool]:
     parameters = {parameter.name: parameter for parameter in provider.parameters_of(draft.model)}
-    placed = [expand_axis(source, parameters.get(source.name), draft) for source in draft.recipe.axes]
+    placed: list[PlacedAxis | None] = []
+    count = 0
+    for source in draft.recipe.axes:
+        if count > MAX_VALUES:
+            break
+        placed.append(expand_axis(source, parameters.get(source.name), draft))
+        count += len(placed[-1].places) if placed[-1] is not None else 0
     return [axis for axis in placed if axis is not None], None not in placed
+
+
+def _few(draft: Draft, grid: Grid, axes: Sequence[PlacedAxis]) -> bool:
+    """Tell whether the axes of this grid, and of those before it, have few enough values to work with."""
+    try:
+        draft.values.spend(sum(len(placed.places) for placed in axes))
+    except TemplateFault:
+        said = f"the axes of a recipe have at most {MAX_VALUES:,} values together"
+        draft.report((*grid.path, "axes"), said, on_key=True)
+        return False
+    return True
 
 
 def _countable(draft: Draft, grid: Grid, axes: Sequence[PlacedAxis], count: int) -> bool:
     most = MAX_PLACES if grid.keeps else MAX_CELLS
+    if grid.sample is not None:
+        if grid.sample.count > MAX_CELLS:
+            draft.report((*grid.sample.path, "count"), f"a plan has at most {MAX_CELLS:,} cells")
+        return grid.sample.count <= MAX_CELLS
     if count <= most:
         return True
     sizes = " x ".join(f"{placed.axis.name} {len(placed.places)}" for placed in axes)
@@ -138,6 +190,20 @@ def _countable(draft: Draft, grid: Grid, axes: Sequence[PlacedAxis], count: int)
     draft.report(
         (*grid.path, "axes"), said if count < 10**5 * most else f"{said}; `sample` takes a part", on_key=True
     )
+    return False
+
+
+def _countable_together(draft: Draft, sweeps: Sequence[Sweep]) -> bool:
+    """Report grids that are each small enough, and too large together; they are told before they are walked."""
+    places = sum(sweep.grid.sample.count if sweep.grid.sample else sweep.pieces.space.count for sweep in sweeps)
+    sure = sum(sweep.pieces.space.count for sweep in sweeps if not sweep.sieves and sweep.grid.sample is None)
+    if sure > MAX_CELLS:
+        said = f"these make {sure:,} cells; a plan has at most {MAX_CELLS:,}"
+    elif places > MAX_PLACES:
+        said = f"these have {places:,} places together, and conditions are asked of at most {MAX_PLACES:,}"
+    else:
+        return True
+    draft.report(("grids",), said, on_key=True)
     return False
 
 
@@ -167,7 +233,7 @@ def _plan(recipe: Recipe, provider: Provider, target: str, draft: Draft, sweeps:
     base = 0
     for sweep, lift in zip(sweeps, union.lifts, strict=True):
         excluded |= {lift(sweep.coordinates(place)): base + at for place, at in sweep.excluded.items()}
-        base += len(sweep.sieves)
+        base += len(sweep.reasons)
     return Plan(
         title=recipe.title,
         recipe_file=recipe.file,

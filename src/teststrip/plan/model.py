@@ -19,7 +19,8 @@ class AxisValue:
     `label` is what a sheet prints: the title if there is one, else the value as it was written. `value` is
     ABSENT for a value that only sets other parameters; `sets` has those parameters. `replace` has texts of the
     parameter `replace_in` and what stands in their place. The cells of a value to `skip` are not made, and keep
-    their place on a sheet; those of one to `hide` are made, and not shown.
+    their place on a sheet; those of one to `hide` are made, and not shown. A `literal` value is what a template
+    made, so that a `${{` in it is text and rendered no more.
     """
 
     label: str
@@ -30,6 +31,7 @@ class AxisValue:
     hide: bool = False
     replace: Mapping[str, str] | None = None
     replace_in: str = ""
+    literal: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +49,9 @@ class Axis:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why places of a sweep are no cells: `skip` or `where`, in words; `places` counts them."""
+    """Why places of a sweep are no cells: `skip`, `where` or `sample`, in words; `places` counts them."""
 
-    kind: Literal["skip", "where"]
+    kind: Literal["skip", "where", "sample"]
     text: str
     places: int = 0
 

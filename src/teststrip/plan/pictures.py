@@ -102,9 +102,13 @@ def is_inline(text: str) -> bool:
 
 def _check_address(text: str) -> None:
     try:
-        host = urlsplit(text).hostname
+        parts = urlsplit(text)
+        host = parts.hostname
     except ValueError:
         host = None
+    else:
+        if "@" in parts.netloc:
+            raise FileFault("an address must not hold a user name or password: it would be sent, and kept")
     if not host or not text.isprintable() or " " in text:
         raise FileFault("this is no address that can be used; write https://HOST/PATH, without spaces")
 

@@ -11,6 +11,7 @@ from teststrip.base.where import Problem
 from teststrip.plan.clusters import Cluster, clusters_of
 from teststrip.plan.dims import Space
 from teststrip.plan.requests import Assembler
+from teststrip.recipe.bounds import Work
 
 _REMEMBERED: Final = 65_536  # combinations of one cluster; beyond, a part is made again when it is asked for again
 
@@ -75,12 +76,18 @@ class Pieces:
 
     def request(self, indices: Sequence[int]) -> dict[str, Json]:
         """Return the whole request of a cell, members in page order. Raises ValueError for what is none."""
+        draft = self.assembler.draft
+        # What is made again is what was made when it was checked: it is not to fail for what others took since.
+        self.assembler.draft = draft.scratch(Work())
         values: dict[str, Json] = {}
-        for track in range(len(self.tracks)):
-            piece = self.piece(track, indices)
-            if piece.problems:  # never of a cell: what is sent is what was checked
-                raise ValueError(f"this place is no cell: {piece.problems[0]}")
-            values.update(piece.values)
+        try:
+            for track in range(len(self.tracks)):
+                piece = self.piece(track, indices)
+                if piece.problems:
+                    raise ValueError(f"this place is no cell: {piece.problems[0]}")
+                values.update(piece.values)
+        finally:
+            self.assembler.draft = draft
         order = self.assembler.parameters
         return {name: values[name] for name in order if name in values}
 

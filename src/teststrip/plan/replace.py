@@ -6,7 +6,7 @@ At once, so that it is the same whichever axis stands first, and no text is repl
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -57,16 +57,20 @@ class Replacer:
         self._met.add(parameter)
         return self._replaced(parameter, value, pairs) if pairs else value
 
-    def report_unfound(self, given: set[str]) -> None:
-        """Report the texts that stand in no cell's parameter; `given` are the parameters that the recipe has."""
+    def roles(self, given: set[str]) -> Iterator[tuple[Path, str]]:
+        """Yield the place of each text to replace, and why it is replaced in no cell ("" where it is).
+
+        `given` are the parameters that the recipe has.
+        """
         for (parameter, old), (_, path) in self._wanted.items():
-            if parameter in given and parameter not in self._met:
-                continue  # it could not be rendered, and that is reported
-            if (parameter, old) not in self._found:
-                what = (
-                    f"{old!r} occurs nowhere in {parameter}" if parameter in given else f"{parameter} is not given"
-                )
-                self.draft.report(path, f"{what}, so there is nothing to replace")
+            unread = (
+                parameter in given and parameter not in self._met
+            )  # it could not be rendered: that is reported
+            if unread or (parameter, old) in self._found:
+                yield path, ""
+                continue
+            what = f"{old!r} occurs nowhere in {parameter}" if parameter in given else f"{parameter} is not given"
+            yield path, f"{what}, so there is nothing to replace"
 
     def _place(self, path: Path, old: str) -> Path:
         """Return where a text to replace is written: at its value, or once for the whole axis."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import cast
+from typing import Final, cast
 
 from teststrip.base.json import ABSENT, Json
 from teststrip.base.near import near
@@ -13,7 +13,9 @@ from teststrip.base.where import Path, Problem
 from teststrip.plan.clusters import Cluster, whole
 from teststrip.plan.draft import Draft, PlacedAxis
 from teststrip.plan.files import References
+from teststrip.plan.habits import instead
 from teststrip.plan.identity import drawn_seed
+from teststrip.plan.model import AxisValue
 from teststrip.plan.replace import Replacer
 from teststrip.plan.rules import breaches
 from teststrip.plan.sizes import size_faults
@@ -26,6 +28,8 @@ from teststrip.recipe.templates import is_template
 from teststrip.schema.check import find_faults
 from teststrip.schema.quick import surely_good
 from teststrip.schema.request import request_schema
+
+_REMEMBERED: Final = 131_072  # values of slots; beyond, memory would grow with the number of cells
 
 
 @dataclass(slots=True)
@@ -52,6 +56,7 @@ class Assembler:
     replacer: Replacer = field(init=False)
     broken: frozenset[str] = field(init=False)  # axes already reported: nothing more is said about them
     _names: frozenset[str] = field(init=False)  # of all axes
+    _known: frozenset[str] = field(init=False)  # and of all variables
     whole: Cluster = field(init=False)
     _filled: dict[tuple[int, tuple[int, ...]], tuple[Json, Sequence[Problem]]] = field(
         init=False, default_factory=dict
@@ -67,7 +72,10 @@ class Assembler:
         self.references = References(self.draft, self.provider.body.media)
         self.whole = whole(self.provider, self.model)
         self.parameters = {p.name: p for p in self.whole.members}
-        self.request_schema = request_schema(self.provider, self.model)
+        known = self.draft.schemas
+        if self.model not in known:  # by its identity, validators are made of it once
+            known[self.model] = request_schema(self.provider, self.model)
+        self.request_schema = known[self.model]
         self.schema = cast("Mapping[str, Json]", self.request_schema["properties"])
         self._drawn = {
             p.name: drawn_seed(self.provider.name, self.model, p, 0)
@@ -79,6 +87,7 @@ class Assembler:
         self.broken = frozenset(source.name for source in recipe.axes if source.name not in unbroken)
         params, places = (self.grid.params, self.grid.places) if self.grid else (recipe.params, {})
         self._names = frozenset(unbroken)
+        self._known = self._names | recipe.variables.keys()
         self.base = {}
         for name, value in params.items():
             self.base |= self._slots({name: value}, places.get(name, ("params", name))[:-1])
@@ -99,7 +108,7 @@ class Assembler:
 
         Only the coordinates of the axes that the cluster depends on (`depends`) matter.
         """
-        slots = self._chosen(cluster, coordinates)
+        slots = self.slots_at(cluster, coordinates)
         request = {name: self._value(slot, coordinates) for name, slot in slots.items()}
         if any(member.applies_when is not None and member.name in request for member in cluster.members):
             resolved = resolve_members(self.provider, cluster.members, request)
@@ -123,7 +132,7 @@ class Assembler:
             names.update(*(slot.names for slot in slots if slot is not None))
         return frozenset(axes | {axis for axis, placed in enumerate(self.axes) if placed.axis.name in names})
 
-    def _chosen(self, cluster: Cluster, coordinates: Sequence[int]) -> dict[str, Slot]:
+    def slots_at(self, cluster: Cluster, coordinates: Sequence[int]) -> dict[str, Slot]:
         """Return the slot of each parameter of a cluster that is given: that of an axis goes before the base's."""
         slots: dict[str, Slot] = {}
         for member in cluster.members:
@@ -144,20 +153,23 @@ class Assembler:
 
     def may_mention(self, name: str) -> bool:
         """Tell whether a template that could not be read, or not be rendered, has this name somewhere."""
-        raw = [own for values in self.own for own in values if isinstance(own, str) and is_template(own)]
+        raw = [value.value for placed in self.axes for value in placed.axis.values if _is_raw(value)]
         return any(name in str(value) for value in (*self._unread, *raw))
 
-    def report_idle(self) -> None:
-        """Report the parameters that were given and apply in no cell; to be called after the last request."""
-        told = set(self._applied)
+    def roles(self) -> Iterator[tuple[Path, str]]:
+        """Yield the place of each value that is given, and why it does nothing ("" where it may do something).
+
+        To be asked after the last request.
+        """
         for slots in (self.base, *itertools.chain.from_iterable(self.by_axis)):
             for name, slot in slots.items():
                 condition = self.parameters[name].applies_when
-                if name not in told and condition is not None:
-                    said = f"{name} applies only when {condition}, which holds in no cell"
-                    self.draft.report(slot.path, said)
-                    told.add(name)
-        self.replacer.report_unfound({*self.base, *itertools.chain(*itertools.chain(*self.by_axis))})
+                idle = name not in self._applied and condition is not None
+                yield slot.path, f"{name} applies only when {condition}, which holds in no cell" if idle else ""
+
+    def replaced(self) -> Iterator[tuple[Path, str]]:
+        """Yield the place of each text to replace, and why there is nothing to replace ("" where there is)."""
+        return self.replacer.roles({*self.base, *itertools.chain(*itertools.chain(*self.by_axis))})
 
     def _slots(self, values: Mapping[str, Json], path: Path) -> dict[str, Slot]:
         slots: dict[str, Slot] = {}
@@ -179,9 +191,13 @@ class Assembler:
         prepared: list[dict[str, Slot]] = []
         for value, path in zip(placed.axis.values, placed.places, strict=True):
             slots: dict[str, Slot] = {}
-            if value.value is not ABSENT and placed.axis.parameter:
-                slots |= self._slots({placed.axis.name: value.value}, path)
-                slots = {name: replace(slot, path=path) for name, slot in slots.items()}
+            name = placed.axis.name
+            if value.literal and name in self.parameters:
+                slots[name] = Slot(self.parameters[name], cast("Json", value.value), path, frozenset())
+            elif value.value is not ABSENT and placed.axis.parameter:
+                slots = {
+                    one: replace(slot, path=path) for one, slot in self._slots({name: value.value}, path).items()
+                }
             if value.sets is not None:
                 item = path[:-1] if path[-1] == "value" else path
                 slots |= self._slots(value.sets, (*item, "set"))
@@ -201,7 +217,9 @@ class Assembler:
         close = near(name, list(self.parameters))
         if close is not None:
             self._meant.add(close)
-        self.draft.report(path, f"{name} is no parameter of {self.model}", close, on_key=True)
+        size = next((other for other in self.parameters.values() if other.size is not None), None)
+        sides = f"; {size.name} has both sides, as 832x1216" if size and name in ("width", "height") else ""
+        self.draft.report(path, f"{name} is no parameter of {self.model}{sides}", close, on_key=True)
 
     def _value(self, slot: Slot, coordinates: Sequence[int]) -> Json:
         replacing = self.replacer.axes_of(slot.parameter.name)
@@ -211,6 +229,8 @@ class Assembler:
         ) if slot.names or replacing else ()  # fmt: skip
         key = (id(slot), used)  # every slot lives as long as its assembler
         if key not in self._filled:
+            if len(self._filled) >= _REMEMBERED:
+                self._filled.clear()  # a text that differs from cell to cell is asked for once anyhow
             draft = self.draft
             self.draft = draft.scratch()
             try:
@@ -225,17 +245,15 @@ class Assembler:
     def _checked(self, slot: Slot, coordinates: Sequence[int]) -> Json:
         if slot.names & self.broken:
             return ""
-        variables = dict(self.draft.recipe.variables)
         for axis, index in enumerate(coordinates):
-            swept, own = self.axes[axis].axis, self.own[axis][index]
-            if swept.name in slot.names - slot.drawn and isinstance(own, str) and is_template(own):
+            swept = self.axes[axis].axis
+            if swept.name in slot.names - slot.drawn and _is_raw(swept.values[index]):
                 if swept.parameter:  # a variable's own value is reported already
                     said = f"{swept.name} is made of axes itself, so no template can mention it; mention those"
                     self.draft.report(slot.path, said)
                 return ""
-            variables[swept.name] = own
         try:
-            filled = slot.fill(variables, self._chance(slot, coordinates), self.draft.work)
+            filled = self.filled(slot, coordinates)
             value = self.replacer.apply(slot.parameter.name, filled, coordinates)
         except TemplateFault as fault:
             self.draft.report(slot.path, fault.message, fault.suggestion)
@@ -246,10 +264,26 @@ class Assembler:
         value = self.references.settle(value, slot)
         schema = cast("Mapping[str, Json]", self.schema[slot.parameter.name])
         for found in () if surely_good(value, slot.parameter) else find_faults(value, schema):
-            self.draft.report((*slot.path, *found.path), found.message, found.suggestion, on_key=found.on_key)
+            said = found.message if found.path else found.message + instead(value, slot)
+            self.draft.report((*slot.path, *found.path), said, found.suggestion, on_key=found.on_key)
         for said in size_faults(self.provider, slot.parameter.name, value):
             self.draft.report(slot.path, said)
         return value
+
+    def filled(self, slot: Slot, coordinates: Sequence[int]) -> Json:
+        """Return a slot's value in a cell, its templates rendered and nothing replaced. Raises TemplateFault."""
+        # There may be thousands of variables and many more cells; all are there only to say what was meant.
+        asked = slot.names if slot.names <= self._known else None
+        return slot.fill(self.variables(coordinates, asked), self._chance(slot, coordinates), self.draft.work)
+
+    def variables(self, coordinates: Sequence[int], asked: frozenset[str] | None = None) -> dict[str, Json]:
+        """Return what templates see in a cell: the variables (all, or those asked for), and each axis's own."""
+        known = self.draft.recipe.variables
+        own = {
+            placed.axis.name: self.own[at][index]
+            for at, (placed, index) in enumerate(zip(self.axes, coordinates, strict=True))
+        }
+        return {**(known if asked is None else {name: known[name] for name in asked if name in known}), **own}
 
     def _chance(self, slot: Slot, coordinates: Sequence[int]) -> Chance | None:
         """Return what a slot's draws depend on; None for one that draws nothing."""
@@ -321,6 +355,11 @@ class Assembler:
                 met = (index for index, value in enumerate(values) if condition.met(value))
                 return placed.places[next(met, 0)]
         return ("params", name) if name in self.base else ("params",)
+
+
+def _is_raw(value: AxisValue) -> bool:
+    """Tell whether a value is a template that is not rendered: it waits for other axes, or cannot be."""
+    return isinstance(value.value, str) and is_template(value.value) and not value.literal
 
 
 def _manifold(value: Json, parameter: Parameter) -> bool:

@@ -14,6 +14,9 @@ from teststrip.plan.requests import Assembler
 def check_roles(draft: Draft, assembler: Assembler, axes: Sequence[PlacedAxis]) -> None:
     """Report axes that do nothing, and parameters that two axes would both decide."""
     mentioned = assembler.mentioned()
+    known = [*(placed.axis.name for placed in axes), *draft.recipe.variables]
+    # A misspelt name in a template is told there; that its axis then does nothing is no mistake of its own.
+    misspelt = {near(name, known) for name in mentioned.difference(known)}
     paths = {source.name: source.path for source in draft.recipe.axes}
     owners: dict[str, str] = {}
     for placed in axes:
@@ -24,7 +27,7 @@ def check_roles(draft: Draft, assembler: Assembler, axes: Sequence[PlacedAxis]) 
         sets = sorted({name for value in axis.values for name in value.sets or ()})
         plain = any(value.value is not ABSENT for value in axis.values)
         alone = any(value.value is not ABSENT and not value.sets and not value.replace for value in axis.values)
-        idle = alone and not axis.parameter and axis.name not in mentioned
+        idle = alone and not axis.parameter and axis.name not in mentioned and axis.name not in misspelt
         if idle and not assembler.may_mention(axis.name):
             _idle_axis(draft, assembler, axis.name, paths[axis.name])
         for name in ([axis.name] if axis.parameter and plain else []) + sets:
@@ -40,6 +43,14 @@ def _idle_axis(draft: Draft, assembler: Assembler, name: str, path: Path) -> Non
         draft.report(path, said, on_key=True)
         return
     swept = {source.name for source in draft.recipe.axes}
+    if name == "model":
+        draft.report(path, "a recipe is for one model; for another, write one that `extends` it", on_key=True)
+        return
+    sized = next((known.name for known in assembler.parameters.values() if known.size is not None), None)
+    if sized is not None and name in ("width", "height"):
+        said = f"{name} is no parameter of {assembler.model}; the axis {sized} has both: "
+        draft.report(path, said + "{width: [...], height: [...]}", on_key=True)
+        return
     # A free variable may well be called `style`: only a likely slip (not `scale`) is worth naming.
     close = near(name, [known for known in assembler.parameters if known not in swept], 0.7)
     said = f"{name} is no parameter of {assembler.model}, and no template mentions ${{{{ {name} }}}}"

@@ -13,7 +13,6 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from teststrip.errors import UsageError
 from teststrip.plan.dims import Space
 from teststrip.recipe.model import Sample
 
@@ -27,10 +26,14 @@ Tokens = Sequence[Sequence[bytes]]  # for each dim, what each of its values is c
 Method = Callable[[Sample, Space, Tokens], Iterator[int]]
 
 
+class SampleFault(Exception):  # noqa: N818  it becomes a located problem at the caller
+    """A method that cannot be had here."""
+
+
 def choose(sample: Sample, space: Space, tokens: Tokens, keeps: Callable[[Sequence[int]], bool]) -> list[int]:
     """Choose places, in their order; fewer than `sample.count` when not more could be found.
 
-    `keeps` tells of a place's indices whether it may be chosen. Raises UsageError when a method is not installed.
+    `keeps` tells of a place's indices whether it may be chosen. Raises SampleFault when a method is not installed.
     """
     tries = max(4 * sample.count, min(_TRIES * sample.count, _MOST_TRIES))
     offered: Iterator[int] = itertools.islice(METHODS[sample.method](sample, space, tokens), tries)
@@ -101,7 +104,8 @@ def _sobol(sample: Sample, space: Space, tokens: Tokens) -> Iterator[int]:
     try:
         from scipy.stats import qmc  # noqa: PLC0415  an extra, and it takes seconds to load
     except ImportError:
-        raise UsageError("sample method sobol needs scipy: pip install 'teststrip[sobol]'") from None
+        said = "sobol needs scipy, which is not installed: pip install 'teststrip[sobol]', or take halton"
+        raise SampleFault(said) from None
     if not space.dims:
         yield 0
         return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -12,7 +13,7 @@ from teststrip.plan.draft import Draft, PlacedAxis
 from teststrip.plan.faults import Faults
 from teststrip.plan.model import Reason
 from teststrip.plan.pieces import Pieces
-from teststrip.plan.sample import Tokens, choose
+from teststrip.plan.sample import ENUMERATED, SampleFault, Tokens, choose
 from teststrip.plan.sieve import Sieve
 from teststrip.plan.walk import Block, Walk
 from teststrip.recipe.model import Grid, Sample
@@ -20,6 +21,7 @@ from teststrip.recipe.model import Grid, Sample
 MAX_CELLS: Final = 1_000_000
 MAX_PLACES: Final = 5_000_000  # of which conditions may leave fewer; walking them takes some seconds
 MAX_EXCLUDED: Final = 20_000  # places of which it is remembered why they are no cells; no sheet has as many boxes
+FIRST_EXCLUDED: Final = 3  # that are remembered of each reason, however many there are of others
 
 
 @dataclass(slots=True)
@@ -42,33 +44,36 @@ class Sweep:
 
     def __post_init__(self) -> None:
         """Start with nothing dropped and nothing wrong."""
-        self.dropped = [0] * len(self.sieves)
-        self.faults = Faults(self.draft, self.axes, self.pieces)
+        self.dropped = [0] * (len(self.sieves) + (self.grid.sample is not None))
+        self.faults = Faults(self.axes, self.pieces)
 
     @property
     def reasons(self) -> tuple[Reason, ...]:
         """Why places are no cells, with how many of them there are."""
-        return tuple(
-            replace(sieve.reason, places=count) for sieve, count in zip(self.sieves, self.dropped, strict=True)
-        )
+        reasons = [sieve.reason for sieve in self.sieves]
+        if self.grid.sample is not None:
+            reasons.append(Reason("sample", f"{self.grid.sample.method} {self.grid.sample.count:,}"))
+        return tuple(replace(reason, places=count) for reason, count in zip(reasons, self.dropped, strict=True))
+
+    @property
+    def title(self) -> str:
+        """What tells this grid from the others of its recipe."""
+        number = self.grid.path[-1] if self.grid.path else 0
+        return self.grid.title or (f"grid {number + 1}" if isinstance(number, int) else "")
 
     def walk(self, target: str) -> None:
-        """Find the cells; what is wrong with them goes to the draft, with the cells that it concerns.
-
-        Raises UsageError when the sample's method is not installed.
-        """
+        """Find the cells, and gather what is wrong with them."""
         walk = self.walker(target)
         chosen = None
         if self.grid.sample is not None:
             chosen = self._chosen(self.grid.sample, walk)
         digests, places = bytearray(), _Places(walk.length)
         for block in walk.blocks(chosen):
-            if self.faults.enough:
+            if self.faults.enough or any(sieve.given_up for sieve in self.sieves):
                 break
             digests += b"".join(block.digests)
             places.add(block)
         self.digests, self.places = bytes(digests), packed(places.whole())
-        self.faults.report(self.places)
 
     def walker(self, target: str) -> Walk:
         """Return what walks the cells for a target, for those who want them one by one and not all at once."""
@@ -90,21 +95,37 @@ class Sweep:
 
     def _drop(self, place: int, sieve: int) -> None:
         self.dropped[sieve] += 1
-        if len(self.excluded) < MAX_EXCLUDED:
+        if len(self.excluded) < MAX_EXCLUDED or self.dropped[sieve] <= FIRST_EXCLUDED:
             self.excluded[place] = sieve
 
     def _chosen(self, sample: Sample, walk: Walk) -> Mapping[int, Sequence[int]]:
         """Choose the sample's places, as blocks and offsets."""
         space = self.pieces.space
-        places = choose(sample, space, self._tokens(), walk.keeps)
+        try:
+            places = choose(sample, space, self._tokens(), walk.keeps)
+        except SampleFault as fault:
+            self.draft.report((*sample.path, "method"), str(fault))
+            return {}
         if len(places) < sample.count and not self.draft.problems:
-            there = f"{len(places):,} cell{'s' * (len(places) != 1)}"
-            said = f"the sample asks for {sample.count:,} cells, and there are {there} to choose from"
+            said = f"the sample asks for {sample.count:,} cells, and {_how_many(len(places), space.count)}"
             self.draft.report((*sample.path, "count"), said, str(len(places)) if places else None)
+        self._leave_out(frozenset(places))
         chosen: dict[int, list[int]] = {}
         for place in places:
             chosen.setdefault(place // walk.length, []).append(place % walk.length)
         return chosen
+
+    def _leave_out(self, chosen: AbstractSet[int]) -> None:
+        """Note why the places that were not chosen are no cells; of a space that is drawn from, how many."""
+        space = self.pieces.space
+        if space.count > ENUMERATED:
+            self.dropped[-1] = space.count - len(chosen)
+            return
+        for place in range(space.count):
+            if place not in chosen:
+                indices = space.indices(place)
+                held = (at for at, sieve in enumerate(self.sieves) if not sieve.keeps(indices))
+                self._drop(place, next(held, len(self.sieves)))
 
     def _tokens(self) -> Tokens:
         """Call each value of each dim by what it is, so that a sample does not hang on positions."""
@@ -120,6 +141,13 @@ class Sweep:
             ]
             tokens.append([canonical(name) for name in named])
         return tokens
+
+
+def _how_many(found: int, places: int) -> str:
+    cells = f"{found:,} cell{'s' * (found != 1)}"
+    if places <= ENUMERATED:
+        return f"there {'is' if found == 1 else 'are'} {cells} to choose from"
+    return f"only {cells} {'was' if found == 1 else 'were'} found among {places:,} places: narrow the axes"
 
 
 @dataclass(slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from teststrip.base.json import ABSENT, Json, canonical
@@ -34,7 +34,7 @@ def unite(sweeps: Sequence[Sweep]) -> Union:
     """
     if len(sweeps) == 1:
         return Union(tuple(placed.axis for placed in sweeps[0].axes), (_same,))
-    titles = [sweep.grid.title or f"{GRID} {number}" for number, sweep in enumerate(sweeps, 1)]
+    titles = [sweep.title for sweep in sweeps]
     merged: dict[str, _Merged] = {}
     for sweep in sweeps:
         for placed in sweep.axes:
@@ -63,25 +63,25 @@ class _Merged:
     name: str
     values: list[AxisValue]
     parameter: bool = False
+    _places: dict[tuple[bytes, str, bool], int] = field(default_factory=dict)
 
     def index(self, value: AxisValue) -> int:
         """Return the position of a value, which is added when no equal one is there."""
-        key = _key(value)
-        for at, known in enumerate(self.values):
-            if _key(known) == key:
-                return at
-        self.values.append(value)
-        return len(self.values) - 1
+        at = self._places.setdefault(_key(value), len(self.values))
+        if at == len(self.values):
+            self.values.append(value)
+        return at
 
     def whole(self) -> Axis:
         return Axis(self.name, tuple(self.values), self.parameter)
 
 
-def _key(value: AxisValue) -> tuple[bytes, bytes, str]:
-    """Return what makes two values one: what they do, or where they do nothing by themselves, their label."""
-    own = b"" if value.value is ABSENT else canonical(value.value)
-    sets = b"" if value.sets is None else canonical(value.sets)
-    return own, sets, "" if own and not sets else value.label
+def _key(value: AxisValue) -> tuple[bytes, str, bool]:
+    """Return what makes two values one: what they do, whether they are shown, and of a titled one its label."""
+    plain = value.value is not ABSENT and value.sets is None and value.replace is None
+    own = [] if value.value is ABSENT else [value.value]
+    does = canonical([own, value.sets, value.replace, value.replace_in])
+    return does, "" if plain else value.label, value.hide
 
 
 def _lift(number: int, sweep: Sweep, axes: Sequence[_Merged]) -> Lift:
@@ -109,6 +109,11 @@ def _standing(name: str, sweep: Sweep) -> AxisValue:
         if name in values:
             return AxisValue(_label(values[name]), values[name])
     return AxisValue(NOWHERE)
+
+
+def is_nowhere(value: AxisValue) -> bool:
+    """Tell whether a value is that of a grid which has no such axis."""
+    return value.label == NOWHERE and value.value is ABSENT and value.sets is None
 
 
 def _label(value: Json) -> str:

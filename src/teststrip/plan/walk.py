@@ -21,6 +21,7 @@ from teststrip.plan.sieve import Sieve
 
 _BLOCK: Final = 4096  # places; a longer last dim is one block all the same
 _BLOCKS: Final = 16  # so many at least, or making ready for a block costs more than walking it
+_HELD: Final = 262_144  # texts of whole blocks that are kept; memory is not to grow with the number of cells
 
 OnFault = Callable[[int, Sequence[int]], None]
 
@@ -113,6 +114,8 @@ class Walk:
         for position, sieve in enumerate(self.sieves):
             if not offsets:
                 break
+            if sieve.given_up:
+                continue
             if not sieve.dims or sieve.dims[-1] < self._split:
                 passed = offsets if sieve.keeps([*outer, *self._inner[0]]) else []
             else:
@@ -172,7 +175,8 @@ class Walk:
             first, pattern = self._moving(track.dims)
             texts = [self._text(run, [*outer, *self._inner[at]]) for at in first]
             known = [texts[at] for at in pattern]
-            if not set(range(self._split)) <= set(track.dims):
+            held = (len(self._lists) + 1) * len(self._inner)
+            if held <= _HELD and not set(range(self._split)) <= set(track.dims):
                 self._lists[key] = known
         return known
 

@@ -125,4 +125,6 @@ def number_of(value: object, what: str) -> int | float:
 
 def shown(value: object) -> str:
     """Return a value for a sentence about it: shortened, however large it is."""
+    if value is None or isinstance(value, bool):
+        return _WORDS[value] or "none"
     return _SHORT.repr(value)

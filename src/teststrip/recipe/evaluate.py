@@ -13,14 +13,20 @@ _ALONE: Final = re.compile(r"\s*\$\{\{[-+]?(.*?)[-+]?\}\}\s*", re.DOTALL)
 _MAX_BYTES: Final = 4 * 2**20
 
 
+def alone(text: str) -> str | None:
+    """Return what stands between the braces of a text that looks like a single `${{ expression }}`."""
+    found = _ALONE.fullmatch(text)
+    return found[1] if found is not None else None
+
+
 def evaluate(text: str, variables: Mapping[str, Json]) -> Json:
     """Return the value of a text that is a single `${{ expression }}`, with its type; of others, what they print.
 
     Raises TemplateFault as `Template.render` does, and for a value that JSON cannot carry.
     """
-    template, alone = compile_template(text), _ALONE.fullmatch(text)
+    template, inner = compile_template(text), alone(text)
     try:
-        expression = compile_expression(alone[1]) if alone is not None else None
+        expression = compile_expression(inner) if inner is not None else None
     except TemplateFault:  # two templates, of which what lies between begins and ends like one
         expression = None
     if expression is None:

@@ -110,9 +110,15 @@ def _member(builder: Builder, node: nodes.Getattr | nodes.Getitem) -> Evaluate:
             return held[wanted]
         if isinstance(held, Sequence) and isinstance(wanted, int) and -len(held) <= wanted < len(held):
             return held[wanted]
-        raise AbsentError(f"there is no {shown(wanted)} in it")
+        raise AbsentError(f"there is no {shown(wanted)} in it{_instead(held)}")
 
     return member
+
+
+def _instead(held: Any) -> str:
+    if not isinstance(held, Mapping):
+        return ""
+    return f"; there are: {listed([name for name in held if isinstance(name, str)])}"
 
 
 def _condition(builder: Builder, node: nodes.CondExpr) -> Evaluate:

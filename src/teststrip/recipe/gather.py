@@ -19,6 +19,7 @@ from teststrip.base.near import near
 from teststrip.base.where import Path, Problem, Where, dotted
 from teststrip.base.yaml import MAX_BYTES, MAX_VALUES, Document, Marks, parse_yaml
 from teststrip.recipe.changes import Changes
+from teststrip.recipe.literal import find_literal
 from teststrip.recipe.merge import merge
 from teststrip.recipe.model import SourceFile
 from teststrip.recipe.overrides import override
@@ -59,23 +60,40 @@ def gather(source: SourceFile, changes: Changes, most: int = MAX_VALUES) -> Gath
             merged = merge(document, given.document)
             document = Document(merged.value, replace(merged.marks, file=source.file))
         document, more = override(document, changes.sets)
-        problems += more
+        problems += [*more, *find_literal(document)]
     return Gathered(document, (*reader.sources.values(), *given.sources), changes, problems)
 
 
 def _unused(document: Document, given: Given, sources: list[SourceFile], changes: Changes) -> list[Problem]:
-    """Tell of each `--var` that no file mentions: it would change nothing, and most likely is misspelt."""
+    """Tell of each `--var` and `--env` that changes nothing: no file mentions it, or an axis goes before it."""
     problems = []
     own = document.value.get("vars") if isinstance(document.value, Mapping) else None
     known = list(own) if isinstance(own, Mapping) else []
+    swept = _swept(document.value)
+    for name in changes.env:
+        if not any(name in text for text in (*(source.text for source in sources), *changes.sets)):
+            said = f"nothing in the recipe uses ${{{{ env.{name} }}}}"
+            problems.append(Problem(Where(f"--env {name}", 1, 1), name, said))
     for name in given.values():
         place = given.document.marks.value(("vars", name))
         word = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
         texts = [*(source.text for source in sources), *changes.sets]
-        if place.file == outside(name) and name not in known and not any(map(word.search, texts)):
+        rendered = any(is_whole(source.file) and word.search(source.text) for source in sources)
+        if place.file == outside(name) and name in swept and not rendered:
+            said = f"this is an axis, which goes before a variable; -s 'axes.{name}=[...]' changes that"
+            problems.append(Problem(place, name, said))
+        elif place.file == outside(name) and name not in known and not any(map(word.search, texts)):
             said = "nothing in the recipe uses this variable"
             problems.append(Problem(place, name, said, near(name, known)))
     return problems
+
+
+def _swept(body: Json) -> set[str]:
+    """Return the names of all axes of a recipe, as far as it has the shape of one."""
+    grids = body.get("grids") if isinstance(body, Mapping) else None
+    holders = [body, *(grids if isinstance(grids, list) else [])]
+    axes = [holder.get("axes") for holder in holders if isinstance(holder, Mapping)]
+    return {name for one in axes if isinstance(one, Mapping) for name in one}
 
 
 class _Reader:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, cast
@@ -112,10 +112,18 @@ def _joined(top: Grid, own: Grid) -> Grid:
         params=params,
         places={name: own.places.get(name) or top.places[name] for name in params},
         axes=tuple(axes.values()),
-        zips=(*top.zips, *own.zips),
+        zips=(*_left(top, {axis.name for axis in top.axes} - axes.keys()), *own.zips),
         keeps=(*top.keeps, *own.keeps),
         sample=own.sample or top.sample,
     )
+
+
+def _left(top: Grid, settled: AbstractSet[str]) -> Iterator[Zip]:
+    """Yield the zips from above without the axes that a grid has settled; one that is left varies by itself."""
+    for zipped in top.zips:
+        names = tuple(name for name in zipped.names if name not in settled)
+        if len(names) > 1:
+            yield replace(zipped, names=names) if settled else zipped
 
 
 def _members(body: Mapping[str, Json], key: str, faulty: AbstractSet[Path], at: Path) -> list[tuple[int, Json]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from teststrip.base.where import Path, Where, dotted
 from teststrip.base.yaml import Marks
@@ -88,6 +88,10 @@ class StepSource:
     use: str
     options: Mapping[str, Json]
     path: Path
+
+
+FORMATS: Final = ("png",)
+"""The files that a sheet may be written as."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,11 @@ from teststrip.recipe.templates import is_template
 MAX_KEYS: Final = 10_000  # at the top of a recipe, under `params`, and in a `set`
 MAX_NAMES: Final = 1_000  # in a list of a sheet
 MAX_VARS: Final = 10_000
+MAX_SHEETS: Final = 100
 MAX_AXES: Final = 200  # twenty of two values make a million cells; the others have one value each
 MAX_AXIS_VALUES: Final = 10_000
+MAX_GRIDS: Final = 200
+MAX_CONDITIONS: Final = 100  # each is asked of up to five million places
 MAX_TEMPLATES: Final = 50_000
 
 
@@ -27,19 +30,33 @@ def outsized(body: Mapping[str, Json]) -> Iterator[tuple[Path, str]]:
     if templates > MAX_TEMPLATES:
         yield (), f"a recipe has at most {MAX_TEMPLATES:,} texts with templates, and this has {templates:,}"
     yield from _members(body, (), "a recipe has at most {:,} keys", MAX_KEYS)
-    yield from _members(body.get("params"), ("params",), "a request has at most {:,} parameters", MAX_KEYS)
     yield from _members(body.get("vars"), ("vars",), "a recipe has at most {:,} variables", MAX_VARS)
-    axes = body.get("axes")
-    yield from _members(axes, ("axes",), "a recipe has at most {:,} axes", MAX_AXES)
-    if isinstance(axes, Mapping):
-        for name, spec in axes.items():
-            yield from _axis(spec, ("axes", name))
+    yield from _swept(body, ())
+    grids = body.get("grids")
+    yield from _members(grids, ("grids",), "a recipe has at most {:,} grids", MAX_GRIDS)
+    for index, grid in enumerate(grids[:MAX_GRIDS]) if isinstance(grids, list) else ():
+        if isinstance(grid, Mapping):
+            yield from _swept(grid, ("grids", index))
     sheets = body.get("sheets")
+    yield from _members(sheets, ("sheets",), "a recipe has at most {:,} sheets", MAX_SHEETS)
     for index, sheet in enumerate(sheets) if isinstance(sheets, list) else ():
         for key, names in sheet.items() if isinstance(sheet, Mapping) else ():
             yield from _members(
                 names, ("sheets", index, key), "a list in a sheet has at most {:,} names", MAX_NAMES
             )
+
+
+def _swept(body: Mapping[str, Json], at: Path) -> Iterator[tuple[Path, str]]:
+    """Look at what is swept, at the top or in a grid."""
+    params = (*at, "params")
+    yield from _members(body.get("params"), params, "a request has at most {:,} parameters", MAX_KEYS)
+    yield from _members(body.get("where"), (*at, "where"), "there are at most {:,} conditions", MAX_CONDITIONS)
+    yield from _members(body.get("zip"), (*at, "zip"), "there are at most {:,} zips", MAX_AXES)
+    axes = body.get("axes")
+    yield from _members(axes, (*at, "axes"), "a recipe has at most {:,} axes", MAX_AXES)
+    if isinstance(axes, Mapping):
+        for name, spec in axes.items():
+            yield from _axis(spec, (*at, "axes", name))
 
 
 def _axis(spec: Json, path: Path) -> Iterator[tuple[Path, str]]:

@@ -12,6 +12,7 @@ import stat
 from pathlib import Path as FilePath
 from typing import Final
 
+from teststrip.base.files import open_straight
 from teststrip.base.json import sha256
 from teststrip.base.near import near
 from teststrip.base.yaml import MAX_BYTES
@@ -45,11 +46,18 @@ def read_given(path: FilePath) -> SourceFile:
     return _source(data, shown(path))
 
 
-def read_named(path: str) -> SourceFile:
-    """Read a file that a recipe names. Raises SourceFault, also for what is no regular file."""
+def read_named(path: str, *, confined: bool = False) -> SourceFile:
+    """Read a file that a recipe names. Raises SourceFault, also for what is no regular file.
+
+    The path of a `confined` one was judged with its links followed, and none is followed any more.
+    """
     try:
         # Opening a pipe that nobody writes to would wait for ever.
-        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        handle = (
+            open_straight(FilePath(path))
+            if confined
+            else os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        )
         if not stat.S_ISREG(os.fstat(handle).st_mode):
             os.close(handle)
             raise SourceFault("this is no regular file")
@@ -87,7 +95,7 @@ def _source(data: bytes, file: str) -> SourceFile:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise SourceFault(f"the file is not UTF-8 text (byte {error.start})") from error
+        raise SourceFault(f"the file is not UTF-8 text (byte {error.start}); save it as UTF-8") from error
     return source_of(text, file)
 
 
@@ -108,4 +116,13 @@ def _meant(path: str) -> str | None:
             names = [entry.name for entry, _ in zip(entries, range(_LISTED), strict=False)]
     except (OSError, ValueError):
         return None
-    return near(name, sorted(one for one in names if one.endswith(_NAMES)))
+    # Endings are alike in all of them, and say nothing of what was meant.
+    stems = {_stem(one): one for one in sorted(names) if one.endswith(_NAMES)}
+    meant = near(_stem(name), list(stems))
+    return stems[meant] if meant is not None else None
+
+
+def _stem(name: str) -> str:
+    for ending in _NAMES:
+        name = name.removesuffix(ending)
+    return name

@@ -19,6 +19,7 @@ from teststrip.base.json import Json
 from teststrip.base.near import listed, near
 from teststrip.recipe.bounds import MAX_TEXT, Frame, TemplateFault, Work, bounded, shown
 from teststrip.recipe.chance import Chance
+from teststrip.recipe.syntax import in_words
 
 if TYPE_CHECKING:
     import jinja2
@@ -39,6 +40,7 @@ _START: Final = "${{"
 _NAMED: Final = re.compile(r"\$\{\{ *([A-Za-z_][A-Za-z0-9_]*) *\}\}")
 _NO_NAMES: Final = frozenset({"true", "false", "none", "True", "False", "None", "not"})
 _FOREIGN: Final = ("${%", "${#", "\r")  # blocks, comments and line ends are for the parser to judge
+_NAMED_AT_ONCE: Final = 5  # unknown names in one message
 _PART: Final = 20  # characters that could be handled in the time that one part of a template takes
 _ERRORS: Final = (ArithmeticError, TypeError, ValueError, LookupError, RecursionError)
 _Made = TypeVar("_Made")
@@ -46,16 +48,27 @@ _Made = TypeVar("_Made")
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """A parsed expression; `names` are the variables that it mentions."""
+    """A parsed expression; `names` are the variables that it mentions, `draws` tells that it draws."""
 
     source: str
     names: frozenset[str]
+    draws: bool
     _evaluate: Evaluate
 
-    def value(self, variables: Mapping[str, Json]) -> Any:
-        """Evaluate to a JSON value. Raises TemplateFault: an unknown variable, a type that does not fit."""
+    def value(self, variables: Mapping[str, Json], work: Work | None = None) -> Any:
+        """Evaluate to a JSON value; `work` is shared by several evaluations.
+
+        Raises TemplateFault: an unknown variable, a type that does not fit, a draw.
+        """
         _refuse_unknown(self.names, variables)
-        return _told(lambda: self._evaluate(Frame(variables)), "expression")
+        frame = Frame(variables)
+        if work is not None:
+            work.spend(len(self.source) + _PART)
+        try:
+            return _told(lambda: self._evaluate(frame), "expression")
+        finally:
+            if work is not None:
+                work.spend(frame.spent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +125,7 @@ def compile_template(text: str) -> Template:
 
     builder = _builder()
     parts: list[str | Evaluate] = []
-    for statement in _parsed(lambda: _environment().parse(text), "template").body:
+    for statement in _parsed(lambda: _environment().parse(text), "template", text).body:
         if not isinstance(statement, nodes.Output):
             builder.build(statement)  # which refuses it
         parts += [
@@ -126,7 +139,7 @@ def compile_template(text: str) -> Template:
 
 @functools.lru_cache(maxsize=256)
 def compile_expression(text: str) -> Expression:
-    """Parse an expression that stands by itself, without `${{`. Raises TemplateFault; nothing may be drawn."""
+    """Parse an expression that stands by itself, without `${{`. Raises TemplateFault; it cannot draw."""
     if len(text) > MAX_TEXT:
         raise TemplateFault(f"an expression has at most {MAX_TEXT:,} characters; this has {len(text):,}")
     from jinja2.parser import Parser  # noqa: PLC0415  see _environment
@@ -135,12 +148,12 @@ def compile_expression(text: str) -> Expression:
         parser = Parser(_environment(), text, state="variable")
         tree = parser.parse_expression()
         if not parser.stream.eos:
-            parser.fail(f"{shown(parser.stream.current.value)} stands where the expression should end")
+            parser.fail(f"expected token 'end of template', got {shown(parser.stream.current.value)}")
         return tree
 
     builder = _builder()
-    evaluate = builder.build(_parsed(parse, "expression"))
-    return Expression(text, frozenset(builder.names), evaluate)
+    evaluate = builder.build(_parsed(parse, "expression", text))
+    return Expression(text, frozenset(builder.names), bool(builder.draws), evaluate)
 
 
 def render(
@@ -181,10 +194,13 @@ def _variable(name: str) -> Evaluate:
 def _refuse_unknown(names: frozenset[str], variables: Mapping[str, Json]) -> None:
     if names <= variables.keys():
         return
-    unknown = min(names - variables.keys())
+    unknown = sorted(names - variables.keys())
+    meant = [name for name in (near(one, list(variables)) for one in unknown) if name is not None]
+    named = " and ".join(map(shown, unknown[:_NAMED_AT_ONCE]))
+    said = f"{named} is no variable here" if len(unknown) == 1 else f"{named} are no variables here"
     raise TemplateFault(
-        f"{shown(unknown)} is no variable here; there are: {listed(sorted(variables))}",
-        near(unknown, list(variables)),
+        f"{said}; there are: {listed(sorted(variables))}",
+        ", ".join(dict.fromkeys(meant)) or None,
     )
 
 
@@ -195,13 +211,14 @@ def _told(work: Callable[[], _Made], what: str) -> _Made:
         raise TemplateFault(f"the {what} cannot be rendered: {error}") from error
 
 
-def _parsed(parse: Callable[[], _Made], what: str) -> _Made:
+def _parsed(parse: Callable[[], _Made], what: str, source: str) -> _Made:
     from jinja2 import TemplateError  # noqa: PLC0415  see _environment
 
     try:
         return parse()
     except TemplateError as error:
-        raise TemplateFault(f"the {what} has a mistake: {error.message}") from error
+        said = in_words(error.message or "", source, whole=what == "expression")
+        raise TemplateFault(f"the {what} has a mistake: {said}") from error
     except RecursionError as error:
         raise TemplateFault(f"the {what} is nested too deeply") from error
     except (ValueError, OverflowError) as error:  # digits beyond what Python reads as a number

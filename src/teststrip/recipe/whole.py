@@ -19,6 +19,7 @@ from teststrip.base.near import listed, near
 from teststrip.base.where import Problem, Where
 from teststrip.recipe.model import SourceFile
 from teststrip.recipe.sources import SourceFault, read_named
+from teststrip.recipe.syntax import in_words
 from teststrip.recipe.traced import LineMap, joined
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ class _Files:
             raise SourceFault(f"{name[:80]!r} is outside the folder of the template, and cannot be included")
         if not os.path.lexists(path):
             raise MissingFault(f"there is no {name[:80]!r} to include; it is looked for beside this file")
-        source = read_named(path)
+        source = read_named(path, confined=True)
         self.texts[plain] = source.text
         self.included.append(replace(source, file=self._shown(plain)))
         if len(self.texts) > MAX_FILES:
@@ -133,7 +134,7 @@ class _Files:
             places = Places(self.environment, text, file)
             return StatementBuilder(name=name, places=places, load=self.load).body(tree.body)
         except TemplateSyntaxError as error:
-            said = f"the template has a mistake: {error.message}"
+            said = f"the template has a mistake: {in_words(error.message or '', text, whole=False)}"
             raise PlacedFault(Where(file, error.lineno, 1), said) from error
         except RecursionError as error:
             raise PlacedFault(Where(file, 1, 1), "the template is nested too deeply") from error

@@ -55,7 +55,10 @@ class CellAccepted(_Told):
 
 @dataclass(frozen=True, slots=True)
 class CellFinished(_Told):
-    """This run is through with a trial. `cells` of the plan share it; `pictures` are SHA-256 digests."""
+    """This run is through with a trial. `cells` of the plan share it; `pictures` are SHA-256 digests.
+
+    `prediction` is the server's id, where it gave one.
+    """
 
     digest: str
     cell: int
@@ -64,6 +67,7 @@ class CellFinished(_Told):
     reason: str
     pictures: tuple[str, ...]
     reused: bool
+    prediction: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
+from teststrip.base.files import open_straight
 from teststrip.base.json import sha256
 from teststrip.base.near import near
 from teststrip.errors import StorageError, UsageError
@@ -22,10 +23,6 @@ from teststrip.provider.attach import Attachment, ReadAttachment
 from teststrip.run.file_glob import find_files, split_pattern
 from teststrip.run.store import Store
 
-_READ_ONLY: Final = (
-    # Opening a pipe would wait for a writer, and a link put in a file's place would be followed.
-    os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
-)
 _MOST_NAMES: Final = 1000  # of a folder, that are looked at for what was probably meant
 _LONGEST_PATH: Final = 1024
 _MOST_FOLDERS: Final = 16  # of a path, of which one may be misspelt
@@ -141,10 +138,8 @@ class DiskFiles:
             place = Path(os.path.realpath(folder / name, strict=True))
         except FileNotFoundError:
             close = self._meant(name, folder)
-            raise FileFault(
-                f"there is no {'folder' if rest else 'file'} {_short(name)} beside {_base(beside)}",
-                None if close is None else close + rest,
-            ) from None
+            said = f"there is no {'folder' if rest else 'file'} {_short(name)} beside {_base(beside)}"
+            raise FileFault(said + _spelled(name), None if close is None else close + rest) from None
         except (OSError, ValueError) as error:
             reason = error.strerror if isinstance(error, OSError) else "its name is none that a file can have"
             raise FileFault(f"{_short(name)} cannot be read: {reason}") from None
@@ -202,10 +197,13 @@ def _is_kept(file: PlanFile, store: Store) -> bool:
 
 
 def _bytes(place: Path) -> bytes:
-    """Read a plain file of at most `MOST_BYTES`, without ever waiting. The fault goes on after the file's name."""
+    """Read a plain file of at most `MOST_BYTES`, without ever waiting; `place` has no links in it.
+
+    The fault goes on after the file's name.
+    """
     try:
         _refuse_special(os.lstat(place).st_mode)
-        handle = os.open(place, _READ_ONLY)
+        handle = open_straight(place)
         with open(handle, "rb") as stream:  # noqa: PTH123  it is a descriptor, opened with flags of its own
             found = os.fstat(handle)
             _refuse_special(found.st_mode)
@@ -225,6 +223,13 @@ def _refuse_special(mode: int) -> None:
 
 def _within(place: Path, roots: Iterable[Path]) -> bool:
     return any(place.is_relative_to(root) for root in roots)
+
+
+def _spelled(name: str) -> str:
+    """Say what a path may not have that a person wrote for another machine, or for a shell."""
+    if "\\" in name:
+        return "; folders in it are parted by /"
+    return "; ~ is a name like any other here" if name.startswith("~") else ""
 
 
 def _outside(what: str) -> str:

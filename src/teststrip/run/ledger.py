@@ -80,6 +80,11 @@ class Ledger:
         with told(self.path):
             return {row[0]: _state(*row) for row in self._rows("digest, state", digests)}
 
+    def targets(self) -> dict[str, str]:
+        """Return the target of every request that was ever entered, by digest."""
+        with told(self.path):
+            return dict(self._connection.execute("SELECT digest, target FROM trials ORDER BY digest"))
+
     def request(self, digest: str) -> dict[str, Json] | None:
         """Return a request as it was entered, or None when the ledger has never met it."""
         with told(self.path):

@@ -48,9 +48,9 @@ async def run_plan(  # noqa: PLR0913  everything that acts or that a test would 
 
     Several processes may do so at once: each request is sent by one of them, and the others wait for it. A run
     that the server or its budget ended early (key refused, balance used up, not to be reached) is returned with
-    `stopped` saying why; the rest stays planned. Raises UsageError for a plan made for another target, or with
-    which a budget cannot be kept, and StorageError when ledger or store cannot be used. Cancelling it leaves
-    every trial in a truthful state, from which another run goes on.
+    `stopped` saying why; the rest stays planned. Raises UsageError for a plan made for another target, with a
+    request that is not the one of its digest, or with which a budget cannot be kept, and StorageError when ledger
+    or store cannot be used. Cancelling it leaves every trial in a truthful state, from which another run goes on.
     """
     if plan.target != target.identity:
         raise UsageError(f"the plan was made for {plan.target}, not for {target.identity}: make it again")
@@ -201,5 +201,6 @@ def _tell_finished(bench: Bench, job: Job, trial: Trial) -> None:
             reason=trial.reason,
             pictures=tuple(picture.sha256 for picture in trial.pictures) if trial.state in KEPT else (),
             reused=job.verdict == "reuse",
+            prediction=trial.prediction,
         )
     )

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Final, Unpack
 
-from teststrip.errors import StorageError
-from teststrip.plan.model import Cell
+from teststrip.base.json import Json
+from teststrip.errors import StorageError, UsageError
+from teststrip.plan.identity import cell_digest
+from teststrip.plan.model import Cell, Plan
 from teststrip.run.model import Artifact
 from teststrip.run.settings import Bench
 from teststrip.run.state import State
@@ -74,7 +76,7 @@ def _settle(bench: Bench) -> list[Job]:
     trials = ledger.trials(numbers)
     cells = {digest: plan.cells[number] for digest, number in numbers.items()}
     ledger.enter(
-        Entry(digest, plan.provider, plan.model, plan.target, cell.request)
+        Entry(digest, plan.provider, plan.model, plan.target, _as_planned(plan, cell))
         for digest, cell in cells.items()
         if digest not in trials
     )
@@ -89,8 +91,24 @@ def _settle(bench: Bench) -> list[Job]:
         elif trial is not None and trial.pictures:
             trial = _found_again(bench, trial)
         decision = verdict(trial, bench.target, bench.settings)
+        if decision == "send" and trial is not None:
+            _as_planned(plan, cell)
         jobs.append(Job(cell, numbers[digest], shared[digest], decision, trial))
     return jobs
+
+
+def _as_planned(plan: Plan, cell: Cell) -> Mapping[str, Json]:
+    """Return a cell's request, made now for good, if it has the digest that it was planned with.
+
+    A request is made when it is first asked for, long after its digest. Were it another, a person would pay for a
+    picture that no recipe asks for, and the ledger would take it for this cell's ever after. Raises UsageError.
+    """
+    if cell_digest(plan.provider, plan.model, plan.target, cell.request) != cell.digest:
+        raise UsageError(
+            f"the request of cell {cell.digest[:12]} is not the one that was planned, so nothing was sent; plan "
+            "again, and please report it if that does not help"
+        )
+    return cell.request
 
 
 def _checked(bench: Bench, trial: Trial) -> Trial:

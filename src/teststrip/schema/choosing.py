@@ -49,6 +49,7 @@ def grids(axes: Mapping[str, Any], free: Schema) -> Schema:
         "type": "array",
         "minItems": 1,
         "items": grid,
+        "x-teststrip-such": "[{axes: {steps: [10, 20]}}]",
     }
 
 
@@ -71,6 +72,7 @@ def _steps(title: str, description: str) -> Schema:
         "title": title,
         "description": description,
         "type": "array",
+        "x-teststrip-such": "[{use: name}]",
         "items": {"anyOf": [{"type": "string"}, options], "x-teststrip-expects": "a step, such as {use: name}"},
     }
 
@@ -88,6 +90,14 @@ def _zip() -> Schema:
         "description": "Axes that advance together, in place of all their combinations: [[style, finish]].",
         "type": "array",
         "items": names,
+        "x-teststrip-such": "[[steps, scale]]",
+        "allOf": [
+            {
+                "not": {"minItems": 1, "items": {"type": "string"}},
+                "x-teststrip-refuses": "zip is a list of groups, with brackets of their own: [[steps, scale]]",
+                "x-teststrip-whole": True,
+            }
+        ],
     }
 
 
@@ -95,18 +105,18 @@ def _where() -> Schema:
     said = "A condition over axes, parameters and labels; cells that do not meet it are left out."
     entry = closed(
         {
-            "keep": {"title": "keep", "description": said, "type": "string"},
+            "keep": {"title": "keep", "description": said, "type": "string", "minLength": 1},
             "because": text("because", "What the sheet says in the empty place."),
         }
     )
     one: Schema = {
-        "anyOf": [{"type": "string"}, {**entry, "description": said, "required": ["keep"]}],
+        "anyOf": [{"type": "string", "minLength": 1}, {**entry, "description": said, "required": ["keep"]}],
         "x-teststrip-expects": "a condition, or {keep: a condition, because: why}",
     }
     return {
         "title": "where",
         "description": f"{said} Such as: not (sampler == 'ddim_v3' and scale > 5).",
-        "anyOf": [{"type": "string"}, {"description": said, "type": "array", "items": one}],
+        "anyOf": [{"type": "string", "minLength": 1}, {"description": said, "type": "array", "items": one}],
         "x-teststrip-expects": "a condition or a list of conditions",
     }
 
@@ -122,4 +132,5 @@ def _sample() -> Schema:
         "description": "A subset of the cells, chosen by a method from a seed: always the same one.",
         **closed(members),
         "required": ["count"],
+        "x-teststrip-such": "{count: 64}",
     }

@@ -24,6 +24,8 @@ def surely_good(value: Json, parameter: Parameter) -> bool:
         return False
     if parameter.choices:
         kind = _KINDS.get(parameter.kind)
+        if isinstance(value, int) and abs(value) > _MOST:
+            return False
         return type(value) is kind and any(
             choice.value == value for choice in parameter.choices if type(choice.value) is kind
         )

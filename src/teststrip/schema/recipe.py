@@ -140,6 +140,7 @@ def _recipe(model: Schema, axes: Mapping[str, Schema], free: Schema) -> Schema:
                 "description": "How the sheets are laid out, one entry for each.",
                 "type": "array",
                 "items": _sheet(),
+                "x-teststrip-such": "[{rows: steps}]",
             },
             "limits": {
                 "title": "limits",

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from teststrip.base.near import near
 from teststrip.schema.branches import leaves
+from teststrip.schema.hints import name_meant, retyped, value_meant
 from teststrip.schema.kinds import KIND_WORDS
 from teststrip.schema.series import series_meant
 
@@ -18,10 +20,14 @@ if TYPE_CHECKING:
     from teststrip.base.where import Path
     from teststrip.schema.misses import Miss
 
+_NEEDED: Final = "it is needed because"
 _MISSING: Final = " is missing"
 _LONGEST: Final = 60
 _FEW: Final = 24
 _SAFE_INTEGER: Final = 2**53
+_VALUES: Final = "the values of an axis are a list: [first, {title: Second, set: {...}}]"
+_DASH: Final = "; with `- ` before its first name it is the first item of one"
+_BETWEEN: Final = re.compile("[x*×,:]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +52,21 @@ def faults_of(misses: Iterable[Miss]) -> list[Fault]:
         best[miss.path] = min(_rank(miss), best.get(miss.path, len(_RANKS)))
     # A value of the wrong type fails much else: only what says most is kept. A dict keeps order and drops doubles.
     faults = {fault: None for miss in told if _rank(miss) == best[miss.path] for fault in _faults(miss)}
-    # A misspelt name is one mistake, not an unknown member and a missing one.
+    # A misspelt name is one mistake, not an unknown member and a missing one; nor does it make others necessary.
     misspelt = {(fault.path[:-1], fault.suggestion) for fault in faults if fault.on_key}
-    return [fault for fault in faults if misspelt.isdisjoint((fault.path, name) for name in _missing(fault))]
+    unclear = {fault.path[:-1] if fault.on_key else fault.path for fault in faults if _unclear(fault)}
+    whole = {miss.path for miss in told if "x-teststrip-whole" in miss.schema}
+    return [
+        fault
+        for fault in faults
+        if misspelt.isdisjoint((fault.path, name) for name in _missing(fault))
+        and not (fault.path in unclear and _NEEDED in fault.message)
+        and not any(fault.path[:length] in whole for length in range(len(fault.path)))
+    ]
+
+
+def _unclear(fault: Fault) -> bool:
+    return fault.on_key or fault.message == _VALUES
 
 
 def _missing(fault: Fault) -> list[str]:
@@ -72,6 +90,9 @@ def _faults(miss: Miss) -> Iterator[Fault]:
 
 def _unknown(miss: Miss) -> Iterator[Fault]:
     known = list(miss.schema.get("properties", {}))
+    if _is_values(miss, known):
+        yield Fault(miss.path, _VALUES)
+        return
     patterns = tuple(pattern.removeprefix("^") for pattern in miss.schema.get("patternProperties", {}))
     for name in miss.value:
         if name in known or (patterns and str(name).startswith(patterns)):
@@ -80,9 +101,14 @@ def _unknown(miss: Miss) -> Iterator[Fault]:
         if elsewhere is not None:
             yield Fault((*miss.path, name), f"this model does not take it; {elsewhere}", on_key=True)
             continue
-        meant = near(str(name), known)
+        meant = name_meant(str(name), known)
         rest = "" if meant is not None or len(known) > _FEW else f"; it is one of {', '.join(known)}"
         yield Fault((*miss.path, name), f"nothing here has this name{rest}", meant, on_key=True)
+
+
+def _is_values(miss: Miss, known: list[str]) -> bool:
+    """Tell whether a mapping on an axis has values by their titles, as the grids of other tools do."""
+    return "from" in known and all(name not in known and isinstance(miss.value[name], dict) for name in miss.value)
 
 
 Said = tuple[str, str | None]
@@ -95,18 +121,27 @@ def _type(miss: Miss) -> Said:
     if isinstance(value, list) and "x-teststrip-lists" in miss.schema:
         return f"a list is not {words}: {miss.schema['x-teststrip-lists']}", None
     if isinstance(value, str) and "string" not in kinds:
-        return _text_for(value, kinds, words)
+        return _text_for(miss, kinds, words)
     if isinstance(value, int) and abs(value) > _SAFE_INTEGER:
         return f"{shown(value)} is beyond 2^53: JSON readers would round it", None
     if kinds == ["string"] and isinstance(value, bool | int | float):
         return f"{shown(value)} is not text: put it in quotes", json.dumps(shown(value))
-    return f"{shown(value)} is not {words}", None
+    if isinstance(value, dict) and kinds == ["array"] and "x-teststrip-such" in miss.schema:
+        return f"a mapping is not {words}{_DASH}", None
+    such = f", such as {miss.schema['x-teststrip-such']}" if "x-teststrip-such" in miss.schema else ""
+    rest = "; where nothing is meant, leave the name out" if value is None and _named(miss) else ""
+    return f"{shown(value)} is not {words}{such}{rest}", None
 
 
-def _text_for(text: str, kinds: list[str], words: str) -> Said:
+def _named(miss: Miss) -> bool:
+    return bool(miss.path) and isinstance(miss.path[-1], str)
+
+
+def _text_for(miss: Miss, kinds: list[str], words: str) -> Said:
+    text = str(miss.value)
     if text == "...":
         return '"..." belongs in text without brackets, such as 4, 5, ..., 8', None
-    meant = f"[{text}]" if kinds == ["array"] else _retyped(text, kinds)
+    meant = f"[{text}]" if kinds == ["array"] else retyped(text, kinds)
     return f"{shown(text)} is text, not {words}", meant
 
 
@@ -116,7 +151,8 @@ def _enum(miss: Miss) -> Said:
     what = f"is not {_article(title)}" if title else "is not one of the values"
     listed = ", ".join(_bare(value) for value in values)
     rest = f"choose one of {listed}" if len(values) > 1 else f"the only one is {listed}"
-    meant = near(miss.value, [v for v in values if isinstance(v, str)]) if isinstance(miss.value, str) else None
+    labels = [label for label in miss.schema.get("markdownEnumDescriptions", ()) if isinstance(label, str)]
+    meant = value_meant(miss.value, values, labels) if isinstance(miss.value, str) else None
     return f"{shown(miss.value)} {what}; {rest}", meant
 
 
@@ -163,7 +199,7 @@ def _length(miss: Miss) -> Said:
 
 def _size(miss: Miss) -> Said:
     separator = miss.wanted["separator"]
-    parts = [part.strip() for part in str(miss.value).lower().replace("*", "x").replace("×", "x").split("x")]
+    parts = [part.strip() for part in _BETWEEN.split(str(miss.value).lower().replace("px", ""))]
     sides = len(parts) == 2 and all(part.isdecimal() and part.isascii() for part in parts)
     meant = separator.join(parts) if sides else None
     return f"{shown(miss.value)} {miss.message}", None if meant == miss.value else meant
@@ -180,14 +216,15 @@ def _any(miss: Miss) -> Said:
     meant = near(value, words) if isinstance(value, str) else None
     if meant is None and any("array" in _kinds(branch) for branch in branches):
         meant = _bracketed(value, enumerated=bool(words))
-    return f"{shown(value)} is not {expects}", meant
+    dashed = isinstance(value, dict) and any("array" in _kinds(branch) for branch in branches)
+    return f"{shown(value)} is not {expects}{_DASH if dashed else ''}", meant
 
 
 def _bracketed(value: object, *, enumerated: bool) -> str | None:
     """Return a value as a list in YAML, or as a series, when that is likely what was meant."""
     if isinstance(value, str) and (series := series_meant(value)):
         return series
-    listed = isinstance(value, str) and (enumerated or "," in value)
+    listed = isinstance(value, str) and (enumerated or "," in value) and not set("()[]{}") & set(value)
     return f"[{_bare(value)}]" if listed or isinstance(value, int | float) else None
 
 
@@ -245,21 +282,3 @@ def _kinds(branch: Mapping[str, Any]) -> list[str]:
 
 def _article(title: str) -> str:
     return f"{'an' if title[:1].lower() in 'aeio' else 'a'} {title}"
-
-
-def _retyped(text: str, kinds: list[str]) -> str | None:
-    """Return text without its quotes when it then has the type that is wanted."""
-    words = {"yes": "true", "on": "true", "no": "false", "off": "false"}
-    plain = text.strip()
-    if len(plain) > _LONGEST:
-        return None
-    if "boolean" in kinds:
-        lower = words.get(plain.lower(), plain.lower())
-        return lower if lower in {"true", "false"} else None
-    try:
-        number = json.loads(plain)
-    except ValueError:
-        return None
-    whole = isinstance(number, int) and not isinstance(number, bool)
-    fits = whole if "number" not in kinds else whole or isinstance(number, float)
-    return plain if fits and {"integer", "number"} & set(kinds) else None

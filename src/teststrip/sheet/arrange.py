@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from teststrip.errors import UsageError
-from teststrip.plan.model import Axis, Plan
+from teststrip.plan.cells import coordinates_of
+from teststrip.plan.model import Axis, Cell, Plan
 from teststrip.recipe.model import SheetSpec
 
 WRAP_AT: Final = 8  # boxes in a line when one axis alone runs along the columns
@@ -31,6 +33,44 @@ class Arrangement:
         return not self.rows and len(self.cols) == 1
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The cells of a plan that are arranged alike: of one of several grids, or (None) of all.
+
+    `turning` are the positions of the axes that tell the pages apart.
+    """
+
+    arrangement: Arrangement
+    turning: tuple[int, ...]
+    grid: int | None = None
+
+
+def parts_of(plan: Plan, spec: SheetSpec) -> tuple[Part, ...]:
+    """Arrange a plan: as the spec asks or, where it names no axis, each grid by the axes that vary in it.
+
+    Raises UsageError as `arrange` does.
+    """
+    if spec.rows or spec.cols or spec.pages or not (plan.axes and plan.axes[0].union):
+        arrangement = arrange(plan, spec)
+        turning = tuple(axis for axis in arrangement.pages if len(plan.axes[axis].values) > 1)
+        return (Part(arrangement, turning),)
+    used: dict[int, tuple[set[int], ...]] = {}
+    for place in itertools.chain(coordinates_of(plan.cells), skipped_places(plan)):
+        sets = used.setdefault(place[0], tuple(set() for _ in plan.axes))
+        for values, index in zip(sets, place, strict=True):
+            values.add(index)
+    parts = []
+    for grid, sets in sorted(used.items()):
+        axes = [
+            replace(axis, values=tuple(axis.values[index] for index in sorted(values)))
+            for axis, values in zip(plan.axes, sets, strict=True)
+        ]
+        arrangement = _placed(plan, default_spec(replace(plan, axes=tuple(axes))))
+        turning = tuple(axis for axis in arrangement.pages if not axis or len(axes[axis].values) > 1)
+        parts.append(Part(replace(arrangement, pages=(0, *(a for a in arrangement.pages if a))), turning, grid))
+    return tuple(parts)
+
+
 def arrange(plan: Plan, spec: SheetSpec) -> Arrangement:
     """Give every axis its place; one that the spec does not name turns pages.
 
@@ -39,6 +79,10 @@ def arrange(plan: Plan, spec: SheetSpec) -> Arrangement:
     if not (spec.rows or spec.cols or spec.pages):
         chosen = default_spec(plan)
         spec = replace(spec, rows=chosen.rows, cols=chosen.cols, pages=chosen.pages)
+    return _placed(plan, spec)
+
+
+def _placed(plan: Plan, spec: SheetSpec) -> Arrangement:
     places = {axis.name: position for position, axis in enumerate(plan.axes)}
     named = (*spec.rows, *spec.cols, *spec.pages)
     for position, name in enumerate(named):
@@ -55,6 +99,25 @@ def arrange(plan: Plan, spec: SheetSpec) -> Arrangement:
         cols=tuple(places[name] for name in spec.cols),
         pages=tuple(places[name] for name in spec.pages) + unnamed,
     )
+
+
+def shown_cells(plan: Plan) -> Iterable[Cell]:
+    """Return the cells that a sheet shows: those of which no value is hidden."""
+    if not any(value.hide for axis in plan.axes for value in axis.values):
+        return plan.cells
+    return (cell for cell in plan.cells if not is_hidden(plan, cell.coordinates))
+
+
+def skipped_places(plan: Plan) -> Iterator[tuple[int, ...]]:
+    """Yield the places that keep a box though no cell is made: those of a value that is skipped and not hidden."""
+    for place, reason in plan.excluded.items():
+        if plan.reasons[reason].kind == "skip" and not is_hidden(plan, place):
+            yield place
+
+
+def is_hidden(plan: Plan, coordinates: Sequence[int]) -> bool:
+    """Tell whether a place has a value that sheets do not show."""
+    return any(axis.values[at].hide for axis, at in zip(plan.axes, coordinates, strict=True))
 
 
 def default_spec(plan: Plan) -> SheetSpec:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from teststrip.sheet.model import Status
+from teststrip.sheet.model import NO_CELL, Status
 from teststrip.sheet.placed import STRONG, Align, Area, Block, Line, Measure, Style, Tone, Type
 from teststrip.sheet.text import wrap
 
@@ -16,7 +16,7 @@ _WORD_TONES = {
     Status.DAMAGED: Tone.TROUBLE,
     Status.MODERATED: Tone.DOUBT,
     Status.UNCERTAIN: Tone.DOUBT,
-    Status.EXCLUDED: Tone.FAINT,
+    **dict.fromkeys(NO_CELL, Tone.FAINT),
 }
 
 

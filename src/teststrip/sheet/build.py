@@ -10,14 +10,14 @@ from typing import Final
 
 from teststrip.base.json import ABSENT, Json
 from teststrip.plan.files import with_names
-from teststrip.plan.model import AxisValue, Cell, Plan, Reason
-from teststrip.plan.union import NOWHERE
+from teststrip.plan.model import Cell, Plan, Reason
+from teststrip.plan.union import is_nowhere
 from teststrip.recipe.model import SheetSpec
 from teststrip.recipe.templates import TemplateFault, render
 from teststrip.run.model import Outcome, Run
 from teststrip.run.state import State
-from teststrip.sheet.arrange import WRAP_AT, Arrangement, arrange
-from teststrip.sheet.model import Box, Header, Label, Picture, Setting, Sheet, Status
+from teststrip.sheet.arrange import WRAP_AT, Arrangement, Part, parts_of, shown_cells, skipped_places
+from teststrip.sheet.model import NO_CELL, Box, Header, Label, Picture, Setting, Sheet, Status
 from teststrip.sheet.pictures import picture_size
 from teststrip.sheet.settings import say
 
@@ -39,6 +39,7 @@ _STATUS: Final = {
     State.MODERATED: Status.MODERATED,
     State.UNCERTAIN: Status.UNCERTAIN,
 }
+_ABSENCE: Final = {"skip": Status.SKIPPED, "where": Status.LEFT_OUT, "sample": Status.UNSAMPLED}
 _WAITING_REASON: Final = "sent, its pictures not yet here"
 _PROOF_NOTE: Final = (
     "Darkroom proof: drawn offline by a real sampler on a toy world. "
@@ -53,7 +54,7 @@ class _Grid:
     rows: tuple[Key, ...]
     cols: tuple[Key, ...]
     cells: Mapping[tuple[int, int], Cell]
-    reasons: Mapping[tuple[int, int], str]  # why a place has no cell, where that is known
+    reasons: Mapping[tuple[int, int], Reason]  # why a place has no cell, where that is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,30 +73,24 @@ def make_sheets(run: Run, spec: SheetSpec, size_of: SizeOf = picture_size) -> tu
     names an axis that the plan does not have.
     """
     plan = run.plan
-    arrangement = arrange(plan, spec)
-    pages: dict[Key, list[Cell]] = {}
-    skipped: dict[Key, list[Coordinates]] = {}
-    for cell in plan.cells:
-        if not _hidden(plan, cell.coordinates):
-            pages.setdefault(_key(cell.coordinates, arrangement.pages), []).append(cell)
-    for place, reason in plan.excluded.items():
-        if plan.reasons[reason].kind == "skip" and not _hidden(plan, place):
-            skipped.setdefault(_key(place, arrangement.pages), []).append(place)
-    sheets = [
-        _make_page(run, spec, arrangement, _Page(pages[key], skipped.get(key, [])), size_of)
-        for key in sorted(pages)
-    ]
+    sheets: list[Sheet] = []
+    for part in parts_of(plan, spec):
+        pages: dict[Key, list[Cell]] = {}
+        skipped: dict[Key, list[Coordinates]] = {}
+        for cell in shown_cells(plan):
+            if part.grid is None or part.grid == cell.coordinates[0]:
+                pages.setdefault(_key(cell.coordinates, part.arrangement.pages), []).append(cell)
+        for place in skipped_places(plan):
+            skipped.setdefault(_key(place, part.arrangement.pages), []).append(place)
+        sheets += [
+            _make_page(run, spec, part, _Page(pages[key], skipped.get(key, [])), size_of) for key in sorted(pages)
+        ]
     return tuple(replace(sheet, page=number, pages=len(sheets)) for number, sheet in enumerate(sheets, 1))
 
 
-def _hidden(plan: Plan, coordinates: Coordinates) -> bool:
-    return any(axis.values[at].hide for axis, at in zip(plan.axes, coordinates, strict=True))
-
-
-def _make_page(run: Run, spec: SheetSpec, arrangement: Arrangement, page: _Page, size_of: SizeOf) -> Sheet:
-    plan, cells = run.plan, page.cells
+def _make_page(run: Run, spec: SheetSpec, part: Part, page: _Page, size_of: SizeOf) -> Sheet:
+    plan, cells, arrangement, turning = run.plan, page.cells, part.arrangement, part.turning
     grid = _grid(plan, arrangement, page)
-    turning = tuple(axis for axis in arrangement.pages if len(plan.axes[axis].values) > 1)
     said = say(plan, cells, (*arrangement.rows, *arrangement.cols, *turning))
     wrapped = _is_wrapped(arrangement, grid)
     boxes = [_box(run, spec, grid, place, size_of) for place in _places(grid)]
@@ -134,16 +129,12 @@ def _grid(plan: Plan, arrangement: Arrangement, page: _Page) -> _Grid:
         row, col = _key(cell.coordinates, arrangement.rows), _key(cell.coordinates, arrangement.cols)
         placed[row_of[row], col_of[col]] = cell
     turned = _key(page.cells[0].coordinates, arrangement.pages)
-    reasons: dict[tuple[int, int], str] = {}
+    reasons: dict[tuple[int, int], Reason] = {}
     for place, reason in plan.excluded.items():
         at = row_of.get(_key(place, arrangement.rows)), col_of.get(_key(place, arrangement.cols))
         if _key(place, arrangement.pages) == turned and at[0] is not None and at[1] is not None:
-            reasons[at[0], at[1]] = _why(plan.reasons[reason])
+            reasons[at[0], at[1]] = plan.reasons[reason]
     return _Grid(tuple(rows), tuple(cols), placed, reasons)
-
-
-def _why(reason: Reason) -> str:
-    return f"skipped: {reason.text}" if reason.kind == "skip" else f"left out: {reason.text}"
 
 
 def _places(grid: _Grid) -> list[tuple[int, int]]:
@@ -154,7 +145,7 @@ def _headers(plan: Plan, axes: Sequence[int], keys: Sequence[Key]) -> tuple[Head
     """Name rows or columns, a header for each axis; a label spans neighbours that share it and all outer ones."""
     headers = []
     for level, axis in enumerate(axes):
-        if all(_is_nowhere(plan.axes[axis].values[key[level]]) for key in keys):
+        if all(is_nowhere(plan.axes[axis].values[key[level]]) for key in keys):
             continue  # of a union of grids, one that has no such axis
         labels: list[Label] = []
         for position, key in enumerate(keys):
@@ -164,10 +155,6 @@ def _headers(plan: Plan, axes: Sequence[int], keys: Sequence[Key]) -> tuple[Head
                 labels.append(Label(plan.axes[axis].values[key[level]].label.strip() or "(empty)", position, 1))
         headers.append(Header(plan.axes[axis].name, tuple(labels)))
     return tuple(headers)
-
-
-def _is_nowhere(value: AxisValue) -> bool:
-    return value.label == NOWHERE and value.value is ABSENT and value.sets is None
 
 
 def _is_wrapped(arrangement: Arrangement, grid: _Grid) -> bool:
@@ -188,7 +175,10 @@ def _box(run: Run, spec: SheetSpec, grid: _Grid, place: tuple[int, int], size_of
     row, column = place
     cell = grid.cells.get(place)
     if cell is None:
-        return Box(row, column, Status.EXCLUDED, reason=grid.reasons.get(place, ""))
+        why = grid.reasons.get(place)
+        if why is None:
+            return Box(row, column, Status.EXCLUDED)
+        return Box(row, column, _ABSENCE[why.kind], reason="" if why.kind == "sample" else why.text)
     outcome = run.outcomes.get(cell.digest, Outcome(cell.digest, State.PLANNED))
     expected = _expected(cell.request)
     sizes = [size_of(artifact.path) for artifact in outcome.artifacts] if outcome.state is State.DONE else []
@@ -258,9 +248,9 @@ def _caption(plan: Plan, cell: Cell, template: str | None) -> str:
 def _notes(boxes: Sequence[Box], loose: Sequence[str], *, proof: bool) -> tuple[str, ...]:
     notes = [_PROOF_NOTE] if proof else []
     counts = {status: sum(1 for box in boxes if box.status is status) for status in Status}
-    cells = len(boxes) - counts[Status.EXCLUDED]
+    cells = len(boxes) - sum(counts[status] for status in NO_CELL)
     if counts[Status.DONE] < cells:
-        others = [status for status in Status if status is not Status.EXCLUDED and counts[status]]
+        others = [status for status in Status if status not in NO_CELL and counts[status]]
         told = ", ".join(f"{counts[status]} {status.value}" for status in others)
         notes.append(f"Of {cells} {'cell' if cells == 1 else 'cells'}: {told}.")
     if loose:

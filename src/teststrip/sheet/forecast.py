@@ -18,7 +18,7 @@ from teststrip.plan.model import Cell, Plan
 from teststrip.provider.model import Provider
 from teststrip.provider.price import size_of
 from teststrip.recipe.model import SheetSpec
-from teststrip.sheet.arrange import WRAP_AT, Arrangement, arrange
+from teststrip.sheet.arrange import WRAP_AT, Arrangement, Part, arrange, parts_of
 from teststrip.sheet.grid import LayoutOptions
 from teststrip.sheet.layout import lay_out
 from teststrip.sheet.model import Box, Header, Label, Picture, Setting, Sheet, Status
@@ -67,7 +67,8 @@ def foresee(
     probes = _probes(plan.cells)
     width, height = _largest(provider, probes)
     shape = _shape(plan, arrangement, width, height)
-    turned = min(prod(len(plan.axes[axis].values) for axis in arrangement.pages), len(plan.cells))
+    # Of several grids without a layout of their own, each has about a page where together they would have many.
+    turned = min(sum(_turned(plan, part) for part in parts_of(plan, spec)), len(plan.cells))
     pages = turned * _parts(shape, wishes, {})
     if pages > MOST_PAGES:
         yield (
@@ -79,6 +80,11 @@ def foresee(
     shown = (Picture(Path(), "", width, height),) * _count(cell, provider)
     line = _line_of(plan, spec, cell, min(shape.columns, _ACROSS), shown) if short else None
     yield from _too_long(plan, cell, line, wishes)
+
+
+def _turned(plan: Plan, part: Part) -> int:
+    """Return how many pages the axes of a part turn, at most."""
+    return prod(len(plan.axes[axis].values) for axis in part.turning if axis or part.grid is None)
 
 
 def _too_long(plan: Plan, cell: Cell, line: Sheet | None, wishes: LayoutOptions) -> Iterator[str]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import Final
 
 
 class Status(StrEnum):
@@ -22,7 +23,13 @@ class Status(StrEnum):
     WAITING = "waiting"
     PLANNED = "not yet run"
     EXCLUDED = "not in the plan"
+    SKIPPED = "skipped"
+    LEFT_OUT = "left out"
+    UNSAMPLED = "not in the sample"
     DAMAGED = "picture damaged"
+
+
+NO_CELL: Final = frozenset({Status.EXCLUDED, Status.SKIPPED, Status.LEFT_OUT, Status.UNSAMPLED})
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from PIL.PngImagePlugin import PngInfo
 from teststrip.base.files import write_whole
 from teststrip.sheet.blocks import set_reason
 from teststrip.sheet.fonts import Typeface
-from teststrip.sheet.model import Status
+from teststrip.sheet.model import NO_CELL, Status
 from teststrip.sheet.pictures import fitted, load_picture
 from teststrip.sheet.placed import Area, Block, Colour, Layout, Mat, Print, Tone
 
@@ -94,7 +94,7 @@ def _draw_prints(
 
 
 def _draw_mat(pen: ImageDraw.ImageDraw, mat: Mat, theme: Mapping[Tone, Colour]) -> None:
-    fill = None if mat.status is Status.EXCLUDED else theme[Tone.MAT]
+    fill = None if mat.status in NO_CELL else theme[Tone.MAT]
     pen.rectangle(_corners(mat.area), fill=fill, outline=theme[Tone.RULE])
 
 

@@ -9,6 +9,7 @@ from typing import Final
 from teststrip.base.json import Json, canonical
 from teststrip.plan.files import with_names
 from teststrip.plan.model import Cell, Plan
+from teststrip.plan.union import is_nowhere
 from teststrip.sheet.model import Meaning, Setting
 from teststrip.sheet.show import same_text, show
 
@@ -67,7 +68,7 @@ def say(plan: Plan, cells: Sequence[Cell], labelled: Sequence[int]) -> Said:
     common += [
         Setting(plan.axes[axis].name, plan.label(cells[0], axis))
         for axis in fixed
-        if not plan.axes[axis].parameter
+        if not plan.axes[axis].parameter and not is_nowhere(plan.axes[axis].values[cells[0].coordinates[axis]])
     ]
     meanings = [meaning for axis in labelled for meaning in _meanings(plan, cells, axis, owners.get(axis, []))]
     return Said(tuple(common), tuple(meanings), tuple(loose))

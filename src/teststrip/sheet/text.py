@@ -83,10 +83,7 @@ def _break_word(joined: str, start: int, limit: float, width: Width) -> list[str
         if line:
             lines.append(line)
         line = part
-        while len(line) > 1 and width(line) > limit:
-            cut = _longest_prefix(line, limit, width)
-            if cut == len(line):
-                break
+        while (cut := _longest_prefix(line, limit, width)) < len(line):
             lines.append(line[:cut])
             line = line[cut:]
     return [*lines, line]
@@ -113,8 +110,14 @@ def _clings(character: str) -> bool:
 
 
 def _longest_prefix(text: str, limit: float, width: Width) -> int:
-    """Find by bisection how many characters fit, at least one cluster."""
-    low, high = 1, len(text)
+    """Find how many characters fit, at least one cluster.
+
+    By bisection, up to twice as many as fit: to measure the whole again for every line of a word without end would
+    take the square of its length.
+    """
+    low, high = 1, min(2, len(text))
+    while high < len(text) and width(text[:high]) <= limit:
+        low, high = high, min(2 * high, len(text))
     while low < high:
         middle = (low + high + 1) // 2
         if width(text[:middle]) <= limit:

@@ -120,3 +120,39 @@ def test_what_a_yaml_writer_wrote_is_read_back(value: Json) -> None:
 def test_no_text_raises_anything(text: str) -> None:
     document, problems = parse_yaml(text, "r.yaml")
     assert document is not None or problems
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "said"),
+    [
+        ("a:\n  b: 1\n   c: 2\n", "3:5", "indented further than the one above"),
+        ("a:\n  b: night: a city\n", "2:11", "a text that holds one needs quotes"),
+        ('a: "1girl\nb: 2\n', "1:4", "the quote that begins here has no end"),
+        ("a: 'it's night'\n", "1:8", "inside of such quotes it is written ''"),
+        ('a: "she says "hi" now"\n', "1:15", 'inside of such quotes it is written \\"'),
+        ("a: *1girl*\n", "1:4", "begins with * needs quotes"),
+        (
+            "a: &night city\nb: *city\n",
+            "2:4",
+            "no anchor &city before this alias; a text that begins with *",
+        ),
+        ("a: !night city\n", "1:4", "begins with ! needs quotes"),
+        ('a: "C:\\Users\\me.png"\n', "1:9", "write / in a path"),
+        ('a: "refs\\pose.png"\n', "1:9", "write / in a path"),
+        ("a: [1, , 2]\n", "1:8", "a value is missing here"),
+        ("a: [1, 2\n", "2:1", "the ] of a list is missing"),
+        ("a: {b: 1]\n", "1:9", "the } of a mapping is missing"),
+        ("x: &x {b: 1}\na:\n  <<: *x\n", "3:3", "merge keys"),
+    ],
+)
+def test_what_is_no_yaml_is_told_where_it_went_wrong_and_with_what_to_do(text: str, place: str, said: str) -> None:
+    _, problems = parse_yaml(text, "r")
+    assert [f"{problem.where.line}:{problem.where.column}" for problem in problems] == [place]
+    assert said in problems[0].message
+
+
+def test_a_quoted_merge_key_is_a_name_like_any_other() -> None:
+    document, problems = parse_yaml('"<<": 1\n', "r")
+    assert problems == []
+    assert document is not None
+    assert document.value == {"<<": 1}

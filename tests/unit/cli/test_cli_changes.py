@@ -19,6 +19,12 @@ vars: {subject: 1girl}
 params: {prompt: "${{ subject }}", size: 256x256, steps: 2}
 axes: {seed: [1, 2, 3]}
 """
+STYLED = """\
+teststrip: 1
+model: gptproto/nai-diffusion-4-5-full
+params: {{prompt: "{prompt}"}}
+axes: {{style: [{styles}]}}
+"""
 
 
 @pytest.fixture
@@ -78,11 +84,26 @@ def test_the_environment_reaches_a_recipe_by_name_only(folder: Path, monkeypatch
 
 
 @pytest.mark.parametrize(
-    "name", ["GPTPROTO_API_KEY", "github_token", "AWS_SECRET_ACCESS", "DB_PASSWORD", "Pgpassword"]
+    "name",
+    [
+        *("GPTPROTO_API_KEY", "github_token", "AWS_SECRET_ACCESS", "DB_PASSWORD", "Pgpassword"),
+        *("NPM_AUTH", "GH_PAT", "DB_PASS", "SESSION_COOKIE", "Bearer"),
+    ],
 )
 def test_a_secret_never_becomes_part_of_a_recipe(name: str) -> None:
     with pytest.raises(UsageError, match="looks like a secret"):
         named_env([name], {name: "hidden"})
+
+
+def test_a_name_that_only_looks_like_a_secret_and_an_address_without_a_password_may_be_seen() -> None:
+    fine = {"AUTHOR": "me", "PATH": "/bin", "COMPASS": "north", "PLACE": "http://host/@here:there"}
+    assert named_env(list(fine), fine) == fine
+
+
+def test_an_address_with_a_password_never_becomes_part_of_a_recipe() -> None:
+    with pytest.raises(UsageError, match="holds a password") as caught:
+        named_env(["DATABASE_URL"], {"DATABASE_URL": "postgres://me:hidden@host/db"})
+    assert "hidden" not in str(caught.value)
 
 
 def test_a_name_that_the_environment_does_not_have_is_told() -> None:
@@ -95,3 +116,28 @@ def test_the_options_are_the_same_in_each_command(name: str) -> None:
     text = invoke(name, "--help").stdout
     for option in ("-s, --set PATH=VALUE", "--var NAME=VALUE", "--vars FILE", "--env NAME"):
         assert option in text
+
+
+def test_a_variable_that_an_axis_goes_before_is_told_and_not_ignored(folder: Path) -> None:
+    (folder / "r.yaml").write_text(STYLED.format(prompt="${{ style }}", styles="ink, wash"))
+    refused = invoke("check", "r.yaml", "--var", "style=oil")
+    assert refused.exit_code == 2
+    assert refused.stdout.splitlines()[0] == (
+        "--var style:1:1  style  this is an axis, which goes before a variable; -s 'axes.style=[...]' changes that"
+    )
+
+
+def test_a_variable_that_a_whole_file_template_uses_may_be_called_like_an_axis(folder: Path) -> None:
+    (folder / "r.yaml.jinja").write_text(STYLED.format(prompt="$${{ style }}", styles="${{ style }}, wash"))
+    assert invoke("check", "r.yaml.jinja", "--var", "style=oil").exit_code == 0
+
+
+def test_a_member_of_the_environment_that_nothing_uses_is_told(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PLACE", "sea")
+    refused = invoke("check", str(folder / "r.yaml"), "--env", "PLACE")
+    assert (refused.exit_code, refused.stdout.splitlines()[0]) == (
+        2,
+        "--env PLACE:1:1  PLACE  nothing in the recipe uses ${{ env.PLACE }}",
+    )

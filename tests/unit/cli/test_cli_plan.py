@@ -16,6 +16,7 @@ from rich.cells import cell_len
 
 from teststrip.cli.assume import read_assumptions
 from teststrip.cli.columns import WIDTH, cut, cut_middle, filled, listed, shown
+from teststrip.cli.miniature import miniature
 from teststrip.cli.plan_price import amount, seconds
 from teststrip.cli.plan_text import cell_lines, plan_lines
 from teststrip.cli.report import plain
@@ -122,7 +123,7 @@ def test_every_state_has_its_sign_and_what_is_left_its_advice(tmp_path: Path) ->
     told = "\n".join(lines(STEPS, tmp_path, live=True, states=EVERY_STATE))
     assert "1 request to send, 1 done, 1 under way, 1 failed, 1 refused for content, 1 uncertain" in told
     assert "run --retry-failed" in told
-    assert "run --resend-uncertain" in told
+    assert "run --uncertain resend" in told
     assert "  1      #  !  !\n  28     ?  ~  ·" in told
     assert "· to send   # done   ~ under way   ! failed   ? uncertain" in told
 
@@ -354,3 +355,23 @@ def test_a_list_fits_its_lines_and_counts_what_it_leaves_out(items: list[str], w
 def test_spaces_of_all_kinds_and_joined_emoji_are_shown_as_they_are() -> None:
     assert plain("a\u3000b\u00a0c 👨‍👩‍👧") == "a\u3000b\u00a0c 👨‍👩‍👧"
     assert plain("\u202e\u200b\x9b\ue000") == "\\x202e\\x200b\\x9b\\xe000"
+
+
+def test_the_miniature_has_no_place_for_hidden_values_and_one_for_skipped_ones(tmp_path: Path) -> None:
+    text = "params: {prompt: x}\naxes: {steps: [1, {value: 2, hide: true}, {value: 3, skip: true}, 4], "
+    text += "scale: [5, 6]}\n"
+    plan = outlook(text, tmp_path).plan
+    assert [line.split() for line in miniature(plan, lambda _: "send")] == [
+        ["steps"],
+        ["scale", "1", "3", "4"],
+        ["5", "·", "·"],
+        ["6", "·", "·"],
+        ["·", "to", "send"],
+    ]
+
+
+def test_a_miniature_of_hidden_cells_alone_says_so(tmp_path: Path) -> None:
+    text = "params: {prompt: x}\naxes: {steps: [1, {value: 2, hide: true}]}\nwhere: steps == 2\n"
+    assert list(miniature(outlook(text, tmp_path).plan, lambda _: "send")) == [
+        "  nothing: every cell has a value that is hidden"
+    ]

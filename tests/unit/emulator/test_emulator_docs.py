@@ -10,7 +10,9 @@ from pathlib import Path
 
 import httpx
 import pytest
-from emulator_bench import BASE, KEY, SUBMIT, emulated
+from emulator_bench import BASE, KEY, SUBMIT, emulated, gptproto
+
+from teststrip.emulator.faults import KINDS, read_faults
 
 PAGE = (Path(__file__).parents[3] / "docs" / "emulator.md").read_text("utf-8")
 
@@ -38,3 +40,13 @@ async def test_every_request_that_the_page_shows_is_accepted(body: str) -> None:
     async with emulated() as client:
         reply = await client.post(f"{BASE}{path}", json=json.loads(body))
         assert reply.status_code == 200
+
+
+def test_the_fault_plan_that_the_page_shows_is_one() -> None:
+    (block,) = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
+    plan = read_faults(block, "faults.yaml", gptproto())
+    assert len(plan.rules) == 6
+    told = PAGE[PAGE.index("| fault | what happens |") : PAGE.index("A `variant` says")]
+    assert all(f"`{name}`" in told for name in KINDS)
+    options = PAGE[PAGE.index("A `variant` says") : PAGE.index("`--latency 0.1-0.5`")]
+    assert all(f"`{name}" in options for name in KINDS["variant"][1])

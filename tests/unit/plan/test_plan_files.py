@@ -221,7 +221,8 @@ def test_a_path_is_not_taken_for_base64(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["ftp://a/b.png", "HTTPS://", "http:// a", "https://[", "data:text/plain,x", "x" * 2000]
+    "text",
+    ["ftp://a/b.png", "HTTPS://", "http:// a", "https://[", "http://u:p@h/a.png", "data:text/plain,x", "x" * 2000],
 )
 def test_what_is_neither_address_nor_picture_nor_path_is_refused(text: str) -> None:
     with pytest.raises(FileFault):

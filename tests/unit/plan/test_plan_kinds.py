@@ -430,3 +430,28 @@ def test_whatever_an_axis_holds_it_is_a_plan_or_a_problem_with_its_place(
     made, found = read(f"{head}, {text}}}", NOVEL if sizes == "one size" else SIDES, head="")
     assert found or (made is not None and made.cells)
     assert all(said.startswith("r.yaml:1:") for said in found)
+
+
+LITERAL = "x ${{ '${{' }} y }}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f'axes: {{prompt: ["{LITERAL}", b]}}\n',
+        f'vars: {{texts: ["{LITERAL}", b]}}\naxes: {{prompt: "${{{{ texts }}}}"}}\n',
+        f'axes: {{style: [{{title: "{LITERAL}", set: {{prompt: "${{{{ style }}}}"}}}}, {{title: b, set: {{prompt: b}}}}]}}\n',  # noqa: E501
+    ],
+)
+def test_what_a_template_made_of_an_axis_value_is_text_and_no_template_again(text: str) -> None:
+    assert swept(text, "prompt") == [("x ${{ y }}",), ("b",)]
+
+
+def test_a_value_of_ones_own_that_looks_like_a_template_reaches_the_text_that_mentions_it() -> None:
+    made = plan(
+        f'axes: {{style: ["{LITERAL}", b]}}\n',
+        head=HEAD.replace("a mat", "a mat, ${{ style }}")
+        .replace("{prompt: ", '{prompt: "')
+        .replace("}}}", '}}"}'),
+    )
+    assert [cell.request["prompt"] for cell in made.cells] == ["a cat on a mat, x ${{ y }}", "a cat on a mat, b"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import json
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -64,6 +65,40 @@ def test_a_page_that_has_changed_is_told_parameter_by_parameter() -> None:
 def test_a_page_that_changed_elsewhere_is_told_in_one_line() -> None:
     (line,) = page_differs(locked(), page(("title: NovelAI image models", "title: The image models")))
     assert line.endswith("what requests to nai-diffusion-4-5-full may hold is the same")
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {},
+        {"properties": "x", "required": 5, "allOf": "y"},
+        {"properties": {"prompt": {"type": ["x", 5], "enum": {"a": 1}}}, "required": [{}]},
+        {"properties": {"sampler": {"$ref": "http://127.0.0.1:9/x"}}},
+        {"properties": {"sampler": {"allOf": [{"$dynamicRef": "#x"}]}}},
+        {
+            "properties": {
+                "sampler": {"pattern": "(.*)*" * 40 + "!"},
+                "size": {"patternProperties": {"(.*)*!": {}}},
+            }
+        },
+        {"properties": {"size": {"x-teststrip-size": {"minimum": "x"}}}},
+        {
+            "properties": {
+                "size": {"x-teststrip-size": 3, "enum": [1]},
+                "steps": {"multipleOf": 1e-300, "enum": [9]},
+            }
+        },
+        {"properties": {"a": {"items": {"items": {"items": {"anyOf": []}}}}}},
+        {"properties": {f"p{number}": {} for number in range(30_000)}},
+        json.loads('{"properties":{"a":' * 100 + "{}" + "}}" * 100),
+        {"$defs": {"a": {"$ref": "#/$defs/a"}}, "properties": {"steps": {"$ref": "#/$defs/a"}}},
+    ],
+)
+def test_the_schema_of_a_lock_from_anybody_is_compared_or_not_and_never_followed(schema: dict[str, Json]) -> None:
+    odd = replace(locked(), page_request=schema, page_digest="0" * 64)
+    found = list(page_differs(odd, page()))
+    assert found
+    assert all(line.startswith("page gptproto-novelai.md is not the one") for line in found)
 
 
 def test_what_the_page_refuses_now_is_told_once_with_its_cells() -> None:

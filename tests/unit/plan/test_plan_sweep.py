@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import itertools
 import json
+import os
+import subprocess
+import sys
 import tracemalloc
 from typing import Any
 
@@ -153,7 +156,26 @@ def test_an_axis_is_in_one_zip_only() -> None:
     assert any("in one zip only" in problem.message for problem in found)
 
 
+@pytest.mark.parametrize("method", ["random", "lhs", "halton"])
+def test_a_sample_of_more_than_a_plan_has_is_refused_before_it_is_drawn(method: str) -> None:
+    axes = "axes: {seed: {count: 10000, from: 1}, scale: {from: 0, to: 10, step: 0.01}}\n"
+    told = problems(f"params: {{prompt: x}}\n{axes}sample: {{method: {method}, count: 1000000000}}\n")
+    assert [(problem.path, problem.where.line) for problem in told] == [("sample.count", 5)]
+
+
 # --- where ---
+
+
+def test_conditions_of_many_places_are_bounded_as_templates_are() -> None:
+    text = (  # gone through three times for each of half a million places, the text would take days
+        f"vars: {{t: {'x' * 90_000}}}\nparams: {{prompt: x}}\n"
+        "axes:\n  seed: {count: 1000, from: 1}\n"
+        "  steps: {from: 1, to: 50, step: 1}\n  scale: {from: 0, to: 10, step: 1}\n"
+        "where: [\"t|upper|lower|title == '' or seed * steps * scale >= 0\", scale * steps * seed >= 0]\n"
+    )
+    told = problems(text)
+    assert [problem.path for problem in told] == ["where[0]", "where[1]"]
+    assert all("all conditions and templates together" in problem.message for problem in told)
 
 
 def test_a_condition_is_over_axes_parameters_labels_and_variables() -> None:
@@ -379,3 +401,141 @@ def test_walking_a_hundred_thousand_cells_takes_no_memory_for_each() -> None:
 
     few, many = peak(10_000), peak(100_000)
     assert many < few + 100_000 * 8
+
+
+# --- what the review of the first version found ---
+
+
+@pytest.mark.parametrize(
+    ("condition", "said"),
+    [
+        ("1", "a condition is true or false, and this comes to 1"),
+        ("steps", "a condition is true or false, and this comes to 10 (at steps 10)"),
+        ("steps == 10, scale", "the condition has a mistake: ',' stands where the condition should end"),
+        ("true }} ${{ true", "a condition is one expression"),
+        ("strength < 0.5", "ask `strength != none and ...`"),
+        ("strength == null", "what is not sent is `none` in a condition; did you mean 'none'?"),
+        ("steps == 10 and [true]|random", "a condition draws nothing: draw under `params` or in `vars`"),
+    ],
+)
+def test_a_condition_that_cannot_be_answered_is_told_once_and_with_what_to_do(condition: str, said: str) -> None:
+    (problem,) = problems(SIMPLE + f"where: {json.dumps([condition])}\n")
+    assert problem.path == "where[0]"
+    assert said in str(problem)
+
+
+def test_a_condition_keeps_silent_of_a_parameter_that_is_faulty_itself() -> None:
+    (problem,) = problems("params: {prompt: x, n: '${{ nope }}'}\naxes: {scale: [4, 6]}\nwhere: n > 1\n")
+    assert problem.path == "params.n"
+
+
+def test_an_axis_goes_before_a_label_and_a_parameter_before_a_variable_in_a_condition() -> None:
+    text = "vars: {steps: 99}\nparams: {prompt: 'x ${{ label }}'}\naxes: {label: [a, b], steps: [10, 20]}\n"
+    assert swept(plan(text + "where: [label == 'a', steps == 20]\n"), "prompt", "steps") == [("x a", 20)]
+
+
+def test_a_space_too_large_for_its_sample_says_that_it_was_not_looked_at_whole() -> None:
+    (problem,) = problems(HUGE + "where: steps == 7 and scale == 1 and seed < 3\nsample: {count: 64}\n")
+    assert "were found among" in problem.message
+
+
+@pytest.mark.parametrize("method", ["random", "lhs", "halton"])
+@pytest.mark.parametrize("axes", ["{}", "{steps: [1]}", "{steps: [1, 2, 3]}"])
+def test_a_sample_of_one_cell_of_few(method: str, axes: str) -> None:
+    made = plan(f"params: {{prompt: x}}\naxes: {axes}\nsample: {{method: {method}, count: 1}}\n")
+    assert len(made.cells) == 1
+
+
+def test_a_sample_beyond_all_bounds_is_refused_before_anything_is_drawn() -> None:
+    (problem,) = problems(HUGE + "sample: {method: lhs, count: 1000000000000}\n")
+    assert (problem.path, problem.message) == ("sample.count", "a plan has at most 1,000,000 cells")
+
+
+def test_sobol_without_scipy_is_told_at_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "scipy.stats", None)
+    (problem,) = problems(SIMPLE + "sample: {method: sobol, count: 2}\n")
+    assert problem.path == "sample.method"
+    assert "pip install" in problem.message
+
+
+def test_a_plan_says_why_every_place_of_a_sampled_sweep_is_no_cell() -> None:
+    made = plan(SIMPLE + "where: steps > 10\nsample: {count: 3}\n")
+    assert [(reason.kind, reason.places) for reason in made.reasons] == [("where", 2), ("sample", 1)]
+    assert len(made.excluded) == 3
+
+
+def test_a_sample_is_the_same_in_every_process() -> None:
+    program = (
+        "import sys; sys.path.insert(0, 'tests/unit/plan'); import test_plan_sweep as t\n"
+        "for m in ('random', 'lhs', 'halton'):\n"
+        "    print([c.digest for c in t.plan(t.WIDE + f'sample: {{method: {m}, count: 9}}\\n').cells])\n"
+    )
+    runs = [
+        subprocess.run(
+            [sys.executable, "-c", program],
+            env=os.environ | {"PYTHONHASHSEED": seed},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    ]
+    assert runs[0] == runs[1] != b""
+
+
+IMG2IMG = "params: {prompt: x, image: 'https://example.com/a.png', strength: 0.5}\n"
+
+
+def test_a_parameter_at_the_top_may_apply_in_one_grid_alone() -> None:
+    text = IMG2IMG + "grids: [{params: {action: generate}}, {params: {action: img2img}}]\n"
+    assert swept(plan(text), "strength") == [(None,), (0.5,)]
+    assert len(problems(text.replace("img2img}", "generate, n: 2}"))) == 2
+
+
+def test_a_parameter_may_apply_in_cells_that_a_sample_passes_over() -> None:
+    text = IMG2IMG + "axes: {action: [generate, img2img], steps: [1, 2, 3]}\nsample: {count: 1}\n"
+    assert len(plan(text).cells) == 1
+    assert len(problems(text.replace("generate, img2img", "generate"))) == 2
+
+
+def test_a_problem_that_grids_share_is_told_once_with_all_its_cells() -> None:
+    (problem,) = problems(
+        "params: {prompt: x}\naxes: {scale: [5, 60]}\n"
+        "grids: [{axes: {steps: [1, 2]}}, {axes: {steps: [3, 4, 5]}}, {params: {scale: 2}}]\n"
+    )
+    assert problem.concerns == "5 of 11 cells"
+
+
+def test_a_problem_of_one_grid_names_it() -> None:
+    (problem,) = problems(
+        "params: {prompt: 'x ${{ style }}'}\n"
+        "grids: [{title: Styles, axes: {style: [a, b]}}, {axes: {steps: [1, 2]}}]\n"
+    )
+    assert problem.concerns == "2 of 4 cells: grid 2"
+
+
+def test_values_of_a_union_are_one_only_if_they_do_the_same_and_are_both_shown() -> None:
+    made = plan(
+        "params: {prompt: a cat}\n"
+        "axes: {light: [{title: x, replace: {cat: dog}}, {title: x, replace: {cat: fox}}]}\n"
+        "grids: [{axes: {steps: [{value: 40, hide: true}, 20]}}, {axes: {steps: [40, 20]}}]\n"
+    )
+    assert [value.label for value in made.axes[1].values] == ["x", "x"]
+    assert [(value.label, value.hide) for value in made.axes[2].values] == [
+        ("40", True), ("20", False), ("40", False),
+    ]  # fmt: skip
+    assert len({cell.coordinates for cell in made.cells}) == len(made.cells) == 8
+
+
+def test_a_zip_at_the_top_lets_go_of_an_axis_that_a_grid_settles() -> None:
+    made = plan(
+        "params: {prompt: x}\naxes: {steps: [1, 2], scale: [1, 2]}\nzip: [[steps, scale]]\n"
+        "grids: [{params: {steps: 4}}, {}]\n"
+    )
+    assert swept(made, "steps", "scale") == [(4, 1), (4, 2), (1, 1), (2, 2)]
+
+
+def test_grids_too_large_together_are_refused_before_they_are_walked() -> None:
+    grids = ", ".join(f"{{params: {{n: {1 + number % 4}, scale: {number}}}}}" for number in range(9))
+    text = "params: {prompt: x}\naxes: {seed: {count: 9000, from: 1}, steps: '1, 2, ..., 50'}\n"
+    (problem,) = problems(text + f"grids: [{grids}]\n")
+    assert "these make 4,050,000 cells" in problem.message

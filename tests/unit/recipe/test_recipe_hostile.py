@@ -110,7 +110,7 @@ HOSTILE: Final = {
     "comparisons in many values, each of them too long": (
         f"{HEAD}vars:\n  l: {items(str, 9_000)}\naxes:\n  prompt:\n"
         + lines(lambda i: f"  - '${{{{ l == l and l == l and {i} }}}}'", 9_000),
-        "5,000,000 characters",
+        "all templates together",
     ),
     # YAML
     "a billion laughs by aliases": (sky(_LAUGHS), "aliases make this document far too large"),
@@ -129,6 +129,31 @@ HOSTILE: Final = {
         sky("axes:\n" + lines(lambda i: f"a{i}: {items(str, 100)}", 6)),
         "makes 1,000,000,000,000 cells; a plan has at most 1,000,000",
     ),
+    "10,000 grids": (
+        sky("grids:\n" + lines(lambda i: f"- {{axes: {{seed: [{i}]}}}}", 10_000)),
+        "at most 200 grids",
+    ),
+    "100,000 axes of a grid": (
+        sky("grids:\n- axes:\n" + lines(lambda i: f"    a{i}: [1]", 100_000)),
+        "at most 200 axes",
+    ),
+    "200 axes of 10,000 values": (
+        sky(
+            "axes:\n"
+            + lines(lambda i: f"  a{i}: {{count: 10000, from: 1}}", 200)
+            + "sample: {count: 9, method: lhs}\n"
+        ),
+        "at most 250,000 values together",
+    ),
+    "200 axes of 10,000 values, in many grids": (
+        sky("grids:\n" + lines(lambda _: "- axes: {a: {count: 10000, from: 1}, b: {count: 10000, from: 1}}", 200)),
+        "at most 250,000 values together",
+    ),
+    "10,000 conditions": (
+        sky("axes: {steps: [1, 2]}\nwhere:\n" + lines(lambda i: f"- steps < {i}", 10_000)),
+        "at most 100 conditions",
+    ),
+    "1,000 sheets": (sky("sheets:\n" + lines(lambda i: f"- {{title: s{i}}}", 1_000)), "at most 100 sheets"),
     "100,000 axes": (sky("axes:\n" + lines(lambda i: f"a{i}: [1]", 100_000)), "at most 200 axes"),
     "400,000 values": (sky(f"axes: {{seed: {items(str, 400_000)}}}\n"), "at most 10,000 values"),
     "10,000 values, each of them wrong": (

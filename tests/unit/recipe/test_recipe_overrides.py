@@ -117,7 +117,7 @@ def test_a_value_is_a_scalar_taken_whole_or_a_collection_in_brackets(written: st
         ("{{tag}}, 1girl", "needs double quotes round the whole"),
         ("{a: 1}: b", "a name must be plain text"),
         ("'a': b", "needs quotes round the whole"),
-        ("[a", "did not find expected ',' or ']'"),
+        ("[a", "the ] of a list is missing"),
         ("[a]\n---\nb", "a second document"),
         ("{a: 1, a: 2}", "'a' is given twice"),
         ("!!python/object [a]", None),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
+import shutil
 import socket
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from run_bench import BASE, KEY, FakeApi, png, provider
 
+from teststrip.base.files import open_straight
 from teststrip.base.json import Json, sha256
 from teststrip.errors import ExchangeError, StorageError, UsageError
 from teststrip.plan.model import PlanFile
@@ -96,6 +98,25 @@ def test_a_folder_that_is_allowed_is_reached_by_every_kind_of_path(recipe: Path)
 def test_a_link_within_the_folder_is_followed(recipe: Path) -> None:
     (recipe.parent / "link.png").symlink_to("refs/a.png")
     assert DiskFiles(recipe).read("link.png", str(recipe)).sha256 == sha256(png(1))
+
+
+def test_a_link_that_is_put_in_place_after_a_path_was_judged_is_not_followed(recipe: Path) -> None:
+    for at in ("refs/deep/a.png", "refs/deep", "refs"):
+        place = Path(os.path.realpath(recipe.parent)) / "refs" / "deep" / "a.png"
+        place.parent.mkdir(parents=True)
+        place.write_bytes(png(1))
+        handle = open_straight(place)
+        os.close(handle)
+        outside = recipe.parent.parent / "elsewhere"
+        shutil.copytree(recipe.parent / "refs", outside)
+        swapped = recipe.parent / at
+        shutil.rmtree(swapped) if swapped.is_dir() else swapped.unlink()
+        swapped.symlink_to(outside / Path(at).relative_to("refs"))
+        with pytest.raises(OSError, match=r"symbolic|directory"):
+            open_straight(place)
+        swapped.unlink()
+        shutil.rmtree(recipe.parent / "refs", ignore_errors=True)
+        shutil.rmtree(outside)
 
 
 def test_what_is_no_file_is_told_and_never_waited_for(recipe: Path) -> None:

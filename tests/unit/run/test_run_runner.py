@@ -27,6 +27,7 @@ from run_bench import (
 )
 
 from teststrip.errors import StorageError, UsageError
+from teststrip.plan.model import Cell
 from teststrip.run.events import CellAccepted, CellFinished, CellStarted, Event, RunStarted, Stopping, Waiting
 from teststrip.run.ledger import Ledger
 from teststrip.run.settings import Settings
@@ -554,6 +555,21 @@ async def test_a_paid_target_is_used_one_at_a_time_and_no_faster_than_the_page_s
 async def test_a_plan_for_another_target_is_refused(bench: Bench) -> None:
     with pytest.raises(UsageError, match="made for"):
         await bench.run(make_plan(requests(1), URL), PAID)
+
+
+@pytest.mark.parametrize("known", [False, True])
+async def test_a_request_that_is_not_the_planned_one_ends_the_run_before_anything_is_sent(
+    bench: Bench, *, known: bool
+) -> None:
+    good = make_plan(requests(2))
+    if known:  # entered by an earlier run, and never sent
+        bench.api.submits = [breaks(httpx.ConnectError)] * 20
+        await bench.run(good)
+    sent = len(bench.api.seen)
+    other = Cell((1,), lambda: {**good.cells[1].request, "steps": 50}, good.cells[1].digest)
+    with pytest.raises(UsageError, match="not the one that was planned"):
+        await bench.run(replace(good, cells=(good.cells[0], other)))
+    assert len(bench.api.seen) == sent
 
 
 async def test_the_key_is_in_no_file_and_no_event(bench: Bench) -> None:

@@ -304,3 +304,67 @@ def test_a_list_of_many_wrong_items_is_told_in_linear_time(request_: dict[str, A
     wrong: list[Json] = ["x"] * 20_000
     faults = find_faults({"prompt": "x", "director_reference_strength_values": wrong}, request_)
     assert len(faults) == len(wrong)
+
+
+HABITS: tuple[tuple[dict[str, Json], list[Told]], ...] = (
+    ({"axes": {"n": "1-1.3 (+0.1)"}}, [Told("axes.n", "", "{from: 1, to: 1.3, step: 0.1}")]),
+    ({"axes": {"n": "10-50 [5]"}}, [Told("axes.n", "", "{from: 10, to: 50, count: 5}")]),
+    ({"axes": {"n": "range(1, 5)"}}, [Told("axes.n", "")]),
+    (
+        {"axes": {"n": {"min": 1, "max": 5, "num": 3}}},
+        [
+            Told("axes.n.min", "nothing here has this name", "from", on_key=True),
+            Told("axes.n.max", "nothing here has this name", "to", on_key=True),
+            Told("axes.n.num", "nothing here has this name", "count", on_key=True),
+        ],
+    ),
+    (
+        {"axes": {"finish": {"Draft": {"steps": 12}, "Final": {"steps": 40}}}},
+        [Told("axes.finish", "the values of an axis are a list: [first, {title: Second, set: {...}}]")],
+    ),
+    ({"zip": ["a", "b"]}, [Told("zip", "zip is a list of groups, with brackets of their own: [[steps, scale]]")]),
+    ({"where": ""}, [Told("where", "this may not be empty")]),
+    ({"sample": 5}, [Told("sample", "5 is not a mapping, such as {count: 64}")]),
+    ({"sheets": {"rows": "n"}}, [Told("sheets", "a mapping is not a list; with `- ` before its first name")]),
+    (
+        {"where": {"keep": "n > 1"}},
+        [Told("where", "a mapping is not a condition or a list of conditions; with")],
+    ),
+    ({"axes": None}, [Told("axes", "null is not a mapping; where nothing is meant, leave the name out")]),
+    ({"name": "x"}, [Told("name", "nothing here has this name", "title", on_key=True)]),
+    ({"matrix": {}}, [Told("matrix", "nothing here has this name", "axes", on_key=True)]),
+)
+
+
+@pytest.mark.parametrize(("given", "expected"), HABITS, ids=lambda value: str(value)[:50])
+def test_what_other_tools_write_is_told_once_with_what_stands_for_it(
+    given: dict[str, Json], expected: list[Told]
+) -> None:
+    found = told(find_faults(HEAD | given, recipe_structure()))
+    assert [(fault.path, fault.suggestion, fault.on_key) for fault in found] == [
+        (fault.path, fault.suggestion, fault.on_key) for fault in expected
+    ]
+    for fault, wanted in zip(found, expected, strict=True):
+        assert wanted.message in fault.message
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "meant"),
+    [
+        ("sampler", "Euler a", "k_euler_ancestral"),
+        ("sampler", "Euler", "k_euler"),
+        ("sampler", "K_Euler", "k_euler"),
+        ("sampler", "DPM++ 2M Karras", "k_dpmpp_2m"),
+        ("sampler", "DDIM", "ddim_v3"),
+        ("size", "832,1216", "832x1216"),
+        ("size", "832px x 1216 px", "832x1216"),
+        ("steps", "28 steps", "28"),
+        ("scale", "4,5", "4.5"),
+        ("scale", "1e1", "1e1"),
+    ],
+)
+def test_a_value_as_other_tools_have_it_is_told_as_this_page_has_it(
+    request_: dict[str, Any], name: str, value: str, meant: str
+) -> None:
+    (fault,) = find_faults({"prompt": "x", name: value}, request_)
+    assert fault.suggestion == meant

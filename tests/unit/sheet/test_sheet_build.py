@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,8 +10,11 @@ import pytest
 from sheet_runs import BASE, axis, done, make_plan, make_run
 
 from teststrip.base.json import ABSENT, Json
+from teststrip.plan.make import make_plan as plan_recipe
 from teststrip.plan.model import AxisValue, Cell, PlanFile
 from teststrip.provider.attach import placeholder
+from teststrip.provider.catalogue import find_provider
+from teststrip.recipe.load import read_text
 from teststrip.recipe.model import SheetSpec
 from teststrip.run.model import Outcome, Run
 from teststrip.run.state import State
@@ -244,3 +248,53 @@ def test_a_picture_that_requests_were_made_with_is_called_by_its_name(tmp_path: 
     assert "a/pose.png" in settings_of(sheet)["vibe_transfer"]
     assert {box.caption for box in sheet.boxes} == {"from start.png"}
     assert "teststrip-file" not in str(sheet)
+
+
+def swept(text: str, folder: Path) -> Run:
+    head = "teststrip: 1\nmodel: gptproto/nai-diffusion-4-5-full\nparams: {prompt: x}\n"
+    reading, page = read_text(head + text, "r.yaml"), find_provider("gptproto")
+    assert reading.recipe is not None
+    assert page is not None
+    plan = plan_recipe(reading.recipe, page, "t")
+    return make_run(plan, folder)
+
+
+def test_each_grid_of_a_union_is_laid_out_by_the_axes_that_vary_in_it(tmp_path: Path) -> None:
+    run = swept(
+        "axes: {seed: [1, 2]}\n"
+        "grids:\n"
+        "  - title: Samplers\n"
+        "    axes: {sampler: [k_euler, ddim_v3, k_dpmpp_2m]}\n"
+        "    where: seed == 1 or sampler != 'ddim_v3'\n"
+        "  - {axes: {style: [a, b, c], steps: [5]}, params: {prompt: '${{ style }}'}}\n",
+        tmp_path,
+    )
+    first, second = make_sheets(run, SheetSpec())
+    assert [setting.value for sheet in (first, second) for setting in sheet.page_label] == ["Samplers", "grid 2"]
+    assert ([header.axis for header in first.rows], [header.axis for header in first.cols]) == (
+        ["seed"],
+        ["sampler"],
+    )
+    assert ([header.axis for header in second.rows], [header.axis for header in second.cols]) == (
+        ["seed"],
+        ["style"],
+    )
+    assert [box.status for box in first.boxes].count(Status.LEFT_OUT) == 1
+    assert "style" not in settings_of(first)
+    assert settings_of(second)["steps"] == "5"
+
+
+def test_an_empty_box_says_in_a_word_why_it_is_empty(tmp_path: Path) -> None:
+    run = swept(
+        "axes: {steps: [1, {value: 2, skip: true}, 3], scale: [5, 6, 7]}\n"
+        "where: [{keep: not (steps == 1 and scale == 5), because: burnt}]\nsample: {count: 4}\n",
+        tmp_path,
+    )
+    (sheet,) = make_sheets(run, SheetSpec(rows=("steps",), cols=("scale",)))
+    told = Counter((box.status, box.reason) for box in sheet.boxes if box.status is not Status.PLANNED)
+    assert told == {
+        (Status.SKIPPED, "steps 2"): 3,
+        (Status.LEFT_OUT, "burnt"): 1,
+        (Status.UNSAMPLED, ""): 1,
+    }
+    assert not [note for note in sheet.notes if "left out" in note]

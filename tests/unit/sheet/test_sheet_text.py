@@ -66,6 +66,18 @@ def test_lines_end_where_a_reader_expects(text: str, limit: int, lines: tuple[st
     assert wrap(text, limit, monospaced) == lines
 
 
+def test_a_word_without_end_is_measured_a_line_at_a_time() -> None:
+    measured = 0
+
+    def width(text: str) -> float:
+        nonlocal measured
+        measured += len(text)
+        return float(len(text))
+
+    assert len(wrap("x" * 100_000, 50, width)) == 2_000
+    assert measured < 3_000_000
+
+
 def test_a_letter_stays_with_its_accent() -> None:
     assert wrap("e\u0301e\u0301e\u0301", 3, monospaced) == ("e\u0301", "e\u0301", "e\u0301")
 

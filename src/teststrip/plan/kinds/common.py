@@ -42,28 +42,29 @@ def takes_text(parameter: Parameter) -> bool:
     return "string" in (parameter.kind, *parameter.or_kinds) and not parameter.choices
 
 
-def settle(value: Json, path: Path, draft: Draft, *, waits: bool = False) -> Json:
-    """Render a templated text that needs the recipe's own variables only.
-
-    With `waits`, one that needs an axis is left for the cells; otherwise it is reported.
-    """
+def settle(value: Json, path: Path, draft: Draft) -> Json:
+    """Render a templated text that needs the recipe's own variables only; another is reported."""
     try:
-        return rendered(value, draft, waits=waits)
+        return rendered(value, draft)
     except TemplateFault as fault:
         draft.report(path, fault.message, fault.suggestion)
     return value
 
 
-def rendered(value: Json, draft: Draft, *, waits: bool = False) -> Json:
+def waits(text: str, draft: Draft) -> bool:
+    """Tell whether a template needs an axis, or draws: then it is for the cells. Raises TemplateFault."""
+    template = compile_template(text)
+    return template.draws or any(axis.name in template.names for axis in draft.recipe.axes)
+
+
+def rendered(value: Json, draft: Draft) -> Json:
     """Render a text as `settle` does. Raises TemplateFault where that reports."""
     if not isinstance(value, str) or not is_template(value):
         return value
     template = compile_template(value)
     needed = sorted(template.names & {axis.name for axis in draft.recipe.axes})
-    if not needed and not (waits and template.draws):
-        return template.render(draft.recipe.variables, work=draft.work)
-    if not waits:
+    if needed:
         raise TemplateFault(
             f"{needed[0]} is an axis, and this text is the same in every cell: it may use `vars` only"
         )
-    return value
+    return template.render(draft.recipe.variables, work=draft.work)

@@ -99,7 +99,7 @@ def _from_template(source: AxisSource, draft: Draft) -> AxisSource | None:
             said = f"{needed[0]} is an axis, and the values of an axis are the same in every cell: `vars` only"
             draft.report(source.path, said)
             return None
-        spec = evaluate(text, draft.recipe.variables)
+        spec = _literal(evaluate(text, draft.recipe.variables))
     except TemplateFault as fault:
         draft.report(source.path, fault.message, fault.suggestion)
         return None
@@ -108,6 +108,15 @@ def _from_template(source: AxisSource, draft: Draft) -> AxisSource | None:
         inside = f"of what the template makes, {dotted(found.path)}: " if found.path else ""
         draft.report(source.path, f"{inside}{found.message}", found.suggestion)
     return None if faults else replace(source, spec=spec)
+
+
+def _literal(value: Json) -> Json:
+    """Write what a template made so that, where it is read as a template again, it comes out as it is."""
+    if isinstance(value, str):
+        return value.replace("${{", '${{ "${{" }}')
+    if isinstance(value, Mapping):
+        return {name: _literal(member) for name, member in value.items()}
+    return [_literal(item) for item in value] if isinstance(value, list) else value
 
 
 def _refuse_repeats(placed: PlacedAxis, draft: Draft) -> None:

@@ -8,14 +8,14 @@ from typing import cast
 from teststrip.base.json import Json
 from teststrip.base.where import Path
 from teststrip.plan.draft import Draft, PlacedAxis
-from teststrip.plan.kinds.common import flat, label_of, settle
+from teststrip.plan.kinds.common import flat, label_of, rendered, settle, waits
 from teststrip.plan.kinds.replacing import replacement, replacing_label
 from teststrip.plan.kinds.sizes import all_sizes, holds_sizes, read_size
 from teststrip.plan.model import Axis, AxisValue
 from teststrip.plan.values import typed
 from teststrip.provider.model import Parameter
 from teststrip.recipe.model import AxisSource
-from teststrip.recipe.templates import is_template
+from teststrip.recipe.templates import TemplateFault, is_template
 
 
 def every(source: AxisSource, _spec: Json, parameter: Parameter | None, draft: Draft) -> PlacedAxis | None:
@@ -79,6 +79,7 @@ def titled(
         hide=item.get("hide") is True,
         replace=replace,
         replace_in=place,
+        literal=plain.literal,
     )
 
 
@@ -88,19 +89,29 @@ def _has_every(source: AxisSource, parameter: Parameter | None, draft: Draft) ->
 
 
 def _valued(source: AxisSource, item: Json, path: Path, parameter: Parameter | None, draft: Draft) -> AxisValue:
-    value = _value(item, path, parameter, draft)
+    value, literal = _value(item, path, parameter, draft)
     label = draft.recipe.marks.texts.get(path) or label_of(value)
     if holds_sizes(source, parameter, draft) and isinstance(value, str) and not is_template(value):
         return read_size(source, value, path, parameter, draft)
-    return AxisValue(label, value)
+    return AxisValue(label, value, literal=literal)
 
 
-def _value(item: Json, path: Path, parameter: Parameter | None, draft: Draft) -> Json:
-    """Settle an axis's value: a parameter's is typed by the page, and may wait for other axes."""
-    if parameter is None or not isinstance(item, str) or not is_template(item):
-        return settle(item, path, draft)
-    settled = settle(item, path, draft, waits=True)
-    return settled if settled is item else typed(str(settled), parameter)
+def _value(item: Json, path: Path, parameter: Parameter | None, draft: Draft) -> tuple[Json, bool]:
+    """Settle an axis's value: a parameter's is typed by the page, and may wait for other axes.
+
+    The second result tells that a template was rendered, whose text is not to be read as one again.
+    """
+    if not isinstance(item, str) or not is_template(item):
+        return item, False
+    try:
+        if parameter is not None and waits(item, draft):
+            return item, False
+        made = rendered(item, draft)
+    except TemplateFault as fault:
+        if parameter is None:  # what a parameter is made of is told with the cells that it concerns
+            draft.report(path, fault.message, fault.suggestion)
+        return item, False
+    return made if parameter is None else typed(str(made), parameter), True
 
 
 def _sets(own: Mapping[str, Json] | None, plain: AxisValue, path: Path, draft: Draft) -> Mapping[str, Json] | None:

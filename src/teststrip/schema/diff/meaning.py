@@ -14,7 +14,7 @@ _MESSAGES: Final = frozenset(
     {
         *("errorMessage", "patternErrorMessage"),
         *("x-teststrip-because", "x-teststrip-elsewhere", "x-teststrip-expects", "x-teststrip-refuses"),
-        *("x-teststrip-form", "x-teststrip-lists"),
+        *("x-teststrip-form", "x-teststrip-lists", "x-teststrip-such", "x-teststrip-whole"),
     }
 )
 WORDS: Final = _MESSAGES | {

@@ -1,0 +1,98 @@
+"""Doing a plan, for `run` and `resume` alike: send, show, draw the sheets, and say how it ended."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pluggy
+
+from teststrip import plugins
+from teststrip.base.clock import SystemClock
+from teststrip.cli.locked import Opened
+from teststrip.cli.progress import make_display
+from teststrip.cli.report import say, say_json, tell
+from teststrip.cli.sending import Manner, decided
+from teststrip.cli.session import Order, perform
+from teststrip.cli.summary import Ending, ending_json, exit_code, summary_lines
+from teststrip.cli.tally import Tally, take_stock
+from teststrip.run.events import CellFinished, Event
+from teststrip.run.folder import LEDGER_NAME, load_run
+from teststrip.run.ledger import read_ledger
+from teststrip.run.model import Run
+from teststrip.sheet.write import write_sheets
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """What is to be done: an opened plan, the runs folder, and how; `folder` is the run's where it is known.
+
+    `asked` is what a person named: a recipe, a lock, or None for a run that is resumed.
+    """
+
+    opened: Opened
+    runs_dir: Path
+    manner: Manner
+    as_json: bool
+    asked: Path | None = None
+    folder: Path | None = None
+
+
+def do(doing: Doing, manager: pluggy.PluginManager) -> int:
+    """Run a plan, draw its sheets, and report; return the exit code. Ctrl-C ends it with what is there drawn."""
+    plan, provider, target = doing.opened.plan, doing.opened.provider, doing.opened.target
+    for line in doing.opened.differs:
+        tell(f"differs: {line}")
+    settings = decided(doing.manner, doing.opened, doing.runs_dir, as_json=doing.as_json)
+    hear(manager.hook.teststrip_plan_made, plan=plan)
+    clock = SystemClock()
+    with read_ledger(doing.runs_dir / LEDGER_NAME, clock) as ledger:
+        start = take_stock(plan, provider, target, ledger, settings)
+    tally = Tally(plan, start, clock.monotonic)
+    order = Order(plan, provider, target, doing.runs_dir, settings, doing.opened.files, doing.folder)
+    display = make_display(plan, tally, as_json=doing.as_json)
+    finished: list[str] = []
+
+    def on_event(event: Event) -> None:
+        tally.hear(event)
+        display.show(event)
+        if isinstance(event, CellFinished):
+            finished.append(event.digest)
+
+    with display:
+        done = asyncio.run(perform(order, on_event))
+    run = done or _found(order.place, tally)
+    for digest in finished:
+        hear(manager.hook.teststrip_trial_done, outcome=run.outcomes[digest])
+    ending = Ending(run, tally, doing.runs_dir, target, doing.asked, interrupted=done is None)
+    return _end(ending, manager, as_json=doing.as_json)
+
+
+def _found(folder: Path, tally: Tally) -> Run:
+    """Return a run that was cut off as it lies on disk."""
+    with read_ledger(folder.parent / LEDGER_NAME, SystemClock()) as ledger:
+        money = ledger.money(folder.name)
+    return replace(load_run(folder), sent=len(tally.sent), money=money)
+
+
+def _end(ending: Ending, manager: pluggy.PluginManager, *, as_json: bool) -> int:
+    run = ending.run
+    if ending.interrupted and not as_json:
+        tell("Interrupted; drawing the sheet of what is there.")
+    sheets = write_sheets(run, run.folder)
+    for sheet in sheets:
+        hear(manager.hook.teststrip_sheet_written, path=sheet)
+    hear(manager.hook.teststrip_run_done, run=run)
+    if as_json:
+        say_json(ending_json(ending, sheets))
+    else:
+        for line in summary_lines(ending, sheets):
+            say(line)
+    return exit_code(ending)
+
+
+def hear(hook: pluggy.HookCaller, **event: object) -> None:
+    """Let plugins hear an event; what fails there is told and changes nothing."""
+    for complaint in plugins.tell(hook, **event):
+        tell(f"warning: {complaint}")

@@ -1,0 +1,62 @@
+"""`teststrip resume`: go on with a run from its own lock; the recipe is not read again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from teststrip import plugins
+from teststrip.cli.doing import Doing, do
+from teststrip.cli.locked import open_plan
+from teststrip.cli.report import say, say_json, tell
+from teststrip.cli.sending import Manner, sending_options
+from teststrip.cli.stages import Wish, files_option, json_option, known_providers, page_notice, target_options
+from teststrip.plan.lock import LOCK_NAME
+from teststrip.run.catalogue import find_run, newest_unfinished
+
+
+@click.command("resume")
+@click.argument("run", required=False, type=click.Path(path_type=Path))
+@target_options
+@sending_options
+@files_option
+@json_option
+@click.pass_context
+def command(  # noqa: PLR0913  click hands over each option by name
+    ctx: click.Context,
+    run: Path | None,
+    target: str,
+    runs_dir: Path,
+    allow_files: tuple[Path, ...],
+    *,
+    manner: Manner,
+    live: bool,
+    as_json: bool,
+) -> None:
+    """Go on with RUN: fetch what was accepted, send what was not, draw the sheets.
+
+    RUN is a run's folder, its name, or the beginning of its name; without it, the latest of those that
+    are not finished. It goes on from the run's own lock: what became of the recipe since does not matter.
+    """
+    # What a person will be asked about is something left to do.
+    wanted = replace(manner.settings, resend_uncertain=manner.uncertain != "skip")
+    folder = find_run(run, runs_dir) if run is not None else newest_unfinished(runs_dir, wanted)
+    if folder is None:
+        if as_json:
+            say_json({"event": "nothing_to_do", "runs": str(runs_dir)})
+        else:
+            say(f"Nothing to go on with: no run in {runs_dir} has anything left to send or to fetch.")
+            say("What failed or is uncertain is sent again with --retry-failed and --uncertain resend.")
+        return
+    manager = plugins.plugin_manager()
+    catalogue = known_providers(manager)
+    wish = Wish(folder / LOCK_NAME, target, live=live, sending=True, allowed=allow_files, comparing=False)
+    opened = open_plan(wish, catalogue)
+    notice = page_notice(catalogue, opened.provider, opened.target)
+    if notice is not None:
+        tell(notice)
+    if run is None and not as_json:
+        tell(f"going on with {folder.name}: {opened.plan.title}")
+    ctx.exit(do(Doing(opened, folder.parent, manner, as_json, folder=folder), manager))

@@ -1,0 +1,136 @@
+"""The options of what sends: `run` and `resume`; and what a person says of what is uncertain."""
+
+from __future__ import annotations
+
+import functools
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final, TypeVar, cast
+
+import click
+
+from teststrip.base.clock import SystemClock
+from teststrip.cli.assume import read_assumptions
+from teststrip.cli.columns import shown
+from teststrip.cli.limits import limit_options
+from teststrip.cli.locked import Opened
+from teststrip.cli.plan_price import amount
+from teststrip.cli.plan_text import place_of
+from teststrip.cli.report import ask, counted, tell
+from teststrip.plan.cost import cost_of
+from teststrip.plan.model import Cell, Plan
+from teststrip.run.folder import LEDGER_NAME
+from teststrip.run.ledger import read_ledger
+from teststrip.run.purse import BudgetTold
+from teststrip.run.settings import Settings
+from teststrip.run.state import State
+
+_SHOWN: Final = 20  # uncertain cells that are listed before the question
+_Command = TypeVar("_Command", bound=Callable[..., object])
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a run goes about it: `uncertain` is `resend`, `skip` or `ask`, `assume` is what `--assume` said."""
+
+    settings: Settings
+    uncertain: str = "skip"
+    assume: tuple[str, ...] = ()
+
+
+def sending_options(command: _Command) -> _Command:
+    """Add what a run may spend and how it goes about it; the command gets all of it together, as `manner`."""
+
+    @functools.wraps(command)
+    def sending(  # noqa: PLR0913  click hands over each option by name
+        *arguments: object,
+        concurrency: int | None,
+        retry_failed: bool,
+        uncertain: str | None,
+        resend_uncertain: bool,
+        budget: BudgetTold,
+        assume: tuple[str, ...],
+        rate: str | None,
+        **options: object,
+    ) -> object:
+        said = "resend" if resend_uncertain else uncertain or "skip"
+        if resend_uncertain and uncertain not in {None, "resend"}:
+            raise click.UsageError(f"--resend-uncertain and --uncertain {uncertain} say two things; give one")
+        settings = Settings(
+            concurrency=concurrency,
+            retry_failed=retry_failed,
+            resend_uncertain=said == "resend",
+            budget=budget,
+            rate=rate,
+        )
+        return command(*arguments, manner=Manner(settings, said, assume), **options)
+
+    wrapped: Callable[..., object] = limit_options(sending)
+    for option in (
+        click.option("--resend-uncertain", is_flag=True, help="The same as --uncertain resend."),
+        click.option(
+            "--uncertain",
+            type=click.Choice(["resend", "skip", "ask"]),
+            help="What may have been paid for without an answer: send it again, leave it (the default), or ask.",
+        ),
+        click.option(
+            "--retry-failed",
+            is_flag=True,
+            help="Send again what failed or was refused, though it may have cost.",
+        ),
+        click.option(
+            "--concurrency",
+            type=click.IntRange(1, 64),
+            help="Predictions at once; the recipe's or the page's else.",
+        ),
+    ):
+        wrapped = option(wrapped)
+    return cast("_Command", wrapped)
+
+
+def decided(manner: Manner, opened: Opened, runs_dir: Path, *, as_json: bool) -> Settings:
+    """Return the settings of a run; with `ask`, a person is asked what becomes of the uncertain cells.
+
+    Where nobody can answer (no terminal, or JSON lines), they are left. Raises StorageError.
+    """
+    settings = replace(manner.settings, assume=read_assumptions(manner.assume, opened.provider))
+    if manner.uncertain != "ask" or not opened.target.lasting:
+        return settings
+    digests = dict.fromkeys(cell.digest for cell in opened.plan.cells)
+    with read_ledger(runs_dir / LEDGER_NAME, SystemClock()) as ledger:
+        doubtful = {
+            digest for digest, state in ledger.states(digests).items() if state in {State.UNCERTAIN, State.INTENT}
+        }
+    if not doubtful:
+        return settings
+    cells = [cell for cell in opened.plan.cells if cell.digest in doubtful]
+    if as_json or not (sys.stdin.isatty() and sys.stderr.isatty()):
+        tell(f"{counted(len(cells), 'cell')} uncertain, left as they are: there is no terminal to ask at")
+        return settings
+    for line in _list(opened, cells, settings):
+        tell(line)
+    return replace(settings, resend_uncertain=ask(f"Send {'it' if len(doubtful) == 1 else 'them'} again?"))
+
+
+def _list(opened: Opened, cells: Sequence[Cell], settings: Settings) -> list[str]:
+    """List the uncertain cells and what each may have cost, by the page's estimate."""
+    plan = opened.plan
+    lines = [f"{counted(len(cells), 'cell')} may have been paid for, and no answer came:"]
+    paid = opened.target.paid
+    cost = cost_of(_only(plan, cells), opened.provider, lambda _: True, settings.assume) if paid else None
+    for number, cell in enumerate(cells[:_SHOWN]):
+        price = f", perhaps {amount(cost.of(number))} {cost.told.unit}" if cost is not None else ""
+        lines.append(f"  {cell.digest[:8]}  {shown(place_of(plan, cell))}{price}")
+    if len(cells) > _SHOWN:
+        lines.append(f"  and {counted(len(cells) - _SHOWN, 'more cell')}")
+    if cost is not None:
+        some = f", and {counted(cost.total.unknown, 'request')} without a price" if cost.total.unknown else ""
+        lines.append(f"In all perhaps {amount(cost.total.price)} {cost.told.unit}{some}, by the page's estimate;")
+        lines.append("your account at the server says whether they were. Sent again, they may cost twice.")
+    return lines
+
+
+def _only(plan: Plan, cells: Sequence[Cell]) -> Plan:
+    return replace(plan, cells=tuple(cells))

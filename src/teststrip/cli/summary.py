@@ -1,0 +1,143 @@
+"""How a run ended: what was done, what it cost by the page's estimate, what is open, and what to do about it."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from teststrip.base.json import Json
+from teststrip.cli.money_text import money_json, money_lines
+from teststrip.cli.progress import summed
+from teststrip.cli.report import counted, where_from_here
+from teststrip.cli.stages import DEFAULT_RUNS
+from teststrip.cli.tally import Tally
+from teststrip.run.model import Run
+from teststrip.run.state import State
+from teststrip.run.target import Target
+
+INTERRUPTED: Final = 130
+_STOPPED: Final = 3
+_WAITING: Final = (State.PLANNED, State.INTENT, State.FETCHED)
+_OPEN: Final = {
+    State.SUBMITTED: "accepted and not finished; fetching them costs nothing",
+    State.PLANNED: "not sent yet",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """A run that is over or was interrupted; `asked` is the recipe or lock that a person named, if any."""
+
+    run: Run
+    tally: Tally
+    runs_dir: Path
+    target: Target
+    asked: Path | None
+    interrupted: bool
+
+    def again(self, more: str = "") -> str:
+        """Return the command that goes on with this run."""
+        folder = self.run.folder
+        # A name, where `resume` looks for it; the folder itself, where that is somewhere else.
+        named = folder.name if folder.parent == self.runs_dir else where_from_here(folder)
+        parts = ["teststrip", "resume", named]
+        if self.target.name == "url":
+            parts += ["--target", self.target.base_url]
+        parts += ["--live"] if self.target.name == "live" else []
+        if self.runs_dir != DEFAULT_RUNS and named == folder.name:
+            parts += ["--runs-dir", where_from_here(self.runs_dir)]
+        return shlex.join(parts) + more
+
+
+def ending_json(ending: Ending, sheets: Sequence[Path]) -> dict[str, Json]:
+    """Return the last event of a run."""
+    run = ending.run
+    document: dict[str, Json] = {
+        "event": "run_done",
+        "run": str(run.folder),
+        "cells": len(run.plan.cells),
+        "sent": run.sent,
+        "done": run.count(State.DONE),
+        "failed": run.count(State.FAILED),
+        "moderated": run.count(State.MODERATED),
+        "uncertain": run.count(State.UNCERTAIN),
+        "waiting": run.count(State.SUBMITTED, *_WAITING),
+        "stopped": run.stopped,
+        "money": money_json(run.money),
+        "interrupted": ending.interrupted,
+        "sheets": [str(sheet) for sheet in sheets],
+        "resume": ending.again() if exit_code(ending) else None,
+    }
+    price = ending.tally.to_json().get("price")
+    return document | ({"price": price} if price is not None else {})
+
+
+def exit_code(ending: Ending) -> int:
+    """Return 0 when every cell is done, 1 when not, 3 when the server would not go on, 130 when interrupted."""
+    run = ending.run
+    if ending.interrupted:
+        return INTERRUPTED
+    if run.stopped:
+        return _STOPPED
+    return 0 if run.count(State.DONE) == len(run.plan.cells) else 1
+
+
+def summary_lines(ending: Ending, sheets: Sequence[Path]) -> Iterator[str]:
+    """Say how a run ended, for a person."""
+    run = ending.run
+    cells, done = len(run.plan.cells), run.count(State.DONE)
+    sent = f"{counted(run.sent, 'request')} sent"
+    if not run.sent:
+        sent = "nothing was sent" + (": every picture was there" if done == cells else "")
+    yield f"{done:,} of {counted(cells, 'cell')} done; {sent}"
+    yield from money_lines(run.money) if run.money is not None else _cost(ending.tally)
+    yield from _not_done(ending)
+    if run.stopped:
+        yield f"stopped early: {run.stopped}"
+    for sheet in sheets:
+        yield f"sheet: {where_from_here(sheet)}"
+    yield ""
+    yield from _next(ending)
+
+
+def _cost(tally: Tally) -> Iterator[str]:
+    """Say what this execution cost."""
+    if tally.paid and tally.sent:
+        told = f"about {summed(tally.spent)} {tally.unit}, by the page's estimate"
+        if tally.doubtful.price or tally.doubtful.unknown:
+            told += f"; and perhaps {summed(tally.doubtful)} for what is uncertain"
+        yield told
+
+
+def _not_done(ending: Ending) -> Iterator[str]:
+    """Name each state that is not done, with what to do about it."""
+    run = ending.run
+    if failed := run.count(State.FAILED):
+        yield f"  {failed:,} failed: mend the recipe, or send again what failed with --retry-failed"
+    if moderated := run.count(State.MODERATED):
+        yield f"  {moderated:,} moderated: the server refused the content; reword the prompt"
+    if uncertain := run.count(State.UNCERTAIN):
+        yield f"  {uncertain:,} uncertain: may have been paid for without an answer; only your account at the"
+        yield "    server can tell. To send again, at the risk of paying twice:"
+        yield f"    {ending.again(' --uncertain resend')}"
+    if submitted := run.count(State.SUBMITTED):
+        yield f"  {submitted:,} submitted: {_OPEN[State.SUBMITTED]}"
+    if planned := run.count(*_WAITING):
+        yield f"  {planned:,} planned: {_OPEN[State.PLANNED]}"
+
+
+def _next(ending: Ending) -> Iterator[str]:
+    run = ending.run
+    if ending.interrupted or run.count(State.SUBMITTED, *_WAITING):
+        yield "To go on (what was accepted is fetched, not sent again):"
+        yield f"  {ending.again()}"
+    elif ending.asked is not None:
+        asked = shlex.quote(where_from_here(ending.asked))
+        yield "Next: open the sheet; change the recipe and run it again (only what is new is sent);"
+        yield f"      `teststrip plan {asked} --cells` lists every cell."
+    else:
+        yield "Next: open the sheet; this says what came of each cell:"
+        yield f"  teststrip runs show {shlex.quote(run.folder.name)}"

@@ -1,0 +1,173 @@
+"""What of a runs folder nothing refers to: free pictures that no lock has, leftovers, and folders without a lock.
+
+Whatever a lock refers to stays, and so does whatever may have cost money: every picture of which the ledger does
+not say that the darkroom drew it. Only what teststrip itself has put there is looked at.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from teststrip.base.clock import SystemClock
+from teststrip.base.where import Problem
+from teststrip.errors import LockError, StorageError, UsageError
+from teststrip.plan.lock import DARKROOM, LOCK_NAME
+from teststrip.plan.lock_read import load_lock
+from teststrip.plan.model import Plan
+from teststrip.run.folder import LEDGER_NAME, STORE_NAME
+from teststrip.run.ledger import Ledger, read_ledger
+from teststrip.run.lock import FolderLock
+from teststrip.run.sniff import SUFFIXES
+
+_PICTURE: Final = re.compile(rf"([0-9a-f]{{64}})({'|'.join(map(re.escape, sorted(SUFFIXES.values())))})")
+_STAGED: Final = re.compile(r"\..{1,60}\.part")
+_SHELF: Final = re.compile(r"[0-9a-f]{2}")
+_RUN: Final = re.compile(r"[a-z0-9-]{1,48}-[0-9a-f]{8}")
+_OURS: Final = re.compile(r"sheet(-\d{2,}){0,2}\.[a-z]{3,4}|\..{1,60}\.part")
+
+
+@dataclass(frozen=True, slots=True)
+class Waste:
+    """A file or a run's folder that may go, why, and its bytes."""
+
+    path: Path
+    why: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What may go; how many pictures stay, and how many of those only because they may have cost."""
+
+    waste: tuple[Waste, ...]
+    kept: int
+    kept_for_cost: int
+
+    @property
+    def size(self) -> int:
+        """The bytes of what may go."""
+        return sum(one.size for one in self.waste)
+
+
+@contextmanager
+def alone(runs_dir: Path) -> Iterator[None]:
+    """Hold a runs folder, so that nothing runs in it meanwhile. Raises UsageError where something does."""
+    if not runs_dir.is_dir():
+        raise UsageError(f"{runs_dir} is no folder")
+    with FolderLock(runs_dir):
+        yield
+
+
+def survey(runs_dir: Path, locks: Iterable[Path] = ()) -> Survey:
+    """Find what nothing refers to; `locks` are further ones, beside those of the runs. Nothing is changed.
+
+    Raises LockError with every lock that cannot be read: nobody knows then what is referred to.
+    """
+    plans = _plans([*_locks(runs_dir), *locks])
+    with read_ledger(runs_dir / LEDGER_NAME, SystemClock()) as ledger:
+        named, free = _referred(ledger, plans)
+    waste: list[Waste] = []
+    kept = kept_for_cost = 0
+    for path, sha256, size in _stored(runs_dir / STORE_NAME):
+        if not sha256:
+            waste.append(Waste(path, "left by a write that was cut off", size))
+        elif sha256 in free and sha256 not in named:
+            waste.append(Waste(path, "drawn by the darkroom, and no lock refers to it", size))
+        else:
+            kept += 1
+            kept_for_cost += sha256 not in named
+    waste += _folders(runs_dir)
+    return Survey(tuple(waste), kept, kept_for_cost)
+
+
+def remove(found: Survey) -> None:
+    """Remove what a survey found. Raises StorageError for the first that cannot be, which is named."""
+    for one in found.waste:
+        try:
+            if one.path.is_dir() and not one.path.is_symlink():
+                shutil.rmtree(one.path)
+            else:
+                one.path.unlink(missing_ok=True)
+        except OSError as error:
+            raise StorageError(f"{one.path}: cannot be removed ({error.strerror or error})") from error
+    for shelf in {one.path.parent for one in found.waste if _SHELF.fullmatch(one.path.parent.name)}:
+        with suppress(OSError):  # it holds others
+            shelf.rmdir()
+
+
+def _locks(runs_dir: Path) -> list[Path]:
+    """Return the runs' locks, also what cannot be followed: a lock that is there and cannot be read is told."""
+    return [lock for folder in _entries(runs_dir) if os.path.lexists(lock := Path(folder.path) / LOCK_NAME)]
+
+
+def _plans(locks: Iterable[Path]) -> list[Plan]:
+    plans: list[Plan] = []
+    problems: list[Problem] = []
+    for lock in locks:
+        try:
+            plans.append(load_lock(lock))
+        except LockError as error:
+            problems += error.problems
+    if problems:
+        raise LockError(problems)
+    return plans
+
+
+def _referred(ledger: Ledger, plans: Iterable[Plan]) -> tuple[set[str], set[str]]:
+    """Return the pictures that locks refer to, and those that the darkroom alone has drawn, by SHA-256."""
+    wanted: set[str] = set()
+    named: set[str] = set()
+    for plan in plans:
+        wanted.update(cell.digest for cell in plan.cells)
+        named.update(file.sha256 for file in plan.files)
+    targets = ledger.targets()
+    free: set[str] = set()
+    costly: set[str] = set()
+    for digest, trial in ledger.trials(targets).items():
+        pictures = {picture.sha256 for picture in trial.pictures}
+        if digest in wanted:
+            named |= pictures
+        elif targets[digest].startswith(DARKROOM):
+            free |= pictures
+        else:
+            costly |= pictures
+    return named, free - costly
+
+
+def _stored(store: Path) -> Iterator[tuple[Path, str, int]]:
+    """Yield the files of the store: path, SHA-256 by its name ("" for what is left of a write), bytes."""
+    for shelf in _entries(store):
+        if not (_SHELF.fullmatch(shelf.name) and shelf.is_dir(follow_symlinks=False)):
+            continue
+        for file in _entries(Path(shelf.path)):
+            known = _PICTURE.fullmatch(file.name)
+            if file.is_file(follow_symlinks=False) and (known or _STAGED.fullmatch(file.name)):
+                size = file.stat(follow_symlinks=False).st_size
+                yield Path(file.path), known[1] if known else "", size
+
+
+def _folders(runs_dir: Path) -> Iterator[Waste]:
+    """Yield what is left of runs whose lock is gone, if nothing but our own files lies there."""
+    for folder in _entries(runs_dir):
+        if not (_RUN.fullmatch(folder.name) and folder.is_dir(follow_symlinks=False)):
+            continue
+        files = _entries(Path(folder.path))
+        if all(_OURS.fullmatch(file.name) and file.is_file(follow_symlinks=False) for file in files):
+            size = sum(file.stat(follow_symlinks=False).st_size for file in files)
+            yield Waste(Path(folder.path), "a run without a lock", size)
+
+
+def _entries(folder: Path) -> list[os.DirEntry[str]]:
+    """List a folder in the order of names; [] for what is no folder."""
+    try:
+        with os.scandir(folder) as found:
+            return sorted(found, key=lambda entry: entry.name)
+    except (FileNotFoundError, NotADirectoryError):
+        return []
