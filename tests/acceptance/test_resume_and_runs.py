@@ -279,7 +279,7 @@ def test_a_question_names_what_may_have_cost(picky: Picky, tmp_path: Path) -> No
     (tmp_path / "r.yaml").write_text(THREE)
     live = {"GPTPROTO_API_BASE_URL": picky.url, "GPTPROTO_API_KEY": "sk-pretended"}
     result = cli("run", "r.yaml", "--live", cwd=tmp_path, **live)
-    assert "about 4 Anlas, by the page's estimate; and perhaps 2 for what is uncertain\n" in result.stdout
+    assert "by the page's price: 4 Anlas spent, 2 uncertain, estimate 6\n" in result.stdout
     code, said = on_a_terminal("run", "r.yaml", "--live", "--uncertain", "ask", cwd=tmp_path, answer="n", **live)
     assert (code, picky.accepted) == (1, 3)
     assert "seed 1, perhaps 2 Anlas" in said
