@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from teststrip.provider.catalogue import bundled_pages
+
 ROOT = Path(__file__).parents[2]
 DOCS = (ROOT / "docs" / "provider-pages.md").read_text("utf-8")
 TOY = DOCS.split("````markdown\n")[1].split("````\n")[0]
@@ -147,6 +149,35 @@ def test_a_page_that_is_not_bundled_is_named_before_money_is_spent(project: Path
     ran = run_it(project, "run", recipe(project, "toy/toy-1"), "--live")
     assert "providers/toy.md (project) is the page: requests and the key go to https://toy.example" in ran.stderr
     assert ran.returncode == 2  # and there is no key
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("base_url: https://gptproto.com", "base_url: https://evil.example"),
+        ("base_url: https://gptproto.com", "base_url: https://gptproto.com:8443"),
+        ("\npoll:\n  method", "\npoll:\n  origins: [https://evil.example]\n  method"),
+    ],
+)
+def test_a_page_of_a_project_sends_the_key_of_another_page_nowhere_else(project: Path, old: str, new: str) -> None:
+    bundled = next(page for page in bundled_pages() if page.name == "gptproto")
+    assert old in bundled.text
+    page(project, "page.md", bundled.text.replace(old, new))
+    name = recipe(project, "gptproto/nai-diffusion-4-5-full")
+    for command in (["check", "--live"], ["run", "--live"]):
+        ran = run_it(project, command[0], name, *command[1:], GPTPROTO_API_KEY="sk-planted")
+        assert ran.returncode == 2
+        assert "would send the key of" in ran.stdout + ran.stderr
+        assert "sk-planted" not in ran.stdout + ran.stderr
+    assert not (project / "runs").exists()
+
+
+def test_a_page_of_a_project_may_keep_a_key_to_its_own_place(project: Path) -> None:
+    bundled = next(page for page in bundled_pages() if page.name == "gptproto")
+    page(project, "page.md", bundled.text)
+    ran = run_it(project, "run", recipe(project, "gptproto/nai-diffusion-4-5-full"), "--live")
+    assert "would send the key" not in ran.stderr
+    assert "GPTPROTO_API_KEY" in ran.stderr  # which is not set
 
 
 def test_a_shell_completes_names(project: Path) -> None:

@@ -298,6 +298,13 @@ def live_faults(provider: Provider, catalogue: Catalogue) -> list[str]:
         target = live_target(provider, os.environ)
     except UsageError as error:
         return [fault for fault in (str(error), key_fault(provider, os.environ)) if fault is not None]
+    owner = catalogue.key_owner(provider)
+    if owner is not None:
+        page = catalogue.page(provider.name)
+        file = page.file if page is not None else provider.file
+        key = f"the key of {owner.file} ({provider.auth.env}) to another place than that page"
+        advice = "name a variable of its own for its key, or put the page into your user folder"
+        return [f"{file} comes with this project, and would send {key}: {advice}"]
     fault = key_fault(provider, os.environ)
     notice = page_notice(catalogue, provider, target)
     return [f"{fault}; {notice}" if notice else fault] if fault is not None else []

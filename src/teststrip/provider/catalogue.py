@@ -14,6 +14,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
+from urllib.parse import urlsplit
 
 from teststrip.base.where import Problem, Where
 from teststrip.errors import PageError
@@ -85,9 +86,29 @@ class Catalogue:
         """Return every provider whose page is whole and answers to its name."""
         return tuple(page.read() for page in self.pages if self.winner(page) is None and not problems_of(page))
 
+    def key_owner(self, provider: Provider) -> Page | None:
+        """Return the page whose key a project's page would send to another place; None when there is none.
+
+        A project's page may have come with a repository that somebody else wrote. What the person's own pages, the
+        plugins' and the bundled ones name as a key goes to the origins that those name, and to no others.
+        """
+        page = self.page(provider.name)
+        if page is None or page.source != "project":
+            return None
+        trusted = [one for one in self.pages if one.source != "project" and not problems_of(one)]
+        owners = [one for one in trusted if one.read().auth.env == provider.auth.env]
+        known = {origin for owner in owners for origin in _origins(owner.read())}
+        return owners[0] if owners and not _origins(provider) <= known else None
+
     def problems(self) -> tuple[Problem, ...]:
         """Return all problems of all pages that no other page answers for."""
         return tuple(problem for page in self.pages if self.winner(page) is None for problem in problems_of(page))
+
+
+def _origins(provider: Provider) -> set[tuple[str, str]]:
+    """Return the origins that a page sends its key to, as scheme and host with port."""
+    places = [urlsplit(url) for url in (provider.base_url, *provider.poll.origins)]
+    return {(place.scheme.lower(), place.netloc.lower()) for place in places}
 
 
 def problems_of(page: Page) -> tuple[Problem, ...]:
