@@ -107,12 +107,14 @@ def test_any_list_is_read_without_a_crash(text: str) -> None:
             numbers_of(text)
         except ListFault:
             return
-    split_list(text)
+    assert all(item in text and item == item.strip() for item, _ in split_list(text))
 
 
 @given(st.text(alphabet="grid:axes \n-{}[]'\"param,=|!&*t<>", max_size=120))
 def test_any_text_is_read_as_a_grid_without_a_crash(text: str) -> None:
-    read_grid(text, "g.yml")
+    grid, problems = read_grid(text, "g.yml")
+    assert grid is not None or problems
+    assert all(problem.where.file == "g.yml" for problem in problems)
 
 
 LEAVES = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8)

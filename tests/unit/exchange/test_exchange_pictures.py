@@ -300,8 +300,11 @@ def test_any_json_is_read_as_a_graph_without_a_crash(value: Json) -> None:
         "2": {"inputs": {"text": value, "positive": value}},
         "3": value,
     }
-    parse_comfy(json.dumps(graph), "p")
-    parse_comfy(json.dumps(value), "p")
+    found = parse_comfy(json.dumps(graph), "p")
+    assert found is not None  # there is a sampler, whatever its inputs are
+    assert all(isinstance(said, str) for _, said in found.settings)
+    alone = parse_comfy(json.dumps(value), "p")
+    assert alone is None or alone.place == "p"
 
 
 def test_very_many_samplers_and_inputs_are_walked_in_bounded_time() -> None:
@@ -535,7 +538,8 @@ def test_any_file_is_looked_at_without_a_crash(
 ) -> None:
     path = tmp_path_factory.mktemp("any") / "a.bin"
     path.write_bytes(head + data)
-    read_picture(path, "a.bin")
+    seen = read_picture(path, "a.bin")
+    assert (seen.found is None) == bool(seen.problem)
 
 
 @settings(max_examples=40, deadline=None)
@@ -545,7 +549,9 @@ def test_any_comment_is_read_without_a_crash(tmp_path_factory: pytest.TempPathFa
     path.write_bytes(
         png(international("parameters", said), international("Comment", said), international("prompt", said))
     )
-    read_picture(path, "a.png")
+    seen = read_picture(path, "a.png")
+    assert (seen.found is None) == bool(seen.problem)
+    assert (seen.format, seen.faults) == ("PNG", ())
 
 
 def test_a_request_of_one_api_is_carried_to_another(tmp_path: Path) -> None:
