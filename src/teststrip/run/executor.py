@@ -210,10 +210,10 @@ class Executor:
         again = trial.repeatable(bench.clock.now().timestamp())
         wait = submit_delay(error, attempt, settings.attempts, settings.random, repeatable=again)
         what = _left_by(error, again=wait is not None)
+        if wait is None and _ends_all(error):
+            bench.halt.stop(str(error))  # at once: others are about to send
         cost = error.may_have_cost
         trial = await bench.journal.do(Ledger.move, trial.digest, what, reason=str(error), may_have_cost=cost)
-        if wait is None and _ends_all(error):
-            bench.halt.stop(str(error))
         _end_if_cancelled()
         return trial, wait
 

@@ -1,4 +1,4 @@
-"""The one module that imports httpx: exchanges, each bounded, with every failure told in our own words.
+"""The one module that speaks HTTP: exchanges, each bounded, with every failure told in our own words.
 
 Every error of httpx becomes an `ExchangeError` here, which says whether the exchange may have cost money; nothing
 else leaves this module. It follows no redirect, keeps no cookie, and checks TLS certificates always. Proxies and
@@ -13,13 +13,13 @@ import ssl
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any, Final, Self, TypeAlias
 
 import httpx
 
 from teststrip.errors import ExchangeError, FaultKind
 from teststrip.run.reply import too_large
+from teststrip.run.transport import Direct, proxied, proxy_of
 
 Answer: TypeAlias = httpx.Response
 Transport: TypeAlias = httpx.AsyncBaseTransport
@@ -28,9 +28,6 @@ Origin: TypeAlias = tuple[str, str, int | None]  # scheme, host, port; None for 
 
 NOT_JSON: Final = object()
 
-# Seconds that an idle connection is used again. Many servers close theirs after 5, and a submit that meets the
-# closing cannot tell whether it was taken.
-_LONGEST_IDLE: Final = 2.0
 _LAST_PORT: Final = 65535
 _MOST_MEMBERS: Final = 100_000  # of an answer; many small ones would fill the memory long before their bytes do
 
@@ -81,9 +78,9 @@ class Timeouts:
 class Http:
     """Exchanges over connections that are used again. An async context manager.
 
-    httpx looks through all connections of a client for each request, which costs the more the more requests are
-    under way at once; so each exchange is lent a client of its own, the one that was used last. `transport`
-    replaces the network. `words` makes a server's words, or httpx's, fit to tell.
+    Each exchange is lent a transport of its own, the one that was used last, since to look for a free connection
+    among many takes the longer the more there are. `transport` replaces the network, `trust_env` says whether the
+    environment's proxies and certificates count. `words` makes a server's words, or httpx's, fit to tell.
     """
 
     def __init__(
@@ -94,13 +91,15 @@ class Http:
         trust_env: bool,
         transport: Transport | None = None,
     ) -> None:
-        self._timeouts = timeouts
         self._words = words
         self._trust_env = trust_env
         self._transport = transport
         self._certificates: ssl.SSLContext | None = None
-        self._idle: list[httpx.AsyncClient] = []
+        self._idle: dict[str | None, list[Transport]] = {}  # by the proxy that they go through
         self._stack = AsyncExitStack()
+        self._total = timeouts.total
+        phases = {name: getattr(timeouts, name) for name in ("connect", "read", "write", "pool")}
+        self._extensions = {"timeout": phases}
 
     async def __aenter__(self) -> Self:
         return self
@@ -113,27 +112,27 @@ class Http:
         self, method: str, address: Address, *, headers: Mapping[str, str], content: bytes | None = None
     ) -> AsyncIterator[Answer]:
         """Do one exchange; whatever httpx raises in it comes out as ExchangeError."""
-        total = self._timeouts.total
-        client = self._idle.pop() if self._idle else await self._another()
         try:
-            async with (
-                asyncio.timeout(total),
-                client.stream(method, address, headers=headers, content=content) as answer,
-            ):
-                yield answer
+            async with asyncio.timeout(self._total), self._lent(address) as transport:
+                request = httpx.Request(
+                    method, address, headers={**_HEADERS, **headers}, content=content, extensions=self._extensions
+                )
+                answer = await transport.handle_async_request(request)
+                try:
+                    yield answer
+                finally:
+                    await answer.aclose()
         except TimeoutError as error:
             raise ExchangeError(
-                f"the exchange was not over after {total:g} s", kind="network", may_have_cost=True
+                f"the exchange was not over after {self._total:g} s", kind="network", may_have_cost=True
             ) from error
         except _ROOTS as error:
             raise self._fault(error) from error
         except ValueError as error:
-            # httpx reads a redirect's address though it is not to follow it, and some hosts' names are no names.
+            # Some hosts' names are no names.
             raise ExchangeError(
                 f"the answer cannot be read ({self._words(str(error))})", kind="protocol", may_have_cost=True
             ) from error
-        finally:
-            self._idle.append(client)
 
     def address(self, text: str, base: Address | None = None) -> Address:
         """Make an address absolute. Raises ExchangeError for one that cannot be used, of which nothing left."""
@@ -149,22 +148,31 @@ class Http:
             raise ExchangeError(f"the address cannot be read (there is no port {address.port})", kind="protocol")
         return address
 
-    async def _another(self) -> httpx.AsyncClient:
-        if self._transport is None and self._certificates is None:
+    @asynccontextmanager
+    async def _lent(self, address: Address) -> AsyncIterator[Transport]:
+        """Lend a transport that nobody else uses meanwhile."""
+        if self._transport is not None:
+            yield self._transport
+            return
+        proxy = proxy_of(address) if self._trust_env else None
+        idle = self._idle.setdefault(proxy, [])
+        transport = idle.pop() if idle else await self._another(proxy)
+        try:
+            yield transport
+        finally:
+            idle.append(transport)
+
+    async def _another(self, proxy: str | None) -> Transport:
+        if self._certificates is None:
             self._certificates = httpx.create_ssl_context(trust_env=self._trust_env)
-        times = self._timeouts
-        client = httpx.AsyncClient(
-            transport=self._transport,
-            verify=self._certificates or True,
-            timeout=httpx.Timeout(connect=times.connect, read=times.read, write=times.write, pool=times.pool),
-            limits=httpx.Limits(max_connections=8, max_keepalive_connections=4, keepalive_expiry=_LONGEST_IDLE),
-            follow_redirects=False,
-            trust_env=self._trust_env,
-            headers={"User-Agent": "teststrip", "Accept": "application/json"},
-            # Exchanges hold no memory of each other: whatever cookies come are not kept.
-            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
-        )
-        return await self._stack.enter_async_context(client)
+        try:
+            transport = Direct(self._certificates) if proxy is None else proxied(proxy, self._certificates)
+        except (ValueError, ImportError) as error:
+            raise ExchangeError(
+                "the proxy that the environment names cannot be used (HTTPS_PROXY, HTTP_PROXY, ALL_PROXY)",
+                kind="protocol",
+            ) from error
+        return await self._stack.enter_async_context(transport)
 
     def _fault(self, error: Exception) -> ExchangeError:
         kind, may_have_cost, meaning = next(FAULTS[cls] for cls in type(error).__mro__ if cls in FAULTS)
@@ -174,6 +182,7 @@ class Http:
         )
 
 
+_HEADERS: Final = {"Accept": "application/json", "Accept-Encoding": "gzip, deflate", "User-Agent": "teststrip"}
 _ROOTS: Final = (httpx.HTTPError, httpx.InvalidURL, httpx.CookieConflict, httpx.StreamError)
 
 

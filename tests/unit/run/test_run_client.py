@@ -441,8 +441,8 @@ async def test_a_server_that_hangs_up_after_reading_may_have_accepted() -> None:
 
 async def test_an_idle_connection_is_left_before_servers_close_theirs() -> None:
     async with Client(PAGE, base_url=BASE, key=None) as http:
-        one = await http._http._another()  # noqa: SLF001  the client's connections are told nowhere else
-        pool = one._transport._pool  # type: ignore[attr-defined]  # noqa: SLF001  as above
+        one = await http._http._another(None)  # noqa: SLF001  the client's connections are told nowhere else
+        pool = one._pool  # type: ignore[attr-defined]  # noqa: SLF001  as above
         assert pool._keepalive_expiry < 5  # noqa: SLF001  as above
 
 
