@@ -58,7 +58,7 @@ async def run_plan(  # noqa: PLR0913  everything that acts or that a test would 
         raise UsageError(f"the plan was made for {plan.target}, not for {target.identity}: make it again")
     halt = Halt(on_event)
     purse = Purse(plan, provider, target, run=folder.name, budget=settings.budget, assume=settings.assume)
-    journal = Journal(ledger)
+    journal = Journal(ledger, clock)
     gap = gap_between(provider, target, plan.rate, settings.rate)
     hands = concurrency(provider, target, settings.concurrency or plan.concurrency)
     bench = Bench(
