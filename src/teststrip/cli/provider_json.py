@@ -39,6 +39,7 @@ def provider_json(provider: Provider, models: Sequence[Model], environ: Mapping[
                 {"name": scenario.name, "when": [_condition(condition) for condition in scenario.when]}
                 for scenario in provider.submit.scenarios
             ],
+            "idempotency": asdict(provider.submit.idempotency) if provider.submit.idempotency else None,
         },
         "poll": asdict(provider.poll),
         "pace": asdict(provider.pace),

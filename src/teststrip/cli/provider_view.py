@@ -89,6 +89,9 @@ def _facts(view: View) -> Iterator[tuple[str, str]]:
     for scenario in submit.scenarios:
         when = " and ".join(map(str, scenario.when))
         yield "", f"{scenario.name}, {f'when {when}' if when else 'otherwise'}"
+    if submit.idempotency is not None:
+        once = f"once with the same {submit.idempotency.header} within {submit.idempotency.hours:g} hours"
+        yield "", f"charged {once}"
     waits = (
         f"{poll.interval:g} s"
         if poll.interval == poll.max_interval

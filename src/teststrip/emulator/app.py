@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import AsyncIterator, Mapping
+from datetime import datetime
 from http import HTTPStatus
 from urllib.parse import parse_qsl
 
@@ -106,7 +107,10 @@ class Emulator:
         await self._studio.close()
 
     async def submit(self, request: Request) -> Response:
-        """Take a request in: key, body, model, schema, scenario, renderer, content, rate, money; then draw."""
+        """Take a request in: key, body, model, schema, scenario, renderer, content, rate, money; then draw.
+
+        Only what is accepted is remembered under its idempotency key: what was refused may be sent again.
+        """
         self._admit(request)
         intake.check_headers(self._provider.submit.headers, request.headers)
         data = await intake.read_body(request, self._settings.body_limit)
@@ -116,10 +120,13 @@ class Emulator:
         intake.check_body(self._provider, body, flat.strays)
         resolved = intake.resolve(self._provider, model, self._schema(model), flat.request)
         intake.check_scenario(self._provider, request.path_params.get("scenario"), resolved)
-        self._check_drawable(model, resolved)
-        fate = self._check_content(resolved) or request.scope.get(FATE)
-        self._check_rate()
-        prediction = self._accept(model, resolved, fate)
+        key = intake.idempotency_key(self._provider, request.headers)
+        prediction = self._repeated(key, model, resolved)
+        if prediction is None:
+            self._check_drawable(model, resolved)
+            fate = self._check_content(resolved) or request.scope.get(FATE)
+            self._check_rate()
+            prediction = self._accept(model, resolved, fate, key)
         sync = self._provider.roles.sync
         if sync is not None and sync.on(resolved):
             prediction = await self._studio.wait(prediction)
@@ -224,7 +231,18 @@ class Emulator:
             message = f"more than {self._settings.rate} submits in a minute; try again in {wait} s"
             raise Refusal("rate_limited", message, headers={"Retry-After": str(wait)})
 
-    def _accept(self, model: Model, resolved: Mapping[str, Json], fate: Fate | None) -> Prediction:
+    def _repeated(self, key: str, model: Model, resolved: Mapping[str, Json]) -> Prediction | None:
+        """Return the prediction that a submit with this key made before; refuse another request under the key."""
+        charge = self._account.earlier(key)
+        if charge is None:
+            return None
+        if charge.request != request_digest(model.id, resolved):
+            raise Refusal("invalid", "this key came with another request before; a new request needs a new one")
+        # Of one that has left the shelf the first answer is given again, as an API does; asked for, it is gone.
+        first = Prediction(charge.prediction, charge.model, datetime.fromisoformat(charge.time))
+        return self._studio.get(charge.prediction) or first
+
+    def _accept(self, model: Model, resolved: Mapping[str, Json], fate: Fate | None, key: str) -> Prediction:
         """Charge a request, and begin to draw it."""
         # The id names the request and its place in line: a restarted emulator can never give
         # one prediction's id to a different request.
@@ -237,7 +255,7 @@ class Emulator:
             inline=base64_output is not None and base64_output.on(resolved),
             request=request_digest(model.id, resolved),
         )
-        self._account.take(model.id, prediction.id, resolved)
+        self._account.take(model.id, prediction.id, resolved, key)
         self._studio.start(prediction, resolved, fate)
         return prediction
 
