@@ -43,6 +43,7 @@ def provider_json(provider: Provider, models: Sequence[Model], environ: Mapping[
         },
         "poll": asdict(provider.poll),
         "pace": asdict(provider.pace),
+        "facts": asdict(provider.facts),
         "price": _price(provider.price),
         "models": [asdict(model) for model in models],
         "parameters": [

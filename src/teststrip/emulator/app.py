@@ -1,7 +1,7 @@
 """The emulator: an ASGI app that answers as a provider page says that its API does.
 
 A submit goes through the stages of `Emulator.submit`; each either passes it on or raises a `Refusal`, which
-`Emulator.refused` turns into the page's own error. Drawing starts as a task of its own; polling reads the shelf.
+`handlers` turns into the page's own error. Drawing starts as a task of its own; polling reads the shelf.
 Nothing here knows a particular API: paths, status words, error codes and parameters all come from the page.
 """
 
@@ -14,7 +14,6 @@ from http import HTTPStatus
 from urllib.parse import parse_qsl
 
 from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -22,16 +21,17 @@ from starlette.routing import Route
 
 from teststrip.base.clock import Clock, SystemClock
 from teststrip.base.json import Json, digest
-from teststrip.emulator import intake
+from teststrip.emulator import intake, links
 from teststrip.emulator.acts import FATE, VARIANT
 from teststrip.emulator.admin import admin_routes
 from teststrip.emulator.answers import Answer, Moment, prediction_document
 from teststrip.emulator.faults import FaultPlan
 from teststrip.emulator.gate import RateLimit, is_allowed
+from teststrip.emulator.handlers import exception_handlers
 from teststrip.emulator.money import Account, request_digest
 from teststrip.emulator.pictures import kind_of
 from teststrip.emulator.predictions import Prediction
-from teststrip.emulator.refusals import Refusal, error_document, meaning_of
+from teststrip.emulator.refusals import Refusal
 from teststrip.emulator.renderer import Renderer
 from teststrip.emulator.settings import EmulatorSettings
 from teststrip.emulator.studio import Fate, Studio
@@ -61,7 +61,7 @@ def create_app(
     emulator = Emulator(provider, renderer, settings, clock, account)
     results = provider.poll.result_path
     routes = [
-        Route("/outputs/{id}/{name}", emulator.picture, methods=["GET"]),
+        Route(links.PICTURES, emulator.picture, methods=["GET"]),
         Route(_route(provider.poll.path), emulator.poll, methods=[provider.poll.method]),
         *([Route(_route(results), emulator.result, methods=["GET"])] if results else []),
         Route(_route(provider.submit.path), emulator.submit, methods=[provider.submit.method]),
@@ -72,7 +72,7 @@ def create_app(
     app = Starlette(
         routes=[*admin_routes(provider, renderer, account), *routes],
         middleware=[trouble],
-        exception_handlers={Refusal: emulator.refused, HTTPException: emulator.lost, Exception: emulator.broken},
+        exception_handlers=exception_handlers(provider),
         lifespan=emulator.lifespan,
     )
     app.router.redirect_slashes = False  # an API that answered a POST with a redirect would surprise its clients
@@ -155,39 +155,14 @@ class Emulator:
 
     async def picture(self, request: Request) -> Response:
         """Hand out one picture, byte for byte as the renderer gave it; the link itself is the permission."""
-        prediction = self._find(request.path_params["id"])
+        prediction, name = self._find(request.path_params["id"]), request.path_params["name"]
         for k, picture in enumerate(prediction.pictures):
-            if request.path_params["name"] == _file_name(k, picture):
-                return Response(picture, media_type=kind_of(picture)[1])
+            if name == links.file_name(k, picture):
+                lasting = self._provider.facts.links is None
+                if lasting or links.is_open(prediction.id, name, request.query_params, self._clock.now()):
+                    return Response(picture, media_type=kind_of(picture)[1])
+                return links.expired()
         raise Refusal("not_found", "this prediction has no such picture")
-
-    async def refused(self, _: Request, refusal: Exception) -> Response:
-        """Answer with the page's error for a refusal."""
-        assert isinstance(refusal, Refusal)  # noqa: S101  Starlette looks handlers up by this very class
-        meaning = meaning_of(self._provider, refusal.kind)
-        return JSONResponse(
-            error_document(meaning, refusal.message, self._provider.reply),
-            status_code=refusal.status or meaning.status,
-            headers=refusal.headers,
-        )
-
-    async def lost(self, request: Request, error: Exception) -> Response:
-        """Answer a path or a method that is not here."""
-        assert isinstance(error, HTTPException)  # noqa: S101  as in `refused`
-        what = f"{request.method} {request.url.path}"
-        status = error.status_code
-        refusal = Refusal(
-            "not_found" if status == HTTPStatus.NOT_FOUND else "invalid",
-            f"{what} is not part of this API ({error.detail}); see GET /",
-            status=status,
-            headers=error.headers,
-        )
-        return await self.refused(request, refusal)
-
-    async def broken(self, request: Request, error: Exception) -> Response:
-        """Answer for a mistake in this program; the server logs it."""
-        refusal = Refusal("server", f"the emulator itself failed: {type(error).__name__}: {error}")
-        return await self.refused(request, refusal)
 
     def content_of(self, request: Request) -> str:
         """Return the digest of what the prediction was asked for that a request is about; its id when unknown."""
@@ -276,7 +251,7 @@ class Emulator:
         variant: Variant = request.scope.get(VARIANT) or Variant()
         form = variant.outputs or ("base64" if prediction.inline else "url")
         outputs = [
-            output_text(form, provider.reply, f"{base}/outputs/{prediction.id}/{_file_name(k, picture)}", picture)
+            output_text(form, provider.reply, self._link(base, prediction.id, k, picture), picture)
             for k, picture in enumerate(() if apart else prediction.pictures)
         ]
         answer = Answer(
@@ -293,6 +268,10 @@ class Emulator:
         document = prediction_document(provider.reply, shown(answer, variant), moment)
         return JSONResponse(varied(document, provider.reply, answer, variant), status_code=status)
 
+    def _link(self, base: str, prediction_id: str, k: int, picture: bytes) -> str:
+        name = links.file_name(k, picture)
+        return links.link(base, prediction_id, name, self._clock.now(), self._provider.facts.links)
+
 
 def _route(path: str) -> str:
     """Turn a page's path into a route's. A model's id may hold a slash, which a server hands over unescaped."""
@@ -303,7 +282,3 @@ def _asked_for(template: str, request: Request) -> str:
     """Return the id that a poll asks for, from its path or its query, as the page has it."""
     name = next((name for name, value in parse_qsl(template.partition("?")[2]) if value == "{id}"), None)
     return request.path_params["id"] if name is None else request.query_params.get(name, "")
-
-
-def _file_name(k: int, picture: bytes) -> str:
-    return f"{k}.{kind_of(picture)[0]}"

@@ -113,7 +113,9 @@ class Account:
     def take(self, model: str, prediction: str, request: Mapping[str, Json], key: str = "") -> Charge:
         """Charge a request, with its defaults filled in; durable when this returns.
 
-        `key` is the SHA-256 of the one that makes the submit unique. Raises Refusal (balance) when the balance does not cover it, StorageError when it cannot be written down.
+        `key` is the SHA-256 of the one that makes the submit unique.
+
+        Raises Refusal (balance) when the balance does not cover it, StorageError when it cannot be written down.
         """
         amount = quote(self._provider, model, request).amount
         charge = Charge(

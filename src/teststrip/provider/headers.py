@@ -1,4 +1,4 @@
-"""The headers that a page speaks of: constants of every exchange or of a submit, and the one for idempotency keys."""
+"""The headers that a page speaks of: constants of every exchange or of a submit, and that of idempotency keys."""
 
 from __future__ import annotations
 
@@ -31,10 +31,9 @@ _OWN_HEADERS: Final = frozenset(
 
 
 def bad_headers(front: Front) -> Iterator[Trouble]:
-    """Find headers that cannot be sent as the page says: (path, message, suggestion, whether the key is at fault)."""
+    """Find headers that cannot be sent as the page says: path, message, suggestion, whether a key is at fault."""
     taken = _OWN_HEADERS | {front.auth.header.lower()}
-    fixed = ((("headers",), front.headers), (("submit", "headers"), front.submit_headers))
-    for path, headers in fixed:
+    for path, headers in ((("headers",), front.headers), (("submit", "headers"), front.submit_headers)):
         for name, value in headers.items():
             if not _TOKEN.fullmatch(name):
                 yield (*path, name), f"{name!r} is not the name of a header", None, True
@@ -43,12 +42,17 @@ def bad_headers(front: Front) -> Iterator[Trouble]:
             if not (value.isascii() and value.isprintable()):
                 yield (*path, name), "a header holds printable ASCII only", None, False
     if front.idempotency is not None:
-        path = ("submit", "idempotency", "header")
-        name = front.idempotency.header
-        constants = {name.lower() for _, headers in fixed for name in headers}
-        if not _TOKEN.fullmatch(name):
-            yield path, f"{name!r} is not the name of a header", None, False
-        elif name.lower() == front.auth.header.lower():
-            yield path, f"{name} has the account's key; a request's own needs another header", None, False
-        elif name.lower() in _OWN_HEADERS | constants:
-            yield path, f"{name} is sent with a value of its own, so it can hold no key of a request", None, False
+        said = _unfit(front.idempotency.header, front)
+        if said:
+            yield ("submit", "idempotency", "header"), said, None, False
+
+
+def _unfit(name: str, front: Front) -> str:
+    """Say why a header cannot hold a key that each request has for itself; "" when it can."""
+    if not _TOKEN.fullmatch(name):
+        return f"{name!r} is not the name of a header"
+    if name.lower() == front.auth.header.lower():
+        return f"{name} has the account's key; a request's own needs another header"
+    if name.lower() in _OWN_HEADERS | {constant.lower() for constant in (*front.headers, *front.submit_headers)}:
+        return f"{name} is sent with a value of its own, so it can hold no key of a request"
+    return ""
