@@ -29,6 +29,7 @@ from teststrip.emulator.faults import FaultPlan
 from teststrip.emulator.gate import RateLimit, is_allowed
 from teststrip.emulator.handlers import exception_handlers
 from teststrip.emulator.money import Account, request_digest
+from teststrip.emulator.paths import TidyPaths
 from teststrip.emulator.pictures import kind_of
 from teststrip.emulator.predictions import Prediction
 from teststrip.emulator.refusals import Refusal
@@ -71,7 +72,7 @@ def create_app(
     )
     app = Starlette(
         routes=[*admin_routes(provider, renderer, account), *routes],
-        middleware=[trouble],
+        middleware=[Middleware(TidyPaths), trouble],
         exception_handlers=exception_handlers(provider),
         lifespan=emulator.lifespan,
     )

@@ -29,15 +29,16 @@ def exception_handlers(provider: Provider) -> dict[type[Exception], Handler]:
 
     async def lost(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101  as in `refused`
-        status = error.status_code
-        if status == HTTPStatus.METHOD_NOT_ALLOWED and request.method == "OPTIONS":
-            # What may be done here is no mistake to ask (RFC 9110, 9.3.7).
-            return Response(status_code=HTTPStatus.NO_CONTENT, headers=error.headers)
+        status, headers = error.status_code, dict(error.headers or {})
+        if "Allow" in headers:  # Starlette has the methods in a set
+            headers["Allow"] = ", ".join(sorted({*headers["Allow"].split(", "), "OPTIONS"}))
+            if request.method == "OPTIONS":  # to ask what may be done is no mistake (RFC 9110, 9.3.7)
+                return Response(status_code=HTTPStatus.NO_CONTENT, headers=headers)
         refusal = Refusal(
             "not_found" if status == HTTPStatus.NOT_FOUND else "invalid",
             f"{request.method} {request.url.path} is not part of this API ({error.detail}); see GET /",
             status=status,
-            headers=error.headers,
+            headers=headers,
         )
         return await refused(request, refusal)
 
