@@ -195,7 +195,7 @@ BODY = json.dumps(TINY).encode()
         # HTTP/1.0 without a Host; the connection ends with the answer.
         f"POST {SUBMIT} HTTP/1.0\r\nAuthorization: Bearer {KEY}\r\n",
         # Whoever takes compressed answers takes plain ones, and a body's type may be missing or wrong.
-        f"POST {SUBMIT} HTTP/1.0\r\nAuthorization: {KEY}\r\nAccept-Encoding: gzip, br\r\nContent-Type: text/plain\r\n",
+        f"POST {SUBMIT} HTTP/1.0\r\nAuthorization: {KEY}\r\nAccept-Encoding: gzip\r\nContent-Type: text/plain\r\n",
         # Slashes where a base address and a path were put together.
         f"POST /{SUBMIT}/ HTTP/1.1\r\nHost: a.test\r\nAuthorization: {KEY}\r\nConnection: close\r\n",
         # As a proxy asks: the whole address.
