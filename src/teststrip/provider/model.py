@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from teststrip.provider.wire import FormName
 
 Kind = Literal["string", "integer", "number", "boolean", "array", "object", "file"]
-Phase = Literal["queued", "running", "done", "failed", "moderated"]
+Phase = Literal["queued", "running", "done", "failed", "moderated", "cancelled"]
 
 
 @dataclass(frozen=True, slots=True)
