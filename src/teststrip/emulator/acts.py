@@ -21,6 +21,7 @@ from teststrip.base.clock import Clock
 from teststrip.emulator import protocol
 from teststrip.emulator.answers import with_path
 from teststrip.emulator.faults import Point, Rule
+from teststrip.emulator.links import expired
 from teststrip.emulator.refusals import error_document, meaning_of
 from teststrip.emulator.studio import Fate
 from teststrip.emulator.variants import Variant, mixed
@@ -181,13 +182,8 @@ async def _truncated(exchange: Exchange, rule: Rule) -> None:
 
 
 async def _expired(exchange: Exchange, rule: Rule) -> None:
-    """Refuse a picture as a store of files does whose signed link has run out: in XML."""
-    text = (
-        '<?xml version="1.0"?>\n<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>\n'
-    )
-    await Response(text, rule.status, media_type="application/xml")(
-        exchange.scope, exchange.receive, exchange.send
-    )
+    """Refuse a picture as if its link had run out."""
+    await expired(rule.status)(exchange.scope, exchange.receive, exchange.send)
 
 
 async def _failed(exchange: Exchange, rule: Rule) -> None:
