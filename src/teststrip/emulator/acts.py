@@ -202,6 +202,14 @@ async def _moderated(exchange: Exchange, rule: Rule) -> None:
     await exchange.forward()
 
 
+async def _cancelled(exchange: Exchange, rule: Rule) -> None:
+    """Accept the request; somebody calls its prediction off."""
+    has_word = "cancelled" in exchange.provider.reply.words.values()
+    message = rule.message or "a fault plan says so"
+    exchange.scope[FATE] = Fate("cancelled" if has_word else "failed", message, rule.seconds)
+    await exchange.forward()
+
+
 async def _stuck(exchange: Exchange, _: Rule) -> None:
     """Accept the request; its prediction never ends."""
     exchange.scope[FATE] = Fate(never=True)
@@ -230,6 +238,7 @@ ACTS: Final[Mapping[str, Callable[[Exchange, Rule], Awaitable[None]]]] = {
     "expired": _expired,
     "failed": _failed,
     "moderated": _moderated,
+    "cancelled": _cancelled,
     "stuck": _stuck,
     "word": _word,
     "variant": _variant,

@@ -150,7 +150,7 @@ class Emulator:
         prediction = self._find(_asked_for(self._provider.poll.result_path, request))
         if not prediction.finished:
             raise Refusal("invalid", "the prediction is not finished yet")
-        if prediction.phase == "failed":
+        if prediction.phase in {"failed", "cancelled"}:
             raise Refusal("invalid", prediction.error)
         return self._answer(request, prediction, "result")
 
