@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Final
 
 from teststrip.base.json import Json
+from teststrip.plan.cells import digests_of, repeated
 from teststrip.plan.cost import cost_of
 from teststrip.plan.model import Plan
 from teststrip.provider.model import Provider
@@ -40,8 +41,8 @@ class Start:
 def take_stock(plan: Plan, provider: Provider, target: Target, ledger: Ledger, settings: Settings) -> Start:
     """Hold a plan against the ledger, and price what is to be sent. Raises StorageError."""
     digests: dict[str, int] = {}
-    for number, cell in enumerate(plan.cells):
-        digests.setdefault(cell.digest, number)
+    for number, digest in enumerate(digests_of(plan.cells)):
+        digests.setdefault(digest, number)
     known = ledger.states(digests)
     trials = ledger.trials(digest for digest, state in known.items() if state not in _DONE)
     states = dict.fromkeys(digests, State.PLANNED) | known
@@ -63,10 +64,15 @@ class Tally:
 
     def __init__(self, plan: Plan, start: Start, monotonic: Callable[[], float]) -> None:
         self.total = len(plan.cells)
-        self._cells = Counter(cell.digest for cell in plan.cells)
+        self._cells = repeated(plan.cells)
         self._states = dict(start.states)
-        self._counts = Counter(_word(start.states[cell.digest]) for cell in plan.cells)
-        self._waiting = sum(state not in _ENDED for state in self._states.values())
+        requests = Counter(self._states.values())
+        self._counts: Counter[str] = Counter()
+        for state, count in requests.items():
+            self._counts[_word(state)] += count
+        for digest, cells in self._cells.items():
+            self._counts[_word(self._states[digest])] += cells - 1
+        self._waiting = sum(count for state, count in requests.items() if state not in _ENDED)
         self._to_come = dict(start.prices)
         self.left = Sum()  # what the requests that are still to be sent cost
         for price in start.prices.values():
@@ -149,8 +155,9 @@ class Tally:
             return
         self._states[digest] = state
         self._waiting += (state not in _ENDED) - (old not in _ENDED)
-        self._counts[_word(old)] -= self._cells[digest]
-        self._counts[_word(state)] += self._cells[digest]
+        cells = self._cells.get(digest, 1)
+        self._counts[_word(old)] -= cells
+        self._counts[_word(state)] += cells
 
     def _take(self, digest: str, where: Sum | None) -> None:
         """Move a request's price from what is to come to where it belongs; None where it costs nothing."""

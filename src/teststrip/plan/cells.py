@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, overload
 
+from teststrip.plan.lock_cells import LockedCells
 from teststrip.plan.model import Cell
 
 if TYPE_CHECKING:
@@ -102,7 +103,18 @@ def coordinates_of(cells: Sequence[Cell]) -> Iterator[tuple[int, ...]]:
 
 def digests_of(cells: Sequence[Cell]) -> Iterator[str]:
     """Yield the digest of every cell."""
-    return cells.digests() if isinstance(cells, Cells) else (cell.digest for cell in cells)
+    return cells.digests() if isinstance(cells, Cells | LockedCells) else (cell.digest for cell in cells)
+
+
+def repeated(cells: Sequence[Cell]) -> dict[str, int]:
+    """Count the cells of each digest that more than one has."""
+    seen: set[str] = set()
+    found: dict[str, int] = {}
+    for digest in digests_of(cells):
+        if digest in seen:
+            found[digest] = found.get(digest, 1) + 1
+        seen.add(digest)
+    return found
 
 
 def packed(places: Sequence[int]) -> Sequence[int]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from teststrip.base.clock import Clock
 from teststrip.errors import StorageError, UsageError
+from teststrip.plan.cells import digests_of
 from teststrip.plan.model import Plan
 from teststrip.provider.model import Provider
 from teststrip.run.client import Client
@@ -82,15 +83,15 @@ async def _renew(ledger: Ledger) -> None:
 
 def outcomes(plan: Plan, ledger: Ledger, store: Store) -> Mapping[str, Outcome]:
     """Say how the distinct requests of a plan stand, by digest, in plan order."""
-    digests = dict.fromkeys(cell.digest for cell in plan.cells)
+    digests = dict.fromkeys(digests_of(plan.cells))
     trials = ledger.trials(digests)
     return {digest: _outcome(digest, trials.get(digest), store) for digest in digests}
 
 
 def _outcomes_of(bench: Bench, jobs: list[Job]) -> Mapping[str, Outcome]:
     """Say how the requests stand now; only those that were worked on are read again."""
-    worked = bench.ledger.trials(job.cell.digest for job in jobs if job.verdict in {"send", "follow"})
-    stand = {job.cell.digest: worked.get(job.cell.digest, job.trial) for job in jobs}
+    worked = bench.ledger.trials(job.digest for job in jobs if job.verdict in {"send", "follow"})
+    stand = {job.digest: worked.get(job.digest, job.trial) for job in jobs}
     return {digest: _outcome(digest, trial, bench.store) for digest, trial in stand.items()}
 
 
