@@ -13,7 +13,7 @@ from teststrip.plan.cells import digests_of
 from teststrip.plan.model import Plan
 from teststrip.provider.model import Provider
 from teststrip.run.client import Client
-from teststrip.run.events import CellFinished, OnEvent, RunStarted
+from teststrip.run.events import CellFinished, CellsReused, OnEvent, RunStarted
 from teststrip.run.executor import Executor
 from teststrip.run.ledger import Ledger
 from teststrip.run.model import Outcome, Run
@@ -127,18 +127,24 @@ def _open(bench: Bench, jobs: list[Job]) -> None:
 
 def _announce(bench: Bench, jobs: list[Job], folder: Path) -> None:
     """Tell what is about to happen, and at once what needs no doing."""
+    reused = [job for job in jobs if job.verdict == "reuse"]
     bench.tell(
         RunStarted(
             folder=str(folder),
             target=bench.target.identity,
             cells=len(bench.plan.cells),
             requests=len(jobs),
-            reused=sum(job.verdict == "reuse" for job in jobs),
+            reused=len(reused),
             to_send=sum(job.verdict == "send" for job in jobs),
+            states={job.digest: job.state for job in jobs},
         )
     )
+    if reused:
+        cells = sum(job.cells for job in reused)
+        each = lambda: (_finished(job, job.trial) for job in reused if job.trial is not None)  # noqa: E731  see CellsReused
+        bench.tell(CellsReused(cells, len(reused), each))
     for job in jobs:
-        if job.trial is not None and job.verdict in {"reuse", "leave"}:
+        if job.trial is not None and job.verdict == "leave":
             _tell_finished(bench, job, job.trial)
 
 
@@ -193,15 +199,17 @@ async def _work(bench: Bench, executor: Executor, queue: Iterator[Job], held: li
 
 
 def _tell_finished(bench: Bench, job: Job, trial: Trial) -> None:
-    bench.tell(
-        CellFinished(
-            digest=trial.digest,
-            cell=job.number,
-            cells=job.cells,
-            state=trial.state,
-            reason=trial.reason,
-            pictures=tuple(picture.sha256 for picture in trial.pictures) if trial.state in KEPT else (),
-            reused=job.verdict == "reuse",
-            prediction=trial.prediction,
-        )
+    bench.tell(_finished(job, trial))
+
+
+def _finished(job: Job, trial: Trial) -> CellFinished:
+    return CellFinished(
+        digest=trial.digest,
+        cell=job.number,
+        cells=job.cells,
+        state=trial.state,
+        reason=trial.reason,
+        pictures=tuple(picture.sha256 for picture in trial.pictures) if trial.state in KEPT else (),
+        reused=job.verdict == "reuse",
+        prediction=trial.prediction,
     )

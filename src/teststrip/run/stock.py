@@ -48,6 +48,11 @@ class Job:
         return _as_planned(self.plan, self.number)
 
     @property
+    def state(self) -> State:
+        """How it stands as the run treats it: what is to be sent is planned, whatever it was before."""
+        return State.PLANNED if self.trial is None or self.verdict == "send" else self.trial.state
+
+    @property
     def seen(self) -> int:
         """How often it had been sent when the run began."""
         return 0 if self.trial is None else self.trial.attempts
