@@ -103,7 +103,10 @@ def _png(number: int) -> bytes:
         (b"IDAT", zlib.compress(b"\0" + struct.pack(">I", number))),
         (b"IEND", b""),
     )
-    parts = [struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in chunks]
+    parts = [
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        for kind, data in chunks
+    ]
     return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
 
 

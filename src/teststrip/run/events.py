@@ -18,15 +18,14 @@ class _Told:
     __slots__ = ()
 
     def to_json(self) -> dict[str, Json]:
-        """Return the event as JSON: its name in snake case as `event`, then its members, but for those not shown."""
-        name, members = _shown(type(self))
-        return {"event": name, **{member: getattr(self, member) for member in members}}
+        """Return the event as JSON: its name in snake case as `event`, then the members that its text has too."""
+        shown = [member.name for member in fields(self) if member.repr]  # type: ignore[arg-type]  # every subclass is a dataclass
+        return {"event": _snake(type(self).__name__), **{name: getattr(self, name) for name in shown}}
 
 
 @cache
-def _shown(kind: type[_Told]) -> tuple[str, tuple[str, ...]]:
-    members = tuple(member.name for member in fields(kind) if member.repr)  # type: ignore[arg-type]  # every subclass is a dataclass
-    return _CAPITAL.sub("_", kind.__name__).lower(), members
+def _snake(name: str) -> str:
+    return _CAPITAL.sub("_", name).lower()
 
 
 @dataclass(frozen=True, slots=True)

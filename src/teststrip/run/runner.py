@@ -18,12 +18,13 @@ from teststrip.run.executor import Executor
 from teststrip.run.ledger import Ledger
 from teststrip.run.model import Outcome, Run
 from teststrip.run.money import units
+from teststrip.run.outcomes import KEPT, Outcomes
 from teststrip.run.owner import RENEW
 from teststrip.run.pace import Spacing, concurrency
 from teststrip.run.purse import Purse
 from teststrip.run.settings import Bench, Halt, Settings
 from teststrip.run.state import State
-from teststrip.run.stock import KEPT, Job, artifacts_of, look_again, take_stock
+from teststrip.run.stock import Job, look_again, take_stock
 from teststrip.run.store import Store
 from teststrip.run.tables import RunRow
 from teststrip.run.target import Target
@@ -85,21 +86,13 @@ def outcomes(plan: Plan, ledger: Ledger, store: Store) -> Mapping[str, Outcome]:
     """Say how the distinct requests of a plan stand, by digest, in plan order."""
     digests = dict.fromkeys(digests_of(plan.cells))
     trials = ledger.trials(digests)
-    return {digest: _outcome(digest, trials.get(digest), store) for digest in digests}
+    return Outcomes({digest: trials.get(digest) for digest in digests}, store)
 
 
 def _outcomes_of(bench: Bench, jobs: list[Job]) -> Mapping[str, Outcome]:
     """Say how the requests stand now; only those that were worked on are read again."""
     worked = bench.ledger.trials(job.digest for job in jobs if job.verdict in {"send", "follow"})
-    stand = {job.digest: worked.get(job.digest, job.trial) for job in jobs}
-    return {digest: _outcome(digest, trial, bench.store) for digest, trial in stand.items()}
-
-
-def _outcome(digest: str, trial: Trial | None, store: Store) -> Outcome:
-    if trial is None:
-        return Outcome(digest, State.PLANNED)
-    artifacts = artifacts_of(trial, store) if trial.state in KEPT else ()
-    return Outcome(digest, trial.state, artifacts, trial.reason, trial.prediction)
+    return Outcomes({job.digest: worked.get(job.digest, job.trial) for job in jobs}, bench.store)
 
 
 def _open(bench: Bench, jobs: list[Job]) -> None:

@@ -13,14 +13,12 @@ from teststrip.errors import StorageError, UsageError
 from teststrip.plan.cells import digests_of, repeated
 from teststrip.plan.identity import cell_digest
 from teststrip.plan.model import Cell, Plan
-from teststrip.run.model import Artifact
+from teststrip.run.outcomes import KEPT, artifacts_of
 from teststrip.run.settings import Bench
 from teststrip.run.state import State
-from teststrip.run.store import Store
 from teststrip.run.trial import Entry, Facts, Trial
 from teststrip.run.verdict import Verdict, may_send, verdict
 
-KEPT: Final = frozenset({State.FETCHED, State.DONE})  # the pictures of others were lost, or are yet to come
 _AT_ONCE: Final = 10_000  # requests in one transaction: their texts are all in memory then
 
 
@@ -62,11 +60,6 @@ def take_stock(bench: Bench) -> list[Job]:
     """Tell truthfully what a crash left, and give every distinct request its verdict."""
     with _much_that_stays():
         return _settle(bench)
-
-
-def artifacts_of(trial: Trial, store: Store) -> tuple[Artifact, ...]:
-    """Name a trial's pictures, which may have been lost since."""
-    return tuple(store.artifact(p.sha256, p.media_type, p.size) for p in trial.pictures)
 
 
 @contextmanager

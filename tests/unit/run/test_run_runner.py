@@ -87,8 +87,9 @@ async def test_a_second_run_sends_nothing(bench: Bench) -> None:
     assert [event.reused for event in bench.events if isinstance(event, CellFinished)] == [False] * 3
     (reused,) = [event for event in bench.events if isinstance(event, CellsReused)]
     assert (reused.cells, reused.requests) == (3, 3)
-    pictures = [[artifact.sha256 for artifact in first.outcomes[cell.digest].artifacts] for cell in plan.cells]
-    assert [(e.cell, list(e.pictures), e.reused) for e in reused.each()] == [(i, pictures[i], True) for i in range(3)]
+    pictures = [tuple(one.sha256 for one in outcome.artifacts) for outcome in first.outcomes.values()]
+    told = [(event.cell, event.pictures, event.reused) for event in reused.each()]
+    assert told == [(number, pictures[number], True) for number in range(3)]
     assert reused.to_json() == {"event": "cells_reused", "cells": 3, "requests": 3}
 
 
