@@ -6,6 +6,7 @@ import bisect
 import functools
 import itertools
 from array import array
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, overload
@@ -108,13 +109,9 @@ def digests_of(cells: Sequence[Cell]) -> Iterator[str]:
 
 def repeated(cells: Sequence[Cell]) -> dict[str, int]:
     """Count the cells of each digest that more than one has."""
-    seen: set[str] = set()
-    found: dict[str, int] = {}
-    for digest in digests_of(cells):
-        if digest in seen:
-            found[digest] = found.get(digest, 1) + 1
-        seen.add(digest)
-    return found
+    if len(set(digests_of(cells))) == len(cells):
+        return {}
+    return {digest: count for digest, count in Counter(digests_of(cells)).items() if count > 1}
 
 
 def packed(places: Sequence[int]) -> Sequence[int]:
