@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -40,37 +40,48 @@ axes:
   seed: {{count: {seeds}, from: 1}}
 sheets: [{{rows: seed, cols: [sampler, scale, steps]}}]
 """
+_MANY: Final = "recipe.yaml"
+_ONE: Final = "one.yaml"
 _VALUES: Final = 40  # of the three axes beside the seed
-# What the program takes until its first sheet is about to be drawn, and how much memory at most.
+# What the program takes until its first sheet is about to be drawn, or else until its end: processor seconds, and
+# the most memory in megabytes.
 _PROGRAM: Final = """\
-import resource, sys
+import atexit, resource, sys
 from teststrip.cli import doing, main
-def told(*_):
+def tell(*_):
     used = resource.getrusage(resource.RUSAGE_SELF)
-    print(used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
+    print("took", used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
     return ()
-doing.write_sheets = told
-sys.argv = ["teststrip", "run", *sys.argv[1:]]
+if sys.argv[1] == "start":
+    doing.write_sheets = tell
+else:
+    atexit.register(tell)
+sys.argv = ["teststrip", "run", *sys.argv[2:]]
 main.main()
 """
 
 
 def resuming_rows() -> list[Row]:
-    """Take the processor time of a whole run of done cells; beside it a bare loop over the same rows and files."""
+    """Take the processor time of a run of done cells; beside it a bare loop over the same rows and files."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         prepare(folder, CELLS)
-        runs = folder / "runs"
         return [
-            Row("a bare loop: read the rows, look for the files", best(lambda: _bare(runs), rounds=ROUNDS)),
-            *(Row(f"teststrip run, {CELLS:,} cells done{more}", seconds) for more, seconds in _started(folder)),
+            Row("a bare loop: read the rows, look for the files", best(lambda: _bare(folder / "runs"))),
+            _run(folder, "a recipe of 1 cell, until its sheet", ["start", _ONE]),
+            _run(folder, "all done, until the sheets", ["start", _MANY]),
+            _run(folder, "all done, until the sheets, with --json", ["start", _MANY, "--json"]),
+            _run(folder, "all done, with 16 sheets of tiny pictures", ["whole", _MANY], rounds=1),
         ]
 
 
 def prepare(folder: Path, cells: int) -> None:
     """Write a recipe, and a runs folder in which all of its cells are done and have a picture each."""
-    recipe = folder / "recipe.yaml"
+    recipe = folder / _MANY
     recipe.write_text(_RECIPE.format(seeds=cells // _VALUES), "utf-8")
+    (folder / _ONE).write_text(
+        "teststrip: 1\nmodel: gptproto/nai-diffusion-4-5-full\nparams: {prompt: a boat}\n", "utf-8"
+    )
     plan = open_plan(Wish(recipe, "darkroom", live=False, sending=True), known_providers(plugin_manager())).plan
     ledger = folder / "runs" / LEDGER_NAME
     ledger.parent.mkdir()
@@ -118,18 +129,17 @@ def _bare(runs: Path) -> None:
     for _, state, text in rows:
         for picture in json.loads(text):
             digest = picture["sha256"]
-            size = os.stat(f"{runs}/{STORE_NAME}/{digest[:2]}/{digest}.png").st_size
+            size = os.stat(f"{runs}/{STORE_NAME}/{digest[:2]}/{digest}.png").st_size  # noqa: PTH116  the fastest
             if state != "done" or size != picture["size"]:
                 raise SystemExit("the benchmark's own ledger is not as it was written")
 
 
-def _started(folder: Path) -> Iterator[tuple[str, float]]:
-    for more in ([], ["--json"]):
-        command = [sys.executable, "-c", _PROGRAM, "recipe.yaml", *more]
-        told = []
-        for _ in range(ROUNDS):
-            done = subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True)  # noqa: S603  our own program
-            line = next(line for line in done.stdout.splitlines() if not line.startswith("{"))
-            told.append(tuple(map(float, line.split())))
-        seconds, megabytes = min(told)
-        yield f"{' with --json' if more else ''} ({megabytes:.0f} MB)", seconds
+def _run(folder: Path, name: str, arguments: Sequence[str], rounds: int = ROUNDS) -> Row:
+    command = [sys.executable, "-c", _PROGRAM, *arguments]
+    told = []
+    for _ in range(rounds):
+        done = subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True)  # noqa: S603  our own program
+        line = next(line for line in done.stdout.splitlines() if line.startswith("took "))
+        told.append(tuple(map(float, line.split()[1:])))
+    seconds, megabytes = min(told)
+    return Row(f"{name} ({megabytes:.0f} MB)", seconds)

@@ -68,7 +68,7 @@ class Tally:
         self._ended = 0
         self.unit = ""
         self.paid = False
-        self.sent: set[str] = set()
+        self.sent: set[int] = set()  # requests, by the number of their first cell
         self.spent = Sum()
         self.doubtful = Sum()
 
@@ -91,7 +91,7 @@ class Tally:
         """Take an event into account."""
         if isinstance(event, CellStarted):
             self._began = self._now() if self._began is None else self._began
-            self.sent.add(event.digest)
+            self.sent.add(event.cell)
             self._move(event.digest, State.INTENT)
         elif isinstance(event, CellAccepted):
             self._began = self._now() if self._began is None else self._began
