@@ -38,7 +38,7 @@ class Remade(Sequence[Cell]):
     def __init__(self, plan: Plan) -> None:
         self._cells = tuple(plan.cells)
         self.made: weakref.WeakSet[Body] = weakref.WeakSet()
-        self.count = 0
+        self.requests = 0
 
     def __len__(self) -> int:
         return len(self._cells)
@@ -59,7 +59,7 @@ class Remade(Sequence[Cell]):
     def _make(self, request: Mapping[str, Json]) -> Body:
         body = Body(request)
         self.made.add(body)
-        self.count += 1
+        self.requests += 1
         return body
 
 
@@ -109,7 +109,7 @@ async def statements_for(bench: Bench, count: int) -> int:
         run, events = await again(bench, replace(plan, cells=cells), ledger, store)
     assert (run.sent, run.count(State.DONE)) == (0, count)
     assert [type(event) for event in events] == [RunStarted, CellsReused]
-    assert (store.looks, cells.count) == (count, 0)
+    assert (store.looks, cells.requests) == (count, 0)
     return len(asked)
 
 
