@@ -68,7 +68,7 @@ def do(doing: Doing, manager: pluggy.PluginManager) -> int:
     run = done or _found(order.place, tally)
     for digest in finished:
         hear(manager.hook.teststrip_trial_done, outcome=run.outcomes[digest])
-    ending = Ending(run, run.counts(), tally, doing.runs_dir, target, doing.asked, interrupted=done is None)
+    ending = Ending(run, tally, doing.runs_dir, target, doing.asked, interrupted=done is None)
     return _end(ending, manager, as_json=doing.as_json)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
@@ -27,20 +28,21 @@ _OPEN: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Ending:
-    """A run that is over or was interrupted; `asked` is the recipe or lock that a person named, if any.
-
-    `counts` has its cells by state: they are counted once, since there may be 100,000.
-    """
+    """A run that is over or was interrupted; `asked` is the recipe or lock that a person named, if any."""
 
     run: Run
-    counts: Mapping[State, int]
     tally: Tally
     runs_dir: Path
     target: Target
     asked: Path | None
     interrupted: bool
+
+    @cached_property  # there may be 100,000
+    def counts(self) -> Mapping[State, int]:
+        """The cells by their state."""
+        return self.run.counts()
 
     def count(self, *states: State) -> int:
         """Count the cells that are in one of these states."""

@@ -57,7 +57,8 @@ class Tally:
 
     def __init__(self, plan: Plan, monotonic: Callable[[], float]) -> None:
         self.total = len(plan.cells)
-        self._cells = repeated(plan.cells)
+        self._plan = plan
+        self._cells: Mapping[str, int] = {}  # of each request that more than one cell has
         self._states: dict[str, State] = {}
         self._counts = Counter({_word(State.PLANNED): self.total})
         self._waiting = 0
@@ -75,6 +76,7 @@ class Tally:
     def begin(self, start: Start) -> None:
         """Take into account how the requests stand."""
         self._states = dict(start.states)
+        self._cells = repeated(self._plan.cells, len(self._states))
         self._counts.clear()
         for state, count in Counter(self._states.values()).items():
             self._counts[_word(state)] += count

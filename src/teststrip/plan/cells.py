@@ -107,9 +107,9 @@ def digests_of(cells: Sequence[Cell]) -> Iterator[str]:
     return cells.digests() if isinstance(cells, Cells | LockedCells) else (cell.digest for cell in cells)
 
 
-def repeated(cells: Sequence[Cell]) -> dict[str, int]:
-    """Count the cells of each digest that more than one has."""
-    if len(set(digests_of(cells))) == len(cells):
+def repeated(cells: Sequence[Cell], distinct: int) -> dict[str, int]:
+    """Count the cells of each digest that more than one has; `distinct` is how many digests there are."""
+    if distinct == len(cells):
         return {}
     return {digest: count for digest, count in Counter(digests_of(cells)).items() if count > 1}
 

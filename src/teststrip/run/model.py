@@ -85,7 +85,7 @@ class Run:
 
     def counts(self) -> Counter[State]:
         """Count the cells by their state."""
-        repeats = repeated(self.plan.cells)
+        repeats = repeated(self.plan.cells, len(self.outcomes))
         counts: Counter[State] = Counter()
         for digest, outcome in self.outcomes.items():
             counts[outcome.state] += repeats.get(digest, 1)

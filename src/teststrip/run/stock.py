@@ -81,7 +81,7 @@ def _settle(bench: Bench) -> list[Job]:
     numbers: dict[str, int] = {}
     for number, digest in enumerate(digests_of(plan.cells)):
         numbers.setdefault(digest, number)
-    cells = repeated(plan.cells)
+    cells = repeated(plan.cells, len(numbers))
     trials = ledger.trials(numbers)
     _enter(bench, (number for digest, number in numbers.items() if digest not in trials))
     jobs = []
