@@ -172,3 +172,46 @@ def well(head: bytes) -> bytes:
     if head.partition(b"\r\n")[0].endswith(b".png HTTP/1.1"):
         return reply(png(1), "Content-Type: image/png")
     return reply(json.dumps(CREATED).encode(), "Content-Type: application/json")
+
+
+@contextlib.asynccontextmanager
+async def tapped(url: str) -> AsyncIterator[tuple[str, bytearray]]:
+    """Pass connections on to a server; yield the address, and all bytes that came from the client's side."""
+    scheme, _, place = url.partition("://")
+    host, _, port = place.rpartition(":")
+    heard = bytearray()
+
+    async def act(talk: Talk) -> None:
+        reader, writer = await asyncio.open_connection(host, int(port))
+        await joined(talk, reader, writer, heard)
+
+    async with serving(act, host=host) as server:
+        yield f"{scheme}://{server.url.partition('://')[2]}", heard
+
+
+async def joined(
+    talk: Talk, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, heard: bytearray | None = None
+) -> None:
+    """Carry bytes both ways, until one side ends."""
+
+    async def carry(source: asyncio.StreamReader, sink: asyncio.StreamWriter, ear: bytearray | None) -> None:
+        with contextlib.suppress(OSError):
+            while data := await source.read(2**16):
+                if ear is not None:
+                    ear += data
+                sink.write(data)
+                await sink.drain()
+
+    both = {
+        asyncio.create_task(carry(talk.reader, writer, heard)),
+        asyncio.create_task(carry(reader, talk.writer, None)),
+    }
+    try:
+        await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        writer.close()
+        for task in both:
+            task.cancel()
+        await asyncio.gather(*both, return_exceptions=True)
+        with contextlib.suppress(OSError, asyncio.CancelledError):
+            await writer.wait_closed()
