@@ -17,6 +17,7 @@ _PLAIN: Final[dict[int, tuple[FaultKind, bool, str]]] = {
     402: ("balance", False, "payment required"),
     403: ("auth", False, "forbidden"),
     404: ("not_found", False, "not found"),
+    407: ("auth", False, "the proxy asks for a user name and a password"),
     408: ("network", True, "request timeout"),
     410: ("not_found", False, "gone"),
     429: ("rate_limited", False, "too many requests"),

@@ -157,6 +157,7 @@ async def speaks_http(talk: Talk) -> None:
     await talk.say(reply(b"<html>The plain HTTP request was sent to HTTPS port</html>", status="400 Bad Request"))
 
 
+@pytest.mark.usefixtures("trust")
 @pytest.mark.parametrize(
     ("act", "word"),
     [
@@ -166,8 +167,7 @@ async def speaks_http(talk: Talk) -> None:
         (speaks_http, "SSL"),
     ],
 )
-async def test_who_does_not_speak_tls_gets_nothing(trust: Trust, act: Act, word: str) -> None:
-    assert trust
+async def test_who_does_not_speak_tls_gets_nothing(act: Act, word: str) -> None:
     async with refused(act, None, timeouts=HASTY) as (error, _, heard):
         assert (error.kind, error.may_have_cost) == ("network", False)
         assert word in str(error)
