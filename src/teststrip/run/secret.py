@@ -7,6 +7,7 @@ capitals), in JSON within JSON (as escapes), or as it was sent (base64, whatever
 from __future__ import annotations
 
 import base64
+import html
 import re
 from functools import cache
 from typing import Final
@@ -38,11 +39,12 @@ def _letter(letter: str) -> str:
     """Return a pattern of a letter as it is, percent-encoded once or more, as an entity, or escaped."""
     digits = f"{ord(letter):02x}"
     ways = (
-        re.escape(letter),
         f"%(?:25){{0,3}}{digits}",
         f"&(?:amp;)?#(?:0{{0,5}}{ord(letter)}|x0{{0,5}}{digits});?",
         rf"\\{{1,4}}(?:u00|x){digits}",
         f"={digits}",
+        re.escape(html.escape(letter)),
+        re.escape(letter),  # last: `&` also begins an entity
     )
     return f"(?:{'|'.join(ways)})"
 
