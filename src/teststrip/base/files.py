@@ -53,14 +53,23 @@ def write_parts_whole(path: Path, parts: Iterable[bytes]) -> None:
             stream.writelines(parts)
             stream.flush()
             os.fsync(stream.fileno())
-        os.chmod(staged, 0o666 & ~_umask())  # noqa: PTH101  mkstemp makes 0600; the file is meant to be shared
-        os.replace(staged, path)  # noqa: PTH105  the atomic rename is the point, said by its usual name
+        keep_staged(staged, path)
     except BaseException as error:
         if isinstance(error, OSError) and error.filename is None:
             error.filename = str(path)  # a full disk does not say which file it was
         with contextlib.suppress(OSError):
             os.unlink(staged)  # noqa: PTH108  same call family as the replace above
         raise
+
+
+def keep_staged(staged: str, path: Path) -> None:
+    """Put a file that `mkstemp` made, and that is synced and closed, into its place, whatever lay there.
+
+    The parent folder is made when missing. Raises OSError; the staged file is then still the caller's.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    os.chmod(staged, 0o666 & ~_UMASK)  # noqa: PTH101  mkstemp makes 0600; the file is meant to be shared
+    os.replace(staged, path)  # noqa: PTH105  the atomic rename is the point, said by its usual name
     sync_folder(path.parent)
 
 
@@ -83,3 +92,6 @@ def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)
     return mask
+
+
+_UMASK: Final = _umask()  # asked once: it can only be asked by changing it, which is no thread's to do

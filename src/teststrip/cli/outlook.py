@@ -77,9 +77,9 @@ def look_out(
     digests = dict.fromkeys(cell.digest for cell in plan.cells)
     with read_ledger(runs_dir / LEDGER_NAME, SystemClock()) as ledger:
         trials = ledger.trials(digests)
+        standings = {digest: _standing(trial, target, ledger.time) for digest, trial in trials.items()}
         took = ledger.durations(plan.provider, plan.model, plan.target)
         money = ledger.money(run_folder(runs_dir, plan).name)
-    standings = {digest: _standing(trial, target) for digest, trial in trials.items()}
     counts = Counter(standings.values())
     counts["send"] += len(digests) - len(standings)
     cost = cost_of(plan, provider, lambda digest: standings.get(digest, "send") == "send", assume)
@@ -112,8 +112,8 @@ def _budget(plan: Plan, target: Target, told: BudgetTold, money: Money | None) -
 _PAID = Target("live", "", "", paid=True)
 
 
-def _standing(trial: Trial, target: Target) -> Standing:
-    wanted = verdict(trial, target, Settings())
+def _standing(trial: Trial, target: Target, now: float) -> Standing:
+    wanted = verdict(trial, target, Settings(), now)
     if wanted == "leave":
         left: dict[State, Standing] = {State.FAILED: "failed", State.MODERATED: "moderated"}
         return left.get(trial.state, "uncertain")

@@ -16,10 +16,11 @@ from teststrip.emulator.darkroom import DarkroomRenderer
 from teststrip.plan.lock import LOCK_NAME, keep_lock
 from teststrip.plan.model import Plan
 from teststrip.provider.model import Provider
-from teststrip.run.client import Client, asgi_transport
+from teststrip.run.client import Client
 from teststrip.run.events import OnEvent
 from teststrip.run.files import DiskFiles, attachments, keep_files
 from teststrip.run.folder import LEDGER_NAME, STORE_NAME, run_folder
+from teststrip.run.http import asgi_transport
 from teststrip.run.ledger import open_ledger
 from teststrip.run.model import Run
 from teststrip.run.runner import run_plan

@@ -46,7 +46,7 @@ def take_stock(plan: Plan, provider: Provider, target: Target, ledger: Ledger, s
     trials = ledger.trials(digest for digest, state in known.items() if state not in _DONE)
     states = dict.fromkeys(digests, State.PLANNED) | known
     for digest, trial in trials.items():
-        if verdict(trial, target, settings) == "send":
+        if verdict(trial, target, settings, ledger.time) == "send":
             states[digest] = State.PLANNED
     if not target.paid:
         return Start(states, {})

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from teststrip.provider.wire import FormName
 
 Kind = Literal["string", "integer", "number", "boolean", "array", "object", "file"]
-Phase = Literal["queued", "running", "done", "failed", "moderated"]
+Phase = Literal["queued", "running", "done", "failed", "moderated", "cancelled"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +161,14 @@ class Scenario:
 
 
 @dataclass(frozen=True, slots=True)
+class Idempotency:
+    """The header by which an API knows a request that is sent again, and does not bill it again, for `hours`."""
+
+    header: str
+    hours: float
+
+
+@dataclass(frozen=True, slots=True)
 class Submit:
     """Where a prediction is asked for: `path` may have {model} and {scenario}; `headers` go with nothing else."""
 
@@ -168,6 +176,7 @@ class Submit:
     path: str
     scenarios: tuple[Scenario, ...]
     headers: Mapping[str, str] = field(default_factory=dict)
+    idempotency: Idempotency | None = None
 
 
 @dataclass(frozen=True, slots=True)

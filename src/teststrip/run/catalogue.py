@@ -98,7 +98,7 @@ def look_at(folder: Path, ledger: Ledger, settings: Settings | None = None) -> L
     digests = dict.fromkeys(cell.digest for cell in plan.cells)
     trials = ledger.trials(digests)
     target = target_of(plan)
-    verdicts = (verdict(trials.get(digest), target, settings or Settings()) for digest in digests)
+    verdicts = (verdict(trials.get(digest), target, settings or Settings(), ledger.time) for digest in digests)
     return Listed(
         folder,
         plan,

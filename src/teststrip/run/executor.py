@@ -7,21 +7,24 @@ never does is send a request of which it cannot tell whether it was accepted.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from itertools import count
 
 from teststrip.errors import ExchangeError, StorageError
 from teststrip.plan.model import Cell
 from teststrip.run.events import CellAccepted, CellStarted, Waiting
-from teststrip.run.follow import Follower, Forgotten
+from teststrip.run.follow import ENDED_BADLY, Follower, Forgotten
+from teststrip.run.ledger import Ledger
 from teststrip.run.money import OverBudget
 from teststrip.run.reply import Prediction
 from teststrip.run.retry import submit_delay, surely_free
 from teststrip.run.settings import Bench
-from teststrip.run.state import State
+from teststrip.run.state import Happening, State
 from teststrip.run.trial import Taken, Trial
 from teststrip.run.verdict import may_send
 
 _HOPELESS = frozenset({"auth", "balance"})
+_SAID_NO = {"moderated": Happening.MODERATE, "invalid": Happening.FAIL}
 _ENDING = "interrupted; the answer to what was just sent is waited for, unless you interrupt again"
 _CUT = "the run was stopped while the request was on its way; it may have been accepted and billed"
 
@@ -35,86 +38,133 @@ class Executor:
     def __init__(self, bench: Bench) -> None:
         self._bench = bench
         self._follower = Follower(bench)
+        hours = bench.provider.submit.idempotency.hours if bench.provider.submit.idempotency else 0.0
+        self._remembered = hours * 3600
         self.sent = 0
 
-    async def do(self, cell: Cell, number: int, seen: int) -> None:
-        """Bring a trial as far as it goes; the ledger has the outcome. `number` is the cell's place in the plan.
+    async def do(self, cell: Cell, number: int, seen: int, *, follow: bool) -> Trial:
+        """Bring a trial as far as it goes, and return how it stands. `number` is the cell's place in the plan.
 
-        `seen` is how often it had been sent when the run looked first. Raises Taken when another process has it
-        in hand or has done it, StorageError when ledger or store cannot be used. Cancelling it leaves a truthful
-        state.
+        `seen` is how often it had been sent when the run looked first, `follow` says that the server has it.
+        Raises Taken when another process has it in hand or has done it, StorageError when ledger or store cannot
+        be used. Cancelling it leaves a truthful state.
         """
-        ledger = self._bench.ledger
-        for attempt in range(self._bench.settings.attempts):
-            trial = ledger.known(cell.digest)
-            if attempt:
-                seen = trial.attempts  # it was this run that sent it
-            if trial.state is State.SUBMITTED:
-                ledger.take(cell.digest)
-                prediction = Prediction(id=trial.prediction, phase="unknown", poll_url=trial.poll_url)
-            else:
-                accepted = await self._submit(cell, number, seen)
-                if accepted is None:
-                    return
-                prediction = accepted
+        journal = self._bench.journal
+        if follow:
+            trial = await journal.do(Ledger.take, cell.digest)
+            prediction = Prediction(id=trial.prediction, phase="unknown", poll_url=trial.poll_url)
             try:
-                await self._follower.follow(cell, prediction)
+                trial = await self._follower.follow(cell, prediction)
             except Forgotten as forgotten:
+                trial = forgotten.trial
                 if not forgotten.send_again:
-                    return
+                    return trial
+                seen = trial.attempts
             else:
                 _end_if_cancelled()
-                return
+                return trial
+        async with self._bench.width.place():
+            return await self._send_and_follow(cell, number, seen)
 
-    async def _submit(self, cell: Cell, number: int, seen: int) -> Prediction | None:
-        """Submit until accepted; None when it was not, and the ledger says why."""
+    async def _send_and_follow(self, cell: Cell, number: int, seen: int) -> Trial:
+        for _ in range(self._bench.settings.attempts):
+            trial, prediction = await self._submit(cell, number, seen)
+            if prediction is None:
+                return trial
+            try:
+                trial = await self._follower.follow(cell, prediction)
+            except Forgotten as forgotten:
+                trial = forgotten.trial
+                if not forgotten.send_again:
+                    return trial
+                seen = trial.attempts  # it was this run that sent it
+            else:
+                _end_if_cancelled()
+                return trial
+        return trial
+
+    async def _submit(self, cell: Cell, number: int, seen: int) -> tuple[Trial, Prediction | None]:
+        """Submit until accepted; without a prediction when it was not, or when there is nothing to follow."""
         bench = self._bench
 
         def may(trial: Trial) -> bool:
-            return may_send(trial, seen, bench.target, bench.settings)
+            return may_send(trial, seen, bench.target, bench.settings, bench.clock.now().timestamp())
 
         for attempt in count(1):
-            if not may(trial := bench.ledger.known(cell.digest)):
+            trial = await bench.journal.do(Ledger.known, cell.digest)
+            if not may(trial):
                 raise Taken(trial)  # before waiting for a turn
             await bench.spacing.turn(bench.halt.halted)
             if bench.halt.halted():
-                return None
+                return trial, None
             bench.tell(CellStarted(cell.digest, number, attempt))
             try:
-                bench.ledger.begin(cell.digest, may, bench.purse.charge(cell.request))
+                trial = await self._begin(cell, may)
             except OverBudget as error:
                 bench.halt.stop(bench.purse.over(error))
-                return None
+                return trial, None
+            seen = trial.attempts
+            cuts = bench.width.cuts
             try:
-                prediction = await self._send(cell)
+                prediction = await self._send(cell, trial.idempotency)
             except ExchangeError as error:
-                self.sent += error.kind != "network" or error.may_have_cost
-                wait = self._refused(cell.digest, error, attempt)
-                _end_if_cancelled()
+                if error.kind == "rate_limited":
+                    bench.width.crowded(cuts)
+                trial, wait = await self._refused(trial, error, attempt)
                 if wait is None:
-                    return None
+                    return trial, None
                 bench.tell(Waiting(cell.digest, number, str(error), wait))
-                bench.spacing.hold(wait)
+                await self._slow_down(wait)
                 continue
-            except BaseException:
-                self.sent += 1
-                bench.ledger.move(cell.digest, State.UNCERTAIN, reason=_CUT, may_have_cost=True)
-                raise
-            self.sent += 1
-            if self._accepted(cell.digest, prediction):
+            bench.width.kept_up()
+            trial = await self._accepted(trial, prediction)
+            if trial.state is State.SUBMITTED:
                 bench.tell(CellAccepted(cell.digest, number, prediction.id or ""))
                 _end_if_cancelled()
-                return prediction
-            return prediction if prediction.outputs else None
+                return trial, prediction
+            return trial, prediction if prediction.outputs else None
         raise AssertionError("count() does not end")
 
-    async def _send(self, cell: Cell) -> Prediction:
+    async def _begin(self, cell: Cell, may: Callable[[Trial], bool]) -> Trial:
+        """Claim a trial for sending, with its money. Raises Taken and OverBudget as `Ledger.begin` does."""
+        journal = self._bench.journal
+        charge = self._bench.purse.charge(cell.request)
+        try:
+            return await journal.do(Ledger.begin, cell.digest, may, charge, self._remembered)
+        except asyncio.CancelledError:
+            await journal.do(_withdraw, cell.digest)
+            raise
+
+    async def _slow_down(self, seconds: float) -> None:
+        """Let nobody submit for so long, in no process that keeps a pace."""
+        bench = self._bench
+        bench.spacing.hold(seconds)
+        await bench.journal.soon(Ledger.slow_down, bench.target.identity, seconds)
+
+    async def _send(self, cell: Cell, key: str | None) -> Prediction:
         """Submit; once cancelled, wait a little for the answer, which has the id of what may be paid for.
 
-        Raises ExchangeError as `Client.submit` does, and CancelledError when no answer came in time.
+        `key` is the idempotency key. Raises ExchangeError as `Client.submit` does, and CancelledError when no
+        answer came in time: then nobody knows what has become of it.
         """
         bench = self._bench
-        sending = asyncio.create_task(bench.client.submit(bench.plan.model, cell.request))
+        try:
+            answer = await self._answer(cell, key)
+        except ExchangeError as error:
+            self.sent += error.kind != "network" or error.may_have_cost
+            raise
+        except BaseException:
+            self.sent += 1
+            await bench.journal.do(
+                Ledger.move, cell.digest, Happening.LOSE_ANSWER, reason=_CUT, may_have_cost=True
+            )
+            raise
+        self.sent += 1
+        return answer
+
+    async def _answer(self, cell: Cell, key: str | None) -> Prediction:
+        bench = self._bench
+        sending = asyncio.create_task(bench.client.submit(bench.plan.model, cell.request, key))
         try:
             await asyncio.wait({sending})
         except asyncio.CancelledError:
@@ -125,14 +175,15 @@ class Executor:
                 sending.cancel()  # does nothing to one that has ended
         return await sending
 
-    def _accepted(self, digest: str, prediction: Prediction) -> bool:
+    async def _accepted(self, trial: Trial, prediction: Prediction) -> Trial:
         """Write the prediction down, if there is anything to come back to."""
         bench = self._bench
         if bench.client.pollable(prediction):
             try:
-                bench.ledger.move(
-                    digest,
-                    State.SUBMITTED,
+                return await bench.journal.do(
+                    Ledger.move,
+                    trial.digest,
+                    Happening.ACCEPT,
                     prediction=prediction.id,
                     poll_url=prediction.poll_url,
                     may_have_cost=True,
@@ -140,27 +191,38 @@ class Executor:
             except StorageError as error:
                 # The one thing of worth that is then nowhere on disk.
                 raise StorageError(f"{error}; the server accepted prediction {prediction.id}") from error
-            return True
-        if prediction.phase in {"failed", "moderated"}:
-            self._follower.failed(digest, prediction)
-        elif not prediction.outputs:
-            bench.ledger.move(
-                digest,
-                State.UNCERTAIN,
-                reason="the server accepted the request, but named nothing that may be asked for it",
-                may_have_cost=True,
-            )
-        return False
+        if prediction.phase in ENDED_BADLY:
+            return await self._follower.failed(trial.digest, prediction)
+        if prediction.outputs:
+            return trial
+        return await bench.journal.do(
+            Ledger.move,
+            trial.digest,
+            Happening.LOSE_ANSWER,
+            reason="the server accepted the request, but named nothing that may be asked for it",
+            may_have_cost=True,
+        )
 
-    def _refused(self, digest: str, error: ExchangeError, attempt: int) -> float | None:
-        """Move the trial to where a refused submit leaves it; return the seconds until it may be sent again."""
+    async def _refused(self, trial: Trial, error: ExchangeError, attempt: int) -> tuple[Trial, float | None]:
+        """Move the trial to where a refused submit leaves it; and say in how many seconds it may be sent again."""
         bench = self._bench
-        wait = submit_delay(error, attempt, bench.settings.attempts, bench.settings.random)
-        state = State.PLANNED if wait is not None else _left_by(error)
-        bench.ledger.move(digest, state, reason=str(error), may_have_cost=error.may_have_cost)
+        settings = bench.settings
+        again = trial.repeatable(bench.clock.now().timestamp())
+        wait = submit_delay(error, attempt, settings.attempts, settings.random, repeatable=again)
+        what = _left_by(error, again=wait is not None)
         if wait is None and _ends_all(error):
-            bench.halt.stop(str(error))
-        return wait
+            bench.halt.stop(str(error))  # at once: others are about to send
+        cost = error.may_have_cost
+        trial = await bench.journal.do(Ledger.move, trial.digest, what, reason=str(error), may_have_cost=cost)
+        _end_if_cancelled()
+        return trial, wait
+
+
+def _withdraw(ledger: Ledger, digest: str) -> None:
+    """Take back an intent of this process's whose request has not left."""
+    trial = ledger.known(digest)
+    if trial.state is State.INTENT and not ledger.others_have(trial):
+        ledger.move(digest, Happening.TURN_AWAY)
 
 
 def _end_if_cancelled() -> None:
@@ -170,15 +232,13 @@ def _end_if_cancelled() -> None:
         raise asyncio.CancelledError
 
 
-def _left_by(error: ExchangeError) -> State:
-    """Say where a refused submit that is not sent again leaves its trial."""
-    if error.kind == "moderated":
-        return State.MODERATED
-    if error.kind == "invalid":
-        return State.FAILED
+def _left_by(error: ExchangeError, *, again: bool) -> Happening:
+    """Say what a refused submit is to its trial; `again` says that it is about to be sent once more."""
+    if error.kind in _SAID_NO:
+        return _SAID_NO[error.kind]
     if error.may_have_cost:
-        return State.UNCERTAIN
-    return State.PLANNED if _ends_all(error) else State.FAILED
+        return Happening.LOSE_ANSWER
+    return Happening.TURN_AWAY if again or _ends_all(error) else Happening.FAIL
 
 
 def _ends_all(error: ExchangeError) -> bool:

@@ -6,18 +6,30 @@ waiting ends, the trial stays `submitted`: stopping to wait does not stop the bi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import count
+from typing import Final
 
 from teststrip.errors import ExchangeError
 from teststrip.plan.model import Cell
+from teststrip.run.ledger import Ledger
 from teststrip.run.meaning import refused_for_content
 from teststrip.run.model import Artifact
 from teststrip.run.pace import poll_delays
-from teststrip.run.reply import Prediction, Url
+from teststrip.run.reply import OutputRef, Prediction, Url
 from teststrip.run.retry import backoff
 from teststrip.run.settings import Bench
-from teststrip.run.state import State
+from teststrip.run.state import Happening
+from teststrip.run.trial import Trial
+
+# What a phase that ends a prediction without pictures is to its trial.
+ENDED_BADLY: Final[Mapping[str, Happening]] = {
+    "failed": Happening.FAIL,
+    "moderated": Happening.MODERATE,
+    "cancelled": Happening.CANCEL,
+}
 
 _FORGOTTEN_AFTER = 60.0  # seconds of nothing but "no such prediction" from a server that should know it
 _COME_BACK = "run again to fetch it, which costs nothing"
@@ -28,8 +40,9 @@ _EMPTY = "the prediction is finished, but lists no picture"
 class Forgotten(Exception):  # noqa: N818  it is no error to a person: it steers the executor
     """The server no longer knows the prediction; `send_again` says whether the trial is to be sent anew."""
 
-    def __init__(self, *, send_again: bool) -> None:
+    def __init__(self, trial: Trial, *, send_again: bool) -> None:
         super().__init__()
+        self.trial = trial
         self.send_again = send_again
 
 
@@ -39,69 +52,61 @@ class Follower:
     def __init__(self, bench: Bench) -> None:
         self._bench = bench
 
-    async def follow(self, cell: Cell, prediction: Prediction) -> None:
-        """Bring an accepted trial to its end, or to the end of our waiting; the ledger has which.
+    async def follow(self, cell: Cell, prediction: Prediction) -> Trial:
+        """Bring an accepted trial to its end, or to the end of our waiting, and return how it stands.
 
         Raises Forgotten when the server says that there is no such prediction, StorageError when ledger or
         store cannot be used.
         """
         if not self._bench.client.pollable(prediction):
-            await self._keep_at_once(cell, prediction)
-            return
+            return await self._keep_at_once(cell, prediction)
         watch = _Watch(self._bench, cell.digest)
         while True:
-            if prediction.phase in {"failed", "moderated"}:
-                self.failed(cell.digest, prediction)
-                return
-            if prediction.phase == "done" and await self._finish(cell, prediction, watch):
-                return
+            if prediction.phase in ENDED_BADLY:
+                return await self.failed(cell.digest, prediction)
+            if prediction.phase == "done":
+                finished = await self._finish(cell, prediction, watch)
+                if finished is not None:
+                    return finished
             polled = await watch.poll(prediction)
-            if polled is None:
-                return
+            if isinstance(polled, Trial):
+                return polled
             prediction = polled
 
-    def failed(self, digest: str, prediction: Prediction) -> None:
+    async def failed(self, digest: str, prediction: Prediction) -> Trial:
         """Write down that the server gave up on a prediction."""
-        moderated = prediction.phase == "moderated" or refused_for_content(self._bench.provider, prediction.error)
-        self._bench.ledger.move(
-            digest,
-            State.MODERATED if moderated else State.FAILED,
-            reason=f"the prediction failed: {prediction.error or 'the server gives no reason'}",
-            may_have_cost=True,
-        )
+        what = ENDED_BADLY[prediction.phase]
+        if refused_for_content(self._bench.provider, prediction.error):
+            what = Happening.MODERATE
+        verb = "was called off" if what is Happening.CANCEL else "failed"
+        reason = f"the prediction {verb}: {prediction.error or 'the server gives no reason'}"
+        return await self._bench.journal.do(Ledger.move, digest, what, reason=reason, may_have_cost=True)
 
-    async def _finish(self, cell: Cell, prediction: Prediction, watch: _Watch) -> bool:
-        """Keep a finished prediction's pictures; False when it is worth asking for them once more."""
+    async def _finish(self, cell: Cell, prediction: Prediction, watch: _Watch) -> Trial | None:
+        """Keep a finished prediction's pictures; None when it is worth asking for them once more."""
         bench = self._bench
         if not prediction.outputs:
-            if watch.may_fill(_EMPTY):
-                return False
-            self._empty(cell.digest)
-            return True
+            return None if watch.may_fill(_EMPTY) else await bench.journal.do(self._empty, cell.digest)
         try:
             artifacts = await self._fetch(prediction)
         except ExchangeError as error:
             watch.missed(f"the prediction is finished, but its picture cannot be fetched: {error}")
             if watch.tries < bench.settings.attempts:
-                return False
-            bench.ledger.note(cell.digest, f"{watch.trouble}; run again to try once more")
-            return True
-        with bench.ledger.unhurried():
-            self._done(cell, artifacts)
-        return True
+                return None
+            return await bench.journal.do(Ledger.note, cell.digest, f"{watch.trouble}; run again to try once more")
+        return await bench.journal.soon(self._done, cell, artifacts)
 
-    def _empty(self, digest: str) -> None:
+    def _empty(self, ledger: Ledger, digest: str) -> Trial:
         """Give up on a finished prediction only when it had no picture in an earlier run either."""
-        ledger = self._bench.ledger
         if self._bench.target.lasting and not ledger.known(digest).reason.startswith(_EMPTY):
-            ledger.note(digest, f"{_EMPTY}; {_COME_BACK}")
-            return
-        ledger.move(digest, State.FAILED, reason=f"{_EMPTY}, however long we wait", may_have_cost=True)
+            return ledger.note(digest, f"{_EMPTY}; {_COME_BACK}")
+        reason = f"{_EMPTY}, however long we wait"
+        return ledger.move(digest, Happening.FAIL, reason=reason, may_have_cost=True)
 
-    async def _keep_at_once(self, cell: Cell, prediction: Prediction) -> None:
+    async def _keep_at_once(self, cell: Cell, prediction: Prediction) -> Trial:
         """Keep the pictures of an answer that cannot be asked for again."""
         bench = self._bench
-        for attempt in range(1, bench.settings.attempts + 1):
+        for attempt in count(1):
             try:
                 artifacts = await self._fetch(prediction)
             except ExchangeError as error:
@@ -110,22 +115,30 @@ class Follower:
                     await bench.clock.sleep(backoff(attempt, bench.settings.random))
                     continue
                 reason = f"the server sent pictures without a prediction id, and they cannot be fetched: {error}"
-                bench.ledger.move(cell.digest, State.UNCERTAIN, reason=reason, may_have_cost=True)
-            else:
-                self._done(cell, artifacts)
-            return
+                return await bench.journal.do(
+                    Ledger.move, cell.digest, Happening.LOSE_ANSWER, reason=reason, may_have_cost=True
+                )
+            return await bench.journal.do(self._done, cell, artifacts)
+        raise AssertionError("count() does not end")
 
     async def _fetch(self, prediction: Prediction) -> list[Artifact]:
-        return [self._bench.store.put(await self._bench.client.fetch(output)) for output in prediction.outputs]
+        return [await self._picture(output) for output in prediction.outputs]
 
-    def _done(self, cell: Cell, artifacts: Sequence[Artifact]) -> None:
-        bench = self._bench
-        bench.ledger.move(cell.digest, State.FETCHED, pictures=artifacts, may_have_cost=True)
-        role = bench.provider.roles.count
+    async def _picture(self, output: OutputRef) -> Artifact:
+        incoming = self._bench.store.receive()
+        try:
+            await self._bench.client.fetch(output, incoming.write)
+            return await asyncio.to_thread(incoming.keep())
+        finally:
+            incoming.drop()
+
+    def _done(self, ledger: Ledger, cell: Cell, artifacts: Sequence[Artifact]) -> Trial:
+        ledger.move(cell.digest, Happening.DELIVER, pictures=artifacts, may_have_cost=True)
+        role = self._bench.provider.roles.count
         asked = 1 if role is None else cell.request.get(role, 1)
         short = isinstance(asked, int) and len(artifacts) < asked
         reason = f"{len(artifacts)} of {asked} pictures came" if short else ""
-        bench.ledger.move(cell.digest, State.DONE, reason=reason)
+        return ledger.move(cell.digest, Happening.COMPLETE, reason=reason)
 
 
 class _Watch:
@@ -153,69 +166,71 @@ class _Watch:
         self.trouble = trouble
         return now - since < min(_EMPTY_FOR, self._bench.provider.poll.deadline)
 
-    async def poll(self, last: Prediction) -> Prediction | None:
-        """Poll until an answer comes; None when we stop waiting, and the ledger says why."""
+    async def poll(self, last: Prediction) -> Prediction | Trial:
+        """Poll until an answer comes; the trial as it stands when we stop waiting, and the ledger says why."""
         bench = self._bench
         extra = 0.0
         while True:
-            if not await self._wait(max(next(self._delays), extra)):
-                return None
+            ended = await self._wait(max(next(self._delays), extra))
+            if ended is not None:
+                return ended
             try:
                 prediction = await bench.client.poll(last.id, last.poll_url, bench.plan.model)
             except ExchangeError as error:
                 extra = error.retry_after or 0.0
-                if self._ends_with(error):
-                    return None
+                ended = await self._ends_with(error)
+                if ended is not None:
+                    return ended
                 continue
             self._unknown_since = None
             # What is durable is asked again, whatever a later answer calls itself.
             return replace(prediction, id=last.id, poll_url=last.poll_url)
 
-    async def _wait(self, seconds: float) -> bool:
-        """Wait before a poll; False when there is no time, or no sense, in another."""
+    async def _wait(self, seconds: float) -> Trial | None:
+        """Wait before a poll; return the trial when there is no time, or no sense, in another."""
         bench = self._bench
         left = self._deadline - bench.clock.monotonic()
         if bench.halt.error is not None:
-            return False
+            return await bench.journal.do(Ledger.known, self._digest)
         if left > 0:
             await bench.clock.sleep(min(seconds, left))
-            return True
+            return None
         trouble = f"; last: {self.trouble}" if self.trouble else ""
-        bench.ledger.note(
-            self._digest,
-            f"not finished after {bench.provider.poll.deadline:g} s{trouble}; {_COME_BACK}",
-        )
-        return False
+        return await self._note(f"not finished after {bench.provider.poll.deadline:g} s{trouble}; {_COME_BACK}")
 
-    def _ends_with(self, error: ExchangeError) -> bool:
-        """Tell whether a failing poll ends our waiting; raises Forgotten when nobody will ever know."""
+    async def _note(self, reason: str) -> Trial:
+        return await self._bench.journal.do(Ledger.note, self._digest, reason)
+
+    async def _ends_with(self, error: ExchangeError) -> Trial | None:
+        """Return the trial if a failing poll ends our waiting; raises Forgotten when nobody will ever know."""
         bench = self._bench
         self.trouble = str(error)
         if error.kind in {"auth", "balance"}:
-            bench.ledger.note(self._digest, f"{error}; {_COME_BACK}")
+            trial = await self._note(f"{error}; {_COME_BACK}")
             bench.halt.stop(str(error))
-            return True
+            return trial
         if error.kind == "moderated":
-            bench.ledger.move(self._digest, State.MODERATED, reason=str(error), may_have_cost=True)
-            return True
+            return await bench.journal.do(
+                Ledger.move, self._digest, Happening.MODERATE, reason=str(error), may_have_cost=True
+            )
         if error.kind == "not_found":
-            self._forgotten(error)
+            await self._forgotten(error)
         else:
             self._unknown_since = None
-        return False
+        return None
 
-    def _forgotten(self, error: ExchangeError) -> None:
+    async def _forgotten(self, error: ExchangeError) -> None:
         bench = self._bench
         now = bench.clock.monotonic()
         since = self._unknown_since = now if self._unknown_since is None else self._unknown_since
         if bench.target.lasting and now - since < min(_FORGOTTEN_AFTER, bench.provider.poll.deadline):
             return
         if bench.target.lasting and not bench.settings.resend_uncertain:
-            bench.ledger.note(
-                self._digest,
+            trial = await self._note(
                 f"the server does not know this prediction ({error}); run again to ask once more, or tell "
-                "teststrip to resend what is uncertain, which pays for it again",
+                "teststrip to resend what is uncertain, which pays for it again"
             )
-            raise Forgotten(send_again=False)
-        bench.ledger.move(self._digest, State.UNCERTAIN, reason=f"the server has forgotten it: {error}")
-        raise Forgotten(send_again=True)
+            raise Forgotten(trial, send_again=False)
+        reason = f"the server has forgotten it: {error}"
+        trial = await bench.journal.do(Ledger.move, self._digest, Happening.FORGET, reason=reason)
+        raise Forgotten(trial, send_again=True)

@@ -144,6 +144,8 @@ def _referred(ledger: Ledger, plans: Iterable[Plan]) -> tuple[set[str], set[str]
 def _stored(store: Path) -> Iterator[tuple[Path, str, int]]:
     """Yield the files of the store: path, SHA-256 by its name ("" for what is left of a write), bytes."""
     for shelf in _entries(store):
+        if _STAGED.fullmatch(shelf.name) and shelf.is_file(follow_symlinks=False):
+            yield Path(shelf.path), "", shelf.stat(follow_symlinks=False).st_size
         if not (_SHELF.fullmatch(shelf.name) and shelf.is_dir(follow_symlinks=False)):
             continue
         for file in _entries(Path(shelf.path)):

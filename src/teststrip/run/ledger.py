@@ -1,17 +1,18 @@
 """The memory of all runs: one SQLite file in which every move of every trial is written before it counts.
 
-A *trial* row is how a request stands; the *events* log is how it came to stand so, and is only appended to.
-Both are written in one transaction, together with what the move means for money (see `money`), and synced to disk
-(WAL, synchronous=FULL) before `move` returns, so that no crash can lose a paid prediction's id. Several processes
-may use it at once: `begin` and `take` claim a trial for this one (see `owner`). The key is never among what is
-written.
+A *trial* row is how a request stands; the *events* log is how it came to stand so, and is only appended to: what
+`trial.moved` makes of the log, from its beginning, is the row. Both are written in one transaction, together with
+what the move means for money (see `money`), and synced to disk (WAL, synchronous=FULL) before `move` returns, so
+that no crash can lose a paid prediction's id. Several steps may share one transaction, and one sync (see
+`journal`). Several processes may use it at once: `begin` and `take` claim a trial for this one (see `owner`). The
+key is never among what is written.
 """
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -20,31 +21,31 @@ from typing import Final, Self, Unpack
 from teststrip.base.clock import Clock
 from teststrip.base.json import Json, canonical
 from teststrip.errors import StorageError
-from teststrip.run.duration import elapsed
+from teststrip.run import query
 from teststrip.run.lock import one_at_a_time
 from teststrip.run.model import Money
 from teststrip.run.money import BudgetWish, Charge, money_of, reserve, set_budget, settle
 from teststrip.run.owner import Seat, dead_owners, enlist, is_enlisted, renew, strike_off
 from teststrip.run.sqlite import connect_to_read, connect_to_write, told
-from teststrip.run.state import HELD, State, may_move
+from teststrip.run.state import HELD, Happening, State, after
 from teststrip.run.tables import MIGRATIONS, RunRow, schema_version, write_run
 from teststrip.run.trial import (
     COLUMNS,
-    OLD_COLUMNS,
     Entry,
     Facts,
     Taken,
     Trial,
+    columns_of,
     difference,
     moved,
     read_row,
     write_row,
 )
+from teststrip.run.turns import claim_turn, put_off
 
-_LATEST: Final = 2000  # moves that are looked at for how long things take
+_NOTE: Final = "note"
 _ENDED: Final = "the run ended while the request was on its way; it may have been accepted and billed"
 _STRUCK_OFF: Final = "another process has taken this one for dead, and goes on in its place; run again"
-_AT_ONCE: Final = 500  # digests in one question; SQLite's own limit was 999 for long
 
 
 class Ledger:
@@ -56,10 +57,15 @@ class Ledger:
         self._clock = clock
         self._seat = seat
         self._enlisted = False
-        self._old = schema_version(connection, path) < len(
-            MIGRATIONS
-        )  # opened to read, and not brought up to date
-        self._columns = OLD_COLUMNS if self._old else COLUMNS
+        self._grouped = False
+        version = schema_version(connection, path)
+        self._old = version < len(MIGRATIONS)  # opened to read, and not brought up to date
+        self._columns = columns_of(version)
+
+    @property
+    def time(self) -> float:
+        """The time by the ledger's clock, in seconds since 1970."""
+        return self._clock.now().timestamp()
 
     def get(self, digest: str) -> Trial | None:
         """Return how a request stands, or None when the ledger has never met it."""
@@ -68,40 +74,45 @@ class Ledger:
     def known(self, digest: str) -> Trial:
         """Return how a request stands; raises ValueError when the ledger has never met it."""
         with told(self.path):
-            return self._known(digest)
+            return query.known(self._connection, self._columns, digest)
 
     def trials(self, digests: Iterable[str]) -> dict[str, Trial]:
         """Return how these requests stand, in the order asked; those never met are left out."""
         with told(self.path):
-            return {row[0]: read_row(row) for row in self._rows(self._columns, digests)}
+            return {row[0]: read_row(row) for row in query.rows_of(self._connection, self._columns, digests)}
 
     def states(self, digests: Iterable[str]) -> dict[str, State]:
         """Return the states of these requests, in the order asked; those never met are left out."""
         with told(self.path):
-            return {row[0]: _state(*row) for row in self._rows("digest, state", digests)}
+            return query.states_of(self._connection, digests)
 
     def targets(self) -> dict[str, str]:
         """Return the target of every request that was ever entered, by digest."""
         with told(self.path):
-            return dict(self._connection.execute("SELECT digest, target FROM trials ORDER BY digest"))
+            return query.targets_of(self._connection)
 
     def request(self, digest: str) -> dict[str, Json] | None:
         """Return a request as it was entered, or None when the ledger has never met it."""
         with told(self.path):
-            row = self._connection.execute("SELECT request FROM trials WHERE digest = ?", (digest,)).fetchone()
-        return None if row is None else json.loads(row[0])
+            return query.request_of(self._connection, digest)
 
     def durations(self, provider: str, model: str, target: str) -> list[float]:
         """Return the seconds that the latest requests took there, from being sent to being done, oldest first."""
         with told(self.path):
-            rows = self._connection.execute(
-                "SELECT latest.digest, latest.new, latest.time "
-                "FROM (SELECT * FROM events ORDER BY number DESC LIMIT ?) AS latest JOIN trials USING (digest) "
-                "WHERE provider = ? AND model = ? AND target = ? AND latest.new IN ('intent', 'done') "
-                "ORDER BY latest.number",
-                (_LATEST, provider, model, target),
-            ).fetchall()
-        return elapsed(rows)
+            return query.durations_of(self._connection, provider, model, target)
+
+    def log(self, digest: str) -> list[tuple[str, str | None, str, Mapping[str, Json]]]:
+        """Return a trial's history, oldest first: (time, old state, new state, facts)."""
+        with told(self.path):
+            return query.log_of(self._connection, digest)
+
+    def money(self, run: str) -> Money | None:
+        """Add up a run's money, without the estimate; None for a run that was never written down."""
+        if self._columns == columns_of(1):
+            return None
+        with told(self.path):
+            row = self._connection.execute("SELECT unit FROM runs WHERE id = ?", (run,)).fetchone()
+            return None if row is None else money_of(self._connection, run, row[0])
 
     def enter(self, entries: Iterable[Entry]) -> None:
         """Write down requests as planned, all in one transaction; those already known are left as they are."""
@@ -132,35 +143,39 @@ class Ledger:
                 "UPDATE runs SET updated = ?, stopped = ? WHERE id = ?", (self._now(), stopped, run)
             )
 
-    def money(self, run: str) -> Money | None:
-        """Add up a run's money, without the estimate; None for a run that was never written down."""
-        if self._old:
-            return None
-        with told(self.path):
-            row = self._connection.execute("SELECT unit FROM runs WHERE id = ?", (run,)).fetchone()
-            return None if row is None else money_of(self._connection, run, row[0])
-
-    def begin(self, digest: str, may: Callable[[Trial], bool], charge: Charge | None = None) -> Trial:
+    def begin(
+        self, digest: str, may: Callable[[Trial], bool], charge: Charge | None = None, remembered: float = 0.0
+    ) -> Trial:
         """Claim a trial for sending: its intent and its money, in one transaction; durable when this returns.
 
-        `may` says of the trial as it stands now whether it may be sent. Raises Taken when it may not or another
-        process has it, OverBudget when the run's budget has no room; then nothing is written.
+        `may` says of the trial as it stands now whether it may be sent. `remembered` is for how many seconds the
+        server knows an idempotency key, 0 where it takes none: the trial comes back with the key to send, which
+        is that of its latest submit as long as that may not be paid for twice. Raises Taken when it may not be
+        sent or another process has it, OverBudget when the run's budget has no room; then nothing is written.
         """
         with self._claiming():
-            trial = self._known(digest)
+            trial = self.known(digest)
             if not self._is_free(trial) or trial.state is State.INTENT or not may(trial):
                 raise Taken(trial)
+            now = self.time
+            same = trial.repeatable(now)
+            facts: Facts = {}
+            if remembered and not same:
+                facts = {
+                    "idempotency": f"{digest[:40]}-{trial.attempts + 1}",
+                    "repeat_until": now + remembered,
+                }
             if trial.state is not State.PLANNED:
-                trial = self._write(trial, moved(trial, State.PLANNED, {}))
-            begun = self._write(trial, moved(trial, State.INTENT, {}))
+                trial = self._happen(trial, Happening.RETRY, {})
+            begun = self._happen(trial, Happening.SEND, facts)
             if charge is not None:
-                reserve(self._connection, digest, begun.attempts, charge)
+                reserve(self._connection, digest, begun.attempts, charge, same=same)
             return begun
 
     def take(self, digest: str) -> Trial:
         """Claim an accepted trial for following. Raises Taken when it is none, or another process follows it."""
         with self._claiming():
-            trial = self._known(digest)
+            trial = self.known(digest)
             if not self._is_free(trial) or trial.state is not State.SUBMITTED:
                 raise Taken(trial)
             self._connection.execute("UPDATE trials SET owner = ? WHERE digest = ?", (self._owner, digest))
@@ -182,77 +197,93 @@ class Ledger:
         """Move this process's lease on."""
         if self._enlisted and self._seat is not None:
             with self._transaction():
-                renew(self._connection, self._seat.owner, self._clock.now().timestamp())
+                renew(self._connection, self._seat.owner, self.time)
 
-    def move(self, digest: str, new: State, **facts: Unpack[Facts]) -> Trial:
+    def move(self, digest: str, what: Happening, **facts: Unpack[Facts]) -> Trial:
         """Move a trial, and log the move; durable when this returns.
 
         Going back to `planned` the row forgets the attempt before, and the log keeps it. Raises ValueError for
-        a move that the table of states does not have, and for a digest never entered.
+        what cannot happen to it as it stands, and for a digest never entered.
         """
         with self._transaction():
-            trial = self._known(digest)
-            if not may_move(trial.state, new):
-                raise ValueError(f"no trial goes from {trial.state} to {new} ({digest})")
+            trial = self.known(digest)
+            if after(trial.state, what) is None:
+                raise ValueError(f"to {what} is nothing that happens to a trial that is {trial.state} ({digest})")
             if not self._is_free(trial):
                 raise StorageError(f"{self.path}: {_STRUCK_OFF}")
-            return self._write(trial, moved(trial, new, facts))
-
-    @contextmanager
-    def unhurried(self) -> Iterator[None]:
-        """Let moves be synced to disk with the next that is, not each by itself.
-
-        For what is told anew at no cost if the machine loses its power meanwhile: a prediction whose id is
-        durable.
-        """
-        self._connection.execute("PRAGMA synchronous = NORMAL")
-        try:
-            yield
-        finally:
-            self._connection.execute("PRAGMA synchronous = FULL")
+            return self._happen(trial, what, facts)
 
     def note(self, digest: str, reason: str) -> Trial:
         """Write down why a trial stays as it is; logged like a move."""
         with self._transaction():
-            trial = self._known(digest)
-            return self._write(trial, replace(trial, reason=reason))
+            trial = self.known(digest)
+            return self._write(trial, replace(trial, reason=reason), _NOTE)
 
     def recover(self) -> int:
         """Tell the truth about processes that ended, and return how many of their trials are uncertain.
 
         Those are what was about to be sent; what such a process followed is anybody's to follow.
         """
-        now = self._clock.now().timestamp()
+        now = self.time
         with told(self.path):
             dead = [] if self._seat is None else dead_owners(self._connection, self._seat.owner, now)
-            lost = self._lost(dead)
+            lost = query.lost_with(self._connection, dead)
         if not dead and not lost:
             return 0
         with self._transaction():
-            lost = self._lost(dead)
+            lost = query.lost_with(self._connection, dead)
             for digest in lost:
-                trial = self._known(digest)
                 facts: Facts = {"reason": _ENDED, "may_have_cost": True}
-                self._write(trial, moved(trial, State.UNCERTAIN, facts))
+                self._happen(self.known(digest), Happening.LOSE_ANSWER, facts)
             for name in dead:
                 strike_off(self._connection, name)
         return len(lost)
 
-    def log(self, digest: str) -> list[tuple[str, str | None, str, Mapping[str, Json]]]:
-        """Return a trial's history, oldest first: (time, old state, new state, facts)."""
+    def turn(self, target: str, gap: float) -> float:
+        """Claim the next turn to submit to a target, `gap` seconds after the last; return the seconds until then.
+
+        Of all processes that use this ledger. Raises StorageError.
+        """
+        with self._transaction():
+            return claim_turn(self._connection, target, gap, self.time)
+
+    def slow_down(self, target: str, seconds: float) -> None:
+        """Let no process submit to a target for so long."""
+        with self._transaction():
+            put_off(self._connection, target, self.time + seconds)
+
+    def open_group(self, *, durable: bool) -> None:
+        """Begin a transaction that the steps to come share, until `close_group` or `drop_group`.
+
+        One that is not `durable` is synced with the next that is: for what is told anew at no cost if the machine
+        loses its power meanwhile, such as what becomes of a prediction whose id is on disk.
+        """
         with told(self.path):
-            rows = self._connection.execute(
-                "SELECT time, old, new, detail FROM events WHERE digest = ? ORDER BY number", (digest,)
-            ).fetchall()
-        return [(time, old, new, json.loads(detail)) for time, old, new, detail in rows]
+            self._connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+            self._connection.execute("BEGIN IMMEDIATE")
+        self._grouped = True
+
+    def close_group(self) -> None:
+        """Commit what the steps since `open_group` wrote. Raises StorageError, and then none of it is written."""
+        try:
+            with told(self.path):
+                self._connection.execute("COMMIT")
+        finally:
+            self.drop_group()
+
+    def drop_group(self) -> None:
+        """Undo what the steps since `open_group` wrote, unless it is committed."""
+        self._grouped = False
+        with told(self.path):
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+            self._connection.execute("PRAGMA synchronous = FULL")
 
     def close(self) -> None:
         """Close the file and let the runs folder go."""
         if self._enlisted:
-            with (
-                suppress(StorageError),
-                self._transaction(),
-            ):  # whoever comes next sees that this process is no more
+            # Whoever comes next sees that this process is no more.
+            with suppress(StorageError), self._transaction():
                 strike_off(self._connection, self._owner or "")
         self._connection.close()
         if self._seat is not None:
@@ -278,49 +309,25 @@ class Ledger:
             raise StorageError(f"{self.path}: it was opened only to read")
         if not self._enlisted:
             with self._transaction():
-                enlist(self._connection, self._seat.owner, self._clock.now().timestamp())
+                enlist(self._connection, self._seat.owner, self.time)
             self._enlisted = True
         with self._transaction():
             if not is_enlisted(self._connection, self._seat.owner):
                 raise StorageError(f"{self.path}: {_STRUCK_OFF}")
             yield
 
-    def _lost(self, dead: Sequence[str]) -> list[str]:
-        """Return what was about to be sent by processes that are no more."""
-        rows = self._connection.execute("SELECT digest, owner FROM trials WHERE state = 'intent'")
-        return [digest for digest, owner in rows if owner is None or owner in dead]
+    def _happen(self, trial: Trial, what: Happening, facts: Facts) -> Trial:
+        return self._write(trial, moved(trial, what, facts), what)
 
-    def _known(self, digest: str) -> Trial:
-        found = self._connection.execute(f"SELECT {self._columns} FROM trials WHERE digest = ?", (digest,))  # noqa: S608  our columns
-        row = found.fetchone()
-        if row is None:
-            raise ValueError(f"the ledger does not know {digest}")
-        return read_row(row)
-
-    def _rows(self, columns: str, digests: Iterable[str]) -> Iterator[tuple[str, ...]]:
-        wanted = list(digests)
-        in_place = sorted(wanted)  # as they lie in the file
-        found: dict[str, tuple[str, ...]] = {}
-        for start in range(0, len(in_place), _AT_ONCE):
-            part = in_place[start : start + _AT_ONCE]
-            marks = ",".join("?" * len(part))
-            rows = self._connection.execute(f"SELECT {columns} FROM trials WHERE digest IN ({marks})", part)  # noqa: S608  columns and marks are ours
-            found.update((row[0], row) for row in rows)
-        return (found[digest] for digest in wanted if digest in found)
-
-    def _write(self, old: Trial, new: Trial) -> Trial:
+    def _write(self, old: Trial, new: Trial, what: str) -> Trial:
         now = self._now()
         new = replace(new, owner=self._owner if new.state in HELD else None)
         digest, *members = write_row(new)
-        self._connection.execute(
-            "UPDATE trials SET state = ?, reason = ?, prediction = ?, poll_url = ?, may_have_cost = ?, "
-            "pictures = ?, attempts = ?, owner = ?, updated = ? WHERE digest = ?",
-            (*members, now, digest),
-        )
+        self._connection.execute(_UPDATE, (*members, now, digest))
         detail = json.dumps(difference(old, new), ensure_ascii=False)
         self._connection.execute(
-            "INSERT INTO events (time, digest, old, new, detail, owner) VALUES (?, ?, ?, ?, ?, ?)",
-            (now, digest, old.state, new.state, detail, self._owner),
+            "INSERT INTO events (time, digest, old, new, what, detail, owner) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (now, digest, old.state, new.state, what, detail, self._owner),
         )
         if new.state is not old.state:
             settle(self._connection, new)
@@ -328,25 +335,27 @@ class Ledger:
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
+        """Write all of it or nothing: a transaction, or a step of the group's."""
+        opened, closed, undone = _STEP if self._grouped else _WHOLE
         with told(self.path):
-            self._connection.execute("BEGIN IMMEDIATE")
+            self._connection.execute(opened)
             try:
                 yield
-                self._connection.execute("COMMIT")
+                self._connection.execute(closed)
             except BaseException:
                 if self._connection.in_transaction:
-                    self._connection.execute("ROLLBACK")
+                    for statement in undone:
+                        self._connection.execute(statement)
                 raise
 
     def _now(self) -> str:
         return self._clock.now().isoformat(timespec="milliseconds")
 
 
-def _state(digest: str, word: str) -> State:
-    try:
-        return State(word)
-    except ValueError as error:
-        raise sqlite3.DatabaseError(f"malformed row {digest!r}: {error}") from error
+_MEMBERS: Final = ", ".join(f"{name} = ?" for name in COLUMNS.split(", ")[1:])
+_UPDATE: Final = f"UPDATE trials SET {_MEMBERS}, updated = ? WHERE digest = ?"  # noqa: S608  our columns
+_WHOLE: Final = ("BEGIN IMMEDIATE", "COMMIT", ("ROLLBACK",))
+_STEP: Final = ("SAVEPOINT step", "RELEASE step", ("ROLLBACK TO step", "RELEASE step"))
 
 
 def open_ledger(path: Path, clock: Clock) -> Ledger:

@@ -77,13 +77,21 @@ def status_after(status: Status, trial: Trial) -> Status:
         State.UNCERTAIN: "uncertain",
         State.FAILED: "uncertain" if trial.may_have_cost else "released",
         State.MODERATED: "uncertain" if trial.may_have_cost else "released",
+        State.CANCELLED: "uncertain" if trial.may_have_cost else "released",
         State.PLANNED: "uncertain" if trial.may_have_cost else "released",
     }
     return after.get(trial.state, status)
 
 
-def reserve(connection: sqlite3.Connection, digest: str, attempt: int, charge: Charge) -> None:
-    """Hold a submit's money, within a transaction. Raises OverBudget when the run's budget has no room for it."""
+def reserve(
+    connection: sqlite3.Connection, digest: str, attempt: int, charge: Charge, *, same: bool = False
+) -> None:
+    """Hold a submit's money, within a transaction. Raises OverBudget when the run's budget has no room for it.
+
+    `same` says that the submit repeats the one before it and is not paid for again: what that holds is its own.
+    """
+    if same and _taken_over(connection, digest, attempt):
+        return
     most, held = _budget(connection, charge.run)
     if most is not None and (charge.amount is None or held + charge.amount > most):
         raise OverBudget(most, held, charge.amount)
@@ -96,6 +104,16 @@ def reserve(connection: sqlite3.Connection, digest: str, attempt: int, charge: C
         "INSERT INTO money (digest, attempt, run, amount, status) VALUES (?, ?, ?, ?, 'reserved')",
         (digest, attempt, charge.run, charge.amount),
     )
+
+
+def _taken_over(connection: sqlite3.Connection, digest: str, attempt: int) -> bool:
+    """Let a submit have what the one before it holds; False when that holds nothing."""
+    found = connection.execute(
+        "UPDATE money SET attempt = ?, status = 'reserved' "
+        "WHERE digest = ? AND attempt = ? AND status IN ('reserved', 'uncertain', 'spent')",
+        (attempt, digest, attempt - 1),
+    )
+    return found.rowcount > 0
 
 
 def settle(connection: sqlite3.Connection, trial: Trial) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Final
 
 from teststrip.base.clock import Clock
@@ -46,27 +47,35 @@ def gap_between(provider: Provider, target: Target, planned: str | None, told: s
 
 
 class Spacing:
-    """Keeps submits apart, over all workers of a run: one event loop's.
+    """Keeps submits apart: over all workers of a run and, by `claim`, over all processes that use the same target.
 
-    A paid target gets the page's requests a minute, evenly; any other target only waits when `hold` says so, or a
-    rate.
+    `gap` is the least seconds between two submits, 0 for none; then a target only waits when `hold` says so.
+    `claim` is told the gap and returns the seconds after which it is this process's turn (see `Ledger.turn`).
     """
 
-    def __init__(
-        self, provider: Provider, target: Target, clock: Clock, planned: str | None = None, told: str | None = None
-    ) -> None:
-        self._gap = gap_between(provider, target, planned, told)
+    def __init__(self, gap: float, clock: Clock, claim: Callable[[float], Awaitable[float]]) -> None:
+        self._gap = gap
         self._clock = clock
+        self._claim = claim
         self._next = clock.monotonic()
+        self._line = asyncio.Lock()  # who is not at its head claims no turn, which could come to nothing
 
     async def turn(self, halted: Callable[[], bool]) -> None:
         """Wait for a turn to submit; soon over once `halted` says that nothing more will be."""
-        while (wait := self._next - self._clock.monotonic()) > 0:
-            if halted():
-                return
-            await self._clock.sleep(min(wait, _SLICE))
-        self._next = self._clock.monotonic() + self._gap
+        if not self._gap:
+            await self._wait(halted)
+            return
+        async with self._line:
+            await self._wait(halted)
+            if not halted():
+                self.hold(await self._claim(self._gap))
+                await self._wait(halted)
+                self.hold(self._gap)
 
     def hold(self, seconds: float) -> None:
         """Let nobody submit for so long: the server asked us to slow down."""
         self._next = max(self._next, self._clock.monotonic() + seconds)
+
+    async def _wait(self, halted: Callable[[], bool]) -> None:
+        while (wait := self._next - self._clock.monotonic()) > 0 and not halted():
+            await self._clock.sleep(min(wait, _SLICE))

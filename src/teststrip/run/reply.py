@@ -85,8 +85,8 @@ def read_reply(provider: Provider, body: object) -> Prediction:
     if code is not None:
         error = error or error_parts(reply, body)[1] or f"code {code}"
         # A status word that says `failed` is the prediction's own end; else the exchange is what failed.
-        ended = phase in {"failed", "moderated"}
-        code, phase = (None if ended else code), (phase if phase == "moderated" else "failed")
+        ended = phase in {"failed", "moderated", "cancelled"}
+        code, phase = (None if ended else code), (phase if phase in {"moderated", "cancelled"} else "failed")
     return Prediction(
         id=_id(body, reply) or _id_in_url(provider, poll_url),
         phase=phase or "failed",

@@ -33,12 +33,15 @@ def backoff(attempt: int, random: Random) -> float:
     return whole / 2 + random() * whole / 2
 
 
-def submit_delay(error: ExchangeError, attempt: int, attempts: int, random: Random) -> float | None:
+def submit_delay(
+    error: ExchangeError, attempt: int, attempts: int, random: Random, *, repeatable: bool = False
+) -> float | None:
     """Return the seconds to wait before a submit is sent again, or None if it must not be.
 
-    `attempt` counts the submits done. The server's Retry-After is a floor; a little jitter comes on top.
+    `attempt` counts the submits done; `repeatable` says that the server would know it for the same one, and not
+    bill it again. The server's Retry-After is a floor; a little jitter comes on top.
     """
-    if attempt >= attempts or not surely_free(error):
+    if attempt >= attempts or not (surely_free(error) or (repeatable and error.kind in _FREE_KINDS)):
         return None
     own = backoff(attempt, random)
     if error.retry_after is None:

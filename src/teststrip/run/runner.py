@@ -14,19 +14,21 @@ from teststrip.provider.model import Provider
 from teststrip.run.client import Client
 from teststrip.run.events import CellFinished, OnEvent, RunStarted
 from teststrip.run.executor import Executor
+from teststrip.run.journal import Journal
 from teststrip.run.ledger import Ledger
 from teststrip.run.model import Outcome, Run
 from teststrip.run.money import units
 from teststrip.run.owner import RENEW
-from teststrip.run.pace import Spacing, concurrency
+from teststrip.run.pace import Spacing, concurrency, gap_between
 from teststrip.run.purse import Purse
 from teststrip.run.settings import Bench, Halt, Settings
 from teststrip.run.state import State
-from teststrip.run.stock import KEPT, Job, artifacts_of, look_again, take_stock
+from teststrip.run.stock import KEPT, Freed, Job, artifacts_of, look_again, take_stock
 from teststrip.run.store import Store
 from teststrip.run.tables import RunRow
 from teststrip.run.target import Target
 from teststrip.run.trial import Taken, Trial
+from teststrip.run.width import Width
 
 _LOOK_AGAIN = 0.5  # seconds between two looks at what other processes have in hand
 
@@ -56,28 +58,46 @@ async def run_plan(  # noqa: PLR0913  everything that acts or that a test would 
         raise UsageError(f"the plan was made for {plan.target}, not for {target.identity}: make it again")
     halt = Halt(on_event)
     purse = Purse(plan, provider, target, run=folder.name, budget=settings.budget, assume=settings.assume)
-    spacing = Spacing(provider, target, clock, plan.rate, settings.rate)
-    bench = Bench(plan, provider, target, client, ledger, store, clock, settings, spacing, halt, purse, on_event)
+    journal = Journal(ledger)
+    gap = gap_between(provider, target, plan.rate, settings.rate)
+    hands = concurrency(provider, target, settings.concurrency or plan.concurrency)
+    bench = Bench(
+        plan=plan,
+        provider=provider,
+        target=target,
+        client=client,
+        ledger=ledger,
+        journal=journal,
+        store=store,
+        clock=clock,
+        settings=settings,
+        spacing=Spacing(gap, clock, lambda gap: journal.soon(Ledger.turn, target.identity, gap)),
+        width=Width(hands, 1 if target.paid else hands),
+        halt=halt,
+        purse=purse,
+        tell=on_event,
+    )
     jobs = take_stock(bench)
     _open(bench, jobs)
     _announce(bench, jobs, folder)
-    renewing = asyncio.create_task(_renew(ledger))
-    try:
-        sent = await _work_off(bench, jobs)
-    finally:
-        renewing.cancel()
+    async with journal:
+        renewing = asyncio.create_task(_renew(journal))
+        try:
+            sent = await _work_off(bench, jobs, hands)
+        finally:
+            renewing.cancel()
     if halt.error is not None:
         raise halt.error
     ledger.close_run(purse.run, halt.reason)
     return Run(folder, plan, _outcomes_of(bench, jobs), sent, halt.reason, purse.sums(ledger.money(purse.run)))
 
 
-async def _renew(ledger: Ledger) -> None:
+async def _renew(journal: Journal) -> None:
     """Keep this process's lease. By the machine's own time: other processes count it."""
     while True:
         await asyncio.sleep(RENEW)
         with suppress(StorageError):  # whoever writes next is told
-            ledger.renew()
+            await journal.soon(Ledger.renew)
 
 
 def outcomes(plan: Plan, ledger: Ledger, store: Store) -> Mapping[str, Outcome]:
@@ -141,18 +161,18 @@ def _announce(bench: Bench, jobs: list[Job], folder: Path) -> None:
             _tell_finished(bench, job, job.trial)
 
 
-async def _work_off(bench: Bench, jobs: list[Job]) -> int:
+async def _work_off(bench: Bench, jobs: list[Job], hands: int) -> int:
     """Follow what the server has, then send what it has not, some at a time. Returns the submits that left."""
     order = [job for job in jobs if job.verdict == "follow"] + [job for job in jobs if job.verdict == "send"]
     executor = Executor(bench)
     held: list[Job] = []
     while order or held:
-        held += await _round(bench, executor, order)
+        held += await _round(bench, executor, order, hands)
         if bench.halt.halted():
             break
         if not held:
             break
-        found = look_again(bench, held)
+        found = await bench.journal.do(_look_again, bench, held)
         for job, trial in found.through:
             _tell_finished(bench, job, trial)
         order, held = found.free, found.still
@@ -161,11 +181,14 @@ async def _work_off(bench: Bench, jobs: list[Job]) -> int:
     return executor.sent
 
 
-async def _round(bench: Bench, executor: Executor, order: list[Job]) -> list[Job]:
+def _look_again(_: Ledger, bench: Bench, held: list[Job]) -> Freed:
+    return look_again(bench, held)
+
+
+async def _round(bench: Bench, executor: Executor, order: list[Job], hands: int) -> list[Job]:
     """Do some jobs; returns those that other processes have in hand."""
     queue = iter(order)
     held: list[Job] = []
-    hands = concurrency(bench.provider, bench.target, bench.settings.concurrency or bench.plan.concurrency)
     async with asyncio.TaskGroup() as group:
         for _ in range(min(hands, len(order))):
             group.create_task(_work(bench, executor, queue, held))
@@ -179,10 +202,9 @@ async def _work(bench: Bench, executor: Executor, queue: Iterator[Job], held: li
         if job.verdict == "send" and bench.halt.halted():
             continue
         try:
-            await executor.do(job.cell, job.number, job.seen)
-            trial = bench.ledger.known(job.cell.digest)
+            trial = await executor.do(job.cell, job.number, job.seen, follow=job.verdict == "follow")
             if trial.state is State.SUBMITTED:
-                bench.ledger.let_go(trial.digest)
+                await bench.journal.soon(Ledger.let_go, trial.digest)
             _tell_finished(bench, job, trial)
         except Taken:
             held.append(job)

@@ -11,12 +11,14 @@ from teststrip.plan.model import Plan
 from teststrip.provider.model import Provider
 from teststrip.run.client import Client
 from teststrip.run.events import OnEvent, Stopping
+from teststrip.run.journal import Journal
 from teststrip.run.ledger import Ledger
 from teststrip.run.pace import Spacing
 from teststrip.run.purse import BudgetTold, Purse
 from teststrip.run.retry import Random
 from teststrip.run.store import Store
 from teststrip.run.target import Target
+from teststrip.run.width import Width
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +78,19 @@ class Halt:
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """What the trials of one run share."""
+    """What the trials of one run share. While the journal is open, the ledger is used through it."""
 
     plan: Plan
     provider: Provider
     target: Target
     client: Client
     ledger: Ledger
+    journal: Journal
     store: Store
     clock: Clock
     settings: Settings
     spacing: Spacing
+    width: Width
     halt: Halt
     purse: Purse
     tell: OnEvent

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from teststrip.base.picture import SUFFIXES, PictureKind, is_whole, kind_of
+from teststrip.base.picture import SUFFIXES, Data, PictureKind, is_whole, kind_of
 from teststrip.errors import ExchangeError
 
 __all__ = ["SUFFIXES", "PictureKind", "sniff"]
 
 
-def sniff(data: bytes) -> PictureKind:
+def sniff(data: Data) -> PictureKind:
     """Tell what kind of picture these bytes are: PNG, JPEG, WebP, GIF or AVIF.
 
     Raises ExchangeError (kind `protocol`) for anything else, and for a picture whose end is missing.

@@ -44,7 +44,8 @@ def told(path: Path) -> Iterator[None]:
 
 def connect_to_write(path: Path) -> sqlite3.Connection:
     """Open the file, made when missing, in WAL mode, synced at every commit, with this version's tables."""
-    connection = sqlite3.connect(path, timeout=_BUSY, isolation_level=None)
+    # A thread commits what the event loop has written (see `journal`), one of them at a time.
+    connection = sqlite3.connect(path, timeout=_BUSY, isolation_level=None, check_same_thread=False)
     try:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")

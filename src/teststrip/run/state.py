@@ -6,14 +6,15 @@ that a crash at any instant leaves a state from which the truth can be told:
     planned ---> intent ---> submitted ---> fetched ---> done
                    |             |                         |
                    |             +-> failed | moderated    +-> submitted | uncertain   its picture was lost
+                   |             |   | cancelled
                    |             +-> uncertain             told to pay again: the server has forgotten it
                    +-> planned               it surely never arrived, or was turned away unbilled
-                   +-> failed | moderated    the server said no
+                   +-> failed | moderated | cancelled      the server said no
                    +-> fetched               the answer held the pictures themselves, and no prediction id
                    +-> uncertain             it may have been accepted, and billed, but no prediction id came back
 
-    failed | moderated | uncertain ---> planned    tried again: by rule where it is free, else only when told
-    uncertain ---> fetched                         its lost picture is in the store again
+    failed | moderated | cancelled | uncertain ---> planned    tried again: by rule where free, else only when told
+    submitted | uncertain ---> fetched                         its lost picture is in the store again
 
 `intent` is durable before the request leaves; a trial found in `intent` after a crash is therefore `uncertain`.
 `submitted` has the prediction's id: polling it again costs nothing, so it is never sent twice. A trial may rest
@@ -23,6 +24,7 @@ or means that the trial was not sent.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
@@ -37,28 +39,51 @@ class State(StrEnum):
     DONE = "done"
     FAILED = "failed"
     MODERATED = "moderated"
+    CANCELLED = "cancelled"
     UNCERTAIN = "uncertain"
 
 
-MOVES: Final[dict[State, frozenset[State]]] = {
-    State.PLANNED: frozenset({State.INTENT}),
-    State.INTENT: frozenset(
-        {State.PLANNED, State.SUBMITTED, State.FETCHED, State.FAILED, State.MODERATED, State.UNCERTAIN}
-    ),
-    State.SUBMITTED: frozenset({State.FETCHED, State.FAILED, State.MODERATED, State.UNCERTAIN}),
-    State.FETCHED: frozenset({State.DONE}),
-    State.DONE: frozenset({State.SUBMITTED, State.UNCERTAIN}),
-    State.FAILED: frozenset({State.PLANNED}),
-    State.MODERATED: frozenset({State.PLANNED}),
-    State.UNCERTAIN: frozenset({State.PLANNED, State.FETCHED}),
+class Happening(StrEnum):
+    """What may happen to a trial."""
+
+    SEND = "send"  # the request is about to leave
+    TURN_AWAY = "turn away"  # it surely cost nothing, and may be sent again
+    ACCEPT = "accept"  # the server named a prediction
+    DELIVER = "deliver"  # the pictures are on disk
+    COMPLETE = "complete"  # and written down
+    FAIL = "fail"  # the server refused it, or gave up on it
+    MODERATE = "moderate"  # the server objects to its content
+    CANCEL = "cancel"  # the server says that somebody called it off
+    LOSE_ANSWER = "lose answer"  # nobody knows whether it was accepted
+    FORGET = "forget"  # the server does not know the prediction any more
+    LOSE_PICTURE = "lose picture"  # it is not in the store; the server can be asked for it again
+    LOSE_ALL = "lose all"  # it is not in the store, and there is nothing to ask the server for
+    FIND = "find"  # what had been lost lies in the store again
+    RETRY = "retry"  # it is to be sent once more
+
+
+_S = State
+MOVES: Final[Mapping[Happening, Mapping[State, State]]] = {
+    Happening.SEND: {_S.PLANNED: _S.INTENT},
+    Happening.TURN_AWAY: {_S.INTENT: _S.PLANNED},
+    Happening.ACCEPT: {_S.INTENT: _S.SUBMITTED},
+    Happening.DELIVER: {_S.INTENT: _S.FETCHED, _S.SUBMITTED: _S.FETCHED},
+    Happening.COMPLETE: {_S.FETCHED: _S.DONE},
+    Happening.FAIL: {_S.INTENT: _S.FAILED, _S.SUBMITTED: _S.FAILED},
+    Happening.MODERATE: {_S.INTENT: _S.MODERATED, _S.SUBMITTED: _S.MODERATED},
+    Happening.CANCEL: {_S.INTENT: _S.CANCELLED, _S.SUBMITTED: _S.CANCELLED},
+    Happening.LOSE_ANSWER: {_S.INTENT: _S.UNCERTAIN},
+    Happening.FORGET: {_S.SUBMITTED: _S.UNCERTAIN},
+    Happening.LOSE_PICTURE: {_S.DONE: _S.SUBMITTED},
+    Happening.LOSE_ALL: {_S.DONE: _S.UNCERTAIN},
+    Happening.FIND: {_S.SUBMITTED: _S.FETCHED, _S.UNCERTAIN: _S.FETCHED},
+    Happening.RETRY: dict.fromkeys((_S.FAILED, _S.MODERATED, _S.CANCELLED, _S.UNCERTAIN), _S.PLANNED),
 }
 
-FINAL: Final = frozenset({State.DONE, State.FAILED, State.MODERATED, State.UNCERTAIN})
-
-
+FINAL: Final = frozenset({State.DONE, State.FAILED, State.MODERATED, State.CANCELLED, State.UNCERTAIN})
 HELD: Final = frozenset({State.INTENT, State.SUBMITTED, State.FETCHED})  # a process may have it in hand
 
 
-def may_move(old: State, new: State) -> bool:
-    """Tell whether a trial may go from one state to the other."""
-    return new in MOVES[old]
+def after(state: State, happening: Happening) -> State | None:
+    """Return where a trial stands after a happening; None where it cannot happen."""
+    return MOVES[happening].get(state)

@@ -14,7 +14,7 @@ from teststrip.plan.identity import cell_digest
 from teststrip.plan.model import Cell, Plan
 from teststrip.run.model import Artifact
 from teststrip.run.settings import Bench
-from teststrip.run.state import State
+from teststrip.run.state import Happening, State
 from teststrip.run.store import Store
 from teststrip.run.trial import Entry, Facts, Trial
 from teststrip.run.verdict import Verdict, may_send, verdict
@@ -67,6 +67,7 @@ def _much_that_stays() -> Iterator[None]:
 def _settle(bench: Bench) -> list[Job]:
     """Look at every distinct request."""
     plan, ledger = bench.plan, bench.ledger
+    now = bench.clock.now().timestamp()
     ledger.recover()
     numbers: dict[str, int] = {}
     shared: dict[str, int] = {}
@@ -90,7 +91,7 @@ def _settle(bench: Bench) -> list[Job]:
             trial = _checked(bench, trial)
         elif trial is not None and trial.pictures:
             trial = _found_again(bench, trial)
-        decision = verdict(trial, bench.target, bench.settings)
+        decision = verdict(trial, bench.target, bench.settings, now)
         if decision == "send" and trial is not None:
             _as_planned(plan, cell)
         jobs.append(Job(cell, numbers[digest], shared[digest], decision, trial))
@@ -114,19 +115,19 @@ def _as_planned(plan: Plan, cell: Cell) -> Mapping[str, Json]:
 def _checked(bench: Bench, trial: Trial) -> Trial:
     """Make sure that what is said to be done has its pictures; asking the server again for them is free."""
     if trial.state is State.FETCHED:
-        trial = _amended(bench, trial, State.DONE)
+        trial = _amended(bench, trial, Happening.COMPLETE)
     if all(bench.store.holds(one.sha256, one.media_type, one.size) for one in trial.pictures):
         return trial
     reason = "its picture is no longer in the store"
     if trial.prediction is None and trial.poll_url is None:
-        return _amended(bench, trial, State.UNCERTAIN, reason=reason)
-    return _amended(bench, trial, State.SUBMITTED, reason=reason)
+        return _amended(bench, trial, Happening.LOSE_ALL, reason=reason)
+    return _amended(bench, trial, Happening.LOSE_PICTURE, reason=reason)
 
 
-def _amended(bench: Bench, trial: Trial, new: State, **facts: Unpack[Facts]) -> Trial:
+def _amended(bench: Bench, trial: Trial, what: Happening, **facts: Unpack[Facts]) -> Trial:
     """Move a trial that nobody has in hand; where another process was first, take its word."""
     try:
-        return bench.ledger.move(trial.digest, new, **facts)
+        return bench.ledger.move(trial.digest, what, **facts)
     except ValueError:
         return bench.ledger.known(trial.digest)
 
@@ -140,7 +141,7 @@ def _found_again(bench: Bench, trial: Trial) -> Trial:
             bench.store.verify(artifact)
     except StorageError:
         return trial
-    return _amended(bench, _amended(bench, trial, State.FETCHED), State.DONE)
+    return _amended(bench, _amended(bench, trial, Happening.FIND), Happening.COMPLETE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +156,7 @@ class Freed:
 def look_again(bench: Bench, held: list[Job]) -> Freed:
     """Look at what other processes had in hand; what those that died leave is told truthfully."""
     ledger = bench.ledger
+    now = bench.clock.now().timestamp()
     ledger.recover()
     trials = ledger.trials(job.cell.digest for job in held)
     found = Freed([], [], [])
@@ -164,9 +166,9 @@ def look_again(bench: Bench, held: list[Job]) -> Freed:
             found.still.append(job)
             continue
         if trial.state is State.FETCHED:
-            trial = _amended(bench, trial, State.DONE)
-        decision = verdict(trial, bench.target, bench.settings)
-        if decision == "follow" or may_send(trial, job.seen, bench.target, bench.settings):
+            trial = _amended(bench, trial, Happening.COMPLETE)
+        decision = verdict(trial, bench.target, bench.settings, now)
+        if decision == "follow" or may_send(trial, job.seen, bench.target, bench.settings, now):
             found.free.append(replace(job, verdict=decision))
         else:
             through = replace(job, verdict="reuse" if decision == "reuse" else "leave")

@@ -89,6 +89,17 @@ MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
         """,
         "CREATE INDEX money_of_a_run ON money (run)",
     ),
+    (
+        "ALTER TABLE trials ADD COLUMN idempotency TEXT",  # the key that its submit carried
+        "ALTER TABLE trials ADD COLUMN repeat_until REAL",  # seconds since 1970: so long the server knows that key
+        "ALTER TABLE events ADD COLUMN what TEXT",
+        """
+        CREATE TABLE pace (                            -- of submits, over all processes
+            target TEXT PRIMARY KEY,
+            next   REAL NOT NULL                       -- seconds since 1970, when the next may leave
+        ) WITHOUT ROWID
+        """,
+    ),
 )
 
 

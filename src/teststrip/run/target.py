@@ -85,8 +85,11 @@ def key_fault(provider: Provider, environ: Mapping[str, str]) -> str | None:
 
 
 def is_loopback(url: str) -> bool:
-    """Tell whether an address is this machine's own."""
-    return urlsplit(url).hostname in _LOOPBACK
+    """Tell whether an address is this machine's own; what is no address is not."""
+    try:
+        return urlsplit(url).hostname in _LOOPBACK
+    except ValueError:
+        return False
 
 
 def _checked(url: str, source: str) -> SplitResult:

@@ -12,15 +12,18 @@ from typing import Any, Final, TypedDict
 from teststrip.base.json import Json, Scalar
 from teststrip.run.model import Artifact
 from teststrip.run.sniff import SUFFIXES
-from teststrip.run.state import State
+from teststrip.run.state import Happening, State, after
 
-COLUMNS: Final = "digest, state, reason, prediction, poll_url, may_have_cost, pictures, attempts, owner"
-# The same of a ledger that was last written by an earlier version.
-OLD_COLUMNS: Final = COLUMNS.replace("owner", "NULL")
+COLUMNS: Final = (
+    "digest, state, reason, prediction, poll_url, may_have_cost, pictures, attempts, owner, "
+    "idempotency, repeat_until"
+)
+_SINCE: Final = {"owner": 2, "idempotency": 3, "repeat_until": 3}  # the versions that brought columns
 _ONE_PICTURE: Final = re.compile(
     r'\[\{"sha256": "([0-9a-f]{64})", "media_type": "([a-z/]+)", "size": ([0-9]{1,18})\}\]'
 )
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
+_ENDS_PAYMENT: Final = frozenset({Happening.FAIL, Happening.MODERATE, Happening.CANCEL, Happening.FORGET})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,8 @@ class Trial:
     """How a request stands, over all runs; `attempts` counts its submits.
 
     `owner` is the process that has it on its way or follows it (see `run.owner`), None when nobody does.
+    `idempotency` is the key that its submit carried, where the API takes one, and which the server knows until
+    `repeat_until` (seconds since 1970): sent again with it, a request is not paid for again.
     """
 
     digest: str
@@ -59,6 +64,16 @@ class Trial:
     pictures: tuple[Picture, ...]
     attempts: int
     owner: str | None = None
+    idempotency: str | None = None
+    repeat_until: float = 0.0
+
+    def repeatable(self, now: float) -> bool:
+        """Tell whether it may be sent again and would not be paid for again; `now` in seconds since 1970."""
+        return (
+            self.idempotency is not None
+            and now < self.repeat_until
+            and self.state in {State.PLANNED, State.INTENT, State.UNCERTAIN}
+        )
 
 
 class Taken(Exception):  # noqa: N818  it is no error to a person: another process does it, or has done it
@@ -80,10 +95,20 @@ class Facts(TypedDict, total=False):
     poll_url: str | None
     may_have_cost: bool
     pictures: Sequence[Artifact]
+    idempotency: str
+    repeat_until: float
 
 
-def moved(trial: Trial, new: State, facts: Facts) -> Trial:
-    """Return the trial in its new state. `planned` forgets the attempt before it, `intent` counts one more."""
+def moved(trial: Trial, what: Happening, facts: Facts) -> Trial:
+    """Return the trial after a happening, which must be one that may befall it.
+
+    `planned` forgets the attempt before it, `intent` counts one more. An idempotency key is for one payment: it
+    is forgotten where the server's answer has ended that.
+    """
+    new = after(trial.state, what)
+    if new is None:
+        raise ValueError(f"to {what} is nothing that happens to a trial that is {trial.state}")
+    key, until = (None, 0.0) if what in _ENDS_PAYMENT else (trial.idempotency, trial.repeat_until)
     if new is State.PLANNED:
         trial = Trial(trial.digest, new, "", None, None, False, (), trial.attempts)
     pictures = trial.pictures
@@ -98,15 +123,23 @@ def moved(trial: Trial, new: State, facts: Facts) -> Trial:
         may_have_cost=facts.get("may_have_cost", trial.may_have_cost),
         pictures=pictures,
         attempts=trial.attempts + (new is State.INTENT),
+        idempotency=facts.get("idempotency", key),
+        repeat_until=facts.get("repeat_until", until),
     )
+
+
+def columns_of(version: int) -> str:
+    """Name what a row of `COLUMNS` is read from in a ledger of an earlier schema version."""
+    return ", ".join("NULL" if _SINCE.get(name, 0) > version else name for name in COLUMNS.split(", "))
 
 
 def read_row(row: Sequence[Any]) -> Trial:
     """Read a row of `COLUMNS`. Raises sqlite3.DatabaseError, as for any damaged file, for one never written."""
-    digest, state, reason, prediction, poll_url, cost, pictures, attempts, owner = row
+    digest, state, reason, prediction, poll_url, cost, pictures, attempts, owner, key, until = row
     try:
         kept = () if pictures == "[]" else _pictures(pictures)
-        return Trial(digest, State(state), reason, prediction, poll_url, bool(cost), kept, attempts, owner)
+        said = (reason, prediction, poll_url, bool(cost))
+        return Trial(digest, State(state), *said, kept, attempts, owner, key, until or 0.0)
     except (ValueError, TypeError, KeyError) as error:
         raise sqlite3.DatabaseError(f"malformed row {digest!r}: {error}") from error
 
@@ -128,7 +161,8 @@ def write_row(trial: Trial) -> tuple[Scalar, ...]:
     """Write a row of `COLUMNS`."""
     pictures = json.dumps([asdict(picture) for picture in trial.pictures]) if trial.pictures else "[]"
     known = (trial.digest, trial.state.value, trial.reason, trial.prediction, trial.poll_url)
-    return (*known, int(trial.may_have_cost), pictures, trial.attempts, trial.owner)
+    counted = (int(trial.may_have_cost), pictures, trial.attempts, trial.owner)
+    return (*known, *counted, trial.idempotency, trial.repeat_until or None)
 
 
 def difference(old: Trial, new: Trial) -> dict[str, Scalar]:

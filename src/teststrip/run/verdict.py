@@ -17,23 +17,25 @@ Verdict = Literal[
 ]
 
 
-def may_send(trial: Trial, seen: int, target: Target, settings: Settings) -> bool:
+def may_send(trial: Trial, seen: int, target: Target, settings: Settings, now: float) -> bool:
     """Tell whether a run may send a request as it stands now; `seen` is its attempts when the run looked first.
 
-    What another process has sent since then is not sent again, however it ended, unless that is free.
+    What another process has sent since then is not sent again, however it ended, unless that is free. `now` is in
+    seconds since 1970.
     """
     if trial.state is State.PLANNED:
         return True
-    since = trial.attempts != seen and target.lasting
-    return not since and trial.state is not State.INTENT and verdict(trial, target, settings) == "send"
+    since = trial.attempts != seen and target.lasting and not trial.repeatable(now)
+    return not since and trial.state is not State.INTENT and verdict(trial, target, settings, now) == "send"
 
 
-def verdict(trial: Trial | None, target: Target, settings: Settings) -> Verdict:
-    """Decide about one request; `trial` is None when the ledger has never met it.
+def verdict(trial: Trial | None, target: Target, settings: Settings, now: float) -> Verdict:
+    """Decide about one request; `trial` is None when the ledger has never met it, `now` seconds since 1970.
 
     A failed request is sent again by itself only where that is free: it surely cost nothing, or the target
     costs nothing. A refusal for content is an answer, so it is not asked for again unless told. What is
-    uncertain is sent again only when told, or where it ended with the process that had it.
+    uncertain is sent again only when told, where it ended with the process that had it, or where the server knows
+    it for the same request by its idempotency key.
     """
     state = State.PLANNED if trial is None else trial.state
     if state in {State.FETCHED, State.DONE}:
@@ -41,12 +43,14 @@ def verdict(trial: Trial | None, target: Target, settings: Settings) -> Verdict:
     if state is State.SUBMITTED:
         return "follow"
     may_have_cost = trial is not None and trial.may_have_cost
+    again = settings.resend_uncertain or not target.lasting or (trial is not None and trial.repeatable(now))
     wanted = {
         State.PLANNED: True,
         State.FAILED: not may_have_cost or not target.paid or settings.retry_failed,
+        State.CANCELLED: not may_have_cost or not target.paid or settings.retry_failed,
         State.MODERATED: settings.retry_failed,
         # An intent is one that `recover` calls uncertain.
-        State.INTENT: settings.resend_uncertain or not target.lasting,
-        State.UNCERTAIN: settings.resend_uncertain or not target.lasting,
+        State.INTENT: again,
+        State.UNCERTAIN: again,
     }
     return "send" if wanted[state] else "leave"

@@ -14,19 +14,19 @@ from teststrip.recipe.load import read_text
 from teststrip.run.folder import LEDGER_NAME
 from teststrip.run.ledger import open_ledger
 from teststrip.run.purse import BudgetTold
-from teststrip.run.state import State
+from teststrip.run.state import Happening, State
 from teststrip.run.target import Target, darkroom_target
 from teststrip.run.trial import Entry
 
 HEAD = "teststrip: 1\ntitle: A strip\nmodel: gptproto/nai-diffusion-4-5-full\n"
 LIVE = Target("live", "live https://example.org", "https://example.org", paid=True)
-WAYS: Mapping[State, tuple[State, ...]] = {
+WAYS: Mapping[State, tuple[Happening, ...]] = {
     State.PLANNED: (),
-    State.SUBMITTED: (State.INTENT, State.SUBMITTED),
-    State.DONE: (State.INTENT, State.SUBMITTED, State.FETCHED, State.DONE),
-    State.FAILED: (State.INTENT, State.FAILED),
-    State.MODERATED: (State.INTENT, State.MODERATED),
-    State.UNCERTAIN: (State.INTENT, State.UNCERTAIN),
+    State.SUBMITTED: (Happening.SEND, Happening.ACCEPT),
+    State.DONE: (Happening.SEND, Happening.ACCEPT, Happening.DELIVER, Happening.COMPLETE),
+    State.FAILED: (Happening.SEND, Happening.FAIL),
+    State.MODERATED: (Happening.SEND, Happening.MODERATE),
+    State.UNCERTAIN: (Happening.SEND, Happening.LOSE_ANSWER),
 }
 
 

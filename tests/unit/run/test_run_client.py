@@ -14,8 +14,9 @@ from run_bench import BASE, KEY, Answer, JumpClock, answer, breaks, png, provide
 
 from teststrip.base.json import Json, canonical
 from teststrip.errors import ExchangeError, UsageError
-from teststrip.run.client import FAULTS, Client, Timeouts, asgi_transport
-from teststrip.run.reply import Inline, Prediction, Url
+from teststrip.run.client import Client
+from teststrip.run.http import FAULTS, Timeouts, asgi_transport
+from teststrip.run.reply import Inline, OutputRef, Prediction, Url
 
 PAGE = provider()
 MODEL = PAGE.models[0].id
@@ -52,11 +53,17 @@ async def submit_error(given: Answer) -> ExchangeError:
     return caught.value
 
 
+async def fetched(http: Client, output: OutputRef) -> bytes:
+    data = bytearray()
+    await http.fetch(output, data.extend)
+    return bytes(data)
+
+
 async def fetch_error(given: Answer | dict[str, Answer], url: str = "https://cdn.example/a.png") -> ExchangeError:
     http, _ = client(given)
     async with http:
         with pytest.raises(ExchangeError) as caught:
-            await http.fetch(Url(url))
+            await http.fetch(Url(url), bytearray().extend)
     assert not caught.value.may_have_cost
     return caught.value
 
@@ -122,7 +129,7 @@ async def test_the_key_goes_to_no_other_origin_not_even_by_redirect() -> None:
         }
     )
     async with http:
-        assert await http.fetch(Url("https://cdn.example/a.png")) == png(1)
+        assert await fetched(http, Url("https://cdn.example/a.png")) == png(1)
     keys = {str(r.url): r.headers.get("authorization") for r in transport.seen}
     assert keys == {
         "https://cdn.example/a.png": None,
@@ -196,7 +203,7 @@ async def test_a_reply_beyond_the_cap_is_not_taken_and_may_have_cost() -> None:
 async def test_inline_pictures_need_no_exchange() -> None:
     http, transport = client(answer(500, {}))
     async with http:
-        assert await http.fetch(Inline(base64.b64encode(png(2)).decode())) == png(2)
+        assert await fetched(http, Inline(base64.b64encode(png(2)).decode())) == png(2)
     assert transport.seen == []
 
 
@@ -284,7 +291,7 @@ async def test_a_key_in_a_code_or_an_output_is_not_repeated_not_even_in_part(bod
     http, _ = client(answer(200, body))
     async with http:
         with pytest.raises(ExchangeError) as caught:
-            await http.fetch((await http.submit(MODEL, {"prompt": "a boat"})).outputs[0])
+            await fetched(http, (await http.submit(MODEL, {"prompt": "a boat"})).outputs[0])
     assert "[key]" in str(caught.value)
     assert KEY[:8] not in str(caught.value)
 
@@ -316,7 +323,7 @@ async def test_an_address_that_cannot_be_used_is_told_like_any_broken_one(url: s
     http, transport = client(answer(200, png(1)))
     async with http:
         with pytest.raises(ExchangeError, match="cannot be read") as caught:
-            await http.fetch(Url(url))
+            await http.fetch(Url(url), bytearray().extend)
     assert (caught.value.kind, transport.seen) == ("protocol", [])
 
 
@@ -434,7 +441,8 @@ async def test_a_server_that_hangs_up_after_reading_may_have_accepted() -> None:
 
 async def test_an_idle_connection_is_left_before_servers_close_theirs() -> None:
     async with Client(PAGE, base_url=BASE, key=None) as http:
-        pool = http._http._transport._pool  # type: ignore[attr-defined]  # noqa: SLF001  httpx tells it nowhere else
+        one = await http._http._another(None)  # noqa: SLF001  the client's connections are told nowhere else
+        pool = one._pool  # type: ignore[attr-defined]  # noqa: SLF001  as above
         assert pool._keepalive_expiry < 5  # noqa: SLF001  as above
 
 

@@ -11,7 +11,7 @@ from teststrip.provider.catalogue import find_provider
 from teststrip.provider.model import Provider
 from teststrip.run.duration import duration_of
 from teststrip.run.ledger import open_ledger
-from teststrip.run.state import State
+from teststrip.run.state import Happening
 from teststrip.run.target import Target, darkroom_target
 from teststrip.run.trial import Entry
 
@@ -75,8 +75,8 @@ def test_the_ledger_knows_how_long_requests_took_and_where(tmp_path: Path) -> No
             Entry(digest, "p", "m", target, {}) for digest, target in (("a", "t"), ("b", "t"), ("c", "u"))
         )
         for digest in "abc":
-            for state in (State.INTENT, State.SUBMITTED, State.FETCHED, State.DONE):
-                ledger.move(digest, state)
+            for what in (Happening.SEND, Happening.ACCEPT, Happening.DELIVER, Happening.COMPLETE):
+                ledger.move(digest, what)
         assert ledger.durations("p", "m", "t") == [3.0, 3.0]
         assert ledger.durations("p", "m", "u") == [3.0]
         assert ledger.durations("p", "other", "t") == []
@@ -85,6 +85,6 @@ def test_the_ledger_knows_how_long_requests_took_and_where(tmp_path: Path) -> No
 def test_what_never_came_to_an_end_took_no_time(tmp_path: Path) -> None:
     with open_ledger(tmp_path / "ledger.sqlite3", Steps()) as ledger:
         ledger.enter([Entry("a", "p", "m", "t", {})])
-        ledger.move("a", State.INTENT)
-        ledger.move("a", State.FAILED, reason="no")
+        ledger.move("a", Happening.SEND)
+        ledger.move("a", Happening.FAIL, reason="no")
         assert ledger.durations("p", "m", "t") == []

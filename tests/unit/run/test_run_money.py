@@ -21,7 +21,7 @@ from teststrip.run.model import Money, Run
 from teststrip.run.money import Charge, OverBudget, millionths, status_after, units, written
 from teststrip.run.pace import gap_between
 from teststrip.run.settings import Settings
-from teststrip.run.state import State
+from teststrip.run.state import Happening, State
 from teststrip.run.tables import RunRow
 from teststrip.run.trial import Entry, Taken, Trial
 
@@ -199,14 +199,14 @@ def test_only_the_command_line_goes_faster_than_the_page(
 RUN = RunRow("run", "p", "t", "a", "b", "c", 3, "u")
 MOST = 10
 DIGESTS = ("d0", "d1", "d2", "d3")
-ANSWERS: dict[str, tuple[tuple[State, bool], ...]] = {
-    "turned away": ((State.PLANNED, False),),
-    "refused": ((State.FAILED, False),),
-    "refused, perhaps billed": ((State.MODERATED, True),),
-    "lost": ((State.UNCERTAIN, True),),
-    "done": ((State.SUBMITTED, True), (State.FETCHED, True), (State.DONE, True)),
-    "failed": ((State.SUBMITTED, True), (State.FAILED, True)),
-    "at once": ((State.FETCHED, True), (State.DONE, True)),
+ANSWERS: dict[str, tuple[tuple[Happening, bool], ...]] = {
+    "turned away": ((Happening.TURN_AWAY, False),),
+    "refused": ((Happening.FAIL, False),),
+    "refused, perhaps billed": ((Happening.MODERATE, True),),
+    "lost": ((Happening.LOSE_ANSWER, True),),
+    "done": ((Happening.ACCEPT, True), (Happening.DELIVER, True), (Happening.COMPLETE, True)),
+    "failed": ((Happening.ACCEPT, True), (Happening.FAIL, True)),
+    "at once": ((Happening.DELIVER, True), (Happening.COMPLETE, True)),
 }
 
 
@@ -248,8 +248,8 @@ class Owners(RuleBasedStateMachine):
     def answer(self, data: st.DataObject, how: str) -> None:
         digest = data.draw(st.sampled_from(sorted(self.sending)))
         who, amount = self.sending.pop(digest)
-        for state, cost in ANSWERS[how]:
-            self.ledgers[who].move(digest, state, may_have_cost=cost)
+        for what, cost in ANSWERS[how]:
+            self.ledgers[who].move(digest, what, may_have_cost=cost)
         if not any(cost for _, cost in ANSWERS[how]):
             self.billed -= amount
 

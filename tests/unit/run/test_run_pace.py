@@ -12,7 +12,7 @@ from run_bench import DARKROOM, PAID, URL, JumpClock, provider
 
 from teststrip.errors import ExchangeError
 from teststrip.provider.model import Pace
-from teststrip.run.pace import Spacing, concurrency, poll_delays
+from teststrip.run.pace import Spacing, concurrency, gap_between, poll_delays
 from teststrip.run.retry import backoff, submit_delay, surely_free
 
 PAGE = provider()
@@ -90,10 +90,15 @@ def test_concurrency_is_what_was_asked_else_the_targets_own() -> None:
     assert concurrency(PAGE, DARKROOM, None) == 4
 
 
+async def at_once(_: float) -> float:
+    """Claim a turn where nobody else does."""
+    return 0.0
+
+
 async def test_submits_to_a_paid_target_are_spaced_and_to_a_free_one_are_not() -> None:
     for target, expected in ((PAID, [0.0, 3.0, 6.0]), (DARKROOM, [0.0, 0.0, 0.0])):
         clock = JumpClock()
-        spacing = Spacing(PAGE, target, clock)
+        spacing = Spacing(gap_between(PAGE, target, None, None), clock, at_once)
         times = []
         for _ in range(3):
             await spacing.turn(lambda: False)
@@ -101,9 +106,10 @@ async def test_submits_to_a_paid_target_are_spaced_and_to_a_free_one_are_not() -
         assert times == expected
 
 
-async def test_a_hold_makes_everybody_wait_and_a_stop_ends_the_waiting() -> None:
+@pytest.mark.parametrize("gap", [0.0, 1.0])
+async def test_a_hold_makes_everybody_wait_and_a_stop_ends_the_waiting(gap: float) -> None:
     clock = JumpClock()
-    spacing = Spacing(PAGE, DARKROOM, clock)
+    spacing = Spacing(gap, clock, at_once)
     spacing.hold(30)
     spacing.hold(10)
     await spacing.turn(lambda: False)
@@ -115,7 +121,7 @@ async def test_a_hold_makes_everybody_wait_and_a_stop_ends_the_waiting() -> None
 
 async def test_a_page_without_a_rate_does_not_divide_by_zero() -> None:
     clock = JumpClock()
-    spacing = Spacing(provider(pace=Pace(1, 0)), PAID, clock)
+    spacing = Spacing(gap_between(provider(pace=Pace(1, 0)), PAID, None, None), clock, at_once)
     await spacing.turn(lambda: False)
     await spacing.turn(lambda: False)
     assert clock.monotonic() == 1000.0

@@ -31,7 +31,7 @@ from teststrip.plan.model import Cell
 from teststrip.run.events import CellAccepted, CellFinished, CellStarted, Event, RunStarted, Stopping, Waiting
 from teststrip.run.ledger import Ledger
 from teststrip.run.settings import Settings
-from teststrip.run.state import State
+from teststrip.run.state import Happening, State
 from teststrip.run.target import Target
 from teststrip.run.trial import Facts, Trial
 
@@ -514,7 +514,7 @@ async def test_a_full_disk_stops_the_run_without_cutting_requests_off(
 
     plan = make_plan(requests(6))
     with monkeypatch.context() as patched:
-        patched.setattr("teststrip.run.store.write_whole", full)
+        patched.setattr("teststrip.run.store.keep_staged", full)
         with pytest.raises(StorageError, match="No space left"):
             await bench.run(plan, settings=Settings(concurrency=3, random=lambda: 0.5))
     with bench.ledger() as ledger:
@@ -529,10 +529,10 @@ async def test_an_id_that_cannot_be_written_down_is_at_least_told(
 ) -> None:
     move = Ledger.move
 
-    def full(ledger: Ledger, digest: str, new: State, **facts: Unpack[Facts]) -> Trial:
-        if new is State.SUBMITTED:
+    def full(ledger: Ledger, digest: str, what: Happening, **facts: Unpack[Facts]) -> Trial:
+        if what is Happening.ACCEPT:
             raise StorageError("ledger.sqlite3: the disk is full")
-        return move(ledger, digest, new, **facts)
+        return move(ledger, digest, what, **facts)
 
     plan = make_plan(requests(1))
     with monkeypatch.context() as patched:

@@ -12,6 +12,7 @@ from run_bench import png
 
 from teststrip.base.json import sha256
 from teststrip.errors import ExchangeError, StorageError
+from teststrip.run.model import Artifact
 from teststrip.run.sniff import sniff
 from teststrip.run.store import Store
 
@@ -113,3 +114,51 @@ def test_a_full_disk_leaves_no_half_picture(tmp_path: Path, monkeypatch: pytest.
 def test_a_relative_root_gives_absolute_paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert Store(Path("runs/store")).put(png(1)).path.is_absolute()
+
+
+def received(store: Store, *parts: bytes) -> Artifact:
+    incoming = store.receive()
+    for part in parts:
+        incoming.write(part)
+    return incoming.keep()()
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_picture_that_comes_in_parts_is_kept_as_one_that_comes_whole(tmp_path: Path, form: str) -> None:
+    data = picture(form)
+    parts = [data[at : at + 97] for at in range(0, len(data), 97)]
+    artifact = received(Store(tmp_path / "parts"), *parts)
+    whole = Store(tmp_path / "whole").put(data)
+    assert (artifact.sha256, artifact.media_type, artifact.size) == (whole.sha256, whole.media_type, whole.size)
+    assert artifact.path.read_bytes() == data
+    assert artifact.path.stat().st_mode == whole.path.stat().st_mode
+    assert [p.name for p in (tmp_path / "parts").iterdir()] == [whole.sha256[:2]]
+
+
+@pytest.mark.parametrize("data", [b"", b"<html></html>", picture("PNG")[:-16]])
+def test_what_is_no_whole_picture_leaves_nothing_behind(tmp_path: Path, data: bytes) -> None:
+    with pytest.raises(ExchangeError, match=r"no picture|cut short"):
+        received(Store(tmp_path), data)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_picture_that_is_dropped_leaves_nothing_behind(tmp_path: Path) -> None:
+    incoming = Store(tmp_path).receive()
+    incoming.write(b"half")
+    incoming.drop()
+    incoming.drop()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_damaged_picture_is_mended_by_the_same_one_that_comes_again(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    artifact = store.put(png(1))
+    artifact.path.write_bytes(bytes(artifact.size))
+    assert received(store, png(1)) == artifact
+    store.verify(artifact)
+
+
+def test_a_store_that_cannot_be_written_is_told_when_a_picture_comes(tmp_path: Path) -> None:
+    (tmp_path / "store").write_text("a file")
+    with pytest.raises(StorageError, match="cannot be written"):
+        Store(tmp_path / "store").receive()

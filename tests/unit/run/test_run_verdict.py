@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from run_bench import DARKROOM, PAID, URL
 
@@ -26,6 +28,8 @@ TABLE = [
     (State.FAILED, True, "leave send send", "leave", "send"),
     (State.MODERATED, False, "leave leave leave", "leave", "send"),
     (State.MODERATED, True, "leave leave leave", "leave", "send"),
+    (State.CANCELLED, False, "send send send", "send", "send"),
+    (State.CANCELLED, True, "leave send send", "leave", "send"),
     (State.UNCERTAIN, True, "leave leave send", "send", "leave"),
     (State.INTENT, True, "leave leave send", "send", "leave"),
 ]
@@ -35,14 +39,20 @@ TABLE = [
 def test_verdicts(state: State, cost: bool, plain: str, resend: str, retry: str) -> None:  # noqa: FBT001  a row's cell
     known = trial(state, may_have_cost=cost)
     targets: list[Target] = [PAID, URL, DARKROOM]
-    assert [verdict(known, target, Settings()) for target in targets] == plain.split()
-    assert verdict(known, PAID, Settings(resend_uncertain=True)) == resend
-    assert verdict(known, PAID, Settings(retry_failed=True)) == retry
+    assert [verdict(known, target, Settings(), 0.0) for target in targets] == plain.split()
+    assert verdict(known, PAID, Settings(resend_uncertain=True), 0.0) == resend
+    assert verdict(known, PAID, Settings(retry_failed=True), 0.0) == retry
 
 
 def test_a_request_never_met_is_sent() -> None:
-    assert verdict(None, PAID, Settings()) == "send"
+    assert verdict(None, PAID, Settings(), 0.0) == "send"
 
 
 def test_the_table_has_every_state() -> None:
     assert {row[0] for row in TABLE} == set(State)
+
+
+@pytest.mark.parametrize("state", [State.UNCERTAIN, State.INTENT])
+def test_what_the_server_knows_by_its_key_is_sent_again_as_long_as_it_knows_it(state: State) -> None:
+    known = replace(trial(state, may_have_cost=True), idempotency="k", repeat_until=100.0)
+    assert [verdict(known, PAID, Settings(), now) for now in (99.0, 100.0)] == ["send", "leave"]

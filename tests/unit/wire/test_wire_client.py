@@ -72,7 +72,7 @@ async def test_the_key_goes_to_the_base_address_and_to_the_origins_that_the_page
         with pytest.raises(ExchangeError):
             await http.poll("p1", url)
         with pytest.raises(ExchangeError):
-            await http.fetch(Url(LINK))
+            await http.fetch(Url(LINK), bytearray().extend)
     assert [(str(r.url), r.headers.get("X-Key")) for r in transport.seen] == [(asked, KEY), (LINK, None)]
 
 

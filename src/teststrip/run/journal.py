@@ -1,0 +1,131 @@
+"""The ledger for many tasks of one event loop: the steps of all that wait share one transaction, and one sync.
+
+Syncing to disk takes milliseconds, whatever is written, so it is what bounds a run ("group commit": DeWitt et al.,
+Implementation Techniques for Main Memory Database Systems, SIGMOD 1984, section 5.2). A writer takes all the steps
+that are waiting, does them within one transaction, and has that committed by a thread while the loop goes on; what
+comes meanwhile waits for the next. A move that fails is undone alone. Nobody is told that a step is done before
+it is on disk.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Concatenate, Generic, ParamSpec, Self, TypeVar
+
+from teststrip.run.ledger import Ledger
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class _Step(Generic[_T]):
+    """Something to do with the ledger, and who waits for it. Not `durable`: it needs no sync of its own."""
+
+    act: Callable[[Ledger], _T]
+    done: asyncio.Future[_T]
+    durable: bool
+
+
+class Journal:
+    """Writes to a ledger in groups. An async context manager: at its end all that was asked for is written.
+
+    While it is open, everything that uses the ledger in this process goes through it.
+    """
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._waiting: list[_Step[object]] = []
+        self._writer: asyncio.Task[None] | None = None
+        self._thread = ThreadPoolExecutor(1, "ledger")
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        try:
+            while self._writer is not None and not self._writer.done():
+                await asyncio.wait({self._writer})
+        finally:
+            self._thread.shutdown()
+
+    async def do(
+        self, act: Callable[Concatenate[Ledger, _P], _T], /, *arguments: _P.args, **options: _P.kwargs
+    ) -> _T:
+        """Do a step, such as `Ledger.move`, and return its result once it is on disk; raises what the step raises.
+
+        Cancelling the waiting cancels no step.
+        """
+        return await self._ask(lambda ledger: act(ledger, *arguments, **options), durable=True)
+
+    async def soon(
+        self, act: Callable[Concatenate[Ledger, _P], _T], /, *arguments: _P.args, **options: _P.kwargs
+    ) -> _T:
+        """Do a step as `do` does, but let it be synced with the next that is: it is told anew at no cost."""
+        return await self._ask(lambda ledger: act(ledger, *arguments, **options), durable=False)
+
+    async def _ask(self, act: Callable[[Ledger], _T], *, durable: bool) -> _T:
+        done: asyncio.Future[_T] = asyncio.get_running_loop().create_future()
+        self._waiting.append(_Step(act, done, durable))  # type: ignore[arg-type]  # the list does not care what each returns
+        if self._writer is None or self._writer.done():
+            self._writer = asyncio.create_task(self._write())
+        try:
+            return await asyncio.shield(done)
+        except asyncio.CancelledError:
+            done.add_done_callback(_seen)
+            raise
+
+    async def _write(self) -> None:
+        """Write groups until nothing waits; when the loop ends and cancels it, it still writes what there is."""
+        while self._waiting:
+            group, self._waiting = self._waiting, []
+            durable = any(step.durable for step in group)
+            try:
+                await self._in_thread(lambda durable=durable: self._ledger.open_group(durable=durable))  # type: ignore[misc]  # mypy cannot see the default's type
+                ends = [_tried(step, self._ledger) for step in group]
+                await self._in_thread(self._ledger.close_group)
+            except Exception as error:  # noqa: BLE001  told to all who wait
+                for step in group:
+                    _settle(step.done, error, failed=True)
+            except BaseException:  # Ctrl-C for the second time: what is complete is still kept
+                with suppress(Exception):
+                    self._ledger.close_group()
+                raise
+            else:
+                for step, (end, failed) in zip(group, ends, strict=True):
+                    _settle(step.done, end, failed=failed)
+
+    async def _in_thread(self, act: Callable[[], None]) -> None:
+        running: Future[None] = self._thread.submit(act)
+        try:
+            await asyncio.shield(asyncio.wrap_future(running))
+        except asyncio.CancelledError:
+            # The loop is about to end, and no transaction may stay open: this takes milliseconds.
+            running.result()
+
+
+def _tried(step: _Step[object], ledger: Ledger) -> tuple[object, bool]:
+    """Return what a step returns, or what it raises and True."""
+    try:
+        return step.act(ledger), False
+    except Exception as error:  # noqa: BLE001  raised where the step was asked for
+        return error, True
+
+
+def _settle(done: asyncio.Future[object], end: object, *, failed: bool) -> None:
+    if done.done():  # whoever waited is gone, and the loop with it
+        return
+    if failed and isinstance(end, Exception):
+        done.set_exception(end)
+    else:
+        done.set_result(end)
+
+
+def _seen(done: asyncio.Future[_T]) -> None:
+    """Keep asyncio from complaining that nobody asked how it ended."""
+    if not done.cancelled():
+        done.exception()

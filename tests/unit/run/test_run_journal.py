@@ -1,0 +1,145 @@
+"""The journal: steps share a sync, fail alone, and are on disk before anybody is told."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from pathlib import Path
+
+import pytest
+from run_bench import JumpClock
+
+from teststrip.errors import StorageError
+from teststrip.run.journal import Journal
+from teststrip.run.ledger import Ledger, open_ledger
+from teststrip.run.state import Happening, State
+from teststrip.run.trial import Entry, Taken
+
+NAMES = [f"d{number}" for number in range(40)]
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Ledger:
+    opened = open_ledger(tmp_path / "ledger.sqlite3", JumpClock())
+    opened.enter(Entry(name, "p", "m", "t", {}) for name in NAMES)
+    return opened
+
+
+def on_disk(ledger: Ledger) -> dict[str, str]:
+    """Read what another process would."""
+    with sqlite3.connect(ledger.path) as other:
+        rows = other.execute("SELECT digest, state FROM trials WHERE state != 'planned'").fetchall()
+    other.close()
+    return dict(rows)
+
+
+def traced(ledger: Ledger) -> list[str]:
+    told: list[str] = []
+    ledger._connection.set_trace_callback(told.append)  # noqa: SLF001  how often it syncs can be seen nowhere else
+    return told
+
+
+async def test_steps_that_wait_together_share_one_transaction(ledger: Ledger) -> None:
+    with ledger:
+        await send(ledger, "d0")  # this process is enlisted, once
+        told = traced(ledger)
+        async with Journal(ledger) as journal:
+            await asyncio.gather(*(journal.do(Ledger.begin, name, lambda _: True) for name in NAMES[1:]))
+            assert on_disk(ledger) == dict.fromkeys(NAMES, "intent")
+        assert told.count("COMMIT") <= 2
+
+
+async def send(ledger: Ledger, name: str) -> None:
+    ledger.begin(name, lambda _: True)
+
+
+async def test_whoever_is_told_finds_it_on_disk(ledger: Ledger) -> None:
+    async def one(name: str) -> None:
+        await journal.do(Ledger.begin, name, lambda _: True)
+        assert on_disk(ledger)[name] == "intent"
+        trial = await journal.do(Ledger.move, name, Happening.ACCEPT, prediction=f"p-{name}")
+        assert (trial.prediction, on_disk(ledger)[name]) == (f"p-{name}", "submitted")
+
+    with ledger:
+        async with Journal(ledger) as journal:
+            await asyncio.gather(*(one(name) for name in NAMES))
+
+
+async def test_a_step_that_raises_is_undone_alone(ledger: Ledger) -> None:
+    def whole(ledger: Ledger) -> None:
+        with ledger._transaction():  # noqa: SLF001  what begin and move are made of
+            ledger.move("d3", Happening.SEND)
+            raise ValueError("all or nothing")
+
+    with ledger:
+        async with Journal(ledger) as journal:
+            ends = await asyncio.gather(
+                journal.do(Ledger.begin, "d0", lambda _: True),
+                journal.do(Ledger.begin, "d1", lambda _: False),
+                journal.do(whole),
+                journal.do(Ledger.begin, "d2", lambda _: True),
+                return_exceptions=True,
+            )
+            assert [type(end) for end in ends][1:3] == [Taken, ValueError]
+            assert on_disk(ledger) == {"d0": "intent", "d2": "intent"}
+
+
+async def test_a_disk_that_fails_at_the_commit_fails_everybody_who_waits_for_it(ledger: Ledger) -> None:
+    with ledger:
+        close = ledger.close_group
+
+        def full() -> None:
+            ledger.drop_group()
+            raise StorageError("the disk is full")
+
+        ledger.close_group = full  # type: ignore[method-assign]  # a full disk
+        async with Journal(ledger) as journal:
+            ends = await asyncio.gather(
+                *(journal.do(Ledger.begin, name, lambda _: True) for name in NAMES), return_exceptions=True
+            )
+            assert {str(end) for end in ends} == {"the disk is full"}
+            assert on_disk(ledger) == {}
+            ledger.close_group = close  # type: ignore[method-assign]  # there is room again
+            ledger._enlisted = False  # noqa: SLF001  that went with the rest
+            await journal.do(Ledger.begin, "d0", lambda _: True)
+        assert on_disk(ledger) == {"d0": "intent"}
+
+
+async def test_what_can_be_told_anew_is_synced_with_what_cannot(ledger: Ledger) -> None:
+    with ledger:
+        ledger.begin("d0", lambda _: True)
+        told = traced(ledger)
+        async with Journal(ledger) as journal:
+            await journal.soon(Ledger.move, "d0", Happening.ACCEPT)
+            await asyncio.gather(
+                journal.soon(Ledger.move, "d0", Happening.DELIVER), journal.do(Ledger.begin, "d1", lambda _: True)
+            )
+        levels = [line.rpartition(" ")[2] for line in told if line.startswith("PRAGMA synchronous")]
+        assert levels == ["NORMAL", "FULL", "FULL", "FULL"]  # each is followed by what holds between groups
+
+
+async def test_who_stops_waiting_stops_no_step(ledger: Ledger) -> None:
+    with ledger:
+        async with Journal(ledger) as journal:
+            asking = asyncio.create_task(journal.do(Ledger.begin, "d0", lambda _: True))
+            await asyncio.sleep(0)
+            asking.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await asking
+        assert on_disk(ledger) == {"d0": "intent"}
+
+
+def test_a_loop_that_ends_leaves_no_transaction_open_and_no_step_undone(ledger: Ledger) -> None:
+    async def interrupted() -> None:
+        journal = Journal(ledger)
+        for name in NAMES:
+            _ = asyncio.create_task(journal.do(Ledger.begin, name, lambda _: True))  # noqa: RUF006  the loop ends them
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+
+    with ledger:
+        asyncio.run(interrupted())
+        assert on_disk(ledger) == dict.fromkeys(NAMES, "intent")
+        assert ledger.states(NAMES) == dict.fromkeys(NAMES, State.INTENT)
+        ledger.move("d0", Happening.TURN_AWAY)
+        assert "d0" not in on_disk(ledger)
