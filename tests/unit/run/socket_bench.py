@@ -40,7 +40,9 @@ class Noon:
 
 async def fetched(client: Client, output: OutputRef) -> bytes:
     """Fetch a picture. How a client does it is told here alone."""
-    return await client.fetch(output)
+    parts = bytearray()
+    await client.fetch(output, parts.extend)
+    return bytes(parts)
 
 
 def caller(url: str, timeouts: Timeouts = LONG, page: Provider | None = None) -> Client:
