@@ -8,7 +8,7 @@ which says whether the exchange may have cost money; so does all that goes wrong
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Final, Self
@@ -176,7 +176,7 @@ class Client:
         ended = result.phase if result.phase in _ENDED_BADLY else prediction.phase
         return replace(result, id=known, phase=ended, poll_url=prediction.poll_url)
 
-    async def fetch(self, output: OutputRef, take: Callable[[bytes], None]) -> None:
+    async def fetch(self, output: OutputRef, take: Callable[[bytes], Awaitable[None]]) -> None:
         """Hand a picture's bytes to `take` as they come, from its link or out of the answer.
 
         Costs nothing. Raises ExchangeError for a broken download, a link that is not http(s), wrong base64, an
@@ -186,7 +186,7 @@ class Client:
             raise ExchangeError(self._words(output.reason), kind="protocol")
         try:
             if isinstance(output, Inline):
-                take(decode(output, self._max_picture))
+                await take(decode(output, self._max_picture))
             else:
                 await self._download(output, take)
         except ExchangeError as error:
@@ -227,7 +227,7 @@ class Client:
             raise self._refusal(response, document, data, code=prediction.code)
         return prediction
 
-    async def _download(self, output: Url, take: Callable[[bytes], None]) -> None:
+    async def _download(self, output: Url, take: Callable[[bytes], Awaitable[None]]) -> None:
         url = self._picture_address(output.url)
         for _ in range(_MOST_REDIRECTS + 1):
             async with self._exchange("GET", str(url), headers={"Accept": "image/*"}) as response:
@@ -242,7 +242,7 @@ class Client:
                     size += len(part)
                     if size > self._max_picture:
                         raise too_large(self._max_picture)
-                    take(part)
+                    await take(part)
                 return
         raise ExchangeError("the picture's link redirects without end", kind="protocol")
 

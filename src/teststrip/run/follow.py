@@ -126,9 +126,14 @@ class Follower:
 
     async def _picture(self, output: OutputRef) -> Artifact:
         incoming = self._bench.store.receive()
+
+        async def take(data: bytes) -> None:
+            if incoming.add(data):
+                await asyncio.to_thread(incoming.write)
+
         try:
-            await self._bench.client.fetch(output, incoming.write)
-            return await asyncio.to_thread(incoming.keep())
+            await self._bench.client.fetch(output, take)
+            return await asyncio.to_thread(incoming.keep)
         finally:
             incoming.drop()
 

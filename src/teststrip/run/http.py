@@ -13,6 +13,7 @@ import ssl
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final, Self, TypeAlias
 
 import httpx
@@ -137,8 +138,7 @@ class Http:
     def address(self, text: str, base: Address | None = None) -> Address:
         """Make an address absolute. Raises ExchangeError for one that cannot be used, of which nothing left."""
         try:
-            address = httpx.URL(text) if base is None else base.join(text)
-            origin_of(address)  # the host's name is read only when it is asked for
+            address = _read(text, base)
         except (httpx.InvalidURL, ValueError) as error:
             # ValueError: a host that is no name in any language, or letters that are half of one.
             raise ExchangeError(
@@ -184,6 +184,13 @@ class Http:
 
 _HEADERS: Final = {"Accept": "application/json", "Accept-Encoding": "gzip, deflate", "User-Agent": "teststrip"}
 _ROOTS: Final = (httpx.HTTPError, httpx.InvalidURL, httpx.CookieConflict, httpx.StreamError)
+
+
+@lru_cache(1024)  # a prediction's address is read several times for each poll
+def _read(text: str, base: Address | None) -> Address:
+    address = httpx.URL(text) if base is None else base.join(text)
+    origin_of(address)  # the host's name is read only when it is asked for
+    return address
 
 
 def asgi_transport(app: Callable[..., Any]) -> Transport:

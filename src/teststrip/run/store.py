@@ -6,15 +6,18 @@ import hashlib
 import mmap
 import os
 import tempfile
-from collections.abc import Callable
+import threading
 from contextlib import suppress
 from pathlib import Path
+from typing import Final
 
 from teststrip.base.files import keep_staged, write_whole
 from teststrip.base.json import sha256
 from teststrip.errors import StorageError
 from teststrip.run.model import Artifact
 from teststrip.run.sniff import SUFFIXES, PictureKind, sniff
+
+_BLOCK: Final = 1024 * 1024  # bytes of a picture that wait in memory to be written
 
 
 class Store:
@@ -40,7 +43,7 @@ class Store:
         return artifact
 
     def receive(self) -> Incoming:
-        """Begin to take in a picture part by part. Raises StorageError when nothing can be written."""
+        """Begin to take in a picture part by part."""
         return Incoming(self)
 
     def artifact(self, digest: str, media_type: str, size: int) -> Artifact:
@@ -83,63 +86,91 @@ class Store:
 
 
 class Incoming:
-    """A picture on its way to the store, in a file of the store's own folder; `keep` or `drop` ends it."""
+    """A picture on its way to the store: what has come lies in memory, and in a file of the store's own folder.
+
+    `write`, `keep` and `drop` are for threads, since disks are slow: one thread at a time, and `drop` whenever.
+    """
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._hash = hashlib.sha256()
+        self._parts: list[bytes] = []
+        self._held = 0
         self._size = 0
-        try:
-            store.root.mkdir(parents=True, exist_ok=True)
-            self._file, self._staged = tempfile.mkstemp(dir=store.root, prefix=".", suffix=".part")
-        except OSError as error:
-            raise _unwritten(store.root, error) from error
+        self._hash = hashlib.sha256()
+        self._file = -1
+        self._staged = ""
+        self._over = False
+        self._busy = threading.Lock()
 
-    def write(self, data: bytes) -> None:
-        """Take the next part. Raises StorageError when it cannot be written."""
-        self._hash.update(data)
-        self._size += len(data)
-        try:
-            left = memoryview(data)
-            while left:
-                left = left[os.write(self._file, left) :]
-        except OSError as error:
-            raise _unwritten(Path(self._staged), error) from error
+    def add(self, data: bytes) -> bool:
+        """Take the next part into memory, and tell whether it is time for `write`."""
+        self._parts.append(data)
+        self._held += len(data)
+        return self._held >= _BLOCK
 
-    def keep(self) -> Callable[[], Artifact]:
-        """Return what is to be done to put the picture into its place; that takes milliseconds, so in a thread.
+    def write(self) -> None:
+        """Put what is in memory into the file. Raises StorageError when it cannot be written."""
+        with self._busy:
+            if not self._over:
+                self._write()
 
-        It returns the picture, on disk, whole and synced, and raises what `Store.put` raises; nothing is left
-        behind then.
+    def keep(self) -> Artifact:
+        """Put the picture into its place, and return it: it is on disk, whole and synced.
+
+        Raises what `Store.put` raises; nothing is left behind then.
         """
-        file, self._file = self._file, -1
-        return lambda: self._keep(file)
+        with self._busy:
+            try:
+                return self._keep()
+            finally:
+                self._drop()
 
     def drop(self) -> None:
-        """Forget the picture, unless it was to be kept."""
+        """Forget the picture, unless it was kept."""
+        with self._busy:
+            self._drop()
+
+    def _write(self) -> None:
+        try:
+            if self._file < 0:
+                self._store.root.mkdir(parents=True, exist_ok=True)
+                self._file, self._staged = tempfile.mkstemp(dir=self._store.root, prefix=".", suffix=".part")
+            for part in self._parts:
+                self._hash.update(part)
+                left = memoryview(part)
+                while left:
+                    left = left[os.write(self._file, left) :]
+        except OSError as error:
+            raise _unwritten(Path(self._staged or self._store.root), error) from error
+        self._size += self._held
+        self._parts.clear()
+        self._held = 0
+
+    def _keep(self) -> Artifact:
+        self._write()
+        kind = _kind(self._file, self._size)
+        artifact = self._store.artifact(self._hash.hexdigest(), kind.media_type, self._size)
+        try:
+            os.fsync(self._file)
+            self._close()
+            keep_staged(self._staged, artifact.path)
+        except OSError as error:
+            raise _unwritten(artifact.path, error) from error
+        self._staged = ""
+        return artifact
+
+    def _drop(self) -> None:
+        self._over = True
+        self._close()
+        if self._staged:
+            with suppress(OSError):
+                os.unlink(self._staged)  # noqa: PTH108  its name is a text, as mkstemp gives it
+            self._staged = ""
+
+    def _close(self) -> None:
         if self._file >= 0:
             os.close(self._file)
             self._file = -1
-            with suppress(OSError):
-                os.unlink(self._staged)  # noqa: PTH108  its name is a text, as mkstemp gives it
-
-    def _keep(self, file: int) -> Artifact:
-        place = Path(self._staged)
-        try:
-            try:
-                kind = _kind(file, self._size)
-                artifact = self._store.artifact(self._hash.hexdigest(), kind.media_type, self._size)
-                place = artifact.path
-                os.fsync(file)
-            finally:
-                os.close(file)
-            keep_staged(self._staged, place)
-        except OSError as error:
-            raise _unwritten(place, error) from error
-        finally:
-            with suppress(OSError):
-                os.unlink(self._staged)  # noqa: PTH108  as in `drop`
-        return artifact
 
 
 def _kind(file: int, size: int) -> PictureKind:

@@ -1,8 +1,8 @@
 """How an exchange reaches its server: straight over httpcore, or by the proxy that the environment names.
 
 Both are transports as httpx has them, and raise its errors. httpx's own client looks through all connections for
-each request, keeps cookies, reads .netrc and follows redirects, none of which is wanted here; and its transport goes
-through anyio (see `net`).
+each request, keeps cookies, reads .netrc and follows redirects, none of which is wanted here; and its transport
+goes through anyio (see `net`).
 """
 
 from __future__ import annotations

@@ -55,7 +55,11 @@ async def submit_error(given: Answer) -> ExchangeError:
 
 async def fetched(http: Client, output: OutputRef) -> bytes:
     data = bytearray()
-    await http.fetch(output, data.extend)
+
+    async def take(part: bytes) -> None:
+        data.extend(part)
+
+    await http.fetch(output, take)
     return bytes(data)
 
 
@@ -63,7 +67,7 @@ async def fetch_error(given: Answer | dict[str, Answer], url: str = "https://cdn
     http, _ = client(given)
     async with http:
         with pytest.raises(ExchangeError) as caught:
-            await http.fetch(Url(url), bytearray().extend)
+            await fetched(http, Url(url))
     assert not caught.value.may_have_cost
     return caught.value
 
@@ -323,7 +327,7 @@ async def test_an_address_that_cannot_be_used_is_told_like_any_broken_one(url: s
     http, transport = client(answer(200, png(1)))
     async with http:
         with pytest.raises(ExchangeError, match="cannot be read") as caught:
-            await http.fetch(Url(url), bytearray().extend)
+            await fetched(http, Url(url))
     assert (caught.value.kind, transport.seen) == ("protocol", [])
 
 

@@ -119,8 +119,9 @@ def test_a_relative_root_gives_absolute_paths(tmp_path: Path, monkeypatch: pytes
 def received(store: Store, *parts: bytes) -> Artifact:
     incoming = store.receive()
     for part in parts:
-        incoming.write(part)
-    return incoming.keep()()
+        if incoming.add(part):
+            incoming.write()
+    return incoming.keep()
 
 
 @pytest.mark.parametrize("form", FORMATS)
@@ -144,10 +145,27 @@ def test_what_is_no_whole_picture_leaves_nothing_behind(tmp_path: Path, data: by
 
 def test_a_picture_that_is_dropped_leaves_nothing_behind(tmp_path: Path) -> None:
     incoming = Store(tmp_path).receive()
-    incoming.write(b"half")
+    incoming.add(b"half")
+    incoming.write()
+    assert len(list(tmp_path.iterdir())) == 1
     incoming.drop()
     incoming.drop()
+    incoming.write()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_large_picture_does_not_wait_in_memory(tmp_path: Path) -> None:
+    noise = Image.frombytes("RGB", (1200, 1200), os.urandom(3 * 1200 * 1200))
+    stream = io.BytesIO()
+    noise.save(stream, "PNG", compress_level=0)
+    data = stream.getvalue()
+    incoming = Store(tmp_path).receive()
+    due = [incoming.add(data[at : at + 2**18]) for at in range(0, 2**20, 2**18)]
+    assert due == [False, False, False, True]
+    incoming.write()
+    assert not incoming.add(data[2**20 : 2**20 + 10])
+    assert incoming.add(data[2**20 + 10 :])
+    assert incoming.keep().path.read_bytes() == data
 
 
 def test_a_damaged_picture_is_mended_by_the_same_one_that_comes_again(tmp_path: Path) -> None:
@@ -161,4 +179,4 @@ def test_a_damaged_picture_is_mended_by_the_same_one_that_comes_again(tmp_path: 
 def test_a_store_that_cannot_be_written_is_told_when_a_picture_comes(tmp_path: Path) -> None:
     (tmp_path / "store").write_text("a file")
     with pytest.raises(StorageError, match="cannot be written"):
-        Store(tmp_path / "store").receive()
+        received(Store(tmp_path / "store"), png(1))

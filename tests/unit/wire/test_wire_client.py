@@ -52,6 +52,10 @@ async def test_a_submit_has_the_pages_body_and_headers_and_a_poll_only_those_of_
     assert [poll.headers.get(name) for name in ("X-Version", "X-Once", "X-Key")] == ["7", None, KEY]
 
 
+async def nowhere(_: bytes) -> None:
+    """Take what comes."""
+
+
 @pytest.mark.parametrize(
     ("url", "asked"),
     [
@@ -72,7 +76,7 @@ async def test_the_key_goes_to_the_base_address_and_to_the_origins_that_the_page
         with pytest.raises(ExchangeError):
             await http.poll("p1", url)
         with pytest.raises(ExchangeError):
-            await http.fetch(Url(LINK), bytearray().extend)
+            await http.fetch(Url(LINK), nowhere)
     assert [(str(r.url), r.headers.get("X-Key")) for r in transport.seen] == [(asked, KEY), (LINK, None)]
 
 
