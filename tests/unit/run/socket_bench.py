@@ -15,7 +15,8 @@ from datetime import UTC, datetime
 from run_bench import KEY, png, provider
 
 from teststrip.provider.model import Provider
-from teststrip.run.client import Client, Timeouts
+from teststrip.run.client import Client
+from teststrip.run.http import Timeouts
 from teststrip.run.reply import OutputRef
 
 MODEL = provider().models[0].id
@@ -41,7 +42,11 @@ class Noon:
 async def fetched(client: Client, output: OutputRef) -> bytes:
     """Fetch a picture. How a client does it is told here alone."""
     parts = bytearray()
-    await client.fetch(output, parts.extend)
+
+    async def take(part: bytes) -> None:
+        parts.extend(part)
+
+    await client.fetch(output, take)
     return bytes(parts)
 
 

@@ -28,7 +28,8 @@ from socket_bench import (
 )
 
 from teststrip.errors import ExchangeError, UsageError
-from teststrip.run.client import Client, Timeouts
+from teststrip.run.client import Client
+from teststrip.run.http import Timeouts
 from teststrip.run.reply import Prediction, Url
 
 NAME = "api.teststrip.test"  # which nobody but the proxy can find
@@ -230,15 +231,8 @@ LOCKED = reply(
     b"<html>no</html>", 'Proxy-Authenticate: Basic realm="x"', status="407 Proxy Authentication Required"
 )
 DOWN = reply(b"", status="502 Bad Gateway")
-UNHEARD = "run/client.py: what ends a CONNECT is no request of ours, yet it is told as one that may have cost; "
-TRACED = pytest.mark.xfail(
-    strict=True,
-    reason=UNHEARD + "a `trace` extension that saw no http11.send_request_headers.started of another method than "
-    "CONNECT proves that nothing left",
-)
 
 
-@pytest.mark.usefixtures("tls")
 @pytest.mark.parametrize(
     ("answer", "word"),
     [
@@ -246,9 +240,9 @@ TRACED = pytest.mark.xfail(
         (DOWN, "502 Bad Gateway"),
         (reply(b"", status="403 Forbidden"), "403 Forbidden"),
         (reply(b"", "Location: http://login.example/", status="302 Found"), "302"),
-        pytest.param(b"", "", marks=TRACED),
-        pytest.param(b"HTTP/1.1 2", "", marks=TRACED),
-        pytest.param(b"SSH-2.0\r\n", "", marks=TRACED),
+        (b"", "the proxy cannot be used"),
+        (b"HTTP/1.1 2", "the proxy cannot be used"),
+        (b"SSH-2.0\r\n", "the proxy cannot be used"),
         (b"HTTP/1.1 200 OK\r\n\r\n", "cannot be reached"),
         (b"HTTP/1.1 200 OK\r\n\r\nno TLS here\r\n", "cannot be reached"),
     ],
@@ -276,7 +270,6 @@ async def test_a_tunnel_that_is_not_dug_costs_nothing(
 
 
 @pytest.mark.usefixtures("tls")
-@pytest.mark.xfail(strict=True, reason=f"{UNHEARD}as above; a silent one ends by the time to read")
 async def test_a_tunnel_that_is_never_dug_costs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def silent(_: list[Proxy]) -> Act:
@@ -350,11 +343,6 @@ async def test_a_certificate_is_checked_inside_a_tunnel_too(
     assert (server.heads, KEY.encode() in proxy.heard) == ([], False)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="run/client.py: what httpx.AsyncClient(...) raises for the environment's proxies and certificate files "
-    "leaves as a traceback; catch (ImportError, OSError, ValueError, httpx.InvalidURL) there, raise UsageError",
-)
 @pytest.mark.parametrize(
     ("variable", "value"),
     [
@@ -365,11 +353,11 @@ async def test_a_certificate_is_checked_inside_a_tunnel_too(
         ("SSL_CERT_FILE", __file__),
     ],
 )
-def test_an_environment_that_cannot_be_used_is_a_usage_error_that_tells_no_password(
+async def test_an_environment_that_cannot_be_used_is_a_usage_error_that_tells_no_password(
     monkeypatch: pytest.MonkeyPatch, variable: str, value: str
 ) -> None:
     monkeypatch.setenv(variable, value)
     with pytest.raises(UsageError) as caught:
-        caller(f"https://{NAME}")
+        await caller(f"https://{NAME}").__aenter__()
     assert variable in str(caught.value)
     assert PASSWORD not in str(caught.value)

@@ -17,7 +17,7 @@ from run_bench import KEY, png
 from socket_bench import MODEL, Act, Server, Talk, caller, fetched, good, reply, saying, serving, tapped, well
 
 from teststrip.errors import ExchangeError
-from teststrip.run.client import Timeouts
+from teststrip.run.http import Timeouts
 from teststrip.run.reply import Prediction, Url
 
 # Like another machine's address to the client, which honours the environment for those only.
@@ -96,11 +96,6 @@ async def test_a_certificate_of_an_authority_that_the_environment_names_is_good(
     assert KEY.encode() not in heard
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="run/client.py: trust_env=False for an address of this machine drops SSL_CERT_FILE with the proxies; "
-    "pass verify=httpx.create_ssl_context(), which reads it, and keep trust_env for the proxies",
-)
 async def test_the_same_holds_for_an_address_of_this_machine(trust: Trust) -> None:
     async with serving(good(), trust.context("127.0.0.1")) as server, caller(server.url) as client:
         assert await client.submit(MODEL, {"prompt": "a boat"}) == Prediction("p1", "queued")

@@ -30,7 +30,8 @@ from socket_bench import (
 )
 
 from teststrip.errors import ExchangeError, FaultKind
-from teststrip.run.client import Client, Timeouts
+from teststrip.run.client import Client
+from teststrip.run.http import Timeouts
 from teststrip.run.reply import Inline, Prediction, Url
 from teststrip.run.sniff import sniff
 
@@ -454,11 +455,6 @@ async def test_what_comes_on_an_idle_connection_is_no_answer_to_the_next_request
             assert (server.posts, server.connections) == (turn, turn)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="run/client.py: h11 keeps what came behind an answer, and httpx reads it as the next one; a connection "
-    "whose h11 state has trailing_data[0] after an answer must be closed, not kept",
-)
 async def test_what_stands_behind_an_answer_is_no_answer_to_the_next_request() -> None:
     other = json.dumps({"data": {"id": "of-another", "status": "created"}}).encode()
 
