@@ -156,23 +156,28 @@ def faults_of(dice: random.Random) -> str:
     return f"seed: {dice.randrange(2**32)}\nskew: {dice.choice([0, 0, -3600, 3600])}\nrules:\n{lines}"
 
 
-def endure(folder: Path, seed: int, cells: int, *options: str) -> Aftermath:
-    """Go through the schedule of a seed: run, be killed, resume, until nothing changes any more.
-
-    `options` are added to every command.
-    """
-    dice = random.Random(seed)  # noqa: S311  misfortune, no secret
+def prepare(folder: Path, cells: int, faults: str) -> None:
+    """Write a hasty page, a fault plan and a recipe of so many cells."""
     page = (PAGES / "gptproto-novelai.md").read_text("utf-8")
     for old, new in HASTE:
         assert old in page
         page = page.replace(old, new, 1)
     (folder / "providers").mkdir()
     (folder / "providers" / "page.md").write_text(page)
-    (folder / "faults.yaml").write_text(faults_of(dice))
+    (folder / "faults.yaml").write_text(faults)
     (folder / "recipe.yaml").write_text(
         "teststrip: 1\ntitle: Chaos\nmodel: gptproto/nai-diffusion-4-5-full\n"
         f"params: {{prompt: a boat, size: 64x64, steps: 1}}\naxes:\n  seed: {{from: 1, count: {cells}}}\n"
     )
+
+
+def endure(folder: Path, seed: int, cells: int, *options: str) -> Aftermath:
+    """Go through the schedule of a seed: run, be killed, resume, until nothing changes any more.
+
+    `options` are added to every command.
+    """
+    dice = random.Random(seed)  # noqa: S311  misfortune, no secret
+    prepare(folder, cells, faults_of(dice))
     left = Aftermath(folder, [], [])
     kills = [dice.uniform(0.0, 1.0) for _ in range(dice.randrange(1, 4))]
     with serving(folder) as url:
@@ -180,7 +185,7 @@ def endure(folder: Path, seed: int, cells: int, *options: str) -> Aftermath:
         for _ in range(MOST_RUNS):
             kill = kills.pop(0) if kills else None
             _run(folder, (url, *options), kill, cells, left)
-            left.charges, left.trials = _charges(folder), _trials(folder)
+            left.charges, left.trials = charges_of(folder), trials_of(folder)
             now = (len(left.charges), sorted((trial["digest"], trial["state"]) for trial in left.trials))
             if kill is None and now == before:
                 break
@@ -239,12 +244,14 @@ def _run(folder: Path, told: tuple[str, ...], kill: float | None, cells: int, le
         left.trouble.append(f"the command ended with {run.returncode}: {errors}")
 
 
-def _charges(folder: Path) -> list[dict[str, Any]]:
+def charges_of(folder: Path) -> list[dict[str, Any]]:
+    """Read what the emulator has charged."""
     file = folder / "charges.jsonl"
     return [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
 
 
-def _trials(folder: Path) -> list[dict[str, Any]]:
+def trials_of(folder: Path) -> list[dict[str, Any]]:
+    """Read the trials of the ledger."""
     file = folder / "runs" / "ledger.sqlite3"
     if not file.exists():
         return []

@@ -9,18 +9,20 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import ssl
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final, Self, TypeAlias
+from urllib.request import getproxies
 
 import httpx
 
-from teststrip.errors import ExchangeError, FaultKind
+from teststrip.errors import ExchangeError, FaultKind, UsageError
 from teststrip.run.reply import too_large
-from teststrip.run.transport import Direct, proxied, proxy_of
+from teststrip.run.transport import Direct, Proxied, proxy_of, whole
 
 Answer: TypeAlias = httpx.Response
 Transport: TypeAlias = httpx.AsyncBaseTransport
@@ -81,7 +83,7 @@ class Http:
 
     Each exchange is lent a transport of its own, the one that was used last, since to look for a free connection
     among many takes the longer the more there are. `transport` replaces the network, `trust_env` says whether the
-    environment's proxies and certificates count. `words` makes a server's words, or httpx's, fit to tell.
+    environment's proxies count. `words` makes a server's words, or httpx's, fit to tell.
     """
 
     def __init__(
@@ -103,6 +105,12 @@ class Http:
         self._extensions = {"timeout": phases}
 
     async def __aenter__(self) -> Self:
+        """Begin. Raises UsageError, before anything is sent, for proxies and certificates that cannot be used."""
+        if self._transport is None:
+            if os.environ.get("SSL_CERT_FILE") or os.environ.get("SSL_CERT_DIR"):
+                self._certificates = _certificates()
+            if self._trust_env:
+                _check_proxies()
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -164,9 +172,9 @@ class Http:
 
     async def _another(self, proxy: str | None) -> Transport:
         if self._certificates is None:
-            self._certificates = httpx.create_ssl_context(trust_env=self._trust_env)
+            self._certificates = _certificates()
         try:
-            transport = Direct(self._certificates) if proxy is None else proxied(proxy, self._certificates)
+            transport = Direct(self._certificates) if proxy is None else Proxied(proxy, self._certificates)
         except (ValueError, ImportError) as error:
             raise ExchangeError(
                 "the proxy that the environment names cannot be used (HTTPS_PROXY, HTTP_PROXY, ALL_PROXY)",
@@ -182,8 +190,33 @@ class Http:
         )
 
 
+_PROXIES: Final = ("all", "http", "https")
 _HEADERS: Final = {"Accept": "application/json", "Accept-Encoding": "gzip, deflate", "User-Agent": "teststrip"}
 _ROOTS: Final = (httpx.HTTPError, httpx.InvalidURL, httpx.CookieConflict, httpx.StreamError)
+
+
+def _certificates() -> ssl.SSLContext:
+    """Return whom to trust: those whom the environment names, else those that httpx brings."""
+    try:
+        return httpx.create_ssl_context()
+    except OSError as error:  # ssl.SSLError is one
+        raise UsageError(
+            "the certificates that the environment names cannot be used (SSL_CERT_FILE, SSL_CERT_DIR): "
+            f"{error.strerror or error}"
+        ) from error
+
+
+def _check_proxies() -> None:
+    nobody = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    for name, proxy in sorted(getproxies().items()):
+        if name in _PROXIES:
+            try:
+                Proxied(whole(proxy), nobody)
+            except (ValueError, ImportError, httpx.InvalidURL) as error:
+                raise UsageError(
+                    f"the proxy that {name.upper()}_PROXY names cannot be used: it has to be an address such as "
+                    "http://proxy.example:3128"
+                ) from error
 
 
 @lru_cache(1024)  # a prediction's address is read several times for each poll

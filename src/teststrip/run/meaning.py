@@ -7,8 +7,12 @@ from typing import Final
 
 from teststrip.errors import ExchangeError, FaultKind
 from teststrip.provider.model import ErrorMeaning, Provider
+from teststrip.run.secret import without_secret
 
 LONGEST_WORDS: Final = 300
+_MOST_WORDS: Final = (
+    2**18
+)  # characters that are looked at: a key that the cut goes through is far from what is told
 _MARKUP: Final = re.compile(r"\s*<(!doctype|html|head|body|\?xml)", re.IGNORECASE)
 
 # What HTTP itself says of a status that the page does not explain: kind, may it have cost, and its name.
@@ -17,6 +21,7 @@ _PLAIN: Final[dict[int, tuple[FaultKind, bool, str]]] = {
     402: ("balance", False, "payment required"),
     403: ("auth", False, "forbidden"),
     404: ("not_found", False, "not found"),
+    407: ("auth", False, "the proxy asks for a user name and a password"),
     408: ("network", True, "request timeout"),
     410: ("not_found", False, "gone"),
     429: ("rate_limited", False, "too many requests"),
@@ -77,8 +82,7 @@ def server_words(text: str, secret: str | None) -> str:
     """Make a server's own words fit to print and keep: one line, bounded, no control characters, no key."""
     if _MARKUP.match(text):
         return "an HTML page instead of an answer"
-    if secret:
-        text = text.replace(secret, "[key]")
+    text = without_secret(text[:_MOST_WORDS], secret)
     line = " ".join("".join(sign if sign.isprintable() else " " for sign in text[: 4 * LONGEST_WORDS]).split())
     return line if len(line) <= LONGEST_WORDS else line[: LONGEST_WORDS - 1] + "…"
 

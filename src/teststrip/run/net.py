@@ -158,8 +158,9 @@ class _Stream(httpcore.AsyncNetworkStream):
 
     async def aclose(self) -> None:
         """Close at once: nothing that is worth sending waits to be sent."""
-        self._received.transport.abort()
-        await self._received.lost.wait()
+        if not self._received.lost.is_set():  # asyncio cannot abort what the other side's end has closed
+            self._received.transport.abort()
+            await self._received.lost.wait()
 
     async def start_tls(
         self,
@@ -175,15 +176,21 @@ class _Stream(httpcore.AsyncNetworkStream):
                     received.transport, received, ssl_context, server_hostname=server_hostname
                 )
         except TimeoutError as error:
-            await self.aclose()
+            self._give_up()
             raise httpcore.ConnectTimeout(str(error)) from error
         except OSError as error:  # ssl.SSLError is one
-            await self.aclose()
+            self._give_up()
             raise httpcore.ConnectError(str(error)) from error
         if transport is None:
             raise httpcore.ConnectError("the connection was closed")
         received.transport = transport
         return self
+
+    def _give_up(self) -> None:
+        """Close a connection in the midst of its handshake, whose end asyncio tells nobody."""
+        if not self._received.lost.is_set():
+            self._received.transport.abort()
+            self._received.connection_lost(None)
 
     def get_extra_info(self, info: str) -> Any:
         """Return what httpcore asks of a connection; None for anything else."""

@@ -15,7 +15,9 @@ def sniff(data: Data) -> PictureKind:
     """
     kind = kind_of(data)
     if kind is None:
-        start = data[:12].hex(" ") or "nothing"
+        # Text is not quoted: a server may send the words of an error, and the key in them.
+        start = "text" if data[:12].isascii() and data[:12].decode().isprintable() else data[:12].hex(" ")
+        start = start if data else "nothing"
         raise ExchangeError(f"this is no picture: {len(data)} bytes that begin with {start}", kind="protocol")
     if not is_whole(data):
         raise ExchangeError(f"the picture ({kind.media_type}, {len(data)} bytes) was cut short", kind="protocol")

@@ -8,9 +8,9 @@ goes through anyio (see `net`).
 from __future__ import annotations
 
 import ssl
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Final
+from typing import Any, Final
 from urllib.request import getproxies, proxy_bypass
 
 import httpcore
@@ -47,7 +47,7 @@ class Direct(httpx.AsyncBaseTransport):
         )
         with _httpx_errors():
             answer = await self._pool.handle_async_request(asked)
-        body, more = _Body(answer), answer.extensions
+        body, more = _Body(answer, self._pool), answer.extensions
         return httpx.Response(answer.status, headers=answer.headers, stream=body, extensions=more)
 
     async def aclose(self) -> None:
@@ -56,8 +56,9 @@ class Direct(httpx.AsyncBaseTransport):
 
 
 class _Body(httpx.AsyncByteStream):
-    def __init__(self, answer: httpcore.Response) -> None:
+    def __init__(self, answer: httpcore.Response, pool: httpcore.AsyncConnectionPool) -> None:
         self._answer = answer
+        self._pool = pool
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         with _httpx_errors():
@@ -67,6 +68,16 @@ class _Body(httpx.AsyncByteStream):
     async def aclose(self) -> None:
         with _httpx_errors():
             await self._answer.aclose()
+            await _close_confused(self._pool)
+
+
+async def _close_confused(pool: httpcore.AsyncConnectionPool) -> None:
+    """Close connections over which more came than an answer: it would be taken for the next request's."""
+    for connection in pool.connections:
+        inner = getattr(connection, "_connection", None)  # httpcore tells it nowhere else
+        state = getattr(inner, "_h11_state", None)
+        if state is not None and state.trailing_data[0]:
+            await connection.aclose()
 
 
 @contextmanager
@@ -81,10 +92,33 @@ def _httpx_errors() -> Iterator[None]:
         raise getattr(httpx, name, httpx.TransportError)(str(error)) from error
 
 
-def proxied(proxy: str, certificates: ssl.SSLContext) -> httpx.AsyncBaseTransport:
-    """Return a transport by way of a proxy. Raises ValueError or ImportError for one that cannot be used."""
-    limits = httpx.Limits(max_connections=_CONNECTIONS, keepalive_expiry=LONGEST_IDLE)
-    return httpx.AsyncHTTPTransport(verify=certificates, proxy=proxy, limits=limits, trust_env=False)
+class Proxied(httpx.AsyncBaseTransport):
+    """Exchanges by way of a proxy. Raises ValueError or ImportError for one that cannot be used."""
+
+    def __init__(self, proxy: str, certificates: ssl.SSLContext) -> None:
+        limits = httpx.Limits(max_connections=_CONNECTIONS, keepalive_expiry=LONGEST_IDLE)
+        self._inner = httpx.AsyncHTTPTransport(verify=certificates, proxy=proxy, limits=limits, trust_env=False)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Do one exchange; raises httpx's errors: ProxyError for what ends a tunnel before anything went in."""
+        digging = False
+
+        async def trace(name: str, info: Mapping[str, Any]) -> None:
+            nonlocal digging
+            if name == "http11.send_request_headers.started":
+                digging = info["request"].method == b"CONNECT"
+
+        request.extensions = {**request.extensions, "trace": trace}
+        try:
+            return await self._inner.handle_async_request(request)
+        except httpx.TransportError as error:
+            if not digging or isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.ProxyError):
+                raise
+            raise httpx.ProxyError(str(error) or type(error).__name__) from error
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        await self._inner.aclose()
 
 
 def proxy_of(url: httpx.URL) -> str | None:
@@ -93,4 +127,9 @@ def proxy_of(url: httpx.URL) -> str | None:
     proxy = named.get(url.scheme) or named.get("all")
     if not proxy or proxy_bypass(url.netloc.decode("ascii")):
         return None
+    return whole(proxy)
+
+
+def whole(proxy: str) -> str:
+    """Return a proxy's address as it may be written in the environment, with its scheme."""
     return proxy if "://" in proxy else f"http://{proxy}"
