@@ -9,6 +9,7 @@ from measure import Row, table
 from picture import picture_rows
 from planning import planning_rows
 from reading import reading_rows
+from resuming import resuming_rows
 from starting import starting_rows
 
 
@@ -19,6 +20,7 @@ def main() -> None:
         "planning": planning_rows,
         "picture": picture_rows,
         "reading": reading_rows,
+        "resuming": resuming_rows,
         "starting": starting_rows,
     }
     parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)

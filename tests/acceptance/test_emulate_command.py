@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
+import pytest
 from test_whole_line import clean_environment, cli
 
 PATH = "/api/v3/novel/nai-diffusion-4-5-full/text-to-image"
@@ -42,6 +43,30 @@ def test_charges_outlive_kill_9_and_the_balance_goes_on(tmp_path: Path) -> None:
         assert httpx.get(f"{url}/teststrip/account").json()["balance"] == "1"
         assert httpx.post(f"{url}{PATH}", json=BODY, headers=KEY, timeout=60).status_code == 402
     assert KEY["Authorization"] not in (tmp_path / "charges.jsonl").read_text()
+
+
+def test_a_submit_under_a_known_key_is_paid_for_once_though_the_emulator_was_killed_meanwhile(
+    tmp_path: Path,
+) -> None:
+    page = (PAGES / "gptproto-novelai.md").read_text("utf-8")
+    page = page.replace("submit:\n  method", "submit:\n  idempotency: {header: Idempotency-Key}\n  method", 1)
+    (tmp_path / "mine.md").write_text(page, "utf-8")
+    (tmp_path / "faults.yaml").write_text("rules: [{at: submit, fault: reset, when: answered, nth: 1}]")
+    options = ("--page", "mine.md", "--charges", "charges.jsonl", "--faults", "faults.yaml")
+    headers = {**KEY, "Idempotency-Key": "9b2d"}
+    ids = []
+    for _ in range(2):
+        with emulating(tmp_path, *options) as (url, process):
+            with pytest.raises(httpx.HTTPError):
+                httpx.post(f"{url}{PATH}", json=BODY, headers=headers, timeout=60)
+            answer = httpx.post(f"{url}{PATH}", json=BODY, headers=headers, timeout=60).raise_for_status()
+            ids.append(answer.json()["data"]["id"])
+            polled = httpx.get(f"{url}/api/v3/predictions/{ids[-1]}/result", headers=KEY)
+            assert polled.status_code == (200 if len(ids) == 1 else 404)
+            process.kill()
+    assert ids[0] == ids[1]
+    (charge,) = (tmp_path / "charges.jsonl").read_text().splitlines()
+    assert json.loads(charge)["prediction"] == ids[0]
 
 
 def test_a_plan_of_faults_and_a_page_of_ones_own(tmp_path: Path) -> None:

@@ -117,6 +117,20 @@ def test_show_takes_a_name_a_model_or_a_page(project: Path, name: str) -> None:
     assert "\x1b" not in shown.stdout
 
 
+def test_show_tells_what_the_documentation_says_of_limits_and_of_paying_once(project: Path) -> None:
+    page(project, "queue.md", DOCS.split("````markdown\n")[2].split("````\n")[0])
+    shown = run_it(project, "provider", "show", "queue", COLUMNS="120").stdout
+    assert "submit   POST /v1/pictures\n           charged once with the same X-Once within 24 hours\n" in shown
+    assert (
+        "limits   the API allows 4 at once, 120 a minute\n"
+        "           of a picture: sides are multiples of 8, at least 4096 pixels, at most 1048576 pixels\n"
+        "           a picture's link lives for 3600 s\n"
+    ) in shown
+    document = json.loads(run_it(project, "provider", "show", "--json", "queue").stdout)
+    assert document["submit"]["idempotency"] == {"header": "X-Once", "hours": 24.0}
+    assert document["facts"]["links"] == 3600
+
+
 def test_show_keeps_to_a_model(project: Path) -> None:
     page(project, "toy.md")
 

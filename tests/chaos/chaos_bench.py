@@ -57,6 +57,7 @@ TROUBLES = (
     "at: submit, fault: truncated, declared: false",
     "at: submit, fault: failed, seconds: 0.1",
     "at: submit, fault: moderated",
+    "at: submit, fault: cancelled",
     "at: submit, fault: stuck",
     "at: submit, fault: word, word: reticulating",
     "at: submit, fault: variant, mix: true",
@@ -107,7 +108,10 @@ class Aftermath:
             state, times = trial["state"], paid[name]
             if state in {"intent", "fetched"}:
                 told.append(f"left in {state}: {trial}")
-            if times and (state == "planned" or (state in {"failed", "moderated"} and not trial["may_have_cost"])):
+            if times and (
+                state == "planned"
+                or (state in {"failed", "moderated", "cancelled"} and not trial["may_have_cost"])
+            ):
                 told.append(f"charged, and told to have cost nothing: {trial}")
             if state in {"done", "submitted"} and not times:
                 told.append(f"{state}, and never charged: {trial}")

@@ -12,7 +12,7 @@ from teststrip.plan.model import Plan
 from teststrip.run.model import Money
 from teststrip.run.money import millionths, units
 
-Standing = Literal["send", "done", "waiting", "failed", "moderated", "uncertain"]
+Standing = Literal["send", "done", "waiting", "failed", "moderated", "cancelled", "uncertain"]
 """What a run would do about a request, or why it would leave it as it is."""
 
 

@@ -16,8 +16,8 @@ from teststrip.cli.report import say, say_json, tell
 from teststrip.cli.sending import Manner, decided
 from teststrip.cli.session import Order, perform
 from teststrip.cli.summary import Ending, ending_json, exit_code, summary_lines
-from teststrip.cli.tally import Tally, take_stock
-from teststrip.run.events import CellFinished, Event
+from teststrip.cli.tally import Tally, price
+from teststrip.run.events import CellFinished, CellsReused, Event, RunStarted
 from teststrip.run.folder import LEDGER_NAME, load_run
 from teststrip.run.ledger import read_ledger
 from teststrip.run.model import Run
@@ -47,17 +47,20 @@ def do(doing: Doing, manager: pluggy.PluginManager) -> int:
     settings = decided(doing.manner, doing.opened, doing.runs_dir, as_json=doing.as_json)
     hear(manager.hook.teststrip_plan_made, plan=plan)
     clock = SystemClock()
-    with read_ledger(doing.runs_dir / LEDGER_NAME, clock) as ledger:
-        start = take_stock(plan, provider, target, ledger, settings)
-    tally = Tally(plan, start, clock.monotonic)
+    tally = Tally(plan, clock.monotonic)
     order = Order(plan, provider, target, doing.runs_dir, settings, doing.opened.files, doing.folder)
     display = make_display(plan, tally, as_json=doing.as_json)
     finished: list[str] = []
+    listening = manager.hook.teststrip_trial_done.get_hookimpls()
 
     def on_event(event: Event) -> None:
+        if isinstance(event, RunStarted):
+            tally.begin(price(plan, provider, target, event.states, settings.assume))
         tally.hear(event)
         display.show(event)
-        if isinstance(event, CellFinished):
+        if listening and isinstance(event, CellsReused):
+            finished.extend(one.digest for one in event.each())
+        elif listening and isinstance(event, CellFinished):
             finished.append(event.digest)
 
     with display:

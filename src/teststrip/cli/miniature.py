@@ -28,6 +28,7 @@ _SIGNS: Final[dict[Standing, tuple[str, str]]] = {
     "waiting": ("~", "under way"),
     "failed": ("!", "failed"),
     "moderated": ("!", "failed"),
+    "cancelled": ("!", "failed"),
     "uncertain": ("?", "uncertain"),
 }
 _Key: TypeAlias = tuple[int, ...]

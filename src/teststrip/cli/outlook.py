@@ -91,7 +91,7 @@ def look_out(
         standings=standings,
         distinct=len(digests),
         counts=counts,
-        again=sum(standings[digest] == "send" and trial.state is State.FAILED for digest, trial in trials.items()),
+        again=sum(standings[digest] == "send" and trial.state in _TRIED for digest, trial in trials.items()),
         cost=cost,
         duration=duration_of(counts["send"], provider, target, plan.concurrency, took, plan.rate),
         live=None if target.paid else duration_of(len(digests), provider, _PAID, plan.concurrency, (), plan.rate),
@@ -108,6 +108,7 @@ def _budget(plan: Plan, target: Target, told: BudgetTold, money: Money | None) -
     return None if budget == "none" else budget
 
 
+_TRIED = frozenset({State.FAILED, State.CANCELLED})  # in vain
 # Stands for the paid API where only its pace is asked for.
 _PAID = Target("live", "", "", paid=True)
 
@@ -115,7 +116,11 @@ _PAID = Target("live", "", "", paid=True)
 def _standing(trial: Trial, target: Target, now: float) -> Standing:
     wanted = verdict(trial, target, Settings(), now)
     if wanted == "leave":
-        left: dict[State, Standing] = {State.FAILED: "failed", State.MODERATED: "moderated"}
+        left: dict[State, Standing] = {
+            State.FAILED: "failed",
+            State.MODERATED: "moderated",
+            State.CANCELLED: "cancelled",
+        }
         return left.get(trial.state, "uncertain")
     by_verdict: dict[str, Standing] = {"send": "send", "reuse": "done", "follow": "waiting"}
     return by_verdict[wanted]

@@ -22,12 +22,14 @@ STANDINGS: Final[dict[Standing, str]] = {
     "waiting": "under way",
     "failed": "failed",
     "moderated": "refused for content",
+    "cancelled": "cancelled",
     "uncertain": "uncertain",
 }
 LEFT_AS_IT_IS: Final[dict[Standing, str]] = {
     "waiting": "`run` asks again for what is under way, at no cost",
     "failed": "what failed may have cost; `run --retry-failed` sends it again",
     "moderated": "what was refused is sent again by `run --retry-failed`",
+    "cancelled": "what was called off may have cost; `run --retry-failed` sends it again",
     "uncertain": "what is uncertain may have been paid for; `run --uncertain resend` sends it again",
 }
 

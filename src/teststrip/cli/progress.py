@@ -15,7 +15,7 @@ from teststrip.cli.plan_text import place_of
 from teststrip.cli.report import counted, plain, say_json
 from teststrip.cli.tally import Sum, Tally
 from teststrip.plan.model import Cell, Plan
-from teststrip.run.events import CellFinished, CellStarted, Event, RunStarted, Stopping, Waiting
+from teststrip.run.events import CellFinished, CellsReused, CellStarted, Event, RunStarted, Stopping, Waiting
 from teststrip.run.state import State
 
 _LABEL: Final = 14  # columns of a label beside the bar
@@ -61,6 +61,10 @@ class JsonLines:
 
     def show(self, event: Event) -> None:
         """Print the event."""
+        if isinstance(event, CellsReused):
+            for one in event.each():
+                self.show(one)
+            return
         document = event.to_json()
         if hasattr(event, "cell"):
             cell = self._plan.cells[event.cell]
@@ -77,7 +81,7 @@ class Lines:
         self._plan = plan
         self._tally = tally
         self._console = console
-        self._told = tally.over * 10 // max(tally.total, 1)
+        self._told = 0
 
     def __enter__(self) -> Self:
         return self
@@ -87,12 +91,12 @@ class Lines:
 
     def show(self, event: Event) -> None:
         """Print the event if it is worth a line."""
-        if _counted_before(event):
-            return
         for line in _lines(self._plan, event):
             self._console.print(Text(plain(line)), soft_wrap=True)
         tally = self._tally
         tenth = tally.over * 10 // max(tally.total, 1)
+        if isinstance(event, RunStarted):
+            self._told = tenth
         if isinstance(event, CellFinished) and tenth > self._told:
             self._told = tenth
             line = f"{tally.over:,} of {counted(tally.total, 'cell')}: {tally.words()}"
@@ -118,8 +122,6 @@ class Bar:
 
     def show(self, event: Event) -> None:
         """Move the bar, and print what is worth a line."""
-        if _counted_before(event):
-            return
         for line in _lines(self._plan, event):
             self._console.print(Text(plain(line)), soft_wrap=True)
         if isinstance(event, CellStarted):
@@ -149,11 +151,6 @@ class _TwoLines(Progress):
         tally = self._tally
         parts = [tally.words(), *_price(tally), *_pace(tally)]
         yield Text(cut("; ".join(parts), self._screen.width), no_wrap=True)
-
-
-def _counted_before(event: Event) -> bool:
-    """Tell what the tally began with; there may be 100,000 such events at once."""
-    return isinstance(event, CellFinished) and event.reused
 
 
 def _varying(plan: Plan, cell: Cell) -> str:

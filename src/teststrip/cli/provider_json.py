@@ -39,9 +39,11 @@ def provider_json(provider: Provider, models: Sequence[Model], environ: Mapping[
                 {"name": scenario.name, "when": [_condition(condition) for condition in scenario.when]}
                 for scenario in provider.submit.scenarios
             ],
+            "idempotency": asdict(provider.submit.idempotency) if provider.submit.idempotency else None,
         },
         "poll": asdict(provider.poll),
         "pace": asdict(provider.pace),
+        "facts": asdict(provider.facts),
         "price": _price(provider.price),
         "models": [asdict(model) for model in models],
         "parameters": [

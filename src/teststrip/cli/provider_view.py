@@ -16,6 +16,7 @@ from teststrip.cli.parameter_table import parameter_lines
 from teststrip.cli.parameter_words import one_line
 from teststrip.cli.report import plain
 from teststrip.provider.model import ErrorMeaning, Model, Provider
+from teststrip.provider.wire import Facts
 
 _WIDEST: Final = 180  # longer lines are hard to follow
 _WORDS: Final = {"exclusive": "at most one of", "any": "at least one of", "one": "exactly one of"}
@@ -89,6 +90,9 @@ def _facts(view: View) -> Iterator[tuple[str, str]]:
     for scenario in submit.scenarios:
         when = " and ".join(map(str, scenario.when))
         yield "", f"{scenario.name}, {f'when {when}' if when else 'otherwise'}"
+    if submit.idempotency is not None:
+        once = f"once with the same {submit.idempotency.header} within {submit.idempotency.hours:g} hours"
+        yield "", f"charged {once}"
     waits = (
         f"{poll.interval:g} s"
         if poll.interval == poll.max_interval
@@ -97,6 +101,7 @@ def _facts(view: View) -> Iterator[tuple[str, str]]:
     yield "poll", f"{poll.method} {poll.path}"
     yield "", f"every {waits}, for {poll.deadline:g} s at most"
     yield "pace", f"{pace.concurrency} at once, {pace.per_minute} a minute"
+    yield from zip(("limits", "", ""), _limits(provider.facts), strict=False)
     price = provider.price
     if price is not None:
         yield "price", f"{price.expression} {price.unit}{' (an estimate)' if price.estimate else ''}"
@@ -106,6 +111,25 @@ def _facts(view: View) -> Iterator[tuple[str, str]]:
             yield "", f"{name} is taken to be {str(assumed).lower()}"
         if price.note:
             yield "", price.note
+
+
+def _limits(facts: Facts) -> Iterator[str]:
+    rate, sizes = facts.rate, facts.sizes
+    for what, told in (
+        ("the API allows", ((rate.concurrency, "{} at once"), (rate.per_minute, "{} a minute"))),
+        (
+            "of a picture:",
+            (
+                (sizes.multiple_of, "sides are multiples of {}"),
+                (sizes.min_pixels, "at least {} pixels"),
+                (sizes.max_pixels, "at most {} pixels"),
+            ),
+        ),
+        ("a picture's link", ((facts.links, "lives for {} s"),)),
+    ):
+        words = [form.format(number) for number, form in told if number is not None]
+        if words:
+            yield f"{what} {', '.join(words)}"
 
 
 def _variable(name: str, environ: Mapping[str, str]) -> str:

@@ -53,6 +53,7 @@ def states_text(listed: Listed) -> str:
         ("done", listed.count(State.DONE)),
         ("failed", listed.count(State.FAILED)),
         ("moderated", listed.count(State.MODERATED)),
+        ("cancelled", listed.count(State.CANCELLED)),
         ("uncertain", listed.count(State.UNCERTAIN)),
         ("waiting", listed.count(*_WAITING)),
     )
@@ -91,6 +92,7 @@ def run_json(listed: Listed) -> dict[str, Json]:
         "done": listed.count(State.DONE),
         "failed": listed.count(State.FAILED),
         "moderated": listed.count(State.MODERATED),
+        "cancelled": listed.count(State.CANCELLED),
         "uncertain": listed.count(State.UNCERTAIN),
         "waiting": listed.count(*_WAITING),
         "bytes": listed.size,

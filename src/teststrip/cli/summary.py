@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
@@ -27,7 +28,7 @@ _OPEN: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Ending:
     """A run that is over or was interrupted; `asked` is the recipe or lock that a person named, if any."""
 
@@ -37,6 +38,15 @@ class Ending:
     target: Target
     asked: Path | None
     interrupted: bool
+
+    @cached_property  # there may be 100,000
+    def counts(self) -> Mapping[State, int]:
+        """The cells by their state."""
+        return self.run.counts()
+
+    def count(self, *states: State) -> int:
+        """Count the cells that are in one of these states."""
+        return sum(self.counts.get(state, 0) for state in states)
 
     def again(self, more: str = "") -> str:
         """Return the command that goes on with this run."""
@@ -60,11 +70,12 @@ def ending_json(ending: Ending, sheets: Sequence[Path]) -> dict[str, Json]:
         "run": str(run.folder),
         "cells": len(run.plan.cells),
         "sent": run.sent,
-        "done": run.count(State.DONE),
-        "failed": run.count(State.FAILED),
-        "moderated": run.count(State.MODERATED),
-        "uncertain": run.count(State.UNCERTAIN),
-        "waiting": run.count(State.SUBMITTED, *_WAITING),
+        "done": ending.count(State.DONE),
+        "failed": ending.count(State.FAILED),
+        "moderated": ending.count(State.MODERATED),
+        "cancelled": ending.count(State.CANCELLED),
+        "uncertain": ending.count(State.UNCERTAIN),
+        "waiting": ending.count(State.SUBMITTED, *_WAITING),
         "stopped": run.stopped,
         "money": money_json(run.money),
         "interrupted": ending.interrupted,
@@ -82,13 +93,13 @@ def exit_code(ending: Ending) -> int:
         return INTERRUPTED
     if run.stopped:
         return _STOPPED
-    return 0 if run.count(State.DONE) == len(run.plan.cells) else 1
+    return 0 if ending.count(State.DONE) == len(run.plan.cells) else 1
 
 
 def summary_lines(ending: Ending, sheets: Sequence[Path]) -> Iterator[str]:
     """Say how a run ended, for a person."""
     run = ending.run
-    cells, done = len(run.plan.cells), run.count(State.DONE)
+    cells, done = len(run.plan.cells), ending.count(State.DONE)
     sent = f"{counted(run.sent, 'request')} sent"
     if not run.sent:
         sent = "nothing was sent" + (": every picture was there" if done == cells else "")
@@ -114,24 +125,25 @@ def _cost(tally: Tally) -> Iterator[str]:
 
 def _not_done(ending: Ending) -> Iterator[str]:
     """Name each state that is not done, with what to do about it."""
-    run = ending.run
-    if failed := run.count(State.FAILED):
+    if failed := ending.count(State.FAILED):
         yield f"  {failed:,} failed: mend the recipe, or send again what failed with --retry-failed"
-    if moderated := run.count(State.MODERATED):
+    if moderated := ending.count(State.MODERATED):
         yield f"  {moderated:,} moderated: the server refused the content; reword the prompt"
-    if uncertain := run.count(State.UNCERTAIN):
+    if cancelled := ending.count(State.CANCELLED):
+        yield f"  {cancelled:,} cancelled: called off at the server; send again with --retry-failed"
+    if uncertain := ending.count(State.UNCERTAIN):
         yield f"  {uncertain:,} uncertain: may have been paid for without an answer; only your account at the"
         yield "    server can tell. To send again, at the risk of paying twice:"
         yield f"    {ending.again(' --uncertain resend')}"
-    if submitted := run.count(State.SUBMITTED):
+    if submitted := ending.count(State.SUBMITTED):
         yield f"  {submitted:,} submitted: {_OPEN[State.SUBMITTED]}"
-    if planned := run.count(*_WAITING):
+    if planned := ending.count(*_WAITING):
         yield f"  {planned:,} planned: {_OPEN[State.PLANNED]}"
 
 
 def _next(ending: Ending) -> Iterator[str]:
     run = ending.run
-    if ending.interrupted or run.count(State.SUBMITTED, *_WAITING):
+    if ending.interrupted or ending.count(State.SUBMITTED, *_WAITING):
         yield "To go on (what was accepted is fetched, not sent again):"
         yield f"  {ending.again()}"
     elif ending.asked is not None:

@@ -9,27 +9,25 @@ from decimal import Decimal
 from typing import Final
 
 from teststrip.base.json import Json
-from teststrip.plan.cost import cost_of
+from teststrip.plan.cells import digests_of, repeated
+from teststrip.plan.cost import Assumptions, cost_of
 from teststrip.plan.model import Plan
 from teststrip.provider.model import Provider
 from teststrip.run.events import CellAccepted, CellFinished, CellStarted, Event
-from teststrip.run.ledger import Ledger
-from teststrip.run.settings import Settings
-from teststrip.run.state import State
+from teststrip.run.state import FINAL, State
 from teststrip.run.target import Target
-from teststrip.run.verdict import verdict
 
 _DONE: Final = frozenset({State.DONE, State.FETCHED})
-_ENDED: Final = frozenset({*_DONE, State.FAILED, State.MODERATED, State.UNCERTAIN})
-_WORDS: Final = ("done", "failed", "moderated", "uncertain", "waiting")
+_ENDED: Final = frozenset({*_DONE, *FINAL})
+_WORDS: Final = ("done", "failed", "moderated", "cancelled", "uncertain", "waiting")
 
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """How a plan stands when a run begins: the state of each distinct request, as this run will treat it.
+    """How a plan stands when a run begins: the state of each distinct request, as `RunStarted` tells it.
 
-    What is to be sent is `planned`, whatever it was before. `prices` has, for those of a paid target, what each
-    costs in `unit` by the page's estimate, None where nobody can tell; it is empty where nothing costs.
+    `prices` has, for those of a paid target that are to be sent, what each costs in `unit` by the page's estimate,
+    None where nobody can tell; it is empty where nothing costs.
     """
 
     states: Mapping[str, State]
@@ -37,54 +35,65 @@ class Start:
     unit: str = ""
 
 
-def take_stock(plan: Plan, provider: Provider, target: Target, ledger: Ledger, settings: Settings) -> Start:
-    """Hold a plan against the ledger, and price what is to be sent. Raises StorageError."""
-    digests: dict[str, int] = {}
-    for number, cell in enumerate(plan.cells):
-        digests.setdefault(cell.digest, number)
-    known = ledger.states(digests)
-    trials = ledger.trials(digest for digest, state in known.items() if state not in _DONE)
-    states = dict.fromkeys(digests, State.PLANNED) | known
-    for digest, trial in trials.items():
-        if verdict(trial, target, settings, ledger.time) == "send":
-            states[digest] = State.PLANNED
+def price(
+    plan: Plan, provider: Provider, target: Target, states: Mapping[str, State], assume: Assumptions
+) -> Start:
+    """Price what is to be sent, of requests that stand like this."""
     if not target.paid:
         return Start(states, {})
-    to_send = sorted(number for digest, number in digests.items() if states[digest] is State.PLANNED)
-    cells = [plan.cells[number] for number in to_send]
-    cost = cost_of(replace(plan, cells=cells), provider, lambda _: True, settings.assume)
+    numbers: dict[str, int] = {}
+    for number, digest in enumerate(digests_of(plan.cells)):
+        if states[digest] is State.PLANNED:
+            numbers.setdefault(digest, number)
+    cells = [plan.cells[number] for number in numbers.values()]
+    cost = cost_of(replace(plan, cells=cells), provider, lambda _: True, assume)
     if cost is None:
         return Start(states, {cell.digest: None for cell in cells})
     return Start(states, {cell.digest: cost.of(at) for at, cell in enumerate(cells)}, cost.told.unit)
 
 
 class Tally:
-    """Counts what a run tells. `monotonic` gives seconds that never go back."""
+    """Counts what a run tells; until `begin`, all is waiting. `monotonic` gives seconds that never go back."""
 
-    def __init__(self, plan: Plan, start: Start, monotonic: Callable[[], float]) -> None:
+    def __init__(self, plan: Plan, monotonic: Callable[[], float]) -> None:
         self.total = len(plan.cells)
-        self._cells = Counter(cell.digest for cell in plan.cells)
-        self._states = dict(start.states)
-        self._counts = Counter(_word(start.states[cell.digest]) for cell in plan.cells)
-        self._waiting = sum(state not in _ENDED for state in self._states.values())
-        self._to_come = dict(start.prices)
+        self._plan = plan
+        self._cells: Mapping[str, int] = {}  # of each request that more than one cell has
+        self._states: dict[str, State] = {}
+        self._counts = Counter({_word(State.PLANNED): self.total})
+        self._waiting = 0
+        self._to_come: dict[str, Decimal | None] = {}
         self.left = Sum()  # what the requests that are still to be sent cost
-        for price in start.prices.values():
-            self.left.add(price)
         self._now = monotonic
         self._began: float | None = None
         self._ended = 0
-        self.unit = start.unit
-        self.paid = bool(start.prices)
-        self.sent: set[str] = set()
+        self.unit = ""
+        self.paid = False
+        self.sent: set[int] = set()  # requests, by the number of their first cell
         self.spent = Sum()
         self.doubtful = Sum()
+
+    def begin(self, start: Start) -> None:
+        """Take into account how the requests stand."""
+        self._states = dict(start.states)
+        self._cells = repeated(self._plan.cells, len(self._states))
+        self._counts.clear()
+        for state, count in Counter(self._states.values()).items():
+            self._counts[_word(state)] += count
+            self._waiting += count if state not in _ENDED else 0
+        for digest, cells in self._cells.items():
+            self._counts[_word(self._states[digest])] += cells - 1
+        self._to_come = dict(start.prices)
+        for one in start.prices.values():
+            self.left.add(one)
+        self.unit = start.unit
+        self.paid = bool(start.prices)
 
     def hear(self, event: Event) -> None:
         """Take an event into account."""
         if isinstance(event, CellStarted):
             self._began = self._now() if self._began is None else self._began
-            self.sent.add(event.digest)
+            self.sent.add(event.cell)
             self._move(event.digest, State.INTENT)
         elif isinstance(event, CellAccepted):
             self._began = self._now() if self._began is None else self._began
@@ -102,7 +111,7 @@ class Tally:
             self._move(event.digest, event.state)
 
     def count(self, word: str) -> int:
-        """Count the cells that are `done`, `failed`, `moderated`, `uncertain` or `waiting`."""
+        """Count the cells that are `done`, `failed`, `moderated`, `cancelled`, `uncertain` or `waiting`."""
         return self._counts[word]
 
     @property
@@ -149,8 +158,9 @@ class Tally:
             return
         self._states[digest] = state
         self._waiting += (state not in _ENDED) - (old not in _ENDED)
-        self._counts[_word(old)] -= self._cells[digest]
-        self._counts[_word(state)] += self._cells[digest]
+        cells = self._cells.get(digest, 1)
+        self._counts[_word(old)] -= cells
+        self._counts[_word(state)] += cells
 
     def _take(self, digest: str, where: Sum | None) -> None:
         """Move a request's price from what is to come to where it belongs; None where it costs nothing."""

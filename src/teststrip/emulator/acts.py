@@ -21,6 +21,7 @@ from teststrip.base.clock import Clock
 from teststrip.emulator import protocol
 from teststrip.emulator.answers import with_path
 from teststrip.emulator.faults import Point, Rule
+from teststrip.emulator.links import expired
 from teststrip.emulator.refusals import error_document, meaning_of
 from teststrip.emulator.studio import Fate
 from teststrip.emulator.variants import Variant, mixed
@@ -181,13 +182,8 @@ async def _truncated(exchange: Exchange, rule: Rule) -> None:
 
 
 async def _expired(exchange: Exchange, rule: Rule) -> None:
-    """Refuse a picture as a store of files does whose signed link has run out: in XML."""
-    text = (
-        '<?xml version="1.0"?>\n<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>\n'
-    )
-    await Response(text, rule.status, media_type="application/xml")(
-        exchange.scope, exchange.receive, exchange.send
-    )
+    """Refuse a picture as if its link had run out."""
+    await expired(rule.status)(exchange.scope, exchange.receive, exchange.send)
 
 
 async def _failed(exchange: Exchange, rule: Rule) -> None:
@@ -203,6 +199,14 @@ async def _moderated(exchange: Exchange, rule: Rule) -> None:
     has_word = "moderated" in exchange.provider.reply.words.values()
     message = f"{words}{rule.message or 'a fault plan says so'}"
     exchange.scope[FATE] = Fate("moderated" if has_word else "failed", message, rule.seconds)
+    await exchange.forward()
+
+
+async def _cancelled(exchange: Exchange, rule: Rule) -> None:
+    """Accept the request; somebody calls its prediction off."""
+    has_word = "cancelled" in exchange.provider.reply.words.values()
+    message = rule.message or "a fault plan says so"
+    exchange.scope[FATE] = Fate("cancelled" if has_word else "failed", message, rule.seconds)
     await exchange.forward()
 
 
@@ -234,6 +238,7 @@ ACTS: Final[Mapping[str, Callable[[Exchange, Rule], Awaitable[None]]]] = {
     "expired": _expired,
     "failed": _failed,
     "moderated": _moderated,
+    "cancelled": _cancelled,
     "stuck": _stuck,
     "word": _word,
     "variant": _variant,

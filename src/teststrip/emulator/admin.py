@@ -44,12 +44,18 @@ def _front(provider: Provider, renderer: Renderer) -> dict[str, Json]:
         "pictures_by": f"{renderer.name}/{renderer.version}",
         "submit": f"{provider.submit.method} {provider.submit.path}",
         "scenarios": list(dict.fromkeys(scenario.name for scenario in provider.submit.scenarios)),
+        "idempotency": _idempotency(provider),
         "poll": f"{provider.poll.method} {provider.poll.path}",
         "auth": {provider.auth.header: list(provider.auth.accepted)},
         "models": [model.id for model in provider.models],
         "account": "GET /teststrip/account and /teststrip/charges, from this machine",
         "note": "No picture from here was made, or paid for, at the API itself.",
     }
+
+
+def _idempotency(provider: Provider) -> Json:
+    told = provider.submit.idempotency
+    return {"header": told.header, "hours": told.hours} if told is not None else None
 
 
 def _state(account: Account) -> dict[str, Json]:

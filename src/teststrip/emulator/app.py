@@ -1,7 +1,7 @@
 """The emulator: an ASGI app that answers as a provider page says that its API does.
 
 A submit goes through the stages of `Emulator.submit`; each either passes it on or raises a `Refusal`, which
-`Emulator.refused` turns into the page's own error. Drawing starts as a task of its own; polling reads the shelf.
+`handlers` turns into the page's own error. Drawing starts as a task of its own; polling reads the shelf.
 Nothing here knows a particular API: paths, status words, error codes and parameters all come from the page.
 """
 
@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import AsyncIterator, Mapping
+from datetime import datetime
 from http import HTTPStatus
 from urllib.parse import parse_qsl
 
 from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -21,16 +21,18 @@ from starlette.routing import Route
 
 from teststrip.base.clock import Clock, SystemClock
 from teststrip.base.json import Json, digest
-from teststrip.emulator import intake
+from teststrip.emulator import intake, links
 from teststrip.emulator.acts import FATE, VARIANT
 from teststrip.emulator.admin import admin_routes
 from teststrip.emulator.answers import Answer, Moment, prediction_document
 from teststrip.emulator.faults import FaultPlan
 from teststrip.emulator.gate import RateLimit, is_allowed
+from teststrip.emulator.handlers import exception_handlers
 from teststrip.emulator.money import Account, request_digest
+from teststrip.emulator.paths import TidyPaths
 from teststrip.emulator.pictures import kind_of
 from teststrip.emulator.predictions import Prediction
-from teststrip.emulator.refusals import Refusal, error_document, meaning_of
+from teststrip.emulator.refusals import Refusal
 from teststrip.emulator.renderer import Renderer
 from teststrip.emulator.settings import EmulatorSettings
 from teststrip.emulator.studio import Fate, Studio
@@ -60,7 +62,7 @@ def create_app(
     emulator = Emulator(provider, renderer, settings, clock, account)
     results = provider.poll.result_path
     routes = [
-        Route("/outputs/{id}/{name}", emulator.picture, methods=["GET"]),
+        Route(links.PICTURES, emulator.picture, methods=["GET"]),
         Route(_route(provider.poll.path), emulator.poll, methods=[provider.poll.method]),
         *([Route(_route(results), emulator.result, methods=["GET"])] if results else []),
         Route(_route(provider.submit.path), emulator.submit, methods=[provider.submit.method]),
@@ -70,8 +72,8 @@ def create_app(
     )
     app = Starlette(
         routes=[*admin_routes(provider, renderer, account), *routes],
-        middleware=[trouble],
-        exception_handlers={Refusal: emulator.refused, HTTPException: emulator.lost, Exception: emulator.broken},
+        middleware=[Middleware(TidyPaths), trouble],
+        exception_handlers=exception_handlers(provider),
         lifespan=emulator.lifespan,
     )
     app.router.redirect_slashes = False  # an API that answered a POST with a redirect would surprise its clients
@@ -106,7 +108,10 @@ class Emulator:
         await self._studio.close()
 
     async def submit(self, request: Request) -> Response:
-        """Take a request in: key, body, model, schema, scenario, renderer, content, rate, money; then draw."""
+        """Take a request in: key, body, model, schema, scenario, renderer, content, rate, money; then draw.
+
+        Only what is accepted is remembered under its idempotency key: what was refused may be sent again.
+        """
         self._admit(request)
         intake.check_headers(self._provider.submit.headers, request.headers)
         data = await intake.read_body(request, self._settings.body_limit)
@@ -116,10 +121,13 @@ class Emulator:
         intake.check_body(self._provider, body, flat.strays)
         resolved = intake.resolve(self._provider, model, self._schema(model), flat.request)
         intake.check_scenario(self._provider, request.path_params.get("scenario"), resolved)
-        self._check_drawable(model, resolved)
-        fate = self._check_content(resolved) or request.scope.get(FATE)
-        self._check_rate()
-        prediction = self._accept(model, resolved, fate)
+        key = intake.idempotency_key(self._provider, request.headers)
+        prediction = self._repeated(key, model, resolved)
+        if prediction is None:
+            self._check_drawable(model, resolved)
+            fate = self._check_content(resolved) or request.scope.get(FATE)
+            self._check_rate()
+            prediction = self._accept(model, resolved, fate, key)
         sync = self._provider.roles.sync
         if sync is not None and sync.on(resolved):
             prediction = await self._studio.wait(prediction)
@@ -142,45 +150,20 @@ class Emulator:
         prediction = self._find(_asked_for(self._provider.poll.result_path, request))
         if not prediction.finished:
             raise Refusal("invalid", "the prediction is not finished yet")
-        if prediction.phase == "failed":
+        if prediction.phase in {"failed", "cancelled"}:
             raise Refusal("invalid", prediction.error)
         return self._answer(request, prediction, "result")
 
     async def picture(self, request: Request) -> Response:
         """Hand out one picture, byte for byte as the renderer gave it; the link itself is the permission."""
-        prediction = self._find(request.path_params["id"])
+        prediction, name = self._find(request.path_params["id"]), request.path_params["name"]
         for k, picture in enumerate(prediction.pictures):
-            if request.path_params["name"] == _file_name(k, picture):
-                return Response(picture, media_type=kind_of(picture)[1])
+            if name == links.file_name(k, picture):
+                lasting = self._provider.facts.links is None
+                if lasting or links.is_open(prediction.id, name, request.query_params, self._clock.now()):
+                    return Response(picture, media_type=kind_of(picture)[1])
+                return links.expired()
         raise Refusal("not_found", "this prediction has no such picture")
-
-    async def refused(self, _: Request, refusal: Exception) -> Response:
-        """Answer with the page's error for a refusal."""
-        assert isinstance(refusal, Refusal)  # noqa: S101  Starlette looks handlers up by this very class
-        meaning = meaning_of(self._provider, refusal.kind)
-        return JSONResponse(
-            error_document(meaning, refusal.message, self._provider.reply),
-            status_code=refusal.status or meaning.status,
-            headers=refusal.headers,
-        )
-
-    async def lost(self, request: Request, error: Exception) -> Response:
-        """Answer a path or a method that is not here."""
-        assert isinstance(error, HTTPException)  # noqa: S101  as in `refused`
-        what = f"{request.method} {request.url.path}"
-        status = error.status_code
-        refusal = Refusal(
-            "not_found" if status == HTTPStatus.NOT_FOUND else "invalid",
-            f"{what} is not part of this API ({error.detail}); see GET /",
-            status=status,
-            headers=error.headers,
-        )
-        return await self.refused(request, refusal)
-
-    async def broken(self, request: Request, error: Exception) -> Response:
-        """Answer for a mistake in this program; the server logs it."""
-        refusal = Refusal("server", f"the emulator itself failed: {type(error).__name__}: {error}")
-        return await self.refused(request, refusal)
 
     def content_of(self, request: Request) -> str:
         """Return the digest of what the prediction was asked for that a request is about; its id when unknown."""
@@ -224,7 +207,18 @@ class Emulator:
             message = f"more than {self._settings.rate} submits in a minute; try again in {wait} s"
             raise Refusal("rate_limited", message, headers={"Retry-After": str(wait)})
 
-    def _accept(self, model: Model, resolved: Mapping[str, Json], fate: Fate | None) -> Prediction:
+    def _repeated(self, key: str, model: Model, resolved: Mapping[str, Json]) -> Prediction | None:
+        """Return the prediction that a submit with this key made before; refuse another request under the key."""
+        charge = self._account.earlier(key)
+        if charge is None:
+            return None
+        if charge.request != request_digest(model.id, resolved):
+            raise Refusal("invalid", "this key came with another request before; a new request needs a new one")
+        # Of one that has left the shelf the first answer is given again, as an API does; asked for, it is gone.
+        first = Prediction(charge.prediction, charge.model, datetime.fromisoformat(charge.time))
+        return self._studio.get(charge.prediction) or first
+
+    def _accept(self, model: Model, resolved: Mapping[str, Json], fate: Fate | None, key: str) -> Prediction:
         """Charge a request, and begin to draw it."""
         # The id names the request and its place in line: a restarted emulator can never give
         # one prediction's id to a different request.
@@ -237,7 +231,7 @@ class Emulator:
             inline=base64_output is not None and base64_output.on(resolved),
             request=request_digest(model.id, resolved),
         )
-        self._account.take(model.id, prediction.id, resolved)
+        self._account.take(model.id, prediction.id, resolved, key)
         self._studio.start(prediction, resolved, fate)
         return prediction
 
@@ -258,7 +252,7 @@ class Emulator:
         variant: Variant = request.scope.get(VARIANT) or Variant()
         form = variant.outputs or ("base64" if prediction.inline else "url")
         outputs = [
-            output_text(form, provider.reply, f"{base}/outputs/{prediction.id}/{_file_name(k, picture)}", picture)
+            output_text(form, provider.reply, self._link(base, prediction.id, k, picture), picture)
             for k, picture in enumerate(() if apart else prediction.pictures)
         ]
         answer = Answer(
@@ -275,6 +269,10 @@ class Emulator:
         document = prediction_document(provider.reply, shown(answer, variant), moment)
         return JSONResponse(varied(document, provider.reply, answer, variant), status_code=status)
 
+    def _link(self, base: str, prediction_id: str, k: int, picture: bytes) -> str:
+        name = links.file_name(k, picture)
+        return links.link(base, prediction_id, name, self._clock.now(), self._provider.facts.links)
+
 
 def _route(path: str) -> str:
     """Turn a page's path into a route's. A model's id may hold a slash, which a server hands over unescaped."""
@@ -285,7 +283,3 @@ def _asked_for(template: str, request: Request) -> str:
     """Return the id that a poll asks for, from its path or its query, as the page has it."""
     name = next((name for name, value in parse_qsl(template.partition("?")[2]) if value == "{id}"), None)
     return request.path_params["id"] if name is None else request.query_params.get(name, "")
-
-
-def _file_name(k: int, picture: bytes) -> str:
-    return f"{k}.{kind_of(picture)[0]}"

@@ -104,6 +104,7 @@ KINDS: Final[Mapping[str, tuple[tuple[Point, ...], Mapping[str, Any]]]] = {
     "expired": (("picture",), {"status": _STATUS}),
     "failed": (("submit",), {"message": _TEXT, "seconds": _SECONDS}),
     "moderated": (("submit",), {"message": _TEXT, "seconds": _SECONDS}),
+    "cancelled": (("submit",), {"message": _TEXT, "seconds": _SECONDS}),
     "stuck": (("submit",), {}),
     "word": (_ANSWERS, {"WORD": _TEXT}),
     "variant": (

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from starlette.requests import ClientDisconnect, Request
 
-from teststrip.base.json import Json, canonical
+from teststrip.base.json import Json, canonical, sha256
 from teststrip.base.where import dotted
 from teststrip.emulator.refusals import Refusal
 from teststrip.provider.body import wrong_member
@@ -115,6 +115,13 @@ def check_headers(wanted: Mapping[str, str], given: Mapping[str, str]) -> None:
     for name, value in wanted.items():
         if given.get(name) != value:
             raise Refusal("invalid", f"the header {name} must be {value!r}")
+
+
+def idempotency_key(provider: Provider, given: Mapping[str, str]) -> str:
+    """Return the SHA-256 of the key that makes a submit unique; "" without one, or where the API takes none."""
+    idempotency = provider.submit.idempotency
+    key = given.get(idempotency.header, "").strip() if idempotency is not None else ""
+    return sha256(key.encode("latin-1")) if key else ""
 
 
 def check_body(provider: Provider, body: Mapping[str, Json], strays: Sequence[str]) -> None:

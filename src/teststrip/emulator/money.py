@@ -2,7 +2,8 @@
 
 The file of charges has one JSON object a line and only ever grows. A line is handed to the system before the
 request is answered, so it outlives `kill -9`; an emulator that is started again with the same file goes on where
-the last one was. Neither keys nor prompts are written down: a request is known by its digest.
+the last one was. Neither keys nor prompts are written down: a request is known by its digest, and so is the key
+under which it came, where the API takes one that makes a submit unique.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, Final
@@ -31,7 +33,8 @@ _BEGINNING: Final = b'{"amount":'  # of every line
 class Charge:
     """What one accepted request took: `amount` in `unit`s; `request` is `request_digest` of what was asked for.
 
-    `priced` says that the page's own expression gave the amount.
+    `priced` says that the page's own expression gave the amount. `idempotency` is the SHA-256 of the key that made
+    the submit unique, "" when it came without.
     """
 
     number: int
@@ -42,6 +45,7 @@ class Charge:
     amount: Decimal
     unit: str
     priced: bool
+    idempotency: str = ""
 
     def document(self) -> dict[str, Json]:
         """Return it as JSON, the amount as text so that no reader rounds it."""
@@ -54,6 +58,7 @@ class Charge:
             "amount": str(self.amount),
             "unit": self.unit,
             "priced": self.priced,
+            **({"idempotency": self.idempotency} if self.idempotency else {}),
         }
 
 
@@ -85,6 +90,7 @@ class Account:
         self._file = file
         self.unit = provider.price.unit if provider.price is not None else _UNIT
         self.charges: list[Charge] = [] if file is None else _read(file)
+        self._by_key = {charge.idempotency: charge for charge in self.charges if charge.idempotency}
 
     @property
     def spent(self) -> Decimal:
@@ -96,8 +102,18 @@ class Account:
         """What is left of the balance; None where it never runs out."""
         return None if self._balance is None else self._balance - self.spent
 
-    def take(self, model: str, prediction: str, request: Mapping[str, Json]) -> Charge:
+    def earlier(self, key: str) -> Charge | None:
+        """Return the charge for an earlier submit with this key (its SHA-256), while the API remembers it."""
+        idempotency, charge = self._provider.submit.idempotency, self._by_key.get(key)
+        if idempotency is None or charge is None:
+            return None
+        age = self._clock.now() - datetime.fromisoformat(charge.time)
+        return charge if age < timedelta(hours=idempotency.hours) else None
+
+    def take(self, model: str, prediction: str, request: Mapping[str, Json], key: str = "") -> Charge:
         """Charge a request, with its defaults filled in; durable when this returns.
+
+        `key` is the SHA-256 of the one that makes the submit unique.
 
         Raises Refusal (balance) when the balance does not cover it, StorageError when it cannot be written down.
         """
@@ -111,6 +127,7 @@ class Account:
             amount=self._unpriced if amount is None else amount,
             unit=self.unit,
             priced=amount is not None,
+            idempotency=key,
         )
         left = self.left
         if left is not None and charge.amount > left:
@@ -120,6 +137,8 @@ class Account:
         if self._file is not None:
             _append(self._file, canonical(charge.document()) + b"\n")
         self.charges.append(charge)
+        if key:
+            self._by_key[key] = charge
         return charge
 
 
@@ -163,6 +182,6 @@ def _read(file: Path) -> list[Charge]:
 
 def _charge(document: dict[str, Any]) -> Charge:
     amount = Decimal(document["amount"])
-    if not amount.is_finite():
-        raise ValueError(document["amount"])
+    if not amount.is_finite() or datetime.fromisoformat(document["time"]).tzinfo is None:
+        raise ValueError(document)
     return Charge(**{**document, "amount": amount})

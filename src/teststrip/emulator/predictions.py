@@ -28,7 +28,7 @@ class Prediction:
     @property
     def finished(self) -> bool:
         """Whether nothing more will happen to it."""
-        return self.phase in {"done", "failed", "moderated"}
+        return self.phase in {"done", "failed", "moderated", "cancelled"}
 
     @property
     def size(self) -> int:

@@ -15,6 +15,7 @@ from typing import Any, Final
 from teststrip.base.json import Json, digest
 from teststrip.darkroom import NOISE_SCHEDULES, RENDERER_VERSION, SAMPLERS, Exposure
 from teststrip.darkroom.render import LARGEST_AREA, SMALLEST_SIDE
+from teststrip.emulator.infotext import infotext
 from teststrip.emulator.renderer import RenderError
 from teststrip.provider.wire import Roles
 
@@ -96,12 +97,7 @@ def exposures_of(request: Mapping[str, Json], roles: Roles = _UNSAID) -> tuple[E
     A request without a seed gets one from its own digest, so the same request always gives the same picture;
     seed 0 is a seed like any other. Raises RenderError for a value that no exposure can have.
     """
-    words: dict[str, Any] = {
-        ours: request[name]
-        for ours, names in _names(roles).items()
-        for name in names
-        if request.get(name) is not None
-    }
+    words = _words(request, roles)
     read: dict[str, Any] = {"prompt": ""}
     try:
         read |= {name: convert(words[name]) for name, convert in _READ.items() if name in words}
@@ -125,7 +121,8 @@ def texts_of(
     """Return a picture's PNG texts, laid out as NovelAI's are, so that its readers find prompt and settings.
 
     Software and Source say that this is a proof. The Comment is JSON: the request, the seed of this very picture,
-    the prompt's words that the toy world does not know, and the parameters that have no effect in it.
+    the prompt's words that the toy world does not know, and the parameters that have no effect in it. The
+    parameters say for AUTOMATIC1111's readers what they have a word for.
     """
     spoken_for = {name for names in _names(roles).values() for name in names} | {*_NOT, *_ABSENT}
     comment = {
@@ -138,12 +135,14 @@ def texts_of(
         "ignored_tags": list(ignored_tags),
         "without_effect": sorted(set(request) - spoken_for - roles.switches),
     }
+    software = f"teststrip darkroom {RENDERER_VERSION}"
     return {
         "Title": "teststrip proof",
         "Description": exposure.prompt,
-        "Software": f"teststrip darkroom {RENDERER_VERSION}",
+        "Software": software,
         "Source": f"toy world, in place of {model}",
         "Comment": json.dumps(comment),
+        "parameters": infotext(exposure, model, software, _words(request, roles)),
     }
 
 
@@ -170,6 +169,16 @@ def _size(words: Mapping[str, Any]) -> dict[str, int]:
         width, _, height = str(words["size"]).lower().replace("*", "x").replace("×", "x").partition("x")
         return {"width": int(width), "height": int(height)}
     return {side: int(words[side]) for side in ("width", "height") if side in words}
+
+
+def _words(request: Mapping[str, Json], roles: Roles) -> dict[str, Any]:
+    """Return what a request says, by the darkroom's words."""
+    return {
+        ours: request[name]
+        for ours, names in _names(roles).items()
+        for name in names
+        if request.get(name) is not None
+    }
 
 
 def _names(roles: Roles) -> dict[str, tuple[str, ...]]:

@@ -6,10 +6,12 @@ import bisect
 import functools
 import itertools
 from array import array
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, overload
 
+from teststrip.plan.lock_cells import LockedCells
 from teststrip.plan.model import Cell
 
 if TYPE_CHECKING:
@@ -102,7 +104,14 @@ def coordinates_of(cells: Sequence[Cell]) -> Iterator[tuple[int, ...]]:
 
 def digests_of(cells: Sequence[Cell]) -> Iterator[str]:
     """Yield the digest of every cell."""
-    return cells.digests() if isinstance(cells, Cells) else (cell.digest for cell in cells)
+    return cells.digests() if isinstance(cells, Cells | LockedCells) else (cell.digest for cell in cells)
+
+
+def repeated(cells: Sequence[Cell], distinct: int) -> dict[str, int]:
+    """Count the cells of each digest that more than one has; `distinct` is how many digests there are."""
+    if distinct == len(cells):
+        return {}
+    return {digest: count for digest, count in Counter(digests_of(cells)).items() if count > 1}
 
 
 def packed(places: Sequence[int]) -> Sequence[int]:

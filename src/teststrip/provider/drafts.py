@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from teststrip.base import where
     from teststrip.base.json import Scalar
     from teststrip.base.yaml import Marks
-    from teststrip.provider.model import Auth, Model, Pace, Poll, Reply
+    from teststrip.provider.model import Auth, Idempotency, Model, Pace, Poll, Reply
     from teststrip.provider.wire import Body, Facts, Price, Roles
 
 
@@ -54,6 +54,7 @@ class Front:
     submit_path: str
     headers: Mapping[str, str]
     submit_headers: Mapping[str, str]
+    idempotency: Idempotency | None
     body: Body
     body_places: Mapping[str, list[str]]
     scenarios: tuple[ScenarioDraft, ...]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from teststrip.base.where import Where, dotted
 from teststrip.base.yaml import Marks, parse_yaml
 from teststrip.provider.drafts import ErrorDraft, Front, ScenarioDraft
-from teststrip.provider.model import Auth, Model, Pace, Poll, Reply
+from teststrip.provider.model import Auth, Idempotency, Model, Pace, Poll, Reply
 from teststrip.provider.shape import misfits
 from teststrip.provider.wiring import read_body, read_facts, read_price, read_roles
 
@@ -84,6 +84,7 @@ def _front(front: dict[str, Any], marks: Marks, findings: Findings) -> Front:
         submit_path=submit["path"],
         headers=front.get("headers", {}),
         submit_headers=submit.get("headers", {}),
+        idempotency=_idempotency(submit.get("idempotency")),
         body=read_body(submit),
         body_places=submit.get("body", {}).get("places", {}),
         scenarios=tuple(
@@ -105,6 +106,12 @@ def _front(front: dict[str, Any], marks: Marks, findings: Findings) -> Front:
 
 def _auth(auth: dict[str, Any]) -> Auth:
     return Auth(auth["header"], auth["form"], tuple(auth.get("accepted", (auth["form"],))), auth["env"])
+
+
+def _idempotency(told: dict[str, Any] | None) -> Idempotency | None:
+    if told is None:
+        return None
+    return Idempotency(told["header"], float(told["hours"])) if "hours" in told else Idempotency(told["header"])
 
 
 def _poll(poll: dict[str, Any]) -> Poll:

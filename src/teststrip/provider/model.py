@@ -162,15 +162,21 @@ class Scenario:
 
 @dataclass(frozen=True, slots=True)
 class Idempotency:
-    """The header by which an API knows a request that is sent again, and does not bill it again, for `hours`."""
+    """The header whose value makes a submit unique, and for how many hours the API remembers such a key.
+
+    Within that time the same request under the same key is the same prediction, and is charged for once.
+    """
 
     header: str
-    hours: float
+    hours: float = 24.0  # what is common, where the page does not say
 
 
 @dataclass(frozen=True, slots=True)
 class Submit:
-    """Where a prediction is asked for: `path` may have {model} and {scenario}; `headers` go with nothing else."""
+    """Where a prediction is asked for: `path` may have {model} and {scenario}; `headers` go with nothing else.
+
+    `idempotency` is None where the API takes no such key, or nobody knows.
+    """
 
     method: str
     path: str

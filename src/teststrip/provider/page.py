@@ -66,7 +66,7 @@ def read_page(text: str, file: str) -> Provider:
         models=front.models,
         parameters=drawn_seed(parameters, front.roles),
         common_sizes=sizes,
-        submit=Submit(front.submit_method, front.submit_path, scenarios, front.submit_headers),
+        submit=Submit(front.submit_method, front.submit_path, scenarios, front.submit_headers, front.idempotency),
         poll=front.poll,
         reply=front.reply,
         errors=errors,

@@ -94,7 +94,10 @@ class RateFacts:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the documentation says of limits; `links` is how long a picture's link lives, in seconds."""
+    """What the documentation says of limits; `links` is how long a picture's link lives, in seconds.
+
+    A client need not know them; the emulator holds it to `sizes` and `links`.
+    """
 
     rate: RateFacts = RateFacts()
     sizes: SizeFacts = SizeFacts()

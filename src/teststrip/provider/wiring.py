@@ -13,6 +13,7 @@ from teststrip.base.json import ABSENT
 from teststrip.base.near import near
 from teststrip.base.where import dotted
 from teststrip.provider.expression import CONSTANTS, ExpressionFault, parse_expression
+from teststrip.provider.headers import bad_headers
 from teststrip.provider.price import GIVEN
 from teststrip.provider.wire import Body, Facts, Price, RateFacts, Roles, SizeFacts, Switch
 
@@ -21,26 +22,12 @@ if TYPE_CHECKING:
     from teststrip.base.yaml import Marks
     from teststrip.provider.drafts import Front
     from teststrip.provider.findings import Findings
+    from teststrip.provider.headers import Trouble
     from teststrip.provider.model import Parameter
 
 _SWITCHES: Final = ("sync", "base64")
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _PLACE: Final = re.compile(r"[^.\s]+(\.[^.\s]+)*")
-_TOKEN: Final = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")  # a header's name (RFC 9110, 5.6.2)
-# What HTTP and the client say by themselves; `Accept` is each exchange's own.
-_OWN_HEADERS: Final = frozenset(
-    {
-        "accept",
-        "connection",
-        "content-length",
-        "content-type",
-        "cookie",
-        "host",
-        "te",
-        "transfer-encoding",
-        "upgrade",
-    }
-)
 _BODY: Final = ("submit", "body")
 _BRACES: Final = re.compile(r"\{[^{}]*\}|[{}]")
 _SLOT: Final = re.compile(r"\{([a-z0-9_]+)\??\}")
@@ -114,7 +101,7 @@ def check_wiring(front: Front, known: Sequence[str], findings: Findings) -> None
     """
     for path, message, suggestion, on_key in (
         *_bad_paths(front),
-        *_bad_headers(front),
+        *bad_headers(front),
         *_bad_places(front, known),
         *_bad_roles(front, known),
         *_bad_forms(front),
@@ -125,9 +112,6 @@ def check_wiring(front: Front, known: Sequence[str], findings: Findings) -> None
         _check_price(front.price, known, front.marks, findings)
 
 
-_Trouble = tuple["where.Path", str, "str | None", bool]
-
-
 def _switch(told: str | Mapping[str, Any]) -> Switch:
     if isinstance(told, str):
         return Switch(told)
@@ -135,7 +119,7 @@ def _switch(told: str | Mapping[str, Any]) -> Switch:
     return Switch(name, value)
 
 
-def _bad_paths(front: Front) -> Iterator[_Trouble]:
+def _bad_paths(front: Front) -> Iterator[Trouble]:
     """Find what an address has in braces and nothing fills; `id` must be one whole value of a query."""
     for at, address, slots in (
         (("submit", "path"), front.submit_path, ("model", "scenario")),
@@ -154,19 +138,7 @@ def _bad_paths(front: Front) -> Iterator[_Trouble]:
             yield at, "an id in the query is the whole of a value, as in ?id={id}", None, False
 
 
-def _bad_headers(front: Front) -> Iterator[_Trouble]:
-    taken = _OWN_HEADERS | {front.auth.header.lower()}
-    for path, headers in ((("headers",), front.headers), (("submit", "headers"), front.submit_headers)):
-        for name, value in headers.items():
-            if not _TOKEN.fullmatch(name):
-                yield (*path, name), f"{name!r} is not the name of a header", None, True
-            elif name.lower() in taken:
-                yield (*path, name), f"{name} is sent anyway, and may not be given here", None, True
-            if not (value.isascii() and value.isprintable()):
-                yield (*path, name), "a header holds printable ASCII only", None, False
-
-
-def _bad_places(front: Front, known: Sequence[str]) -> Iterator[_Trouble]:
+def _bad_places(front: Front, known: Sequence[str]) -> Iterator[Trouble]:
     body = front.body
     for kind, listed in (("fixed", body.fixed), ("places", front.body_places)):
         for place in listed:
@@ -187,7 +159,7 @@ def _bad_places(front: Front, known: Sequence[str]) -> Iterator[_Trouble]:
     yield from _overlaps(front, known)
 
 
-def _overlaps(front: Front, known: Sequence[str]) -> Iterator[_Trouble]:
+def _overlaps(front: Front, known: Sequence[str]) -> Iterator[Trouble]:
     """Find members that would lie in one another, which no JSON object can have."""
     body = front.body
     taken: dict[str, where.Path] = {place: (*_BODY, "fixed", place) for place in body.fixed}
@@ -202,7 +174,7 @@ def _overlaps(front: Front, known: Sequence[str]) -> Iterator[_Trouble]:
             yield told, f"{place} cannot hold a value, for {inner} lies in it", None, False
 
 
-def _bad_roles(front: Front, known: Sequence[str]) -> Iterator[_Trouble]:
+def _bad_roles(front: Front, known: Sequence[str]) -> Iterator[Trouble]:
     for role, told in front.roles_told.items():
         path = ("roles", role)
         if isinstance(told, str):
@@ -216,7 +188,7 @@ def _bad_roles(front: Front, known: Sequence[str]) -> Iterator[_Trouble]:
                 yield (*path, name), _unknown(name), near(name, known), True
 
 
-def _bad_forms(front: Front) -> Iterator[_Trouble]:
+def _bad_forms(front: Front) -> Iterator[Trouble]:
     """Find what fills nothing in the forms of answers, and what the page's own reader would not find there."""
     for name, form in front.reply.forms.items():
         slots = _ERROR_SLOTS if name == "error" else _ANSWER_SLOTS

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from functools import cache
 from typing import Final, TypeAlias
 
 from teststrip.base.json import Json
@@ -17,15 +18,22 @@ class _Told:
     __slots__ = ()
 
     def to_json(self) -> dict[str, Json]:
-        """Return the event as JSON: its name in snake case as `event`, then its members."""
-        name = _CAPITAL.sub("_", type(self).__name__).lower()
-        members = {member.name: getattr(self, member.name) for member in fields(self)}  # type: ignore[arg-type]  # every subclass is a dataclass
-        return {"event": name, **members}
+        """Return the event as JSON: its name in snake case as `event`, then the members that its text has too."""
+        shown = [member.name for member in fields(self) if member.repr]  # type: ignore[arg-type]  # every subclass is a dataclass
+        return {"event": _snake(type(self).__name__), **{name: getattr(self, name) for name in shown}}
+
+
+@cache
+def _snake(name: str) -> str:
+    return _CAPITAL.sub("_", name).lower()
 
 
 @dataclass(frozen=True, slots=True)
 class RunStarted(_Told):
-    """A run begins. `requests` are distinct; `reused` of them are done already, `to_send` will be submitted."""
+    """A run begins. `requests` are distinct; `reused` of them are done already, `to_send` will be submitted.
+
+    `states` has how each stands, by digest: what is to be sent is `planned`, whatever it was before.
+    """
 
     folder: str
     target: str
@@ -33,6 +41,7 @@ class RunStarted(_Told):
     requests: int
     reused: int
     to_send: int
+    states: Mapping[str, State] = field(default_factory=dict, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +80,18 @@ class CellFinished(_Told):
 
 
 @dataclass(frozen=True, slots=True)
+class CellsReused(_Told):
+    """What was done before the run began, all at once: there may be 100,000 of them, and most hear only the count.
+
+    `cells` of the plan have these `requests`; `each` tells them one by one.
+    """
+
+    cells: int
+    requests: int
+    each: Callable[[], Iterator[CellFinished]] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Waiting(_Told):
     """A pause before a try again, with the reason that a person should read."""
 
@@ -87,5 +108,5 @@ class Stopping(_Told):
     reason: str
 
 
-Event: TypeAlias = RunStarted | CellStarted | CellAccepted | CellFinished | Waiting | Stopping
+Event: TypeAlias = RunStarted | CellsReused | CellStarted | CellAccepted | CellFinished | Waiting | Stopping
 OnEvent: TypeAlias = Callable[[Event], None]

@@ -14,9 +14,12 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Concatenate, Generic, ParamSpec, Self, TypeVar
 
-from teststrip.run.ledger import Ledger
+from teststrip.base.clock import Clock
+from teststrip.run.ledger import Ledger, read_ledger
+from teststrip.run.trial import Trial
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
@@ -37,8 +40,10 @@ class Journal:
     While it is open, everything that uses the ledger in this process goes through it.
     """
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: Ledger, clock: Clock) -> None:
         self._ledger = ledger
+        self._clock = clock
+        self._reader: Ledger | None = None
         self._waiting: list[_Step[object]] = []
         self._writer: asyncio.Task[None] | None = None
         self._thread = ThreadPoolExecutor(1, "ledger")
@@ -52,6 +57,8 @@ class Journal:
                 await asyncio.wait({self._writer})
         finally:
             self._thread.shutdown()
+            if self._reader is not None:
+                self._reader.close()
 
     async def do(
         self, act: Callable[Concatenate[Ledger, _P], _T], /, *arguments: _P.args, **options: _P.kwargs
@@ -67,6 +74,12 @@ class Journal:
     ) -> _T:
         """Do a step as `do` does, but let it be synced with the next that is: it is told anew at no cost."""
         return await self._ask(lambda ledger: act(ledger, *arguments, **options), durable=False)
+
+    def look(self, digest: str) -> Trial:
+        """Return how a request stands, by what is on disk: this waits for nobody."""
+        if self._reader is None:
+            self._reader = read_ledger(self._ledger.path, self._clock)
+        return self._reader.known(digest)
 
     async def _ask(self, act: Callable[[Ledger], _T], *, durable: bool) -> _T:
         done: asyncio.Future[_T] = asyncio.get_running_loop().create_future()
@@ -85,7 +98,8 @@ class Journal:
             group, self._waiting = self._waiting, []
             durable = any(step.durable for step in group)
             try:
-                await self._in_thread(lambda durable=durable: self._ledger.open_group(durable=durable))  # type: ignore[misc]  # mypy cannot see the default's type
+                if not self._ledger.open_group(durable=durable, patient=False):
+                    await self._in_thread(partial(self._ledger.open_group, durable=durable))
                 ends = [_tried(step, self._ledger) for step in group]
                 await self._in_thread(self._ledger.close_group)
             except Exception as error:  # noqa: BLE001  told to all who wait
@@ -99,8 +113,8 @@ class Journal:
                 for step, (end, failed) in zip(group, ends, strict=True):
                     _settle(step.done, end, failed=failed)
 
-    async def _in_thread(self, act: Callable[[], None]) -> None:
-        running: Future[None] = self._thread.submit(act)
+    async def _in_thread(self, act: Callable[[], object]) -> None:
+        running: Future[object] = self._thread.submit(act)
         try:
             await asyncio.shield(asyncio.wrap_future(running))
         except asyncio.CancelledError:

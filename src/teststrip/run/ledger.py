@@ -26,7 +26,7 @@ from teststrip.run.lock import one_at_a_time
 from teststrip.run.model import Money
 from teststrip.run.money import BudgetWish, Charge, money_of, reserve, set_budget, settle
 from teststrip.run.owner import Seat, dead_owners, enlist, is_enlisted, renew, strike_off
-from teststrip.run.sqlite import connect_to_read, connect_to_write, told
+from teststrip.run.sqlite import begin, connect_to_read, connect_to_write, told
 from teststrip.run.state import HELD, Happening, State, after
 from teststrip.run.tables import MIGRATIONS, RunRow, schema_version, write_run
 from teststrip.run.trial import (
@@ -252,16 +252,17 @@ class Ledger:
         with self._transaction():
             put_off(self._connection, target, self.time + seconds)
 
-    def open_group(self, *, durable: bool) -> None:
+    def open_group(self, *, durable: bool, patient: bool = True) -> bool:
         """Begin a transaction that the steps to come share, until `close_group` or `drop_group`.
 
         One that is not `durable` is synced with the next that is: for what is told anew at no cost if the machine
-        loses its power meanwhile, such as what becomes of a prediction whose id is on disk.
+        loses its power meanwhile, such as what becomes of a prediction whose id is on disk. Without being
+        `patient` it waits for no other process that writes just then, but returns False.
         """
         with told(self.path):
             self._connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
-            self._connection.execute("BEGIN IMMEDIATE")
-        self._grouped = True
+            self._grouped = begin(self._connection, patient=patient)
+        return self._grouped
 
     def close_group(self) -> None:
         """Commit what the steps since `open_group` wrote. Raises StorageError, and then none of it is written."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
+from teststrip.plan.cells import repeated
 from teststrip.plan.model import Plan
 from teststrip.run.state import State
 
@@ -78,4 +80,13 @@ class Run:
 
     def count(self, *states: State) -> int:
         """Count the cells (not the distinct requests) that are in one of these states."""
-        return sum(1 for cell in self.plan.cells if self.outcomes[cell.digest].state in states)
+        counts = self.counts()
+        return sum(counts[state] for state in states)
+
+    def counts(self) -> Counter[State]:
+        """Count the cells by their state."""
+        repeats = repeated(self.plan.cells, len(self.outcomes))
+        counts: Counter[State] = Counter()
+        for digest, outcome in self.outcomes.items():
+            counts[outcome.state] += repeats.get(digest, 1)
+        return counts

@@ -9,21 +9,23 @@ from pathlib import Path
 
 from teststrip.base.clock import Clock
 from teststrip.errors import StorageError, UsageError
+from teststrip.plan.cells import digests_of
 from teststrip.plan.model import Plan
 from teststrip.provider.model import Provider
 from teststrip.run.client import Client
-from teststrip.run.events import CellFinished, OnEvent, RunStarted
+from teststrip.run.events import CellFinished, CellsReused, OnEvent, RunStarted
 from teststrip.run.executor import Executor
 from teststrip.run.journal import Journal
 from teststrip.run.ledger import Ledger
 from teststrip.run.model import Outcome, Run
 from teststrip.run.money import units
+from teststrip.run.outcomes import KEPT, Outcomes
 from teststrip.run.owner import RENEW
 from teststrip.run.pace import Spacing, concurrency, gap_between
 from teststrip.run.purse import Purse
 from teststrip.run.settings import Bench, Halt, Settings
 from teststrip.run.state import State
-from teststrip.run.stock import KEPT, Freed, Job, artifacts_of, look_again, take_stock
+from teststrip.run.stock import Freed, Job, look_again, take_stock
 from teststrip.run.store import Store
 from teststrip.run.tables import RunRow
 from teststrip.run.target import Target
@@ -58,7 +60,7 @@ async def run_plan(  # noqa: PLR0913  everything that acts or that a test would 
         raise UsageError(f"the plan was made for {plan.target}, not for {target.identity}: make it again")
     halt = Halt(on_event)
     purse = Purse(plan, provider, target, run=folder.name, budget=settings.budget, assume=settings.assume)
-    journal = Journal(ledger)
+    journal = Journal(ledger, clock)
     gap = gap_between(provider, target, plan.rate, settings.rate)
     hands = concurrency(provider, target, settings.concurrency or plan.concurrency)
     bench = Bench(
@@ -102,23 +104,15 @@ async def _renew(journal: Journal) -> None:
 
 def outcomes(plan: Plan, ledger: Ledger, store: Store) -> Mapping[str, Outcome]:
     """Say how the distinct requests of a plan stand, by digest, in plan order."""
-    digests = dict.fromkeys(cell.digest for cell in plan.cells)
+    digests = dict.fromkeys(digests_of(plan.cells))
     trials = ledger.trials(digests)
-    return {digest: _outcome(digest, trials.get(digest), store) for digest in digests}
+    return Outcomes({digest: trials.get(digest) for digest in digests}, store)
 
 
 def _outcomes_of(bench: Bench, jobs: list[Job]) -> Mapping[str, Outcome]:
     """Say how the requests stand now; only those that were worked on are read again."""
-    worked = bench.ledger.trials(job.cell.digest for job in jobs if job.verdict in {"send", "follow"})
-    stand = {job.cell.digest: worked.get(job.cell.digest, job.trial) for job in jobs}
-    return {digest: _outcome(digest, trial, bench.store) for digest, trial in stand.items()}
-
-
-def _outcome(digest: str, trial: Trial | None, store: Store) -> Outcome:
-    if trial is None:
-        return Outcome(digest, State.PLANNED)
-    artifacts = artifacts_of(trial, store) if trial.state in KEPT else ()
-    return Outcome(digest, trial.state, artifacts, trial.reason, trial.prediction)
+    worked = bench.ledger.trials(job.digest for job in jobs if job.verdict in {"send", "follow"})
+    return Outcomes({job.digest: worked.get(job.digest, job.trial) for job in jobs}, bench.store)
 
 
 def _open(bench: Bench, jobs: list[Job]) -> None:
@@ -146,18 +140,24 @@ def _open(bench: Bench, jobs: list[Job]) -> None:
 
 def _announce(bench: Bench, jobs: list[Job], folder: Path) -> None:
     """Tell what is about to happen, and at once what needs no doing."""
+    reused = [job for job in jobs if job.verdict == "reuse"]
     bench.tell(
         RunStarted(
             folder=str(folder),
             target=bench.target.identity,
             cells=len(bench.plan.cells),
             requests=len(jobs),
-            reused=sum(job.verdict == "reuse" for job in jobs),
+            reused=len(reused),
             to_send=sum(job.verdict == "send" for job in jobs),
+            states={job.digest: job.state for job in jobs},
         )
     )
+    if reused:
+        cells = sum(job.cells for job in reused)
+        each = lambda: (_finished(job, job.trial) for job in reused if job.trial is not None)  # noqa: E731  see CellsReused
+        bench.tell(CellsReused(cells, len(reused), each))
     for job in jobs:
-        if job.trial is not None and job.verdict in {"reuse", "leave"}:
+        if job.trial is not None and job.verdict == "leave":
             _tell_finished(bench, job, job.trial)
 
 
@@ -214,15 +214,17 @@ async def _work(bench: Bench, executor: Executor, queue: Iterator[Job], held: li
 
 
 def _tell_finished(bench: Bench, job: Job, trial: Trial) -> None:
-    bench.tell(
-        CellFinished(
-            digest=trial.digest,
-            cell=job.number,
-            cells=job.cells,
-            state=trial.state,
-            reason=trial.reason,
-            pictures=tuple(picture.sha256 for picture in trial.pictures) if trial.state in KEPT else (),
-            reused=job.verdict == "reuse",
-            prediction=trial.prediction,
-        )
+    bench.tell(_finished(job, trial))
+
+
+def _finished(job: Job, trial: Trial) -> CellFinished:
+    return CellFinished(
+        digest=trial.digest,
+        cell=job.number,
+        cells=job.cells,
+        state=trial.state,
+        reason=trial.reason,
+        pictures=tuple(picture.sha256 for picture in trial.pictures) if trial.state in KEPT else (),
+        reused=job.verdict == "reuse",
+        prediction=trial.prediction,
     )

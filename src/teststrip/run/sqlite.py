@@ -56,6 +56,23 @@ def connect_to_write(path: Path) -> sqlite3.Connection:
     return connection
 
 
+def begin(connection: sqlite3.Connection, *, patient: bool) -> bool:
+    """Begin to write; False, unless `patient`, when another process is writing just then."""
+    if patient:
+        connection.execute("BEGIN IMMEDIATE")
+        return True
+    connection.execute("PRAGMA busy_timeout = 0")
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+            raise
+        return False
+    finally:
+        connection.execute(f"PRAGMA busy_timeout = {int(1000 * _BUSY)}")
+    return True
+
+
 def connect_to_read(path: Path) -> sqlite3.Connection:
     """Open the file only to read; one that is missing, or has no table yet, reads as empty."""
     connection = _connect_as(path, "mode=ro") if path.exists() else None

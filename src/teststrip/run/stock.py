@@ -3,37 +3,52 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Final, Unpack
 
-from teststrip.base.json import Json
 from teststrip.errors import StorageError, UsageError
+from teststrip.plan.cells import digests_of, repeated
 from teststrip.plan.identity import cell_digest
 from teststrip.plan.model import Cell, Plan
-from teststrip.run.model import Artifact
+from teststrip.run.outcomes import KEPT, artifacts_of
 from teststrip.run.settings import Bench
 from teststrip.run.state import Happening, State
-from teststrip.run.store import Store
 from teststrip.run.trial import Entry, Facts, Trial
 from teststrip.run.verdict import Verdict, may_send, verdict
 
-KEPT: Final = frozenset({State.FETCHED, State.DONE})  # the pictures of others were lost, or are yet to come
+_AT_ONCE: Final = 10_000  # requests in one transaction: their texts are all in memory then
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A distinct request: the plan's first cell with it, that cell's number, how many share it, what to do.
+    """A distinct request: the number of the plan's first cell with it, how many share it, what to do.
 
     `trial` is how it stood when the run began, None when nobody had met it.
     """
 
-    cell: Cell
+    plan: Plan = field(repr=False)
+    digest: str
     number: int
     cells: int
     verdict: Verdict
     trial: Trial | None
+
+    @property
+    def cell(self) -> Cell:
+        """The cell, made anew each time: requests are many times larger than what names them.
+
+        A request is made long after its digest. Were it another, a person would pay for a picture that no recipe
+        asks for, and the ledger would take it for this cell's ever after: that raises UsageError.
+        """
+        return _as_planned(self.plan, self.number)
+
+    @property
+    def state(self) -> State:
+        """How it stands as the run treats it: what is to be sent is planned, whatever it was before."""
+        return State.PLANNED if self.trial is None or self.verdict == "send" else self.trial.state
 
     @property
     def seen(self) -> int:
@@ -45,11 +60,6 @@ def take_stock(bench: Bench) -> list[Job]:
     """Tell truthfully what a crash left, and give every distinct request its verdict."""
     with _much_that_stays():
         return _settle(bench)
-
-
-def artifacts_of(trial: Trial, store: Store) -> tuple[Artifact, ...]:
-    """Name a trial's pictures, which may have been lost since."""
-    return tuple(store.artifact(p.sha256, p.media_type, p.size) for p in trial.pictures)
 
 
 @contextmanager
@@ -70,46 +80,50 @@ def _settle(bench: Bench) -> list[Job]:
     now = bench.clock.now().timestamp()
     ledger.recover()
     numbers: dict[str, int] = {}
-    shared: dict[str, int] = {}
-    for number, cell in enumerate(plan.cells):
-        numbers.setdefault(cell.digest, number)
-        shared[cell.digest] = shared.get(cell.digest, 0) + 1
+    for number, digest in enumerate(digests_of(plan.cells)):
+        numbers.setdefault(digest, number)
+    cells = repeated(plan.cells, len(numbers))
     trials = ledger.trials(numbers)
-    cells = {digest: plan.cells[number] for digest, number in numbers.items()}
-    ledger.enter(
-        Entry(digest, plan.provider, plan.model, plan.target, _as_planned(plan, cell))
-        for digest, cell in cells.items()
-        if digest not in trials
-    )
+    _enter(bench, (number for digest, number in numbers.items() if digest not in trials))
     jobs = []
-    for digest, cell in cells.items():
+    for digest, number in numbers.items():
         trial = trials.get(digest)
+        decision: Verdict
         if trial is not None and ledger.others_have(trial):
-            jobs.append(Job(cell, numbers[digest], shared[digest], "follow", trial))  # when it is free
-            continue
-        if trial is not None and trial.state in KEPT:
-            trial = _checked(bench, trial)
-        elif trial is not None and trial.pictures:
-            trial = _found_again(bench, trial)
-        decision = verdict(trial, bench.target, bench.settings, now)
-        if decision == "send" and trial is not None:
-            _as_planned(plan, cell)
-        jobs.append(Job(cell, numbers[digest], shared[digest], decision, trial))
+            decision = "follow"  # when it is free
+        else:
+            trial = None if trial is None else _looked_at(bench, trial)
+            decision = verdict(trial, bench.target, bench.settings, now)
+            if decision == "send" and trial is not None:
+                _as_planned(plan, number)
+        jobs.append(Job(plan, digest, number, cells.get(digest, 1), decision, trial))
     return jobs
 
 
-def _as_planned(plan: Plan, cell: Cell) -> Mapping[str, Json]:
-    """Return a cell's request, made now for good, if it has the digest that it was planned with.
+def _enter(bench: Bench, numbers: Iterator[int]) -> None:
+    """Write down requests that nobody has met yet."""
+    plan = bench.plan
+    while some := [_as_planned(plan, number) for number in islice(numbers, _AT_ONCE)]:
+        bench.ledger.enter(
+            Entry(cell.digest, plan.provider, plan.model, plan.target, cell.request) for cell in some
+        )
 
-    A request is made when it is first asked for, long after its digest. Were it another, a person would pay for a
-    picture that no recipe asks for, and the ledger would take it for this cell's ever after. Raises UsageError.
-    """
+
+def _as_planned(plan: Plan, number: int) -> Cell:
+    """Return a cell with its request made, if that has the digest it was planned with. Raises UsageError."""
+    cell = plan.cells[number]
     if cell_digest(plan.provider, plan.model, plan.target, cell.request) != cell.digest:
         raise UsageError(
             f"the request of cell {cell.digest[:12]} is not the one that was planned, so nothing was sent; plan "
             "again, and please report it if that does not help"
         )
-    return cell.request
+    return cell
+
+
+def _looked_at(bench: Bench, trial: Trial) -> Trial:
+    if trial.state in KEPT:
+        return _checked(bench, trial)
+    return _found_again(bench, trial) if trial.pictures else trial
 
 
 def _checked(bench: Bench, trial: Trial) -> Trial:
@@ -158,10 +172,10 @@ def look_again(bench: Bench, held: list[Job]) -> Freed:
     ledger = bench.ledger
     now = bench.clock.now().timestamp()
     ledger.recover()
-    trials = ledger.trials(job.cell.digest for job in held)
+    trials = ledger.trials(job.digest for job in held)
     found = Freed([], [], [])
     for job in held:
-        trial = trials[job.cell.digest]
+        trial = trials[job.digest]
         if ledger.others_have(trial):
             found.still.append(job)
             continue

@@ -15,6 +15,7 @@ _WORD_TONES = {
     Status.FAILED: Tone.TROUBLE,
     Status.DAMAGED: Tone.TROUBLE,
     Status.MODERATED: Tone.DOUBT,
+    Status.CANCELLED: Tone.TROUBLE,
     Status.UNCERTAIN: Tone.DOUBT,
     **dict.fromkeys(NO_CELL, Tone.FAINT),
 }

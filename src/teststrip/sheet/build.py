@@ -37,6 +37,7 @@ _STATUS: Final = {
     State.DONE: Status.DONE,
     State.FAILED: Status.FAILED,
     State.MODERATED: Status.MODERATED,
+    State.CANCELLED: Status.CANCELLED,
     State.UNCERTAIN: Status.UNCERTAIN,
 }
 _ABSENCE: Final = {"skip": Status.SKIPPED, "where": Status.LEFT_OUT, "sample": Status.UNSAMPLED}

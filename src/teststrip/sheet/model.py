@@ -19,6 +19,7 @@ class Status(StrEnum):
     DONE = "done"
     FAILED = "failed"
     MODERATED = "moderated"
+    CANCELLED = "cancelled"
     UNCERTAIN = "uncertain"
     WAITING = "waiting"
     PLANNED = "not yet run"

@@ -32,7 +32,7 @@ from teststrip.base.json import Json
 from teststrip.cli.inspect import command
 from teststrip.cli.stages import check_file
 from teststrip.emulator.darkroom import draw
-from teststrip.emulator.toyworld import exposures_of
+from teststrip.emulator.toyworld import exposures_of, texts_of
 from teststrip.errors import UsageError
 from teststrip.exchange.picture.comfy import parse_comfy
 from teststrip.exchange.picture.model import MOST_JSON, load_json
@@ -357,6 +357,30 @@ def test_the_darkroom_s_proofs_become_the_request_that_they_hold(tmp_path: Path)
     assert code == 0, told
     assert {name: planned[name] for name in request} == request
     assert "model: gptproto/nai-diffusion-4-full\n" in (tmp_path / "made.yaml").read_text("utf-8")
+
+
+def test_the_parameters_alone_of_a_proof_become_the_same_request(tmp_path: Path) -> None:
+    provider = find_provider("gptproto")
+    assert provider is not None
+    request: dict[str, Json] = {
+        "prompt": "1girl: {night}, 夜\n[hill]",
+        "negative_prompt": "hat, lowres",
+        "size": "64x128",
+        "steps": 3,
+        "sampler": "k_dpmpp_2s_ancestral",
+        "noise_schedule": "exponential",
+        "seed": 5,
+        "scale": 4.5,
+    }
+    (exposure,) = exposures_of(request, provider.roles)
+    texts = texts_of("nai-diffusion-4-full", request, exposure, (), provider.roles)
+    kept = png(international("parameters", texts["parameters"]))
+    code, planned, told = request_of(kept, tmp_path)
+    assert code == 0, told
+    assert {name: planned[name] for name in request} == request
+    made = (tmp_path / "made.yaml").read_text("utf-8")
+    assert "model: gptproto/nai-diffusion-4-full\n" in made
+    assert "Made by teststrip darkroom 1 with nai-diffusion-4-full" in made
 
 
 def test_our_own_text_becomes_its_request(tmp_path: Path) -> None:

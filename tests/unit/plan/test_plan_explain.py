@@ -145,7 +145,7 @@ def test_replaced_texts_are_told_and_those_that_stand_nowhere_are_not() -> None:
 def test_what_nobody_gives_is_from_the_page_at_its_row() -> None:
     one = member("params: {prompt: x}\n", "steps")
     assert (one.value, one.origin.kind) == (28, "page")
-    assert at(one).startswith("steps teststrip/provider/pages/gptproto-novelai.md:188:")
+    assert at(one).startswith("steps teststrip/provider/pages/gptproto-novelai.md:189:")
 
 
 def test_defaults_inside_a_value_are_named() -> None:

@@ -221,7 +221,8 @@ def test_every_status_word_has_its_phase(provider: Provider) -> None:
         "queued": ["created", "starting", "queued", "pending"],
         "running": ["processing", "running", "in_progress"],
         "done": ["completed", "complete", "succeeded", "succeed", "success"],
-        "failed": ["failed", "failure", "error", "canceled", "cancelled", "expired", "no_resource"],
+        "failed": ["failed", "failure", "error", "expired", "no_resource"],
+        "cancelled": ["canceled", "cancelled"],
     }
 
 

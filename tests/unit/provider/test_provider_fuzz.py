@@ -32,6 +32,9 @@ WHOLE = [
     for name in ("gptproto-novelai.md", "dashscope-wan.md")
     for _, front, body in [(PAGES / name).read_text("utf-8").split("---\n", 2)]
 ]
+# What neither page says, for its documentation does not.
+for _front in (FRONT, WHOLE[0][0]):
+    _front["submit"]["idempotency"] = {"header": "Idempotency-Key", "hours": 24}
 SCRAPS = st.sampled_from(
     [
         "|",

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from teststrip.base.json import Json
 from teststrip.errors import PageError
 from teststrip.provider.body import Flat, flat_request, wire_body, wrong_member
-from teststrip.provider.catalogue import find_provider
-from teststrip.provider.model import Provider
+from teststrip.provider.catalogue import bundled_pages, find_provider
+from teststrip.provider.model import Idempotency, Provider
 from teststrip.provider.page import read_page
 from teststrip.provider.request import poll_url, result_url
 from teststrip.provider.wire import Body, Facts, Price, RateFacts, Roles, SizeFacts, Switch
@@ -60,6 +60,10 @@ def with_body(body: str) -> str:
     return front("submit: {path: /v1/make}", BODY % body)
 
 
+def once(idempotency: str) -> str:
+    return front("submit: {path: /v1/make}", f"submit: {{path: /v1/make, idempotency: {idempotency}}}")
+
+
 def read(text: str) -> Provider:
     return read_page(text, "toy.md")
 
@@ -96,6 +100,22 @@ def test_everything_is_read_as_it_is_written() -> None:
     assert toy.facts == Facts(RateFacts(per_minute=9), SizeFacts(multiple_of=8), 60)
     assumed: dict[str, bool | Decimal] = {"rebate": Decimal("0.5"), "gold": True}
     assert toy.price == Price("coin", "each * n", terms=(("each", "2 - rebate"),), assume=assumed)
+
+
+@pytest.mark.parametrize(
+    ("told", "known"),
+    [
+        ("{header: Idempotency-Key}", Idempotency("Idempotency-Key", 24.0)),
+        ("{header: X-Once, hours: 0.5}", Idempotency("X-Once", 0.5)),
+    ],
+)
+def test_a_page_says_which_header_makes_a_submit_unique(told: str, known: Idempotency) -> None:
+    assert read(once(told)).submit.idempotency == known
+    assert read(FRONT).submit.idempotency is None
+
+
+def test_no_bundled_page_claims_what_its_documentation_does_not() -> None:
+    assert [page.read().name for page in bundled_pages() if page.read().submit.idempotency] == []
 
 
 def test_a_seed_by_its_role_is_drawn_when_nobody_chooses_one() -> None:
@@ -269,6 +289,27 @@ def test_an_id_may_stand_in_the_query_and_a_model_in_the_path() -> None:
             front('{id}"}', "{id}\", origins: ['http://x.example']}"),
             '9:41  poll.origins[0]  "http://x.example" does not have',
         ),
+        (
+            once("{header: a b}"),
+            "8:48  submit.idempotency.header  'a b' is not the name of a header",
+        ),
+        (
+            once("{header: x-key}"),
+            "8:48  submit.idempotency.header  x-key has the account's key; a request's own needs another header",
+        ),
+        (
+            once("{header: Content-Type}"),
+            "8:48  submit.idempotency.header  Content-Type is sent with a value of its own",
+        ),
+        (
+            once("{header: X-MODE}, headers: {X-Mode: a}"),
+            "8:48  submit.idempotency.header  X-MODE is sent with a value of its own",
+        ),
+        (once("{hours: 3}"), "8:39  submit.idempotency  header is missing"),
+        (once("{header: K, hours: 0}"), "8:58  submit.idempotency.hours  0 is below the minimum 0.01"),
+        (once("{header: K, hours: .inf}"), "8:58  submit.idempotency.hours"),
+        (once("{header: K, hours: .nan}"), "8:58  submit.idempotency.hours"),
+        (once("{header: K, hour: 3}"), "8:51  submit.idempotency.hour  nothing here has this name; did you mean"),
     ],
 )
 def test_what_is_wrong_is_told_with_its_place(text: str, told: str) -> None:

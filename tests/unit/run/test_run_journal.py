@@ -43,7 +43,7 @@ async def test_steps_that_wait_together_share_one_transaction(ledger: Ledger) ->
     with ledger:
         await send(ledger, "d0")  # this process is enlisted, once
         told = traced(ledger)
-        async with Journal(ledger) as journal:
+        async with Journal(ledger, JumpClock()) as journal:
             await asyncio.gather(*(journal.do(Ledger.begin, name, lambda _: True) for name in NAMES[1:]))
             assert on_disk(ledger) == dict.fromkeys(NAMES, "intent")
         assert told.count("COMMIT") <= 2
@@ -61,7 +61,7 @@ async def test_whoever_is_told_finds_it_on_disk(ledger: Ledger) -> None:
         assert (trial.prediction, on_disk(ledger)[name]) == (f"p-{name}", "submitted")
 
     with ledger:
-        async with Journal(ledger) as journal:
+        async with Journal(ledger, JumpClock()) as journal:
             await asyncio.gather(*(one(name) for name in NAMES))
 
 
@@ -72,7 +72,7 @@ async def test_a_step_that_raises_is_undone_alone(ledger: Ledger) -> None:
             raise ValueError("all or nothing")
 
     with ledger:
-        async with Journal(ledger) as journal:
+        async with Journal(ledger, JumpClock()) as journal:
             ends = await asyncio.gather(
                 journal.do(Ledger.begin, "d0", lambda _: True),
                 journal.do(Ledger.begin, "d1", lambda _: False),
@@ -93,7 +93,7 @@ async def test_a_disk_that_fails_at_the_commit_fails_everybody_who_waits_for_it(
             raise StorageError("the disk is full")
 
         ledger.close_group = full  # type: ignore[method-assign]  # a full disk
-        async with Journal(ledger) as journal:
+        async with Journal(ledger, JumpClock()) as journal:
             ends = await asyncio.gather(
                 *(journal.do(Ledger.begin, name, lambda _: True) for name in NAMES), return_exceptions=True
             )
@@ -109,7 +109,7 @@ async def test_what_can_be_told_anew_is_synced_with_what_cannot(ledger: Ledger) 
     with ledger:
         ledger.begin("d0", lambda _: True)
         told = traced(ledger)
-        async with Journal(ledger) as journal:
+        async with Journal(ledger, JumpClock()) as journal:
             await journal.soon(Ledger.move, "d0", Happening.ACCEPT)
             await asyncio.gather(
                 journal.soon(Ledger.move, "d0", Happening.DELIVER), journal.do(Ledger.begin, "d1", lambda _: True)
@@ -120,7 +120,7 @@ async def test_what_can_be_told_anew_is_synced_with_what_cannot(ledger: Ledger) 
 
 async def test_who_stops_waiting_stops_no_step(ledger: Ledger) -> None:
     with ledger:
-        async with Journal(ledger) as journal:
+        async with Journal(ledger, JumpClock()) as journal:
             asking = asyncio.create_task(journal.do(Ledger.begin, "d0", lambda _: True))
             await asyncio.sleep(0)
             asking.cancel()
@@ -131,7 +131,7 @@ async def test_who_stops_waiting_stops_no_step(ledger: Ledger) -> None:
 
 def test_a_loop_that_ends_leaves_no_transaction_open_and_no_step_undone(ledger: Ledger) -> None:
     async def interrupted() -> None:
-        journal = Journal(ledger)
+        journal = Journal(ledger, JumpClock())
         for name in NAMES:
             _ = asyncio.create_task(journal.do(Ledger.begin, name, lambda _: True))  # noqa: RUF006  the loop ends them
         await asyncio.sleep(0)
@@ -143,3 +143,26 @@ def test_a_loop_that_ends_leaves_no_transaction_open_and_no_step_undone(ledger: 
         assert ledger.states(NAMES) == dict.fromkeys(NAMES, State.INTENT)
         ledger.move("d0", Happening.TURN_AWAY)
         assert "d0" not in on_disk(ledger)
+
+
+async def test_looking_waits_for_nobody_and_sees_what_is_on_disk(ledger: Ledger) -> None:
+    with ledger:
+        async with Journal(ledger, JumpClock()) as journal:
+            asking = asyncio.create_task(journal.do(Ledger.begin, "d0", lambda _: True))
+            await asyncio.sleep(0)
+            assert journal.look("d0").state is State.PLANNED
+            await asking
+            assert journal.look("d0").state is State.INTENT
+
+
+async def test_another_process_that_writes_is_waited_for_without_stopping_the_loop(ledger: Ledger) -> None:
+    with ledger, sqlite3.connect(ledger.path, isolation_level=None) as other:
+        async with Journal(ledger, JumpClock()) as journal:
+            other.execute("BEGIN IMMEDIATE")
+            asking = asyncio.create_task(journal.do(Ledger.begin, "d0", lambda _: True))
+            for _ in range(20):
+                await asyncio.sleep(0.005)
+            assert not asking.done()
+            other.execute("COMMIT")
+            assert (await asking).state is State.INTENT
+    other.close()

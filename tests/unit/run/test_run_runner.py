@@ -28,7 +28,16 @@ from run_bench import (
 
 from teststrip.errors import StorageError, UsageError
 from teststrip.plan.model import Cell
-from teststrip.run.events import CellAccepted, CellFinished, CellStarted, Event, RunStarted, Stopping, Waiting
+from teststrip.run.events import (
+    CellAccepted,
+    CellFinished,
+    CellsReused,
+    CellStarted,
+    Event,
+    RunStarted,
+    Stopping,
+    Waiting,
+)
 from teststrip.run.ledger import Ledger
 from teststrip.run.settings import Settings
 from teststrip.run.state import Happening, State
@@ -75,8 +84,13 @@ async def test_a_second_run_sends_nothing(bench: Bench) -> None:
     assert len(bench.api.seen) == seen
     assert second.sent == 0
     assert second.outcomes == first.outcomes
-    finished = [event for event in bench.events if isinstance(event, CellFinished)]
-    assert [event.reused for event in finished] == [False] * 3 + [True] * 3
+    assert [event.reused for event in bench.events if isinstance(event, CellFinished)] == [False] * 3
+    (reused,) = [event for event in bench.events if isinstance(event, CellsReused)]
+    assert (reused.cells, reused.requests) == (3, 3)
+    pictures = [tuple(one.sha256 for one in outcome.artifacts) for outcome in first.outcomes.values()]
+    told = [(event.cell, event.pictures, event.reused) for event in reused.each()]
+    assert told == [(number, pictures[number], True) for number in range(3)]
+    assert reused.to_json() == {"event": "cells_reused", "cells": 3, "requests": 3}
 
 
 async def test_cells_with_one_request_send_it_once(bench: Bench) -> None:

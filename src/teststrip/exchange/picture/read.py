@@ -13,6 +13,7 @@ from teststrip.exchange.picture.model import Found, load_json
 from teststrip.exchange.picture.novelai import KEYWORD, parse_comment, parse_own, parse_swarm
 from teststrip.exchange.picture.png import SIGNATURE, read_png
 
+_PROOF: Final = "teststrip "
 MOST_BYTES: Final = 256 * 1024 * 1024  # of a JPEG or WebP file, which Pillow may read whole
 
 
@@ -123,5 +124,7 @@ def _words(text: str, place: str, beside: Mapping[str, str]) -> Found | None:
     if info is None:
         return None
     model = next((value for name, value in info.settings if name == "Model"), "")
+    # A proof says what it is even where nothing but this text was kept of it.
+    ours = (value for name, value in info.settings if name == "Version" and value.startswith(_PROOF))
     settings = tuple(pair for pair in info.settings if pair[0] != "Model")
-    return Found("AUTOMATIC1111", place, model, info.prompt, info.negative, settings)
+    return Found(next(ours, "AUTOMATIC1111"), place, model, info.prompt, info.negative, settings)

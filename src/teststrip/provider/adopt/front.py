@@ -48,13 +48,12 @@ _WORDS: Final[Mapping[str, Sequence[str]]] = {
         "failed",
         "failure",
         "error",
-        "canceled",
-        "cancelled",
         "expired",
         "timeout",
         "rejected",
         "moderated",
     ],
+    "cancelled": ["canceled", "cancelled"],
 }
 
 
