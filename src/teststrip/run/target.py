@@ -93,17 +93,19 @@ def is_loopback(url: str) -> bool:
 
 
 def _checked(url: str, source: str) -> SplitResult:
+    # What a variable holds is not repeated: it may be the key, which stands next to it in every list of variables.
+    told = repr(url) if source.startswith("-") else "what it holds"
     try:
         parts = urlsplit(url.strip())
         port_is_good = parts.port is None or parts.port > 0
     except ValueError:
-        raise UsageError(f"{source}: {url!r} is not an address") from None
+        raise UsageError(f"{source}: {told} is not an address") from None
     if parts.scheme not in _PORTS or not parts.hostname or not port_is_good or not url.strip().isprintable():
-        raise UsageError(f"{source}: {url!r} is not an http or https address, such as http://127.0.0.1:8765")
+        raise UsageError(f"{source}: {told} is not an http or https address, such as http://127.0.0.1:8765")
     if parts.username is not None or parts.password is not None:
         raise UsageError(f"{source}: an address must not hold a user name or password")
     if parts.query or parts.fragment:
-        raise UsageError(f"{source}: {url!r} must end before any ? or #")
+        raise UsageError(f"{source}: {told} must end before any ? or #")
     return parts
 
 

@@ -93,3 +93,12 @@ def test_loopback_is_this_machine() -> None:
     assert is_loopback("http://127.0.0.1:1/x")
     assert is_loopback("http://[::1]")
     assert not is_loopback("https://localhost.example")
+
+
+@pytest.mark.parametrize(
+    "value", ["sk-a-key", "https://x.example/?key=sk-a-key", "https://[sk-a-key", "https://u:sk-a-key@x"]
+)
+def test_a_key_in_the_variable_of_the_address_is_not_repeated(value: str) -> None:
+    with pytest.raises(UsageError, match="GPTPROTO_API_BASE_URL") as caught:
+        live_target(PAGE, {"GPTPROTO_API_BASE_URL": value})
+    assert "sk-a-key" not in str(caught.value)

@@ -222,3 +222,9 @@ async def test_many_at_once_shake_hands_and_are_answered(trust: Trust) -> None:
         found = await asyncio.gather(*(client.submit(MODEL, {"prompt": "x"}) for _ in range(16)))
     assert found == [Prediction("p1", "queued")] * 16
     assert server.posts == 16
+
+
+async def test_a_large_picture_comes_whole_under_tls(trust: Trust) -> None:
+    data = bytes(range(256)) * 4096
+    async with serving(saying(reply(data)), trust.context(), HOST) as server, caller(server.url) as client:
+        assert await fetched(client, Url(f"{server.url}/a.png")) == data

@@ -6,6 +6,7 @@ import asyncio
 import base64
 import gzip
 import json
+import random
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from socket_bench import (
     CREATED,
     LONG,
     MODEL,
+    MOST,
     Act,
     Talk,
     answering,
@@ -344,6 +346,26 @@ async def test_a_picture_is_found_behind_a_redirect_and_out_of_the_answer_itself
         assert await do(client, "fetch", server.url) == png(3)
         assert await fetched(client, Inline(base64.b64encode(png(4)).decode())) == png(4)
     assert [head.split()[1] for head in server.heads] == [b"/a.png", b"/b.png?1"]
+
+
+@pytest.mark.parametrize("form", ["length", "chunks", "until the end", "packed"])
+async def test_a_large_picture_comes_whole_and_no_larger_one_comes(form: str) -> None:
+    """Larger than what is read ahead, so that the reading of it stops and goes on."""
+    data = random.Random(7).randbytes(MOST)  # noqa: S311  any bytes
+    whole = {
+        "length": reply(data),
+        "chunks": CHUNKED + b"".join(b"1fff\r\n%b\r\n" % data[i : i + 8191] for i in range(0, MOST - 8191, 8191)),
+        "until the end": b"HTTP/1.1 200 OK\r\n\r\n" + data,
+        "packed": reply(gzip.compress(data), "Content-Encoding: gzip"),
+    }
+    if form == "chunks":
+        data = data[: (MOST - 1) // 8191 * 8191]
+        whole[form] += b"0\r\n\r\n"
+    async with serving(saying(whole[form])) as server, caller(server.url) as client:
+        assert await fetched(client, Url(f"{server.url}/a.png")) == data
+    async with serving(saying(reply(bytes(MOST + 1)))) as server, caller(server.url) as client:
+        with pytest.raises(ExchangeError, match="larger than 1 MiB"):
+            await fetched(client, Url(f"{server.url}/a.png"))
 
 
 @pytest.mark.parametrize("at", EACH)
