@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
+import secrets
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
@@ -15,6 +15,7 @@ from typing import Final
 _PATH: Final = getattr(os, "O_PATH", 0)  # a folder may be gone through without being read
 _FOLDER: Final = _PATH | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
 # Opening a pipe would wait for a writer.
+_NEW: Final = os.O_RDWR | os.O_CREAT | os.O_EXCL | sum(getattr(os, f, 0) for f in ("O_CLOEXEC", "O_BINARY"))
 _FILE: Final = sum(getattr(os, flag, 0) for flag in ("O_NONBLOCK", "O_NOFOLLOW", "O_CLOEXEC", "O_BINARY"))
 
 
@@ -47,7 +48,7 @@ def write_parts_whole(path: Path, parts: Iterable[bytes]) -> None:
     The parent folder is made when missing. Raises OSError as the system gives it; nothing is left behind then.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, staged = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.", suffix=".part")
+    handle, staged = stage(path.parent, path.name[:40])
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.writelines(parts)
@@ -62,14 +63,25 @@ def write_parts_whole(path: Path, parts: Iterable[bytes]) -> None:
         raise
 
 
+def stage(folder: Path, name: str = "") -> tuple[int, str]:
+    """Open a new file in a folder, to be written and then kept; return its descriptor and its name.
+
+    The name is one that nobody can foresee, and the system's own mask says who may read it. Raises OSError.
+    """
+    staged = f"{folder}{os.sep}.{name}.{secrets.token_hex(8)}.part"
+    return os.open(staged, _NEW, 0o666), staged
+
+
 def keep_staged(staged: str, path: Path) -> None:
-    """Put a file that `mkstemp` made, and that is synced and closed, into its place, whatever lay there.
+    """Put a file that `stage` made, and that is synced and closed, into its place, whatever lay there.
 
     The parent folder is made when missing. Raises OSError; the staged file is then still the caller's.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    os.chmod(staged, 0o666 & ~_UMASK)  # noqa: PTH101  mkstemp makes 0600; the file is meant to be shared
-    os.replace(staged, path)  # noqa: PTH105  the atomic rename is the point, said by its usual name
+    try:
+        os.replace(staged, path)  # noqa: PTH105  the atomic rename is the point, said by its usual name
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        os.replace(staged, path)  # noqa: PTH105  as above
     sync_folder(path.parent)
 
 
@@ -86,12 +98,3 @@ def sync_folder(folder: Path) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
-
-
-_UMASK: Final = _umask()  # asked once: it can only be asked by changing it, which is no thread's to do

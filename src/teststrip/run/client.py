@@ -46,6 +46,7 @@ from teststrip.run.reply import (
     too_large,
 )
 from teststrip.run.retry import read_retry_after
+from teststrip.run.secret import holds_secret
 from teststrip.run.target import is_loopback
 
 MEBIBYTE: Final = 1024 * 1024
@@ -273,7 +274,7 @@ class Client:
     def _safe(self, prediction: Prediction) -> Prediction:
         """Keep a server that echoes the key from having it written down."""
         told = (prediction.id, prediction.poll_url, prediction.result_url)
-        echoed = [text for text in told if self._key and text and self._key in text]
+        echoed = [text for text in told if text and holds_secret(text, self._key)]
         return replace(
             prediction,
             error=self._words(prediction.error),

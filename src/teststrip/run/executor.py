@@ -63,24 +63,24 @@ class Executor:
             else:
                 _end_if_cancelled()
                 return trial
-        async with self._bench.width.place():
-            return await self._send_and_follow(cell, number, seen)
+        return await self._send_and_follow(cell, number, seen)
 
     async def _send_and_follow(self, cell: Cell, number: int, seen: int) -> Trial:
         for _ in range(self._bench.settings.attempts):
-            trial, prediction = await self._submit(cell, number, seen)
-            if prediction is None:
-                return trial
-            try:
-                trial = await self._follower.follow(cell, prediction)
-            except Forgotten as forgotten:
-                trial = forgotten.trial
-                if not forgotten.send_again:
+            async with self._bench.width.place() as leave:
+                trial, prediction = await self._submit(cell, number, seen)
+                if prediction is None:
                     return trial
-                seen = trial.attempts  # it was this run that sent it
-            else:
-                _end_if_cancelled()
-                return trial
+                try:
+                    trial = await self._follower.follow(cell, prediction, leave)
+                except Forgotten as forgotten:
+                    trial = forgotten.trial
+                    if not forgotten.send_again:
+                        return trial
+                    seen = trial.attempts  # it was this run that sent it
+                else:
+                    _end_if_cancelled()
+                    return trial
         return trial
 
     async def _submit(self, cell: Cell, number: int, seen: int) -> tuple[Trial, Prediction | None]:
@@ -98,10 +98,8 @@ class Executor:
             if bench.halt.halted():
                 return trial, None
             bench.tell(CellStarted(cell.digest, number, attempt))
-            try:
-                trial = await self._begin(cell, may)
-            except OverBudget as error:
-                bench.halt.stop(bench.purse.over(error))
+            trial = await self._begin(cell, may)
+            if trial.state is not State.INTENT:
                 return trial, None
             seen = trial.attempts
             cuts = bench.width.cuts
@@ -126,14 +124,23 @@ class Executor:
         raise AssertionError("count() does not end")
 
     async def _begin(self, cell: Cell, may: Callable[[Trial], bool]) -> Trial:
-        """Claim a trial for sending, with its money. Raises Taken and OverBudget as `Ledger.begin` does."""
-        journal = self._bench.journal
-        charge = self._bench.purse.charge(cell.request)
+        """Claim a trial for sending, with its money; it is no `intent` when it must not be sent after all.
+
+        Raises Taken as `Ledger.begin` does.
+        """
+        bench, journal = self._bench, self._bench.journal
+        charge = bench.purse.charge(cell.request)
         try:
-            return await journal.do(Ledger.begin, cell.digest, may, charge, self._remembered)
+            trial = await journal.do(Ledger.begin, cell.digest, may, charge, self._remembered)
+        except OverBudget as error:
+            bench.halt.stop(bench.purse.over(error))
+            return journal.look(cell.digest)
         except asyncio.CancelledError:
             await journal.do(_withdraw, cell.digest)
             raise
+        if bench.halt.halted():  # meanwhile
+            return await journal.do(_withdraw, cell.digest)
+        return trial
 
     async def _slow_down(self, seconds: float) -> None:
         """Let nobody submit for so long, in no process that keeps a pace."""
@@ -218,11 +225,12 @@ class Executor:
         return trial, wait
 
 
-def _withdraw(ledger: Ledger, digest: str) -> None:
+def _withdraw(ledger: Ledger, digest: str) -> Trial:
     """Take back an intent of this process's whose request has not left."""
     trial = ledger.known(digest)
     if trial.state is State.INTENT and not ledger.others_have(trial):
-        ledger.move(digest, Happening.TURN_AWAY)
+        return ledger.move(digest, Happening.TURN_AWAY)
+    return trial
 
 
 def _end_if_cancelled() -> None:

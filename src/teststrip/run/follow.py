@@ -7,7 +7,7 @@ waiting ends, the trial stays `submitted`: stopping to wait does not stop the bi
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from itertools import count
 from typing import Final
@@ -52,19 +52,22 @@ class Follower:
     def __init__(self, bench: Bench) -> None:
         self._bench = bench
 
-    async def follow(self, cell: Cell, prediction: Prediction) -> Trial:
+    async def follow(self, cell: Cell, prediction: Prediction, ended: Callable[[], None] = lambda: None) -> Trial:
         """Bring an accepted trial to its end, or to the end of our waiting, and return how it stands.
 
-        Raises Forgotten when the server says that there is no such prediction, StorageError when ledger or
-        store cannot be used.
+        `ended` hears that the server is through with it, while its pictures are still to be fetched. Raises
+        Forgotten when the server says that there is no such prediction, StorageError when ledger or store cannot
+        be used.
         """
         if not self._bench.client.pollable(prediction):
+            ended()
             return await self._keep_at_once(cell, prediction)
         watch = _Watch(self._bench, cell.digest)
         while True:
             if prediction.phase in ENDED_BADLY:
                 return await self.failed(cell.digest, prediction)
             if prediction.phase == "done":
+                ended()
                 finished = await self._finish(cell, prediction, watch)
                 if finished is not None:
                     return finished

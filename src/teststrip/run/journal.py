@@ -3,7 +3,7 @@
 Syncing to disk takes milliseconds, whatever is written, so it is what bounds a run ("group commit": DeWitt et al.,
 Implementation Techniques for Main Memory Database Systems, SIGMOD 1984, section 5.2). A writer takes all the steps
 that are waiting, does them within one transaction, and has that committed by a thread while the loop goes on; what
-comes meanwhile waits for the next. A move that fails is undone alone. Nobody is told that a step is done before
+comes meanwhile waits for the next. What cannot be done fails alone. Nobody is told that a step is done before
 it is on disk.
 """
 

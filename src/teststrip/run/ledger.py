@@ -45,6 +45,7 @@ from teststrip.run.turns import claim_turn, put_off
 
 _NOTE: Final = "note"
 _ENDED: Final = "the run ended while the request was on its way; it may have been accepted and billed"
+_SPOILT: Final = "something that was to be written together with this could not be; run again"
 _STRUCK_OFF: Final = "another process has taken this one for dead, and goes on in its place; run again"
 
 
@@ -58,6 +59,7 @@ class Ledger:
         self._seat = seat
         self._enlisted = False
         self._grouped = False
+        self._spoilt = False
         version = schema_version(connection, path)
         self._old = version < len(MIGRATIONS)  # opened to read, and not brought up to date
         self._columns = columns_of(version)
@@ -165,12 +167,11 @@ class Ledger:
                     "idempotency": f"{digest[:40]}-{trial.attempts + 1}",
                     "repeat_until": now + remembered,
                 }
+            if charge is not None:
+                reserve(self._connection, digest, trial.attempts + 1, charge, same=same)
             if trial.state is not State.PLANNED:
                 trial = self._happen(trial, Happening.RETRY, {})
-            begun = self._happen(trial, Happening.SEND, facts)
-            if charge is not None:
-                reserve(self._connection, digest, begun.attempts, charge, same=same)
-            return begun
+            return self._happen(trial, Happening.SEND, facts)
 
     def take(self, digest: str) -> Trial:
         """Claim an accepted trial for following. Raises Taken when it is none, or another process follows it."""
@@ -267,6 +268,8 @@ class Ledger:
     def close_group(self) -> None:
         """Commit what the steps since `open_group` wrote. Raises StorageError, and then none of it is written."""
         try:
+            if self._spoilt:
+                raise StorageError(f"{self.path}: {_SPOILT}")
             with told(self.path):
                 self._connection.execute("COMMIT")
         finally:
@@ -274,7 +277,7 @@ class Ledger:
 
     def drop_group(self) -> None:
         """Undo what the steps since `open_group` wrote, unless it is committed."""
-        self._grouped = False
+        self._grouped = self._spoilt = False
         with told(self.path):
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
@@ -336,17 +339,26 @@ class Ledger:
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
-        """Write all of it or nothing: a transaction, or a step of the group's."""
-        opened, closed, undone = _STEP if self._grouped else _WHOLE
+        """Write all of it or nothing: a transaction, or a step of the group's.
+
+        A step looks before it writes. One that fails when it has written (the disk is full) spoils its group.
+        """
         with told(self.path):
-            self._connection.execute(opened)
+            if self._grouped:
+                before = self._connection.total_changes
+                try:
+                    yield
+                except BaseException:
+                    self._spoilt = self._spoilt or self._connection.total_changes != before
+                    raise
+                return
+            self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield
-                self._connection.execute(closed)
+                self._connection.execute("COMMIT")
             except BaseException:
                 if self._connection.in_transaction:
-                    for statement in undone:
-                        self._connection.execute(statement)
+                    self._connection.execute("ROLLBACK")
                 raise
 
     def _now(self) -> str:
@@ -355,8 +367,6 @@ class Ledger:
 
 _MEMBERS: Final = ", ".join(f"{name} = ?" for name in COLUMNS.split(", ")[1:])
 _UPDATE: Final = f"UPDATE trials SET {_MEMBERS}, updated = ? WHERE digest = ?"  # noqa: S608  our columns
-_WHOLE: Final = ("BEGIN IMMEDIATE", "COMMIT", ("ROLLBACK",))
-_STEP: Final = ("SAVEPOINT step", "RELEASE step", ("ROLLBACK TO step", "RELEASE step"))
 
 
 def open_ledger(path: Path, clock: Clock) -> Ledger:

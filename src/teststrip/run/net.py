@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import select
 import ssl
-from collections import deque
 from collections.abc import Iterable
 from typing import Any, Final
 
@@ -55,7 +54,7 @@ class _Received(asyncio.Protocol):
 
     def __init__(self) -> None:
         self.transport: asyncio.Transport
-        self.parts: deque[bytes] = deque()
+        self.parts: list[bytes] = []
         self.size = 0
         self.ended = False
         self.error: Exception | None = None
@@ -103,14 +102,12 @@ class _Received(asyncio.Protocol):
             finally:
                 self._arrival = None
 
-    def take(self, most: int) -> bytes:
-        """Return at most so many bytes of what has come."""
-        data = self.parts.popleft()
-        if len(data) > most:
-            self.parts.appendleft(data[most:])
-            data = data[:most]
-        self.size -= len(data)
-        if self._paused and self.size <= _ENOUGH // 2:
+    def take(self) -> bytes:
+        """Return what has come."""
+        data = self.parts[0] if len(self.parts) == 1 else b"".join(self.parts)
+        self.parts.clear()
+        self.size = 0
+        if self._paused:
             self._paused = False
             self.transport.resume_reading()
         return data
@@ -126,8 +123,11 @@ class _Stream(httpcore.AsyncNetworkStream):
     def __init__(self, received: _Received) -> None:
         self._received = received
 
-    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109  httpcore's interface
-        """Return what has come, b"" at the end. Raises httpcore.ReadTimeout and httpcore.ReadError."""
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ARG002, ASYNC109  httpcore's interface
+        """Return what has come, b"" at the end. Raises httpcore.ReadTimeout and httpcore.ReadError.
+
+        That may be more than `max_bytes`: httpcore hands it all to h11, and a turn costs more than its bytes do.
+        """
         received = self._received
         if not received.parts:
             try:
@@ -139,7 +139,7 @@ class _Stream(httpcore.AsyncNetworkStream):
                 if received.error is not None:
                     raise httpcore.ReadError(str(received.error)) from received.error
                 return b""
-        return received.take(max_bytes)
+        return received.take()
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109  httpcore's interface
         """Send. Raises httpcore.WriteTimeout and httpcore.WriteError."""

@@ -190,7 +190,9 @@ async def _round(bench: Bench, executor: Executor, order: list[Job], hands: int)
     queue = iter(order)
     held: list[Job] = []
     async with asyncio.TaskGroup() as group:
-        for _ in range(min(hands, len(order))):
+        # While pictures are fetched and put away, the server has a place free for another prediction. One at a
+        # time is what it says.
+        for _ in range(min(hands if hands == 1 else 2 * hands, len(order))):
             group.create_task(_work(bench, executor, queue, held))
     return held
 

@@ -5,19 +5,18 @@ from __future__ import annotations
 import hashlib
 import mmap
 import os
-import tempfile
 import threading
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from teststrip.base.files import keep_staged, write_whole
+from teststrip.base.files import keep_staged, stage, write_whole
 from teststrip.base.json import sha256
 from teststrip.errors import StorageError
 from teststrip.run.model import Artifact
 from teststrip.run.sniff import SUFFIXES, PictureKind, sniff
 
-_BLOCK: Final = 1024 * 1024  # bytes of a picture that wait in memory to be written
+_BLOCK: Final = 2 * 1024 * 1024  # bytes of a picture that wait in memory to be written
 
 
 class Store:
@@ -45,6 +44,14 @@ class Store:
     def receive(self) -> Incoming:
         """Begin to take in a picture part by part."""
         return Incoming(self)
+
+    def stage(self) -> tuple[int, str]:
+        """Open a file that is to become a picture; return its descriptor and its name. Raises OSError."""
+        try:
+            return stage(self.root)
+        except FileNotFoundError:
+            self.root.mkdir(parents=True, exist_ok=True)
+            return stage(self.root)
 
     def artifact(self, digest: str, media_type: str, size: int) -> Artifact:
         """Name a picture's place, whether it is there or not."""
@@ -130,25 +137,27 @@ class Incoming:
         with self._busy:
             self._drop()
 
-    def _write(self) -> None:
+    def _write(self) -> bytes:
+        """Put what is in memory into the file, and return it."""
+        # At once: a thread that lets the interpreter go and takes it again makes the event loop wait each time.
+        data = b"".join(self._parts)
+        self._hash.update(data)
         try:
             if self._file < 0:
-                self._store.root.mkdir(parents=True, exist_ok=True)
-                self._file, self._staged = tempfile.mkstemp(dir=self._store.root, prefix=".", suffix=".part")
-            for part in self._parts:
-                self._hash.update(part)
-                left = memoryview(part)
-                while left:
-                    left = left[os.write(self._file, left) :]
+                self._file, self._staged = self._store.stage()
+            left = memoryview(data)
+            while left:
+                left = left[os.write(self._file, left) :]
         except OSError as error:
             raise _unwritten(Path(self._staged or self._store.root), error) from error
-        self._size += self._held
+        self._size += len(data)
         self._parts.clear()
         self._held = 0
+        return data
 
     def _keep(self) -> Artifact:
-        self._write()
-        kind = _kind(self._file, self._size)
+        data = self._write()
+        kind = sniff(data) if len(data) == self._size else _kind(self._file, self._size)
         artifact = self._store.artifact(self._hash.hexdigest(), kind.media_type, self._size)
         try:
             os.fsync(self._file)
@@ -164,7 +173,7 @@ class Incoming:
         self._close()
         if self._staged:
             with suppress(OSError):
-                os.unlink(self._staged)  # noqa: PTH108  its name is a text, as mkstemp gives it
+                os.unlink(self._staged)  # noqa: PTH108  its name is a text, as `stage` gives it
             self._staged = ""
 
     def _close(self) -> None:
@@ -174,8 +183,6 @@ class Incoming:
 
 
 def _kind(file: int, size: int) -> PictureKind:
-    if not size:
-        return sniff(b"")
     with mmap.mmap(file, size, access=mmap.ACCESS_READ) as data:
         return sniff(data)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 
@@ -35,8 +35,8 @@ class Width:
         return self._cuts
 
     @asynccontextmanager
-    async def place(self) -> AsyncIterator[None]:
-        """Wait for a place, and have it; first come, first served."""
+    async def place(self) -> AsyncIterator[Callable[[], None]]:
+        """Wait for a place, and have it; first come, first served. Yields what gives it back before the end."""
         if self._waiting or self._busy >= self.room:
             turn = asyncio.get_running_loop().create_future()
             self._waiting.append(turn)
@@ -49,11 +49,18 @@ class Width:
                 raise
         else:
             self._busy += 1
+        had = [True]
+
+        def leave() -> None:
+            if had:
+                had.clear()
+                self._busy -= 1
+                self._admit()
+
         try:
-            yield
+            yield leave
         finally:
-            self._busy -= 1
-            self._admit()
+            leave()
 
     def kept_up(self) -> None:
         """Take into account that the server took a request."""

@@ -65,23 +65,36 @@ async def test_whoever_is_told_finds_it_on_disk(ledger: Ledger) -> None:
             await asyncio.gather(*(one(name) for name in NAMES))
 
 
-async def test_a_step_that_raises_is_undone_alone(ledger: Ledger) -> None:
-    def whole(ledger: Ledger) -> None:
-        with ledger._transaction():  # noqa: SLF001  what begin and move are made of
-            ledger.move("d3", Happening.SEND)
-            raise ValueError("all or nothing")
-
+async def test_what_cannot_be_done_fails_alone(ledger: Ledger) -> None:
     with ledger:
         async with Journal(ledger, JumpClock()) as journal:
             ends = await asyncio.gather(
                 journal.do(Ledger.begin, "d0", lambda _: True),
                 journal.do(Ledger.begin, "d1", lambda _: False),
-                journal.do(whole),
+                journal.do(Ledger.move, "d3", Happening.COMPLETE),
                 journal.do(Ledger.begin, "d2", lambda _: True),
                 return_exceptions=True,
             )
             assert [type(end) for end in ends][1:3] == [Taken, ValueError]
             assert on_disk(ledger) == {"d0": "intent", "d2": "intent"}
+
+
+async def test_a_step_that_fails_half_way_takes_its_whole_group_with_it(ledger: Ledger) -> None:
+    def half(ledger: Ledger) -> None:
+        with ledger._transaction():  # noqa: SLF001  what begin and move are made of
+            ledger.move("d1", Happening.SEND)
+            raise sqlite3.OperationalError("disk I/O error")
+
+    with ledger:
+        async with Journal(ledger, JumpClock()) as journal:
+            ends = await asyncio.gather(
+                journal.do(Ledger.begin, "d0", lambda _: True), journal.do(half), return_exceptions=True
+            )
+            assert [type(end) for end in ends] == [StorageError, StorageError]
+            assert on_disk(ledger) == {}
+            ledger._enlisted = False  # noqa: SLF001  that went with the rest
+            await journal.do(Ledger.begin, "d0", lambda _: True)
+        assert on_disk(ledger) == {"d0": "intent"}
 
 
 async def test_a_disk_that_fails_at_the_commit_fails_everybody_who_waits_for_it(ledger: Ledger) -> None:

@@ -155,16 +155,16 @@ def test_a_picture_that_is_dropped_leaves_nothing_behind(tmp_path: Path) -> None
 
 
 def test_a_large_picture_does_not_wait_in_memory(tmp_path: Path) -> None:
-    noise = Image.frombytes("RGB", (1200, 1200), os.urandom(3 * 1200 * 1200))
+    noise = Image.frombytes("RGB", (1400, 1400), os.urandom(3 * 1400 * 1400))
     stream = io.BytesIO()
     noise.save(stream, "PNG", compress_level=0)
     data = stream.getvalue()
     incoming = Store(tmp_path).receive()
-    due = [incoming.add(data[at : at + 2**18]) for at in range(0, 2**20, 2**18)]
+    due = [incoming.add(data[at : at + 2**19]) for at in range(0, 2**21, 2**19)]
     assert due == [False, False, False, True]
     incoming.write()
-    assert not incoming.add(data[2**20 : 2**20 + 10])
-    assert incoming.add(data[2**20 + 10 :])
+    assert not incoming.add(data[2**21 : 2**21 + 10])
+    assert incoming.add(data[2**21 + 10 :])
     assert incoming.keep().path.read_bytes() == data
 
 
