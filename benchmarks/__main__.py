@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 
 from checking import checking_rows
 from measure import Row, table
@@ -10,24 +11,26 @@ from picture import picture_rows
 from planning import planning_rows
 from reading import reading_rows
 from resuming import resuming_rows
+from running import running_table
 from starting import starting_rows
 
 
 def main() -> None:
     """Print one table for each benchmark that is asked for."""
-    benchmarks = {
+    benchmarks: dict[str, Callable[[], list[Row] | str]] = {
         "checking": checking_rows,
         "planning": planning_rows,
         "picture": picture_rows,
         "reading": reading_rows,
         "resuming": resuming_rows,
+        "running": running_table,
         "starting": starting_rows,
     }
     parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", choices=[*benchmarks, []], help="all when none is named")
     for name in parser.parse_args().names or benchmarks:
-        rows: list[Row] = benchmarks[name]()
-        print(f"\n{name}\n{table(rows)}")
+        found = benchmarks[name]()
+        print(f"\n{name}\n{found if isinstance(found, str) else table(found)}")
 
 
 if __name__ == "__main__":

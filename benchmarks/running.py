@@ -1,8 +1,9 @@
 """The whole journaled cycle over a real port, beside plain httpx doing the same exchanges and keeping nothing.
 
-A cycle is a submit, two polls and a picture of 1 MB. The rival is one shared `httpx.AsyncClient` as it comes, with
-as many workers, no ledger, and the pictures thrown away. The emulator is a process of its own; times are of the
-wall clock, and of this process's processor.
+A cycle is a submit, two polls and a picture of 1 MB. The rivals are one shared `httpx.AsyncClient` with as many
+workers and no ledger: as pip installs it, with sniffio (which httpcore looks for at every turn, and which
+teststrip has), and with that and the pictures written to files. The emulator is a process of its own; times are of
+the wall clock, and of this process's processor.
 """
 
 from __future__ import annotations
@@ -13,9 +14,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
+from types import ModuleType
 from typing import Final
 
 import httpx
@@ -36,8 +40,8 @@ from teststrip.run.store import Store
 from teststrip.run.target import live_target
 
 AT_ONCE: Final = 64
-CYCLES: Final = 640
-ROUNDS: Final = 1
+CYCLES: Final = 1500
+ROUNDS: Final = 3
 POLL: Final = 0.02  # seconds
 KEY: Final = "a-key"
 
@@ -59,7 +63,9 @@ def running_table() -> str:
         page, pace=Pace(AT_ONCE, 0), poll=replace(page.poll, interval=POLL, max_interval=POLL, growth=1.0)
     )
     ways: dict[str, Callable[[str, Provider, int], Awaitable[None]]] = {
-        "one shared httpx client, nothing kept": plain,
+        "one shared httpx client, nothing kept": as_installed,
+        "the same with sniffio": plain,
+        "the same, pictures written, not synced": written,
         "teststrip: journaled, pictures on disk": ours,
     }
     found: dict[str, list[Speed]] = {name: [] for name in ways}
@@ -102,7 +108,15 @@ def requests(first: int) -> list[dict[str, Json]]:
     return [{"prompt": "a boat", "size": "64x64", "steps": 1, "seed": first + number} for number in range(CYCLES)]
 
 
-async def plain(url: str, page: Provider, first: int) -> None:
+async def written(url: str, page: Provider, first: int) -> None:
+    """Do the exchanges, and write each picture to a file."""
+    async with folder() as root:
+        await plain(url, page, first, lambda name, data: (root / f"{name}.png").write_bytes(data))
+
+
+async def plain(
+    url: str, page: Provider, first: int, keep: Callable[[str, bytes], object] = lambda _name, _data: None
+) -> None:
     """Do the exchanges as a plain script would."""
     queue = iter(requests(first))
     model = page.models[0].id
@@ -118,11 +132,35 @@ async def plain(url: str, page: Provider, first: int) -> None:
                 data = answer.raise_for_status().json()["data"]
                 if data["outputs"]:
                     break
-            (await client.get(data["outputs"][0])).raise_for_status()
+            keep(name, (await client.get(data["outputs"][0])).raise_for_status().content)
 
     async with httpx.AsyncClient(timeout=120) as client, asyncio.TaskGroup() as group:
         for _ in range(AT_ONCE):
             group.create_task(work(client))
+
+
+async def as_installed(url: str, page: Provider, first: int) -> None:
+    """Do the same where sniffio is not installed: each time it is looked for, it is not found."""
+    kept = {name: sys.modules.pop(name) for name in list(sys.modules) if name.partition(".")[0] == "sniffio"}
+    sys.meta_path.insert(0, _Nowhere())
+    try:
+        await plain(url, page, first)
+    finally:
+        del sys.meta_path[0]
+        sys.modules.update(kept)
+
+
+class _Nowhere(MetaPathFinder):
+    """Looks for sniffio under a name that nothing has, which takes as long as it takes, and finds nothing."""
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """Look for a module."""
+        if fullname != "sniffio":
+            return None
+        PathFinder.find_spec("sniffio_is_not_here", path, target)
+        raise ModuleNotFoundError(fullname)
 
 
 async def ours(url: str, page: Provider, first: int) -> None:
@@ -174,7 +212,3 @@ def _plan(page: Provider, target: str, first: int) -> Plan:
         concurrency=None,
         digest="0" * 64,
     )
-
-
-if __name__ == "__main__":
-    print(running_table())

@@ -267,11 +267,6 @@ def test_no_words_of_a_server_that_have_the_key_are_repeated(told: str, tmp_path
     assert leaks_of(tmp_path, WORDS[first::2], *options) == []
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="run/client.py: _safe looks for the key as it is only; `echoed` must be [text for text in told if text "
-    "and holds_secret(text, self._key)], with run.secret.holds_secret",
-)
 def test_no_name_or_address_that_has_the_key_is_kept(tmp_path: Path) -> None:
     assert leaks_of(tmp_path, SPELLED_NAMES) == []
 

@@ -54,7 +54,7 @@ class Executor:
             trial = await journal.do(Ledger.take, cell.digest)
             prediction = Prediction(id=trial.prediction, phase="unknown", poll_url=trial.poll_url)
             try:
-                trial = await self._follower.follow(cell, prediction)
+                trial = await self._follower.follow(cell, prediction, _nothing)
             except Forgotten as forgotten:
                 trial = forgotten.trial
                 if not forgotten.send_again:
@@ -68,11 +68,11 @@ class Executor:
     async def _send_and_follow(self, cell: Cell, number: int, seen: int) -> Trial:
         for _ in range(self._bench.settings.attempts):
             async with self._bench.width.place() as leave:
-                trial, prediction = await self._submit(cell, number, seen)
+                trial, prediction, since = await self._submit(cell, number, seen)
                 if prediction is None:
                     return trial
                 try:
-                    trial = await self._follower.follow(cell, prediction, leave)
+                    trial = await self._follower.follow(cell, prediction, leave, since)
                 except Forgotten as forgotten:
                     trial = forgotten.trial
                     if not forgotten.send_again:
@@ -83,8 +83,11 @@ class Executor:
                     return trial
         return trial
 
-    async def _submit(self, cell: Cell, number: int, seen: int) -> tuple[Trial, Prediction | None]:
-        """Submit until accepted; without a prediction when it was not, or when there is nothing to follow."""
+    async def _submit(self, cell: Cell, number: int, seen: int) -> tuple[Trial, Prediction | None, float]:
+        """Submit until accepted; without a prediction when it was not, or when there is nothing to follow.
+
+        The last of what it returns is when the server answered, in monotonic seconds.
+        """
         bench = self._bench
 
         def may(trial: Trial) -> bool:
@@ -96,11 +99,11 @@ class Executor:
                 raise Taken(trial)  # before waiting for a turn
             await bench.spacing.turn(bench.halt.halted)
             if bench.halt.halted():
-                return trial, None
+                return trial, None, 0.0
             bench.tell(CellStarted(cell.digest, number, attempt))
             trial = await self._begin(cell, may)
             if trial.state is not State.INTENT:
-                return trial, None
+                return trial, None, 0.0
             seen = trial.attempts
             cuts = bench.width.cuts
             try:
@@ -110,17 +113,18 @@ class Executor:
                     bench.width.crowded(cuts)
                 trial, wait = await self._refused(trial, error, attempt)
                 if wait is None:
-                    return trial, None
+                    return trial, None, 0.0
                 bench.tell(Waiting(cell.digest, number, str(error), wait))
                 await self._slow_down(wait)
                 continue
+            answered = bench.clock.monotonic()
             bench.width.kept_up()
             trial = await self._accepted(trial, prediction)
             if trial.state is State.SUBMITTED:
                 bench.tell(CellAccepted(cell.digest, number, prediction.id or ""))
                 _end_if_cancelled()
-                return trial, prediction
-            return trial, prediction if prediction.outputs else None
+                return trial, prediction, answered
+            return trial, prediction if prediction.outputs else None, answered
         raise AssertionError("count() does not end")
 
     async def _begin(self, cell: Cell, may: Callable[[Trial], bool]) -> Trial:
@@ -223,6 +227,10 @@ class Executor:
         trial = await bench.journal.do(Ledger.move, trial.digest, what, reason=str(error), may_have_cost=cost)
         _end_if_cancelled()
         return trial, wait
+
+
+def _nothing() -> None:
+    """Hear that a prediction ended that has no place."""
 
 
 def _withdraw(ledger: Ledger, digest: str) -> Trial:

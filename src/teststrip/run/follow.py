@@ -52,17 +52,20 @@ class Follower:
     def __init__(self, bench: Bench) -> None:
         self._bench = bench
 
-    async def follow(self, cell: Cell, prediction: Prediction, ended: Callable[[], None] = lambda: None) -> Trial:
+    async def follow(
+        self, cell: Cell, prediction: Prediction, ended: Callable[[], None], since: float | None = None
+    ) -> Trial:
         """Bring an accepted trial to its end, or to the end of our waiting, and return how it stands.
 
-        `ended` hears that the server is through with it, while its pictures are still to be fetched. Raises
+        `ended` hears that the server is through with it, while its pictures are still to be fetched. `since` is
+        when the server answered last, by the clock's monotonic seconds: the first poll is due from then on. Raises
         Forgotten when the server says that there is no such prediction, StorageError when ledger or store cannot
         be used.
         """
         if not self._bench.client.pollable(prediction):
             ended()
             return await self._keep_at_once(cell, prediction)
-        watch = _Watch(self._bench, cell.digest)
+        watch = _Watch(self._bench, cell.digest, since)
         while True:
             if prediction.phase in ENDED_BADLY:
                 return await self.failed(cell.digest, prediction)
@@ -152,8 +155,9 @@ class Follower:
 class _Watch:
     """The patience of following one prediction: pace, deadline, and what went wrong last."""
 
-    def __init__(self, bench: Bench, digest: str) -> None:
+    def __init__(self, bench: Bench, digest: str, since: float | None) -> None:
         self._bench = bench
+        self._ahead = 0.0 if since is None else bench.clock.monotonic() - since
         self._digest = digest
         self._delays = poll_delays(bench.provider.poll, bench.target, bench.settings.random)
         self._deadline = bench.clock.monotonic() + bench.provider.poll.deadline
@@ -179,7 +183,8 @@ class _Watch:
         bench = self._bench
         extra = 0.0
         while True:
-            ended = await self._wait(max(next(self._delays), extra))
+            ended = await self._wait(max(next(self._delays) - self._ahead, extra))
+            self._ahead = 0.0
             if ended is not None:
                 return ended
             try:
@@ -201,7 +206,7 @@ class _Watch:
         if bench.halt.error is not None:
             return await bench.journal.do(Ledger.known, self._digest)
         if left > 0:
-            await bench.clock.sleep(min(seconds, left))
+            await bench.clock.sleep(max(0.0, min(seconds, left)))
             return None
         trouble = f"; last: {self.trouble}" if self.trouble else ""
         return await self._note(f"not finished after {bench.provider.poll.deadline:g} s{trouble}; {_COME_BACK}")
