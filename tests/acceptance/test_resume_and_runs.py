@@ -304,6 +304,7 @@ def test_progress_is_lines_off_a_terminal_and_json_with_counts(picky: Picky, tmp
         "done": 2,
         "failed": 0,
         "moderated": 0,
+        "cancelled": 0,
         "uncertain": 0,
         "waiting": 1,
         "price": {"unit": "Anlas", "so_far": "4", "uncertain": "0", "to_come": "2", "unpriced": 0},

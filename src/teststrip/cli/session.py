@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from teststrip.base.clock import Clock, SystemClock
-from teststrip.emulator.app import create_app
-from teststrip.emulator.darkroom import DarkroomRenderer
 from teststrip.plan.lock import LOCK_NAME, keep_lock
 from teststrip.plan.model import Plan
 from teststrip.provider.model import Provider
@@ -20,7 +18,7 @@ from teststrip.run.client import Client
 from teststrip.run.events import OnEvent
 from teststrip.run.files import DiskFiles, attachments, keep_files
 from teststrip.run.folder import LEDGER_NAME, STORE_NAME, run_folder
-from teststrip.run.http import asgi_transport
+from teststrip.run.http import Transport, asgi_transport, late_transport
 from teststrip.run.ledger import open_ledger
 from teststrip.run.model import Run
 from teststrip.run.runner import run_plan
@@ -114,17 +112,25 @@ def _polite_end() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
+async def _darkroom(provider: Provider, stack: AsyncExitStack) -> Transport:
+    """Open the emulator with the darkroom in it. Imported late: where all is drawn, numpy need not be."""
+    from teststrip.emulator.app import create_app  # noqa: PLC0415  see above
+    from teststrip.emulator.darkroom import DarkroomRenderer  # noqa: PLC0415  see above
+
+    renderer = DarkroomRenderer(roles=provider.roles)
+    stack.push_async_callback(renderer.close)
+    app = create_app(provider, renderer)
+    # ASGITransport speaks HTTP only; the app's start and end are ours to call.
+    await stack.enter_async_context(app.router.lifespan_context(app))
+    return asgi_transport(app)
+
+
 @asynccontextmanager
 async def _client(order: Order, key: str, store: Store) -> AsyncIterator[Client]:
     async with AsyncExitStack() as stack:
         transport = None
         if order.target.name == "darkroom":
-            renderer = DarkroomRenderer(roles=order.provider.roles)
-            stack.push_async_callback(renderer.close)
-            app = create_app(order.provider, renderer)
-            # ASGITransport speaks HTTP only; the app's start and end are ours to call.
-            await stack.enter_async_context(app.router.lifespan_context(app))
-            transport = asgi_transport(app)
+            transport = late_transport(lambda: _darkroom(order.provider, stack))
         pictures = attachments(order.plan.files, store)
         yield await stack.enter_async_context(
             Client(

@@ -1,10 +1,20 @@
-"""The offline renderer: a real diffusion sampler on a toy world (numpy and Pillow only)."""
+"""The offline renderer: a real diffusion sampler on a toy world (numpy and Pillow only).
 
-from teststrip.darkroom.errors import DarkroomError
-from teststrip.darkroom.png import encode_png
-from teststrip.darkroom.render import RENDERER_VERSION, Exposure, Picture, render
-from teststrip.darkroom.samplers import SAMPLERS
-from teststrip.darkroom.schedule import NOISE_SCHEDULES
+Its version is known at once; what draws is imported when it is asked for, since a run of which all is drawn
+already should not wait for numpy.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from teststrip.darkroom.errors import DarkroomError
+    from teststrip.darkroom.exposure import Exposure, Picture, render
+    from teststrip.darkroom.png import encode_png
+    from teststrip.darkroom.samplers import SAMPLERS
+    from teststrip.darkroom.schedule import NOISE_SCHEDULES
+
+RENDERER_VERSION: Final = "1"  # changes whenever the pixels of any exposure change
 
 __all__ = [
     "NOISE_SCHEDULES",
@@ -16,3 +26,20 @@ __all__ = [
     "encode_png",
     "render",
 ]
+
+_WHERE: Final = {
+    "DarkroomError": "errors",
+    "encode_png": "png",
+    "Exposure": "exposure",
+    "Picture": "exposure",
+    "render": "exposure",
+    "SAMPLERS": "samplers",
+    "NOISE_SCHEDULES": "schedule",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import what is asked for (PEP 562)."""
+    if name not in _WHERE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_WHERE[name]}"), name)

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from teststrip.base.json import Json, digest
 from teststrip.darkroom import NOISE_SCHEDULES, RENDERER_VERSION, SAMPLERS, Exposure
-from teststrip.darkroom.render import LARGEST_AREA, SMALLEST_SIDE
+from teststrip.darkroom.exposure import LARGEST_AREA, SMALLEST_SIDE
 from teststrip.emulator.infotext import infotext
 from teststrip.emulator.renderer import RenderError
 from teststrip.provider.wire import Roles

@@ -11,7 +11,7 @@ import asyncio
 import json
 import os
 import ssl
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -229,6 +229,23 @@ def _read(text: str, base: Address | None) -> Address:
 def asgi_transport(app: Callable[..., Any]) -> Transport:
     """Return a transport that hands requests to an ASGI app in this process; its crashes are HTTP 500."""
     return httpx.ASGITransport(app=app, raise_app_exceptions=False)
+
+
+def late_transport(make: Callable[[], Awaitable[Transport]]) -> Transport:
+    """Return a transport that is made when the first request leaves, once. Whoever makes it closes it."""
+    return _Late(make)
+
+
+class _Late(httpx.AsyncBaseTransport):
+    def __init__(self, make: Callable[[], Awaitable[Transport]]) -> None:
+        self._make = make
+        self._making: asyncio.Future[Transport] | None = None
+
+    async def handle_async_request(self, request: httpx.Request) -> Answer:
+        if self._making is None:
+            self._making = asyncio.ensure_future(self._make())
+        transport = await asyncio.shield(self._making)
+        return await transport.handle_async_request(request)
 
 
 def origin_of(address: Address) -> Origin:

