@@ -146,7 +146,7 @@ def _time(duration: Duration) -> str:
         pace += f", {duration.per_minute:g} a minute"
     if duration.measured:
         return f"about {seconds(duration.seconds)}, {pace}, by the last {counted(duration.measured, 'request')}"
-    return f"at least {seconds(duration.seconds)}, at this page's pace: {pace}"
+    return f"at least {seconds(duration.seconds)}, at this pace: {pace}"
 
 
 def _live_time(duration: Duration | None) -> str:

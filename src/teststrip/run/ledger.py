@@ -1,11 +1,11 @@
 """The memory of all runs: one SQLite file in which every move of every trial is written before it counts.
 
-A *trial* row is how a request stands; the *events* log is how it came to stand so, and is only appended to: what
-`trial.moved` makes of the log, from its beginning, is the row. Both are written in one transaction, together with
-what the move means for money (see `money`), and synced to disk (WAL, synchronous=FULL) before `move` returns, so
-that no crash can lose a paid prediction's id. Several steps may share one transaction, and one sync (see
-`journal`). Several processes may use it at once: `begin` and `take` claim a trial for this one (see `owner`). The
-key is never among what is written.
+A *trial* row is how a request stands; the *events* log is how it came to stand so, and is only appended to: each
+event has the happening and the members that it changed, so that the log, from its beginning, gives the row. Both
+are written in one transaction, together with what the move means for money (see `money`), and synced to disk (WAL,
+synchronous=FULL) before `move` returns, so that no crash can lose a paid prediction's id. Several steps may share
+one transaction, and one sync (see `journal`). Several processes may use it at once: `begin` and `take` claim a
+trial for this one (see `owner`). The key is never among what is written.
 """
 
 from __future__ import annotations

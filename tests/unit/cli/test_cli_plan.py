@@ -83,7 +83,7 @@ def test_the_paid_api_is_told_what_is_still_to_pay_and_how_long_it_takes(tmp_pat
 
 def test_the_pace_of_the_page_is_the_least_time_where_nothing_was_measured(tmp_path: Path) -> None:
     told = lines(STEPS, tmp_path, live=True)
-    assert "time:  at least 17 s, at this page's pace: 1 at once, 20 a minute" in told
+    assert "time:  at least 17 s, at this pace: 1 at once, 20 a minute" in told
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_a_budget_says_that_it_cannot_be_kept(tmp_path: Path) -> None:
 
 def test_a_rate_is_in_the_time_that_a_plan_takes(tmp_path: Path) -> None:
     told = lines(STEPS + "limits: {rate: 4/min}\n", tmp_path, live=True)
-    assert "time:  at least 1 min 17 s, at this page's pace: 1 at once, 4 a minute" in told
+    assert "time:  at least 1 min 17 s, at this pace: 1 at once, 4 a minute" in told
 
 
 def test_every_state_has_its_sign_and_what_is_left_its_advice(tmp_path: Path) -> None:
