@@ -32,12 +32,16 @@ from teststrip.provider.catalogue import find_provider
 from teststrip.provider.model import Pace, Provider
 from teststrip.provider.request import poll_url, submit_url
 from teststrip.run.client import Client
-from teststrip.run.ledger import open_ledger
+from teststrip.run.journal import Journal
+from teststrip.run.ledger import Ledger, open_ledger
+from teststrip.run.model import Artifact
+from teststrip.run.money import Charge
 from teststrip.run.runner import run_plan
 from teststrip.run.settings import Settings
-from teststrip.run.state import State
+from teststrip.run.state import Happening, State
 from teststrip.run.store import Store
 from teststrip.run.target import live_target
+from teststrip.run.trial import Entry
 
 AT_ONCE: Final = 64
 CYCLES: Final = 1500
@@ -75,7 +79,10 @@ def running_table() -> str:
                 found[name].append(asyncio.run(measured(name, way(url, page, round_ * CYCLES))))
     middle = [sorted(speeds, key=lambda speed: speed.cycles)[ROUNDS // 2] for speeds in found.values()]
     first = middle[0]
-    return "\n".join(_line(one, first) for one in middle)
+    alone = asyncio.run(ledger_alone())
+    return "\n".join(
+        [*(_line(one, first) for one in middle), f"  of which the ledger, alone: {alone:.2f} ms CPU each"]
+    )
 
 
 def _line(one: Speed, first: Speed) -> str:
@@ -183,6 +190,34 @@ async def ours(url: str, page: Provider, first: int) -> None:
             )
     assert run.count(State.DONE) == CYCLES  # noqa: S101  else it was measured what it is not
     assert not run.stopped  # noqa: S101  as above
+
+
+async def ledger_alone() -> float:
+    """Take what the ledger costs a cell, in milliseconds of processor time: every step of a run, and no request."""
+    clock = SystemClock()
+    names = [f"{number:064x}" for number in range(CYCLES)]
+    picture = Artifact("ab" * 32, "image/png", 12, "ab.png")
+    left = iter(names)
+
+    def done(ledger: Ledger, digest: str) -> None:
+        ledger.move(digest, Happening.DELIVER, pictures=[picture], may_have_cost=True)
+        ledger.move(digest, Happening.COMPLETE)
+
+    async def work(journal: Journal) -> None:
+        for digest in left:
+            journal.look(digest)
+            await journal.do(Ledger.begin, digest, lambda _: True, Charge("a-run", 5))
+            await journal.do(Ledger.move, digest, Happening.ACCEPT, prediction=digest, may_have_cost=True)
+            await journal.soon(done, digest)
+
+    async with folder() as root:
+        with open_ledger(root / "ledger.sqlite3", clock) as ledger:
+            ledger.enter(Entry(name, "p", "m", "t", {"prompt": "a boat"}) for name in names)
+            began = time.process_time()
+            async with Journal(ledger, clock) as journal, asyncio.TaskGroup() as group:
+                for _ in range(AT_ONCE):
+                    group.create_task(work(journal))
+            return 1000 * (time.process_time() - began) / CYCLES
 
 
 @contextlib.asynccontextmanager
