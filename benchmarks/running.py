@@ -193,7 +193,7 @@ async def ours(url: str, page: Provider, first: int) -> None:
 
 
 async def ledger_alone() -> float:
-    """Take what the ledger costs a cell, in milliseconds of processor time: every step of a run, and no request."""
+    """Take what the ledger costs a cell, in ms of processor time: every step of a run, and no request."""
     clock = SystemClock()
     names = [f"{number:064x}" for number in range(CYCLES)]
     picture = Artifact("ab" * 32, "image/png", 12, "ab.png")
