@@ -222,15 +222,23 @@ class Owners(RuleBasedStateMachine):
         self.ledgers[0].open_run(RUN, MOST)
         self.sending: dict[str, tuple[int, int]] = {}  # by digest: whose, how much
         self.billed = 0  # what a server may have asked for, over all submits
+        self.held: dict[str, int] = {}  # what the latest submit of each was to cost
 
     def opened(self) -> Ledger:
         return open_ledger(self.path, JumpClock())
 
-    @rule(who=st.integers(0, 2), digest=st.sampled_from(DIGESTS), amount=st.integers(0, 6))
-    def begin(self, who: int, digest: str, amount: int) -> None:
+    @rule(
+        who=st.integers(0, 2),
+        digest=st.sampled_from(DIGESTS),
+        amount=st.integers(0, 6),
+        remembered=st.sampled_from([0.0, 3600.0]),
+    )
+    def begin(self, who: int, digest: str, amount: int, remembered: float) -> None:
         before = self.ledgers[who].known(digest)
+        same = before.state is State.UNCERTAIN and before.repeatable(JumpClock().now().timestamp())
+        charge = Charge("run", amount)
         try:
-            self.ledgers[who].begin(digest, lambda trial: trial.state is not State.DONE, Charge("run", amount))
+            begun = self.ledgers[who].begin(digest, lambda one: one.state is not State.DONE, charge, remembered)
         except Taken:
             assert digest in self.sending or before.state in {State.DONE, State.INTENT}
         except OverBudget as error:
@@ -239,8 +247,13 @@ class Owners(RuleBasedStateMachine):
             assert self.ledgers[who].known(digest) == before
         else:
             assert digest not in self.sending
+            if same:  # it is held already, and the server will know it
+                assert begun.idempotency == before.idempotency
+                amount = self.held[digest]
+            else:
+                self.billed += amount
+            self.held[digest] = amount
             self.sending[digest] = (who, amount)
-            self.billed += amount
             assert self.billed <= MOST
 
     @precondition(lambda self: self.sending)
