@@ -34,6 +34,7 @@ FaultKind = Literal[
     "rate_limited",  # too many requests
     "server",  # the server failed
     "network",  # no answer, or a broken one
+    "untrusted",  # the server's certificate is not good, so nothing was said to it
     "protocol",  # an answer that nobody could make sense of
     "failed",  # the prediction was accepted and ended in failure
     "deadline",  # still not finished when we stopped waiting

@@ -23,7 +23,8 @@ from teststrip.run.state import Happening, State
 from teststrip.run.trial import Taken, Trial
 from teststrip.run.verdict import may_send
 
-_HOPELESS = frozenset({"auth", "balance"})
+_HOPELESS = frozenset({"auth", "balance", "untrusted"})
+_NOTHING_LEFT = frozenset({"network", "untrusted"})
 _SAID_NO = {"moderated": Happening.MODERATE, "invalid": Happening.FAIL}
 _ENDING = "interrupted; the answer to what was just sent is waited for, unless you interrupt again"
 _CUT = "the run was stopped while the request was on its way; it may have been accepted and billed"
@@ -162,7 +163,7 @@ class Executor:
         try:
             answer = await self._answer(cell, key)
         except ExchangeError as error:
-            self.sent += error.kind != "network" or error.may_have_cost
+            self.sent += error.kind not in _NOTHING_LEFT or error.may_have_cost
             raise
         except BaseException:
             self.sent += 1

@@ -218,7 +218,7 @@ class _Watch:
         """Return the trial if a failing poll ends our waiting; raises Forgotten when nobody will ever know."""
         bench = self._bench
         self.trouble = str(error)
-        if error.kind in {"auth", "balance"}:
+        if error.kind in {"auth", "balance", "untrusted"}:
             trial = await self._note(f"{error}; {_COME_BACK}")
             bench.halt.stop(str(error))
             return trial

@@ -183,13 +183,23 @@ class Http:
         return await self._stack.enter_async_context(transport)
 
     def _fault(self, error: Exception) -> ExchangeError:
-        kind, may_have_cost, meaning = next(FAULTS[cls] for cls in type(error).__mro__ if cls in FAULTS)
         detail = self._words(str(error))
+        if _is_certificate(error):
+            return ExchangeError(f"{_UNTRUSTED} ({detail})", kind="untrusted")
+        kind, may_have_cost, meaning = next(FAULTS[cls] for cls in type(error).__mro__ if cls in FAULTS)
         return ExchangeError(
             f"{meaning} ({detail})" if detail else meaning, kind=kind, may_have_cost=may_have_cost
         )
 
 
+def _is_certificate(error: BaseException | None) -> bool:
+    """Tell whether a connection came to nothing because of the server's certificate."""
+    while error is not None and not isinstance(error, ssl.SSLCertVerificationError):
+        error = error.__cause__ or error.__context__  # httpcore forgets causes, and no context
+    return error is not None
+
+
+_UNTRUSTED: Final = "the server's certificate is not good; SSL_CERT_FILE may name an authority of your own"
 _PROXIES: Final = ("all", "http", "https")
 _HEADERS: Final = {"Accept": "application/json", "Accept-Encoding": "gzip, deflate", "User-Agent": "teststrip"}
 _ROOTS: Final = (httpx.HTTPError, httpx.InvalidURL, httpx.CookieConflict, httpx.StreamError)

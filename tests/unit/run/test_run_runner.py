@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import ssl
 from dataclasses import replace
 from pathlib import Path
 from typing import Unpack
@@ -117,6 +118,16 @@ async def test_a_server_that_cannot_be_reached_stops_the_run(bench: Bench) -> No
     assert run.count(State.PLANNED) == 50
     bench.api.submits = []
     assert (await bench.run(make_plan(requests(50)))).count(State.DONE) == 50
+
+
+async def test_a_server_that_cannot_be_trusted_is_not_tried_again(bench: Bench) -> None:
+    async def untrusted(request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("bad", request=request) from ssl.SSLCertVerificationError(1, "expired")
+
+    bench.api.submits = [untrusted] * 100
+    run = await bench.run(make_plan(requests(5)))
+    assert "certificate is not good" in run.stopped
+    assert (run.sent, run.count(State.PLANNED), len(bench.api.seen)) == (0, 5, 1)
 
 
 async def test_a_429_is_waited_out_as_long_as_the_server_asks(bench: Bench) -> None:

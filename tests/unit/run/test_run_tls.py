@@ -117,7 +117,7 @@ async def test_a_certificate_that_is_not_good_is_told_before_anything_leaves(
 ) -> None:
     tls = trust.context(*names, by=trust.unknown if unknown else None, until=until)
     async with refused(good(), tls) as (error, server, heard):
-        assert (error.kind, error.may_have_cost) == ("network", False)
+        assert (error.kind, error.may_have_cost) == ("untrusted", False)
         assert "certificate" in str(error)
         assert word in str(error)
         assert (server.heads, KEY.encode() in heard) == ([], False)
@@ -128,7 +128,7 @@ async def test_an_authority_is_unknown_unless_the_environment_names_it(
 ) -> None:
     monkeypatch.delenv("SSL_CERT_FILE")
     async with refused(good(), trust.context()) as (error, server, heard):
-        assert (error.kind, error.may_have_cost) == ("network", False)
+        assert (error.kind, error.may_have_cost) == ("untrusted", False)
         assert "certificate" in str(error)
         assert (server.heads, KEY.encode() in heard) == ([], False)
 
