@@ -338,7 +338,7 @@ async def test_a_certificate_is_checked_inside_a_tunnel_too(
     async with through(tls) as (proxy, server):
         monkeypatch.setenv("HTTPS_PROXY", proxy.url)
         error = await error_of("https://third.teststrip.test")
-    assert (error.kind, error.may_have_cost) == ("network", False)
+    assert (error.kind, error.may_have_cost) == ("untrusted", False)
     assert "Hostname mismatch" in str(error)
     assert (server.heads, KEY.encode() in proxy.heard) == ([], False)
 
