@@ -86,11 +86,7 @@ class Journal:
         self._waiting.append(_Step(act, done, durable))  # type: ignore[arg-type]  # the list does not care what each returns
         if self._writer is None or self._writer.done():
             self._writer = asyncio.create_task(self._write())
-        try:
-            return await asyncio.shield(done)
-        except asyncio.CancelledError:
-            done.add_done_callback(_seen)
-            raise
+        return await done  # cancelled, it is nobody's any more, and the step is done all the same
 
     async def _write(self) -> None:
         """Write groups until nothing waits; when the loop ends and cancels it, it still writes what there is."""
@@ -131,15 +127,9 @@ def _tried(step: _Step[object], ledger: Ledger) -> tuple[object, bool]:
 
 
 def _settle(done: asyncio.Future[object], end: object, *, failed: bool) -> None:
-    if done.done():  # whoever waited is gone, and the loop with it
+    if done.done():  # whoever waited is gone
         return
     if failed and isinstance(end, Exception):
         done.set_exception(end)
     else:
         done.set_result(end)
-
-
-def _seen(done: asyncio.Future[_T]) -> None:
-    """Keep asyncio from complaining that nobody asked how it ended."""
-    if not done.cancelled():
-        done.exception()
