@@ -37,7 +37,7 @@ class AsyncioBackend(httpcore.AsyncNetworkBackend):
                 )
         except TimeoutError as error:
             raise httpcore.ConnectTimeout(str(error)) from error
-        except OSError as error:
+        except (OSError, IndexError) as error:  # asyncio 3.11 looks for an error where it has none
             raise httpcore.ConnectError(str(error)) from error
         stream = _Stream(received)
         for option in socket_options or ():

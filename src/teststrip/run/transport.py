@@ -1,15 +1,13 @@
 """How an exchange reaches its server: straight over httpcore, or by the proxy that the environment names.
 
-Both are transports as httpx has them, and raise its errors. httpx's own client looks through all connections for
-each request, keeps cookies, reads .netrc and follows redirects, none of which is wanted here; and its transport
-goes through anyio (see `net`).
+Both are httpx's transports. Its client is not used: it looks through all connections for each request, keeps
+cookies, reads .netrc and follows redirects, none of which is wanted here.
 """
 
 from __future__ import annotations
 
 import ssl
-from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 from urllib.request import getproxies, proxy_bypass
 
@@ -24,10 +22,14 @@ LONGEST_IDLE: Final = 2.0
 _CONNECTIONS: Final = 4  # of one transport, which has one exchange at a time: the API's, and where pictures lie
 
 
-class Direct(httpx.AsyncBaseTransport):
-    """Exchanges over TCP or TLS, HTTP/1.1, one after the other."""
+class Direct(httpx.AsyncHTTPTransport):
+    """Exchanges over TCP or TLS, HTTP/1.1, one after the other.
+
+    httpx's own, so that what records its exchanges (vcrpy) records these; only below it lies another network.
+    """
 
     def __init__(self, certificates: ssl.SSLContext) -> None:
+        super().__init__(verify=certificates, trust_env=False)
         self._pool = httpcore.AsyncConnectionPool(
             ssl_context=certificates,
             max_connections=_CONNECTIONS,
@@ -37,59 +39,17 @@ class Direct(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Do one exchange; raises httpx's errors."""
-        url = request.url
-        asked = httpcore.Request(
-            method=request.method,
-            url=httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
-            headers=request.headers.raw,
-            content=request.stream,
-            extensions=request.extensions,
-        )
-        with _httpx_errors():
-            answer = await self._pool.handle_async_request(asked)
-        body, more = _Body(answer, self._pool), answer.extensions
-        return httpx.Response(answer.status, headers=answer.headers, stream=body, extensions=more)
-
-    async def aclose(self) -> None:
-        """Close all connections."""
-        await self._pool.aclose()
+        await _close_confused(self._pool.connections)
+        return await super().handle_async_request(request)
 
 
-class _Body(httpx.AsyncByteStream):
-    def __init__(self, answer: httpcore.Response, pool: httpcore.AsyncConnectionPool) -> None:
-        self._answer = answer
-        self._pool = pool
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        with _httpx_errors():
-            async for part in self._answer.aiter_stream():
-                yield part
-
-    async def aclose(self) -> None:
-        with _httpx_errors():
-            await self._answer.aclose()
-            await _close_confused(self._pool)
-
-
-async def _close_confused(pool: httpcore.AsyncConnectionPool) -> None:
+async def _close_confused(connections: Iterable[httpcore.AsyncConnectionInterface]) -> None:
     """Close connections over which more came than an answer: it would be taken for the next request's."""
-    for connection in pool.connections:
+    for connection in connections:
         inner = getattr(connection, "_connection", None)  # httpcore tells it nowhere else
         state = getattr(inner, "_h11_state", None)
         if state is not None and state.trailing_data[0]:
             await connection.aclose()
-
-
-@contextmanager
-def _httpx_errors() -> Iterator[None]:
-    """Raise httpx's error for httpcore's: they have the same names."""
-    try:
-        yield
-    except Exception as error:
-        name = next((cls.__name__ for cls in type(error).__mro__ if cls.__module__.startswith("httpcore")), None)
-        if name is None:
-            raise
-        raise getattr(httpx, name, httpx.TransportError)(str(error)) from error
 
 
 class Proxied(httpx.AsyncBaseTransport):
