@@ -6,14 +6,15 @@ import asyncio
 import json
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 
 import httpx
 import pytest
-from run_bench import URL, Bench, FakeApi, JumpClock, answer, breaks, make_plan, provider, requests
+from run_bench import URL, Answer, Bench, FakeApi, JumpClock, answer, breaks, make_plan, provider, requests
 
 from teststrip.base.clock import SystemClock
-from teststrip.provider.model import Idempotency, Pace
+from teststrip.provider.model import Idempotency, Pace, Provider
 from teststrip.run.events import CellFinished, Event, Stopping
 from teststrip.run.ledger import Ledger
 from teststrip.run.money import Charge
@@ -208,6 +209,70 @@ async def test_a_key_that_the_server_has_forgotten_is_no_reason_to_send_again(tm
     bench.clock.time += 24 * 3600 + 1
     run = await bench.run(plan, settings=LEFT)
     assert (run.count(State.UNCERTAIN), run.sent) == (1, 0)
+
+
+@pytest.mark.parametrize("page", [HASTY, replace(ONCE, submit=replace(ONCE.submit, idempotency=None))])
+async def test_a_key_counts_for_nothing_once_the_page_speaks_of_none(page: Provider, tmp_path: Path) -> None:
+    api = FakeApi()
+
+    async def charged_and_broken(request: httpx.Request) -> httpx.Response:
+        api.charge(request)
+        raise httpx.ReadError("broken", request=request)
+
+    api.submits = [charged_and_broken]
+    bench = Bench(tmp_path, api, ONCE)
+    plan = make_plan(requests(1), page=ONCE)
+    await bench.run(plan, settings=replace(LEFT, attempts=1))
+    bench.page = page
+    run = await bench.run(plan, settings=LEFT)
+    assert (run.count(State.UNCERTAIN), run.sent, api.charged) == (1, 0, {1: 1})
+    again = await bench.run(plan, settings=replace(LEFT, resend_uncertain=True))
+    assert (again.count(State.DONE), api.charged) == (1, {1: 2})
+
+
+@pytest.mark.parametrize(
+    ("then", "state"),
+    [
+        (breaks(httpx.ConnectError), State.UNCERTAIN),
+        (answer(429, {"error": {"message": "slow down"}}), State.UNCERTAIN),
+        (answer(401, {"error": {"message": "bad key"}}), State.UNCERTAIN),
+        (answer(400, {"error": {"message": "wrong"}}), State.FAILED),
+    ],
+    ids=["unreachable", "too many", "refused key", "refused request"],
+)
+async def test_what_may_be_paid_for_stays_so_when_a_second_try_is_turned_away(
+    then: Answer, state: State, tmp_path: Path
+) -> None:
+    api = Once()
+    api.submits = [api.charged_and_broken, *[then] * 5]
+    bench = Bench(tmp_path, api, ONCE)
+    plan = make_plan(requests(1), page=ONCE)
+    run = await bench.run(plan, settings=replace(LEFT, budget=Decimal(1000)))
+    assert run.count(state) == 1
+    assert run.money is not None
+    assert (run.money.uncertain, run.money.spent) == (run.money.estimate, 0)
+    bench.clock.time += 24 * 3600
+    later = await bench.run(plan, settings=LEFT)
+    assert (later.count(state), later.sent, api.charged) == (1, 0, {1: 1})
+
+
+async def test_what_another_run_begins_when_this_ones_budget_is_used_up_is_not_sent_by_this_one(
+    tmp_path: Path,
+) -> None:
+    bench = Bench(tmp_path, FakeApi(), HASTY)
+    plan = make_plan(requests(1), page=HASTY)
+    with bench.ledger() as other:
+
+        class Listener(list[Event]):
+            def append(self, event: Event) -> None:
+                super().append(event)
+                if isinstance(event, Stopping):
+                    other.begin(plan.cells[0].digest, lambda _: True, Charge("b-test", 5))
+
+        bench.events = Listener()
+        run = await bench.run(plan, settings=replace(LEFT, budget=Decimal(1)))
+        assert (run.sent, bench.api.count("POST")) == (0, 0)
+        assert other.known(plan.cells[0].digest).state is State.INTENT
 
 
 async def test_a_new_payment_has_a_new_key(tmp_path: Path) -> None:
