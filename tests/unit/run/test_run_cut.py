@@ -1,0 +1,335 @@
+"""A run that is cut at any place: nothing is paid for twice, nothing that was accepted is lost, the money adds up.
+
+Each test does a small run again and again, and cuts it one place later each time until nothing is left to cut.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from run_bench import Bench, FakeApi, make_plan, provider, requests
+
+from teststrip.errors import StorageError
+from teststrip.plan.model import Plan
+from teststrip.provider.model import Pace
+from teststrip.run import journal
+from teststrip.run.events import Event
+from teststrip.run.ledger import Ledger
+from teststrip.run.model import Run
+from teststrip.run.settings import Settings
+from teststrip.run.state import State
+
+PAGE = provider(pace=Pace(8, 0))
+PLAN = make_plan(requests(4), page=PAGE)
+LEFT = Settings(random=lambda: 0.5, concurrency=3, budget=Decimal(1000))
+
+
+class Inline(ThreadPoolExecutor):
+    """Threads whose work is done at once, so that each run takes the same turns of its loop."""
+
+    def submit(self, act: Callable[..., Any], /, *arguments: Any, **options: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        try:
+            future.set_result(act(*arguments, **options))
+        except BaseException as error:  # noqa: BLE001  as threads do
+            future.set_exception(error)
+        return future
+
+
+@pytest.fixture(autouse=True)
+def _no_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(journal, "ThreadPoolExecutor", Inline)
+
+
+@dataclass
+class Inside(FakeApi):
+    """An API that takes a turn of the loop before and after it charges. `heard` has the ids that were told."""
+
+    heard: list[str] = field(default_factory=list)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        await asyncio.sleep(0)
+        answer = await super().handle_async_request(request)
+        await asyncio.sleep(0)
+        if request.method == "POST":
+            self.heard.append(answer.json()["data"]["id"])
+        return answer
+
+
+@dataclass
+class Place:
+    """Counts what a run does, and cuts it at number `at`."""
+
+    at: int
+    passed: int = 0
+
+    def comes(self) -> bool:
+        self.passed += 1
+        return self.passed == self.at
+
+    @property
+    def reached(self) -> bool:
+        return self.passed >= self.at
+
+
+def places(root: Path, step: int = 1) -> Iterator[tuple[Place, Bench]]:
+    """Yield a place to cut at and a bench for it, each further on, until a run ends before its place comes."""
+    at = 1
+    while True:
+        place = Place(at)
+        bench = Bench(root / str(at), Inside(), PAGE)
+        bench.root.mkdir()
+        yield place, bench
+        shutil.rmtree(bench.root)
+        if not place.reached:
+            assert at > 10
+            return
+        at += step
+
+
+def do(bench: Bench, plan: Plan = PLAN, around: Callable[[asyncio.Task[Run]], Any] | None = None) -> Run | None:
+    """Run in a loop of its own; None for a run that was cut off."""
+
+    async def running() -> Run:
+        asyncio.get_running_loop().set_default_executor(Inline())
+        task = asyncio.create_task(bench.run(plan, settings=LEFT))
+        if around is not None:
+            await around(task)
+        return await task
+
+    try:
+        return asyncio.run(running())
+    except (asyncio.CancelledError, KeyboardInterrupt, StorageError, Sorry):
+        return None
+    except BaseExceptionGroup as group:
+        assert group.subgroup(KeyboardInterrupt) is not None
+        return None
+
+
+class Sorry(Exception):
+    """A listener's trouble."""
+
+
+def written(bench: Bench) -> set[str]:
+    """Return the ids of predictions that a ledger has."""
+    with bench.ledger() as ledger:
+        known = ledger.trials(cell.digest for cell in PLAN.cells).values()
+        return {trial.prediction for trial in known if trial.prediction is not None}
+
+
+def held(bench: Bench) -> tuple[int, int]:
+    """Return what a budget says that it holds, and the sum of what it should."""
+    with sqlite3.connect(bench.root / "ledger.sqlite3") as ledger:
+        (said,) = ledger.execute("SELECT COALESCE(SUM(held), 0) FROM budgets").fetchone()
+        (summed,) = ledger.execute(
+            "SELECT COALESCE(SUM(amount), 0) FROM money WHERE status != 'released'"
+        ).fetchone()
+    ledger.close()
+    return said, summed
+
+
+def goes_on_truthfully(bench: Bench, *, lost: int = 0, forgotten: int = 0) -> None:
+    """Run again to the end; of at most `lost` requests no answer was heard, or it could not be written down.
+
+    `forgotten` is how many ids that were heard may be missing: where the disk or the machine fails in between.
+    """
+    assert set(bench.api.charged.values()) <= {1}
+    assert isinstance(bench.api, Inside)
+    assert len(set(bench.api.heard) - written(bench)) <= forgotten
+    bench.events = []
+    run = do(bench)
+    assert run is not None
+    assert set(bench.api.charged.values()) <= {1}
+    uncertain = [cell for cell in PLAN.cells if run.outcomes[cell.digest].state is State.UNCERTAIN]
+    assert run.count(State.DONE) + len(uncertain) == len(PLAN.cells)
+    assert len(uncertain) <= lost
+    charged = sum(bench.api.charged.values())
+    assert run.count(State.DONE) <= charged <= len(PLAN.cells)
+    assert run.money is not None
+    assert run.money.reserved == 0
+    said, summed = held(bench)
+    assert said == summed
+    assert run.money.spent + run.money.uncertain == Decimal(summed) / 10**6
+
+
+@pytest.mark.parametrize("more", [0, 1, 2, 3])
+def test_cancelling_at_any_turn_of_the_loop_loses_nothing(tmp_path: Path, more: int) -> None:
+    """`more` is after how many turns it is cancelled again; with 0 it is not, and then every answer is heard."""
+    for place, bench in places(tmp_path):
+
+        async def cut(task: asyncio.Task[Run], place: Place = place) -> None:
+            while not task.done():
+                if place.comes():
+                    task.cancel()
+                    for _ in range(more):
+                        await asyncio.sleep(0)
+                    if more:
+                        task.cancel()
+                    return
+                await asyncio.sleep(0)
+
+        do(bench, around=cut)
+        goes_on_truthfully(bench, lost=3 if more else 0)
+
+
+@pytest.mark.parametrize("threads", [False, True])
+@pytest.mark.parametrize("after", [0, 1, 2])
+def test_the_second_interrupt_at_any_turn_leaves_the_truth(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, after: int, *, threads: bool
+) -> None:
+    """As asyncio has it: the first Ctrl-C cancels the run, the second breaks the loop, which then ends all tasks."""
+    if threads:
+        monkeypatch.setattr(journal, "ThreadPoolExecutor", ThreadPoolExecutor)
+    for place, bench in places(tmp_path, 7 if threads else 1):
+
+        async def cut(task: asyncio.Task[Run], place: Place = place) -> None:
+            while not task.done():
+                if place.comes():
+                    task.cancel()
+                    for _ in range(after):
+                        await asyncio.sleep(0)
+                    raise KeyboardInterrupt
+                await asyncio.sleep(0)
+
+        do(bench, around=cut)
+        goes_on_truthfully(bench, lost=3)
+
+
+def test_a_process_killed_at_any_turn_of_the_loop_leaves_the_truth(tmp_path: Path) -> None:
+    """What lies on disk at each turn is what a kill would leave there."""
+    bench = Bench(tmp_path / "whole", Inside(), PAGE)
+    bench.root.mkdir()
+    copies: list[Bench] = []
+
+    async def watch(task: asyncio.Task[Run]) -> None:
+        while not task.done():
+            other = Bench(tmp_path / f"killed-{len(copies)}", copied(bench.api), PAGE)
+            other.root.mkdir()
+            for file in bench.root.glob("ledger.sqlite3*"):
+                shutil.copy(file, other.root)
+            if (bench.root / "store").exists():
+                shutil.copytree(bench.root / "store", other.root / "store")
+            copies.append(other)
+            await asyncio.sleep(0)
+
+    do(bench, around=watch)
+    assert len(copies) > 20
+    for other in copies:
+        goes_on_truthfully(other, lost=3, forgotten=3)
+
+
+def copied(api: FakeApi) -> FakeApi:
+    """Return an API that goes on as this one would."""
+    fresh = Inside()
+    for name in ("charged", "predictions", "polled", "heard"):
+        setattr(fresh, name, copy.deepcopy(getattr(api, name)))
+    return fresh
+
+
+@dataclass
+class Connection:
+    """A connection whose statements may fail."""
+
+    real: sqlite3.Connection
+    place: Place
+    fail: Callable[[sqlite3.Connection, str], None]
+    seen: list[str] = field(default_factory=list)
+
+    def execute(self, statement: str, *arguments: Any) -> sqlite3.Cursor:
+        if not statement.startswith("SELECT") and self.place.comes():
+            self.fail(self.real, statement)
+        return self.real.execute(statement, *arguments)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.real, name)
+
+
+def disk_full() -> sqlite3.OperationalError:
+    error = sqlite3.OperationalError("database or disk is full")
+    error.sqlite_errorcode = sqlite3.SQLITE_FULL
+    return error
+
+
+def full(_: sqlite3.Connection, __: str) -> None:
+    raise disk_full()
+
+
+def full_and_ended(connection: sqlite3.Connection, _: str) -> None:
+    if connection.in_transaction:
+        connection.execute("ROLLBACK")
+    raise disk_full()
+
+
+def done_and_failed(connection: sqlite3.Connection, statement: str) -> None:
+    if statement in {"COMMIT", "BEGIN IMMEDIATE"}:
+        connection.execute(statement)
+    raise disk_full()
+
+
+def interrupted(_: sqlite3.Connection, __: str) -> None:
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("fail", [full, full_and_ended, done_and_failed, interrupted])
+def test_a_disk_that_fails_at_any_statement_leaves_the_truth(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fail: Callable[[sqlite3.Connection, str], None]
+) -> None:
+    opened = Bench.ledger
+    for place, bench in places(tmp_path):
+
+        def failing(bench: Bench, place: Place = place) -> Ledger:
+            ledger = opened(bench)
+            ledger._connection = Connection(ledger._connection, place, fail)  # type: ignore[assignment]  # noqa: SLF001  no disk fails when asked
+            return ledger
+
+        with monkeypatch.context() as patch:
+            patch.setattr(Bench, "ledger", failing)
+            do(bench)
+        goes_on_truthfully(bench, lost=3, forgotten=0 if fail is interrupted else 3)
+
+
+@pytest.mark.parametrize("error", [Sorry, KeyboardInterrupt])
+def test_a_listener_that_raises_at_any_event_leaves_the_truth(tmp_path: Path, error: type[BaseException]) -> None:
+    for place, bench in places(tmp_path):
+
+        class Listener(list[Event]):
+            def append(self, event: Event, place: Place = place) -> None:
+                super().append(event)
+                if place.comes():
+                    raise error
+
+        bench.events = Listener()
+        do(bench)
+        goes_on_truthfully(bench, lost=0 if error is Sorry else 3)
+
+
+def test_a_listener_that_raises_once_it_hears_of_the_end_costs_no_answer(tmp_path: Path) -> None:
+    for place, bench in places(tmp_path):
+
+        class Listener(list[Event]):
+            def append(self, event: Event) -> None:
+                super().append(event)
+                if event.to_json()["event"] == "stopping":
+                    raise Sorry
+
+        async def cut(task: asyncio.Task[Run], place: Place = place) -> None:
+            while not task.done():
+                if place.comes():
+                    task.cancel()
+                    return
+                await asyncio.sleep(0)
+
+        bench.events = Listener()
+        do(bench, around=cut)
+        goes_on_truthfully(bench)
