@@ -102,12 +102,13 @@ class Journal:
     def _at_work(self) -> asyncio.Task[None]:
         if self._writer is None or self._writer.done():
             self._writer = asyncio.create_task(self._write())
+            self._writer.add_done_callback(_seen)
         return self._writer
 
     async def _write(self) -> None:
         """Write groups until nothing waits; when the loop ends and cancels it, it still writes what there is."""
         while self._waiting:
-            group, self._waiting = self._waiting, []
+            group = tuple(self._waiting)
             durable = any(step.durable for step in group)
             ends: list[tuple[object, bool]] = []
             try:
@@ -121,13 +122,14 @@ class Journal:
                 told = next((end for end, failed in ends if failed and isinstance(end, StorageError)), error)
                 for step, (end, failed) in zip(group, ends or [(told, True)] * len(group), strict=True):
                     _settle(step.done, end if failed else told, failed=True)
-            except BaseException:  # Ctrl-C for the second time: what is complete is still kept
+            except BaseException:  # Ctrl-C for the second time: all of it still waits, for the writer of the end
                 with suppress(Exception):
-                    self._ledger.close_group()
+                    self._thread.submit(self._ledger.drop_group).result()  # after what it may be doing
                 raise
             else:
                 for step, (end, failed) in zip(group, ends, strict=True):
                     _settle(step.done, end, failed=failed)
+            del self._waiting[: len(group)]
 
     async def _in_thread(self, act: Callable[[], object]) -> None:
         running: Future[object] = self._thread.submit(act)

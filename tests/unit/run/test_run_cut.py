@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import copy
+import os
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -50,6 +51,7 @@ class Inline(ThreadPoolExecutor):
 @pytest.fixture(autouse=True)
 def _no_threads(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(journal, "ThreadPoolExecutor", Inline)
+    monkeypatch.setattr(os, "fsync", lambda _: None)  # thousands of them would take minutes
 
 
 @dataclass
@@ -83,12 +85,45 @@ class Place:
         return self.passed >= self.at
 
 
-def places(root: Path, step: int = 1) -> Iterator[tuple[Place, Bench]]:
+@dataclass
+class Connection:
+    """A connection whose statements may fail, and that never waits for the disk."""
+
+    real: sqlite3.Connection
+    place: Place
+    fail: Callable[[sqlite3.Connection, str], None]
+
+    def execute(self, statement: str, *arguments: Any) -> sqlite3.Cursor:  # noqa: ANN401  SQLite's own
+        if not statement.startswith("SELECT") and self.place.comes():
+            self.fail(self.real, statement)
+        if statement.startswith("PRAGMA synchronous"):
+            statement = "PRAGMA synchronous = OFF"
+        return self.real.execute(statement, *arguments)
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401  whatever the other has
+        return getattr(self.real, name)
+
+
+class Quick(Bench):
+    """A bench whose disk takes no time, and may fail."""
+
+    place = Place(0)
+    fail = staticmethod(lambda connection, statement: None)
+
+    def ledger(self) -> Ledger:
+        ledger = super().ledger()
+        real = ledger._connection  # noqa: SLF001  no disk fails when asked
+        real.execute("PRAGMA synchronous = OFF")
+        ledger._connection = Connection(real, self.place, self.fail)  # type: ignore[assignment]  # noqa: SLF001  as above
+        return ledger
+
+
+def places(root: Path, step: int = 1) -> Iterator[tuple[Place, Quick]]:
     """Yield a place to cut at and a bench for it, each further on, until a run ends before its place comes."""
     at = 1
     while True:
         place = Place(at)
-        bench = Bench(root / str(at), Inside(), PAGE)
+        bench = Quick(root / str(at), Inside(), PAGE)
         bench.root.mkdir()
         yield place, bench
         shutil.rmtree(bench.root)
@@ -208,13 +243,13 @@ def test_the_second_interrupt_at_any_turn_leaves_the_truth(
 
 def test_a_process_killed_at_any_turn_of_the_loop_leaves_the_truth(tmp_path: Path) -> None:
     """What lies on disk at each turn is what a kill would leave there."""
-    bench = Bench(tmp_path / "whole", Inside(), PAGE)
+    bench = Quick(tmp_path / "whole", Inside(), PAGE)
     bench.root.mkdir()
-    copies: list[Bench] = []
+    copies: list[Quick] = []
 
     async def watch(task: asyncio.Task[Run]) -> None:
         while not task.done():
-            other = Bench(tmp_path / f"killed-{len(copies)}", copied(bench.api), PAGE)
+            other = Quick(tmp_path / f"killed-{len(copies)}", copied(bench.api), PAGE)
             other.root.mkdir()
             for file in bench.root.glob("ledger.sqlite3*"):
                 shutil.copy(file, other.root)
@@ -235,24 +270,6 @@ def copied(api: FakeApi) -> FakeApi:
     for name in ("charged", "predictions", "polled", "heard"):
         setattr(fresh, name, copy.deepcopy(getattr(api, name)))
     return fresh
-
-
-@dataclass
-class Connection:
-    """A connection whose statements may fail."""
-
-    real: sqlite3.Connection
-    place: Place
-    fail: Callable[[sqlite3.Connection, str], None]
-    seen: list[str] = field(default_factory=list)
-
-    def execute(self, statement: str, *arguments: Any) -> sqlite3.Cursor:
-        if not statement.startswith("SELECT") and self.place.comes():
-            self.fail(self.real, statement)
-        return self.real.execute(statement, *arguments)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.real, name)
 
 
 def disk_full() -> sqlite3.OperationalError:
@@ -283,19 +300,12 @@ def interrupted(_: sqlite3.Connection, __: str) -> None:
 
 @pytest.mark.parametrize("fail", [full, full_and_ended, done_and_failed, interrupted])
 def test_a_disk_that_fails_at_any_statement_leaves_the_truth(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fail: Callable[[sqlite3.Connection, str], None]
+    tmp_path: Path, fail: Callable[[sqlite3.Connection, str], None]
 ) -> None:
-    opened = Bench.ledger
     for place, bench in places(tmp_path):
-
-        def failing(bench: Bench, place: Place = place) -> Ledger:
-            ledger = opened(bench)
-            ledger._connection = Connection(ledger._connection, place, fail)  # type: ignore[assignment]  # noqa: SLF001  no disk fails when asked
-            return ledger
-
-        with monkeypatch.context() as patch:
-            patch.setattr(Bench, "ledger", failing)
-            do(bench)
+        bench.place, bench.fail = place, fail
+        do(bench)
+        bench.place = Place(0)
         goes_on_truthfully(bench, lost=3, forgotten=0 if fail is interrupted else 3)
 
 
