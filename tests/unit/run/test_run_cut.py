@@ -1,6 +1,7 @@
 """A run that is cut at any place: nothing is paid for twice, nothing that was accepted is lost, the money adds up.
 
-Each test does a small run again and again, and cuts it one place later each time until nothing is left to cut.
+Each test does a small run again and again, and cuts it further on each time until nothing is left to cut: at each place
+with TESTSTRIP_EVERY_PLACE=1, at some without it.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -22,16 +23,19 @@ import pytest
 from run_bench import Bench, FakeApi, make_plan, provider, requests
 
 from teststrip.errors import StorageError
+from teststrip.plan.cost import Quotes
 from teststrip.plan.model import Plan
-from teststrip.provider.model import Pace
+from teststrip.provider.model import Idempotency, Pace, Provider
 from teststrip.run import journal
 from teststrip.run.events import Event
 from teststrip.run.ledger import Ledger
 from teststrip.run.model import Run
+from teststrip.run.purse import assumed
 from teststrip.run.settings import Settings
 from teststrip.run.state import State
 
 PAGE = provider(pace=Pace(8, 0))
+ONCE = replace(PAGE, submit=replace(PAGE.submit, idempotency=Idempotency("X-Once", 24)))
 PLAN = make_plan(requests(4), page=PAGE)
 LEFT = Settings(random=lambda: 0.5, concurrency=3, budget=Decimal(1000))
 
@@ -59,6 +63,7 @@ class Inside(FakeApi):
     """An API that takes a turn of the loop before and after it charges. `heard` has the ids that were told."""
 
     heard: list[str] = field(default_factory=list)
+    keys: dict[str, bytes] = field(default_factory=dict)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         await asyncio.sleep(0)
@@ -67,6 +72,14 @@ class Inside(FakeApi):
         if request.method == "POST":
             self.heard.append(answer.json()["data"]["id"])
         return answer
+
+    async def accept(self, request: httpx.Request) -> httpx.Response:
+        key = request.headers.get("x-once")
+        if key is None:
+            return await super().accept(request)
+        if key not in self.keys:
+            self.keys[key] = (await super().accept(request)).content
+        return httpx.Response(200, content=self.keys[key])
 
 
 @dataclass
@@ -118,12 +131,16 @@ class Quick(Bench):
         return ledger
 
 
-def places(root: Path, step: int = 1) -> Iterator[tuple[Place, Quick]]:
+# All places take half a minute: each change of the core is worth that, and each change of anything is not.
+STEP = 1 if os.environ.get("TESTSTRIP_EVERY_PLACE") else 5
+
+
+def places(root: Path, step: int = STEP, page: Provider = PAGE) -> Iterator[tuple[Place, Quick]]:
     """Yield a place to cut at and a bench for it, each further on, until a run ends before its place comes."""
     at = 1
     while True:
         place = Place(at)
-        bench = Quick(root / str(at), Inside(), PAGE)
+        bench = Quick(root / str(at), Inside(), page)
         bench.root.mkdir()
         yield place, bench
         shutil.rmtree(bench.root)
@@ -218,15 +235,16 @@ def test_cancelling_at_any_turn_of_the_loop_loses_nothing(tmp_path: Path, more: 
         goes_on_truthfully(bench, lost=3 if more else 0)
 
 
+@pytest.mark.parametrize("page", [PAGE, ONCE], ids=["no key", "with a key"])
 @pytest.mark.parametrize("threads", [False, True])
 @pytest.mark.parametrize("after", [0, 1, 2])
 def test_the_second_interrupt_at_any_turn_leaves_the_truth(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, after: int, *, threads: bool
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, after: int, page: Provider, *, threads: bool
 ) -> None:
     """As asyncio has it: the first Ctrl-C cancels the run, the second breaks the loop, which then ends all tasks."""
     if threads:
         monkeypatch.setattr(journal, "ThreadPoolExecutor", ThreadPoolExecutor)
-    for place, bench in places(tmp_path, 7 if threads else 1):
+    for place, bench in places(tmp_path, 7 if threads else STEP, page):
 
         async def cut(task: asyncio.Task[Run], place: Place = place) -> None:
             while not task.done():
@@ -238,7 +256,46 @@ def test_the_second_interrupt_at_any_turn_leaves_the_truth(
                 await asyncio.sleep(0)
 
         do(bench, around=cut)
-        goes_on_truthfully(bench, lost=3)
+        goes_on_truthfully(bench, lost=3 if page is PAGE else 0)
+
+
+@pytest.mark.parametrize("most", [None, 2], ids=["enough", "for two"])
+def test_of_two_runs_at_once_the_other_goes_on_where_one_is_cut(tmp_path: Path, most: int | None) -> None:
+    """Both share ledger, store and budget, as two processes would."""
+    for place, bench in places(tmp_path):
+        other = Quick(bench.root, bench.api, PAGE)
+        settings = LEFT if most is None else replace(LEFT, budget=price() * most)
+        found: list[Run] = []
+
+        async def both(settings: Settings = settings, place: Place = place, bench: Quick = bench) -> None:
+            asyncio.get_running_loop().set_default_executor(Inline())
+            one = asyncio.create_task(bench.run(PLAN, settings=settings))
+            two = asyncio.create_task(other.run(PLAN, settings=settings))  # noqa: B023  awaited here
+            while not one.done():
+                if place.comes():
+                    one.cancel()
+                    break
+                await asyncio.sleep(0)
+            await asyncio.wait({one})
+            found.append(await two)  # noqa: B023  as above
+
+        asyncio.run(both())
+        (run,) = found
+        assert set(bench.api.charged.values()) == {1}
+        assert len(bench.api.charged) == (most or len(PLAN.cells))
+        assert run.money is not None
+        if most is not None:
+            assert run.money.spent + run.money.uncertain + run.money.reserved <= price() * most
+        if most is None:
+            assert run.count(State.DONE) == len(PLAN.cells)
+            goes_on_truthfully(bench)
+
+
+def price() -> Decimal:
+    """Return what one request of the plan costs."""
+    amount = Quotes(PAGE, PLAN.model, assumed(PAGE, {})).amount(PLAN.cells[0].request)
+    assert amount is not None
+    return amount
 
 
 def test_a_process_killed_at_any_turn_of_the_loop_leaves_the_truth(tmp_path: Path) -> None:
@@ -260,7 +317,7 @@ def test_a_process_killed_at_any_turn_of_the_loop_leaves_the_truth(tmp_path: Pat
 
     do(bench, around=watch)
     assert len(copies) > 20
-    for other in copies:
+    for other in copies[::STEP]:
         goes_on_truthfully(other, lost=3, forgotten=3)
 
 
@@ -298,15 +355,16 @@ def interrupted(_: sqlite3.Connection, __: str) -> None:
     raise KeyboardInterrupt
 
 
+@pytest.mark.parametrize("page", [PAGE, ONCE], ids=["no key", "with a key"])
 @pytest.mark.parametrize("fail", [full, full_and_ended, done_and_failed, interrupted])
 def test_a_disk_that_fails_at_any_statement_leaves_the_truth(
-    tmp_path: Path, fail: Callable[[sqlite3.Connection, str], None]
+    tmp_path: Path, fail: Callable[[sqlite3.Connection, str], None], page: Provider
 ) -> None:
-    for place, bench in places(tmp_path):
+    for place, bench in places(tmp_path, page=page):
         bench.place, bench.fail = place, fail
         do(bench)
         bench.place = Place(0)
-        goes_on_truthfully(bench, lost=3, forgotten=0 if fail is interrupted else 3)
+        goes_on_truthfully(bench, lost=3 if page is PAGE else 0, forgotten=0 if fail is interrupted else 3)
 
 
 @pytest.mark.parametrize("error", [Sorry, KeyboardInterrupt])
