@@ -212,7 +212,7 @@ class Executor:
                     poll_url=prediction.poll_url,
                     may_have_cost=True,
                 )
-            except (StorageError, ValueError) as error:  # ValueError: another process took this one for dead
+            except StorageError as error:
                 # The one thing of worth that is then nowhere on disk.
                 raise StorageError(f"{error}; the server accepted prediction {prediction.id}") from error
         if prediction.phase in ENDED_BADLY:
@@ -239,9 +239,7 @@ class Executor:
             if wait is None and _ends_all(error):
                 bench.halt.stop(str(error))  # at once: others are about to send
         finally:  # whatever a listener does
-            trial = await bench.journal.do(
-                Ledger.move, trial.digest, what, reason=str(error), may_have_cost=cost
-            )
+            trial = await bench.journal.do(Ledger.move, trial.digest, what, reason=str(error), may_have_cost=cost)
         _end_if_cancelled()
         return trial, wait
 

@@ -214,6 +214,8 @@ class Ledger:
         with self._transaction():
             trial = self.known(digest)
             if after(trial.state, what) is None:
+                if self._is_struck_off():
+                    raise StorageError(f"{self.path}: {_STRUCK_OFF}")
                 raise ValueError(f"to {what} is nothing that happens to a trial that is {trial.state} ({digest})")
             if not self._is_free(trial):
                 raise StorageError(f"{self.path}: {_STRUCK_OFF}")
@@ -325,9 +327,12 @@ class Ledger:
             self._enlisted = True
             self._new = self._grouped
         with self._transaction():
-            if not is_enlisted(self._connection, self._seat.owner):
+            if self._is_struck_off():
                 raise StorageError(f"{self.path}: {_STRUCK_OFF}")
             yield
+
+    def _is_struck_off(self) -> bool:
+        return self._seat is not None and self._enlisted and not is_enlisted(self._connection, self._seat.owner)
 
     def _happen(self, trial: Trial, what: Happening, facts: Facts) -> Trial:
         return self._write(trial, moved(trial, what, facts), what)
@@ -360,9 +365,10 @@ class Ledger:
                 try:
                     yield
                 except BaseException:
-                    # SQLite itself ends a transaction for which there is no room; what came after would stand alone.
+                    # SQLite itself ends a transaction for which there is no room; what follows would stand alone.
                     ended = not self._connection.in_transaction
-                    self._spoilt = self._spoilt or ended or self._connection.total_changes != before
+                    if ended or self._connection.total_changes != before:
+                        self._spoilt = True
                     raise
                 return
             self._connection.execute("BEGIN IMMEDIATE")

@@ -171,7 +171,7 @@ class _Stream(httpcore.AsyncNetworkStream):
         """Go on encrypted. Raises httpcore.ConnectTimeout and httpcore.ConnectError."""
         received = self._received
         if received.parts:
-            # Whoever is on the way could have sent it; after the handshake it would pass for the server's own words.
+            # Whoever sits in between could have sent it; after the handshake it would pass for the server's word.
             self._give_up()
             raise httpcore.ConnectError("the server spoke before the connection was encrypted")
         try:

@@ -14,6 +14,7 @@ import pytest
 from run_bench import URL, Answer, Bench, FakeApi, JumpClock, answer, breaks, make_plan, provider, requests
 
 from teststrip.base.clock import SystemClock
+from teststrip.errors import StorageError
 from teststrip.provider.model import Idempotency, Pace, Provider
 from teststrip.run.events import CellFinished, Event, Stopping
 from teststrip.run.ledger import Ledger
@@ -250,7 +251,7 @@ async def test_what_may_be_paid_for_stays_so_when_a_second_try_is_turned_away(
     run = await bench.run(plan, settings=replace(LEFT, budget=Decimal(1000)))
     assert run.count(state) == 1
     assert run.money is not None
-    assert (run.money.uncertain, run.money.spent) == (run.money.estimate, 0)
+    assert (run.money.uncertain, run.money.spent) == (run.money.estimate, Decimal(0))
     bench.clock.time += 24 * 3600
     later = await bench.run(plan, settings=LEFT)
     assert (later.count(state), later.sent, api.charged) == (1, 0, {1: 1})
@@ -333,3 +334,29 @@ async def test_cancelling_before_a_request_leaves_takes_it_back(beats: int, tmp_
             else:
                 assert states[cell.digest] in {State.UNCERTAIN, State.SUBMITTED, State.DONE}
     assert not [e for e in bench.events if isinstance(e, CellFinished) and e.state is State.FAILED]
+
+
+@pytest.mark.parametrize("then", ["", "sends it"], ids=["left uncertain", "sent by another"])
+async def test_an_answer_that_comes_to_a_process_that_was_taken_for_dead_is_not_lost(
+    then: str, tmp_path: Path
+) -> None:
+    bench = Bench(tmp_path, FakeApi(), HASTY)
+    plan = make_plan(requests(1), page=HASTY)
+
+    class Slow(FakeApi):
+        async def accept(self, request: httpx.Request) -> httpx.Response:
+            (tmp_path / ".owners").rename(tmp_path / "lost")  # as another machine would see it
+            with bench.ledger() as other:
+                assert other.recover() == 1
+                if then:
+                    other.begin(plan.cells[0].digest, lambda _: True)
+                    other._enlisted = False  # noqa: SLF001  it goes on: this one must not tidy up after it
+            return await super().accept(request)
+
+    bench.api = Slow()
+    if then:
+        with pytest.raises(StorageError, match=r"taken this one for dead.*accepted prediction p1"):
+            await bench.run(plan, settings=LEFT)
+        return
+    run = await bench.run(plan, settings=LEFT)
+    assert (run.count(State.DONE), bench.api.charged) == (1, {1: 1})
