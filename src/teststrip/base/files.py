@@ -82,6 +82,7 @@ def keep_staged(staged: str, path: Path) -> None:
     except FileNotFoundError:
         path.parent.mkdir(parents=True, exist_ok=True)
         os.replace(staged, path)  # noqa: PTH105  as above
+        sync_folder(path.parent.parent)  # where the new folder's own name is
     sync_folder(path.parent)
 
 

@@ -21,12 +21,13 @@ from teststrip.run.retry import submit_delay, surely_free
 from teststrip.run.settings import Bench
 from teststrip.run.state import Happening, State
 from teststrip.run.trial import Taken, Trial
-from teststrip.run.verdict import may_send
+from teststrip.run.verdict import key_time, may_send
 
 _HOPELESS = frozenset({"auth", "balance", "untrusted"})
 _NOTHING_LEFT = frozenset({"network", "untrusted"})
 _SAID_NO = {"moderated": Happening.MODERATE, "invalid": Happening.FAIL}
 _ENDING = "interrupted; the answer to what was just sent is waited for, unless you interrupt again"
+_BEFORE = "it was sent before, and may have been accepted and billed; it was not sent again"
 _CUT = "the run was stopped while the request was on its way; it may have been accepted and billed"
 
 
@@ -42,6 +43,10 @@ class Executor:
         hours = bench.provider.submit.idempotency.hours if bench.provider.submit.idempotency else 0.0
         self._remembered = hours * 3600
         self.sent = 0
+
+    @property
+    def _key_time(self) -> float:
+        return key_time(self._bench.provider, self._bench.clock.now().timestamp())
 
     async def do(self, cell: Cell, number: int, seen: int, *, follow: bool) -> Trial:
         """Bring a trial as far as it goes, and return how it stands. `number` is the cell's place in the plan.
@@ -92,7 +97,7 @@ class Executor:
         bench = self._bench
 
         def may(trial: Trial) -> bool:
-            return may_send(trial, seen, bench.target, bench.settings, bench.clock.now().timestamp())
+            return may_send(trial, seen, bench.target, bench.settings, self._key_time)
 
         for attempt in count(1):
             trial = bench.journal.look(cell.digest)
@@ -102,8 +107,8 @@ class Executor:
             if bench.halt.halted():
                 return trial, None, 0.0
             bench.tell(CellStarted(cell.digest, number, attempt))
-            trial = await self._begin(cell, may)
-            if trial.state is not State.INTENT:
+            trial, begun = await self._begin(cell, may)
+            if not begun:
                 return trial, None, 0.0
             seen = trial.attempts
             cuts = bench.width.cuts
@@ -128,8 +133,10 @@ class Executor:
             return trial, prediction if prediction.outputs else None, answered
         raise AssertionError("count() does not end")
 
-    async def _begin(self, cell: Cell, may: Callable[[Trial], bool]) -> Trial:
-        """Claim a trial for sending, with its money; it is no `intent` when it must not be sent after all.
+    async def _begin(self, cell: Cell, may: Callable[[Trial], bool]) -> tuple[Trial, bool]:
+        """Claim a trial for sending, with its money; False beside it when it must not be sent after all.
+
+        It may be an `intent` even then: another process's, whose run has money left.
 
         Raises Taken as `Ledger.begin` does.
         """
@@ -139,13 +146,13 @@ class Executor:
             trial = await journal.do(Ledger.begin, cell.digest, may, charge, self._remembered)
         except OverBudget as error:
             bench.halt.stop(bench.purse.over(error))
-            return journal.look(cell.digest)
+            return journal.look(cell.digest), False
         except asyncio.CancelledError:
             await journal.do(_withdraw, cell.digest)
             raise
         if bench.halt.halted():  # meanwhile
-            return await journal.do(_withdraw, cell.digest)
-        return trial
+            return await journal.do(_withdraw, cell.digest), False
+        return trial, True
 
     async def _slow_down(self, seconds: float) -> None:
         """Let nobody submit for so long, in no process that keeps a pace."""
@@ -180,9 +187,15 @@ class Executor:
         try:
             await asyncio.wait({sending})
         except asyncio.CancelledError:
-            bench.halt.stop(_ENDING)
+            try:
+                bench.halt.stop(_ENDING)
+            except Exception as error:  # noqa: BLE001  a listener's; the answer is worth more, and this is raised in the end
+                bench.halt.fail(error)
             try:
                 await asyncio.wait({sending}, timeout=bench.settings.grace)
+            except asyncio.CancelledError:
+                if not sending.done():  # else the id is here, and is written down
+                    raise
             finally:
                 sending.cancel()  # does nothing to one that has ended
         return await sending
@@ -219,13 +232,15 @@ class Executor:
         """Move the trial to where a refused submit leaves it; and say in how many seconds it may be sent again."""
         bench = self._bench
         settings = bench.settings
-        again = trial.repeatable(bench.clock.now().timestamp())
+        again = trial.repeatable(self._key_time)
+        cost = error.may_have_cost or trial.may_have_cost  # this try, or one before it with the same key
         wait = submit_delay(error, attempt, settings.attempts, settings.random, repeatable=again)
-        what = _left_by(error, again=wait is not None)
-        if wait is None and _ends_all(error):
-            bench.halt.stop(str(error))  # at once: others are about to send
-        cost = error.may_have_cost
-        trial = await bench.journal.do(Ledger.move, trial.digest, what, reason=str(error), may_have_cost=cost)
+        what = _left_by(error, cost=cost, again=wait is not None)
+        try:
+            if wait is None and _ends_all(error):
+                bench.halt.stop(str(error))  # at once: others are about to send
+        finally:  # whatever a listener does
+            trial = await bench.journal.do(Ledger.move, trial.digest, what, reason=str(error), may_have_cost=cost)
         _end_if_cancelled()
         return trial, wait
 
@@ -237,9 +252,11 @@ def _nothing() -> None:
 def _withdraw(ledger: Ledger, digest: str) -> Trial:
     """Take back an intent of this process's whose request has not left."""
     trial = ledger.known(digest)
-    if trial.state is State.INTENT and not ledger.others_have(trial):
-        return ledger.move(digest, Happening.TURN_AWAY)
-    return trial
+    if trial.state is not State.INTENT or not ledger.has(trial):
+        return trial
+    if trial.may_have_cost:  # an earlier submit with the same key
+        return ledger.move(digest, Happening.LOSE_ANSWER, reason=_BEFORE, may_have_cost=True)
+    return ledger.move(digest, Happening.TURN_AWAY)
 
 
 def _end_if_cancelled() -> None:
@@ -249,11 +266,11 @@ def _end_if_cancelled() -> None:
         raise asyncio.CancelledError
 
 
-def _left_by(error: ExchangeError, *, again: bool) -> Happening:
-    """Say what a refused submit is to its trial; `again` says that it is about to be sent once more."""
+def _left_by(error: ExchangeError, *, cost: bool, again: bool) -> Happening:
+    """Say what a refused submit is to its trial, which may have `cost`; `again` says that it is sent once more."""
     if error.kind in _SAID_NO:
         return _SAID_NO[error.kind]
-    if error.may_have_cost:
+    if cost:
         return Happening.LOSE_ANSWER
     return Happening.TURN_AWAY if again or _ends_all(error) else Happening.FAIL
 

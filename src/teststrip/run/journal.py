@@ -18,6 +18,7 @@ from functools import partial
 from typing import Concatenate, Generic, ParamSpec, Self, TypeVar
 
 from teststrip.base.clock import Clock
+from teststrip.errors import StorageError
 from teststrip.run.ledger import Ledger, read_ledger
 from teststrip.run.trial import Trial
 
@@ -52,13 +53,20 @@ class Journal:
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        ended: asyncio.CancelledError | None = None
         try:
-            while self._writer is not None and not self._writer.done():
-                await asyncio.wait({self._writer})
+            while self._waiting or (self._writer is not None and not self._writer.done()):
+                # A loop that ends cancels a writer that may not have begun.
+                try:
+                    await asyncio.wait({self._at_work()})
+                except asyncio.CancelledError as error:  # again: what an answer brought is written all the same
+                    ended = error
         finally:
             self._thread.shutdown()
             if self._reader is not None:
                 self._reader.close()
+        if ended is not None:
+            raise ended
 
     async def do(
         self, act: Callable[Concatenate[Ledger, _P], _T], /, *arguments: _P.args, **options: _P.kwargs
@@ -84,30 +92,40 @@ class Journal:
     async def _ask(self, act: Callable[[Ledger], _T], *, durable: bool) -> _T:
         done: asyncio.Future[_T] = asyncio.get_running_loop().create_future()
         self._waiting.append(_Step(act, done, durable))  # type: ignore[arg-type]  # the list does not care what each returns
+        self._at_work()
+        return await done  # cancelled, it is nobody's any more, and the step is done all the same
+
+    def _at_work(self) -> asyncio.Task[None]:
         if self._writer is None or self._writer.done():
             self._writer = asyncio.create_task(self._write())
-        return await done  # cancelled, it is nobody's any more, and the step is done all the same
+            self._writer.add_done_callback(_seen)
+        return self._writer
 
     async def _write(self) -> None:
         """Write groups until nothing waits; when the loop ends and cancels it, it still writes what there is."""
         while self._waiting:
-            group, self._waiting = self._waiting, []
+            group = tuple(self._waiting)
             durable = any(step.durable for step in group)
+            ends: list[tuple[object, bool]] = []
             try:
                 if not self._ledger.open_group(durable=durable, patient=False):
                     await self._in_thread(partial(self._ledger.open_group, durable=durable))
                 ends = [_tried(step, self._ledger) for step in group]
                 await self._in_thread(self._ledger.close_group)
             except Exception as error:  # noqa: BLE001  told to all who wait
-                for step in group:
-                    _settle(step.done, error, failed=True)
-            except BaseException:  # Ctrl-C for the second time: what is complete is still kept
                 with suppress(Exception):
-                    self._ledger.close_group()
+                    self._ledger.drop_group()
+                told = next((end for end, failed in ends if failed and isinstance(end, StorageError)), error)
+                for step, (end, failed) in zip(group, ends or [(told, True)] * len(group), strict=True):
+                    _settle(step.done, end if failed else told, failed=True)
+            except BaseException:  # Ctrl-C for the second time: all of it still waits, for the writer of the end
+                with suppress(Exception):
+                    self._thread.submit(self._ledger.drop_group).result()  # after what it may be doing
                 raise
             else:
                 for step, (end, failed) in zip(group, ends, strict=True):
                     _settle(step.done, end, failed=failed)
+            del self._waiting[: len(group)]
 
     async def _in_thread(self, act: Callable[[], object]) -> None:
         running: Future[object] = self._thread.submit(act)
@@ -133,3 +151,9 @@ def _settle(done: asyncio.Future[object], end: object, *, failed: bool) -> None:
         done.set_exception(end)
     else:
         done.set_result(end)
+
+
+def _seen(writer: asyncio.Task[None]) -> None:
+    """Keep asyncio from complaining that nobody asked how it ended."""
+    if not writer.cancelled():
+        writer.exception()

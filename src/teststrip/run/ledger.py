@@ -57,6 +57,7 @@ class Ledger:
         self._clock = clock
         self._seat = seat
         self._enlisted = False
+        self._new = False  # enlisted by the group that is open
         self._grouped = False
         self._spoilt = False
         version = schema_version(connection, path)
@@ -159,8 +160,9 @@ class Ledger:
             if not self._is_free(trial) or trial.state is State.INTENT or not may(trial):
                 raise Taken(trial)
             now = self.time
-            same = trial.repeatable(now)
-            facts: Facts = {}
+            same = bool(remembered) and trial.repeatable(now)
+            # What may be paid for already stays so: that this try is turned away says nothing of the one before.
+            facts: Facts = {"may_have_cost": trial.may_have_cost} if same else {}
             if remembered and not same:
                 facts = {
                     "idempotency": f"{digest[:40]}-{trial.attempts + 1}",
@@ -193,6 +195,10 @@ class Ledger:
         """Tell whether another process has a trial on its way, or follows it."""
         return trial.state in HELD and not self._is_free(trial)
 
+    def has(self, trial: Trial) -> bool:
+        """Tell whether this process has a trial on its way, or follows it."""
+        return self._owner is not None and trial.owner == self._owner
+
     def renew(self) -> None:
         """Move this process's lease on."""
         if self._enlisted and self._seat is not None:
@@ -208,6 +214,8 @@ class Ledger:
         with self._transaction():
             trial = self.known(digest)
             if after(trial.state, what) is None:
+                if self._is_struck_off():
+                    raise StorageError(f"{self.path}: {_STRUCK_OFF}")
                 raise ValueError(f"to {what} is nothing that happens to a trial that is {trial.state} ({digest})")
             if not self._is_free(trial):
                 raise StorageError(f"{self.path}: {_STRUCK_OFF}")
@@ -271,12 +279,15 @@ class Ledger:
                 raise StorageError(f"{self.path}: {_SPOILT}")
             with told(self.path):
                 self._connection.execute("COMMIT")
+            self._new = False
         finally:
             self.drop_group()
 
     def drop_group(self) -> None:
         """Undo what the steps since `open_group` wrote, unless it is committed."""
         self._grouped = self._spoilt = False
+        if self._new:
+            self._enlisted = self._new = False
         with told(self.path):
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
@@ -314,10 +325,14 @@ class Ledger:
             with self._transaction():
                 enlist(self._connection, self._seat.owner, self.time)
             self._enlisted = True
+            self._new = self._grouped
         with self._transaction():
-            if not is_enlisted(self._connection, self._seat.owner):
+            if self._is_struck_off():
                 raise StorageError(f"{self.path}: {_STRUCK_OFF}")
             yield
+
+    def _is_struck_off(self) -> bool:
+        return self._seat is not None and self._enlisted and not is_enlisted(self._connection, self._seat.owner)
 
     def _happen(self, trial: Trial, what: Happening, facts: Facts) -> Trial:
         return self._write(trial, moved(trial, what, facts), what)
@@ -344,11 +359,16 @@ class Ledger:
         """
         with told(self.path):
             if self._grouped:
+                if self._spoilt:
+                    raise StorageError(f"{self.path}: {_SPOILT}")
                 before = self._connection.total_changes
                 try:
                     yield
                 except BaseException:
-                    self._spoilt = self._spoilt or self._connection.total_changes != before
+                    # SQLite itself ends a transaction for which there is no room; what follows would stand alone.
+                    ended = not self._connection.in_transaction
+                    if ended or self._connection.total_changes != before:
+                        self._spoilt = True
                     raise
                 return
             self._connection.execute("BEGIN IMMEDIATE")

@@ -170,6 +170,10 @@ class _Stream(httpcore.AsyncNetworkStream):
     ) -> httpcore.AsyncNetworkStream:
         """Go on encrypted. Raises httpcore.ConnectTimeout and httpcore.ConnectError."""
         received = self._received
+        if received.parts:
+            # Whoever sits in between could have sent it; after the handshake it would pass for the server's word.
+            self._give_up()
+            raise httpcore.ConnectError("the server spoke before the connection was encrypted")
         try:
             async with asyncio.timeout(timeout):
                 transport = await asyncio.get_running_loop().start_tls(

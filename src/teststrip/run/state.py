@@ -15,6 +15,7 @@ that a crash at any instant leaves a state from which the truth can be told:
 
     failed | moderated | cancelled | uncertain ---> planned    tried again: by rule where free, else only when told
     submitted | uncertain ---> fetched                         its lost picture is in the store again
+    uncertain ---> submitted                                   the answer came after all
 
 `intent` is durable before the request leaves; a trial found in `intent` after a crash is therefore `uncertain`.
 `submitted` has the prediction's id: polling it again costs nothing, so it is never sent twice. A trial may rest
@@ -66,7 +67,8 @@ _S = State
 MOVES: Final[Mapping[Happening, Mapping[State, State]]] = {
     Happening.SEND: {_S.PLANNED: _S.INTENT},
     Happening.TURN_AWAY: {_S.INTENT: _S.PLANNED},
-    Happening.ACCEPT: {_S.INTENT: _S.SUBMITTED},
+    # An answer may come after another process took the one that waits for it for dead.
+    Happening.ACCEPT: {_S.INTENT: _S.SUBMITTED, _S.UNCERTAIN: _S.SUBMITTED},
     Happening.DELIVER: {_S.INTENT: _S.FETCHED, _S.SUBMITTED: _S.FETCHED},
     Happening.COMPLETE: {_S.FETCHED: _S.DONE},
     Happening.FAIL: {_S.INTENT: _S.FAILED, _S.SUBMITTED: _S.FAILED},

@@ -17,7 +17,7 @@ from teststrip.run.outcomes import KEPT, artifacts_of
 from teststrip.run.settings import Bench
 from teststrip.run.state import Happening, State
 from teststrip.run.trial import Entry, Facts, Trial
-from teststrip.run.verdict import Verdict, may_send, verdict
+from teststrip.run.verdict import Verdict, key_time, may_send, verdict
 
 _AT_ONCE: Final = 10_000  # requests in one transaction: their texts are all in memory then
 
@@ -77,7 +77,7 @@ def _much_that_stays() -> Iterator[None]:
 def _settle(bench: Bench) -> list[Job]:
     """Look at every distinct request."""
     plan, ledger = bench.plan, bench.ledger
-    now = bench.clock.now().timestamp()
+    now = key_time(bench.provider, bench.clock.now().timestamp())
     ledger.recover()
     numbers: dict[str, int] = {}
     for number, digest in enumerate(digests_of(plan.cells)):
@@ -170,7 +170,7 @@ class Freed:
 def look_again(bench: Bench, held: list[Job]) -> Freed:
     """Look at what other processes had in hand; what those that died leave is told truthfully."""
     ledger = bench.ledger
-    now = bench.clock.now().timestamp()
+    now = key_time(bench.provider, bench.clock.now().timestamp())
     ledger.recover()
     trials = ledger.trials(job.digest for job in held)
     found = Freed([], [], [])

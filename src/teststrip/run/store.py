@@ -127,6 +127,8 @@ class Incoming:
         Raises what `Store.put` raises; nothing is left behind then.
         """
         with self._busy:
+            if self._over:  # a thread may come to it late: what has come by then is only the end of a picture
+                raise StorageError(f"{self._store.root}: the picture was dropped before it was kept")
             try:
                 return self._keep()
             finally:

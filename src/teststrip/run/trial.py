@@ -23,6 +23,7 @@ _ONE_PICTURE: Final = re.compile(
     r'\[\{"sha256": "([0-9a-f]{64})", "media_type": "([a-z/]+)", "size": ([0-9]{1,18})\}\]'
 )
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
+_ON_ITS_WAY: Final = 600.0  # seconds that a submit may take to arrive, and that clocks may differ by
 _ENDS_PAYMENT: Final = frozenset({Happening.FAIL, Happening.MODERATE, Happening.CANCEL, Happening.FORGET})
 
 
@@ -69,10 +70,13 @@ class Trial(NamedTuple):
     repeat_until: float = 0.0
 
     def repeatable(self, now: float) -> bool:
-        """Tell whether it may be sent again and would not be paid for again; `now` in seconds since 1970."""
+        """Tell whether it may be sent again and would not be paid for again; `now` in seconds since 1970.
+
+        The server must know the key still when the request arrives.
+        """
         return (
             self.idempotency is not None
-            and now < self.repeat_until
+            and now + _ON_ITS_WAY < self.repeat_until
             and self.state in {State.PLANNED, State.INTENT, State.UNCERTAIN}
         )
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from typing import Literal
 
+from teststrip.provider.model import Provider
 from teststrip.run.settings import Settings
 from teststrip.run.state import State
 from teststrip.run.target import Target
@@ -15,6 +17,14 @@ Verdict = Literal[
     "reuse",  # it is done
     "leave",  # it stays as it is until somebody says otherwise
 ]
+
+
+def key_time(provider: Provider, now: float) -> float:
+    """Return the time by which idempotency keys are judged: none counts where the page speaks of none any more.
+
+    A request that was sent with a key would be sent without it now, and be paid for again.
+    """
+    return now if provider.submit.idempotency is not None else math.inf
 
 
 def may_send(trial: Trial, seen: int, target: Target, settings: Settings, now: float) -> bool:

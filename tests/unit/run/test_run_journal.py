@@ -92,7 +92,6 @@ async def test_a_step_that_fails_half_way_takes_its_whole_group_with_it(ledger: 
             )
             assert [type(end) for end in ends] == [StorageError, StorageError]
             assert on_disk(ledger) == {}
-            ledger._enlisted = False  # noqa: SLF001  that went with the rest
             await journal.do(Ledger.begin, "d0", lambda _: True)
         assert on_disk(ledger) == {"d0": "intent"}
 
@@ -113,7 +112,6 @@ async def test_a_disk_that_fails_at_the_commit_fails_everybody_who_waits_for_it(
             assert {str(end) for end in ends} == {"the disk is full"}
             assert on_disk(ledger) == {}
             ledger.close_group = close  # type: ignore[method-assign]  # there is room again
-            ledger._enlisted = False  # noqa: SLF001  that went with the rest
             await journal.do(Ledger.begin, "d0", lambda _: True)
         assert on_disk(ledger) == {"d0": "intent"}
 
@@ -179,3 +177,58 @@ async def test_another_process_that_writes_is_waited_for_without_stopping_the_lo
             other.execute("COMMIT")
             assert (await asking).state is State.INTENT
     other.close()
+
+
+async def test_a_transaction_that_sqlite_ends_itself_leaves_nothing_of_its_group(ledger: Ledger) -> None:
+    def full(ledger: Ledger) -> None:
+        with ledger._transaction():  # noqa: SLF001  what begin and move are made of
+            ledger._connection.execute("ROLLBACK")  # noqa: SLF001  as SQLite does when the disk is full
+            raise sqlite3.OperationalError("database or disk is full")
+
+    with ledger:
+        async with Journal(ledger, JumpClock()) as journal:
+            ends = await asyncio.gather(
+                journal.do(Ledger.begin, "d0", lambda _: True),
+                journal.do(full),
+                journal.do(Ledger.begin, "d1", lambda _: True),
+                return_exceptions=True,
+            )
+            assert {type(end) for end in ends} == {StorageError}
+            assert all("the disk is full; make room" in str(end) for end in ends[:2])
+            assert on_disk(ledger) == {}
+            await journal.do(Ledger.begin, "d1", lambda _: True)
+        assert on_disk(ledger) == {"d1": "intent"}
+
+
+@pytest.mark.parametrize("beats", [0, 1, 2, 3])
+async def test_a_writer_that_is_called_off_before_it_began_is_followed_by_another(
+    ledger: Ledger, beats: int
+) -> None:
+    with ledger:
+        async with Journal(ledger, JumpClock()) as journal:
+            asking = asyncio.create_task(journal.do(Ledger.begin, "d0", lambda _: True))
+            for _ in range(1 + beats):  # the first asks
+                await asyncio.sleep(0)
+            assert journal._writer is not None  # noqa: SLF001  the end of a loop cancels all tasks
+            journal._writer.cancel()  # noqa: SLF001  as above
+            asking.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await asking
+        assert on_disk(ledger) == {"d0": "intent"}
+
+
+async def test_closing_writes_all_however_often_it_is_cancelled(ledger: Ledger) -> None:
+    async def closing() -> None:
+        async with Journal(ledger, JumpClock()) as journal:
+            for name in NAMES:
+                _ = asyncio.create_task(journal.do(Ledger.begin, name, lambda _: True))  # noqa: RUF006  nobody waits
+            await asyncio.sleep(0)
+
+    with ledger:
+        task = asyncio.create_task(closing())
+        while not task.done():
+            await asyncio.sleep(0)
+            task.cancel()
+        assert task.cancelled()
+        assert on_disk(ledger) in ({}, dict.fromkeys(NAMES, "intent"))
+        assert not ledger._connection.in_transaction  # noqa: SLF001  nobody else can tell

@@ -31,7 +31,7 @@ EXPECTED = {
     "failed": {"retry": "planned"},
     "moderated": {"retry": "planned"},
     "cancelled": {"retry": "planned"},
-    "uncertain": {"retry": "planned", "find": "fetched"},
+    "uncertain": {"retry": "planned", "find": "fetched", "accept": "submitted"},
 }
 
 

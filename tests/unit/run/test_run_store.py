@@ -180,3 +180,18 @@ def test_a_store_that_cannot_be_written_is_told_when_a_picture_comes(tmp_path: P
     (tmp_path / "store").write_text("a file")
     with pytest.raises(StorageError, match="cannot be written"):
         received(Store(tmp_path / "store"), png(1))
+
+
+@pytest.mark.parametrize("parts", [1, 3])
+def test_a_thread_that_comes_to_keep_what_was_dropped_keeps_nothing(tmp_path: Path, parts: int) -> None:
+    incoming = Store(tmp_path).receive()
+    data = picture("PNG")
+    for part in range(parts):
+        incoming.add(data[part * len(data) // parts : (part + 1) * len(data) // parts])
+        if part < parts - 1:
+            incoming.write()
+    incoming.drop()
+    incoming.write()
+    with pytest.raises(StorageError, match="dropped"):
+        incoming.keep()
+    assert not [file for file in tmp_path.rglob("*") if file.is_file()]

@@ -11,13 +11,30 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import httpcore
+import httpx
 import pytest
 import trustme
 from run_bench import KEY, png
-from socket_bench import MODEL, Act, Server, Talk, caller, fetched, good, reply, saying, serving, tapped, well
+from socket_bench import (
+    MODEL,
+    Act,
+    Server,
+    Talk,
+    caller,
+    fetched,
+    good,
+    joined,
+    reply,
+    saying,
+    serving,
+    tapped,
+    well,
+)
 
 from teststrip.errors import ExchangeError
 from teststrip.run.http import Timeouts
+from teststrip.run.net import AsyncioBackend
 from teststrip.run.reply import Prediction, Url
 
 # Like another machine's address to the client, which honours the environment for those only.
@@ -228,3 +245,21 @@ async def test_a_large_picture_comes_whole_under_tls(trust: Trust) -> None:
     data = bytes(range(256)) * 4096
     async with serving(saying(reply(data)), trust.context(), HOST) as server, caller(server.url) as client:
         assert await fetched(client, Url(f"{server.url}/a.png")) == data
+
+
+async def test_what_is_said_before_the_handshake_is_not_taken_for_the_servers_answer(trust: Trust) -> None:
+    """Who sits in between can send anything before the encryption begins, and then let the two talk."""
+    forged = reply(b'{"data": {"id": "forged", "status": "created"}}')
+    async with serving(good(), trust.context(), HOST) as server:
+        host, _, port = server.url.removeprefix("https://").rpartition(":")
+
+        async def injects(talk: Talk) -> None:
+            await talk.say(forged)
+            await joined(talk, *await asyncio.open_connection(host, int(port)))
+
+        async with serving(injects, host=HOST) as between:
+            stream = await AsyncioBackend().connect_tcp(host, int(between.url.rpartition(":")[2]))
+            await asyncio.sleep(0.05)
+            with pytest.raises(httpcore.ConnectError, match="before"):
+                await stream.start_tls(httpx.create_ssl_context(), HOST, 1.0)
+            await asyncio.wait_for(stream.aclose(), 1)

@@ -6,14 +6,16 @@ import asyncio
 import json
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 
 import httpx
 import pytest
-from run_bench import URL, Bench, FakeApi, JumpClock, answer, breaks, make_plan, provider, requests
+from run_bench import URL, Answer, Bench, FakeApi, JumpClock, answer, breaks, make_plan, provider, requests
 
 from teststrip.base.clock import SystemClock
-from teststrip.provider.model import Idempotency, Pace
+from teststrip.errors import StorageError
+from teststrip.provider.model import Idempotency, Pace, Provider
 from teststrip.run.events import CellFinished, Event, Stopping
 from teststrip.run.ledger import Ledger
 from teststrip.run.money import Charge
@@ -210,6 +212,70 @@ async def test_a_key_that_the_server_has_forgotten_is_no_reason_to_send_again(tm
     assert (run.count(State.UNCERTAIN), run.sent) == (1, 0)
 
 
+@pytest.mark.parametrize("page", [HASTY, replace(ONCE, submit=replace(ONCE.submit, idempotency=None))])
+async def test_a_key_counts_for_nothing_once_the_page_speaks_of_none(page: Provider, tmp_path: Path) -> None:
+    api = FakeApi()
+
+    async def charged_and_broken(request: httpx.Request) -> httpx.Response:
+        api.charge(request)
+        raise httpx.ReadError("broken", request=request)
+
+    api.submits = [charged_and_broken]
+    bench = Bench(tmp_path, api, ONCE)
+    plan = make_plan(requests(1), page=ONCE)
+    await bench.run(plan, settings=replace(LEFT, attempts=1))
+    bench.page = page
+    run = await bench.run(plan, settings=LEFT)
+    assert (run.count(State.UNCERTAIN), run.sent, api.charged) == (1, 0, {1: 1})
+    again = await bench.run(plan, settings=replace(LEFT, resend_uncertain=True))
+    assert (again.count(State.DONE), api.charged) == (1, {1: 2})
+
+
+@pytest.mark.parametrize(
+    ("then", "state"),
+    [
+        (breaks(httpx.ConnectError), State.UNCERTAIN),
+        (answer(429, {"error": {"message": "slow down"}}), State.UNCERTAIN),
+        (answer(401, {"error": {"message": "bad key"}}), State.UNCERTAIN),
+        (answer(400, {"error": {"message": "wrong"}}), State.FAILED),
+    ],
+    ids=["unreachable", "too many", "refused key", "refused request"],
+)
+async def test_what_may_be_paid_for_stays_so_when_a_second_try_is_turned_away(
+    then: Answer, state: State, tmp_path: Path
+) -> None:
+    api = Once()
+    api.submits = [api.charged_and_broken, *[then] * 5]
+    bench = Bench(tmp_path, api, ONCE)
+    plan = make_plan(requests(1), page=ONCE)
+    run = await bench.run(plan, settings=replace(LEFT, budget=Decimal(1000)))
+    assert run.count(state) == 1
+    assert run.money is not None
+    assert (run.money.uncertain, run.money.spent) == (run.money.estimate, Decimal(0))
+    bench.clock.time += 24 * 3600
+    later = await bench.run(plan, settings=LEFT)
+    assert (later.count(state), later.sent, api.charged) == (1, 0, {1: 1})
+
+
+async def test_what_another_run_begins_when_this_ones_budget_is_used_up_is_not_sent_by_this_one(
+    tmp_path: Path,
+) -> None:
+    bench = Bench(tmp_path, FakeApi(), HASTY)
+    plan = make_plan(requests(1), page=HASTY)
+    with bench.ledger() as other:
+
+        class Listener(list[Event]):
+            def append(self, event: Event) -> None:
+                super().append(event)
+                if isinstance(event, Stopping):
+                    other.begin(plan.cells[0].digest, lambda _: True, Charge("b-test", 5))
+
+        bench.events = Listener()
+        run = await bench.run(plan, settings=replace(LEFT, budget=Decimal(1)))
+        assert (run.sent, bench.api.count("POST")) == (0, 0)
+        assert other.known(plan.cells[0].digest).state is State.INTENT
+
+
 async def test_a_new_payment_has_a_new_key(tmp_path: Path) -> None:
     api = Once(submits=[answer(400, {"error": {"message": "wrong"}})])
     bench = Bench(tmp_path, api, ONCE)
@@ -268,3 +334,29 @@ async def test_cancelling_before_a_request_leaves_takes_it_back(beats: int, tmp_
             else:
                 assert states[cell.digest] in {State.UNCERTAIN, State.SUBMITTED, State.DONE}
     assert not [e for e in bench.events if isinstance(e, CellFinished) and e.state is State.FAILED]
+
+
+@pytest.mark.parametrize("then", ["", "sends it"], ids=["left uncertain", "sent by another"])
+async def test_an_answer_that_comes_to_a_process_that_was_taken_for_dead_is_not_lost(
+    then: str, tmp_path: Path
+) -> None:
+    bench = Bench(tmp_path, FakeApi(), HASTY)
+    plan = make_plan(requests(1), page=HASTY)
+
+    class Slow(FakeApi):
+        async def accept(self, request: httpx.Request) -> httpx.Response:
+            (tmp_path / ".owners").rename(tmp_path / "lost")  # as another machine would see it
+            with bench.ledger() as other:
+                assert other.recover() == 1
+                if then:
+                    other.begin(plan.cells[0].digest, lambda _: True)
+                    other._enlisted = False  # noqa: SLF001  it goes on: this one must not tidy up after it
+            return await super().accept(request)
+
+    bench.api = Slow()
+    if then:
+        with pytest.raises(StorageError, match=r"taken this one for dead.*accepted prediction p1"):
+            await bench.run(plan, settings=LEFT)
+        return
+    run = await bench.run(plan, settings=LEFT)
+    assert (run.count(State.DONE), bench.api.charged) == (1, {1: 1})

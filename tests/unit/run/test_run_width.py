@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
@@ -108,3 +109,50 @@ async def test_who_is_cancelled_while_waiting_takes_no_place(*, given: bool) -> 
         await first.__aexit__(None, None, None)
     async with asyncio.timeout(1):
         await width.place().__aenter__()
+
+
+async def _work(width: Width, how: str) -> None:
+    async with width.place() as leave:
+        await asyncio.sleep(0)
+        if how == "leave":
+            leave()
+            leave()
+            await asyncio.sleep(0)
+        if how == "break off":
+            raise RuntimeError
+
+
+_STEPS = st.sampled_from(["stay", "leave", "break off", "cancel", "keep up", "crowd", "turn"])
+
+
+@given(st.integers(1, 5), st.lists(st.tuples(_STEPS, st.integers(0, 9)), max_size=60))
+def test_whatever_is_cancelled_left_early_or_broken_off_no_place_is_lost(
+    most: int, steps: list[tuple[str, int]]
+) -> None:
+    async def all_of_it() -> None:
+        width = Width(most, 1)
+        tasks: list[asyncio.Task[None]] = []
+        acts: dict[str, Callable[[], None]] = {
+            "keep up": width.kept_up,
+            "crowd": lambda: width.crowded(width.cuts),
+        }
+        for step, number in steps:
+            if step in acts:
+                acts[step]()
+            elif step == "turn":
+                await asyncio.sleep(0)
+            elif step != "cancel":
+                tasks.append(asyncio.create_task(_work(width, step)))
+            elif tasks:
+                tasks[number % len(tasks)].cancel()
+        async with asyncio.timeout(1):
+            await asyncio.gather(*tasks, return_exceptions=True)
+            places = [width.place() for _ in range(width.room)]
+            for place in places:
+                await place.__aenter__()
+            late = asyncio.create_task(width.place().__aenter__())
+            await asyncio.sleep(0)
+            assert not late.done()
+            late.cancel()
+
+    asyncio.run(all_of_it())
