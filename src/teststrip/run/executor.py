@@ -17,7 +17,7 @@ from teststrip.run.follow import ENDED_BADLY, Follower, Forgotten
 from teststrip.run.ledger import Ledger
 from teststrip.run.money import OverBudget
 from teststrip.run.reply import Prediction
-from teststrip.run.retry import submit_delay, surely_free
+from teststrip.run.retry import asked_to_wait, submit_delay, surely_free
 from teststrip.run.settings import Bench
 from teststrip.run.state import Happening, State
 from teststrip.run.trial import Taken, Trial
@@ -97,7 +97,8 @@ class Executor:
             trial = bench.journal.look(cell.digest)
             if not may(trial):
                 raise Taken(trial)  # before waiting for a turn
-            await bench.spacing.turn(bench.halt.halted)
+            if not await bench.spacing.turn(bench.halt.halted, lambda: may(bench.journal.look(cell.digest))):
+                raise Taken(bench.journal.look(cell.digest))
             if bench.halt.halted():
                 return trial, None, 0.0
             bench.tell(CellStarted(cell.digest, number, attempt))
@@ -222,7 +223,7 @@ class Executor:
         wait = submit_delay(error, attempt, settings.attempts, settings.random, repeatable=again)
         what = _left_by(error, again=wait is not None)
         if wait is None and _ends_all(error):
-            bench.halt.stop(str(error))  # at once: others are about to send
+            bench.halt.stop(f"{error}{asked_to_wait(error)}")  # at once: others are about to send
         cost = error.may_have_cost
         trial = await bench.journal.do(Ledger.move, trial.digest, what, reason=str(error), may_have_cost=cost)
         _end_if_cancelled()
