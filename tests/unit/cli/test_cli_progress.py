@@ -84,7 +84,7 @@ def test_tenths_are_told_of_what_this_run_does_and_not_of_what_was_there() -> No
 
 def test_what_was_not_begun_when_the_run_stopped_is_no_line_of_its_own() -> None:
     stream = io.StringIO()
-    display = Lines(PLAN, begun(), Console(file=stream, width=120))
+    display = Lines(PLAN, Tally(PLAN, lambda: 0.0), Console(file=stream, width=120))
     for reason in ("", "no money left"):
         display.show(CellFinished("d19", 19, 1, State.PLANNED, reason, (), reused=False))
     assert stream.getvalue() == "planned: seed 19 (request d19): no money left\n"
