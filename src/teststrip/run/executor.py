@@ -94,11 +94,7 @@ class Executor:
             return may_send(trial, seen, bench.target, bench.settings, bench.clock.now().timestamp())
 
         for attempt in count(1):
-            trial = bench.journal.look(cell.digest)
-            if not may(trial):
-                raise Taken(trial)  # before waiting for a turn
-            if not await bench.spacing.turn(bench.halt.halted, lambda: may(bench.journal.look(cell.digest))):
-                raise Taken(bench.journal.look(cell.digest))
+            trial = await self._turn(cell, may)
             if bench.halt.halted():
                 return trial, None, 0.0
             bench.tell(CellStarted(cell.digest, number, attempt))
@@ -127,6 +123,16 @@ class Executor:
                 return trial, prediction, answered
             return trial, prediction if prediction.outputs else None, answered
         raise AssertionError("count() does not end")
+
+    async def _turn(self, cell: Cell, may: Callable[[Trial], bool]) -> Trial:
+        """Wait for a turn to submit; raises Taken when another process has it in hand or has done it."""
+        bench = self._bench
+        trial = bench.journal.look(cell.digest)
+        if not may(trial):
+            raise Taken(trial)
+        if not await bench.spacing.turn(bench.halt.halted, lambda: may(bench.journal.look(cell.digest))):
+            raise Taken(bench.journal.look(cell.digest))
+        return trial
 
     async def _begin(self, cell: Cell, may: Callable[[Trial], bool]) -> Trial:
         """Claim a trial for sending, with its money; it is no `intent` when it must not be sent after all.

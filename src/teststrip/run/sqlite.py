@@ -30,8 +30,8 @@ _ADVICE: Final = (
     (
         "not a database",
         (
-            "it is not a ledger, or not any more; restore it from a copy, or choose another --runs-dir; what was paid for "
-            "would be paid for again without it"
+            "it is not a ledger, or not any more; restore it from a copy, or choose another --runs-dir; without "
+            "it, what was paid for would be paid for again"
         ),
     ),
 )
