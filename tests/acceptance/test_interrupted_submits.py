@@ -94,9 +94,11 @@ def test_what_was_accepted_is_not_lost(slow: Slow, blow: signal.Signals, tmp_pat
     cut = start(slow, tmp_path)
     assert slow.heard.wait(30)
     cut.send_signal(blow)
-    _, told = cut.communicate(timeout=30)
+    said, told = cut.communicate(timeout=30)
     assert (cut.returncode, "Traceback" in told) == (130, False)
     assert slow.accepted == 1
+    money = json.loads(said.splitlines()[-1])["money"]
+    assert (money["estimate"], money["reserved"], money["spent"]) == ("6", "2", "0")
     again = start(slow, tmp_path)
     said, _ = again.communicate(timeout=60)
     last = json.loads(said.splitlines()[-1])

@@ -165,6 +165,14 @@ def test_a_page_that_is_not_bundled_is_named_before_money_is_spent(project: Path
     assert ran.returncode == 2  # and there is no key
 
 
+def test_a_variable_that_sends_the_key_elsewhere_is_named_before_money_is_spent(project: Path) -> None:
+    name = recipe(project, "gptproto/nai-diffusion-4-5-full")
+    notice = "GPTPROTO_API_BASE_URL is set: requests and the key go to"
+    assert notice not in run_it(project, "run", name, "--live").stderr
+    told = run_it(project, "run", name, "--live", GPTPROTO_API_BASE_URL="http://127.0.0.1:9").stderr
+    assert f"{notice} http://127.0.0.1:9" in told
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from pathlib import Path
 
 import pluggy
@@ -21,6 +23,7 @@ from teststrip.run.events import CellFinished, CellsReused, Event, RunStarted
 from teststrip.run.folder import LEDGER_NAME, load_run
 from teststrip.run.ledger import read_ledger
 from teststrip.run.model import Run
+from teststrip.run.state import State
 from teststrip.sheet.write import write_sheets
 
 
@@ -51,11 +54,13 @@ def do(doing: Doing, manager: pluggy.PluginManager) -> int:
     order = Order(plan, provider, target, doing.runs_dir, settings, doing.opened.files, doing.folder)
     display = make_display(plan, tally, as_json=doing.as_json)
     finished: list[str] = []
+    states: dict[str, State] = {}
     listening = manager.hook.teststrip_trial_done.get_hookimpls()
 
     def on_event(event: Event) -> None:
         if isinstance(event, RunStarted):
             tally.begin(price(plan, provider, target, event.states, settings.assume))
+            states.update(event.states)
         tally.hear(event)
         display.show(event)
         if listening and isinstance(event, CellsReused):
@@ -65,17 +70,22 @@ def do(doing: Doing, manager: pluggy.PluginManager) -> int:
 
     with display:
         done = asyncio.run(perform(order, on_event))
-    run = done or _found(order.place, tally)
+    run = done or _found(order, tally, states)
     for digest in finished:
         hear(manager.hook.teststrip_trial_done, outcome=run.outcomes[digest])
     ending = Ending(run, tally, doing.runs_dir, target, doing.asked, interrupted=done is None)
     return _end(ending, manager, as_json=doing.as_json)
 
 
-def _found(folder: Path, tally: Tally) -> Run:
-    """Return a run that was cut off as it lies on disk."""
+def _found(order: Order, tally: Tally, states: Mapping[str, State]) -> Run:
+    """Return a run that was cut off as it lies on disk; `states` is how its requests stood when it began."""
+    folder, target = order.place, order.target
     with read_ledger(folder.parent / LEDGER_NAME, SystemClock()) as ledger:
         money = ledger.money(folder.name)
+    if money is not None and states and target.name != "darkroom":
+        # An emulator pretends to bill.
+        start = price(order.plan, order.provider, replace(target, paid=True), states, order.settings.assume)
+        money = replace(money, estimate=sum((one for one in start.prices.values() if one), Decimal(0)))
     return replace(load_run(folder), sent=len(tally.sent), money=money)
 
 

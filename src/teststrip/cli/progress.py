@@ -174,9 +174,9 @@ def _pace(tally: Tally) -> list[str]:
 
 def _price(tally: Tally) -> list[str]:
     """Say what was spent, by the page's estimate, and what is to come."""
-    if not tally.paid:
+    if not tally.paid or not tally.unit:
         return []
-    told = [f"≈ {summed(tally.spent)} {tally.unit or 'units'} spent"]
+    told = [f"≈ {summed(tally.spent)} {tally.unit} spent"]
     if tally.doubtful.price or tally.doubtful.unknown:
         told.append(f"{summed(tally.doubtful)} uncertain")
     return [", ".join([*told, f"{summed(tally.left)} to come"])]
@@ -195,6 +195,8 @@ def _lines(plan: Plan, event: Event) -> list[str]:
         return [f"{counted(event.cells, 'cell')}: {counted(event.to_send, 'request')} to send{kept}"]
     if isinstance(event, Waiting) and event.seconds >= 1:
         return [f"waiting {event.seconds:.0f} s: {event.reason} ({place_of(plan, plan.cells[event.cell])})"]
+    if isinstance(event, CellFinished) and event.state is State.PLANNED and not event.reason:
+        return []  # it waited for its turn when the run stopped, as all that were not even begun
     if isinstance(event, CellFinished) and event.state is not State.DONE:
         why = f": {event.reason}" if event.reason else ""
         return [f"{event.state}: {place_of(plan, plan.cells[event.cell])} ({_ids(event)}){why}"]

@@ -14,7 +14,7 @@ from teststrip.cli.report import say, say_json, tell
 from teststrip.cli.sending import Manner, sending_options
 from teststrip.cli.stages import Wish, files_option, json_option, known_providers, page_notice, target_options
 from teststrip.plan.lock import LOCK_NAME
-from teststrip.run.catalogue import find_run, newest_unfinished
+from teststrip.run.catalogue import Listed, find_run, newest_unfinished
 
 
 @click.command("resume")
@@ -42,7 +42,7 @@ def command(  # noqa: PLR0913  click hands over each option by name
     """
     # What a person will be asked about is something left to do.
     wanted = replace(manner.settings, resend_uncertain=manner.uncertain != "skip")
-    folder = find_run(run, runs_dir) if run is not None else newest_unfinished(runs_dir, wanted)
+    folder = find_run(run, runs_dir) if run is not None else newest_unfinished(runs_dir, wanted, _left_out)
     if folder is None:
         if as_json:
             say_json({"event": "nothing_to_do", "runs": str(runs_dir)})
@@ -60,3 +60,7 @@ def command(  # noqa: PLR0913  click hands over each option by name
     if run is None and not as_json:
         tell(f"going on with {folder.name}: {opened.plan.title}")
     ctx.exit(do(Doing(opened, folder.parent, manner, as_json, folder=folder), manager))
+
+
+def _left_out(run: Listed) -> None:
+    tell(f"{run.folder.name} is left out: {run.problem}")

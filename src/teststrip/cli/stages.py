@@ -311,10 +311,14 @@ def live_faults(provider: Provider, catalogue: Catalogue) -> list[str]:
 
 
 def page_notice(catalogue: Catalogue, provider: Provider, target: Target) -> str | None:
-    """Name the page that decides where a key goes when it came with somebody's project; None for a bundled one."""
+    """Say what decides where a key goes: a page that came with somebody's project, or a variable; None else."""
     page = catalogue.page(provider.name)
-    if not target.paid or page is None or page.source == "bundled":
+    if not target.paid:
         return None
+    if page is None or page.source == "bundled":
+        if target == live_target(provider, {}):
+            return None
+        return f"{provider.base_url_env} is set: requests and the key go to {target.base_url}"
     return f"{page.file} ({page.whose}) is the page: requests and the key go to {target.base_url}"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -109,16 +109,22 @@ def look_at(folder: Path, ledger: Ledger, settings: Settings | None = None) -> L
     )
 
 
-def newest_unfinished(runs_dir: Path, settings: Settings) -> Path | None:
+def newest_unfinished(
+    runs_dir: Path, settings: Settings, unread: Callable[[Listed], None] = lambda _: None
+) -> Path | None:
     """Return the run that was last written to, of those with something left to do; None when there is none.
 
-    Raises UsageError when there is no run at all.
+    `unread` hears of each of which nobody can tell, since its lock cannot be read. Raises UsageError when there is
+    no run at all.
     """
     folders = run_folders(runs_dir)
     if not folders:
         raise UsageError(f"there is no run in {runs_dir}; `teststrip run RECIPE` makes one")
     with read_ledger(runs_dir / LEDGER_NAME, SystemClock()) as ledger:
         listed = [look_at(folder, ledger, settings) for folder in folders]
+    for one in listed:
+        if one.problem:
+            unread(one)
     unfinished = [one for one in listed if one.left]
     return max(unfinished, key=lambda one: (one.updated, one.folder.name)).folder if unfinished else None
 

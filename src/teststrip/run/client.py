@@ -45,7 +45,7 @@ from teststrip.run.reply import (
     read_reply,
     too_large,
 )
-from teststrip.run.retry import read_retry_after
+from teststrip.run.retry import read_date, read_retry_after
 from teststrip.run.secret import holds_secret
 from teststrip.run.target import is_loopback
 
@@ -265,7 +265,9 @@ class Client:
         """Say what a refusal means; `code` is the failing body's, where the HTTP status was a success."""
         said_code, message = error_parts(self._provider.reply, document)
         words = self._words(message or ("" if code else data.decode("utf-8", "replace")))
-        wait = read_retry_after(response.headers.get("retry-after"), self._clock.now())
+        # A date of the server's is by the server's clock, which need not go right.
+        now = read_date(response.headers.get("date")) or self._clock.now()
+        wait = read_retry_after(response.headers.get("retry-after"), now)
         return refusal(self._provider, response.status_code, self._words(code or said_code), words, wait)
 
     def _words(self, text: str) -> str:

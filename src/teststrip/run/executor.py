@@ -17,7 +17,7 @@ from teststrip.run.follow import ENDED_BADLY, Follower, Forgotten
 from teststrip.run.ledger import Ledger
 from teststrip.run.money import OverBudget
 from teststrip.run.reply import Prediction
-from teststrip.run.retry import submit_delay, surely_free
+from teststrip.run.retry import asked_to_wait, submit_delay, surely_free
 from teststrip.run.settings import Bench
 from teststrip.run.state import Happening, State
 from teststrip.run.trial import Taken, Trial
@@ -100,10 +100,7 @@ class Executor:
             return may_send(trial, seen, bench.target, bench.settings, self._key_time)
 
         for attempt in count(1):
-            trial = bench.journal.look(cell.digest)
-            if not may(trial):
-                raise Taken(trial)  # before waiting for a turn
-            await bench.spacing.turn(bench.halt.halted)
+            trial = await self._turn(cell, may)
             if bench.halt.halted():
                 return trial, None, 0.0
             bench.tell(CellStarted(cell.digest, number, attempt))
@@ -132,6 +129,16 @@ class Executor:
                 return trial, prediction, answered
             return trial, prediction if prediction.outputs else None, answered
         raise AssertionError("count() does not end")
+
+    async def _turn(self, cell: Cell, may: Callable[[Trial], bool]) -> Trial:
+        """Wait for a turn to submit; raises Taken when another process has it in hand or has done it."""
+        bench = self._bench
+        trial = bench.journal.look(cell.digest)
+        if not may(trial):
+            raise Taken(trial)
+        if not await bench.spacing.turn(bench.halt.halted, lambda: may(bench.journal.look(cell.digest))):
+            raise Taken(bench.journal.look(cell.digest))
+        return trial
 
     async def _begin(self, cell: Cell, may: Callable[[Trial], bool]) -> tuple[Trial, bool]:
         """Claim a trial for sending, with its money; False beside it when it must not be sent after all.
@@ -238,7 +245,7 @@ class Executor:
         what = _left_by(error, cost=cost, again=wait is not None)
         try:
             if wait is None and _ends_all(error):
-                bench.halt.stop(str(error))  # at once: others are about to send
+                bench.halt.stop(f"{error}{asked_to_wait(error)}")  # at once: others are about to send
         finally:  # whatever a listener does
             trial = await bench.journal.do(Ledger.move, trial.digest, what, reason=str(error), may_have_cost=cost)
         _end_if_cancelled()

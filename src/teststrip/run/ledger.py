@@ -25,7 +25,7 @@ from teststrip.run.lock import one_at_a_time
 from teststrip.run.model import Money
 from teststrip.run.money import BudgetWish, Charge, money_of, reserve, set_budget, settle
 from teststrip.run.owner import Seat, dead_owners, enlist, is_enlisted, renew, strike_off
-from teststrip.run.sqlite import begin, connect_to_read, connect_to_write, told
+from teststrip.run.sqlite import begin, connect_to_read, connect_to_write, file_id, told
 from teststrip.run.state import HELD, Happening, State, after
 from teststrip.run.tables import MIGRATIONS, RunRow, schema_version, write_run
 from teststrip.run.trial import (
@@ -45,6 +45,7 @@ from teststrip.run.turns import claim_turn, put_off
 _NOTE: Final = "note"
 _ENDED: Final = "the run ended while the request was on its way; it may have been accepted and billed"
 _SPOILT: Final = "something that was to be written together with this could not be; run again"
+_GONE: Final = "it was removed or replaced while it was in use; put the runs folder back, then run again"
 _STRUCK_OFF: Final = "another process has taken this one for dead, and goes on in its place; run again"
 
 
@@ -60,6 +61,7 @@ class Ledger:
         self._new = False  # enlisted by the group that is open
         self._grouped = False
         self._spoilt = False
+        self._file = file_id(path)
         version = schema_version(connection, path)
         self._old = version < len(MIGRATIONS)  # opened to read, and not brought up to date
         self._columns = columns_of(version)
@@ -267,6 +269,8 @@ class Ledger:
         loses its power meanwhile, such as what becomes of a prediction whose id is on disk. Without being
         `patient` it waits for no other process that writes just then, but returns False.
         """
+        if file_id(self.path) != self._file:
+            raise StorageError(f"{self.path}: {_GONE}")
         with told(self.path):
             self._connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
             self._grouped = begin(self._connection, patient=patient)

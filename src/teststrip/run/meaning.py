@@ -119,4 +119,5 @@ def _by_class(status: int) -> tuple[FaultKind, bool, str]:
     if status >= 400:
         return "invalid", False, "the request was refused"
     # 307 and 308 ask for the same request elsewhere, so it was not taken; 301 to 303 may follow an acceptance.
-    return "protocol", status not in {307, 308}, "not an answer"
+    name = "not an answer" if status < 300 else "a redirect, which is not followed"
+    return "protocol", status not in {307, 308}, name

@@ -58,19 +58,33 @@ class Spacing:
         self._clock = clock
         self._claim = claim
         self._next = clock.monotonic()
+        self._unused: float | None = None  # when a turn was due that nobody wanted
         self._line = asyncio.Lock()  # who is not at its head claims no turn, which could come to nothing
 
-    async def turn(self, halted: Callable[[], bool]) -> None:
-        """Wait for a turn to submit; soon over once `halted` says that nothing more will be."""
+    async def turn(self, halted: Callable[[], bool], wanted: Callable[[], bool] = lambda: True) -> bool:
+        """Wait for a turn to submit; soon over once `halted` says that nothing more will be.
+
+        False when it is not `wanted` any more, since another process has done meanwhile what it was for: then
+        whoever is next in line has it, or two processes with the same plan would let every second turn pass.
+        """
         if not self._gap:
             await self._wait(halted)
-            return
+            return True
         async with self._line:
             await self._wait(halted)
-            if not halted():
+            if not halted() and not self._is_left():
                 self.hold(await self._claim(self._gap))
                 await self._wait(halted)
-                self.hold(self._gap)
+                self._unused = self._clock.monotonic()
+            if not halted() and not wanted():
+                return False
+            self._unused = None
+            self.hold(self._gap)
+            return True
+
+    def _is_left(self) -> bool:
+        """Tell whether the last turn was not used, and the next one of any process is not due yet."""
+        return self._unused is not None and self._clock.monotonic() < self._unused + self._gap
 
     def hold(self, seconds: float) -> None:
         """Let nobody submit for so long: the server asked us to slow down."""

@@ -97,11 +97,16 @@ def assumed(provider: Provider, assume: Assumptions) -> Assumptions:
 def unpriced_words(requests: int, budget: Decimal, unit: str) -> str:
     """Say why a budget cannot be kept."""
     if not unit:
-        return (
-            f"the budget of {budget:f} cannot be kept, since the page states no price; --budget none takes it off"
-        )
+        budgeted = f"the budget of {_plain(budget)}"
+        return f"{budgeted} cannot be kept, since the page states no price; --budget none takes it off"
     count = "1 request has" if requests == 1 else f"{requests:,} requests have"
     return (
-        f"the budget of {budget:f} {unit} cannot be kept: {count} no price (`teststrip plan` says why); change "
-        "them, say more with --assume, or take the budget off with --budget none"
+        f"the budget of {_plain(budget)} {unit} cannot be kept: {count} no price (`teststrip plan` says why); "
+        "change them, say more with --assume, or take the budget off with --budget none"
     )
+
+
+def _plain(amount: Decimal) -> str:
+    """Write an amount without zeros that say nothing."""
+    text = f"{amount:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -51,6 +51,13 @@ def submit_delay(
     return max(own, error.retry_after + random())
 
 
+def asked_to_wait(error: ExchangeError) -> str:
+    """Say how long a server asks to wait, where that is longer than a run does; "" otherwise."""
+    if error.retry_after is None or error.retry_after <= _PATIENCE:
+        return ""
+    return f"; it asks to wait {error.retry_after:,.0f} s, and a run waits {_PATIENCE:.0f} s at most"
+
+
 def read_retry_after(text: str | None, now: datetime) -> float | None:
     """Read a Retry-After header (RFC 9110, 10.2.3): seconds, or an HTTP date held against `now`.
 
@@ -61,10 +68,16 @@ def read_retry_after(text: str | None, now: datetime) -> float | None:
     text = text.strip()
     if text.isascii() and text.isdigit():
         return float(text[:_LONGEST_NUMBER])  # whoever means more means "not today" all the same
+    when = read_date(text)
+    return None if when is None else max(0.0, (when - now).total_seconds())
+
+
+def read_date(text: str | None) -> datetime | None:
+    """Read an HTTP date (RFC 9110, 5.6.7); None when there is none or it makes no sense."""
+    if text is None:
+        return None
     try:
         when = parsedate_to_datetime(text)
     except (ValueError, OverflowError):
         return None
-    if when.tzinfo is None:
-        when = when.replace(tzinfo=UTC)
-    return max(0.0, (when - now).total_seconds())
+    return when if when.tzinfo is not None else when.replace(tzinfo=UTC)

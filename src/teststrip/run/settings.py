@@ -70,9 +70,14 @@ class Halt:
             self._tell(Stopping(reason))
 
     def fail(self, error: Exception) -> None:
-        """Stop, wait for nothing more, and raise this in the end. The first error stays."""
+        """Stop, wait for nothing more, and raise this in the end. The first error stays, others are told.
+
+        Another may name a prediction that could not be written down, and that is then nowhere else.
+        """
         if self.error is None:
             self.error = error
+        elif str(error) != str(self.error):
+            self._tell(Stopping(str(error)))
         self.reason = self.reason or str(error) or type(error).__name__
 
 

@@ -27,7 +27,13 @@ _ADVICE: Final = (
             "the store are whole, but without the ledger they would be paid for again"
         ),
     ),
-    ("not a database", "it is not a ledger; move it away, or choose another --runs-dir"),
+    (
+        "not a database",
+        (
+            "it is not a ledger, or not any more; restore it from a copy, or choose another --runs-dir; without "
+            "it, what was paid for would be paid for again"
+        ),
+    ),
 )
 
 
@@ -54,6 +60,18 @@ def connect_to_write(path: Path) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def file_id(path: Path) -> tuple[int, int] | None:
+    """Tell which file lies there, by device and number; None where none does.
+
+    SQLite writes on into a file that was removed, and all of it is lost when it is closed.
+    """
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
 
 
 def begin(connection: sqlite3.Connection, *, patient: bool) -> bool:

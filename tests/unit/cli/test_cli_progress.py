@@ -80,3 +80,23 @@ def test_tenths_are_told_of_what_this_run_does_and_not_of_what_was_there() -> No
         "20 cells: 1 request to send, 19 kept from earlier runs",
         "20 of 20 cells: 20 done",
     ]
+
+
+def test_what_was_not_begun_when_the_run_stopped_is_no_line_of_its_own() -> None:
+    stream = io.StringIO()
+    display = Lines(PLAN, Tally(PLAN, lambda: 0.0), Console(file=stream, width=120))
+    for reason in ("", "no money left"):
+        display.show(CellFinished("d19", 19, 1, State.PLANNED, reason, (), reused=False))
+    assert stream.getvalue() == "planned: seed 19 (request d19): no money left\n"
+
+
+def test_a_page_without_a_price_has_none_in_its_lines() -> None:
+    stream = io.StringIO()
+    tally = Tally(PLAN, lambda: 0.0)
+    tally.begin(Start(dict.fromkeys(STATES, State.PLANNED), dict.fromkeys(STATES)))
+    display = Lines(PLAN, tally, Console(file=stream, width=120))
+    for number in range(2):
+        event = CellFinished(f"d{number}", number, 1, State.DONE, "", (), reused=False)
+        tally.hear(event)
+        display.show(event)
+    assert stream.getvalue() == "2 of 20 cells: 2 done, 18 waiting\n"

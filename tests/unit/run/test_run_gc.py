@@ -15,7 +15,7 @@ from teststrip.errors import LockError, UsageError
 from teststrip.plan.identity import plan_digest
 from teststrip.plan.lock import LOCK_NAME, write_lock
 from teststrip.plan.model import Axis, AxisValue, Plan
-from teststrip.run.catalogue import find_run, list_runs, newest_unfinished
+from teststrip.run.catalogue import Listed, find_run, list_runs, newest_unfinished
 from teststrip.run.folder import run_folder
 from teststrip.run.gc import alone, remove, survey
 from teststrip.run.settings import Settings
@@ -129,6 +129,9 @@ async def test_runs_are_listed_latest_first_and_found_by_a_beginning(tmp_path: P
         newest_unfinished(tmp_path / "none", Settings())
     (folders[1] / LOCK_NAME).write_text("{}")
     assert [bool(one.problem) for one in list_runs(tmp_path)] == [True, False]
+    unread: list[Listed] = []
+    assert newest_unfinished(tmp_path, Settings(), unread.append) is None
+    assert [one.folder for one in unread] == [folders[1]]
 
 
 async def test_what_failed_counts_as_left_only_when_it_is_to_be_tried_again(tmp_path: Path) -> None:

@@ -63,6 +63,19 @@ class Breaking(list[Event]):
             raise BrokenPipeError("nobody reads")
 
 
+class Removing(list[Event]):
+    """Events of which the first cell that ends takes a file with it."""
+
+    def __init__(self, file: Path) -> None:
+        super().__init__()
+        self.file = file
+
+    def append(self, event: Event) -> None:
+        super().append(event)
+        if isinstance(event, CellFinished):
+            self.file.unlink(missing_ok=True)
+
+
 @pytest.fixture
 def bench(tmp_path: Path) -> Bench:
     return Bench(tmp_path)
@@ -139,10 +152,19 @@ async def test_a_429_is_waited_out_as_long_as_the_server_asks(bench: Bench) -> N
     assert "slow down" in waits[0].reason
 
 
+async def test_a_date_to_wait_for_is_held_against_the_servers_own_clock(bench: Bench) -> None:
+    now, then = "Wed, 01 Jan 2031 00:00:00 GMT", "Wed, 01 Jan 2031 00:00:09 GMT"
+    bench.api.submits = [answer(429, {"error": {"message": "slow down"}}, date=now, retry_after=then)]
+    run = await bench.run(make_plan(requests(1)))
+    assert run.count(State.DONE) == 1
+    assert [event.seconds for event in bench.events if isinstance(event, Waiting)] == [9.5]
+
+
 async def test_a_429_for_too_long_leaves_everything_for_another_run(bench: Bench) -> None:
     bench.api.submits = [answer(429, {"error": {"message": "tomorrow"}}, retry_after="86400")]
     run = await bench.run(make_plan(requests(3)))
     assert "tomorrow" in run.stopped
+    assert "it asks to wait 86,400 s, and a run waits 600 s at most" in run.stopped
     assert run.count(State.PLANNED) == 3
     assert (await bench.run(make_plan(requests(3)))).count(State.DONE) == 3
 
@@ -566,6 +588,31 @@ async def test_an_id_that_cannot_be_written_down_is_at_least_told(
             await bench.run(plan)
     assert (await bench.run(plan)).count(State.UNCERTAIN) == 1
     assert set(bench.api.charged.values()) == {1}
+
+
+async def test_every_id_that_cannot_be_written_down_is_told(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    move = Ledger.move
+
+    def full(ledger: Ledger, digest: str, what: Happening, **facts: Unpack[Facts]) -> Trial:
+        if what is Happening.ACCEPT:
+            raise StorageError("ledger.sqlite3: the disk is full")
+        return move(ledger, digest, what, **facts)
+
+    plan = make_plan(requests(3))
+    monkeypatch.setattr(Ledger, "move", full)
+    with pytest.raises(StorageError, match="the server accepted prediction") as caught:
+        await bench.run(plan, settings=Settings(concurrency=3, random=lambda: 0.5))
+    told = [str(caught.value), *(event.reason for event in bench.events if isinstance(event, Stopping))]
+    assert len({line.rsplit(" ", 1)[1] for line in told if "accepted prediction" in line}) == sum(
+        bench.api.charged.values()
+    )
+
+
+async def test_a_ledger_that_is_removed_while_it_is_used_stops_the_run(bench: Bench) -> None:
+    bench.events = Removing(bench.root / "ledger.sqlite3")
+    with pytest.raises(StorageError, match="it was removed or replaced while it was in use"):
+        await bench.run(make_plan(requests(6)))
+    assert sum(bench.api.charged.values()) == 1
 
 
 async def test_a_paid_target_is_used_one_at_a_time_and_no_faster_than_the_page_says(bench: Bench) -> None:

@@ -134,6 +134,21 @@ async def test_two_processes_keep_one_pace_together(tmp_path: Path) -> None:
     assert api.times[-1] - api.times[0] > 9 * gap  # each for itself would be through after five
 
 
+async def test_two_processes_with_the_same_plan_let_no_turn_pass(tmp_path: Path) -> None:
+    gap = 0.1
+    page = provider(pace=Pace(2, round(60 / gap)))
+    page = replace(page, poll=replace(page.poll, interval=0.01, max_interval=0.01))
+    clock: JumpClock = Real()
+    api = Timed(clock=clock)
+    both = [Bench(tmp_path, api, page, clock) for _ in range(2)]
+    plan = make_plan(requests(12), page=page)
+    runs = await asyncio.gather(*(bench.run(plan, settings=LEFT) for bench in both))
+    assert [run.count(State.DONE) for run in runs] == [12, 12]
+    assert len(api.times) == 12
+    took = api.times[-1] - api.times[0]
+    assert 10 * gap < took < 16 * gap  # 22 gaps, were every second turn for what the other has sent
+
+
 async def test_what_one_process_is_asked_to_wait_for_all_wait_for(tmp_path: Path) -> None:
     clock = JumpClock()
     page = provider(pace=Pace(1, 20))
