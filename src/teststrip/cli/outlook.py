@@ -22,7 +22,7 @@ from teststrip.run.settings import Settings
 from teststrip.run.state import State
 from teststrip.run.target import Target
 from teststrip.run.trial import Trial
-from teststrip.run.verdict import verdict
+from teststrip.run.verdict import key_time, verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,8 @@ def look_out(
     digests = dict.fromkeys(cell.digest for cell in plan.cells)
     with read_ledger(runs_dir / LEDGER_NAME, SystemClock()) as ledger:
         trials = ledger.trials(digests)
-        standings = {digest: _standing(trial, target, ledger.time) for digest, trial in trials.items()}
+        now = key_time(provider, ledger.time)
+        standings = {digest: _standing(trial, target, now) for digest, trial in trials.items()}
         took = ledger.durations(plan.provider, plan.model, plan.target)
         money = ledger.money(run_folder(runs_dir, plan).name)
     counts = Counter(standings.values())

@@ -117,7 +117,8 @@ class Journal:
                     self._ledger.drop_group()
                 told = next((end for end, failed in ends if failed and isinstance(end, StorageError)), error)
                 for step, (end, failed) in zip(group, ends or [(told, True)] * len(group), strict=True):
-                    _settle(step.done, end if failed else told, failed=True)
+                    own = failed and not isinstance(end, StorageError)
+                    _settle(step.done, end if own else told, failed=True)
             except BaseException:  # Ctrl-C for the second time: all of it still waits, for the writer of the end
                 with suppress(Exception):
                     self._thread.submit(self._ledger.drop_group).result()  # after what it may be doing

@@ -10,9 +10,9 @@ from __future__ import annotations
 import sqlite3
 from typing import Final
 
-# Seconds that the next turn may be away, beyond what many processes in line would explain: a clock that was set
-# back must not stop all runs until it has caught up.
-_FARTHEST: Final = 3600.0
+# Seconds that the next turn may be away, beyond what many processes in line would explain: a server that asks for
+# more than ten minutes ends a run, and a clock that was set back must not stop all runs until it has caught up.
+_FARTHEST: Final = 660.0
 _PROCESSES: Final = 16
 
 

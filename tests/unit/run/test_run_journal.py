@@ -194,7 +194,7 @@ async def test_a_transaction_that_sqlite_ends_itself_leaves_nothing_of_its_group
                 return_exceptions=True,
             )
             assert {type(end) for end in ends} == {StorageError}
-            assert all("the disk is full; make room" in str(end) for end in ends[:2])
+            assert all("the disk is full; make room" in str(end) for end in ends)
             assert on_disk(ledger) == {}
             await journal.do(Ledger.begin, "d1", lambda _: True)
         assert on_disk(ledger) == {"d1": "intent"}
@@ -232,3 +232,28 @@ async def test_closing_writes_all_however_often_it_is_cancelled(ledger: Ledger) 
         assert task.cancelled()
         assert on_disk(ledger) in ({}, dict.fromkeys(NAMES, "intent"))
         assert not ledger._connection.in_transaction  # noqa: SLF001  nobody else can tell
+
+
+async def test_a_disk_that_is_really_full_says_so_to_all_and_leaves_what_it_says(ledger: Ledger) -> None:
+    with ledger:
+        connection = ledger._connection  # noqa: SLF001  SQLite can pretend to have no more room
+        (pages,) = connection.execute("PRAGMA page_count").fetchone()
+        async with Journal(ledger, JumpClock()) as journal:
+            connection.execute(f"PRAGMA max_page_count = {pages}")
+            done: set[str] = set()
+            for _ in range(60):
+                ends = await asyncio.gather(
+                    *(journal.do(Ledger.note, name, "x" * 400) for name in NAMES[:10]),
+                    *(journal.do(Ledger.begin, name, lambda _: True) for name in NAMES[:3]),
+                    return_exceptions=True,
+                )
+                done |= {
+                    name for name, end in zip(NAMES[:3], ends[10:], strict=True) if not isinstance(end, Exception)
+                }
+                if any(isinstance(end, StorageError) for end in ends):
+                    break
+            assert all("the disk is full" in str(end) for end in ends if not isinstance(end, Taken))
+            assert on_disk(ledger) == dict.fromkeys(sorted(done), "intent")
+            connection.execute("PRAGMA max_page_count = 100000")
+            await journal.do(Ledger.begin, "d9", lambda _: True)
+        assert on_disk(ledger)["d9"] == "intent"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 from dataclasses import replace
 
@@ -125,3 +126,26 @@ async def test_a_page_without_a_rate_does_not_divide_by_zero() -> None:
     await spacing.turn(lambda: False)
     await spacing.turn(lambda: False)
     assert clock.monotonic() == 1000.0
+
+
+async def test_who_is_cancelled_in_line_holds_nobody_up_and_a_stop_empties_the_line() -> None:
+    clock = JumpClock()
+    claims: list[float] = []
+    stopped: list[bool] = []
+
+    async def claim(gap: float) -> float:
+        claims.append(gap)
+        await asyncio.sleep(0)
+        return 0.0
+
+    spacing = Spacing(3.0, clock, claim)
+    tasks = [asyncio.create_task(spacing.turn(lambda: bool(stopped))) for _ in range(6)]
+    for beat in range(4):  # in the midst of a claim, of a wait, of the line
+        tasks[beat].cancel()
+        await asyncio.sleep(0)
+    await asyncio.wait_for(tasks[4], 1)
+    stopped.append(True)
+    before = clock.time
+    await asyncio.wait_for(asyncio.gather(*tasks, return_exceptions=True), 1)
+    assert clock.time <= before + 1
+    assert len(claims) <= 6

@@ -69,3 +69,13 @@ def test_between_any_two_turns_lies_the_gap(claims: list[int]) -> None:
         times.append(clock.time + ledger.turn("live x", 3.0))
     assert all(b - a >= 3.0 for a, b in itertools.pairwise(times))
     ledger.close()
+
+
+def test_a_clock_that_was_set_back_by_less_than_an_hour_stops_nobody_until_it_has_caught_up(path: Path) -> None:
+    clock = JumpClock()
+    with open_ledger(path, clock) as ledger:
+        ledger.turn("live x", 3.0)
+        clock.time -= 1800
+        assert ledger.turn("live x", 3.0) == 0.0
+        ledger.slow_down("live x", 600.0)  # the longest that a run waits for
+        assert ledger.turn("live x", 3.0) == 600.0

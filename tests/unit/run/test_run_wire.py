@@ -33,7 +33,7 @@ from socket_bench import (
 
 from teststrip.errors import ExchangeError, FaultKind
 from teststrip.run.client import Client
-from teststrip.run.http import Timeouts
+from teststrip.run.http import Http, Timeouts, body_parts
 from teststrip.run.reply import Inline, Prediction, Url
 from teststrip.run.sniff import sniff
 
@@ -547,3 +547,26 @@ async def test_a_cancelled_submit_leaves_a_client_that_works() -> None:
             await hanging
         assert "in time" in str(await error_of(client, "poll", server.url))
     assert server.posts == 1
+
+
+async def test_what_nobody_has_read_yet_waits_at_the_server() -> None:
+    """However fast a server sends, and whoever is slow to read: a picture waits in memory only in small part."""
+    sent = 0
+
+    async def floods(talk: Talk) -> None:
+        nonlocal sent
+        await talk.request()
+        await talk.say(reply(b"", length=2**30))
+        while True:
+            await talk.say(bytes(2**20))
+            sent += 2**20
+
+    async with serving(floods) as server, Http(LONG, words=str, trust_env=False) as http:
+        async with http.exchange("GET", http.address(server.url), headers={}) as answer:
+            parts = body_parts(answer)
+            read = 0
+            for _ in range(4):
+                read += len(await anext(parts))
+                await asyncio.sleep(0.02)
+        assert read < 2**21
+        assert sent < 2**25  # all else are the system's own buffers
