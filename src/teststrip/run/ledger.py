@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final, Self, Unpack
@@ -81,14 +81,26 @@ class Ledger:
             return query.known(self._connection, self._columns, digest)
 
     def trials(self, digests: Iterable[str]) -> dict[str, Trial]:
-        """Return how these requests stand, in the order asked; those never met are left out."""
+        """Return how these requests stand, in the order asked; those never met are left out.
+
+        Where the ledger is only read, what a process that is no more was sending is told as the next run will
+        find it: uncertain.
+        """
         with told(self.path):
-            return {row[0]: read_row(row) for row in query.rows_of(self._connection, self._columns, digests)}
+            found = {row[0]: read_row(row) for row in query.rows_of(self._connection, self._columns, digests)}
+            if self._seat is None:
+                for digest in self._left_by_the_dead(found):
+                    lost = found[digest]
+                    found[digest] = lost._replace(state=State.UNCERTAIN, reason=_ENDED, may_have_cost=True)
+            return found
 
     def states(self, digests: Iterable[str]) -> dict[str, State]:
-        """Return the states of these requests, in the order asked; those never met are left out."""
+        """Return the states of these requests, in the order asked, as `trials` would tell them."""
         with told(self.path):
-            return query.states_of(self._connection, digests)
+            found = query.states_of(self._connection, digests)
+            if self._seat is None:
+                found |= dict.fromkeys(self._left_by_the_dead(found), State.UNCERTAIN)
+            return found
 
     def targets(self) -> dict[str, str]:
         """Return the target of every request that was ever entered, by digest."""
@@ -236,7 +248,7 @@ class Ledger:
         """
         now = self.time
         with told(self.path):
-            dead = [] if self._seat is None else dead_owners(self._connection, self._seat.owner, now)
+            dead = self._dead(now)
             lost = query.lost_with(self._connection, dead)
         if not dead and not lost:
             return 0
@@ -337,6 +349,17 @@ class Ledger:
 
     def _is_struck_off(self) -> bool:
         return self._seat is not None and self._enlisted and not is_enlisted(self._connection, self._seat.owner)
+
+    def _dead(self, now: float) -> list[str]:
+        if self._columns == columns_of(1):  # one process had the folder for itself, and is not there
+            return []
+        own = "" if self._seat is None else self._seat.owner.id
+        return dead_owners(self._connection, self.path.parent, now, own)
+
+    def _left_by_the_dead(self, asked: Container[str]) -> list[str]:
+        """Return those of these requests that nobody is sending any more, though they stand as if."""
+        lost = query.lost_with(self._connection, self._dead(self.time)) if self._columns != columns_of(1) else ()
+        return [digest for digest in lost if digest in asked]
 
     def _happen(self, trial: Trial, what: Happening, facts: Facts) -> Trial:
         return self._write(trial, moved(trial, what, facts), what)

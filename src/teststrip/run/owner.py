@@ -100,15 +100,13 @@ def strike_off(connection: sqlite3.Connection, name: str) -> None:
     connection.execute("DELETE FROM owners WHERE id = ?", (name,))
 
 
-def dead_owners(connection: sqlite3.Connection, own: Owner, now: float) -> list[str]:
-    """Return the owners, among those that are written down or have trials, that are no more."""
+def dead_owners(connection: sqlite3.Connection, folder: Path, now: float, own: str = "") -> list[str]:
+    """Return the owners, among those that are written down or have trials, that are no more; `own` is there."""
     rows = connection.execute(
         "SELECT id, host, expires FROM owners UNION ALL SELECT DISTINCT owner, '', 0.0 FROM trials "
         "WHERE owner IS NOT NULL AND owner NOT IN (SELECT id FROM owners)"
     ).fetchall()
-    return [
-        name for name, host, expires in rows if name != own.id and not _lives(own.folder, name, host, expires, now)
-    ]
+    return [name for name, host, expires in rows if name != own and not _lives(folder, name, host, expires, now)]
 
 
 def _lives(folder: Path, name: str, host: str, expires: float, now: float) -> bool:

@@ -255,8 +255,24 @@ def test_a_reader_sees_what_a_writer_does(path: Path) -> None:
         ledger.enter([ENTRY])
         with read_ledger(path, JumpClock()) as reader:
             assert reader.states(["d1"]) == {"d1": State.PLANNED}
-            ledger.move("d1", Happening.SEND)
+            ledger.begin("d1", lambda _: True)
             assert reader.states(["d1"]) == {"d1": State.INTENT}
+
+
+@pytest.mark.skipif(not HAS_FLOCK, reason="a death is not seen at once")
+def test_a_reader_tells_what_a_dead_process_was_sending_as_the_next_run_will(path: Path) -> None:
+    with fresh(path) as ledger:
+        ledger.enter([ENTRY])
+        ledger.begin("d1", lambda _: True)
+        ledger._connection.close()  # noqa: SLF001  as a killed process leaves it
+        assert ledger._seat is not None  # noqa: SLF001  as above
+        ledger._seat.release()  # noqa: SLF001  as above
+        ledger._enlisted = False  # noqa: SLF001  as above
+    with read_ledger(path, JumpClock()) as reader:
+        assert reader.states(["d1"]) == {"d1": State.UNCERTAIN}
+        trial = reader.trials(["d1"])["d1"]
+        assert (trial.state, trial.may_have_cost) == (State.UNCERTAIN, True)
+        assert "billed" in trial.reason
 
 
 @pytest.mark.skipif(not HAS_FLOCK, reason="this system has no flock")

@@ -143,6 +143,16 @@ async def test_a_server_that_cannot_be_trusted_is_not_tried_again(bench: Bench) 
     assert (run.sent, run.count(State.PLANNED), len(bench.api.seen)) == (0, 5, 1)
 
 
+async def test_a_run_that_pays_perhaps_and_gets_nothing_stops_by_itself(bench: Bench) -> None:
+    bench.api.submits = [breaks(httpx.ReadError)] * 4 + [bench.api.accept] + [breaks(httpx.ReadError)] * 50
+    run = await bench.run(make_plan(requests(30)))
+    assert run.stopped.startswith("5 requests in a row may have been paid for, and no answer came")
+    assert (run.count(State.UNCERTAIN), run.count(State.DONE), run.count(State.PLANNED)) == (9, 1, 20)
+    bench.api.submits = []
+    run = await bench.run(make_plan(requests(30)))
+    assert (run.count(State.UNCERTAIN), run.count(State.DONE)) == (9, 21)
+
+
 async def test_a_429_is_waited_out_as_long_as_the_server_asks(bench: Bench) -> None:
     bench.api.submits = [answer(429, {"error": {"message": "slow down"}}, retry_after="17")]
     run = await bench.run(make_plan(requests(1)))
