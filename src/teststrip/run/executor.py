@@ -24,7 +24,7 @@ from teststrip.run.trial import Taken, Trial
 from teststrip.run.verdict import key_time, may_send
 
 _HOPELESS = frozenset({"auth", "balance", "untrusted"})
-_MOST_LOST = 5  # answers in a row, before a run sends nothing more
+_MOST_LOST = 5  # trials in a row, before a run sends nothing more
 _NOTHING_LEFT = frozenset({"network", "untrusted"})
 _SAID_NO = {"moderated": Happening.MODERATE, "invalid": Happening.FAIL}
 _ENDING = "interrupted; the answer to what was just sent is waited for, unless you interrupt again"
@@ -43,7 +43,7 @@ class Executor:
         self._follower = Follower(bench)
         hours = bench.provider.submit.idempotency.hours if bench.provider.submit.idempotency else 0.0
         self._remembered = hours * 3600
-        self._lost = 0  # answers in a row
+        self._lost = 0  # trials in a row that ended uncertain
         self.sent = 0
 
     @property
@@ -57,6 +57,11 @@ class Executor:
         Raises Taken when another process has it in hand or has done it, StorageError when ledger or store cannot
         be used. Cancelling it leaves a truthful state.
         """
+        trial = await self._do(cell, number, seen, follow=follow)
+        self._brake(trial)
+        return trial
+
+    async def _do(self, cell: Cell, number: int, seen: int, *, follow: bool) -> Trial:
         journal = self._bench.journal
         if follow:
             trial = await journal.do(Ledger.take, cell.digest)
@@ -123,7 +128,6 @@ class Executor:
                 await self._slow_down(wait)
                 continue
             answered = bench.clock.monotonic()
-            self._lost = 0
             bench.width.kept_up()
             trial = await self._accepted(trial, prediction)
             if trial.state is State.SUBMITTED:
@@ -164,13 +168,12 @@ class Executor:
             return await journal.do(_withdraw, cell.digest), False
         return trial, True
 
-    def _brake(self, error: ExchangeError, *, lost: bool) -> None:
-        """Stop where one request after the other may be paid for in vain."""
-        self._lost = self._lost + 1 if lost else 0
+    def _brake(self, trial: Trial) -> None:
+        """Stop where one request after the other may be paid for, and brings nothing."""
+        self._lost = self._lost + 1 if trial.state is State.UNCERTAIN else 0
         if self._lost >= _MOST_LOST:
-            self._bench.halt.stop(
-                f"{self._lost} requests in a row may have been paid for, and no answer came; the last: {error}"
-            )
+            paid = f"{self._lost} requests in a row may have been paid for and brought nothing"
+            self._bench.halt.stop(f"{paid}; the last: {trial.reason}")
 
     async def _slow_down(self, seconds: float) -> None:
         """Let nobody submit for so long, in no process that keeps a pace."""
@@ -257,8 +260,6 @@ class Executor:
         try:
             if wait is None and _ends_all(error):
                 bench.halt.stop(f"{error}{asked_to_wait(error)}")  # at once: others are about to send
-            if wait is None:
-                self._brake(error, lost=what is Happening.LOSE_ANSWER)
         finally:  # whatever a listener does
             trial = await bench.journal.do(Ledger.move, trial.digest, what, reason=str(error), may_have_cost=cost)
         _end_if_cancelled()

@@ -27,7 +27,7 @@ from teststrip.run.money import BudgetWish, Charge, money_of, reserve, set_budge
 from teststrip.run.owner import Seat, dead_owners, enlist, is_enlisted, renew, strike_off
 from teststrip.run.sqlite import begin, connect_to_read, connect_to_write, file_id, told
 from teststrip.run.state import HELD, Happening, State, after
-from teststrip.run.tables import MIGRATIONS, RunRow, schema_version, write_run
+from teststrip.run.tables import RunRow, schema_version, write_run
 from teststrip.run.trial import (
     COLUMNS,
     Entry,
@@ -42,6 +42,7 @@ from teststrip.run.trial import (
 )
 from teststrip.run.turns import claim_turn, put_off
 
+_SHARED: Final = 2  # the schema version that brought several processes, and money
 _NOTE: Final = "note"
 _ENDED: Final = "the run ended while the request was on its way; it may have been accepted and billed"
 _SPOILT: Final = "something that was to be written together with this could not be; run again"
@@ -62,9 +63,8 @@ class Ledger:
         self._grouped = False
         self._spoilt = False
         self._file = file_id(path)
-        version = schema_version(connection, path)
-        self._old = version < len(MIGRATIONS)  # opened to read, and not brought up to date
-        self._columns = columns_of(version)
+        self._version = schema_version(connection, path)  # an older one where it is only read
+        self._columns = columns_of(self._version)
 
     @property
     def time(self) -> float:
@@ -124,7 +124,7 @@ class Ledger:
 
     def money(self, run: str) -> Money | None:
         """Add up a run's money, without the estimate; None for a run that was never written down."""
-        if self._columns == columns_of(1):
+        if self._version < _SHARED:
             return None
         with told(self.path):
             row = self._connection.execute("SELECT unit FROM runs WHERE id = ?", (run,)).fetchone()
@@ -351,14 +351,14 @@ class Ledger:
         return self._seat is not None and self._enlisted and not is_enlisted(self._connection, self._seat.owner)
 
     def _dead(self, now: float) -> list[str]:
-        if self._columns == columns_of(1):  # one process had the folder for itself, and is not there
+        if self._version < _SHARED:
             return []
         own = "" if self._seat is None else self._seat.owner.id
         return dead_owners(self._connection, self.path.parent, now, own)
 
     def _left_by_the_dead(self, asked: Container[str]) -> list[str]:
         """Return those of these requests that nobody is sending any more, though they stand as if."""
-        lost = query.lost_with(self._connection, self._dead(self.time)) if self._columns != columns_of(1) else ()
+        lost = query.lost_with(self._connection, self._dead(self.time)) if self._version >= _SHARED else ()
         return [digest for digest in lost if digest in asked]
 
     def _happen(self, trial: Trial, what: Happening, facts: Facts) -> Trial:

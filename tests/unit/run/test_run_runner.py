@@ -146,11 +146,19 @@ async def test_a_server_that_cannot_be_trusted_is_not_tried_again(bench: Bench) 
 async def test_a_run_that_pays_perhaps_and_gets_nothing_stops_by_itself(bench: Bench) -> None:
     bench.api.submits = [breaks(httpx.ReadError)] * 4 + [bench.api.accept] + [breaks(httpx.ReadError)] * 50
     run = await bench.run(make_plan(requests(30)))
-    assert run.stopped.startswith("5 requests in a row may have been paid for, and no answer came")
+    assert run.stopped.startswith("5 requests in a row may have been paid for and brought nothing")
     assert (run.count(State.UNCERTAIN), run.count(State.DONE), run.count(State.PLANNED)) == (9, 1, 20)
     bench.api.submits = []
     run = await bench.run(make_plan(requests(30)))
     assert (run.count(State.UNCERTAIN), run.count(State.DONE)) == (9, 21)
+
+
+async def test_a_server_whose_answers_lead_nowhere_is_no_more_paid_either(bench: Bench) -> None:
+    nowhere = {"data": {"status": "created", "urls": {"get": "https://elsewhere.example/p1"}}}
+    bench.api.submits = [answer(200, nowhere)] * 30
+    run = await bench.run(make_plan(requests(30)))
+    assert run.stopped.startswith("5 requests in a row may have been paid for and brought nothing")
+    assert (run.count(State.UNCERTAIN), run.count(State.PLANNED)) == (5, 25)
 
 
 async def test_a_429_is_waited_out_as_long_as_the_server_asks(bench: Bench) -> None:
