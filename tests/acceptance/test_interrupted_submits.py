@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import io
 import json
 import os
 import signal
@@ -12,12 +10,12 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
-from PIL import Image
+from small_server import Answers, address, served
 
 RECIPE = """\
 teststrip: 1
@@ -36,49 +34,30 @@ class Slow(ThreadingHTTPServer):
     accepted = 0
 
     def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Answers)
+        super().__init__(("127.0.0.1", 0), Takes)
         self.heard = threading.Event()
 
 
-class Answers(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
+class Takes(Answers):
     server: Slow
 
-    def do_POST(self) -> None:
-        self.rfile.read(int(self.headers["Content-Length"]))
+    def take(self, request: dict[str, Any]) -> None:  # noqa: ARG002  whatever it is
         self.server.accepted += 1
         name = f"p{self.server.accepted}"
         self.server.heard.set()
         time.sleep(SLOW)
         self.say({"id": name, "status": "created"})
 
-    def do_GET(self) -> None:
-        stream = io.BytesIO()
-        Image.new("RGB", (8, 8)).save(stream, "PNG")
-        self.say({"status": "completed", "outputs": [base64.b64encode(stream.getvalue()).decode()]})
-
-    def say(self, data: dict[str, Any]) -> None:
-        body = json.dumps({"data": data}).encode()
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None:
-        return
-
 
 @pytest.fixture
 def slow() -> Iterator[Slow]:
-    with Slow() as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+    with served(Slow()) as server:
         yield server
-        server.shutdown()
 
 
 def start(server: Slow, cwd: Path) -> subprocess.Popen[str]:
     (cwd / "r.yaml").write_text(RECIPE)
-    target = f"http://127.0.0.1:{server.server_address[1]}"
+    target = address(server)
     return subprocess.Popen(
         [sys.executable, "-m", "teststrip", "run", "r.yaml", "--json", "--concurrency", "1", "--target", target],
         cwd=cwd,

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import base64
 import contextlib
-import io
 import json
 import os
 import pty
@@ -14,16 +12,16 @@ import signal
 import struct
 import subprocess
 import sys
-import threading
 import time
 import zipfile
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image
+from small_server import Answers, address, served
 
 fcntl = pytest.importorskip("fcntl", reason="needs a system with terminals")
 import termios  # noqa: E402  as above
@@ -103,21 +101,19 @@ class Picky(ThreadingHTTPServer):
     """Takes every submit; of the first one after `cut` was set it breaks the connection instead of answering."""
 
     def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Answers)
+        super().__init__(("127.0.0.1", 0), Takes)
         self.accepted = 0
         self.cut = True
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}"
+        return address(self)
 
 
-class Answers(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
+class Takes(Answers):
     server: Picky
 
-    def do_POST(self) -> None:
-        self.rfile.read(int(self.headers["Content-Length"]))
+    def take(self, request: dict[str, Any]) -> None:  # noqa: ARG002  whatever it is
         self.server.accepted += 1
         if self.server.cut:
             self.server.cut = False
@@ -125,28 +121,11 @@ class Answers(BaseHTTPRequestHandler):
             return
         self.say({"id": f"p{self.server.accepted}", "status": "created"})
 
-    def do_GET(self) -> None:
-        stream = io.BytesIO()
-        Image.new("RGB", (8, 8)).save(stream, "PNG")
-        self.say({"status": "completed", "outputs": [base64.b64encode(stream.getvalue()).decode()]})
-
-    def say(self, data: dict[str, Any]) -> None:
-        body = json.dumps({"data": data}).encode()
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None:
-        return
-
 
 @pytest.fixture
 def picky() -> Iterator[Picky]:
-    with Picky() as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+    with served(Picky()) as server:
         yield server
-        server.shutdown()
 
 
 @pytest.fixture(scope="module")

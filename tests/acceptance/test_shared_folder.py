@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import io
 import json
 import os
 import signal
@@ -13,12 +11,12 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
-from PIL import Image
+from small_server import Answers, address, served
 
 from teststrip.run.lock import HAS_FLOCK
 
@@ -40,7 +38,7 @@ class Billing(ThreadingHTTPServer):
     request_queue_size = 128
 
     def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Answers)
+        super().__init__(("127.0.0.1", 0), Takes)
         self.lock = threading.Lock()
         self.billed: Counter[int] = Counter()
 
@@ -48,44 +46,29 @@ class Billing(ThreadingHTTPServer):
         """Say nothing of the connections of those that were killed."""
 
 
-class Answers(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
+class Takes(Answers):
     server: Billing
 
-    def do_POST(self) -> None:
-        seed = json.loads(self.rfile.read(int(self.headers["Content-Length"])))["seed"]
+    def take(self, request: dict[str, Any]) -> None:
+        seed = request["seed"]
         with self.server.lock:
             self.server.billed[seed] += 1
         time.sleep(0.01)
         self.say({"id": f"p{seed}", "status": "created"})
 
-    def do_GET(self) -> None:
-        stream = io.BytesIO()
-        Image.new("RGB", (8, 8), (int(self.path.split("/p")[-1].split("/")[0]), 0, 0)).save(stream, "PNG")
-        self.say({"status": "completed", "outputs": [base64.b64encode(stream.getvalue()).decode()]})
-
-    def say(self, data: dict[str, Any]) -> None:
-        body = json.dumps({"data": data}).encode()
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None:
-        return
+    def colour(self) -> tuple[int, int, int]:
+        return (int(self.path.split("/p")[-1].split("/")[0]), 0, 0)
 
 
 @pytest.fixture
 def billing() -> Iterator[Billing]:
-    with Billing() as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+    with served(Billing()) as server:
         yield server
-        server.shutdown()
 
 
 def start(server: Billing, cwd: Path, *options: str) -> subprocess.Popen[str]:
     (cwd / "r.yaml").write_text(RECIPE)
-    target = f"http://127.0.0.1:{server.server_address[1]}"
+    target = address(server)
     command = [sys.executable, "-m", "teststrip", "run", "r.yaml", "--json", "--concurrency", "8"]
     return subprocess.Popen(
         [*command, "--target", target, *options],
