@@ -235,7 +235,9 @@ class Owners(RuleBasedStateMachine):
     )
     def begin(self, who: int, digest: str, amount: int, remembered: float) -> None:
         before = self.ledgers[who].known(digest)
-        same = before.state is State.UNCERTAIN and before.repeatable(JumpClock().now().timestamp())
+        # A key counts only while the page takes keys: else the server would bill it anew.
+        known = bool(remembered) and before.repeatable(JumpClock().now().timestamp())
+        same = known and before.state is State.UNCERTAIN
         charge = Charge("run", amount)
         try:
             begun = self.ledgers[who].begin(digest, lambda one: one.state is not State.DONE, charge, remembered)
