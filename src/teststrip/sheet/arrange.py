@@ -153,7 +153,7 @@ def default_spec(plan: Plan) -> SheetSpec:
 
 
 def _lifted(columns: tuple[Axis, ...], others: Sequence[tuple[Axis, ...]]) -> list[tuple[Axis, ...]]:
-    """Choose what parts the columns: one unit from the rows, the outermost with short labels, if it helps the shape.
+    """Choose what parts the columns: a unit of the rows, the outermost with short labels, or none.
 
     It does where there are at least four rows to a column (pictures are about as high as wide), at least as many
     rows stay as columns come of it, and those are not too many.
