@@ -5,17 +5,18 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from PIL import Image, ImageDraw
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "unit" / "sheet"))
 
-from sheet_runs import make_plan, make_run  # noqa: E402  beside the unit tests of sheets
+from sheet_runs import make_plan, make_run
 
-from teststrip.base.json import sha256  # noqa: E402
-from teststrip.plan.model import Axis, Cell  # noqa: E402
-from teststrip.run.model import Artifact, Outcome, Run  # noqa: E402
-from teststrip.run.state import State  # noqa: E402
+from teststrip.base.json import sha256
+from teststrip.plan.model import Axis, Cell
+from teststrip.run.model import Artifact, Outcome, Run
+from teststrip.run.state import State
 
 Ends = Callable[[int, Cell], Outcome | None]
 """How a cell ends, by its number; None: with its picture."""
@@ -41,10 +42,10 @@ def painted(store: Path, number: int, coordinates: tuple[int, ...], size: tuple[
 
 
 def painted_run(
-    runs: Path, axes: list[Axis], *, size: tuple[int, int] = (64, 96), ends: Ends = lambda *_: None, **plan: object
+    runs: Path, axes: list[Axis], *, size: tuple[int, int] = (64, 96), ends: Ends = lambda *_: None, **plan: Any
 ) -> Run:
     """A run in a runs folder, its pictures in the store beside it."""
-    made = make_plan(axes, **plan)  # type: ignore[arg-type]  handed on
+    made = make_plan(axes, **plan)
     numbers = {cell.digest: number for number, cell in enumerate(made.cells)}
 
     def outcome(cell: Cell) -> Outcome:

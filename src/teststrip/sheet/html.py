@@ -12,11 +12,12 @@ import hashlib
 import html
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, cast
 from urllib.parse import quote
 
 from teststrip.base.files import write_parts_whole, write_whole
@@ -29,10 +30,10 @@ from teststrip.sheet.html_distance import Signature, steps
 from teststrip.sheet.html_document import Find, Shown, Subject, document
 from teststrip.sheet.html_facts import NO_FACTS, Facts
 from teststrip.sheet.html_thumbs import MEDIA_TYPE, SUFFIX, Make, Thumbnail, make_thumbnail, thumbnails, width_for
-from teststrip.sheet.pictures import picture_size
+from teststrip.sheet.text import visible
 
 CHUNK: Final = 128  # thumbnails in one block of a file
-MOST_ORIGINALS: Final = 16 * 2**20  # bytes: originals beyond stay outside a single file
+MOST_ORIGINALS: Final = 16 * 2**20  # bytes: what people still send each other
 INDEX: Final = "index.html"
 _THUMBS: Final = "thumbs"
 _ORIGINALS: Final = "originals"
@@ -41,10 +42,14 @@ _LINE_ENDS: Final = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "
 
 @dataclass(frozen=True, slots=True)
 class PageOptions:
-    """What else goes into a page, and who makes its thumbnails."""
+    """What else goes into a page, and who makes its thumbnails.
+
+    Originals of more than `most_originals` bytes together stay outside a single file.
+    """
 
     facts: Facts = NO_FACTS
     make: Make = make_thumbnail
+    most_originals: int = MOST_ORIGINALS
 
 
 def write_page(run: Run, spec: SheetSpec, path: Path, options: PageOptions | None = None) -> Path:
@@ -54,8 +59,10 @@ def write_page(run: Run, spec: SheetSpec, path: Path, options: PageOptions | Non
     thumbnails only, and says so.
     """
     wishes = options or PageOptions()
-    inside = _fit(run)
-    told, artifacts = document(Subject(run, spec, wishes.facts), _in_file(path, inside=inside))
+    subject = Subject(run, spec, wishes.facts)
+    told, artifacts = document(
+        subject, _in_file(path, inside=_fit(run, wishes.most_originals)) if subject.named else _nowhere
+    )
     made = thumbnails(artifacts, width_for(len(artifacts)), wishes.make)
     write_parts_whole(path, _parts(told, _blocks(told, made)))
     return path
@@ -64,10 +71,12 @@ def write_page(run: Run, spec: SheetSpec, path: Path, options: PageOptions | Non
 def write_page_folder(run: Run, spec: SheetSpec, folder: Path, options: PageOptions | None = None) -> Path:
     """Write a run as a folder that can be moved as one, and return its `index.html`.
 
-    Pictures are copied byte for byte, each once. What an earlier page left there is taken away.
+    Pictures are copied byte for byte, each once; of a redacted run only thumbnails are there. What an earlier page
+    left there is taken away.
     """
     wishes = options or PageOptions()
-    told, artifacts = document(Subject(run, spec, wishes.facts), _in_folder)
+    subject = Subject(run, spec, wishes.facts)
+    told, artifacts = document(subject, _in_folder if subject.named else _thumbnail_only)
     made = thumbnails(artifacts, max(width_for(0), width_for(len(artifacts))), wishes.make)
     signatures: dict[int, Signature] = {}
     kept = {INDEX}
@@ -75,12 +84,13 @@ def write_page_folder(run: Run, spec: SheetSpec, folder: Path, options: PageOpti
         if thumbnail is None:
             continue
         signatures[number] = thumbnail.signature
-        names = f"{_THUMBS}/{artifact.sha256}{SUFFIX}", _original(artifact)
-        if not (folder / names[0]).is_file():
-            write_whole(folder / names[0], thumbnail.data)
-        if not (folder / names[1]).is_file():
-            _copy(artifact, folder / names[1])
-        kept.update(names)
+        files: dict[str, Callable[[], bytes]] = {_thumb(artifact): partial(bytes, thumbnail.data)}
+        if subject.named:
+            files[_original(artifact)] = artifact.path.read_bytes
+        for name, data in files.items():
+            if not (folder / name).is_file():
+                write_whole(folder / name, data())
+        kept.update(files)
     write_parts_whole(folder / INDEX, _parts(told, iter([_block("steps", _steps(told, signatures))])))
     _remove_others(folder, kept)
     return folder / INDEX
@@ -101,7 +111,7 @@ def head(title: str, lang: str, connect: str = "'none'") -> tuple[str, str]:
     for name, value in (
         ("lang", html.escape(lang)),
         ("policy", html.escape(policy(script, look, connect))),
-        ("title", html.escape(title)),
+        ("title", html.escape(" ".join(visible(title).split()))),
         ("style", look),
     ):
         text = text.replace(f"<!--{name}-->", value, 1)
@@ -136,12 +146,10 @@ def _blocks(told: dict[str, Json], made: Iterator[Thumbnail | None]) -> Iterator
 
 
 def _steps(told: dict[str, Json], signatures: dict[int, Signature]) -> Json:
-    cells: dict[str, list[int]] = told["cells"]  # type: ignore[assignment]  `document` made it
-    axes: Sequence[Json] = told["axes"]  # type: ignore[assignment]  as above
-    count, width = len(cells["state"]), len(axes)
+    cells: Any = told["cells"]
+    count, width = len(cells["state"]), len(cast("Sequence[Json]", told["axes"]))
     places = [cells["at"][number * width : (number + 1) * width] for number in range(count)]
-    pictures: Sequence[Sequence[int]] = cells["pictures"]  # type: ignore[assignment]  as above
-    return steps(places, pictures, signatures)
+    return steps(places, cells["pictures"], signatures)
 
 
 def _block(name: str, value: Json) -> bytes:
@@ -161,43 +169,60 @@ def _data_url(media_type: str, data: bytes) -> str:
     return f"data:{media_type};base64,{base64.b64encode(data).decode()}"
 
 
-def _fit(run: Run) -> bool:
+def _fit(run: Run, most: int) -> bool:
     sizes = {one.sha256: one.size for outcome in run.outcomes.values() for one in outcome.artifacts}
-    return sum(sizes.values()) <= MOST_ORIGINALS
+    return sum(sizes.values()) <= most
 
 
 def _in_file(path: Path, *, inside: bool) -> Find:
     place = path.parent.resolve()
 
     def find(artifact: Artifact) -> Shown:
-        size = picture_size(artifact.path)
-        if size is None:
-            return Shown(None)
         if inside:
             with suppress(OSError):
-                return Shown(size, _data_url(artifact.media_type, artifact.path.read_bytes()))
-        runs = artifact.path.resolve().parents[2]
+                return Shown(_data_url(artifact.media_type, artifact.path.read_bytes()))
+        real = artifact.path.resolve()
+        runs = real.parents[2] if len(real.parents) > 2 else real.parent
         if runs != place and runs not in place.parents:
-            return Shown(size)  # a way out of here would tell of somebody's folders, and lead nowhere elsewhere
-        return Shown(size, quote(Path(os.path.relpath(artifact.path.resolve(), place)).as_posix()))
+            return Shown()  # a way out of here would tell of somebody's folders, and lead nowhere elsewhere
+        return Shown(quote(Path(os.path.relpath(real, place)).as_posix()))
 
     return find
 
 
+def _nowhere(_: Artifact) -> Shown:
+    """Show no original: of a redacted run, since a picture may say how it was made."""
+    return Shown()
+
+
 def _in_folder(artifact: Artifact) -> Shown:
-    size = picture_size(artifact.path)
-    if size is None:
-        return Shown(None)
-    return Shown(size, _original(artifact), f"{_THUMBS}/{artifact.sha256}{SUFFIX}")
+    return Shown(_original(artifact), _thumb(artifact))
+
+
+def _thumbnail_only(artifact: Artifact) -> Shown:
+    return Shown("", _thumb(artifact))
+
+
+def _thumb(artifact: Artifact) -> str:
+    return f"{_THUMBS}/{artifact.sha256}{SUFFIX}"
 
 
 def _original(artifact: Artifact) -> str:
     return f"{_ORIGINALS}/{artifact.sha256}{SUFFIXES[artifact.media_type]}"
 
 
-def _copy(artifact: Artifact, target: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(target, artifact.path.read_bytes())
+def remove_page_folder(folder: Path) -> None:
+    """Take away what `write_page_folder` wrote, and the folder if nothing else is in it."""
+    _remove_others(folder, set())
+    (folder / INDEX).unlink(missing_ok=True)
+    with suppress(OSError):
+        folder.rmdir()
+
+
+def page_folder_files(index: Path) -> list[Path]:
+    """Return the files that belong to a page in a folder, by its `index.html`, which is the first."""
+    folder = index.parent
+    return [index, *(path for name in (_THUMBS, _ORIGINALS) for path in sorted((folder / name).glob("*")))]
 
 
 def _remove_others(folder: Path, kept: set[str]) -> None:

@@ -1,8 +1,8 @@
 """The page's scripts as one: a page opened from a disk may not import modules, which are files of their own.
 
 The modules keep to a form that needs no parser: `import { a, b } from "./name.js";` on lines of their own, and
-`export` before a `function`, `class` or `const` at the beginning of a line. Each becomes a function that is called once, after
-those that it imports from.
+`export` before a `function`, `class` or `const` at the beginning of a line. Each becomes a function that is called
+once, after those that it imports from.
 """
 
 from __future__ import annotations

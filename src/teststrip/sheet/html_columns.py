@@ -9,6 +9,7 @@ from typing import Final
 from teststrip.base.json import Json, canonical
 from teststrip.sheet.settings import ordered
 from teststrip.sheet.show import abbreviated, show
+from teststrip.sheet.text import visible
 
 MISSING: Final = -1  # in a column: the cell's request has no such member
 
@@ -45,7 +46,7 @@ def columns_of(requests: Iterable[Mapping[str, Json]]) -> list[Column]:
     """Turn requests into columns, those first that people ask for first."""
     columns: dict[str, Column] = {}
     count = 0
-    for count, request in enumerate(requests, 1):  # noqa: B007  the last count is how many there were
+    for count, request in enumerate(requests, 1):
         for name, value in request.items():
             if name not in columns:
                 columns[name] = Column(name)
@@ -73,4 +74,4 @@ def column_json(column: Column) -> Json:
 
 def setting_json(column: Column) -> Json:
     """Return a constant column as a setting: its name, and its value as text."""
-    return [column.name, show(column.values[0])]
+    return [column.name, visible(show(column.values[0]))]

@@ -7,6 +7,7 @@ not count, and composition, light and colour do.
 
 from __future__ import annotations
 
+import itertools
 import statistics
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -81,7 +82,7 @@ def _along(
     after: list[int | None] = [None] * len(places)
     for line in lines.values():
         line.sort(key=lambda number: places[number][axis])
-        for one, other in zip(line, line[1:], strict=False):
+        for one, other in itertools.pairwise(line):
             gap = _between(pictures[one], pictures[other], signatures)
             if gap is not None and places[one][axis] != places[other][axis]:
                 found[one], after[one] = round(gap, 2), other

@@ -6,6 +6,7 @@ text. Same run, same document: no clock, and lists in the plan's order.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -14,31 +15,31 @@ from typing import Final
 
 from teststrip.base.json import Json
 from teststrip.plan.files import with_names
-from teststrip.plan.model import Cell, Plan
+from teststrip.plan.model import AxisValue, Cell, Plan
 from teststrip.recipe.model import SheetSpec
-from teststrip.run.model import Artifact, Outcome, Run
+from teststrip.run.model import Artifact, Run
 from teststrip.run.redact import REDACTED
-from teststrip.run.state import State
 from teststrip.sheet.arrange import parts_of
-from teststrip.sheet.build import caption_of, expected_size, standing
+from teststrip.sheet.boxes import make_boxes
 from teststrip.sheet.html_columns import Column, column_json, columns_of, owner_of, setting_json
 from teststrip.sheet.html_dims import Dim, Dims, Place, dims_of, label_of, name_of, value_of
 from teststrip.sheet.html_facts import Facts
-from teststrip.sheet.show import same_text, show
+from teststrip.sheet.model import Box
+from teststrip.sheet.pictures import picture_size
+from teststrip.sheet.show import abbreviated, same_text, show
+from teststrip.sheet.text import visible
 
 FORMAT: Final = 1
 _SQUARE: Final = (512, 512)  # shown where neither a picture nor its request tells a size
-_LATER: Final = frozenset({State.FETCHED, State.SUBMITTED, State.INTENT, State.PLANNED})
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A picture on the page: its size in pixels (None: it cannot be read), and the addresses of its two forms.
+    """Where a picture's two forms are found from the page: `source` is the original, "" where it came without.
 
-    `source` is the original's, "" where the page comes without it; `thumbnail` "" where it is found by number.
+    `thumbnail` is "" where the page itself holds it, by number.
     """
 
-    size: tuple[int, int] | None
     source: str = ""
     thumbnail: str = ""
 
@@ -85,16 +86,18 @@ def document(subject: Subject, find: Find) -> tuple[dict[str, Json], list[Artifa
     axes = _axes(plan, dims, places, varying)
     return {
         "page": FORMAT,
-        "id": plan.digest[:16] if subject.named else "",
-        "title": spec.title or plan.title,
+        "id": plan.digest if subject.named else "",
+        "title": visible(spec.title or plan.title),
         "model": f"{plan.provider}/{plan.model}",
         "target": plan.target,
         "proof": plan.target.startswith("darkroom"),
         "redacted": not subject.named,
+        "author": visible(spec.author or ""),
+        "notes": [visible(note) for note in spec.notes],
         "axes": axes,
         "layouts": _layouts(plan, spec, dims),
         "settings": [setting_json(column) for column in columns if column.constant],
-        "shared": {name: value for column in columns if column.constant for name, value in [_shared(column)]},
+        "shared": {column.name: abbreviated(column.values[0]) for column in columns if column.constant},
         "columns": [column_json(column) for column in varying],
         "cells": told,
         "records": _records(subject, cells),
@@ -102,11 +105,6 @@ def document(subject: Subject, find: Find) -> tuple[dict[str, Json], list[Artifa
         "gaps": _gaps(plan, dims),
         "pictures": album.told(),
     }, album.artifacts
-
-
-def _shared(column: Column) -> tuple[str, Json]:
-    told = column_json(Column(column.name, column.values))
-    return column.name, told["values"][0]  # type: ignore[index,call-overload]  it is the object made above
 
 
 def _axes(plan: Plan, dims: Dims, places: Sequence[Place], columns: Sequence[Column]) -> list[Json]:
@@ -137,8 +135,7 @@ def _axes(plan: Plan, dims: Dims, places: Sequence[Place], columns: Sequence[Col
 def _value(plan: Plan, dim: Dim, place: Place, columns: Sequence[Column], example: int | None) -> Json:
     """Say what a value of an axis is called, and what it decides; `example` is a cell that has it."""
     values = value_of(plan, dim, place)
-    label = label_of(values)
-    told: dict[str, Json] = {"label": label}
+    told: dict[str, Json] = {"label": visible(label_of(values))}
     decided = [
         (column.name, column.values[column.cells[example]])
         for column in columns
@@ -146,16 +143,16 @@ def _value(plan: Plan, dim: Dim, place: Place, columns: Sequence[Column], exampl
     ]
     own = {plan.axes[axis].name for axis in dim.axes}
     sets: list[Json] = [
-        [name, show(value)]
+        [name, visible(show(value))]
         for name, value in decided
         if not (name in own and any(same_text(part.label, value) for part in values))
     ]
-    note = "\n".join(value.note for value in values if value.note)
+    note = "\n".join(visible(value.note) for value in values if value.note)
     return told | ({"sets": sets} if sets else {}) | ({"note": note} if note else {}) | _flags(values)
 
 
-def _flags(values: Sequence[object]) -> dict[str, Json]:
-    return {"hide": True} if any(getattr(value, "hide", False) for value in values) else {}
+def _flags(values: Sequence[AxisValue]) -> dict[str, Json]:
+    return {"hide": True} if any(value.hide for value in values) else {}
 
 
 def _layouts(plan: Plan, spec: SheetSpec, dims: Dims) -> list[Json]:
@@ -175,19 +172,23 @@ class _Album:
         self._find = find
         self._numbers: dict[str, int] = {}
         self._shown: list[Shown] = []
+        self._sizes: list[tuple[int, int]] = []
         self.artifacts: list[Artifact] = []
 
-    def number(self, artifact: Artifact) -> tuple[int, Shown]:
+    def number(self, artifact: Artifact, size: tuple[int, int]) -> int:
+        """Return the number of a picture, which is taken in when it is new."""
         at = self._numbers.setdefault(artifact.sha256, len(self._shown))
         if at == len(self._shown):
             self._shown.append(self._find(artifact))
+            self._sizes.append(size)
             self.artifacts.append(artifact)
-        return at, self._shown[at]
+        return at
 
     def told(self) -> Json:
+        """Return all of them as the page reads them."""
         return {
-            "width": [shown.size[0] if shown.size else 0 for shown in self._shown],
-            "height": [shown.size[1] if shown.size else 0 for shown in self._shown],
+            "width": [width for width, _ in self._sizes],
+            "height": [height for _, height in self._sizes],
             "source": [shown.source for shown in self._shown],
             "thumb": [shown.thumbnail for shown in self._shown],
             "type": [artifact.media_type for artifact in self.artifacts],
@@ -196,37 +197,48 @@ class _Album:
 
 
 def _cells(subject: Subject, cells: Sequence[Cell], places: Sequence[Place], album: _Album) -> dict[str, Json]:
-    run, states, reasons, boxes = subject.run, _Words({}), _Words({"": 0}), _Words({})
-    rows: list[tuple[int, int, int, Json]] = []
-    captions: list[str] = []
+    states, reasons, sizes = _Words({}), _Words({"": 0}), _Words({})
+    boxes = make_boxes(subject.run, subject.spec.caption, picture_size, subject.facts.added)
+    told: dict[str, list[Json]] = {name: [] for name in ("state", "reason", "box", "pictures", "caption")}
     for cell in cells:
-        outcome = run.outcomes.get(cell.digest, Outcome(cell.digest, State.PLANNED))
-        found = [album.number(one) for one in outcome.artifacts] if outcome.state is State.DONE else []
-        status, reason = standing(outcome, [shown.size for _, shown in found])
-        size = _natural([shown.size for _, shown in found], expected_size(cell.request))
-        box = boxes.number(f"{size[0]}x{size[1]}")
-        rows.append((states.number(str(status)), reasons.number(reason), box, [at for at, _ in found]))
-        captions.append(caption_of(run.plan, cell, subject.spec.caption))
+        box = boxes.of((0, 0), cell)
+        width, height = _natural(box)
+        told["state"].append(states.number(str(box.status)))
+        told["reason"].append(reasons.number(visible(box.reason)))
+        told["box"].append(sizes.number(f"{width}x{height}"))
+        told["caption"].append(visible(box.caption))
+        told["pictures"].append(
+            [
+                album.number(artifact, (picture.width, picture.height))
+                for artifact, picture in zip(_artifacts(subject, cell.digest), box.pictures, strict=False)
+            ]
+        )
     prices = [_amount(subject.facts.prices.get(cell.digest)) for cell in cells]
     return {
+        **told,
         "count": len(cells),
         "at": list(chain.from_iterable(places)),
         "digest": [cell.digest if subject.named else "" for cell in cells],
         "states": list(states.known),
-        "state": [row[0] for row in rows],
         "reasons": list(reasons.known),
-        "reason": [row[1] for row in rows],
-        "boxes": [[int(side) for side in box.split("x")] for box in boxes.known],
-        "box": [row[2] for row in rows],
-        "pictures": [row[3] for row in rows],
-        "caption": captions if any(captions) else [],
+        "boxes": [[int(side) for side in size.split("x")] for size in sizes.known],
+        "caption": told["caption"] if any(told["caption"]) else [],
         "price": prices if any(price is not None for price in prices) else [],
     }
 
 
-def _natural(sizes: Sequence[tuple[int, int] | None], expected: tuple[int, int] | None) -> tuple[int, int]:
+def _artifacts(subject: Subject, digest: str) -> Sequence[Artifact]:
+    """Return the pictures that a cell shows: those that steps made of its own, where they did."""
+    added = subject.facts.added.get(digest)
+    if added is not None and added.artifacts is not None:
+        return added.artifacts
+    outcome = subject.run.outcomes.get(digest)
+    return outcome.artifacts if outcome is not None else ()
+
+
+def _natural(box: Box) -> tuple[int, int]:
     """Return the size in pixels of a picture of a cell: of several, the largest sides."""
-    known = [size or expected or _SQUARE for size in sizes] or [expected or _SQUARE]
+    known = [(picture.width, picture.height) for picture in box.pictures] or [box.expected or _SQUARE]
     return max(width for width, _ in known), max(height for _, height in known)
 
 
@@ -238,21 +250,26 @@ def _amount(price: Decimal | None) -> str | None:
 
 
 def _records(subject: Subject, cells: Sequence[Cell]) -> list[Json]:
-    """Turn the records of cells into columns: a number where every cell that has one has a number, else text."""
-    records = subject.facts.records
-    names = dict.fromkeys(name for cell in cells for name in records.get(cell.digest, {}))
+    """Turn what steps found into columns: of numbers where every cell that has one has a number, else of texts."""
+    added = subject.facts.added
+    found = [added[cell.digest].values if cell.digest in added else {} for cell in cells]
     told: list[Json] = []
-    for name in names:
-        values = [records.get(cell.digest, {}).get(name) for cell in cells]
-        numbers = all(isinstance(value, int | float) for value in values if value is not None)
+    for name in dict.fromkeys(name for values in found for name in values):
+        column = [_finite(values.get(name)) for values in found]
+        numbers = not any(isinstance(value, str) for value in column)
         told.append(
             {
                 "name": name,
                 "kind": "number" if numbers else "text",
-                "cells": values if numbers else [None if value is None else str(value) for value in values],
+                "cells": column if numbers else [None if value is None else str(value) for value in column],
             }
         )
     return told
+
+
+def _finite(value: float | str | None) -> float | str | None:
+    """Return a value as JSON can hold it."""
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _gaps(plan: Plan, dims: Dims) -> Mapping[str, Json]:
@@ -260,5 +277,5 @@ def _gaps(plan: Plan, dims: Dims) -> Mapping[str, Json]:
     return {
         "at": list(chain.from_iterable(dims.place(place) for place in plan.excluded)),
         "reason": list(plan.excluded.values()),
-        "reasons": [{"kind": reason.kind, "text": reason.text} for reason in plan.reasons],
+        "reasons": [{"kind": reason.kind, "text": visible(reason.text)} for reason in plan.reasons],
     }

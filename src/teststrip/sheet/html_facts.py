@@ -1,4 +1,4 @@
-"""What is known of cells besides the run itself: their price, and a flat record of what steps found."""
+"""What is known of cells besides the run itself: what steps made of them, and their price."""
 
 from __future__ import annotations
 
@@ -6,15 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-Record = Mapping[str, float | int | str]
-"""Of one cell: `name -> number or text`, such as scores and badges."""
+from teststrip.sheet.model import Added
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
     """Both by the cell's digest; `unit` is that of the prices."""
 
-    records: Mapping[str, Record] = field(default_factory=dict)
+    added: Mapping[str, Added] = field(default_factory=dict)
     prices: Mapping[str, Decimal] = field(default_factory=dict)
     unit: str = ""
 

@@ -13,7 +13,7 @@ from PIL import Image
 
 from teststrip.run.model import Artifact
 from teststrip.sheet.html_distance import Signature, signature_of
-from teststrip.sheet.pictures import load_picture
+from teststrip.sheet.thumbs import thumbnail
 
 MEDIA_TYPE: Final = "image/webp"
 SUFFIX: Final = ".webp"
@@ -21,7 +21,6 @@ _WIDTHS: Final = ((400, 320), (2_000, 256))  # up to so many pictures, so many p
 _NARROW: Final = 160
 _TALLEST: Final = 1.6  # of the width
 _QUALITY: Final = 80
-_PAPER: Final = (255, 255, 255)
 _THREADS: Final = 2
 _AHEAD: Final = 64
 
@@ -39,13 +38,14 @@ Make = Callable[[Artifact, int], Thumbnail | None]
 
 
 def make_thumbnail(artifact: Artifact, width: int) -> Thumbnail | None:
-    """Decode a picture and make it small, never larger than it is: at most `width` wide and 1.6 times as high."""
+    """Make a small picture of the one in the store, never larger: at most `width` wide and 1.6 times as high."""
     box = width, round(width * _TALLEST)
-    picture = load_picture(artifact.path, box, _PAPER)
-    if picture is None:
+    small = thumbnail(artifact.path, artifact.sha256, box)
+    if small is None:
         return None
-    small = picture.copy() if picture.width <= box[0] and picture.height <= box[1] else picture
-    small.thumbnail(box, Image.Resampling.LANCZOS, reducing_gap=2.0)
+    if small.width > box[0] or small.height > box[1]:
+        small = small.copy()
+        small.thumbnail(box, Image.Resampling.LANCZOS, reducing_gap=2.0)
     stream = io.BytesIO()
     small.save(stream, "WEBP", quality=_QUALITY, method=2)
     return Thumbnail(stream.getvalue(), signature_of(small))

@@ -100,11 +100,12 @@ export class Controls {
 
   drawValues() {
     const { hidden } = this.store.view;
+    const had = this.values.contains(document.activeElement) ? document.activeElement.dataset.key : "";
     const open = new Set([...this.values.querySelectorAll("details[open]")].map((one) => one.dataset.axis));
     fill(this.values, this.choices.map((axis) => {
       const boxes = axis.values.map((value, at) => {
         const key = `${axis.at}:${at}`;
-        const box = h("input", { type: "checkbox", checked: !hidden.has(key) });
+        const box = h("input", { type: "checkbox", checked: !hidden.has(key), data: { key } });
         box.addEventListener("change", () => {
           const next = new Set(this.store.view.hidden);
           if (box.checked) next.delete(key);
@@ -116,9 +117,10 @@ export class Controls {
       const gone = axis.values.filter((_, at) => hidden.has(`${axis.at}:${at}`)).length;
       return h("details", { open: open.has(String(axis.at)) || this.choices.length < 3, data: { axis: axis.at } },
         h("summary", { text: gone ? `${axis.name} (${gone} hidden)` : axis.name }),
-        h("div", { class: "row-of-buttons" }, button("all", () => this.hideAll(axis, false)), button("none", () => this.hideAll(axis, true))),
+        h("div", { class: "row-of-buttons" }, button("all", () => this.hideAll(axis, false), { data: { key: `all${axis.at}` } }), button("none", () => this.hideAll(axis, true), { data: { key: `none${axis.at}` } })),
         boxes);
     }));
+    if (had) this.values.querySelector(`[data-key="${CSS.escape(had)}"]`)?.focus();
     this.valuesMenu.classList.toggle("is-on", hidden.size > 0);
   }
 

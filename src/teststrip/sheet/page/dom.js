@@ -7,6 +7,13 @@ const ATTRIBUTES = new Set([
   "rows", "lang", "colspan",
 ]);
 
+const UNSEEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g; // as in text.py
+
+/** A text that reads as what it is: marks that nobody sees, such as those that turn its direction, are written out. */
+export function seen(text) {
+  return String(text).replace(UNSEEN, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
+
 /**
  * Make an element. `props`: `text`, `on` (listeners by event), `data` (data attributes), and attributes of the list
  * above or `aria-*`; one that is null or false is left out.
@@ -15,20 +22,25 @@ export function h(tag, props = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(props)) {
     if (value === null || value === undefined || value === false) continue;
-    if (name === "text") element.textContent = value;
+    if (name === "text") element.textContent = seen(value);
     else if (name === "on") for (const [event, heard] of Object.entries(value)) element.addEventListener(event, heard);
     else if (name === "data") Object.assign(element.dataset, value);
     else if (ATTRIBUTES.has(name) || name.startsWith("aria-")) put(element, name, value);
     else throw new Error(`no attribute of the page: ${name}`);
   }
-  element.append(...children.flat(3).filter((child) => child !== null && child !== undefined && child !== false));
+  element.append(...content(children));
   return element;
+}
+
+function content(children) {
+  return children.flat(3).filter((child) => child !== null && child !== undefined && child !== false)
+    .map((child) => (typeof child === "string" ? seen(child) : child));
 }
 
 function put(element, name, value) {
   const text = value === true ? "" : String(value);
   if ((name === "href" || name === "src") && !isHarmless(text)) return;
-  element.setAttribute(name, text);
+  element.setAttribute(name, name === "title" || name === "aria-label" ? seen(text) : text);
 }
 
 /** Tell whether an address is a picture in the page, one beside it, or a place on it: never a script. */
@@ -40,7 +52,7 @@ export function isHarmless(address) {
 
 /** Take everything out of an element, and put these in. */
 export function fill(element, ...children) {
-  element.replaceChildren(...children.flat(3).filter((child) => child !== null && child !== undefined && child !== false));
+  element.replaceChildren(...content(children));
   return element;
 }
 
@@ -61,7 +73,7 @@ export function announce(text) {
   }
   const dialog = document.querySelector("dialog[open]:last-of-type");
   (dialog || document.body).append(place); // what is outside of an open dialog is neither seen nor read
-  place.textContent = text;
+  place.textContent = seen(text);
   place.dataset.fresh = "yes";
   clearTimeout(Number(place.dataset.timer || 0));
   place.dataset.timer = String(setTimeout(() => delete place.dataset.fresh, 2600));

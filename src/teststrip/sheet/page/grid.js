@@ -1,6 +1,6 @@
 // The sheet itself: of any number of boxes, only those near the window are in the page.
 import { drawCell, drawGap, fillWaiting, gapName, spoken } from "./cell.js";
-import { fill, h } from "./dom.js";
+import { fill, h, seen } from "./dom.js";
 import { layOut } from "./geometry.js";
 
 const NAME = 16; // pixels over the labels of an axis, for its name
@@ -30,6 +30,7 @@ export class Grid {
   /** Show what was arranged. */
   show(view, arranged) {
     const started = this.arranged ? this.cellAt(this.focus.row, this.focus.col) : -1;
+    const had = this.body.contains(document.activeElement);
     this.view = view;
     this.arranged = arranged;
     this.room = this.element.clientWidth || window.innerWidth;
@@ -46,8 +47,10 @@ export class Grid {
     this.heads();
     this.clear();
     const place = started >= 0 ? this.placeOf(started) : null;
-    this.focus = place || { row: 0, col: 0 };
+    const { row, col } = this.focus;
+    this.focus = place || { row: Math.max(0, Math.min(row, plan.rows.length - 1)), col: Math.min(col, plan.columns - 1) };
     this.draw();
+    if (had) this.take(this.focus.row, this.focus.col);
     return plan;
   }
 
@@ -303,7 +306,7 @@ function labelled(model, axis, span, lines) {
   const told = [value.label, value.note].filter(Boolean).join("\n");
   const text = h("span", { class: "label-text" });
   if (span.mark) text.append(h("b", { class: "mark", text: `[${span.mark}] ` }));
-  text.append(value.label.trim() || "(empty)");
+  text.append(seen(value.label.trim()) || "(empty)");
   if (value.note) text.append(h("i", { class: "note", text: " °" }));
   text.style.webkitLineClamp = String(Math.max(1, lines));
   return h("div", { class: "label", title: told }, h("div", { class: "stick" }, text));

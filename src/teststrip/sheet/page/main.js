@@ -3,7 +3,7 @@ import { arrange } from "./arrange.js";
 import { Compare } from "./compare.js";
 import { Controls, sizer } from "./controls.js";
 import { Differ } from "./differ.js";
-import { announce, button, counted, fill, h, memory } from "./dom.js";
+import { announce, button, counted, fill, h, memory, seen } from "./dom.js";
 import { Filters, ordering, passing, wordsMenu, wordsOf } from "./filter.js";
 import { drawFoot, states } from "./foot.js";
 import { Grid } from "./grid.js";
@@ -49,7 +49,7 @@ class App {
   build() {
     const { model, store } = this;
     const { doc } = model;
-    document.title = doc.title;
+    document.title = seen(doc.title);
     this.told = h("p", { class: "subtitle" });
     this.mode = ["grid", "list"].map((mode) => button(mode === "grid" ? "Grid" : "List", () => store.set({ mode }), { "aria-pressed": "false" }));
     this.theme = button("◐", () => this.turnTheme(), { title: "Light, dark, or as the system has it", "aria-label": "Theme" });
@@ -106,7 +106,7 @@ class App {
 
   tell() {
     const { doc, count } = this.model;
-    this.told.textContent = [doc.model, doc.target, states(this.model) || counted(count, "cell")].join(" · ");
+    fill(this.told, [doc.model, doc.target, states(this.model) || counted(count, "cell")].join(" · "));
   }
 
   remember() {

@@ -1,5 +1,5 @@
 // The document of a run, with quick ways to ask it things. Cells go by their number.
-import { isHarmless } from "./dom.js";
+import { isHarmless, seen } from "./dom.js";
 
 const CHUNK = 128; // thumbnails in one block, as html.py writes them
 
@@ -135,7 +135,7 @@ export function short(text, most) {
 
 /** A value of a request as text. */
 export function shown(value) {
-  return typeof value === "string" ? value : JSON.stringify(value);
+  return seen(typeof value === "string" ? value : JSON.stringify(value));
 }
 
 /** Everything that cells can be sorted, filtered and captioned by. */

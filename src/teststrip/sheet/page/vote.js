@@ -72,7 +72,7 @@ export class Vote {
     this.cells = this.pair();
     this.sides.forEach((side, at) => fill(side, this.cells ? this.picture(this.cells[at]) : h("span", { text: "no picture" })));
     const axis = this.model.axes[Number(this.axis.value)];
-    this.told.textContent = this.cells ? `${counted(this.marks.votes.length, "vote")} so far. Which is better? They differ in ${axis.name} alone.` : `There are no two pictures that differ in ${axis.name} alone.`;
+    fill(this.told, this.cells ? `${counted(this.marks.votes.length, "vote")} so far. Which is better? They differ in ${axis.name} alone.` : `There are no two pictures that differ in ${axis.name} alone.`);
     this.rank();
   }
 

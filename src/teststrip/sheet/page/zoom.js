@@ -1,6 +1,6 @@
 // One cell large, with all that is known of it; and the flipbook, which turns such pages along an axis.
 import { shownValues } from "./arrange.js";
-import { announce, button, fill, h } from "./dom.js";
+import { announce, button, fill, h, seen } from "./dom.js";
 import { across, natural } from "./geometry.js";
 import { drawInfo } from "./info.js";
 import { Pan } from "./pan.js";
@@ -68,7 +68,7 @@ export class Zoom {
       fill(this.content, h("div", { class: "why large" }, h("b", { text: model.state(cell) }), h("span", { text: model.reason(cell) })));
       this.pan.take(480, 360);
     }
-    this.stage.setAttribute("aria-label", `${model.name(cell)}: ${model.state(cell)}`);
+    this.stage.setAttribute("aria-label", seen(`${model.name(cell)}: ${model.state(cell)}`));
     this.drawFacts();
   }
 
