@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pluggy
 
-from teststrip import plugins
 from teststrip.base.clock import SystemClock
 from teststrip.cli.locked import Opened
 from teststrip.cli.progress import make_display
@@ -19,6 +18,7 @@ from teststrip.cli.sending import Manner, decided
 from teststrip.cli.session import Order, perform
 from teststrip.cli.summary import Ending, ending_json, exit_code, summary_lines
 from teststrip.cli.tally import Tally, price
+from teststrip.plugins import manager as plugins
 from teststrip.run.events import CellFinished, CellsReused, Event, RunStarted
 from teststrip.run.folder import LEDGER_NAME, load_run
 from teststrip.run.ledger import read_ledger

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import click
 
-from teststrip import plugins
 from teststrip.cli.doing import Doing, do
 from teststrip.cli.locked import open_plan
 from teststrip.cli.report import tell
@@ -20,6 +19,7 @@ from teststrip.cli.stages import (
     page_notice,
     target_options,
 )
+from teststrip.plugins import manager as plugins
 from teststrip.recipe.changes import Changes
 
 

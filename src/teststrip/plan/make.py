@@ -26,27 +26,40 @@ from teststrip.plan.sieve import sieves_of
 from teststrip.plan.steps import check_steps
 from teststrip.plan.sweep import MAX_CELLS, MAX_PLACES, Sweep
 from teststrip.plan.union import GRID, Lift, check_names, unite
+from teststrip.plugins.extensions import BUILT_IN, Extensions
 from teststrip.provider.model import Provider
 from teststrip.recipe.bounds import TemplateFault
 from teststrip.recipe.model import Grid, Recipe
 
 
-def make_plan(recipe: Recipe, provider: Provider, target: str, files: Files = NO_FILES) -> Plan:
+def make_plan(
+    recipe: Recipe,
+    provider: Provider,
+    target: str,
+    files: Files = NO_FILES,
+    extensions: Extensions = BUILT_IN,
+) -> Plan:
     """Plan a recipe against a provider page, for a target (see `run.target`); `files` reads what it refers to.
+
+    `extensions` are the steps and all else that a recipe may name.
 
     Raises RecipeError with every problem, each at its place in the recipe.
     """
-    plan, problems = draft_plan(recipe, provider, target, files)
+    plan, problems = draft_plan(recipe, provider, target, files, extensions)
     if plan is None:
         raise RecipeError(problems)
     return plan
 
 
 def draft_plan(
-    recipe: Recipe, provider: Provider, target: str, files: Files = NO_FILES
+    recipe: Recipe,
+    provider: Provider,
+    target: str,
+    files: Files = NO_FILES,
+    extensions: Extensions = BUILT_IN,
 ) -> tuple[Plan | None, list[Problem]]:
     """Plan a recipe as far as possible: the plan, or None, and all problems found."""
-    swept = sweep_recipe(recipe, provider, target, files)
+    swept = sweep_recipe(recipe, provider, target, files, extensions)
     return swept.plan, swept.problems
 
 
@@ -63,9 +76,15 @@ class Swept:
     problems: list[Problem]
 
 
-def sweep_recipe(recipe: Recipe, provider: Provider, target: str, files: Files = NO_FILES) -> Swept:
+def sweep_recipe(
+    recipe: Recipe,
+    provider: Provider,
+    target: str,
+    files: Files = NO_FILES,
+    extensions: Extensions = BUILT_IN,
+) -> Swept:
     """Plan a recipe as `draft_plan` does, and keep what it was made from: for explaining where a cell is from."""
-    prepared, draft = draft_sweeps(recipe, provider, files)
+    prepared, draft = draft_sweeps(recipe, provider, files, extensions)
     sweeps = [sweep for sweep in prepared if sweep is not None]
     if not _countable_together(draft, sweeps):
         return Swept(None, (), draft.problems)
@@ -86,13 +105,15 @@ def sweep_recipe(recipe: Recipe, provider: Provider, target: str, files: Files =
     return Swept(_plan(recipe, provider, target, draft, sweeps), sweeps, [])
 
 
-def draft_sweeps(recipe: Recipe, provider: Provider, files: Files = NO_FILES) -> tuple[list[Sweep | None], Draft]:
+def draft_sweeps(
+    recipe: Recipe, provider: Provider, files: Files = NO_FILES, extensions: Extensions = BUILT_IN
+) -> tuple[list[Sweep | None], Draft]:
     """Prepare the grids of a recipe for sweeping, None in place of one that cannot be.
 
     What is wrong so far is in the draft.
     """
     model = provider.model(recipe.model)
-    draft = Draft(recipe, [], model.id if model else "", provider, files)
+    draft = Draft(recipe, [], model.id if model else "", provider, files, extensions)
     if model is None:
         _unknown_model(draft, provider)
         return [None], draft
