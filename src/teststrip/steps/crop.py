@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 Box = tuple[int, int, int, int]
 
-_ASPECT: Final = re.compile(r"\s*(\d{1,5}(?:\.\d{1,5})?)\s*[:/x]\s*(\d{1,5}(?:\.\d{1,5})?)\s*")
+_ASPECT: Final = re.compile(r" *([0-9]{1,5}(?:\.[0-9]{1,5})?) *[:/x] *([0-9]{1,5}(?:\.[0-9]{1,5})?) *")
 _WAYS: Final = ("box", "aspect", "width", "height")
 _OPTIONS: Final = schema_of(
     {
@@ -27,7 +27,13 @@ _OPTIONS: Final = schema_of(
             minItems=4,
             maxItems=4,
         ),
-        "aspect": option("string", "Aspect", "Width to height, such as 3:2; as much is kept as there is."),
+        "aspect": option(
+            "string",
+            "Aspect",
+            "Width to height, such as 3:2; as much is kept as there is.",
+            pattern=f"^{_ASPECT.pattern}$",
+            **{"x-teststrip-expects": "an aspect; write width to height, such as 3:2"},
+        ),
         "width": side("Width", "Pixels across to keep, at most what there is."),
         "height": side("Height", "Pixels down to keep, at most what there is."),
         "gravity": option(
@@ -42,7 +48,9 @@ _OPTIONS: Final = schema_of(
     **{"x-teststrip-expects": "a crop; give a box, an aspect, or a width and height"},
     dependentSchemas={
         name: {
-            "not": {"anyOf": [{"required": [other]} for other in _WAYS if {name, other} & set(apart) and other != name]},
+            "not": {
+                "anyOf": [{"required": [other]} for other in _WAYS if {name, other} & set(apart) and other != name]
+            },
             "x-teststrip-refuses": "box, aspect and a size are three ways to say one thing: give one of them",
         }
         for name, apart in (("box", ("box",)), ("aspect", ("aspect",)))
@@ -61,7 +69,9 @@ def box_of(size: tuple[int, int], options: Options) -> Box:
         left, top, wide, high = (int(part) for part in given if isinstance(part, int | float))
         right, bottom = min(left + wide, width), min(top + high, height)
         if left >= right or top >= bottom:
-            raise StepError(f"the box {[left, top, wide, high]} has nothing of the picture, which is {width}x{height}")
+            raise StepError(
+                f"the box {[left, top, wide, high]} has nothing of the picture, which is {width}x{height}"
+            )
         return left, top, right, bottom
     aspect = text(options, "aspect")
     if aspect:

@@ -46,13 +46,15 @@ def difference(work: Work) -> Made:
 
     references = _references(work)
     show = chosen(work.options, "show", _SHOWS)
-    pairs = dict(zip((shot.sha256 for shot in work.shots), references, strict=True))
-    found = each(work.shots, lambda shot: _compared(shot, pairs[shot.sha256], work, drawn=show != "none"))
+    pairs = list(zip(work.shots, references, strict=True))
+    found = each(pairs, lambda pair: _compared(*pair, work, drawn=show != "none"))
     scores = means([scores for scores, _ in found])
     maps = tuple(drawn for _, drawn in found if drawn)
     if show == "none":
         return Made(scores=scores)
-    return Made(pictures=maps if show == "heatmap" else (*(shot.data for shot in work.shots), *maps), scores=scores)
+    return Made(
+        pictures=maps if show == "heatmap" else (*(shot.data for shot in work.shots), *maps), scores=scores
+    )
 
 
 def _references(work: Work) -> Sequence[Shot]:

@@ -9,21 +9,22 @@ from typing import TypeVar
 from PIL import Image
 
 from teststrip.errors import StepError
-from teststrip.steps.model import Made, ScoreValue, Shot, Work
+from teststrip.steps.model import Made, ScoreValue, Work
 
+S = TypeVar("S")
 T = TypeVar("T")
 
 
-def each(shots: Sequence[Shot], function: Callable[[Shot], T]) -> list[T]:
+def each(pictures: Sequence[S], function: Callable[[S], T]) -> list[T]:
     """Return what a function makes of each picture; of several, a StepError names the one that it is about."""
     made: list[T] = []
-    for position, shot in enumerate(shots, 1):
+    for position, picture in enumerate(pictures, 1):
         try:
-            made.append(function(shot))
+            made.append(function(picture))
         except StepError as error:
-            if len(shots) == 1:
+            if len(pictures) == 1:
                 raise
-            raise StepError(f"picture {position} of {len(shots)}: {error}") from error
+            raise StepError(f"picture {position} of {len(pictures)}: {error}") from error
     return made
 
 

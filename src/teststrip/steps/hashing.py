@@ -1,8 +1,8 @@
 """The perceptual hash of a picture: 64 bits that stay alike while it looks alike.
 
-The DCT hash of Zauner 2010, "Implementation and Benchmarking of Perceptual Image Hash Functions", 3.2.1: brightness
-at 32x32, its two-dimensional DCT-II, of which the 8x8 coefficients from the second row and column on are held
-against their median. It sees shapes, not colours. Pictures of one tone all have the hash 0.
+The DCT hash of Zauner 2010, "Implementation and Benchmarking of Perceptual Image Hash Functions", 3.2.1:
+brightness at 32x32, its two-dimensional DCT-II, of which the 8x8 coefficients from the second row and column on
+are held against their median. It sees shapes, not colours. Pictures of one tone all have the hash 0.
 """
 
 from __future__ import annotations
@@ -21,7 +21,9 @@ Ints: TypeAlias = npt.NDArray[np.int32]
 BITS: Final = 64
 _SIDE: Final = 32
 _KEPT: Final = 8
-_DIGITS: Final = 3  # of a coefficient, up to 8160: what is less is rounding, and would be noise in a picture of one tone
+_DIGITS: Final = (
+    3  # of a coefficient, up to 8160: what is less is rounding, and would be noise in a picture of one tone
+)
 _ROWS: Final = 2048  # of distances at a time
 
 

@@ -1,4 +1,4 @@
-"""What is hidden in the lowest bits of pixels: NovelAI's second copy of its settings, in alpha or in the colours."""
+"""What is hidden in the lowest bits of pixels: NovelAI's second copy of its settings."""
 
 from __future__ import annotations
 

@@ -68,6 +68,10 @@ def _similarity(one: Array, other: Array, taps: tuple[float, ...]) -> Array:
 def _smooth(values: Array, taps: tuple[float, ...]) -> Array:
     """Weigh each place with its neighbours down and across, where all of them exist."""
     height, width = values.shape[0] - len(taps) + 1, values.shape[1] - len(taps) + 1
-    down = sum((np.float32(tap) * values[at : at + height] for at, tap in enumerate(taps)), np.float32(0))
-    across = sum((np.float32(tap) * down[:, at : at + width] for at, tap in enumerate(taps)), np.float32(0))
-    return np.asarray(across, dtype=np.float32)
+    down = np.zeros((height, values.shape[1]), np.float32)
+    for at, tap in enumerate(taps):
+        down += np.float32(tap) * values[at : at + height]
+    across = np.zeros((height, width), np.float32)
+    for at, tap in enumerate(taps):
+        across += np.float32(tap) * down[:, at : at + width]
+    return across

@@ -23,9 +23,9 @@ def measured(image: Image.Image) -> dict[str, float]:
 
     `sharpness` is the variance of the Laplacian of luma, 0 to 255 (Pech-Pacheco et al. 2000, ICPR, 3: LAPV), over
     the pixels that have four neighbours; it grows with noise too, and is comparable between pictures of one size.
-    `contrast` is the standard deviation of luma, 0 to 1 (RMS contrast, Peli 1990). `colourfulness` is M(3) of Hasler
-    and Suesstrunk 2003: 15 is slightly, 33 moderately, 59 quite, 82 highly colourful. `brightness` is mean luma,
-    0 to 1.
+    `contrast` is the standard deviation of luma, 0 to 1 (RMS contrast, Peli 1990). `colourfulness` is M(3) of
+    Hasler and Suesstrunk 2003: 15 is slightly, 33 moderately, 59 quite, 82 highly colourful. `brightness` is mean
+    luma, 0 to 1.
     """
     from teststrip.steps.numbers import luma, pixels  # noqa: PLC0415  as above
 

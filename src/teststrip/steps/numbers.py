@@ -1,4 +1,4 @@
-"""Pictures as arrays: luma, OKLab, and rows in bands, so that a large picture takes no more memory than a small one."""
+"""Pictures as arrays: luma, OKLab, and rows in bands, so that large pictures take little memory."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ from teststrip.steps.pictures import flat
 
 Array: TypeAlias = npt.NDArray[np.float32]
 Bytes: TypeAlias = npt.NDArray[np.uint8]
+Floats: TypeAlias = npt.NDArray[np.float64]
 
 _BAND: Final = 256  # rows
 _REC601: Final = (0.299, 0.587, 0.114)  # ITU-R BT.601-7, 2.5.1
-# Ottosson 2020, "A perceptual color space for image processing": linear sRGB to cone response, its cube root to Lab.
+# Ottosson 2020, "A perceptual color space for image processing": linear sRGB to cones, their cube roots to Lab.
 _TO_CONES: Final = (
     (0.4122214708, 0.5363325363, 0.0514459929),
     (0.2119034982, 0.6806995451, 0.1073969566),
@@ -35,20 +36,21 @@ def pixels(image: Image.Image) -> Bytes:
 
 
 def luma(rgb: Bytes) -> Array:
-    """Return (height, width), 0 to 255, unrounded: brightness as television has it, from values as they are stored."""
+    """Return (height, width), 0 to 255, unrounded: what television makes of the values as they are stored."""
     red, green, blue = (rgb[..., channel].astype(np.float32) for channel in range(3))
-    return np.float32(_REC601[0]) * red + np.float32(_REC601[1]) * green + np.float32(_REC601[2]) * blue
+    grey: Array = np.float32(_REC601[0]) * red + np.float32(_REC601[1]) * green + np.float32(_REC601[2]) * blue
+    return grey
 
 
 def oklab(rgb: Bytes) -> Array:
-    """Return (..., 3): lightness 0 to 1 and the two axes of colour, in which distances are about as large as seen."""
+    """Return (..., 3): lightness 0 to 1 and two axes of colour, in which distances are about as large as seen."""
     linear = _LINEAR[rgb]
     cones = np.cbrt(_mixed(linear, _TO_CONES))
     return _mixed(cones, _TO_LAB)
 
 
 def bands(height: int, overlap: int = 0) -> Iterator[slice]:
-    """Return slices that cover rows once; each further one begins `overlap` rows earlier than the last one ended."""
+    """Return slices over all rows; each further one begins `overlap` rows before the end of the last one."""
     start = 0
     while start + overlap < height or start == 0:
         end = min(height, start + _BAND + overlap)

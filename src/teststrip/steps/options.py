@@ -12,7 +12,6 @@ from teststrip.steps.model import Options
 
 MOST_SIDE: Final = 16384  # pixels
 _COLOUR: Final = re.compile(r"#?([0-9a-fA-F]{6})")
-COLOUR_PATTERN: Final = "^#?[0-9a-fA-F]{6}$"
 
 GRAVITIES: Final[Mapping[str, tuple[float, float]]] = {
     "center": (0.5, 0.5),
@@ -46,9 +45,10 @@ def side(title: str, description: str) -> Mapping[str, Json]:
     return option("integer", title, description, minimum=1, maximum=MOST_SIDE)
 
 
-def colour(title: str, description: str, default: str) -> Mapping[str, Json]:
+def colour(title: str, description: str, **more: Json) -> Mapping[str, Json]:
     """Return the schema of a colour."""
-    return option("string", title, description, default=default, **{"x-teststrip-expects": "a colour, such as #ffcc00"})
+    expects = {"x-teststrip-expects": "a colour: six hexadecimal digits, such as #ffcc00"}
+    return option("string", title, description, pattern=f"^{_COLOUR.pattern}$", **expects, **more)
 
 
 def text(options: Options, name: str) -> str:

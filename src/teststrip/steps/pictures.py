@@ -6,7 +6,7 @@ import io
 from typing import Final
 
 import numpy as np
-from PIL import Image, ImageCms, ImageOps
+from PIL import Image, ImageCms, ImageFile, ImageOps
 
 from teststrip.base.picture import kind_of, size_of
 from teststrip.errors import StepError
@@ -34,9 +34,7 @@ def decoded(data: bytes) -> Image.Image:
     try:
         with Image.open(io.BytesIO(data), formats=(_FORMATS[kind.media_type],)) as picture:
             check_size(*picture.size)
-            frames = getattr(picture, "n_frames", 1)
-            if frames > 1 and picture.format != "MPO":  # the further pictures of an MPO are no movement
-                raise StepError(f"the picture is animated ({frames} frames), and steps work on still pictures")
+            _check_still(picture)
             picture.load()
             return ImageOps.exif_transpose(picture)
     except StepError:
@@ -54,6 +52,12 @@ def check_size(width: int, height: int) -> None:
             f"a picture of {width}x{height} is {width * height / 1e6:,.0f} megapixels; steps handle"
             f" up to {MOST_PIXELS / 1e6:.0f}"
         )
+
+
+def _check_still(picture: ImageFile.ImageFile) -> None:
+    frames = getattr(picture, "n_frames", 1)
+    if frames > 1 and picture.format != "MPO":  # the further pictures of an MPO are no movement
+        raise StepError(f"the picture is animated ({frames} frames), and steps work on still pictures")
 
 
 def plain(image: Image.Image) -> Image.Image:

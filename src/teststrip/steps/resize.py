@@ -83,5 +83,8 @@ def _resized(image: Image.Image, options: Options) -> Image.Image:
 
 
 STEP: Final = AfterStep(
-    name="resize", run=resize, summary="Resizes pictures to a width, a height, a box or by a factor.", options=_OPTIONS
+    name="resize",
+    run=resize,
+    summary="Resizes pictures to a width, a height, a box or by a factor.",
+    options=_OPTIONS,
 )

@@ -2,10 +2,10 @@
 
 From PNG to PNG every text chunk is carried byte for byte (tEXt, zTXt, iTXt; PNG specification, third edition,
 11.3.3), and so are eXIf, the profile and the other chunks about colour. Between PNG and the formats with EXIF
-texts go where the tools look for them: AUTOMATIC1111's `parameters` is the UserComment, ComfyUI's graphs are Make and
-Model, and texts of other names (NovelAI's) are one JSON object of texts, which is the UserComment where that is
-free, else the ImageDescription. All of it finds its way back. What hides in the lowest bits of pixels (NovelAI's
-second copy in alpha) is pixels, and lost with them.
+texts go where the tools look for them: AUTOMATIC1111's `parameters` is the UserComment, ComfyUI's graphs are Make
+and Model, and texts of other names (NovelAI's) are one JSON object of texts, which is the UserComment where that
+is free, else the ImageDescription. All of it finds its way back. What hides in the lowest bits of pixels
+(NovelAI's second copy in alpha) is pixels, and lost with them.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def colours_only(said: Said) -> Said:
 
 
 def png_chunks(said: Said, mode: str) -> tuple[tuple[bytes, bytes], ...]:
-    """Return the chunks that a PNG of this mode says it all with; those about colours come first, as they have to."""
+    """Return the chunks that a PNG of this mode says it all with, in the order of their file."""
     if said.chunks:
         kept = [chunk for chunk in said.chunks if chunk[0] != b"iCCP" or fits(said.icc, mode)]
         return tuple((kind, without_turn(data) if kind == b"eXIf" else data) for kind, data in kept)
@@ -273,7 +273,7 @@ def _several(said: str) -> dict[str, str] | None:
 
 
 def _ascii(text: str) -> str:
-    """Return a JSON text in ASCII, which is all that EXIF's tags of that type may hold; other texts as they are."""
+    """Return a JSON text in ASCII, which is all that EXIF's tags of that type may hold."""
     try:
         return json.dumps(json.loads(text))
     except (ValueError, RecursionError):

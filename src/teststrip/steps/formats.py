@@ -22,7 +22,7 @@ _OPTIONS: Final = schema_of(
         "quality": option(
             "integer",
             "Quality",
-            "1 to 100, for what loses; left out it is 92 for jpeg, 90 for webp, 80 for avif. A picture that has the"
+            "1 to 100, for what loses; left out it is 92 for jpeg, 90 for webp, 80 for avif. A picture of that"
             " format already stays byte for byte, unless this is given.",
             minimum=1,
             maximum=100,
@@ -41,7 +41,7 @@ _OPTIONS: Final = schema_of(
             enum=list(_METADATA),
             default="carry",
         ),
-        "background": colour("Background", "What shows through where jpeg cannot be transparent.", "#ffffff"),
+        "background": colour("Background", "What shows through where jpeg cannot be transparent.", default="#ffffff"),
     },
     required=("to",),
     allOf=[
