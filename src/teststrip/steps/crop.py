@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from teststrip.errors import StepError
 from teststrip.steps.model import AfterStep, Made, Options, Work
-from teststrip.steps.options import GRAVITIES, chosen, option, schema_of, side, text, whole
+from teststrip.steps.options import GRAVITIES, apart, at_least_one, chosen, option, schema_of, side, text, whole
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 Box = tuple[int, int, int, int]
 
 _ASPECT: Final = re.compile(r" *([0-9]{1,5}(?:\.[0-9]{1,5})?) *[:/x] *([0-9]{1,5}(?:\.[0-9]{1,5})?) *")
-_WAYS: Final = ("box", "aspect", "width", "height")
 _OPTIONS: Final = schema_of(
     {
         "box": option(
@@ -44,17 +43,15 @@ _OPTIONS: Final = schema_of(
             default="center",
         ),
     },
-    anyOf=[{"required": [name]} for name in _WAYS],
-    **{"x-teststrip-expects": "a crop; give a box, an aspect, or a width and height"},
-    dependentSchemas={
-        name: {
-            "not": {
-                "anyOf": [{"required": [other]} for other in _WAYS if {name, other} & set(apart) and other != name]
-            },
-            "x-teststrip-refuses": "box, aspect and a size are three ways to say one thing: give one of them",
-        }
-        for name, apart in (("box", ("box",)), ("aspect", ("aspect",)))
-    },
+    allOf=[
+        at_least_one("box", "aspect", "width", "height"),
+        apart(
+            "box",
+            ("aspect", "width", "height"),
+            "a box stands alone: it says all that aspect, width and height do",
+        ),
+        apart("aspect", ("width", "height"), "an aspect stands alone: as much of it is kept as there is"),
+    ],
 )
 
 

@@ -41,7 +41,9 @@ _OPTIONS: Final = schema_of(
             enum=list(_METADATA),
             default="carry",
         ),
-        "background": colour("Background", "What shows through where jpeg cannot be transparent.", default="#ffffff"),
+        "background": colour(
+            "Background", "What shows through where jpeg cannot be transparent.", default="#ffffff"
+        ),
     },
     required=("to",),
     allOf=[

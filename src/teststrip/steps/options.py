@@ -35,6 +35,18 @@ def schema_of(
     return {"type": "object", "properties": properties, **needed, "additionalProperties": False, **rules}
 
 
+def at_least_one(*names: str) -> Mapping[str, Json]:
+    """Return the rule that one of these options is there."""
+    without: Sequence[Json] = [{"not": {"required": [name]}} for name in names]
+    return {"not": {"allOf": without}, "x-teststrip-refuses": f"{' or '.join(names)} is missing"}
+
+
+def apart(name: str, others: Sequence[str], why: str) -> Mapping[str, Json]:
+    """Return the rule that an option does not stand beside any of the others."""
+    beside: Sequence[Json] = [{"required": [name, other]} for other in others]
+    return {"not": {"anyOf": beside}, "x-teststrip-refuses": why}
+
+
 def option(kind: str, title: str, description: str, **more: Json) -> Mapping[str, Json]:
     """Return the schema of one option, whose type is `kind`; `more` are further keywords, `default` among them."""
     return {"type": kind, "title": title, "description": description, **more}

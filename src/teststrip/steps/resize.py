@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from teststrip.steps.model import AfterStep, Made, Options, Work
-from teststrip.steps.options import chosen, number, option, schema_of, side, whole
+from teststrip.steps.options import apart, at_least_one, chosen, number, option, schema_of, side, whole
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -29,14 +29,10 @@ _OPTIONS: Final = schema_of(
         ),
         "filter": option("string", "Filter", "How pixels are weighed.", enum=list(FILTERS), default="lanczos"),
     },
-    anyOf=[{"required": [name]} for name in ("width", "height", "scale")],
-    **{"x-teststrip-expects": "a size; give width, height or scale"},
-    dependentSchemas={
-        "scale": {
-            "not": {"anyOf": [{"required": ["width"]}, {"required": ["height"]}]},
-            "x-teststrip-refuses": "scale stands alone: it takes the place of width and height",
-        }
-    },
+    allOf=[
+        at_least_one("width", "height", "scale"),
+        apart("scale", ("width", "height"), "scale stands alone: it takes the place of width and height"),
+    ],
 )
 
 
