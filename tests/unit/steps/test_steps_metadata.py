@@ -266,6 +266,6 @@ def test_damaged_exif_is_no_error(data: bytes) -> None:
 def test_any_texts_survive_the_way_to_webp_and_back(texts: dict[str, str]) -> None:
     image = noise("RGB", (4, 4))
     png = encoded(image, Coding("image/png"), Said(texts=texts))
-    assert said_in(png).texts == texts or any("\ufffd" in said for said in texts.values())
+    assert said_in(png).texts == texts
     webp = encoded(image, Coding("image/webp", lossless=True), said_in(png))
     assert said_in(encoded(image, Coding("image/png"), said_in(webp))).texts == said_in(png).texts
