@@ -49,7 +49,9 @@ def similarity(one: Image.Image, other: Image.Image, side: int = 11) -> float:
             both = (window * (x - mean_x) * (y - mean_y)).sum()
             c1, c2 = (0.01 * 255) ** 2, (0.03 * 255) ** 2
             found.append(
-                (2 * mean_x * mean_y + c1) * (2 * both + c2) / ((mean_x**2 + mean_y**2 + c1) * (var_x + var_y + c2))
+                (2 * mean_x * mean_y + c1)
+                * (2 * both + c2)
+                / ((mean_x**2 + mean_y**2 + c1) * (var_x + var_y + c2))
             )
     return float(np.mean(found))
 
@@ -150,7 +152,9 @@ def test_the_nearest_earlier_hash_is_found(drawn: list[tuple[int, bool]]) -> Non
     groups = [sum(new for _, new in drawn[: at + 1]) for at in range(len(drawn))]
     expected = []
     for at, value in enumerate(hashes):
-        before = [((value ^ hashes[other]).bit_count(), other) for other in range(at) if groups[other] < groups[at]]
+        before = [
+            ((value ^ hashes[other]).bit_count(), other) for other in range(at) if groups[other] < groups[at]
+        ]
         expected.append(min(before, default=None))
     assert hashing.nearest_earlier(hashes, groups) == expected
 
