@@ -16,6 +16,7 @@ class Extensions:
 
     before: Mapping[str, BeforeStep] = field(default_factory=lambda: BEFORE)
     after: Mapping[str, AfterStep] = field(default_factory=lambda: AFTER)
+    allowed: frozenset[str] = frozenset()  # what a person allows that needs it (see `AfterStep.permission`)
 
 
 BUILT_IN: Final = Extensions()
