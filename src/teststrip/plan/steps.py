@@ -40,7 +40,7 @@ class Asked:
 
     def filled(self, variables: Mapping[str, Json], work: Work | None = None) -> dict[str, Json]:
         """Return the options with their templates rendered. Raises TemplateFault."""
-        if not self.names and not any(True for _ in templates_in(self.options)):
+        if not self.names:
             return dict(self.options)
         filled = _filled(self.options, self.schema, variables, work)
         return dict(filled) if isinstance(filled, Mapping) else {}
@@ -92,6 +92,8 @@ def read_options(
                 (*source.path, *found.path), found.message, found.suggestion, on_key=found.on_key and bool(given)
             )
             sound = False
+    # A template without variables is still one that must be rendered: the empty name stands for it.
+    names = names or ({""} if templated else set())
     return Asked(with_defaults(given, schema), frozenset(names), schema) if sound else None
 
 
@@ -126,6 +128,12 @@ def templates_in(value: Json, inside: Path = ()) -> Iterator[tuple[Path, str]]:
     elif isinstance(value, list | tuple):
         for index, item in enumerate(value):
             yield from templates_in(item, (*inside, index))
+
+
+def names_in(value: Json) -> frozenset[str]:
+    """Return the variables that templates in a value mention; "" stands for a template that mentions none."""
+    found = [compile_template(text).names for _, text in templates_in(value)]
+    return frozenset().union(*found) or (frozenset({""}) if found else frozenset())
 
 
 def _filled(value: Json, schema: Json, variables: Mapping[str, Json], work: Work | None) -> Json:
