@@ -90,7 +90,7 @@ class Shot:
 
     def encoded(self, image: Image.Image) -> bytes:
         """Encode a picture made of this one: same format, same metadata, and the same bytes each time."""
-        from teststrip.steps.pictures import encoded_like  # noqa: PLC0415  see `image`
+        from teststrip.steps.encode import encoded_like  # noqa: PLC0415  see `image`
 
         return encoded_like(image, self.data, self.media_type)
 
