@@ -11,6 +11,7 @@ from pathlib import Path
 import pluggy
 
 from teststrip.base.clock import SystemClock
+from teststrip.cli.finishing import finished
 from teststrip.cli.locked import Opened
 from teststrip.cli.progress import make_display
 from teststrip.cli.report import say, say_json, tell
