@@ -22,10 +22,12 @@ from teststrip.errors import LockError
 from teststrip.plan import lock_shape as shape
 from teststrip.plan.files import read_files
 from teststrip.plan.identity import plan_digest
-from teststrip.plan.lock import LOCK_FORMAT, LOCK_KEY, portable, seal_of
+from teststrip.plan.lock import LOCK_FORMAT, LOCK_KEY, seal_of
 from teststrip.plan.lock_cells import LockedCells, Row, RowDigests
 from teststrip.plan.lock_shape import LockFault, each, of, refuse, typed
+from teststrip.plan.lock_sheet import sheet
 from teststrip.plan.model import Axis, Plan, PlanFile
+from teststrip.plan.portable import portable
 from teststrip.plan.steps import MOST_STEPS
 from teststrip.recipe.size import MAX_SHEETS
 
@@ -114,7 +116,7 @@ def _plan(body: dict[str, Any]) -> Plan:
         page_digest=of(page, str, "digest", "page"),
         axes=axes,
         cells=cells,
-        sheets=shape.few(each(body, "sheets", functools.partial(shape.sheet, names)), MAX_SHEETS, ("sheets",)),
+        sheets=shape.few(each(body, "sheets", functools.partial(sheet, names)), MAX_SHEETS, ("sheets",)),
         concurrency=_concurrency(body.get("concurrency")),
         budget=_budget(body.get("budget")),
         rate=_rate(body.get("rate")),

@@ -8,13 +8,11 @@ from typing import Any, Final, NoReturn, TypeVar, cast
 
 from teststrip.base.json import ABSENT
 from teststrip.base.where import Path
-from teststrip.plan.lock import portable
 from teststrip.plan.model import Against, Axis, AxisValue, Reason, StepUse
-from teststrip.recipe.model import FORMATS, SheetSpec, SourceFile
+from teststrip.plan.portable import portable
+from teststrip.recipe.model import SourceFile
 
 _Made = TypeVar("_Made")
-_NAMES: Final = ("rows", "cols", "pages", "formats")
-_TEXTS: Final = ("title", "caption")
 SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _WORDS: Final[Mapping[type, str]] = {
     str: "text",
@@ -100,20 +98,6 @@ def source(written: object, path: Path) -> SourceFile:
     body = typed(written, dict, path)
     file, digest, text = (of(body, str, name, *path) for name in ("file", "digest", "text"))
     return SourceFile(portable(file), digest, text)
-
-
-def sheet(axes: Sequence[str], written: object, path: Path) -> SheetSpec:
-    """Make a sheet; it names axes of the lock, each at most once."""
-    body = typed(written, dict, path)
-    rows, cols, pages, formats = (tuple(of(body, list, name, *path)) for name in _NAMES)
-    used = (*rows, *cols, *pages)
-    for name in used:
-        if name not in axes or used.count(name) > 1:
-            refuse(path, f"{name!r} is no axis of this lock, or is used twice")
-    if not formats or any(name not in FORMATS or formats.count(name) > 1 for name in formats):
-        refuse((*path, "formats"), f"it is not a list of formats, each once; there are: {', '.join(FORMATS)}")
-    title, caption = (None if body.get(name) is None else of(body, str, name, *path) for name in _TEXTS)
-    return SheetSpec(rows, cols, pages, title, caption, formats)
 
 
 def step(axes: Sequence[Axis], written: object, path: Path) -> StepUse:
