@@ -9,12 +9,14 @@ from urllib.parse import quote
 from teststrip.base.rate import RATE_FORM, RATE_PATTERN
 from teststrip.base.sheets import CELL_WIDTHS, FORMATS, SHEET_WIDTHS, THEMES
 from teststrip.provider.sizes import named_sizes
-from teststrip.schema.choosing import choosing, grids, steps
+from teststrip.schema.choosing import choosing, grids
 from teststrip.schema.parts import closed, ref, text, whole
 from teststrip.schema.request import BASE, DIALECT
 from teststrip.schema.rules import NULL, Schema, clashes, if_of, needed
+from teststrip.schema.steps import steps
 from teststrip.schema.sweeps import PARAMS, axis_of, free_axis, item_of, items_of, sets, shared_forms, value_of
 from teststrip.schema.values import TEMPLATE, TEMPLATE_PATTERN, Writer, elsewhere
+from teststrip.steps.builtin import AFTER, BEFORE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -57,6 +59,7 @@ def recipe_schema(provider: Provider, model_id: str) -> Schema:
             axes=_two_sided(provider, parameters)
             | {p.name: axis_of(p, _size_names(provider, p)) for p in parameters},
             free=free_axis(),
+            own_steps=steps(BEFORE, AFTER),
         ),
         "allOf": [_alone(), *conditions],
         "$defs": {TEMPLATE: _template()} | shared_forms() | defs,
@@ -84,7 +87,9 @@ def recipe_structure() -> Schema:
         "$schema": DIALECT,
         "$id": f"{BASE}/recipe.json",
         "title": "Recipe",
-        **_recipe(model={"type": "string", "minLength": 1}, axes={}, free=free_axis(every=True)),
+        **_recipe(
+            model={"type": "string", "minLength": 1}, axes={}, free=free_axis(every=True), own_steps=steps()
+        ),
         "required": list(_NEEDED),
         "$defs": {TEMPLATE: _template()} | shared_forms() | {PARAMS: {"type": "object"}},
     }
@@ -98,8 +103,8 @@ def axis_structure() -> Schema:
     }
 
 
-def _recipe(model: Schema, axes: Mapping[str, Schema], free: Schema) -> Schema:
-    """Return the top level; `axes` are the parameters' own, `free` is any other axis."""
+def _recipe(model: Schema, axes: Mapping[str, Schema], free: Schema, own_steps: Schema) -> Schema:
+    """Return the top level; `axes` are the parameters' own, `free` any other axis, `own_steps` those of steps."""
     return {
         "type": "object",
         "properties": {
@@ -135,7 +140,7 @@ def _recipe(model: Schema, axes: Mapping[str, Schema], free: Schema) -> Schema:
             },
             **choosing(),
             "grids": grids(axes, free),
-            **steps(),
+            **own_steps,
             "sheets": {
                 "title": "sheets",
                 "description": "How the sheets are laid out, one entry for each.",
