@@ -11,6 +11,7 @@ from pathlib import Path
 import pluggy
 
 from teststrip.base.clock import SystemClock
+from teststrip.cli.loaded import Loaded
 from teststrip.cli.locked import Opened
 from teststrip.cli.progress import make_display
 from teststrip.cli.report import say, say_json, tell
@@ -18,7 +19,7 @@ from teststrip.cli.sending import Manner, decided
 from teststrip.cli.session import Order, perform
 from teststrip.cli.summary import Ending, ending_json, exit_code, summary_lines
 from teststrip.cli.tally import Tally, price
-from teststrip.plugins import manager as plugins
+from teststrip.plugins import telling
 from teststrip.run.events import CellFinished, CellsReused, Event, RunStarted
 from teststrip.run.folder import LEDGER_NAME, load_run
 from teststrip.run.ledger import read_ledger
@@ -42,9 +43,10 @@ class Doing:
     folder: Path | None = None
 
 
-def do(doing: Doing, manager: pluggy.PluginManager) -> int:
+def do(doing: Doing, loaded: Loaded) -> int:
     """Run a plan, draw its sheets, and report; return the exit code. Ctrl-C ends it with what is there drawn."""
     plan, provider, target = doing.opened.plan, doing.opened.provider, doing.opened.target
+    manager = loaded.manager
     for line in doing.opened.differs:
         tell(f"differs: {line}")
     settings = decided(doing.manner, doing.opened, doing.runs_dir, as_json=doing.as_json)
@@ -107,5 +109,5 @@ def _end(ending: Ending, manager: pluggy.PluginManager, *, as_json: bool) -> int
 
 def hear(hook: pluggy.HookCaller, **event: object) -> None:
     """Let plugins hear an event; what fails there is told and changes nothing."""
-    for complaint in plugins.tell(hook, **event):
+    for complaint in telling.tell(hook, **event):
         tell(f"warning: {complaint}")
