@@ -12,6 +12,7 @@ import pluggy
 
 from teststrip.base.clock import SystemClock
 from teststrip.cli.finishing import finished
+from teststrip.cli.loaded import Loaded
 from teststrip.cli.locked import Opened
 from teststrip.cli.progress import make_display
 from teststrip.cli.report import say, say_json, tell
@@ -20,8 +21,7 @@ from teststrip.cli.session import Order, perform
 from teststrip.cli.summary import Ending, ending_json, exit_code, summary_lines
 from teststrip.cli.tally import Tally, price
 from teststrip.finish.ready import ready_steps
-from teststrip.plugins import manager as plugins
-from teststrip.plugins.extensions import BUILT_IN, Extensions
+from teststrip.plugins import telling
 from teststrip.run.events import CellFinished, CellsReused, Event, RunStarted
 from teststrip.run.folder import LEDGER_NAME, STORE_NAME, load_run
 from teststrip.run.ledger import read_ledger
@@ -44,15 +44,15 @@ class Doing:
     as_json: bool
     asked: Path | None = None
     folder: Path | None = None
-    extensions: Extensions = BUILT_IN
 
 
-def do(doing: Doing, manager: pluggy.PluginManager) -> int:
+def do(doing: Doing, loaded: Loaded) -> int:
     """Run a plan, draw its sheets, and report; return the exit code. Ctrl-C ends it with what is there drawn."""
     plan, provider, target = doing.opened.plan, doing.opened.provider, doing.opened.target
+    manager = loaded.manager
     for line in doing.opened.differs:
         tell(f"differs: {line}")
-    steps = ready_steps(plan, doing.extensions, Store(doing.runs_dir / STORE_NAME))
+    steps = ready_steps(plan, loaded.extensions, Store(doing.runs_dir / STORE_NAME))
     settings = decided(doing.manner, doing.opened, doing.runs_dir, as_json=doing.as_json)
     hear(manager.hook.teststrip_plan_made, plan=plan)
     clock = SystemClock()
@@ -115,5 +115,5 @@ def _end(ending: Ending, manager: pluggy.PluginManager, *, as_json: bool) -> int
 
 def hear(hook: pluggy.HookCaller, **event: object) -> None:
     """Let plugins hear an event; what fails there is told and changes nothing."""
-    for complaint in plugins.tell(hook, **event):
+    for complaint in telling.tell(hook, **event):
         tell(f"warning: {complaint}")

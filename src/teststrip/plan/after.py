@@ -96,7 +96,7 @@ def added_names(draft: Draft) -> tuple[str, ...]:
 
 def _check_permission(draft: Draft, source: StepSource, step: AfterStep) -> None:
     if step.permission and step.permission not in draft.extensions.allowed:
-        said = f"{step.name} runs only where the command line allows it: --allow {step.permission}"
+        said = f"{step.name} runs only where the command line allows it: teststrip --allow {step.permission}"
         draft.report(source.path, said)
 
 
