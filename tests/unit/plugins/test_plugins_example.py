@@ -12,14 +12,15 @@ PLUGIN = Path(__file__).parents[3] / "plugins" / "teststrip-plugin-example"
 PROGRAM = """
 from pathlib import Path
 from teststrip.plan.model import Cell, Plan
-from teststrip.plugins.manager import plugin_manager, tell
+from teststrip.plugins.manager import load_plugins
+from teststrip.plugins.telling import tell
 from teststrip.run.model import Outcome, Run
 from teststrip.run.state import State
 
 cells = [Cell((0,), {}, "a"), Cell((1,), {}, "b")]
 plan = Plan("Night", "r.yaml", "", "p", "m", "t", "", (), cells, (), None, "d")
 outcomes = {"a": Outcome("a", State.DONE), "b": Outcome("b", State.FAILED)}
-manager = plugin_manager()
+manager = load_plugins().manager
 complaints = tell(manager.hook.teststrip_run_done, run=Run(Path.cwd(), plan, outcomes, 2))
 print(manager.has_plugin("example"), complaints)
 """
