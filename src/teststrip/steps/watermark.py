@@ -32,8 +32,8 @@ _OPTIONS: Final = schema_of(
         "gravity": option(
             "string",
             "Gravity",
-            "Where on the picture the text stands, in a strip only whether left, right or in the middle; left out it"
-            " is `bottom right` on a picture, and `left` in a strip.",
+            "Where on the picture the text stands; in a strip only left, right or in the middle. Left out it is"
+            " `bottom right` on a picture, and `left` in a strip.",
             enum=list(GRAVITIES),
         ),
         "size": option(

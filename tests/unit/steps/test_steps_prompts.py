@@ -184,12 +184,13 @@ PATTERNS = st.recursive(st.one_of(PLAIN, REPEATED), grown, max_leaves=5)
 
 @given(PATTERNS, st.text("abcé, 1_\n", max_size=14))
 def test_expressions_find_what_pythons_re_finds(pattern: str, text: str) -> None:
+    assume(text or "\\B" not in pattern)  # nowhere in no text, to Python before 3.14
     assert spans(pattern, text) == spans_of_re(pattern, text)
 
 
 @given(PATTERNS, st.text("aAbBéÉ1 ", max_size=10))
 def test_expressions_ignore_case_as_pythons_re_does(pattern: str, text: str) -> None:
-    assume("[^" not in pattern and "[a-c" not in pattern)
+    assume(text or "\\B" not in pattern)  # nowhere in no text, to Python before 3.14
     assert spans(pattern, text, ignore_case=True) == spans_of_re(pattern, text, re.IGNORECASE)
 
 
@@ -308,5 +309,5 @@ def test_a_shuffle_of_anything_loses_no_character(prompt: str, seed: int) -> Non
 def test_every_order_is_as_likely_as_any_other() -> None:
     counts = Counter(tuple(shuffled("abcd", str(seed))) for seed in range(24_000))
     assert len(counts) == 24
-    # Chi-squared with 23 degrees of freedom is above 49.7 once in a thousand times; seeds are fixed, so this is not.
+    # Chi-squared with 23 degrees of freedom is above 49.7 once in a thousand times; the seeds are fixed.
     assert sum((count - 1000) ** 2 / 1000 for count in counts.values()) < 49.7
