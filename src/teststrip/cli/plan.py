@@ -68,7 +68,7 @@ def command(  # noqa: PLR0913  click hands over each option by name
         warn(f"{fault}; nothing can be sent without it")
     extra = lock_extra(opened, file, output, against)
     tell(loaded.manager.hook.teststrip_plan_made, plan=plan)
-    outlook = look_out(plan, opened.provider, chosen, runs_dir, assumptions, budget)
+    outlook = look_out(plan, opened.provider, chosen, runs_dir, assumptions, budget, opened.pricer)
     if as_json:
         say_parts(json_parts(outlook, extra.document, cells=cells))
     elif as_csv:

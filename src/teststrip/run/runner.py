@@ -59,7 +59,7 @@ async def run_plan(  # noqa: PLR0913  everything that acts or that a test would 
     if plan.target != target.identity:
         raise UsageError(f"the plan was made for {plan.target}, not for {target.identity}: make it again")
     halt = Halt(on_event)
-    purse = Purse(plan, provider, target, run=folder.name, budget=settings.budget, assume=settings.assume)
+    purse = Purse(plan, provider, target, folder.name, settings)
     journal = Journal(ledger, clock)
     gap = gap_between(provider, target, plan.rate, settings.rate)
     hands = concurrency(provider, target, settings.concurrency or plan.concurrency)

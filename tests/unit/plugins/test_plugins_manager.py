@@ -45,18 +45,6 @@ def test_the_manager_knows_every_hook() -> None:
         assert getattr(manager.hook, name).spec is not None
 
 
-@pytest.mark.parametrize("name", hook_names())
-def test_every_hook_has_a_heading_and_its_signature_in_the_docs(name: str) -> None:
-    docs = (Path(__file__).parents[3] / "docs" / "plugins.md").read_text("utf-8")
-    assert f"\n### {name}\n\n`{name}(" in docs
-
-
-def test_the_docs_have_no_heading_for_a_hook_that_does_not_exist() -> None:
-    docs = (Path(__file__).parents[3] / "docs" / "plugins.md").read_text("utf-8")
-    headings = [line.removeprefix("### ") for line in docs.splitlines() if line.startswith("### ")]
-    assert headings == hook_names()
-
-
 def test_two_managers_share_nothing() -> None:
     first, second = bare_manager(), bare_manager()
     first.register(SimpleNamespace(), "only-here")
