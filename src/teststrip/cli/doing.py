@@ -11,6 +11,7 @@ from pathlib import Path
 import pluggy
 
 from teststrip.base.clock import SystemClock
+from teststrip.cli.finishing import finished
 from teststrip.cli.loaded import Loaded
 from teststrip.cli.locked import Opened
 from teststrip.cli.progress import make_display
@@ -19,12 +20,14 @@ from teststrip.cli.sending import Manner, decided
 from teststrip.cli.session import Order, perform
 from teststrip.cli.summary import Ending, ending_json, exit_code, summary_lines
 from teststrip.cli.tally import Tally, price
+from teststrip.finish.ready import ready_steps
 from teststrip.plugins import telling
 from teststrip.run.events import CellFinished, CellsReused, Event, RunStarted
-from teststrip.run.folder import LEDGER_NAME, load_run
+from teststrip.run.folder import LEDGER_NAME, STORE_NAME, load_run
 from teststrip.run.ledger import read_ledger
 from teststrip.run.model import Run
 from teststrip.run.state import State
+from teststrip.run.store import Store
 from teststrip.sheet.write import write_sheets
 
 
@@ -49,13 +52,14 @@ def do(doing: Doing, loaded: Loaded) -> int:
     manager = loaded.manager
     for line in doing.opened.differs:
         tell(f"differs: {line}")
+    steps = ready_steps(plan, loaded.extensions, Store(doing.runs_dir / STORE_NAME))
     settings = decided(doing.manner, doing.opened, doing.runs_dir, as_json=doing.as_json)
     hear(manager.hook.teststrip_plan_made, plan=plan)
     clock = SystemClock()
     tally = Tally(plan, clock.monotonic)
     order = Order(plan, provider, target, doing.runs_dir, settings, doing.opened.files, doing.folder)
     display = make_display(plan, tally, as_json=doing.as_json)
-    finished: list[str] = []
+    ended: list[str] = []
     states: dict[str, State] = {}
     listening = manager.hook.teststrip_trial_done.get_hookimpls()
 
@@ -66,16 +70,18 @@ def do(doing: Doing, loaded: Loaded) -> int:
         tally.hear(event)
         display.show(event)
         if listening and isinstance(event, CellsReused):
-            finished.extend(one.digest for one in event.each())
+            ended.extend(one.digest for one in event.each())
         elif listening and isinstance(event, CellFinished):
-            finished.append(event.digest)
+            ended.append(event.digest)
 
     with display:
         done = asyncio.run(perform(order, on_event))
-    run = done or _found(order, tally, states)
-    for digest in finished:
+        run = done or _found(order, tally, states)
+        run = finished(run, steps, doing.runs_dir, display.show, executing=done is not None)
+    for digest in ended:
         hear(manager.hook.teststrip_trial_done, outcome=run.outcomes[digest])
-    ending = Ending(run, tally, doing.runs_dir, target, doing.asked, interrupted=done is None)
+    cut_off = done is None or (run.finish is not None and run.finish.count("waiting") > 0)
+    ending = Ending(run, tally, doing.runs_dir, target, doing.asked, interrupted=cut_off)
     return _end(ending, manager, as_json=doing.as_json)
 
 

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import click
 import pluggy
 
 from teststrip.base.project import current_folder, home_folder
+from teststrip.errors import UsageError
 from teststrip.plugins.choice import FOUND, Choice, read_choice
 from teststrip.plugins.config import find_config
 from teststrip.plugins.extensions import BUILT_IN, Extensions
 from teststrip.plugins.gathering import commands_brought, extensions_of, provider_pages
 from teststrip.plugins.manager import Host, bare_manager, load_plugins
 from teststrip.provider.catalogue import Catalogue, gather
+
+ALLOW: Final = "TESTSTRIP_ALLOW"
+PERMISSIONS: Final = frozenset({"exec"})
+"""What steps may need that a person has to allow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +40,8 @@ def load(choice: Choice | None = None) -> Loaded:
     """
     manager = load_host(choice).manager
     pages = gather(provider_pages(manager), current_folder(), os.environ)
-    return Loaded(pages, extensions_of(manager, TAKEN), manager)
+    extensions = replace(extensions_of(manager, TAKEN), allowed=allowed(os.environ))
+    return Loaded(pages, extensions, manager)
 
 
 def load_host(choice: Choice | None = None, *, forgiving: bool = False) -> Host:
@@ -60,6 +66,21 @@ def chosen() -> Choice:
     return read_choice(options["plugins"], os.environ, alone=options["no_plugins"])
 
 
+def allowed(environ: Mapping[str, str]) -> frozenset[str]:
+    """Return what a person allows steps to do: by `--allow`, or in the variable TESTSTRIP_ALLOW, with commas.
+
+    No recipe and no project can say so: whoever starts the program does. Raises UsageError for what nothing needs.
+    """
+    ctx = click.get_current_context(silent=True)
+    options = ctx.find_root().params.get("allow", ()) if ctx is not None else ()
+    told = [name.strip() for name in (*environ.get(ALLOW, "").split(","), *options)]
+    names = frozenset(name for name in told if name)
+    unknown = sorted(names - PERMISSIONS)
+    if unknown:
+        raise UsageError(f"--allow {unknown[0]}: what may be allowed is {', '.join(sorted(PERMISSIONS))}")
+    return names
+
+
 def _filters() -> Iterable[str]:
     from teststrip.recipe.filters import FILTERS  # noqa: PLC0415  see TAKEN
     from teststrip.recipe.whole_expressions import MORE_FILTERS  # noqa: PLC0415
@@ -74,9 +95,9 @@ def _kinds() -> Iterable[str]:
 
 
 def _writers() -> Iterable[str]:
-    from teststrip.sheet.write import WRITERS  # noqa: PLC0415  see TAKEN
+    from teststrip.base.sheets import FORMATS  # noqa: PLC0415  see TAKEN
 
-    return WRITERS
+    return FORMATS
 
 
 def _commands() -> Iterable[str]:

@@ -53,10 +53,16 @@ COMMANDS: Final = {
     "again; TESTSTRIP_PLUGINS has the same, with commas.",
 )
 @click.option("--no-plugins", is_flag=True, help="Load no plugin but those that -p names.")
+@click.option(
+    "--allow",
+    multiple=True,
+    metavar="NAME",
+    help="Let steps do what needs leave: `exec` runs programs. May be given again; TESTSTRIP_ALLOW has the same.",
+)
 @click.version_option(__version__, "-V", "--version", prog_name="teststrip")
-def program(plugins: tuple[str, ...], *, no_plugins: bool) -> None:
+def program(plugins: tuple[str, ...], allow: tuple[str, ...], *, no_plugins: bool) -> None:
     """Sweep an image model's parameters: a recipe in, a contact sheet out."""
-    _ = plugins, no_plugins  # whoever loads plugins looks at them (`cli.loaded`)
+    _ = plugins, no_plugins, allow  # whoever loads plugins looks at them (`cli.loaded`)
 
 
 def main() -> None:

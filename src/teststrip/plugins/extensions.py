@@ -29,6 +29,7 @@ class Extensions:
 
     before: Mapping[str, BeforeStep] = field(default_factory=lambda: BEFORE)
     after: Mapping[str, AfterStep] = field(default_factory=lambda: AFTER)
+    allowed: frozenset[str] = frozenset()  # what a person allows that needs it (see `AfterStep.permission`)
     kinds: Mapping[str, AxisKind] = field(default_factory=dict)
     filters: Mapping[str, Function] = field(default_factory=dict)
     functions: Mapping[str, Function] = field(default_factory=dict)

@@ -51,7 +51,7 @@ class BeforeStep:
     `change` gets the request as it would be sent, and returns the one that is; what it returns is checked like
     any request. It may raise StepError, in words for whoever wrote the recipe. `touches` names the parameters that
     the step reads or changes, given its options: it gets and returns those alone, and a sweep over anything else
-    costs nothing more. None stands for the whole request.
+    costs nothing more. None stands for the whole request. `adds` names the variables that it may add.
     """
 
     name: str
@@ -59,6 +59,7 @@ class BeforeStep:
     summary: str = ""
     options: Mapping[str, Json] = field(default_factory=lambda: NO_OPTIONS)
     touches: Callable[[Options], Iterable[str]] | None = None
+    adds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ class Shot:
 
     def encoded(self, image: Image.Image) -> bytes:
         """Encode a picture made of this one: same format, same metadata, and the same bytes each time."""
-        from teststrip.steps.pictures import encoded_like  # noqa: PLC0415  see `image`
+        from teststrip.steps.encode import encoded_like  # noqa: PLC0415  see `image`
 
         return encoded_like(image, self.data, self.media_type)
 
