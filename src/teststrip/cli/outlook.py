@@ -74,8 +74,8 @@ def look_out(  # noqa: PLR0913, PLR0917  a plan for a target, and all that its p
 ) -> Outlook:
     """Hold a plan against the ledger and the page. Raises StorageError for a ledger that cannot be read.
 
-    `budget` is the one of the command line, which goes before the plan's own and that of an earlier run. `pricer` is
-    asked for prices before the page.
+    `budget` is the one of the command line, which goes before the plan's own and that of an earlier run. `pricer`
+    is asked for prices before the page.
     """
     digests = dict.fromkeys(cell.digest for cell in plan.cells)
     with read_ledger(runs_dir / LEDGER_NAME, SystemClock()) as ledger:

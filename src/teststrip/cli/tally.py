@@ -36,7 +36,7 @@ class Start:
     unit: str = ""
 
 
-def price(  # noqa: PLR0913, PLR0917  a plan for a target, how it stands, and what its price hangs on
+def price(
     plan: Plan,
     provider: Provider,
     target: Target,

@@ -1,8 +1,8 @@
 """What a plan costs by the page's estimate: every distinct request once, however many cells want it. Pure.
 
 The expression is reckoned once for each combination of the parameters that it depends on, of which a sweep has far
-fewer than cells; all else is counting, and sums are exact. A plugin that sets prices is asked before the page, once
-for each distinct request, since nobody knows what it looks at.
+fewer than cells; all else is counting, and sums are exact. A plugin that sets prices is asked before the page,
+once for each distinct request, since nobody knows what it looks at.
 """
 
 from __future__ import annotations

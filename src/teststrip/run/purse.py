@@ -23,11 +23,12 @@ BudgetTold: TypeAlias = Decimal | Literal["none"] | None
 class Purse:
     """The money of one run, by the name of its folder.
 
-    The price is a plugin's where one sets it, and else the page's. The darkroom costs nothing, so nothing is reckoned there; an emulator elsewhere pretends to bill as the paid
-    API would, or a budget could not be tried out.
+    The price is a plugin's where one sets it, and else the page's. The darkroom costs nothing, so nothing is
+    reckoned there; an emulator elsewhere pretends to bill as the paid API would, or a budget could not be tried
+    out.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  whose money it is, and all that a price hangs on
         self,
         plan: Plan,
         provider: Provider,

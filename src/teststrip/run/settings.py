@@ -34,8 +34,8 @@ class Settings:
 
     `budget` is the most that the run may spend, in the unit of the page's price, "none" for no bound; None leaves
     it to the plan, then to what an earlier execution of the run was told. `assume` replaces what the page's price
-    assumes, and `pricer` is asked for a price before the page. `rate` is a number of submits in a time (see `base.rate`), which unlike the plan's may be faster than
-    the page's pace.
+    assumes, and `pricer` is asked for a price before the page. `rate` is a number of submits in a time (see
+    `base.rate`), which unlike the plan's may be faster than the page's pace.
     """
 
     concurrency: int | None = None

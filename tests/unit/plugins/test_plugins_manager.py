@@ -15,7 +15,6 @@ from teststrip.errors import UsageError
 from teststrip.hookspecs import hookimpl
 from teststrip.plugins.gathering import extensions_of, provider_pages
 from teststrip.plugins.manager import bare_manager, load_plugins
-from teststrip.plugins.telling import tell
 
 
 def install(folder: Path, name: str, source: str) -> None:
@@ -168,22 +167,3 @@ def test_a_plugin_that_registers_nothing_is_passed_over() -> None:
         def teststrip_renderers(self) -> None: ...
 
     assert extensions_of(manager_with(nothing=Nothing())).renderers == {}
-
-
-def test_telling_reaches_every_listener_though_one_fails() -> None:
-    heard: list[Path] = []
-
-    class Listener:
-        @hookimpl
-        def teststrip_sheet_written(self, path: Path) -> None:
-            heard.append(path)
-
-    class Faulty:
-        @hookimpl
-        def teststrip_sheet_written(self) -> None:
-            raise OSError("disk full")
-
-    manager = manager_with(one=Listener(), faulty=Faulty(), two=Listener())
-    complaints = tell(manager.hook.teststrip_sheet_written, path=Path("sheet.png"))
-    assert heard == [Path("sheet.png"), Path("sheet.png")]
-    assert complaints == ("the plugin 'faulty' failed in teststrip_sheet_written: OSError: disk full",)
