@@ -8,10 +8,9 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
-import pluggy
-
 from teststrip.base.clock import SystemClock
 from teststrip.cli.finishing import finished
+from teststrip.cli.listening import Hearing
 from teststrip.cli.loaded import Loaded
 from teststrip.cli.locked import Opened
 from teststrip.cli.progress import make_display
@@ -21,8 +20,7 @@ from teststrip.cli.session import Order, perform
 from teststrip.cli.summary import Ending, ending_json, exit_code, summary_lines
 from teststrip.cli.tally import Tally, price
 from teststrip.finish.ready import ready_steps
-from teststrip.plugins import telling
-from teststrip.run.events import CellFinished, CellsReused, Event, RunStarted
+from teststrip.run.events import Event, RunStarted
 from teststrip.run.folder import LEDGER_NAME, STORE_NAME, load_run
 from teststrip.run.ledger import read_ledger
 from teststrip.run.model import Run
@@ -49,40 +47,35 @@ class Doing:
 def do(doing: Doing, loaded: Loaded) -> int:
     """Run a plan, draw its sheets, and report; return the exit code. Ctrl-C ends it with what is there drawn."""
     plan, provider, target = doing.opened.plan, doing.opened.provider, doing.opened.target
-    manager = loaded.manager
     for line in doing.opened.differs:
         tell(f"differs: {line}")
-    steps = ready_steps(plan, loaded.extensions, Store(doing.runs_dir / STORE_NAME))
+    store = Store(doing.runs_dir / STORE_NAME)
+    steps = ready_steps(plan, loaded.extensions, store)
     settings = decided(doing.manner, doing.opened, doing.runs_dir, as_json=doing.as_json)
-    hear(manager.hook.teststrip_plan_made, plan=plan)
     clock = SystemClock()
     tally = Tally(plan, clock.monotonic)
     order = Order(plan, provider, target, doing.runs_dir, settings, doing.opened.files, doing.folder)
     display = make_display(plan, tally, as_json=doing.as_json)
-    ended: list[str] = []
     states: dict[str, State] = {}
-    listening = manager.hook.teststrip_trial_done.get_hookimpls()
+    with Hearing(loaded.manager) as hearing:
+        hearing.plan_made(plan)
 
-    def on_event(event: Event) -> None:
-        if isinstance(event, RunStarted):
-            tally.begin(price(plan, provider, target, event.states, settings.assume))
-            states.update(event.states)
-        tally.hear(event)
-        display.show(event)
-        if listening and isinstance(event, CellsReused):
-            ended.extend(one.digest for one in event.each())
-        elif listening and isinstance(event, CellFinished):
-            ended.append(event.digest)
+        def on_event(event: Event) -> None:
+            if isinstance(event, RunStarted):
+                tally.begin(price(plan, provider, target, event.states, settings.assume, settings.pricer))
+                states.update(event.states)
+            tally.hear(event)
+            display.show(event)
+            hearing.trial(event, plan, store)
 
-    with display:
-        done = asyncio.run(perform(order, on_event))
-        run = done or _found(order, tally, states)
-        run = finished(run, steps, doing.runs_dir, display.show, executing=done is not None)
-    for digest in ended:
-        hear(manager.hook.teststrip_trial_done, outcome=run.outcomes[digest])
-    cut_off = done is None or (run.finish is not None and run.finish.count("waiting") > 0)
-    ending = Ending(run, tally, doing.runs_dir, target, doing.asked, interrupted=cut_off)
-    return _end(ending, manager, as_json=doing.as_json)
+        with display:
+            done = asyncio.run(perform(order, on_event))
+            run = done or _found(order, tally, states)
+            run = finished(run, steps, doing.runs_dir, display.show, executing=done is not None)
+        hearing.report()
+        cut_off = done is None or (run.finish is not None and run.finish.count("waiting") > 0)
+        ending = Ending(run, tally, doing.runs_dir, target, doing.asked, interrupted=cut_off)
+        return _end(ending, hearing, as_json=doing.as_json)
 
 
 def _found(order: Order, tally: Tally, states: Mapping[str, State]) -> Run:
@@ -92,28 +85,29 @@ def _found(order: Order, tally: Tally, states: Mapping[str, State]) -> Run:
         money = ledger.money(folder.name)
     if money is not None and states and target.name != "darkroom":
         # An emulator pretends to bill.
-        start = price(order.plan, order.provider, replace(target, paid=True), states, order.settings.assume)
+        start = price(
+            order.plan,
+            order.provider,
+            replace(target, paid=True),
+            states,
+            order.settings.assume,
+            order.settings.pricer,
+        )
         money = replace(money, estimate=sum((one for one in start.prices.values() if one), Decimal(0)))
     return replace(load_run(folder), sent=len(tally.sent), money=money)
 
 
-def _end(ending: Ending, manager: pluggy.PluginManager, *, as_json: bool) -> int:
+def _end(ending: Ending, hearing: Hearing, *, as_json: bool) -> int:
     run = ending.run
     if ending.interrupted and not as_json:
         tell("Interrupted; drawing the sheet of what is there.")
     sheets = write_sheets(run, run.folder)
     for sheet in sheets:
-        hear(manager.hook.teststrip_sheet_written, path=sheet)
-    hear(manager.hook.teststrip_run_done, run=run)
+        hearing.sheet_written(sheet)
+    hearing.run_done(run)
     if as_json:
         say_json(ending_json(ending, sheets))
     else:
         for line in summary_lines(ending, sheets):
             say(line)
     return exit_code(ending)
-
-
-def hear(hook: pluggy.HookCaller, **event: object) -> None:
-    """Let plugins hear an event; what fails there is told and changes nothing."""
-    for complaint in telling.tell(hook, **event):
-        tell(f"warning: {complaint}")

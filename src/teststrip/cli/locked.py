@@ -19,6 +19,7 @@ from teststrip.plan.lock_diff import compare, page_differs, versions_differ
 from teststrip.plan.lock_read import line_of, load_lock
 from teststrip.plan.make import draft_plan
 from teststrip.plan.model import Plan
+from teststrip.plugins.records import Pricer
 from teststrip.provider.catalogue import Catalogue
 from teststrip.provider.model import Provider
 from teststrip.recipe.changes import NO_CHANGES, Changes
@@ -36,7 +37,7 @@ _EMULATOR = "emulator "
 class Opened:
     """A plan with its provider and target; `files` reads the pictures that its requests are made with.
 
-    `differs` says what is not as it was when its lock was written.
+    `differs` says what is not as it was when its lock was written, `pricer` is who sets prices beside the page.
     """
 
     plan: Plan
@@ -44,6 +45,7 @@ class Opened:
     target: Target
     files: DiskFiles
     differs: tuple[str, ...] = ()
+    pricer: Pricer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ def open_plan(wish: Wish, loaded: Loaded) -> Opened:
     file, name, live, sending = wish.file, wish.name, wish.live, wish.sending
     if not is_lock(file):
         files = DiskFiles(file, wish.allowed)
-        return Opened(*plan_file(wish, loaded, files), files)
+        return Opened(*plan_file(wish, loaded, files), files, pricer=loaded.extensions.price)
     _refuse_changes(wish.changes, file)
     plan = load_lock(file)
     files = DiskFiles(_main(plan, file) or file, wish.allowed)
@@ -74,7 +76,7 @@ def open_plan(wish: Wish, loaded: Loaded) -> Opened:
     if problems:
         raise LockError(problems)
     differs = [*_page_and_versions(plan, provider)]
-    opened = Opened(plan, provider, target, files)
+    opened = Opened(plan, provider, target, files, pricer=loaded.extensions.price)
     if wish.comparing:
         differs += _recipe_differs(opened, file, loaded, sending=sending)
     return replace(opened, differs=tuple(differs))

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
+from teststrip.cli.listening import Hearing
 from teststrip.cli.loaded import load
-from teststrip.cli.report import say, say_json, tell, where_from_here
+from teststrip.cli.report import say, say_json, where_from_here
 from teststrip.cli.stages import DEFAULT_RUNS, json_option
-from teststrip.plugins import telling
 from teststrip.run.catalogue import find_run
 from teststrip.run.folder import load_run
 from teststrip.sheet.write import write_sheets
@@ -26,9 +26,9 @@ def command(run: Path, output: Path | None, *, as_json: bool) -> None:
     folder = find_run(run, DEFAULT_RUNS)
     loaded = load()
     sheets = write_sheets(load_run(folder), output or folder)
-    for sheet in sheets:
-        for complaint in telling.tell(loaded.manager.hook.teststrip_sheet_written, path=sheet):
-            tell(f"warning: {complaint}")
+    with Hearing(loaded.manager) as hearing:
+        for sheet in sheets:
+            hearing.sheet_written(sheet)
     if as_json:
         say_json({"run": str(folder), "sheets": [str(sheet) for sheet in sheets]})
         return

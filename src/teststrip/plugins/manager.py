@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import importlib
 import importlib.util
@@ -23,6 +22,7 @@ from teststrip.base.near import listed, near
 from teststrip.errors import UsageError
 from teststrip.plugins.choice import FOUND, Choice
 from teststrip.plugins.config import Config
+from teststrip.plugins.quiet import quiet
 
 Origin = Literal["installed", "project", "named"]
 State = Literal["loaded", "blocked", "broken"]
@@ -204,13 +204,6 @@ def _whose(plugin: Plugin) -> str:
 def _version_of(module: object) -> str:
     version = getattr(module, "__version__", "")
     return version if isinstance(version, str) else ""
-
-
-@contextlib.contextmanager
-def quiet() -> Iterator[None]:
-    """Let what a plugin prints go to stderr: stdout is for results, which a script may read as JSON."""
-    with contextlib.redirect_stdout(sys.stderr):
-        yield
 
 
 def words(error: BaseException) -> str:
