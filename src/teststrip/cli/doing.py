@@ -20,10 +20,11 @@ from teststrip.cli.session import Order, perform
 from teststrip.cli.summary import Ending, ending_json, exit_code, summary_lines
 from teststrip.cli.tally import Tally, price
 from teststrip.run.events import CellFinished, CellsReused, Event, RunStarted
-from teststrip.run.folder import LEDGER_NAME, load_run
+from teststrip.run.folder import LEDGER_NAME, STORE_NAME, load_run
 from teststrip.run.ledger import read_ledger
 from teststrip.run.model import Run
 from teststrip.run.state import State
+from teststrip.sheet.arrivals import Arrivals
 from teststrip.sheet.write import write_sheets
 
 
@@ -63,12 +64,14 @@ def do(doing: Doing, manager: pluggy.PluginManager) -> int:
             states.update(event.states)
         tally.hear(event)
         display.show(event)
+        if isinstance(event, CellFinished) and not event.reused:
+            arrivals.take(event.pictures)
         if listening and isinstance(event, CellsReused):
             finished.extend(one.digest for one in event.each())
         elif listening and isinstance(event, CellFinished):
             finished.append(event.digest)
 
-    with display:
+    with display, Arrivals(doing.runs_dir / STORE_NAME) as arrivals:
         done = asyncio.run(perform(order, on_event))
     run = done or _found(order, tally, states)
     for digest in finished:
