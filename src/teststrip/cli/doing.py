@@ -20,12 +20,13 @@ from teststrip.cli.session import Order, perform
 from teststrip.cli.summary import Ending, ending_json, exit_code, summary_lines
 from teststrip.cli.tally import Tally, price
 from teststrip.finish.ready import ready_steps
-from teststrip.run.events import Event, RunStarted
+from teststrip.run.events import CellFinished, Event, RunStarted
 from teststrip.run.folder import LEDGER_NAME, STORE_NAME, load_run
 from teststrip.run.ledger import read_ledger
 from teststrip.run.model import Run
 from teststrip.run.state import State
 from teststrip.run.store import Store
+from teststrip.sheet.arrivals import Arrivals
 from teststrip.sheet.write import write_sheets
 
 
@@ -67,8 +68,10 @@ def do(doing: Doing, loaded: Loaded) -> int:
             tally.hear(event)
             display.show(event)
             hearing.trial(event, plan, store)
+            if isinstance(event, CellFinished) and not event.reused:
+                arrivals.take(event.pictures)
 
-        with display:
+        with display, Arrivals(doing.runs_dir / STORE_NAME) as arrivals:
             done = asyncio.run(perform(order, on_event))
             run = done or _found(order, tally, states)
             run = finished(run, steps, doing.runs_dir, display.show, executing=done is not None)

@@ -21,7 +21,7 @@ from teststrip.errors import LockError, StorageError, UsageError
 from teststrip.plan.lock import DARKROOM, LOCK_NAME
 from teststrip.plan.lock_read import load_lock
 from teststrip.plan.model import Plan
-from teststrip.run.folder import LEDGER_NAME, STORE_NAME
+from teststrip.run.folder import LEDGER_NAME, STORE_NAME, THUMBS_NAME
 from teststrip.run.ledger import Ledger, read_ledger
 from teststrip.run.lock import FolderLock
 from teststrip.run.sniff import SUFFIXES
@@ -30,7 +30,8 @@ _PICTURE: Final = re.compile(rf"([0-9a-f]{{64}})({'|'.join(map(re.escape, sorted
 _STAGED: Final = re.compile(r"\..{1,60}\.part")
 _SHELF: Final = re.compile(r"[0-9a-f]{2}")
 _RUN: Final = re.compile(r"[a-z0-9-]{1,48}-[0-9a-f]{8}")
-_OURS: Final = re.compile(r"sheet(-\d{2,}){0,2}\.[a-z]{3,4}|\..{1,60}\.part")
+_OURS: Final = re.compile(r"sheet(-\d{2,}){0,2}\.[a-z]{3,7}|\..{1,60}\.part")
+_THUMBS: Final = re.compile(r"thumbs-\d{1,4}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,17 +75,19 @@ def survey(runs_dir: Path, locks: Iterable[Path] = ()) -> Survey:
     with read_ledger(runs_dir / LEDGER_NAME, SystemClock()) as ledger:
         named, free = _referred(ledger, plans)
     waste: list[Waste] = []
-    kept = kept_for_cost = 0
+    staying: set[str] = set()
+    kept_for_cost = 0
     for path, sha256, size in _stored(runs_dir / STORE_NAME):
         if not sha256:
             waste.append(Waste(path, "left by a write that was cut off", size))
         elif sha256 in free and sha256 not in named:
             waste.append(Waste(path, "drawn by the darkroom, and no lock refers to it", size))
         else:
-            kept += 1
+            staying.add(sha256)
             kept_for_cost += sha256 not in named
+    waste += _thumbnails(runs_dir / STORE_NAME, staying)
     waste += _folders(runs_dir)
-    return Survey(tuple(waste), kept, kept_for_cost)
+    return Survey(tuple(waste), len(staying), kept_for_cost)
 
 
 def remove(found: Survey) -> None:
@@ -153,6 +156,19 @@ def _stored(store: Path) -> Iterator[tuple[Path, str, int]]:
             if file.is_file(follow_symlinks=False) and (known or _STAGED.fullmatch(file.name)):
                 size = file.stat(follow_symlinks=False).st_size
                 yield Path(file.path), known[1] if known else "", size
+
+
+def _thumbnails(store: Path, staying: set[str]) -> Iterator[Waste]:
+    """Yield the thumbnails of pictures that are gone or may go, and those that another version has made."""
+    for folder in _entries(store):
+        if not (_THUMBS.fullmatch(folder.name) and folder.is_dir(follow_symlinks=False)):
+            continue
+        for path, sha256, size in _stored(Path(folder.path)):
+            if folder.name != THUMBS_NAME:
+                yield Waste(path, "a thumbnail of another version", size)
+            elif sha256 not in staying:
+                why = "a thumbnail of a picture that is not kept" if sha256 else "left by a write that was cut off"
+                yield Waste(path, why, size)
 
 
 def _folders(runs_dir: Path) -> Iterator[Waste]:
