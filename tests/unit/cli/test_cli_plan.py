@@ -37,7 +37,7 @@ def test_a_plan_of_one_cell_is_told_in_a_few_lines(tmp_path: Path) -> None:
     told = lines("params: {prompt: x, size: 1024x1024}\n", tmp_path)
     assert told[:5] == [
         "A strip",
-        "gptproto/nai-diffusion-4-5-full on darkroom/2",
+        "gptproto/nai-diffusion-4-5-full on darkroom/1",
         "",
         "1 cell, 1 distinct request",
         "1 request to send",
