@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from teststrip.base.json import ABSENT, Absent, Json
 from teststrip.cassette.model import Asked, Blob, Body
@@ -17,7 +17,7 @@ _LARGEST: Final = 2 * 1024 * 1024  # bytes of a body that is compared
 _LISTED: Final = 4  # members that are told
 _LONGEST: Final = 40  # characters of a value
 
-_Flat = Mapping[str, Json | Absent]
+_Flat: TypeAlias = "Mapping[str, Json | Absent]"
 
 
 def nearest_words(cassette: Cassette, asked: Asked, body: bytes) -> str:

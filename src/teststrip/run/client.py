@@ -63,7 +63,7 @@ class Client:
 
     `base_url` is an http(s) origin with an optional path prefix; `key` is None where none is asked for.
     `transport` replaces the network; `max_picture` bounds a picture, in bytes. `clock` reads Retry-After dates;
-    `attachments` reads the pictures that requests refer to (see `provider.attach`); `recorder` hears each exchange.
+    `attachments` reads the pictures that requests refer to (see `provider.attach`); `recorder` hears exchanges.
     Raises UsageError for a base address that is none.
     """
 

@@ -10,6 +10,7 @@ from typing import Literal, TypeAlias
 from teststrip.base.json import Json
 from teststrip.errors import UsageError
 from teststrip.plan.cost import Assumptions, Quotes
+from teststrip.plan.lock import DARKROOM
 from teststrip.plan.model import Plan
 from teststrip.provider.model import Provider
 from teststrip.run.model import Money
@@ -37,7 +38,7 @@ class Purse:
         assume: Assumptions,
     ) -> None:
         self.run = run
-        self.counts = target.name != "darkroom"
+        self.counts = not target.identity.startswith(DARKROOM)  # a replay reckons as what was recorded did
         self.unit = provider.price.unit if provider.price is not None else ""
         self.estimate = 0
         self._quotes = Quotes(provider, plan.model, assumed(provider, assume))
