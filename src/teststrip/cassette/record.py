@@ -164,8 +164,8 @@ class Recorder:
             return None, ""
         try:
             data, wrong = unpacked(data, encoding)
-        except UnknownPackingError as error:
-            return self._kept_body(Withheld(f"it is packed, and cannot be looked into: {error}", len(data))), ""
+        except UnknownPackingError:
+            return self._kept_body(Withheld("it is packed in a way that cannot be looked into", len(data))), ""
         return self._kept_body(self._scrubber.body(data, answer=True)), wrong
 
     def _kept_body(self, body: bytes | Withheld) -> Body | None:

@@ -52,10 +52,10 @@ _PASSWORD: Final = re.compile(r"(?<=://)[^/\s\"'<>@:]*:[^/\s\"'<>@]+(?=@)")
 _MONEY: Final = "credits?|quota|points|tokens|anlas|funds"
 _BALANCE: Final = re.compile(
     rf"\"([a-z0-9_-]*(?:balance|wallet)[a-z0-9_-]*|(?:remaining|left|available|total|user|account|free)[_-]?(?:{_MONEY})"
-    rf"|(?:{_MONEY})[_-]?(?:remaining|left|available|total)|credits?|quota|funds)\"(\s*:\s*\"?)-?[0-9][0-9.,eE+-]*",
+    rf"|(?:{_MONEY})[_-]?(?:remaining|left|available|total)|credits?|quota|funds)\"(\s*:\s*\"?)-?[0-9]+(?:[.,][0-9]+)*(?:[eE][+-]?[0-9]+)?",
     re.IGNORECASE,
 )
-_SAID: Final = re.compile(r"(\b(?:balance|wallet)\b[^0-9\n\"]{0,24})[0-9][0-9.,]*", re.IGNORECASE)
+_SAID: Final = re.compile(r"(\b(?:balance|wallet)\b[^0-9\n\"]{0,24})[0-9]+(?:[.,][0-9]+)*", re.IGNORECASE)
 
 
 def neutral(text: str) -> str:

@@ -16,7 +16,7 @@ _PNG: Final = b"\x89PNG\r\n\x1a\n"
 _PACKED: Final = (b"zTXt", b"iTXt", b"iCCP")
 _MOST_UNPACKED: Final = 8 * 1024 * 1024  # bytes of one text
 _MOST_CHUNKS: Final = 100_000
-_BASE64: Final = re.compile(rb"[A-Za-z0-9+/_-]{256,}={0,2}")
+_BASE64: Final = re.compile(rb"[A-Za-z0-9+/_-]{64,}={0,2}")
 _MOST_PICTURES: Final = 64  # within one text
 
 
