@@ -103,7 +103,9 @@ async def recorded_run(folder: Path) -> tuple[Run, Plan]:
     clock, renderer = SystemClock(), DarkroomRenderer(roles=page.roles)
     async with running_emulator(create_app(page, renderer, settings)) as url:
         target = url_target(url)
-        plan, problems = draft_plan(load_recipe(folder / "r.yaml"), page, target.identity, DiskFiles(folder / "r.yaml"))
+        plan, problems = draft_plan(
+            load_recipe(folder / "r.yaml"), page, target.identity, DiskFiles(folder / "r.yaml")
+        )
         assert plan is not None
         assert problems == list[Problem]()
         place = run_folder(folder / "runs", plan)
@@ -211,7 +213,9 @@ def test_a_replay_of_a_paid_run_marks_nothing_as_paid_and_no_run_takes_its_word(
     assert (tmp_path / "first").is_dir()
     assert online(tmp_path, "runs", "gc", "--yes").returncode == 0
     assert (place / "run" / "sheet.png").is_file()
-    assert b"sk-mine" not in b"".join(path.read_bytes() for path in (tmp_path / "tape").rglob("*") if path.is_file())
+    assert b"sk-mine" not in b"".join(
+        path.read_bytes() for path in (tmp_path / "tape").rglob("*") if path.is_file()
+    )
 
 
 def test_a_lock_and_a_resumed_run_are_played_too_and_what_is_new_is_told(tmp_path: Path) -> None:

@@ -15,8 +15,8 @@ class UnknownPackingError(Exception):
 def unpacked(data: bytes, encoding: str) -> tuple[bytes, str]:
     """Return a body as it reads, and what was wrong with its packing, "" for nothing.
 
-    What no client of ours unpacks is left as it is. Raises UnknownPackingError for what it may unpack and cannot be
-    here, and for what unpacks to far too much.
+    What no client of ours unpacks is left as it is. Raises UnknownPackingError for what it may unpack, and cannot
+    be here, and for what unpacks to far too much.
     """
     encoding = encoding.strip().lower()
     if encoding in {"gzip", "x-gzip"}:

@@ -1,4 +1,4 @@
-"""What the tests of cassettes share: a recorder and a player behind the client's own HTTP, and a scripted server."""
+"""What the tests of cassettes share: a recorder and a player behind the client's own HTTP, and a server."""
 
 from __future__ import annotations
 
@@ -106,4 +106,6 @@ async def play(playing: Player, *asked: Ask) -> list[Told]:
 def said(status: int, body: object, headers: Mapping[str, str] | None = None) -> httpx.Response:
     """Return an answer whose body is not touched on its way."""
     data = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return httpx.Response(status, headers={"Content-Type": "application/json", **(headers or {})}, stream=Pieces(data))
+    return httpx.Response(
+        status, headers={"Content-Type": "application/json", **(headers or {})}, stream=Pieces(data)
+    )

@@ -9,6 +9,7 @@ import ssl
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -147,9 +148,10 @@ async def test_every_answer_and_every_error_comes_back_as_the_client_met_it(tmp_
     script = [*answers(), *ERRORS]
 
     def handle(request: httpx.Request) -> httpx.Response:
-        one = script[int(request.url.path[1:])]
+        one: Any = script[int(request.url.path[1:])]
         if isinstance(one, Exception):
             raise one
+        assert isinstance(one, httpx.Response)
         return one
 
     asked = [Ask("GET", f"/{number}") for number in range(len(script))]
@@ -228,7 +230,9 @@ async def test_two_may_not_record_at_once_nor_two_targets_on_one_cassette(tmp_pa
         open_recorder(tmp_path, HEADER, [], SystemClock())
     recorder.close()
     other = Header("darkroom/1", "http://darkroom.invalid", False, False, "0", "")
-    with pytest.raises(UsageError, match=r"has a cassette of live https://api\.example, and this run goes to darkroom/1"):
+    with pytest.raises(
+        UsageError, match=r"has a cassette of live https://api\.example, and this run goes to darkroom/1"
+    ):
         open_recorder(tmp_path, other, [], SystemClock())
 
 

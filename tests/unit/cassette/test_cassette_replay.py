@@ -1,4 +1,4 @@
-"""Played by method, address and body: in recorded order where alike, in any order else; what is not there is told."""
+"""Played by method, address and body: in recorded order where alike, else in any; what is not there is told."""
 
 from __future__ import annotations
 
@@ -102,7 +102,10 @@ async def test_what_was_never_recorded_shows_the_nearest_and_what_differs(tmp_pa
         "the nearest there (line 3) differs in steps (28 there, 30 here)"
     )
     assert "differs in steps (28 there, absent here)" in errors[1]
-    assert 'prompt ("a boat" there, "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx… here), seed (1 there, 5 here)' in errors[2]
+    assert (
+        'prompt ("a boat" there, "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx… here), seed (1 there, 5 here)'
+        in errors[2]
+    )
     assert errors[2].endswith("a.b[0] (absent there, 1 here), and 1 more")
     assert "has another body" in errors[3]
     assert errors[4].endswith("the nearest there (line 4) is GET https://api.example/state/1")
@@ -187,5 +190,5 @@ async def test_a_withheld_answer_says_so(tmp_path: Path) -> None:
     ask = Ask("GET", "/p")
     await record(tmp_path, lambda _: said(200, b"\x01br", {"Content-Encoding": "br"}), ask)
     playing = player(tmp_path)
-    with pytest.raises(ExchangeError, match="its body was not put on the cassette .* cannot be looked into"):
+    with pytest.raises(ExchangeError, match=r"its body was not put on the cassette .* cannot be looked into"):
         playing.play("GET", ask.url, "", b"")

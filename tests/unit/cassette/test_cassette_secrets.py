@@ -52,7 +52,9 @@ async def test_a_key_in_any_place_of_an_exchange_is_cut_out(
     packing: str, spell: Callable[[str], str], tmp_path: Path
 ) -> None:
     echo = spell(KEY)
-    pack = {"": bytes, "gzip": gzip.compress, "deflate": zlib.compress}[packing]
+    packings: Mapping[str, Callable[[bytes], bytes]]
+    packings = {"": bytes, "gzip": gzip.compress, "deflate": zlib.compress}
+    pack = packings[packing]
     headers = {
         "Content-Encoding": packing or "identity",
         "Content-Type": f"application/json; k={echo}",
@@ -87,7 +89,7 @@ async def test_a_key_in_any_place_of_an_exchange_is_cut_out(
 
 
 @pytest.mark.parametrize("packed", [False, True], ids=["plain", "packed"])
-async def test_a_picture_that_has_the_key_is_not_kept_and_the_others_are(packed: bool, tmp_path: Path) -> None:
+async def test_a_picture_that_has_the_key_is_not_kept_and_the_others_are(*, packed: bool, tmp_path: Path) -> None:
     pictures = {
         "/a": marked(KEY, packed=packed),
         "/b": json.dumps({"image": base64.b64encode(marked(KEY, packed=packed) * 1).decode()}).encode(),
@@ -118,7 +120,7 @@ SIGNED = [
 
 @pytest.mark.parametrize("form", SIGNED)
 @pytest.mark.parametrize("escape", [False, True], ids=["", "escaped"])
-async def test_a_signed_link_is_one_link_again_and_two_stay_two(form: str, escape: bool, tmp_path: Path) -> None:
+async def test_a_signed_link_is_one_link_again_and_two_are_two(form: str, *, escape: bool, tmp_path: Path) -> None:
     links = [form.format(n=n, s=f"s3cr3t-{n}-" + "abcdefghij" * 3) for n in (1, 2)]
 
     def handle(request: httpx.Request) -> httpx.Response:
