@@ -21,7 +21,7 @@ from teststrip.base.json import sha256
 from teststrip.cli.locked import open_plan
 from teststrip.cli.stages import Wish, known_providers
 from teststrip.plan.model import Plan
-from teststrip.plugins import plugin_manager
+from teststrip.plugins.manager import plugin_manager
 from teststrip.run.folder import LEDGER_NAME, STORE_NAME
 from teststrip.run.ledger import open_ledger
 from teststrip.run.trial import Entry

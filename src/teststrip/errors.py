@@ -9,6 +9,7 @@
       StorageError                      1   ledger or store: unwritable, full, damaged; names the file
       ExchangeError                     1   one HTTP exchange went wrong; says whether it may have cost money
       RenderError                       1   a renderer failed inside an emulator, and so does the prediction
+      StepError                         1   a step cannot do what it was asked to; its cell keeps its pictures
 
 A run that the server will not let go on (key refused, balance used up) is no error: it is a `Run` with `stopped`
 and exit code 3, since all it did is kept. The darkroom, which knows nothing of the rest, has its `DarkroomError`.
@@ -103,3 +104,7 @@ class ExchangeError(TeststripError):
         self.status = status
         self.may_have_cost = may_have_cost
         self.retry_after = retry_after
+
+
+class StepError(TeststripError):
+    """A step cannot do what it was asked to, in words for whoever wrote the recipe."""

@@ -10,7 +10,7 @@ from teststrip.base.where import Problem
 from teststrip.cli.locked import check_plan
 from teststrip.cli.report import counted, print_problems, problems_json, say, say_json
 from teststrip.cli.stages import change_options, files_option, json_option, known_providers
-from teststrip.plugins import plugin_manager
+from teststrip.plugins.manager import plugin_manager
 from teststrip.recipe.changes import Changes
 
 

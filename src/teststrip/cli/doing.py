@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pluggy
 
-from teststrip import plugins
 from teststrip.base.clock import SystemClock
+from teststrip.cli.finishing import finished
 from teststrip.cli.locked import Opened
 from teststrip.cli.progress import make_display
 from teststrip.cli.report import say, say_json, tell
@@ -20,12 +20,16 @@ from teststrip.cli.session import Order, perform
 from teststrip.cli.summary import Ending, ending_json, exit_code, summary_lines
 from teststrip.cli.tally import Tally, price
 from teststrip.cli.taping import Deck, Taped
+from teststrip.finish.ready import ready_steps
+from teststrip.plugins import manager as plugins
+from teststrip.plugins.extensions import BUILT_IN, Extensions
 from teststrip.run.events import CellFinished, CellsReused, Event, RunStarted
-from teststrip.run.folder import LEDGER_NAME, load_run
+from teststrip.run.folder import LEDGER_NAME, STORE_NAME, load_run
 from teststrip.run.ledger import read_ledger
 from teststrip.run.model import Run
 from teststrip.run.replays import RUN, make_place, replay_place
 from teststrip.run.state import State
+from teststrip.run.store import Store
 from teststrip.sheet.write import write_sheets
 
 
@@ -44,6 +48,7 @@ class Doing:
     asked: Path | None = None
     folder: Path | None = None
     deck: Deck = field(default_factory=Deck)
+    extensions: Extensions = BUILT_IN
 
 
 def do(doing: Doing, manager: pluggy.PluginManager) -> int:
@@ -52,13 +57,14 @@ def do(doing: Doing, manager: pluggy.PluginManager) -> int:
     plan, provider, target = doing.opened.plan, doing.opened.provider, doing.opened.target
     for line in doing.opened.differs:
         tell(f"differs: {line}")
+    steps = ready_steps(plan, doing.extensions, Store(doing.runs_dir / STORE_NAME))
     settings = decided(doing.manner, doing.opened, doing.runs_dir, as_json=doing.as_json)
     hear(manager.hook.teststrip_plan_made, plan=plan)
     clock = SystemClock()
     tally = Tally(plan, clock.monotonic)
     order = Order(plan, provider, target, doing.runs_dir, settings, doing.opened.files, doing.folder, doing.deck)
     display = make_display(plan, tally, as_json=doing.as_json)
-    finished: list[str] = []
+    ended: list[str] = []
     states: dict[str, State] = {}
     reused = 0
     listening = manager.hook.teststrip_trial_done.get_hookimpls()
@@ -72,16 +78,18 @@ def do(doing: Doing, manager: pluggy.PluginManager) -> int:
         tally.hear(event)
         display.show(event)
         if listening and isinstance(event, CellsReused):
-            finished.extend(one.digest for one in event.each())
+            ended.extend(one.digest for one in event.each())
         elif listening and isinstance(event, CellFinished):
-            finished.append(event.digest)
+            ended.append(event.digest)
 
     with display:
         done = asyncio.run(perform(order, on_event))
-    run = done or _found(order, tally, states)
-    for digest in finished:
+        run = done or _found(order, tally, states)
+        run = finished(run, steps, doing.runs_dir, display.show, executing=done is not None)
+    for digest in ended:
         hear(manager.hook.teststrip_trial_done, outcome=run.outcomes[digest])
-    ending = Ending(run, tally, doing.runs_dir, target, doing.asked, interrupted=done is None)
+    cut_off = done is None or (run.finish is not None and run.finish.count("waiting") > 0)
+    ending = Ending(run, tally, doing.runs_dir, target, doing.asked, interrupted=cut_off)
     return _end(ending, manager, Taped(doing.deck, reused), as_json=doing.as_json)
 
 

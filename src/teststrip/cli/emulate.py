@@ -21,7 +21,7 @@ from teststrip.emulator.renderer import Renderer
 from teststrip.emulator.serve import LOOPBACK, serve
 from teststrip.emulator.settings import EmulatorSettings
 from teststrip.errors import UsageError
-from teststrip.plugins import plugin_manager, renderers
+from teststrip.plugins.manager import plugin_manager, renderers
 from teststrip.provider.catalogue import page_at
 from teststrip.provider.model import Provider
 

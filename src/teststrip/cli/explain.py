@@ -20,7 +20,7 @@ from teststrip.cli.stages import Wish, change_options, files_option, json_option
 from teststrip.plan.explain import PlaceStory
 from teststrip.plan.lock import is_lock
 from teststrip.plan.model import Plan
-from teststrip.plugins import plugin_manager
+from teststrip.plugins.manager import plugin_manager
 from teststrip.provider.attach import placeholder, replaced
 from teststrip.recipe.changes import Changes
 

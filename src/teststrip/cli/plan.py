@@ -17,7 +17,7 @@ from teststrip.cli.report import say, say_lines, say_parts
 from teststrip.cli.report import tell as warn
 from teststrip.cli.stages import Wish, change_options, files_option, json_option, known_providers, target_options
 from teststrip.errors import UsageError
-from teststrip.plugins import plugin_manager, tell
+from teststrip.plugins.manager import plugin_manager, tell
 from teststrip.recipe.changes import Changes
 from teststrip.run.purse import BudgetTold
 from teststrip.run.target import key_fault

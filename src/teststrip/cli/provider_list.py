@@ -10,7 +10,7 @@ from teststrip.base.json import Json
 from teststrip.cli.parameter_words import one_line
 from teststrip.cli.report import counted, print_problems, problems_json, say, say_json
 from teststrip.cli.stages import json_option, known_providers
-from teststrip.plugins import plugin_manager
+from teststrip.plugins.manager import plugin_manager
 from teststrip.provider.catalogue import Catalogue, Page, problems_of
 
 _NAMELESS = "(no name)"

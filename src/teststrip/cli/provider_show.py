@@ -14,7 +14,7 @@ from teststrip.cli.provider_json import provider_json
 from teststrip.cli.report import say_drawn, say_json
 from teststrip.cli.stages import json_option, known_providers, provider_named, provider_names
 from teststrip.errors import UsageError
-from teststrip.plugins import plugin_manager
+from teststrip.plugins.manager import plugin_manager
 from teststrip.provider.catalogue import page_at
 from teststrip.provider.model import Model, Provider
 

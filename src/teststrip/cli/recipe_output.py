@@ -18,7 +18,7 @@ from teststrip.errors import PageError, UsageError
 from teststrip.exchange.draft import Draft
 from teststrip.exchange.emit import write_recipe
 from teststrip.exchange.target import Target, best_target, named_target
-from teststrip.plugins import plugin_manager
+from teststrip.plugins.manager import plugin_manager
 from teststrip.provider.places import typed_name
 
 model_option = click.option(

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import click
 
-from teststrip import plugins
 from teststrip.cli.doing import Doing, do
 from teststrip.cli.locked import open_plan
 from teststrip.cli.report import say, say_json, tell
@@ -15,6 +14,7 @@ from teststrip.cli.sending import Manner, sending_options
 from teststrip.cli.stages import Wish, files_option, json_option, known_providers, page_notice, target_options
 from teststrip.cli.taping import Deck, tape_options
 from teststrip.plan.lock import LOCK_NAME
+from teststrip.plugins import manager as plugins
 from teststrip.run.catalogue import Listed, find_run, newest_unfinished
 
 

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import click
 
-from teststrip import plugins
 from teststrip.cli.doing import Doing, do
 from teststrip.cli.locked import open_plan
 from teststrip.cli.report import tell
@@ -21,6 +20,7 @@ from teststrip.cli.stages import (
     target_options,
 )
 from teststrip.cli.taping import Deck, tape_options
+from teststrip.plugins import manager as plugins
 from teststrip.recipe.changes import Changes
 
 

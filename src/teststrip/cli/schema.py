@@ -10,7 +10,7 @@ from teststrip.cli.report import counted, say, say_json, tell
 from teststrip.cli.schema_diff import command as diff
 from teststrip.cli.stages import json_option, known_providers
 from teststrip.errors import PageError
-from teststrip.plugins import plugin_manager
+from teststrip.plugins.manager import plugin_manager
 from teststrip.provider.catalogue import Catalogue
 from teststrip.schema.files import stale_schemas, write_schemas
 

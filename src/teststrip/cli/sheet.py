@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from teststrip import plugins
 from teststrip.cli.report import say, say_json, tell, where_from_here
 from teststrip.cli.stages import DEFAULT_RUNS, json_option
+from teststrip.plugins import manager as plugins
 from teststrip.run.catalogue import find_run
 from teststrip.run.folder import load_run
 from teststrip.sheet.write import write_sheets

@@ -20,7 +20,7 @@ from teststrip.errors import PageError, RecipeError, UsageError
 from teststrip.plan.make import choose_provider, draft_plan
 from teststrip.plan.model import Plan
 from teststrip.plan.sizes import area_faults
-from teststrip.plugins import plugin_manager, provider_pages
+from teststrip.plugins.manager import plugin_manager, provider_pages
 from teststrip.provider.catalogue import Catalogue, gather
 from teststrip.provider.model import Provider
 from teststrip.recipe.changes import NO_CHANGES, Changes

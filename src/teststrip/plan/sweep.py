@@ -88,6 +88,10 @@ class Sweep:
         """Return the request of a place, as it is sent."""
         return self.pieces.request(self.pieces.space.indices(place))
 
+    def variables(self, place: int) -> Mapping[str, Json]:
+        """Return what steps on the request of a place added."""
+        return self.pieces.variables(self.pieces.space.indices(place))
+
     def cells(self) -> Iterator[tuple[int, bytes]]:
         """Yield the place and the raw digest of every cell."""
         for position, place in enumerate(self.places):

@@ -12,6 +12,7 @@ from pathlib import Path as FilePath
 from typing import cast
 
 from teststrip.base.json import Json, sha256
+from teststrip.base.sheets import THEMES
 from teststrip.base.where import Path, Problem, Where, dotted
 from teststrip.base.yaml import Marks
 from teststrip.errors import RecipeError
@@ -97,20 +98,32 @@ def _structure(body: Mapping[str, Json], marks: Marks, problems: list[Problem]) 
 
 
 def _titles(body: dict[str, Json], known: Mapping[str, Json], marks: Marks, problems: list[Problem]) -> None:
-    """Render the titles of the recipe and of its sheets, in place: they stand over all cells, so `vars` only."""
+    """Render what is said of a recipe and of its sheets, in place: it is of all cells, so `vars` only."""
     holders: list[tuple[dict[str, Json], Path]] = [(body, ())]
     sheets = [dict(cast("Mapping[str, Json]", sheet)) for sheet in cast("list[Json]", body.get("sheets") or [])]
     if sheets:
         body["sheets"] = sheets
         holders += [(sheet, ("sheets", index)) for index, sheet in enumerate(sheets)]
     for holder, path in holders:
-        title = holder.get("title")
-        if isinstance(title, str):
-            place = (*path, "title")
-            try:
-                holder["title"] = render(title, known)
-            except TemplateFault as fault:
-                problems.append(Problem(marks.value(place), dotted(place), fault.message, fault.suggestion))
+        for name in ("title", "author", "notes") if path else ("title",):
+            place = (*path, name)
+            said = holder.get(name)
+            if isinstance(said, list):
+                holder[name] = [
+                    _rendered(one, known, (*place, at), marks, problems) for at, one in enumerate(said)
+                ]
+            elif said is not None:
+                holder[name] = _rendered(said, known, place, marks, problems)
+
+
+def _rendered(text: Json, known: Mapping[str, Json], place: Path, marks: Marks, problems: list[Problem]) -> Json:
+    if not isinstance(text, str):
+        return text
+    try:
+        return render(text, known)
+    except TemplateFault as fault:
+        problems.append(Problem(marks.value(place), dotted(place), fault.message, fault.suggestion))
+        return text
 
 
 def _recipe(body: Mapping[str, Json], variables: Mapping[str, Json], digest: str, marks: Marks) -> Recipe | None:
@@ -152,7 +165,19 @@ def _sheet(sheet: Mapping[str, Json]) -> SheetSpec:
         title=cast("str | None", sheet.get("title")),
         caption=cast("str | None", sheet.get("caption")),
         formats=_names(sheet.get("formats")) or ("png",),
+        super_rows=_names(sheet.get("super_rows")),
+        super_cols=_names(sheet.get("super_cols")),
+        animate=cast("str | None", sheet.get("animate")),
+        author=cast("str | None", sheet.get("author")),
+        notes=_names(sheet.get("notes")),
+        theme=cast("str", sheet.get("theme") or THEMES[0]),
+        cell_width=_pixels(sheet.get("cell_width")),
+        width=_pixels(sheet.get("width")),
     )
+
+
+def _pixels(value: Json) -> int | None:
+    return None if value is None else int(cast("float", value))  # 300.0 is a whole number too
 
 
 def _names(value: Json) -> tuple[str, ...]:

@@ -108,5 +108,31 @@ class Stopping(_Told):
     reason: str
 
 
-Event: TypeAlias = RunStarted | CellsReused | CellStarted | CellAccepted | CellFinished | Waiting | Stopping
+@dataclass(frozen=True, slots=True)
+class StepStarted(_Told):
+    """A step on pictures begins: the `step`-th of `steps`. `reused` of `cells` have their result already."""
+
+    use: str
+    step: int
+    steps: int
+    cells: int
+    reused: int
+
+
+@dataclass(frozen=True, slots=True)
+class StepFinished(_Told):
+    """A step is through with a cell of the plan; `reason` says what kept it from doing its work, "" for nothing.
+
+    `left` cells are still to come in this step.
+    """
+
+    use: str
+    step: int
+    cell: int
+    left: int
+    reason: str = ""
+
+
+_RunEvent: TypeAlias = RunStarted | CellsReused | CellStarted | CellAccepted | CellFinished | Waiting | Stopping
+Event: TypeAlias = _RunEvent | StepStarted | StepFinished
 OnEvent: TypeAlias = Callable[[Event], None]

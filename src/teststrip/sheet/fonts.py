@@ -10,13 +10,14 @@ from importlib import resources
 from io import BytesIO
 from typing import Final
 
-from PIL import ImageFont
+from PIL import ImageDraw, ImageFont
 
-from teststrip.sheet.placed import Style
+from teststrip.sheet.placed import Colour, Line, Style
 
 _PACKAGE: Final = "fontpkg_noto_sans"
 _FILE: Final = "NotoSans[wdth,wght].ttf"
 _NORMAL_WIDTH: Final = 100
+_ANCHORS: Final = {"left": "ls", "middle": "ms", "right": "rs"}
 
 
 class Typeface:
@@ -37,6 +38,10 @@ class Typeface:
             font.set_variation_by_axes([wanted[_text(name)] for name in names])
             self._fonts[key] = font
         return self._fonts[key]
+
+    def write(self, pen: ImageDraw.ImageDraw, at: tuple[int, int], line: Line, colour: Colour) -> None:
+        """Draw a line of text; `at` is where its baseline begins, has its middle or ends, as it is aligned."""
+        pen.text(at, line.text, fill=colour, font=self.font(line.style), anchor=_ANCHORS[line.align])
 
     def measure(self, text: str, style: Style, /) -> float:
         """Return the advance width of one line of text in pixels."""

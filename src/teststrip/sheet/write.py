@@ -3,53 +3,106 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from teststrip.base.sheets import FORMATS
 from teststrip.errors import UsageError
 from teststrip.recipe.model import SheetSpec
 from teststrip.run.model import Run
-from teststrip.sheet.build import make_sheets
+from teststrip.sheet.arrange import parts_of
+from teststrip.sheet.build import each_sheet
+from teststrip.sheet.draw import Studio, make_threads
 from teststrip.sheet.fonts import Typeface
 from teststrip.sheet.grid import LayoutOptions
-from teststrip.sheet.pages import lay_out_pages
-from teststrip.sheet.placed import Layout
+from teststrip.sheet.jpeg import write_jpeg
+from teststrip.sheet.layout import lay_out
+from teststrip.sheet.model import Added, Sheet
+from teststrip.sheet.pages import each_page, numbered_as
+from teststrip.sheet.placed import Layout, Measure
 from teststrip.sheet.png import write_png
+from teststrip.sheet.themes import THEMES
+from teststrip.sheet.webp import write_webp
+from teststrip.sheet.wishes import MOST_BOXES, wishes_of
 
-Writer = Callable[[Layout, Path, Typeface], Path]
-"""Draws a layout into a file, with a typeface whose measure the layout was made by."""
+PageWriter = Callable[[Layout, Path, Studio], Path]
+"""Draws a layout into a file, in a studio whose typeface the layout was measured by."""
 
-WRITERS: Final[Mapping[str, Writer]] = {"png": write_png}
+PAGE_WRITERS: Final[Mapping[str, PageWriter]] = {"png": write_png, "jpg": write_jpeg, "webp": write_webp}
+_KEPT_BOXES: Final = 8_000  # of pages that are remembered from counting them, and not laid out a second time
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A page as it is written: what it shows, where that stands, and the file's name without its suffix."""
+
+    sheet: Sheet
+    layout: Layout
+    stem: str
 
 
 def write_sheets(
-    run: Run, folder: Path, *, specs: tuple[SheetSpec, ...] = (), options: LayoutOptions | None = None
+    run: Run,
+    folder: Path,
+    *,
+    specs: tuple[SheetSpec, ...] = (),
+    options: LayoutOptions | None = None,
+    added: Mapping[str, Added] | None = None,
 ) -> tuple[Path, ...]:
     """Write the sheets that the plan asks for (or `specs`) into a folder, and return the files in page order.
 
     A single page is `sheet.png`, the pages of one sheet are `sheet-01.png` and so on; several sheets are
     `sheet-01.png` and so on themselves, and the pages of the second one `sheet-02-01.png` and so on. Files of
     those names that an earlier call left and this one does not write are removed, lest an old page pass for a new
-    one.
+    one. `added` has by digest what steps made of cells. Memory is bounded, whatever the number of cells.
     Raises UsageError for an unknown format or axis, before anything is written.
     """
-    typeface = Typeface()
     wanted = specs or run.plan.sheets or (SheetSpec(),)
-    laid = [
-        [layout for _, layout in lay_out_pages(make_sheets(run, spec), typeface.measure, options)]
-        for spec in wanted
-    ]
     for spec in wanted:
-        _check(spec.formats)
-    files = []
-    for number, (spec, layouts) in enumerate(zip(wanted, laid, strict=True), 1):
-        sheet = "sheet" if len(wanted) == 1 else f"sheet-{_numbered(number, len(wanted))}"
-        for page, layout in enumerate(layouts, 1):
-            stem = sheet if len(layouts) == 1 else f"{sheet}-{_numbered(page, len(layouts))}"
-            files += [WRITERS[form](layout, folder / f"{stem}.{form}", typeface) for form in spec.formats]
+        _check(run, spec)
+    typeface = Typeface()
+    files: list[Path] = []
+    with make_threads() as threads:
+        for number, spec in enumerate(wanted, 1):
+            stem = "sheet" if len(wanted) == 1 else f"sheet-{_numbered(number, len(wanted))}"
+            studio = Studio(typeface, threads, THEMES[spec.theme])
+            for leaf in each_leaf(run, spec, stem, typeface.measure, options, added):
+                files += [
+                    PAGE_WRITERS[form](leaf.layout, folder / f"{leaf.stem}.{form}", studio)
+                    for form in spec.formats
+                ]
     _remove_stale(folder, frozenset(files))
     return tuple(files)
+
+
+def each_leaf(
+    run: Run,
+    spec: SheetSpec,
+    stem: str,
+    measure: Measure,
+    options: LayoutOptions | None,
+    added: Mapping[str, Added] | None,
+) -> Iterator[Leaf]:
+    """Yield the pages of a sheet one by one, numbered. They are counted first, and only a few remembered."""
+    wishes = wishes_of(spec, options)
+
+    def each() -> Iterator[tuple[Sheet, LayoutOptions, Layout]]:
+        return each_page(each_sheet(run, spec, added=added, most=MOST_BOXES), measure, wishes)
+
+    kept: list[tuple[Sheet, LayoutOptions, Layout]] = []
+    pages = boxes = 0
+    for page in each():
+        pages += 1
+        boxes += len(page[0].boxes)
+        kept.append(page)
+        if boxes > _KEPT_BOXES:
+            kept.clear()
+    for number, (sheet, own, layout) in enumerate(kept if boxes <= _KEPT_BOXES else each(), 1):
+        numbered = numbered_as(sheet, number, pages)
+        final = layout if numbered is sheet else lay_out(numbered, measure, own)
+        yield Leaf(numbered, final, stem if pages == 1 else f"{stem}-{_numbered(number, pages)}")
 
 
 def _numbered(number: int, count: int) -> str:
@@ -57,14 +110,16 @@ def _numbered(number: int, count: int) -> str:
     return f"{number:0{max(2, len(str(count)))}}"
 
 
-def _check(formats: tuple[str, ...]) -> None:
-    for form in formats:
-        if form not in WRITERS:
-            raise UsageError(f"{form!r} is no format of sheets; there are: {', '.join(WRITERS)}")
+def _check(run: Run, spec: SheetSpec) -> None:
+    """Refuse a sheet of which something is not there. Raises UsageError."""
+    parts_of(run.plan, spec)
+    for form in spec.formats:
+        if form not in FORMATS:
+            raise UsageError(f"{form!r} is no format of sheets; there are: {', '.join(FORMATS)}")
 
 
 def _remove_stale(folder: Path, files: frozenset[Path]) -> None:
-    name = re.compile(rf"sheet(-\d{{2,}}){{0,2}}\.({'|'.join(WRITERS)})")
+    name = re.compile(rf"sheet(-\d{{2,}}){{0,2}}\.({'|'.join(FORMATS)})")
     for path in sorted(folder.glob("sheet*")):
         if name.fullmatch(path.name) and path not in files:
             path.unlink()

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from teststrip.cli.stages import check_file, known_providers
-from teststrip.plugins import plugin_manager
+from teststrip.plugins.manager import plugin_manager
 
 ROOT = Path(__file__).parents[3]
 GOLDEN = Path(__file__).with_name("golden_digests.json")

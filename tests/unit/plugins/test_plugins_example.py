@@ -12,7 +12,7 @@ PLUGIN = Path(__file__).parents[3] / "plugins" / "teststrip-plugin-example"
 PROGRAM = """
 from pathlib import Path
 from teststrip.plan.model import Cell, Plan
-from teststrip.plugins import plugin_manager, tell
+from teststrip.plugins.manager import plugin_manager, tell
 from teststrip.run.model import Outcome, Run
 from teststrip.run.state import State
 

@@ -13,7 +13,7 @@ import pytest
 from teststrip import hookspecs
 from teststrip.errors import UsageError
 from teststrip.hookspecs import hookimpl
-from teststrip.plugins import plugin_manager, provider_pages, renderers, tell
+from teststrip.plugins.manager import plugin_manager, provider_pages, renderers, tell
 
 
 def install(folder: Path, name: str, source: str) -> None:

@@ -1,0 +1,37 @@
+"""What steps on pictures made of a cell, as words under it: scores, badges, and a step that failed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from teststrip.run.finished import Finish, Finished
+from teststrip.steps.model import Score, ScoreValue
+
+
+def stepped(finish: Finish, one: Finished, *, scores: bool) -> Iterator[str]:
+    """Yield the lines; `scores` tells whether those that steps want to be shown stand there."""
+    if scores:
+        told = [
+            f"{score.title} {shown_score(score, one.scores[name])}"
+            for name, score in finish.scores.items()
+            if score.shown and one.scores.get(name) is not None
+        ]
+        if told:
+            yield ", ".join(told)
+    if one.badges:
+        yield ", ".join(f"[{badge}]" for badge in one.badges)
+    if one.standing == "failed":
+        yield f"step failed: {one.reason}"
+    elif one.standing == "waiting":
+        yield f"not finished: {one.reason}"
+
+
+def shown_score(score: Score, value: ScoreValue) -> str:
+    """Write a score as sheets do: a number with as many digits after the point as its step wants."""
+    if value is None:
+        return "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return str(value)
+    return f"{value:.{min(max(score.digits, 0), 9)}f}" if isinstance(value, float) else value
