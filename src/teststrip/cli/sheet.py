@@ -7,9 +7,10 @@ from pathlib import Path
 
 import click
 
-from teststrip import plugins
 from teststrip.base.sheets import FORMATS
-from teststrip.cli.report import say, say_json, tell, where_from_here
+from teststrip.cli.listening import Hearing
+from teststrip.cli.loaded import load
+from teststrip.cli.report import say, say_json, where_from_here
 from teststrip.cli.stages import DEFAULT_RUNS, json_option
 from teststrip.recipe.model import SheetSpec
 from teststrip.run.catalogue import find_run
@@ -34,16 +35,16 @@ from teststrip.sheet.write import write_sheets
 def command(run: Path, output: Path | None, formats: tuple[str, ...], *, as_json: bool) -> None:
     """Draw the contact sheets of RUN, a run's folder or its name (or the beginning of it) under `runs`, again."""
     folder = find_run(run, DEFAULT_RUNS)
-    manager = plugins.plugin_manager()
+    loaded = load()
     found = load_run(folder)
     wanted = [
         replace(spec, formats=tuple(dict.fromkeys((*spec.formats, *formats))))
         for spec in found.plan.sheets or (SheetSpec(),)
     ]
     sheets = write_sheets(found, output or folder, specs=tuple(wanted))
-    for sheet in sheets:
-        for complaint in plugins.tell(manager.hook.teststrip_sheet_written, path=sheet):
-            tell(f"warning: {complaint}")
+    with Hearing(loaded.manager) as hearing:
+        for sheet in sheets:
+            hearing.sheet_written(sheet)
     if as_json:
         say_json({"run": str(folder), "sheets": [str(sheet) for sheet in sheets]})
         return

@@ -38,9 +38,11 @@ def redacted(run: Run) -> Run:
         sources=(),
         files=(),
         page_request={},
+        after=(),
+        variables={},
     )
     outcomes = {digest: replace(outcome, reason="", prediction=None) for digest, outcome in run.outcomes.items()}
-    return replace(run, plan=bare, outcomes=outcomes)
+    return replace(run, plan=bare, outcomes=outcomes, finish=None)  # scores may be texts
 
 
 def _listed(plan: Plan) -> frozenset[str]:
