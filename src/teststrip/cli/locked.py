@@ -67,7 +67,9 @@ def open_plan(wish: Wish, loaded: Loaded) -> Opened:
     files = DiskFiles(_main(plan, file) or file, wish.allowed)
     provider = _provider(plan, file, loaded.catalogue)
     told = sending or live or name != "darkroom"
-    target = choose_target(name, provider, live=live) if told else _own_target(plan, provider, file)
+    target = wish.target
+    if target is None:
+        target = choose_target(name, provider, live=live) if told else _own_target(plan, provider, file)
     if target.identity != plan.target:
         raise UsageError(_elsewhere(plan, target, file))
     problems = _problems(plan, provider, file)
@@ -167,6 +169,8 @@ def _elsewhere(plan: Plan, target: Target, file: Path) -> str:
         return f"{said}; to run it there, give --live; {here}"
     if plan.target.startswith(_EMULATOR):
         return f"{said}; to run it there, give --target {plan.target.removeprefix(_EMULATOR)}; {here}"
+    if target.name == "replay":
+        return f"{said}, which the cassette was recorded from; record one for this lock with --record"
     there = "" if target.name == "darkroom" else "to run it there, give neither --live nor --target; "
     return f"{said}; {there}{here}"
 

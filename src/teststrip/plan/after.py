@@ -50,7 +50,7 @@ def prepare_after(
         _check_permission(draft, source, step)
         _check_names(draft, source, known | ({"scores"} if uses else set()), scores)
         prefix = _prefix(draft, source)
-        for name in step.scores:
+        for name in (step if asked is None else step.with_options(asked.options)).scores:
             full = f"{prefix}_{name}" if prefix else name
             if full in scores:
                 said = f"step {scores[full]} gives the score {full} too; name one of them: {{as: second}}"
