@@ -42,8 +42,9 @@ axes: {sampler: [k_euler, ddim_v3], seed: [1, 2]}
 def table(step: AfterStep | BeforeStep) -> str:
     """Return the table of a step's options, from its schema; and its scores."""
     schema: Any = step.options
+    needed = schema.get("required", ())
     rows = [
-        f"| `{name}` | {_values(one)} | {_default(one, name in schema.get('required', ()))} | {one['description']} |"
+        f"| `{name}` | {_values(one)} | {_default(one, name in needed)} | {one['description']} |"
         for name, one in schema["properties"].items()
     ]
     head = ["| option | values | default | what it does |", "|---|---|---|---|"]
@@ -56,13 +57,8 @@ def table(step: AfterStep | BeforeStep) -> str:
 def _values(option: Mapping[str, Any]) -> str:
     if "enum" in option:
         return ", ".join(f"`{value}`" for value in option["enum"])
-    words = {
-        "integer": "whole number",
-        "number": "number",
-        "string": "text",
-        "boolean": "`true`, `false`",
-        "array": "list",
-    }
+    words = {"integer": "whole number", "boolean": "`true`, `false`", "string": "text", "array": "list"}
+    kind = words.get(option["type"], option["type"])
     least = option.get("minimum", option.get("exclusiveMinimum"))
     most = option.get("maximum")
     above = "above " if "exclusiveMinimum" in option else ""
