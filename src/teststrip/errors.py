@@ -40,6 +40,7 @@ FaultKind = Literal[
     "protocol",  # an answer that nobody could make sense of
     "failed",  # the prediction was accepted and ended in failure
     "deadline",  # still not finished when we stopped waiting
+    "unrecorded",  # a cassette is played, and has no such exchange
 ]
 
 

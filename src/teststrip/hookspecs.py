@@ -104,13 +104,13 @@ def teststrip_plan_made(plan: Plan) -> None:
 
 
 @hookspec
-def teststrip_trial_started(plan: Plan, digest: str, cell: int, attempt: int) -> None:
-    """Hear that a request is about to leave: its digest, its first cell, and how often it has been tried."""
+def teststrip_trial_started(digest: str, cell: int, attempt: int, request: Mapping[str, Json]) -> None:
+    """Hear that a request is about to leave: for which cell of the plan, and for the how-manieth time."""
 
 
 @hookspec
-def teststrip_trial_done(outcome: Outcome) -> None:
-    """Hear how a cell's trial has ended, as soon as it has."""
+def teststrip_trial_done(outcome: Outcome, cell: int, reused: bool) -> None:  # noqa: FBT001  hooks go by name
+    """Hear how a cell's trial has ended, as soon as it has, or that it had ended before this run."""
 
 
 @hookspec

@@ -68,7 +68,9 @@ def command(  # noqa: PLR0913  click hands over each option by name
     elif found is not None and subject.plan is not None:
         # Only this cell is looked up and priced: a plan may have a million of them.
         alone = replace(subject.plan, cells=[subject.plan.cells[found]])
-        outlook = look_out(alone, subject.provider, subject.target, runs_dir, assumptions)
+        outlook = look_out(
+            alone, subject.provider, subject.target, runs_dir, assumptions, pricer=loaded.extensions.price
+        )
         story = subject.cell(found)
         lines = cell_lines(story, len(subject.plan.cells), outlook, lambda value: _named(value, alone))
         _say(lines, cell_json(story, outlook), as_json=as_json)

@@ -100,6 +100,12 @@ def _writers() -> Iterable[str]:
     return FORMATS
 
 
+def _importers() -> Iterable[str]:
+    from teststrip.exchange.brought import OWN  # noqa: PLC0415  see TAKEN
+
+    return (OWN,)
+
+
 def _commands() -> Iterable[str]:
     from teststrip.cli.main import COMMANDS  # noqa: PLC0415  the program itself, which imports this when it is used
 
@@ -113,7 +119,7 @@ TAKEN: Final[Mapping[str, Callable[[], Iterable[str]]]] = {
     "teststrip_where_functions": lambda: ("range", "label"),
     "teststrip_axis_kinds": _kinds,
     "teststrip_sheet_writers": _writers,
-    "teststrip_importers": lambda: ("grid",),
+    "teststrip_importers": _importers,
     "teststrip_renderers": lambda: ("darkroom",),
     "teststrip_executors": lambda: ("local", "ray"),
     "teststrip_commands": _commands,

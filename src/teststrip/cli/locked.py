@@ -19,6 +19,7 @@ from teststrip.plan.lock_diff import compare, page_differs, versions_differ
 from teststrip.plan.lock_read import line_of, load_lock
 from teststrip.plan.make import draft_plan
 from teststrip.plan.model import Plan
+from teststrip.plugins.records import Pricer
 from teststrip.provider.catalogue import Catalogue
 from teststrip.provider.model import Provider
 from teststrip.recipe.changes import NO_CHANGES, Changes
@@ -36,7 +37,7 @@ _EMULATOR = "emulator "
 class Opened:
     """A plan with its provider and target; `files` reads the pictures that its requests are made with.
 
-    `differs` says what is not as it was when its lock was written.
+    `differs` says what is not as it was when its lock was written, `pricer` is who sets prices beside the page.
     """
 
     plan: Plan
@@ -44,6 +45,7 @@ class Opened:
     target: Target
     files: DiskFiles
     differs: tuple[str, ...] = ()
+    pricer: Pricer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +61,15 @@ def open_plan(wish: Wish, loaded: Loaded) -> Opened:
     file, name, live, sending = wish.file, wish.name, wish.live, wish.sending
     if not is_lock(file):
         files = DiskFiles(file, wish.allowed)
-        return Opened(*plan_file(wish, loaded, files), files)
+        return Opened(*plan_file(wish, loaded, files), files, pricer=loaded.extensions.price)
     _refuse_changes(wish.changes, file)
     plan = load_lock(file)
     files = DiskFiles(_main(plan, file) or file, wish.allowed)
     provider = _provider(plan, file, loaded.catalogue)
     told = sending or live or name != "darkroom"
-    target = choose_target(name, provider, live=live) if told else _own_target(plan, provider, file)
+    target = wish.target
+    if target is None:
+        target = choose_target(name, provider, live=live) if told else _own_target(plan, provider, file)
     if target.identity != plan.target:
         raise UsageError(_elsewhere(plan, target, file))
     problems = _problems(plan, provider, file)
@@ -74,7 +78,7 @@ def open_plan(wish: Wish, loaded: Loaded) -> Opened:
     if problems:
         raise LockError(problems)
     differs = [*_page_and_versions(plan, provider)]
-    opened = Opened(plan, provider, target, files)
+    opened = Opened(plan, provider, target, files, pricer=loaded.extensions.price)
     if wish.comparing:
         differs += _recipe_differs(opened, file, loaded, sending=sending)
     return replace(opened, differs=tuple(differs))
@@ -165,6 +169,8 @@ def _elsewhere(plan: Plan, target: Target, file: Path) -> str:
         return f"{said}; to run it there, give --live; {here}"
     if plan.target.startswith(_EMULATOR):
         return f"{said}; to run it there, give --target {plan.target.removeprefix(_EMULATOR)}; {here}"
+    if target.name == "replay":
+        return f"{said}, which the cassette was recorded from; record one for this lock with --record"
     there = "" if target.name == "darkroom" else "to run it there, give neither --live nor --target; "
     return f"{said}; {there}{here}"
 

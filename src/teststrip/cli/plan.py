@@ -9,6 +9,7 @@ import click
 
 from teststrip.cli.assume import read_assumptions
 from teststrip.cli.limits import budget_option
+from teststrip.cli.listening import Hearing
 from teststrip.cli.loaded import load
 from teststrip.cli.locked import lock_extra, open_plan
 from teststrip.cli.outlook import look_out
@@ -18,7 +19,6 @@ from teststrip.cli.report import say, say_lines, say_parts
 from teststrip.cli.report import tell as warn
 from teststrip.cli.stages import Wish, change_options, files_option, json_option, target_options
 from teststrip.errors import UsageError
-from teststrip.plugins.telling import tell
 from teststrip.recipe.changes import Changes
 from teststrip.run.purse import BudgetTold
 from teststrip.run.target import key_fault
@@ -67,8 +67,9 @@ def command(  # noqa: PLR0913  click hands over each option by name
     if fault is not None:
         warn(f"{fault}; nothing can be sent without it")
     extra = lock_extra(opened, file, output, against)
-    tell(loaded.manager.hook.teststrip_plan_made, plan=plan)
-    outlook = look_out(plan, opened.provider, chosen, runs_dir, assumptions, budget)
+    outlook = look_out(plan, opened.provider, chosen, runs_dir, assumptions, budget, opened.pricer)
+    with Hearing(loaded.manager) as hearing:
+        hearing.plan_made(plan)
     if as_json:
         say_parts(json_parts(outlook, extra.document, cells=cells))
     elif as_csv:

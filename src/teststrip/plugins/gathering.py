@@ -14,8 +14,9 @@ import pluggy
 from teststrip.errors import UsageError
 from teststrip.plugins.checks import kind_fault, step_fault
 from teststrip.plugins.extensions import Extensions
-from teststrip.plugins.manager import implementations, quiet, words
+from teststrip.plugins.manager import implementations, words
 from teststrip.plugins.pricing import pricer_of
+from teststrip.plugins.quiet import quiet
 from teststrip.plugins.records import Importer, function_of
 from teststrip.steps.builtin import AFTER, BEFORE
 from teststrip.steps.model import AfterStep, BeforeStep

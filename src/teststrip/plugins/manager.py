@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import importlib
 import importlib.util
@@ -23,6 +22,7 @@ from teststrip.base.near import listed, near
 from teststrip.errors import UsageError
 from teststrip.plugins.choice import FOUND, Choice
 from teststrip.plugins.config import Config
+from teststrip.plugins.quiet import quiet
 
 Origin = Literal["installed", "project", "named"]
 State = Literal["loaded", "blocked", "broken"]
@@ -128,7 +128,8 @@ def _installed(point: EntryPoint) -> Plugin:
 def _named(name: str) -> _Candidate:
     if name.endswith(".py"):
         path = Path(name)
-        return _Candidate(Plugin(path.stem, "named", name, file=name), lambda: _file_module(path))
+        called = path.resolve().parent.name if path.stem == "__init__" else path.stem
+        return _Candidate(Plugin(called, "named", name, file=name), lambda: _file_module(path))
     if not _MODULE.fullmatch(name):
         raise UsageError(f"-p {name}: a plugin is an installed one's name, a module, a file *.py, or no:NAME")
     return _Candidate(Plugin(name, "named", name), lambda: importlib.import_module(name))
@@ -204,13 +205,6 @@ def _whose(plugin: Plugin) -> str:
 def _version_of(module: object) -> str:
     version = getattr(module, "__version__", "")
     return version if isinstance(version, str) else ""
-
-
-@contextlib.contextmanager
-def quiet() -> Iterator[None]:
-    """Let what a plugin prints go to stderr: stdout is for results, which a script may read as JSON."""
-    with contextlib.redirect_stdout(sys.stderr):
-        yield
 
 
 def words(error: BaseException) -> str:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 import pluggy
 
 from teststrip.errors import UsageError
-from teststrip.plugins.manager import implementations, quiet, words
+from teststrip.plugins.manager import implementations, words
+from teststrip.plugins.quiet import quiet
 
 if TYPE_CHECKING:  # stands above this module
     from teststrip.base.json import Json

@@ -13,7 +13,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from teststrip.base.json import Json
-from teststrip.plugins.manager import quiet, words
+from teststrip.plugins.manager import words
+from teststrip.plugins.quiet import quiet
 from teststrip.plugins.records import Function
 from teststrip.recipe.bounds import MAX_ITEMS, MAX_NUMBER, MAX_TEXT, Frame, TemplateFault
 from teststrip.recipe.filters import Filter

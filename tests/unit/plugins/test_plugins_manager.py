@@ -15,7 +15,6 @@ from teststrip.errors import UsageError
 from teststrip.hookspecs import hookimpl
 from teststrip.plugins.gathering import extensions_of, provider_pages
 from teststrip.plugins.manager import bare_manager, load_plugins
-from teststrip.plugins.telling import tell
 
 
 def install(folder: Path, name: str, source: str) -> None:
@@ -43,18 +42,6 @@ def test_the_manager_knows_every_hook() -> None:
     assert len(hook_names()) == 18
     for name in hook_names():
         assert getattr(manager.hook, name).spec is not None
-
-
-@pytest.mark.parametrize("name", hook_names())
-def test_every_hook_has_a_heading_and_its_signature_in_the_docs(name: str) -> None:
-    docs = (Path(__file__).parents[3] / "docs" / "plugins.md").read_text("utf-8")
-    assert f"\n### {name}\n\n`{name}(" in docs
-
-
-def test_the_docs_have_no_heading_for_a_hook_that_does_not_exist() -> None:
-    docs = (Path(__file__).parents[3] / "docs" / "plugins.md").read_text("utf-8")
-    headings = [line.removeprefix("### ") for line in docs.splitlines() if line.startswith("### ")]
-    assert headings == hook_names()
 
 
 def test_two_managers_share_nothing() -> None:
@@ -180,22 +167,3 @@ def test_a_plugin_that_registers_nothing_is_passed_over() -> None:
         def teststrip_renderers(self) -> None: ...
 
     assert extensions_of(manager_with(nothing=Nothing())).renderers == {}
-
-
-def test_telling_reaches_every_listener_though_one_fails() -> None:
-    heard: list[Path] = []
-
-    class Listener:
-        @hookimpl
-        def teststrip_sheet_written(self, path: Path) -> None:
-            heard.append(path)
-
-    class Faulty:
-        @hookimpl
-        def teststrip_sheet_written(self) -> None:
-            raise OSError("disk full")
-
-    manager = manager_with(one=Listener(), faulty=Faulty(), two=Listener())
-    complaints = tell(manager.hook.teststrip_sheet_written, path=Path("sheet.png"))
-    assert heard == [Path("sheet.png"), Path("sheet.png")]
-    assert complaints == ("the plugin 'faulty' failed in teststrip_sheet_written: OSError: disk full",)

@@ -11,7 +11,8 @@ from typing import Any, cast
 from teststrip.base.json import Json
 from teststrip.plan.draft import Draft
 from teststrip.plan.spread import MAX_VALUES
-from teststrip.plugins.manager import quiet, words
+from teststrip.plugins.manager import words
+from teststrip.plugins.quiet import quiet
 from teststrip.provider.model import Parameter
 from teststrip.recipe.bounds import TemplateFault
 from teststrip.recipe.evaluate import evaluate
