@@ -58,7 +58,7 @@ def _values(option: Mapping[str, Any]) -> str:
     if "enum" in option:
         return ", ".join(f"`{value}`" for value in option["enum"])
     words = {"integer": "whole number", "boolean": "`true`, `false`", "string": "text", "array": "list"}
-    kind = words.get(option["type"], option["type"])
+    kind = words.get(option["type"], "number")
     least = option.get("minimum", option.get("exclusiveMinimum"))
     most = option.get("maximum")
     above = "above " if "exclusiveMinimum" in option else ""
