@@ -27,6 +27,7 @@ from teststrip.sheet.html_facts import Facts
 from teststrip.sheet.model import Box
 from teststrip.sheet.pictures import picture_size
 from teststrip.sheet.show import abbreviated, same_text, show
+from teststrip.sheet.stepped import added_to
 from teststrip.sheet.text import visible
 
 FORMAT: Final = 1
@@ -210,7 +211,7 @@ def _cells(subject: Subject, cells: Sequence[Cell], places: Sequence[Place], alb
         told["pictures"].append(
             [
                 album.number(artifact, (picture.width, picture.height))
-                for artifact, picture in zip(_artifacts(subject, cell.digest), box.pictures, strict=False)
+                for artifact, picture in zip(_artifacts(subject, cell), box.pictures, strict=False)
             ]
         )
     prices = [_amount(subject.facts.prices.get(cell.digest)) for cell in cells]
@@ -227,12 +228,12 @@ def _cells(subject: Subject, cells: Sequence[Cell], places: Sequence[Place], alb
     }
 
 
-def _artifacts(subject: Subject, digest: str) -> Sequence[Artifact]:
+def _artifacts(subject: Subject, cell: Cell) -> Sequence[Artifact]:
     """Return the pictures that a cell shows: those that steps made of its own, where they did."""
-    added = subject.facts.added.get(digest)
-    if added is not None and added.artifacts is not None:
+    added = added_to(subject.run, cell, subject.facts.added)
+    if added.artifacts is not None:
         return added.artifacts
-    outcome = subject.run.outcomes.get(digest)
+    outcome = subject.run.outcomes.get(cell.digest)
     return outcome.artifacts if outcome is not None else ()
 
 
@@ -251,8 +252,7 @@ def _amount(price: Decimal | None) -> str | None:
 
 def _records(subject: Subject, cells: Sequence[Cell]) -> list[Json]:
     """Turn what steps found into columns: of numbers where every cell that has one has a number, else of texts."""
-    added = subject.facts.added
-    found = [added[cell.digest].values if cell.digest in added else {} for cell in cells]
+    found = [added_to(subject.run, cell, subject.facts.added).values for cell in cells]
     told: list[Json] = []
     for name in dict.fromkeys(name for values in found for name in values):
         column = [_finite(values.get(name)) for values in found]
