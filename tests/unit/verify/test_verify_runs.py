@@ -96,9 +96,8 @@ def test_every_way_in_which_a_cell_may_stand(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("count", [1, 400])
 def test_one_row_or_four_hundred_with_long_labels_and_an_earlier_sheet_goes(count: int, tmp_path: Path) -> None:
-    plan = plan_of(
-        [f"{k} a very long label, 日本語も, that goes on and on and says what was meant" for k in range(count + 5)]
-    )
+    long = "a very long label, 日本語も, that goes on and on and says what was meant"
+    plan = plan_of([f"{k} {long}" for k in range(count + 5)])
     red, blue = picture(tmp_path, (200, 0, 0)), picture(tmp_path, (190, 10, 0))
     then, now = runs_of(
         plan,
