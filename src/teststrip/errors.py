@@ -5,6 +5,7 @@
         RecipeError                         the recipe
         PageError                           the provider page
         LockError                           a lock file or run folder that cannot be read
+        ConfigError                         the project's teststrip.toml
         UsageError                          the command line: an unknown target, a missing key, no such run
       StorageError                      1   ledger or store: unwritable, full, damaged; names the file
       ExchangeError                     1   one HTTP exchange went wrong; says whether it may have cost money
@@ -69,6 +70,10 @@ class PageError(InputError):
 
 class LockError(InputError):
     """A lock file or a run folder cannot be read."""
+
+
+class ConfigError(InputError):
+    """The project's configuration is wrong."""
 
 
 class UsageError(InputError):

@@ -13,7 +13,6 @@ from teststrip.cli.plan_text import place_of
 from teststrip.cli.report import counted
 from teststrip.finish.perform import finish_run
 from teststrip.finish.ready import Ready
-from teststrip.finish.results import RESULTS_NAME, open_results
 from teststrip.finish.work import Hands
 from teststrip.plan.cells import coordinates_of
 from teststrip.plan.model import Cell
@@ -21,6 +20,7 @@ from teststrip.run.events import OnEvent
 from teststrip.run.finished import FINISH_NAME, Finish, write_finish
 from teststrip.run.folder import STORE_NAME
 from teststrip.run.model import Run
+from teststrip.run.results import RESULTS_NAME, open_results
 from teststrip.run.store import Store
 
 _TOLD: Final = 3  # cells whose failed steps are told one by one

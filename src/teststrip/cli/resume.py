@@ -8,13 +8,13 @@ from pathlib import Path
 import click
 
 from teststrip.cli.doing import Doing, do
+from teststrip.cli.loaded import load
 from teststrip.cli.locked import open_plan
 from teststrip.cli.report import say, say_json, tell
 from teststrip.cli.sending import Manner, sending_options
-from teststrip.cli.stages import Wish, files_option, json_option, known_providers, page_notice, target_options
+from teststrip.cli.stages import Wish, files_option, json_option, page_notice, target_options
 from teststrip.cli.taping import Deck, tape_options
 from teststrip.plan.lock import LOCK_NAME
-from teststrip.plugins import manager as plugins
 from teststrip.run.catalogue import Listed, find_run, newest_unfinished
 
 
@@ -55,17 +55,16 @@ def command(  # noqa: PLR0913  click hands over each option by name
             say(f"Nothing to go on with: no run in {runs_dir} has anything left to send or to fetch.")
             say("What failed or is uncertain is sent again with --retry-failed and --uncertain resend.")
         return
-    manager = plugins.plugin_manager()
-    catalogue = known_providers(manager)
+    loaded = load()
     wish = Wish(folder / LOCK_NAME, target, live=live, sending=True, allowed=allow_files, comparing=False)
     wish = replace(wish, target=deck.target)
-    opened = open_plan(wish, catalogue)
-    notice = page_notice(catalogue, opened.provider, opened.target)
+    opened = open_plan(wish, loaded)
+    notice = page_notice(loaded.catalogue, opened.provider, opened.target)
     if notice is not None:
         tell(notice)
     if run is None and not as_json:
         tell(f"going on with {folder.name}: {opened.plan.title}")
-    ctx.exit(do(Doing(opened, folder.parent, manner, as_json, folder=folder, deck=deck), manager))
+    ctx.exit(do(Doing(opened, folder.parent, manner, as_json, folder=folder, deck=deck), loaded))
 
 
 def _left_out(run: Listed) -> None:

@@ -16,7 +16,7 @@ from teststrip.run.export import Export, export_run
 from teststrip.run.folder import STORE_NAME, load_run, run_folder
 from teststrip.run.redact import redacted
 from teststrip.run.store import Store
-from teststrip.sheet.write import write_sheets
+from teststrip.sheet.write import sheet_files, write_sheets
 
 
 @click.command("export")
@@ -48,7 +48,7 @@ def command(  # noqa: PLR0913  click hands over each option by name
     found = load_run(folder)
     shown = redacted(found) if redact else found
     with tempfile.TemporaryDirectory() as drawn:
-        sheets = write_sheets(shown, Path(drawn))
+        sheets = sheet_files(write_sheets(shown, Path(drawn)), Path(drawn))
         store = Store(folder.parent / STORE_NAME)
         export = export_run(shown, store, sheets, redact=redact, metadata=metadata)
         if _is_zip(output):

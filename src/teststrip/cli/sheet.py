@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
-from teststrip.cli.report import say, say_json, tell, where_from_here
+from teststrip.base.sheets import FORMATS
+from teststrip.cli.listening import Hearing
+from teststrip.cli.loaded import load
+from teststrip.cli.report import say, say_json, where_from_here
 from teststrip.cli.stages import DEFAULT_RUNS, json_option
-from teststrip.plugins import manager as plugins
+from teststrip.recipe.model import SheetSpec
 from teststrip.run.catalogue import find_run
 from teststrip.run.folder import load_run
 from teststrip.sheet.write import write_sheets
@@ -19,15 +23,28 @@ from teststrip.sheet.write import write_sheets
 @click.option(
     "-o", "--output", type=click.Path(file_okay=False, path_type=Path), help="The folder; the run's own else."
 )
+@click.option(
+    "-f",
+    "--format",
+    "formats",
+    multiple=True,
+    type=click.Choice(FORMATS),
+    help="A format besides those that the recipe asks for; may be given again.",
+)
 @json_option
-def command(run: Path, output: Path | None, *, as_json: bool) -> None:
+def command(run: Path, output: Path | None, formats: tuple[str, ...], *, as_json: bool) -> None:
     """Draw the contact sheets of RUN, a run's folder or its name (or the beginning of it) under `runs`, again."""
     folder = find_run(run, DEFAULT_RUNS)
-    manager = plugins.plugin_manager()
-    sheets = write_sheets(load_run(folder), output or folder)
-    for sheet in sheets:
-        for complaint in plugins.tell(manager.hook.teststrip_sheet_written, path=sheet):
-            tell(f"warning: {complaint}")
+    loaded = load()
+    found = load_run(folder)
+    wanted = [
+        replace(spec, formats=tuple(dict.fromkeys((*spec.formats, *formats))))
+        for spec in found.plan.sheets or (SheetSpec(),)
+    ]
+    sheets = write_sheets(found, output or folder, specs=tuple(wanted))
+    with Hearing(loaded.manager) as hearing:
+        for sheet in sheets:
+            hearing.sheet_written(sheet)
     if as_json:
         say_json({"run": str(folder), "sheets": [str(sheet) for sheet in sheets]})
         return

@@ -15,7 +15,6 @@ from teststrip.base.json import Json, digest
 from teststrip.errors import ExchangeError
 from teststrip.finish.check import checked, several
 from teststrip.finish.ready import Ready, score_titles
-from teststrip.finish.results import Made, Origin, Results
 from teststrip.finish.work import HANDS, WAITING_HANDS, Fault, Hands
 from teststrip.plan.model import Cell, Plan
 from teststrip.plan.spoken import spoken
@@ -24,6 +23,7 @@ from teststrip.recipe.templates import TemplateFault
 from teststrip.run.events import OnEvent, StepFinished, StepStarted
 from teststrip.run.finished import Finish, Finished, Standing
 from teststrip.run.model import Artifact, Run
+from teststrip.run.results import Made, Origin, Results
 from teststrip.run.state import State
 from teststrip.run.store import Store
 from teststrip.schema.check import find_faults

@@ -60,7 +60,9 @@ def score_titles(steps: tuple[Ready, ...]) -> dict[str, Score]:
 def _ready(plan: Plan, number: int, use: StepUse, extensions: Extensions, store: Store) -> Ready:
     step = extensions.after[use.use]
     if step.permission and step.permission not in extensions.allowed:
-        raise UsageError(f"{step.name} runs only where the command line allows it: --allow {step.permission}")
+        raise UsageError(
+            f"{step.name} runs only where the command line allows it: teststrip --allow {step.permission}"
+        )
     schema: Mapping[str, Json] = {"type": "object", "additionalProperties": False, **step.options}
     asked = Asked(use.options, names_in(use.options), schema)
     faults = find_faults(dict(use.options), schema) if not asked.names else []
@@ -68,7 +70,7 @@ def _ready(plan: Plan, number: int, use: StepUse, extensions: Extensions, store:
         named = "".join(f".{part}" if isinstance(part, str) else f"[{part}]" for part in faults[0].path)
         said = f"after[{number - 1}]{named}: {faults[0].message}"
         raise UsageError(f"the step {step.name} has changed since it was planned: {said}; plan the recipe again")
-    return Ready(number, step, use, asked, _reference(plan, use, store))
+    return Ready(number, step.with_options(use.options), use, asked, _reference(plan, use, store))
 
 
 def _reference(plan: Plan, use: StepUse, store: Store) -> Shot | None:

@@ -50,7 +50,7 @@ def prepare_after(
         _check_permission(draft, source, step)
         _check_names(draft, source, known | ({"scores"} if uses else set()), scores)
         prefix = _prefix(draft, source)
-        for name in step.scores:
+        for name in (step if asked is None else step.with_options(asked.options)).scores:
             full = f"{prefix}_{name}" if prefix else name
             if full in scores:
                 said = f"step {scores[full]} gives the score {full} too; name one of them: {{as: second}}"
@@ -96,7 +96,7 @@ def added_names(draft: Draft) -> tuple[str, ...]:
 
 def _check_permission(draft: Draft, source: StepSource, step: AfterStep) -> None:
     if step.permission and step.permission not in draft.extensions.allowed:
-        said = f"{step.name} runs only where the command line allows it: --allow {step.permission}"
+        said = f"{step.name} runs only where the command line allows it: teststrip --allow {step.permission}"
         draft.report(source.path, said)
 
 

@@ -194,7 +194,7 @@ class Assembler:
                 self._unknown(name, inner)
                 continue
             try:
-                slots[name] = make_slot(parameter, value, inner, self._names)
+                slots[name] = make_slot(parameter, value, inner, self._names, self.draft.extensions)
             except TemplateFault as fault:
                 self.draft.report(inner, fault.message, fault.suggestion)
                 self._meant.add(name)

@@ -60,7 +60,7 @@ def _check_caption(draft: Draft, index: int, caption: str, known: set[str]) -> N
         return
     path = ("sheets", index, "caption")
     try:
-        unknown = sorted(compile_template(caption).names - known)
+        unknown = sorted(compile_template(caption, draft.extensions).names - known)
     except TemplateFault as fault:
         draft.report(path, fault.message, fault.suggestion)
         return

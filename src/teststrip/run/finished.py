@@ -41,7 +41,7 @@ class Finished:
     """What steps made of one cell.
 
     With `failed` or `waiting` these are the pictures as they were before the step that `reason` tells of. `keys`
-    are those of the results that led here, in order (see `finish.results`).
+    are those of the results that led here, in order (see `run.results`).
     """
 
     artifacts: tuple[Artifact, ...]

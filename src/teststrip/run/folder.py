@@ -19,6 +19,7 @@ from teststrip.run.store import Store
 
 LEDGER_NAME: Final = "ledger.sqlite3"
 STORE_NAME: Final = "store"
+THUMBS_NAME: Final = "thumbs-1"  # in the store; the number rises when a picture would get another thumbnail
 _LONGEST_SLUG: Final = 48
 
 

@@ -12,6 +12,8 @@ from teststrip.plan.model import Axis, AxisValue, Cell, Plan
 from teststrip.recipe.model import SheetSpec
 from teststrip.run.model import Run
 
+REDACTED: Final = "redacted"
+"""What a redacted plan has for a digest."""
 _SIZES: Final = ("size", "width", "height")  # so that a sheet knows how large a missing picture would be
 _MEASURE: Final = re.compile(r"[0-9x×*:.,+ -]*")  # says nothing but numbers
 
@@ -26,7 +28,7 @@ def redacted(run: Run) -> Run:
     cells = tuple(Cell(cell.coordinates, _size_of(cell.request), cell.digest) for cell in plan.cells)
     bare = replace(
         plan,
-        digest="redacted",  # one who guesses all requests could tell by the digest that the guess is right
+        digest=REDACTED,  # one who guesses all requests could tell by the digest that the guess is right
         recipe_file="",
         recipe_digest="",
         axes=tuple(_axis(axis, listed) for axis in plan.axes),

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from teststrip.base.rate import RATE_FORM, RATE_PATTERN
 from teststrip.base.sheets import CELL_WIDTHS, FORMATS, SHEET_WIDTHS, THEMES
+from teststrip.plugins.extensions import BUILT_IN, Extensions
 from teststrip.provider.sizes import named_sizes
 from teststrip.schema.choosing import choosing, grids
 from teststrip.schema.parts import closed, ref, text, whole
@@ -81,8 +82,12 @@ def _two_sided(provider: Provider, parameters: Sequence[Parameter]) -> dict[str,
     return {"size": free_axis(every=True)} if both else {}
 
 
-def recipe_structure() -> Schema:
-    """Return the part of a recipe's schema that holds for every provider: its keys, their shapes, axis forms."""
+@functools.lru_cache(maxsize=8)
+def recipe_structure(extensions: Extensions = BUILT_IN) -> Schema:
+    """Return the part of a recipe's schema that holds for every provider: its keys, their shapes, axis forms.
+
+    The axis kinds that plugins bring are among those. Raises UsageError for one whose schema is none.
+    """
     return {
         "$schema": DIALECT,
         "$id": f"{BASE}/recipe.json",
@@ -91,15 +96,15 @@ def recipe_structure() -> Schema:
             model={"type": "string", "minLength": 1}, axes={}, free=free_axis(every=True), own_steps=steps()
         ),
         "required": list(_NEEDED),
-        "$defs": {TEMPLATE: _template()} | shared_forms() | {PARAMS: {"type": "object"}},
+        "$defs": {TEMPLATE: _template()} | shared_forms(extensions) | {PARAMS: {"type": "object"}},
     }
 
 
-@functools.cache
-def axis_structure() -> Schema:
+@functools.lru_cache(maxsize=8)
+def axis_structure(extensions: Extensions = BUILT_IN) -> Schema:
     """Return what may stand for any axis, as a schema of its own: for one that a template makes."""
     return free_axis(every=True) | {
-        "$defs": {TEMPLATE: _template()} | shared_forms() | {PARAMS: {"type": "object"}}
+        "$defs": {TEMPLATE: _template()} | shared_forms(extensions) | {PARAMS: {"type": "object"}}
     }
 
 

@@ -66,7 +66,7 @@ def _options(step: BeforeStep | AfterStep) -> Schema:
     members: dict[str, Any] = {"use": {"const": step.name}, **{name: _templated(one) for name, one in own.items()}}
     needed = list(shape.get("required", []))
     if isinstance(step, AfterStep):
-        if step.scores:
+        if step.scores or step.given is not None:
             members["as"] = text("as", _AS)
         if step.reference:
             compared: list[Schema] = [{"type": "string"}, {"type": "object", "description": _AGAINST}]

@@ -14,8 +14,8 @@ from teststrip.plan.spoken import spoken
 from teststrip.recipe.templates import Template, TemplateFault, compile_template, is_template
 from teststrip.run.model import Artifact, Outcome, Run
 from teststrip.run.state import State
-from teststrip.sheet.model import NOTHING_ADDED, Added, Box, Picture, Status
-from teststrip.sheet.stepped import stepped
+from teststrip.sheet.model import Added, Box, Picture, Status
+from teststrip.sheet.stepped import added_to, stepped
 
 SizeOf = Callable[[Path], tuple[int, int] | None]
 """Reads a picture's width and height in pixels; None if it cannot be read."""
@@ -57,7 +57,7 @@ class Boxes:
     def of(self, place: tuple[int, int], cell: Cell, label: str = "") -> Box:
         """Make the box of a cell."""
         outcome = self.run.outcomes.get(cell.digest) or Outcome(cell.digest, State.PLANNED)
-        added = self._added(cell)
+        added = added_to(self.run, cell, self.added)
         request = cell.request
         expected = expected_size(request)
         shown = outcome.artifacts if added.artifacts is None else added.artifacts
@@ -76,13 +76,6 @@ class Boxes:
             expected=expected,
             values=tuple(added.values.items()),
         )
-
-    def _added(self, cell: Cell) -> Added:
-        """Return what steps made of a cell: it hangs on its place, since an axis may sweep a step's option."""
-        finished = self.run.finish.cells.get(cell.coordinates) if self.run.finish is not None else None
-        if finished is None:
-            return self.added.get(cell.digest, NOTHING_ADDED)
-        return Added(finished.scores, finished.artifacts)
 
     def _stepped(self, cell: Cell) -> Iterator[str]:
         """Yield what stands under a cell because of its steps."""

@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+from teststrip.plan.model import Cell
 from teststrip.run.finished import Finish, Finished
+from teststrip.run.model import Run
+from teststrip.sheet.model import NOTHING_ADDED, Added
 from teststrip.steps.model import Score, ScoreValue
+
+
+def added_to(run: Run, cell: Cell, others: Mapping[str, Added]) -> Added:
+    """Return what steps made of a cell: it hangs on its place, since an axis may sweep a step's option.
+
+    `others` has by digest what else is known.
+    """
+    finished = run.finish.cells.get(cell.coordinates) if run.finish is not None else None
+    if finished is None:
+        return others.get(cell.digest, NOTHING_ADDED)
+    return Added(finished.scores, finished.artifacts)
 
 
 def stepped(finish: Finish, one: Finished, *, scores: bool) -> Iterator[str]:

@@ -17,9 +17,9 @@ from typing import Final
 from PIL import Image
 
 from teststrip.base.files import stage
+from teststrip.run.folder import THUMBS_NAME
 
 SIDE: Final = 640  # pixels: a 6 x 6 page shows a portrait 260 wide, and its thumbnail is 416
-FOLDER: Final = "thumbs-1"  # the number rises when the same picture would get another thumbnail
 _QUALITY: Final = 92
 _NEARLY: Final = 250  # of 255: alpha that hides data in its lowest bits leaves nothing to see through
 _MEGA: Final = 2**20
@@ -39,7 +39,7 @@ def thumb_size(size: tuple[int, int]) -> tuple[int, int]:
 def thumbnail(path: Path, sha256: str, shown: tuple[int, int]) -> Image.Image | None:
     """Return a picture's thumbnail from the store, or make it and put it there; None if the picture is damaged.
 
-    It is decoded at a reduced size where it is `shown` at less than half of its own.
+    It is decoded at a reduced size where it is `shown` at half of its own or less.
     """
     place = thumb_place(path, sha256)
     if place is not None:
@@ -71,7 +71,7 @@ def thumb_place(path: Path, sha256: str) -> str | None:
     """Return where the thumbnail of a picture in a store is kept, without its suffix; None for other pictures."""
     if path.stem != sha256 or path.parent.name != sha256[:2] or not sha256:
         return None
-    return f"{path.parent.parent}{os.sep}{FOLDER}{os.sep}{sha256[:2]}{os.sep}{sha256}"
+    return f"{path.parent.parent}{os.sep}{THUMBS_NAME}{os.sep}{sha256[:2]}{os.sep}{sha256}"
 
 
 def make_thumbnail(path: Path) -> bytes | None:
@@ -138,7 +138,7 @@ def _kept(place: str, shown: tuple[int, int]) -> Image.Image | None:
 def _decoded(data: bytes, shown: tuple[int, int]) -> Image.Image | None:
     try:
         with Image.open(BytesIO(data), formats=("JPEG", "PNG")) as picture:
-            picture.draft("RGB", (shown[0] * 2, shown[1] * 2))
+            picture.draft("RGB", shown)
             picture.load()
             return picture
     except Exception:  # noqa: BLE001  as above

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -11,12 +11,23 @@ from typing import Final
 from teststrip.base.sheets import FORMATS
 from teststrip.errors import UsageError
 from teststrip.recipe.model import SheetSpec
+from teststrip.run.costs import Costs, costs_of
 from teststrip.run.model import Run
+from teststrip.run.redact import REDACTED
 from teststrip.sheet.arrange import parts_of
 from teststrip.sheet.build import each_sheet
 from teststrip.sheet.draw import Studio, make_threads
 from teststrip.sheet.fonts import Typeface
 from teststrip.sheet.grid import LayoutOptions
+from teststrip.sheet.html import (
+    INDEX,
+    PageOptions,
+    page_folder_files,
+    remove_page_folder,
+    write_page,
+    write_page_folder,
+)
+from teststrip.sheet.html_facts import Facts
 from teststrip.sheet.jpeg import write_jpeg
 from teststrip.sheet.layout import lay_out
 from teststrip.sheet.model import Added, Sheet
@@ -31,6 +42,11 @@ PageWriter = Callable[[Layout, Path, Studio], Path]
 """Draws a layout into a file, in a studio whose typeface the layout was measured by."""
 
 PAGE_WRITERS: Final[Mapping[str, PageWriter]] = {"png": write_png, "jpg": write_jpeg, "webp": write_webp}
+RunWriter = Callable[[Run, SheetSpec, Path, PageOptions], Path]
+"""Writes a whole run into one file or folder, and returns the file to open."""
+
+RUN_WRITERS: Final[Mapping[str, RunWriter]] = {"html": write_page, "html-folder": write_page_folder}
+RUN_SUFFIXES: Final[Mapping[str, str]] = {"html": ".html", "html-folder": "-html"}
 _KEPT_BOXES: Final = 8_000  # of pages that are remembered from counting them, and not laid out a second time
 
 
@@ -64,17 +80,32 @@ def write_sheets(
         _check(run, spec)
     typeface = Typeface()
     files: list[Path] = []
+    known = _facts(run, wanted, added)
     with make_threads() as threads:
         for number, spec in enumerate(wanted, 1):
             stem = "sheet" if len(wanted) == 1 else f"sheet-{_numbered(number, len(wanted))}"
+            files += [
+                RUN_WRITERS[form](run, spec, folder / f"{stem}{RUN_SUFFIXES[form]}", known)
+                for form in spec.formats
+                if form in RUN_WRITERS
+            ]
+            if all(form in RUN_WRITERS for form in spec.formats):
+                continue
             studio = Studio(typeface, threads, THEMES[spec.theme])
             for leaf in each_leaf(run, spec, stem, typeface.measure, options, added):
                 files += [
                     PAGE_WRITERS[form](leaf.layout, folder / f"{leaf.stem}.{form}", studio)
                     for form in spec.formats
+                    if form in PAGE_WRITERS
                 ]
     _remove_stale(folder, frozenset(files))
     return tuple(files)
+
+
+def sheet_files(sheets: Sequence[Path], folder: Path) -> dict[str, Path]:
+    """Return all files of what `write_sheets` wrote into a folder, by their names from there, with `/`."""
+    files = [file for sheet in sheets for file in (page_folder_files(sheet) if sheet.name == INDEX else [sheet])]
+    return {file.relative_to(folder).as_posix(): file for file in files}
 
 
 def each_leaf(
@@ -110,6 +141,14 @@ def _numbered(number: int, count: int) -> str:
     return f"{number:0{max(2, len(str(count)))}}"
 
 
+def _facts(run: Run, wanted: tuple[SheetSpec, ...], added: Mapping[str, Added] | None) -> PageOptions:
+    """Gather what a page says of cells besides the run, if one is written at all."""
+    if not any(form in RUN_WRITERS for spec in wanted for form in spec.formats):
+        return PageOptions()
+    costs = Costs() if run.plan.digest == REDACTED else costs_of(run.folder)
+    return PageOptions(Facts(added or {}, costs.amounts, costs.unit))
+
+
 def _check(run: Run, spec: SheetSpec) -> None:
     """Refuse a sheet of which something is not there. Raises UsageError."""
     parts_of(run.plan, spec)
@@ -120,6 +159,9 @@ def _check(run: Run, spec: SheetSpec) -> None:
 
 def _remove_stale(folder: Path, files: frozenset[Path]) -> None:
     name = re.compile(rf"sheet(-\d{{2,}}){{0,2}}\.({'|'.join(FORMATS)})")
+    for index in sorted(folder.glob(f"sheet*-html/{INDEX}")):
+        if index not in files:
+            remove_page_folder(index.parent)
     for path in sorted(folder.glob("sheet*")):
         if name.fullmatch(path.name) and path not in files:
             path.unlink()

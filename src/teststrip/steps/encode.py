@@ -88,6 +88,8 @@ def _with_exif(image: Image.Image, coding: Coding, said: Said) -> bytes:
     options |= {"icc_profile": said.icc} if fits(said.icc, made.mode) else {}
     if coding.media_type == "image/jpeg":
         _check_segments(exif, said.xmp)
+        # Pillow writes a JPEG's segment as it is given, and there it has this before it (EXIF 2.32, 4.7.2).
+        options |= {"exif": b"Exif\0\0" + exif} if exif else {}
         comment = said.texts.get("Comment", "") if not said.chunks else ""
         options |= {"comment": comment.encode()[:_MOST_SEGMENT]} if comment else {}
     made.info = {}  # Pillow's writers look in there for what they are not given

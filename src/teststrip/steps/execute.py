@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from teststrip.steps.model import AfterStep, Made, Options, Score, Work
 from teststrip.steps.options import flag, option, schema_of
 
-_NAME: Final = "^[a-z][a-z0-9_]{0,39}$"
+_NAME: Final = re.compile("[a-z][a-z0-9_]{0,39}")
 _OPTIONS: Final = schema_of(
     {
         "command": option(
@@ -32,7 +34,7 @@ _OPTIONS: Final = schema_of(
             "Names of scores, which the program prints as one JSON object and nothing else.",
             items={
                 "type": "string",
-                "pattern": _NAME,
+                "pattern": f"^{_NAME.pattern}$",
                 "x-teststrip-expects": "a name of small letters, digits and _",
             },
             maxItems=20,
@@ -57,7 +59,11 @@ def scores_of(options: Options) -> Mapping[str, Score]:
     """Return the scores that a recipe names."""
     names = options.get("scores")
     listed = names if isinstance(names, Sequence) and not isinstance(names, str) else ()
-    return {str(name): Score(str(name).replace("_", " ").capitalize()) for name in listed}
+    return {
+        name: Score(name.replace("_", " ").capitalize())
+        for name in listed
+        if isinstance(name, str) and _NAME.fullmatch(name)
+    }
 
 
 async def execute(work: Work) -> Made:
@@ -67,9 +73,9 @@ async def execute(work: Work) -> Made:
     return await run_on(work, tuple(scores_of(work.options)))
 
 
-def is_pure(options: Options) -> bool:
-    """Tell whether a recipe vouches for the program."""
-    return flag(options, "pure")
+def _given(options: Options) -> AfterStep:
+    """Return the step with the scores that a recipe names; it is as pure as the recipe vouches for."""
+    return replace(STEP, scores=scores_of(options), pure=flag(options, "pure"))
 
 
 STEP: Final = AfterStep(
@@ -80,4 +86,5 @@ STEP: Final = AfterStep(
     pure=False,
     where="async",
     permission="exec",
+    given=_given,
 )

@@ -64,7 +64,8 @@ class _Reader:
     groups: int = 0
 
     def refuse(self, why: str) -> NoReturn:
-        raise StepError(f"find: the regular expression {self.text!r} is wrong at character {self.at + 1}: {why}")
+        at = min(self.at, len(self.text)) + 1
+        raise StepError(f"find: the regular expression {self.text!r} is wrong at character {at}: {why}")
 
     def peek(self, length: int = 1) -> str:
         return self.text[self.at : self.at + length]

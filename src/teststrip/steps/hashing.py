@@ -54,7 +54,7 @@ def nearest_earlier(hashes: Sequence[int], groups: Sequence[int]) -> list[tuple[
     The first of equals; None where nothing is earlier. Groups are in ascending order. It takes the square of the
     number of hashes, at 10,000 about a second.
     """
-    raw = np.array(hashes, dtype=np.uint64).astype(">u8").view(np.uint8).reshape(len(hashes), -1)
+    raw = np.array(hashes, dtype=">u8").view(np.uint8).reshape(len(hashes), BITS // 8)
     signs = np.unpackbits(raw, axis=1).astype(np.float32) * 2 - 1
     starts = np.searchsorted(np.asarray(groups), np.asarray(groups), side="left")
     found: list[tuple[int, int] | None] = []

@@ -23,21 +23,20 @@ _NO_CHARACTER: Final = "\U0010ffff"  # a noncharacter: every font draws its empt
 
 @dataclass(slots=True)
 class Lettering:
-    """Fonts of one size, in pixels. An instance serves one thread."""
+    """Fonts of one size, in pixels. An instance serves one thread.
+
+    `cjk` tells whether the package of that font is used; left out, it is where it is installed.
+    """
 
     size: int
+    cjk: bool = field(default_factory=lambda: find_spec(_CJK[0]) is not None)
     _fonts: list[ImageFont.FreeTypeFont] = field(init=False)
     _places: dict[str, int | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._fonts = [_font(*_LATIN, self.size)]
-        if find_spec(_CJK[0]) is not None:
+        if self.cjk:
             self._fonts.append(_font(*_CJK, self.size))
-
-    @property
-    def ascent(self) -> int:
-        """Pixels from the top of a line to its baseline."""
-        return self._fonts[0].getmetrics()[0]
 
     @property
     def line(self) -> int:

@@ -15,7 +15,7 @@ from typing import Final, TypeAlias
 from teststrip.errors import StepError
 from teststrip.steps.expressions import Program, literal, read
 
-_MOST_WORK: Final = 5_000_000  # instructions that one search may take: some seconds
+_MOST_WORK: Final = 2_000_000  # instructions that one search may take: a second or two
 
 Span: TypeAlias = tuple[int, int]
 Groups: TypeAlias = tuple[Span | None, ...]

@@ -146,7 +146,8 @@ class AfterStep:
     function for what waits for others. `pure` tells that equal input gives equal output: then it is run once for
     each input, unless `version` changes. `scores` are those that it gives. `reference` lets a recipe say
     `against`. `permission` names what a person has to allow on the command line before the step may run at all
-    (`exec`).
+    (`exec`). `given` returns the step as it is with these options, defaults filled in and templates as they are
+    written, where its scores or its purity depend on them; the rest of it stays the same.
     """
 
     name: str
@@ -160,6 +161,11 @@ class AfterStep:
     reference: bool = False
     among: bool = False
     permission: str = ""
+    given: Callable[[Options], AfterStep] | None = None
+
+    def with_options(self, options: Options) -> AfterStep:
+        """Return the step as it is with these options."""
+        return self if self.given is None else self.given(options)
 
 
 Step: TypeAlias = BeforeStep | AfterStep

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from teststrip.errors import StepError
-from teststrip.steps.model import AfterStep, Made, Score, Work
+from teststrip.steps.model import AfterStep, Made, Options, Score, ScoreValue, Work
 from teststrip.steps.options import option, schema_of, whole
 
 _OPTIONS: Final = schema_of(
@@ -24,32 +24,47 @@ _OPTIONS: Final = schema_of(
 
 
 def near_duplicates(works: Sequence[Work]) -> Sequence[Made]:
-    """Hold each cell's pictures against those of the cells before it, in the order of the plan."""
-    from teststrip.steps.each import each  # noqa: PLC0415  numpy and Pillow are for those who run a step
-    from teststrip.steps.hashing import hash_of, nearest_earlier  # noqa: PLC0415  as above
+    """Hold each cell's pictures against those of the cells before it, in the order of the plan.
 
-    hashes: list[int] = []
-    groups: list[int] = []
-    names: list[str] = []
-    for group, work in enumerate(works):
-        try:
-            hashes += each(work.shots, lambda shot: hash_of(shot.image()))
-        except StepError as error:
-            raise StepError(f"cell {group + 1} of those with pictures: {error}") from error
-        groups += [group] * len(work.shots)
-        names += [shot.sha256[:8] for shot in work.shots]
+    A cell with a picture that cannot be decoded is left out, which a badge tells: the others have nothing to do
+    with it.
+    """
+    from teststrip.steps.hashing import nearest_earlier  # noqa: PLC0415  numpy is for those who run a step
+
+    found = [_hashes(work) for work in works]
+    hashes = [value for one in found for value in one or ()]
+    groups = [group for group, one in enumerate(found) for _ in one or ()]
+    names = [
+        shot.sha256[:8] for work, one in zip(works, found, strict=True) if one is not None for shot in work.shots
+    ]
     best: dict[int, tuple[int, int]] = {}
     for group, near in zip(groups, nearest_earlier(hashes, groups), strict=True):
         if near is not None:
             best[group] = min(near, best.get(group, near))
-    return [_made(best.get(group), names, work) for group, work in enumerate(works)]
+    nothing: dict[str, ScoreValue] = {"nearest": None, "like": None}
+    return [
+        Made(scores=nothing, badges=("cannot be compared",))
+        if one is None
+        else _made(best.get(group), names, work.options)
+        for group, (work, one) in enumerate(zip(works, found, strict=True))
+    ]
 
 
-def _made(near: tuple[int, int] | None, names: Sequence[str], work: Work) -> Made:
+def _hashes(work: Work) -> list[int] | None:
+    """Return the hash of each picture of a cell; None where one cannot be decoded."""
+    from teststrip.steps.hashing import hash_of  # noqa: PLC0415  as above
+
+    try:
+        return [hash_of(shot.image()) for shot in work.shots]
+    except StepError:
+        return None
+
+
+def _made(near: tuple[int, int] | None, names: Sequence[str], options: Options) -> Made:
     if near is None:
         return Made(scores={"nearest": None, "like": None})
     apart, at = near
-    alike = apart <= (whole(work.options, "distance") or 0)
+    alike = apart <= (whole(options, "distance") or 0)
     return Made(
         scores={"nearest": apart, "like": names[at] if alike else None},
         badges=("near-duplicate",) if alike else (),

@@ -192,10 +192,10 @@ def _decoded(raw: bytes) -> str:
 
 def _text_chunk(keyword: str, text: str) -> tuple[bytes, bytes]:
     key = keyword.encode("latin-1", "replace")[:79].strip() or b"Comment"
-    try:
-        return b"tEXt", key + b"\0" + text.encode("latin-1")
-    except UnicodeEncodeError:
-        return b"iTXt", key + b"\0\0\0\0\0" + text.encode("utf-8", "replace")
+    # Beyond ASCII a tEXt is read as Latin-1 by some and as UTF-8 by others.
+    if text.isascii():
+        return b"tEXt", key + b"\0" + text.encode("ascii")
+    return b"iTXt", key + b"\0\0\0\0\0" + text.encode("utf-8", "replace")
 
 
 def _said_in_exif(data: bytes) -> Said:

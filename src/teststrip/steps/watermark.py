@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final
 
@@ -33,9 +32,9 @@ _OPTIONS: Final = schema_of(
         "gravity": option(
             "string",
             "Gravity",
-            "Where on the picture the text stands; in a strip only whether it is left, right or in the middle.",
+            "Where on the picture the text stands; in a strip only left, right or in the middle. Left out it is"
+            " `bottom right` on a picture, and `left` in a strip.",
             enum=list(GRAVITIES),
-            default="bottom right",
         ),
         "size": option(
             "integer",
@@ -52,15 +51,6 @@ _OPTIONS: Final = schema_of(
     },
     required=("text",),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Ink:
-    """How to write: the colour of the letters and of what surrounds them, and how opaque both are."""
-
-    letters: tuple[int, int, int]
-    around: tuple[int, int, int]
-    opacity: float
 
 
 def watermark(work: Work) -> Made:
@@ -92,7 +82,7 @@ def _over(image: Image.Image, said: str, letters: Lettering, options: Options) -
 
     from teststrip.steps.lettering import written  # noqa: PLC0415  see `watermark`
 
-    across, down = GRAVITIES[chosen(options, "gravity", tuple(GRAVITIES))]
+    across, down = _gravity(options, "bottom right")
     margin = max(1, letters.size // 2)
     lines = list(wrap(said, max(1, image.width - 2 * margin), letters.width))
     most = max(1, (image.height - 2 * margin) // letters.line)
@@ -103,15 +93,13 @@ def _over(image: Image.Image, said: str, letters: Lettering, options: Options) -
     ink = colour_of(options, "colour") if text(options, "colour") else (255, 255, 255)
     around = (0, 0, 0) if sum(ink) > 382 else (255, 255, 255)
     opacity = number(options, "opacity")
-    made = image.convert("RGBA")
-    # An edge of the other tone: white letters are lost on snow, and dark ones at night.
-    for colour_now, stroke in ((around, max(1, letters.size // 14)), (ink, 0)):
-        mask = written(image.size, placed, letters, stroke)
-        mask = mask.point([round(value * (1 if opacity is None else opacity)) for value in range(256)])
-        layer = Image.new("RGBA", image.size, (*colour_now, 0))
-        layer.putalpha(mask)
-        made = Image.alpha_composite(made, layer)
-    return _as_before(made, image)
+    strength = [round(value * (1 if opacity is None else opacity)) for value in range(256)]
+    # An edge of the other tone: white letters are lost on snow, and dark ones at night. Both are as opaque.
+    edged = written(image.size, placed, letters, max(1, letters.size // 12))
+    layer = Image.new("RGB", image.size, around)
+    layer.paste(ink, (0, 0, *image.size), written(image.size, placed, letters, 0))
+    layer.putalpha(edged.point(strength))
+    return _as_before(Image.alpha_composite(image.convert("RGBA"), layer), image)
 
 
 def _beside(image: Image.Image, said: str, letters: Lettering, options: Options) -> Image.Image:
@@ -120,7 +108,7 @@ def _beside(image: Image.Image, said: str, letters: Lettering, options: Options)
     from teststrip.steps.lettering import written  # noqa: PLC0415  see `watermark`
     from teststrip.steps.pictures import check_size  # noqa: PLC0415  see `watermark`
 
-    across, _ = GRAVITIES[chosen(options, "gravity", tuple(GRAVITIES))]
+    across, _ = _gravity(options, "left")
     margin = max(1, letters.size // 2)
     lines = list(wrap(said, max(1, image.width - 2 * margin), letters.width))
     height = len(lines) * letters.line + 2 * margin
@@ -136,6 +124,10 @@ def _beside(image: Image.Image, said: str, letters: Lettering, options: Options)
     made.paste(image.convert("RGBA"), (0, 0 if below else height))
     made.paste(strip, (0, image.height if below else 0))
     return _as_before(made, image)
+
+
+def _gravity(options: Options, usual: str) -> tuple[float, float]:
+    return GRAVITIES[chosen(options, "gravity", tuple(GRAVITIES)) if text(options, "gravity") else usual]
 
 
 def _placed(

@@ -17,7 +17,6 @@ from teststrip.base.json import Json
 from teststrip.errors import LockError, StepError, StorageError, UsageError
 from teststrip.finish.perform import finish_run
 from teststrip.finish.ready import ready_steps
-from teststrip.finish.results import RESULTS_NAME, open_results
 from teststrip.finish.work import Hands
 from teststrip.plan.make import make_plan
 from teststrip.plugins.extensions import Extensions
@@ -26,6 +25,7 @@ from teststrip.recipe.load import read_text
 from teststrip.run.events import Event, StepFinished, StepStarted
 from teststrip.run.finished import FINISH_NAME, Finish, Finished, read_finish, write_finish
 from teststrip.run.model import Outcome, Run
+from teststrip.run.results import RESULTS_NAME, lineage, open_results
 from teststrip.run.state import State
 from teststrip.run.store import Store
 from teststrip.steps.model import AfterStep, Made, Score, Work
@@ -389,11 +389,14 @@ def test_a_picture_that_is_gone_from_the_store_is_made_again(scene: Callable[...
 def test_the_lineage_of_a_picture_leads_back_to_the_servers(scene: Callable[..., Scene]) -> None:
     stage = scene(BRIGHTEN)
     finish = stage.finish("[{use: brighten, by: 101}, {use: brighten, by: 57}]")
-    with open_results(stage.folder / RESULTS_NAME) as results:
-        told = results.lineage(finish.cells[0, 0].artifacts[0].sha256)
+    cell = finish.cells[0, 0]
+    told = lineage(stage.folder / RESULTS_NAME, cell.keys)
     original = stage.store.put(png(0)).sha256
-    assert [(step, options) for step, options, _ in told] == [("brighten", {"by": 57}), ("brighten", {"by": 101})]
-    assert told[-1][2] == (original,)
+    assert [(one.step, one.options) for one in told] == [("brighten", {"by": 101}), ("brighten", {"by": 57})]
+    assert told[0].pictures == (original,)
+    assert told[0].made == told[1].pictures
+    assert told[1].made == (cell.artifacts[0].sha256,)
+    assert lineage(stage.folder / "none", cell.keys) == []
 
 
 def test_a_step_that_nothing_brings_any_more_is_a_usage_error(scene: Callable[..., Scene]) -> None:

@@ -256,7 +256,7 @@ def test_explaining_a_cell_names_the_steps_that_changed_a_value() -> None:
         ("after: [{use: compare, against: {steps: 3}}]", "'steps' is no axis; there are: none"),
         ("after: [{use: compare, against: none.png}]", "r.yaml:4:33  after[0].against  no none.png"),
         ("after: [{use: score, against: ref.png}]", "score compares with nothing"),
-        ("after: [risky]", "risky runs only where the command line allows it: --allow exec"),
+        ("after: [risky]", "risky runs only where the command line allows it: teststrip --allow exec"),
     ],
 )
 def test_what_is_wrong_with_a_step_is_told_at_its_place(text: str, told: str) -> None:

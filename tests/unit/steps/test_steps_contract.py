@@ -23,7 +23,7 @@ NAMES = {
 
 def test_all_steps_are_there_by_their_own_names() -> None:
     assert {*BEFORE, *AFTER} == NAMES
-    assert all(name == step.name for name, step in {**BEFORE, **AFTER}.items())
+    assert [*BEFORE, *AFTER] == [step.name for step in STEPS]
 
 
 @pytest.mark.parametrize("step", STEPS, ids=lambda step: step.name)
@@ -72,7 +72,7 @@ def test_only_exec_needs_leave_and_is_not_trusted() -> None:
     ],
 )
 def test_a_wrong_option_is_told_in_a_sentence(name: str, options: dict[str, Any], message: str) -> None:
-    step: AfterStep | BeforeStep = {**BEFORE, **AFTER}[name]
+    step = next(step for step in STEPS if step.name == name)
     faults = find_faults(options, step.options)
     assert [fault.message[: len(message)] for fault in faults] == [message]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -37,7 +38,7 @@ SIDES = st.integers(1, 3000)
     ],
 )
 def test_a_picture_gets_the_size_that_was_asked_for(
-    tmp_path: Path, options: dict[str, float | str], size: tuple[int, int]
+    tmp_path: Path, options: dict[str, Any], size: tuple[int, int]
 ) -> None:
     assert picture_of(run(RESIZE, [shot(tmp_path, scenic((96, 64)))], **options)).size == size
 
@@ -81,7 +82,7 @@ def test_colours_under_the_transparent_do_not_bleed(tmp_path: Path) -> None:
 
 def test_what_would_be_enormous_is_refused(tmp_path: Path) -> None:
     picture = shot(tmp_path, scenic((600, 400)))
-    with pytest.raises(StepError, match=r"9600x6400 is 61 megapixels|megapixels"):
+    with pytest.raises(StepError, match="16384x16384 is 268 megapixels; steps handle up to 67"):
         run(RESIZE, [picture], width=16384, height=16384, fit="stretch")
     with pytest.raises(StepError, match="megapixels; steps handle up to 67"):
         run(UPSCALE, [shot(tmp_path, scenic((3000, 2000)))], factor=8)
@@ -101,7 +102,7 @@ def test_what_would_be_enormous_is_refused(tmp_path: Path) -> None:
     ],
 )
 def test_a_crop_keeps_these_pixels(
-    tmp_path: Path, options: dict[str, str | int | list[int]], box: tuple[int, int, int, int]
+    tmp_path: Path, options: dict[str, Any], box: tuple[int, int, int, int]
 ) -> None:
     image = noise("RGB", (96, 64))
     made = picture_of(run(CROP, [shot(tmp_path, image)], **options))

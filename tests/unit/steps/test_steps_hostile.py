@@ -43,9 +43,9 @@ def with_turn(turn: int) -> bytes:
     return saved(scenic((30, 20)), "JPEG", exif=tags, quality=95)
 
 
-def palette(transparent: bool) -> bytes:
+def palette(*, transparent: bool) -> bytes:
     image = scenic((40, 30)).quantize(16)
-    return saved(image, **({"transparency": 3} if transparent else {}))
+    return saved(image, transparency=3) if transparent else saved(image)
 
 
 STRANGE: dict[str, bytes] = {
@@ -128,7 +128,7 @@ def bomb(width: int, height: int) -> bytes:
 
 @pytest.mark.parametrize("size", [(100_000, 100_000), (MOST_PIXELS, 2), (0, 5)])
 def test_a_bomb_is_refused_by_its_header(size: tuple[int, int], tmp_path: Path) -> None:
-    with pytest.raises(StepError, match="megapixels; steps handle up to 67|has no pixels"):
+    with pytest.raises(StepError, match=r"megapixels; steps handle up to 67|has no pixels"):
         run(AFTER["measure"], [shot(tmp_path, bomb(*size))])
 
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
@@ -67,6 +67,22 @@ class Origin:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """One execution of a step, as it is told: which pictures (SHA-256) came of which, and the scores.
+
+    `made` is empty where the pictures were left as they were.
+    """
+
+    step: str
+    version: str
+    options: Mapping[str, Json]
+    pictures: tuple[str, ...]
+    against: tuple[str, ...]
+    made: tuple[str, ...]
+    scores: Mapping[str, ScoreValue]
+
+
 class Results:
     """The file, open. A context manager; made by `open_results`."""
 
@@ -119,33 +135,6 @@ class Results:
         with _told(self._path), self._connection:
             self._connection.executemany("INSERT OR REPLACE INTO results VALUES (?,?,?,?,?,?,?,?,?)", rows)
 
-    def lineage(self, sha256: str) -> list[tuple[str, Json, tuple[str, ...]]]:
-        """Return how a picture came to be: (step, options, what it was made of), the latest step first.
-
-        A step that left its pictures alone is no part of it. Of several ways to the same bytes, one is told.
-        """
-        told: list[tuple[str, Json, tuple[str, ...]]] = []
-        seen: set[str] = set()
-        with _told(self._path):
-            while sha256 not in seen:
-                seen.add(sha256)
-                row = self._connection.execute(
-                    "SELECT step, options, pictures FROM results WHERE instr(made, ?) ORDER BY key LIMIT 1",
-                    (sha256,),
-                ).fetchone()
-                if row is None:
-                    break
-                pictures = tuple(json.loads(row[2]))
-                told.append((row[0], json.loads(row[1]), pictures))
-                sha256 = pictures[0] if pictures else sha256
-        return told
-
-    def made(self) -> set[str]:
-        """Return every picture that any step made, by SHA-256."""
-        with _told(self._path):
-            rows = self._connection.execute("SELECT made FROM results WHERE made IS NOT NULL")
-            return {picture[0] for (made,) in rows for picture in json.loads(made)}
-
 
 def open_results(path: Path) -> Results:
     """Open the file, made when it is missing. Raises StorageError."""
@@ -159,6 +148,35 @@ def open_results(path: Path) -> Results:
             connection.close()
             raise
     return Results(path, connection)
+
+
+def lineage(path: Path, keys: Sequence[str]) -> list[Execution]:
+    """Return the executions of these keys, as far as they are known, in that order; nothing is changed.
+
+    Raises StorageError.
+    """
+    if not path.exists():
+        return []
+    with _told(path), closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+        found = []
+        for key in keys:
+            row = connection.execute(
+                "SELECT step, version, options, pictures, against, made, scores FROM results WHERE key = ?", (key,)
+            ).fetchone()
+            if row is not None:
+                options, pictures, against, made, scores = map(json.loads, [*row[2:5], row[5] or "[]", row[6]])
+                results = tuple(one[0] for one in made)
+                found.append(Execution(row[0], row[1], options, tuple(pictures), tuple(against), results, scores))
+        return found
+
+
+def made_by_steps(path: Path) -> set[str]:
+    """Return every picture that any step made, by SHA-256; nothing is changed. Raises StorageError."""
+    if not path.exists():
+        return set()
+    with _told(path), closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+        rows = connection.execute("SELECT made FROM results WHERE made IS NOT NULL")
+        return {picture[0] for (made,) in rows for picture in json.loads(made)}
 
 
 def _lay_out(connection: sqlite3.Connection) -> None:

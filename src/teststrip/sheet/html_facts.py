@@ -1,0 +1,21 @@
+"""What is known of cells besides the run itself: what steps made of them, and their price."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from teststrip.sheet.model import Added
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Both by the cell's digest; `unit` is that of the prices."""
+
+    added: Mapping[str, Added] = field(default_factory=dict)
+    prices: Mapping[str, Decimal] = field(default_factory=dict)
+    unit: str = ""
+
+
+NO_FACTS = Facts()
