@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -19,8 +19,10 @@ from teststrip.sheet.fonts import Typeface
 from teststrip.sheet.grid import LayoutOptions
 from teststrip.sheet.jpeg import write_jpeg
 from teststrip.sheet.layout import lay_out
+from teststrip.sheet.leaf import Leaf
 from teststrip.sheet.model import Added, Sheet
 from teststrip.sheet.pages import each_page, numbered_as
+from teststrip.sheet.pdf import write_pdf
 from teststrip.sheet.placed import Layout, Measure
 from teststrip.sheet.png import write_png
 from teststrip.sheet.themes import THEMES
@@ -32,15 +34,6 @@ PageWriter = Callable[[Layout, Path, Studio], Path]
 
 PAGE_WRITERS: Final[Mapping[str, PageWriter]] = {"png": write_png, "jpg": write_jpeg, "webp": write_webp}
 _KEPT_BOXES: Final = 8_000  # of pages that are remembered from counting them, and not laid out a second time
-
-
-@dataclass(frozen=True, slots=True)
-class Leaf:
-    """A page as it is written: what it shows, where that stands, and the file's name without its suffix."""
-
-    sheet: Sheet
-    layout: Layout
-    stem: str
 
 
 def write_sheets(
@@ -68,11 +61,15 @@ def write_sheets(
         for number, spec in enumerate(wanted, 1):
             stem = "sheet" if len(wanted) == 1 else f"sheet-{_numbered(number, len(wanted))}"
             studio = Studio(typeface, threads, THEMES[spec.theme])
-            for leaf in each_leaf(run, spec, stem, typeface.measure, options, added):
+            leaves = partial(each_leaf, run, spec, stem, typeface.measure, options, added)
+            still = [form for form in spec.formats if form in PAGE_WRITERS]
+            for leaf in leaves() if still else ():
                 files += [
-                    PAGE_WRITERS[form](leaf.layout, folder / f"{leaf.stem}.{form}", studio)
-                    for form in spec.formats
+                    PAGE_WRITERS[form](leaf.layout, folder / f"{leaf.stem}.{form}", studio) for form in still
                 ]
+            if "pdf" in spec.formats:
+                own = folder.absolute() == run.folder.absolute()
+                files.append(write_pdf(leaves(), folder / f"{stem}.pdf", studio, links=own))
     _remove_stale(folder, frozenset(files))
     return tuple(files)
 
