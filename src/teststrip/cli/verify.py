@@ -12,18 +12,18 @@ import click
 
 from teststrip.base.clock import SystemClock
 from teststrip.cli.doing import Doing
+from teststrip.cli.loaded import load
 from teststrip.cli.locked import Opened, open_plan
 from teststrip.cli.progress import make_display
 from teststrip.cli.report import say, say_json, tell
 from teststrip.cli.sending import Manner, sending_options
 from teststrip.cli.session import Order, perform
-from teststrip.cli.stages import Wish, files_option, json_option, known_providers, page_notice, target_options
+from teststrip.cli.stages import Wish, files_option, json_option, page_notice, target_options
 from teststrip.cli.tally import Tally, price
 from teststrip.cli.taping import Deck, open_deck, tape_options
 from teststrip.cli.verify_text import Verified, verified_json, verified_lines
 from teststrip.errors import UsageError
 from teststrip.plan.lock import LOCK_NAME, is_lock
-from teststrip.plugins import manager as plugins
 from teststrip.run.catalogue import find_run
 from teststrip.run.events import Event, RunStarted
 from teststrip.run.folder import load_run, run_folder
@@ -101,10 +101,10 @@ def command(  # noqa: PLR0913  click hands over each option by name
     lock, folder = _lock_of(what, runs_dir)
     if folder is None and recorded is None:
         raise UsageError(f"{what} is a lock: --recorded DIR names the cassette to compare with")
-    catalogue = known_providers(plugins.plugin_manager())
+    loaded = load()
     wish = Wish(lock, target, live=live, sending=True, allowed=allow_files, comparing=False, target=deck.target)
-    opened = open_plan(wish, catalogue)
-    notice = page_notice(catalogue, opened.provider, opened.target)
+    opened = open_plan(wish, loaded)
+    notice = page_notice(loaded.catalogue, opened.provider, opened.target)
     if notice is not None:
         tell(notice)
     doing = Doing(opened, runs_dir, manner, as_json, folder=None if recorded is not None else folder, deck=deck)
