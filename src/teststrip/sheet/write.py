@@ -10,6 +10,7 @@ from typing import Final
 
 from teststrip.base.sheets import FORMATS
 from teststrip.errors import UsageError
+from teststrip.exchange.marks import Marks
 from teststrip.recipe.model import SheetSpec
 from teststrip.run.costs import Costs, costs_of
 from teststrip.run.model import Run
@@ -31,6 +32,7 @@ from teststrip.sheet.html_facts import Facts
 from teststrip.sheet.jpeg import write_jpeg
 from teststrip.sheet.layout import lay_out
 from teststrip.sheet.leaf import Leaf
+from teststrip.sheet.marked import captioned, with_marks
 from teststrip.sheet.model import Added, Sheet
 from teststrip.sheet.pages import each_page, numbered_as
 from teststrip.sheet.pdf import write_pdf
@@ -59,13 +61,15 @@ def write_sheets(
     specs: tuple[SheetSpec, ...] = (),
     options: LayoutOptions | None = None,
     added: Mapping[str, Added] | None = None,
+    marks: Marks | None = None,
 ) -> tuple[Path, ...]:
     """Write the sheets that the plan asks for (or `specs`) into a folder, and return the files in page order.
 
     A single page is `sheet.png`, the pages of one sheet are `sheet-01.png` and so on; several sheets are
     `sheet-01.png` and so on themselves, and the pages of the second one `sheet-02-01.png` and so on. Files of
     those names that an earlier call left and this one does not write are removed, lest an old page pass for a new
-    one. `added` has by digest what steps made of cells. Memory is bounded, whatever the number of cells.
+    one. `added` has by digest what steps made of cells; `marks` are shown on
+    pages, and said under the boxes of drawn sheets. Memory is bounded, whatever the number of cells.
     Raises UsageError for an unknown format or axis, before anything is written.
     """
     wanted = specs or run.plan.sheets or (SheetSpec(),)
@@ -73,7 +77,8 @@ def write_sheets(
         _check(run, spec)
     typeface = Typeface()
     files: list[Path] = []
-    known = _facts(run, wanted, added)
+    known = _facts(run, wanted, added, marks)
+    drawn = added if marks is None else with_marks(run.plan, added, marks)
     with make_threads() as threads:
         for number, spec in enumerate(wanted, 1):
             stem = "sheet" if len(wanted) == 1 else f"sheet-{_numbered(number, len(wanted))}"
@@ -85,7 +90,8 @@ def write_sheets(
             if all(form in RUN_WRITERS for form in spec.formats):
                 continue
             studio = Studio(typeface, threads, THEMES[spec.theme])
-            leaves = partial(each_leaf, run, spec, stem, typeface.measure, options, added)
+            told = spec if marks is None else captioned(spec)
+            leaves = partial(each_leaf, run, told, stem, typeface.measure, options, drawn)
             still = [form for form in spec.formats if form in PAGE_WRITERS]
             for leaf in leaves() if still else ():
                 files += [
@@ -137,12 +143,14 @@ def _numbered(number: int, count: int) -> str:
     return f"{number:0{max(2, len(str(count)))}}"
 
 
-def _facts(run: Run, wanted: tuple[SheetSpec, ...], added: Mapping[str, Added] | None) -> PageOptions:
+def _facts(
+    run: Run, wanted: tuple[SheetSpec, ...], added: Mapping[str, Added] | None, marks: Marks | None
+) -> PageOptions:
     """Gather what a page says of cells besides the run, if one is written at all."""
     if not any(form in RUN_WRITERS for spec in wanted for form in spec.formats):
         return PageOptions()
     costs = Costs() if run.plan.digest == REDACTED else costs_of(run.folder)
-    return PageOptions(Facts(added or {}, costs.amounts, costs.unit))
+    return PageOptions(Facts(added or {}, costs.amounts, costs.unit, marks))
 
 
 def _check(run: Run, spec: SheetSpec) -> None:
