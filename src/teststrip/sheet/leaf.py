@@ -1,4 +1,4 @@
-"""A page of a sheet on its way to a file."""
+"""A page as it is written: what it shows, where that stands, and what its file is called."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from teststrip.sheet.placed import Layout
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """A page as it is written: what it shows, where that stands, and the file's name without its suffix."""
+    """A page of a sheet; `stem` is its file's name without the suffix."""
 
     sheet: Sheet
     layout: Layout

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -34,6 +35,7 @@ from teststrip.sheet.layout import lay_out
 from teststrip.sheet.leaf import Leaf
 from teststrip.sheet.model import Added, Sheet
 from teststrip.sheet.pages import each_page, numbered_as
+from teststrip.sheet.pdf import write_pdf
 from teststrip.sheet.placed import Layout, Measure
 from teststrip.sheet.png import write_png
 from teststrip.sheet.themes import THEMES
@@ -89,13 +91,17 @@ def write_sheets(  # noqa: PLR0913  a run, what is wanted of it, and who else ha
             if all(form in RUN_WRITERS for form in spec.formats):
                 continue
             studio = Studio(typeface, threads, THEMES[spec.theme])
-            for leaf in each_leaf(run, spec, stem, typeface.measure, options, added, extensions):
+            leaves = partial(each_leaf, run, spec, stem, typeface.measure, options, added, extensions)
+            still = [form for form in spec.formats if form in PAGE_WRITERS]
+            brought = [form for form in spec.formats if form in extensions.writers]
+            for leaf in leaves() if still or brought else ():
                 files += [
-                    PAGE_WRITERS[form](leaf.layout, folder / f"{leaf.stem}.{form}", studio)
-                    for form in spec.formats
-                    if form in PAGE_WRITERS
+                    PAGE_WRITERS[form](leaf.layout, folder / f"{leaf.stem}.{form}", studio) for form in still
                 ]
-                files += write_brought(leaf, folder, spec.formats, extensions, on_fault)
+                files += write_brought(leaf, folder, brought, extensions, on_fault)
+            if "pdf" in spec.formats:
+                own = folder.absolute() == run.folder.absolute()
+                files.append(write_pdf(leaves(), folder / f"{stem}.pdf", studio, links=own))
     _remove_stale(folder, frozenset(files), (*FORMATS, *extensions.writers))
     return tuple(files)
 

@@ -9,6 +9,7 @@ from teststrip.errors import StepError
 from teststrip.steps.model import AfterStep, Made, Score, Shot, Work
 from teststrip.steps.options import chosen, number, option, schema_of
 
+FULL: Final = 0.25  # in OKLab, where 0.02 is just seen (CSS Color 4, 13.2) and red and blue are 0.54 apart
 _SHOWS: Final = ("none", "heatmap", "both")
 _SIZES: Final = ("refuse", "resize")
 _OPTIONS: Final = schema_of(
@@ -27,7 +28,7 @@ _OPTIONS: Final = schema_of(
             " cells, so that their heat maps can be compared.",
             exclusiveMinimum=0,
             maximum=1,
-            default=0.4,
+            default=FULL,
         ),
         "sizes": option(
             "string",
@@ -93,7 +94,7 @@ def _compared(shot: Shot, reference: Shot, work: Work, *, drawn: bool) -> tuple[
     }
     if not drawn:
         return scores, b""
-    return scores, encode_png(heat_map(differences(one, two), number(work.options, "full") or 0.4))
+    return scores, encode_png(heat_map(differences(one, two), number(work.options, "full") or FULL))
 
 
 STEP: Final = AfterStep(

@@ -52,10 +52,12 @@ def near_duplicates(works: Sequence[Work]) -> Sequence[Made]:
 
 def _hashes(work: Work) -> list[int] | None:
     """Return the hash of each picture of a cell; None where one cannot be decoded."""
-    from teststrip.steps.hashing import hash_of  # noqa: PLC0415  as above
+    from teststrip.steps.hashing import hash_of, hash_of_tone  # noqa: PLC0415  as above
 
     try:
-        return [hash_of(shot.image()) for shot in work.shots]
+        images = [shot.image() for shot in work.shots]
+        # Without any shape, all pictures of one tone would be alike, black and white.
+        return [hash_of(image) or hash_of_tone(image) for image in images]
     except StepError:
         return None
 

@@ -52,8 +52,8 @@ def enlarged(size: tuple[int, int], factor: float) -> tuple[int, int]:
     return made
 
 
-def upscale_step(methods: Mapping[str, Method] = METHODS) -> AfterStep:
-    """Return the step with these methods, of which a recipe names one; the first is the default."""
+def upscale_step(methods: Mapping[str, Method] = METHODS, name: str = "upscale") -> AfterStep:
+    """Return a step with these methods, of which a recipe names one; the first is the default."""
 
     def upscale(work: Work) -> Made:
         from teststrip.steps.each import redrawn  # noqa: PLC0415  see `lanczos`
@@ -66,7 +66,7 @@ def upscale_step(methods: Mapping[str, Method] = METHODS) -> AfterStep:
         return redrawn(work, lambda image: method(plain(image), factor))
 
     return AfterStep(
-        name="upscale",
+        name=name,
         run=upscale,
         summary="Enlarges pictures by a factor.",
         options=schema_of(

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from teststrip.steps.lettering import Lettering
 
 _PLACES: Final = ("over", "below", "above")
+FONTS: Final = ("noto_cjk_sans_otc", "manimgx_fonts")  # the packages of the extra `fonts`
 _MOST_TEXT: Final = 10_000  # characters
 _OPTIONS: Final = schema_of(
     {
@@ -73,7 +74,7 @@ def _marked(shot: Shot, said: str, options: Options) -> tuple[bytes, int]:
     image = plain(shot.image())
     letters = Lettering(whole(options, "size") or max(12, min(image.size) // 32))
     drawn = _over if chosen(options, "place", _PLACES) == "over" else _beside
-    return shot.encoded(drawn(image, said, letters, options)), letters.lacking(said)
+    return shot.encoded(drawn(image, said, letters, options)), letters.faces.lacking(said)
 
 
 def _over(image: Image.Image, said: str, letters: Lettering, options: Options) -> Image.Image:
@@ -135,7 +136,7 @@ def _placed(
 ) -> list[tuple[float, float, str]]:
     """Return where each line begins; a frame is the width of the picture and the margin at both sides."""
     width, margin = frame
-    baseline = top + (letters.line - letters.size) / 2 + letters.size * 0.82
+    baseline = top + letters.ascent
     room = width - 2 * margin
     return [
         (margin + (room - letters.width(line)) * across, round(baseline + position * letters.line), line)
@@ -163,5 +164,5 @@ STEP: Final = AfterStep(
     summary="Writes a text on pictures, or on a strip below or above them.",
     options=_OPTIONS,
     # Which fonts are there is a part of what is drawn.
-    version="1" if find_spec("noto_cjk_sans_otc") is None else "1 with CJK",
+    version=" ".join(["1", *(package for package in FONTS if find_spec(package) is not None)]),
 )

@@ -161,7 +161,8 @@ def test_a_plugin_brings_methods_by_extending_the_mapping(tmp_path: Path) -> Non
     def mirrored(image: Image.Image, factor: float) -> Image.Image:
         return image.resize((round(image.width * factor), image.height)).transpose(Image.Transpose.FLIP_LEFT_RIGHT)
 
-    step = upscale_step({**METHODS, "mirror": mirrored})
+    step = upscale_step({**METHODS, "mirror": mirrored}, "enlarge")
+    assert step.name == "enlarge"
     image = noise("RGB", (8, 8))
     made = picture_of(run(step, [shot(tmp_path, image)], factor=1, method="mirror"))
     assert made.tobytes() == image.transpose(Image.Transpose.FLIP_LEFT_RIGHT).tobytes()

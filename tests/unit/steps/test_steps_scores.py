@@ -174,6 +174,14 @@ def test_near_duplicates_are_marked_across_cells_only(tmp_path: Path) -> None:
     assert [one.badges for one in strict] == [(), ()]
 
 
+def test_pictures_of_one_tone_are_like_those_of_the_same_tone_only(tmp_path: Path) -> None:
+    tones = [0, 255, 0, 128]
+    cells = [work(NEAR, [shot(tmp_path, Image.new("L", (20, 20 + at), tone))]) for at, tone in enumerate(tones)]
+    made = NEAR.run(cells)  # type: ignore[arg-type]
+    assert isinstance(made, list)
+    assert [one.badges for one in made] == [(), (), ("near-duplicate",), ()]
+
+
 def test_a_damaged_picture_among_many_is_told_and_does_no_harm(tmp_path: Path) -> None:
     good, bad = shot(tmp_path, scenic()), shot(tmp_path, saved(scenic())[:300])
     made = NEAR.run([work(NEAR, [one]) for one in (good, bad, good)])  # type: ignore[arg-type]
