@@ -27,6 +27,7 @@ COMMANDS: Final = {
     "explain": "Explain a plan: what conditions drop, and where each value of a cell is from.",
     "run": "Run a recipe, and draw its contact sheets.",
     "resume": "Go on with a run that is not finished.",
+    "verify": "Hold a run or a lock against what comes now: what has moved?",
     "runs": "List the runs; show, tidy up and export them.",
     "import": "Turn a grid definition of another tool into a recipe.",
     "inspect": "Show what pictures say of how they were made; make a recipe of one.",

@@ -17,6 +17,7 @@ from teststrip.base.json import Json
 from teststrip.cassette.read import load_cassette
 from teststrip.cassette.record import Recorded, Recorder, header_of, open_recorder
 from teststrip.cassette.replay import Player
+from teststrip.cli.finishing import step_lines
 from teststrip.cli.report import counted, where_from_here
 from teststrip.cli.summary import Ending
 from teststrip.errors import UsageError
@@ -153,6 +154,7 @@ class Taped:
             yield f"  {counted(player.left, 'exchange')} of the cassette not asked for"
         if ending.run.stopped:
             yield f"stopped early: {ending.run.stopped}"
+        yield from step_lines(ending.run)
         for sheet in sheets:
             yield f"sheet: {where_from_here(sheet)}"
 

@@ -66,6 +66,15 @@ def durations_of(connection: sqlite3.Connection, provider: str, model: str, targ
     return elapsed(rows)
 
 
+def spent_of(connection: sqlite3.Connection, digests: Iterable[str]) -> dict[str, int]:
+    """Return what the latest submits of these requests cost, in millionths: those spent, and with a price."""
+    wanted = set(digests)
+    rows = connection.execute(
+        "SELECT digest, amount FROM money WHERE status = 'spent' AND amount IS NOT NULL ORDER BY digest, attempt"
+    )
+    return {digest: amount for digest, amount in rows if digest in wanted}
+
+
 def log_of(connection: sqlite3.Connection, digest: str) -> list[tuple[str, str | None, str, Mapping[str, Json]]]:
     """Return a trial's history, oldest first: (time, old state, new state, facts)."""
     rows = connection.execute(

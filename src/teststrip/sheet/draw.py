@@ -26,7 +26,7 @@ from teststrip.sheet.themes import Theme
 _STRIP: Final = 1_500_000  # pixels: 6 MB, as Pillow has four bytes for each
 _STEP: Final = 16  # a JPEG is coded in blocks of so many lines at most
 _AHEAD: Final = 6_000_000  # pixels of pictures that wait to be placed
-_DAMAGED: Final = ((Status.DAMAGED.value, "run again"), ("damaged", ""), ("×", ""))
+DAMAGED: Final = ((Status.DAMAGED.value, "run again"), ("damaged", ""), ("×", ""))
 _Made = TypeVar("_Made")
 _Key: TypeAlias = tuple[Path, int, int]
 
@@ -180,7 +180,7 @@ def _draw_line(pen: ImageDraw.ImageDraw, line: Line, top: int, studio: Studio) -
 
 def _draw_damaged(pen: ImageDraw.ImageDraw, placed: Print, top: int, layout: Layout, studio: Studio) -> None:
     _draw_mat(pen, Mat(placed.area, Status.DAMAGED), top, studio.theme)
-    for choice in _DAMAGED:
+    for choice in DAMAGED:
         block = set_reason(placed.area, choice, Status.DAMAGED, layout.type, studio.typeface.measure)
         if block is not None:
             _draw_block(pen, block, top, studio)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -30,8 +30,10 @@ from teststrip.sheet.html import (
 from teststrip.sheet.html_facts import Facts
 from teststrip.sheet.jpeg import write_jpeg
 from teststrip.sheet.layout import lay_out
+from teststrip.sheet.leaf import Leaf
 from teststrip.sheet.model import Added, Sheet
 from teststrip.sheet.pages import each_page, numbered_as
+from teststrip.sheet.pdf import write_pdf
 from teststrip.sheet.placed import Layout, Measure
 from teststrip.sheet.png import write_png
 from teststrip.sheet.themes import THEMES
@@ -48,15 +50,6 @@ RunWriter = Callable[[Run, SheetSpec, Path, PageOptions], Path]
 RUN_WRITERS: Final[Mapping[str, RunWriter]] = {"html": write_page, "html-folder": write_page_folder}
 RUN_SUFFIXES: Final[Mapping[str, str]] = {"html": ".html", "html-folder": "-html"}
 _KEPT_BOXES: Final = 8_000  # of pages that are remembered from counting them, and not laid out a second time
-
-
-@dataclass(frozen=True, slots=True)
-class Leaf:
-    """A page as it is written: what it shows, where that stands, and the file's name without its suffix."""
-
-    sheet: Sheet
-    layout: Layout
-    stem: str
 
 
 def write_sheets(
@@ -92,12 +85,15 @@ def write_sheets(
             if all(form in RUN_WRITERS for form in spec.formats):
                 continue
             studio = Studio(typeface, threads, THEMES[spec.theme])
-            for leaf in each_leaf(run, spec, stem, typeface.measure, options, added):
+            leaves = partial(each_leaf, run, spec, stem, typeface.measure, options, added)
+            still = [form for form in spec.formats if form in PAGE_WRITERS]
+            for leaf in leaves() if still else ():
                 files += [
-                    PAGE_WRITERS[form](leaf.layout, folder / f"{leaf.stem}.{form}", studio)
-                    for form in spec.formats
-                    if form in PAGE_WRITERS
+                    PAGE_WRITERS[form](leaf.layout, folder / f"{leaf.stem}.{form}", studio) for form in still
                 ]
+            if "pdf" in spec.formats:
+                own = folder.absolute() == run.folder.absolute()
+                files.append(write_pdf(leaves(), folder / f"{stem}.pdf", studio, links=own))
     _remove_stale(folder, frozenset(files))
     return tuple(files)
 

@@ -173,9 +173,8 @@ export class Grid {
     const place = h("div", {
       class: "cell", role: "gridcell", "aria-colindex": col + 1,
       tabindex: row === this.focus.row && col === this.focus.col ? 0 : -1,
-      "aria-label": cell >= 0 ? spoken(model, cell, look) : gapName(reason),
       data: { row, col, ...(cell >= 0 ? { cell } : {}) },
-    }, cell >= 0 ? drawCell(model, cell, look) : drawGap(reason, look));
+    }, cell >= 0 ? drawCell(model, cell, look) : drawGap(reason, look), h("span", { class: "hush", text: cell >= 0 ? spoken(model, cell, look) : gapName(reason) }));
     place.style.left = `${plan.lefts[col]}px`;
     place.style.width = `${plan.colWidth}px`;
     if (look.label) place.firstChild.style.height = `${plan.rows[row].over}px`;

@@ -76,6 +76,8 @@ class App {
       else if (cells.length) this.refresh();
       if (this.zoom.dialog.open && !this.zoom.info.querySelector(".note-field:focus")) this.zoom.drawFacts();
     });
+    // A large file is shown while the rest of it is still being read: what comes of comparing stands at its end.
+    document.addEventListener("DOMContentLoaded", () => this.store.view.heat !== "" && this.refresh());
     window.addEventListener("hashchange", () => this.address());
     let waits = 0;
     new ResizeObserver(() => {
