@@ -17,14 +17,14 @@ _OPTIONS: Final = schema_of(
     {
         "show": option(
             "string",
-            "Show",
+            "show",
             "`heatmap` puts a heat map of the difference in each picture's place, `both` adds it after them.",
             enum=list(_SHOWS),
             default="none",
         ),
         "full": option(
             "number",
-            "Full heat",
+            "full heat",
             "The difference that has the hottest colour; black and white are 1 apart (OKLab). The same in all"
             " cells, so that their heat maps can be compared.",
             exclusiveMinimum=0,
@@ -33,7 +33,7 @@ _OPTIONS: Final = schema_of(
         ),
         "sizes": option(
             "string",
-            "Other sizes",
+            "other sizes",
             "What to do where the sizes differ: `refuse`, or `resize` the reference to the picture.",
             enum=list(_SIZES),
             default="refuse",

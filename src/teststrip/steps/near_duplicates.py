@@ -14,7 +14,7 @@ _OPTIONS: Final = schema_of(
     {
         "distance": option(
             "integer",
-            "Distance",
+            "distance",
             "In how many of 64 bits two perceptual hashes may differ and still be of like pictures.",
             minimum=0,
             maximum=32,
@@ -86,6 +86,6 @@ STEP: Final = AfterStep(
     among=True,
     scores={
         "nearest": Score("Bits to the nearest earlier picture", digits=0, shown=False),
-        "like": Score("Looks like", shown=True),
+        "like": Score("Looks like", shown=False),
     },
 )
