@@ -11,7 +11,7 @@ from teststrip.base.sheets import FORMATS
 from teststrip.cli.listening import Hearing
 from teststrip.cli.loaded import load
 from teststrip.cli.marking import marks_of
-from teststrip.cli.report import say, say_json, where_from_here
+from teststrip.cli.report import say, say_json, tell, where_from_here
 from teststrip.cli.stages import DEFAULT_RUNS, json_option
 from teststrip.errors import UsageError
 from teststrip.recipe.model import SheetSpec
@@ -31,8 +31,8 @@ from teststrip.sheet.write import write_sheets
     "--format",
     "formats",
     multiple=True,
-    type=click.Choice(FORMATS),
-    help="A format besides those that the recipe asks for; may be given again.",
+    metavar="FORMAT",
+    help=f"A format besides those of the recipe: {', '.join(FORMATS)}, or a plugin's. May be given again.",
 )
 @click.option(
     "--marks",
@@ -46,7 +46,9 @@ from teststrip.sheet.write import write_sheets
     help="Only the cells that are picked in --marks, into the folder `picked` of the run.",
 )
 @json_option
-def command(
+@click.pass_context
+def command(  # noqa: PLR0913  click hands over each option by name
+    ctx: click.Context,
     run: Path,
     output: Path | None,
     formats: tuple[str, ...],
@@ -70,12 +72,22 @@ def command(
         replace(spec, formats=tuple(dict.fromkeys((*spec.formats, *formats))))
         for spec in found.plan.sheets or (SheetSpec(),)
     ]
-    sheets = write_sheets(found, output or folder, specs=tuple(wanted), marks=marks)
+    faults: list[str] = []
+    sheets = write_sheets(
+        found,
+        output or folder,
+        specs=tuple(wanted),
+        extensions=loaded.extensions,
+        on_fault=faults.append,
+        marks=marks,
+    )
     with Hearing(loaded.manager) as hearing:
         for sheet in sheets:
             hearing.sheet_written(sheet)
+    for fault in faults:
+        tell(f"error: {fault}")
     if as_json:
         say_json({"run": str(folder), "sheets": [str(sheet) for sheet in sheets]})
-        return
-    for sheet in sheets:
+    for sheet in () if as_json else sheets:
         say(f"sheet: {where_from_here(sheet)}")
+    ctx.exit(1 if faults else 0)

@@ -10,6 +10,7 @@ from teststrip.base.json import Json
 from teststrip.base.near import listed, near
 from teststrip.base.where import Path
 from teststrip.plan.draft import Draft
+from teststrip.plugins.extensions import BUILT_IN, Extensions
 from teststrip.recipe.bounds import Work
 from teststrip.recipe.evaluate import evaluate
 from teststrip.recipe.model import StepSource
@@ -37,12 +38,13 @@ class Asked:
     options: Mapping[str, Json]
     names: frozenset[str]
     schema: Mapping[str, Json]
+    extensions: Extensions = BUILT_IN
 
     def filled(self, variables: Mapping[str, Json], work: Work | None = None) -> dict[str, Json]:
         """Return the options with their templates rendered. Raises TemplateFault."""
         if not self.names:
             return dict(self.options)
-        filled = _filled(self.options, self.schema, variables, work)
+        filled = _filled(self.options, self.schema, Rendering(variables, work, self.extensions))
         return dict(filled) if isinstance(filled, Mapping) else {}
 
 
@@ -76,7 +78,7 @@ def read_options(
     for path, text in templates_in(given):
         templated.add(path)
         try:
-            template = compile_template(text)
+            template = compile_template(text, draft.extensions)
         except TemplateFault as fault:
             draft.report((*source.path, *path), fault.message, fault.suggestion)
             sound = False
@@ -94,7 +96,7 @@ def read_options(
             sound = False
     # A template without variables is still one that must be rendered: the empty name stands for it.
     names = names or ({""} if templated else set())
-    return Asked(with_defaults(given, schema), frozenset(names), schema) if sound else None
+    return Asked(with_defaults(given, schema), frozenset(names), schema, draft.extensions) if sound else None
 
 
 def closed(draft: Draft, kind: str, step: BeforeStep | AfterStep) -> Mapping[str, Json]:
@@ -130,26 +132,37 @@ def templates_in(value: Json, inside: Path = ()) -> Iterator[tuple[Path, str]]:
             yield from templates_in(item, (*inside, index))
 
 
-def names_in(value: Json) -> frozenset[str]:
+def names_in(value: Json, extensions: Extensions = BUILT_IN) -> frozenset[str]:
     """Return the variables that templates in a value mention; "" stands for a template that mentions none."""
-    found = [compile_template(text).names for _, text in templates_in(value)]
+    found = [compile_template(text, extensions).names for _, text in templates_in(value)]
     return frozenset().union(*found) or (frozenset({""}) if found else frozenset())
 
 
-def _filled(value: Json, schema: Json, variables: Mapping[str, Json], work: Work | None) -> Json:
+@dataclass(frozen=True, slots=True)
+class Rendering:
+    """What templates are rendered with."""
+
+    variables: Mapping[str, Json]
+    work: Work | None
+    extensions: Extensions
+
+
+def _filled(value: Json, schema: Json, using: Rendering) -> Json:
     """Render what is templated: to a text where the schema wants one, else to what a lone expression has."""
     shape = schema if isinstance(schema, Mapping) else {}
     if isinstance(value, str):
         if not is_template(value):
             return value
-        if work is not None:
-            work.spend(len(value))
-        return render(value, variables, work=work) if shape.get("type") == "string" else evaluate(value, variables)
+        if using.work is not None:
+            using.work.spend(len(value))
+        if shape.get("type") == "string":
+            return render(value, using.variables, work=using.work, extensions=using.extensions)
+        return evaluate(value, using.variables, using.extensions)
     if isinstance(value, Mapping):
         members = _properties(shape)
-        return {name: _filled(member, members.get(name), variables, work) for name, member in value.items()}
+        return {name: _filled(member, members.get(name), using) for name, member in value.items()}
     if isinstance(value, list | tuple):
-        return [_filled(item, shape.get("items"), variables, work) for item in value]
+        return [_filled(item, shape.get("items"), using) for item in value]
     return value
 
 

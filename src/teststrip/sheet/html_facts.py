@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from teststrip.exchange.marks import Marks
+from teststrip.plugins.extensions import BUILT_IN, Extensions
 from teststrip.sheet.model import Added
 
 
@@ -18,6 +19,7 @@ class Facts:
     prices: Mapping[str, Decimal] = field(default_factory=dict)
     unit: str = ""
     marks: Marks | None = None
+    extensions: Extensions = BUILT_IN  # what captions may call
 
 
 NO_FACTS = Facts()

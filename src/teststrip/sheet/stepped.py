@@ -17,9 +17,10 @@ def added_to(run: Run, cell: Cell, others: Mapping[str, Added]) -> Added:
     `others` has by digest what else is known.
     """
     finished = run.finish.cells.get(cell.coordinates) if run.finish is not None else None
+    known = others.get(cell.digest, NOTHING_ADDED)
     if finished is None:
-        return others.get(cell.digest, NOTHING_ADDED)
-    return Added(finished.scores, finished.artifacts)
+        return known
+    return Added({**known.values, **finished.scores}, finished.artifacts)
 
 
 def stepped(finish: Finish, one: Finished, *, scores: bool) -> Iterator[str]:

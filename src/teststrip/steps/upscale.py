@@ -71,10 +71,10 @@ def upscale_step(methods: Mapping[str, Method] = METHODS, name: str = "upscale")
         summary="Enlarges pictures by a factor.",
         options=schema_of(
             {
-                "factor": option("number", "Factor", "How many times as wide.", minimum=1, maximum=16, default=2),
+                "factor": option("number", "factor", "How many times as wide.", minimum=1, maximum=16, default=2),
                 "method": option(
                     "string",
-                    "Method",
+                    "method",
                     "How pixels are made up: `lanczos` is sharp, `bicubic` rings less, `nearest` repeats them.",
                     enum=list(methods),
                     default=next(iter(methods)),

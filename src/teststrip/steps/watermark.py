@@ -21,33 +21,33 @@ _MOST_TEXT: Final = 10_000  # characters
 _OPTIONS: Final = schema_of(
     {
         "text": option(
-            "string", "Text", "What to write; line ends are kept, long lines are wrapped.", minLength=1
+            "string", "text", "What to write; line ends are kept, long lines are wrapped.", minLength=1
         ),
         "place": option(
             "string",
-            "Place",
+            "place",
             "`over` writes on the picture; `below` and `above` add a strip that is as high as the text needs.",
             enum=list(_PLACES),
             default="over",
         ),
         "gravity": option(
             "string",
-            "Gravity",
+            "gravity",
             "Where on the picture the text stands; in a strip only left, right or in the middle. Left out it is"
             " `bottom right` on a picture, and `left` in a strip.",
             enum=list(GRAVITIES),
         ),
         "size": option(
             "integer",
-            "Size",
+            "size",
             "Height of the letters in pixels; left out it is a 32nd of the picture's shorter side, at least 12.",
             minimum=6,
             maximum=1024,
         ),
-        "colour": colour("Colour", "Of the letters; left out white over a picture, and dark in a strip."),
-        "background": colour("Background", "Of the strip.", default="#ffffff"),
+        "colour": colour("colour", "Of the letters; left out white over a picture, and dark in a strip."),
+        "background": colour("background", "Of the strip.", default="#ffffff"),
         "opacity": option(
-            "number", "Opacity", "Of letters over a picture, 0 to 1.", minimum=0, maximum=1, default=0.75
+            "number", "opacity", "Of letters over a picture, 0 to 1.", minimum=0, maximum=1, default=0.75
         ),
     },
     required=("text",),

@@ -7,6 +7,7 @@ import io
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -104,12 +105,19 @@ class Scene:
             outcomes.setdefault(cell.digest, Outcome(cell.digest, state, pictures))
         return Run(self.folder, plan, outcomes, sent=0)
 
-    def finish(self, steps: str, *, executing: bool = True, missing: Sequence[int] = ()) -> Finish:
+    def finish(
+        self,
+        steps: str,
+        *,
+        executing: bool = True,
+        missing: Sequence[int] = (),
+        processes: Callable[[], Executor] | None = None,
+    ) -> Finish:
         run = self.run(steps, missing)
         ready = ready_steps(run.plan, Extensions(after=self.after, allowed=self.allowed), self.store)
 
         async def perform() -> Finish:
-            with open_results(self.folder / RESULTS_NAME) as results, Hands() as hands:
+            with open_results(self.folder / RESULTS_NAME) as results, Hands(processes) as hands:
                 return await finish_run(
                     run,
                     ready,
@@ -294,6 +302,21 @@ def test_a_function_that_cannot_be_sent_to_a_process_is_told(scene: Callable[...
     stage = scene(AfterStep("local", lambda work: measure(work), where="process"), text="params: {prompt: cat}\n")  # noqa: PLW0108  it must not be a module's function
     reason = stage.finish("[local]").cells[()].reason
     assert "it cannot run in a process of its own" in reason
+
+
+def test_another_executor_takes_what_runs_in_processes(scene: Callable[..., Scene]) -> None:
+    stage = scene(AfterStep("pid", process_name, scores={"pid": Score("Process")}, where="process"), text=TEXT)
+    finish = stage.finish("[pid]", processes=lambda: ThreadPoolExecutor(1))
+    assert {one.scores["pid"] for one in finish.cells.values()} == {os.getpid()}
+
+
+def test_an_executor_that_cannot_be_had_is_told(scene: Callable[..., Scene]) -> None:
+    def none() -> Executor:
+        raise OSError("no cluster")
+
+    stage = scene(AfterStep("pid", process_name, where="process"), text="params: {prompt: cat}\n")
+    reason = stage.finish("[pid]", processes=none).cells[()].reason
+    assert reason == "pid (step 1): its processes cannot be had: OSError: no cluster"
 
 
 def test_a_coroutine_step_waits_for_others(scene: Callable[..., Scene]) -> None:

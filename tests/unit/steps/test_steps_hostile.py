@@ -14,10 +14,13 @@ from hypothesis import strategies as st
 from PIL import Image, ImageCms
 from steps_pictures import SIGNATURE, chunk, noise, opened, picture_of, run, saved, scenic, shot
 
+from teststrip.base.picture import kind_of
 from teststrip.errors import StepError
 from teststrip.steps.builtin import AFTER
+from teststrip.steps.encode import Coding, encoded, encoded_like
 from teststrip.steps.model import AfterStep
 from teststrip.steps.pictures import MOST_PIXELS, decoded, plain
+from teststrip.steps.said import said_in
 
 OPTIONS: dict[str, dict[str, Any]] = {
     "resize": {"width": 7},
@@ -155,11 +158,29 @@ def test_damage_raises_nothing_but_step_errors(name: str, data: st.DataObject) -
     picture = bytearray(STRANGE[name])
     for _ in range(data.draw(st.integers(1, 4))):
         picture[data.draw(st.integers(0, len(picture) - 1))] = data.draw(st.integers(0, 255))
+    damaged = bytes(picture)
+    kind = kind_of(damaged)
     try:
-        image = plain(decoded(bytes(picture)))
+        image = plain(decoded(damaged))
+        assert image.mode in {"L", "LA", "RGB", "RGBA"}
+        assert kind is not None
+        for media_type in ("image/png", "image/webp", "image/jpeg"):
+            assert encoded(image, Coding(media_type, quality=50), said_in(damaged))
+        assert encoded_like(image, damaged, kind.media_type)
     except StepError:
         return
-    assert image.mode in {"L", "LA", "RGB", "RGBA"}
+
+
+@pytest.mark.parametrize("to", ["png", "webp", "avif", "jpeg"])
+@pytest.mark.parametrize("name", sorted(STRANGE))
+def test_strange_pictures_become_any_format(name: str, to: str, tmp_path: Path) -> None:
+    before = decoded(STRANGE[name])
+    made = picture_of(run(AFTER["format"], [shot(tmp_path, STRANGE[name])], to=to, quality=90))
+    assert str(made.format).lower() == to
+    assert made.size == before.size
+    if to != "jpeg":
+        clear = [np.asarray(image.convert("RGBA"))[..., 3] < 250 for image in (made, plain(before))]
+        assert clear[0].any() == clear[1].any()
 
 
 def test_a_png_made_here_is_read_by_pillow_as_it_was() -> None:

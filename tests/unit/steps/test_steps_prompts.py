@@ -266,6 +266,16 @@ def test_tags_of(prompt: str, tags: list[str]) -> None:
     assert [prompt[tag.start : tag.end] for tag in tags_of(prompt)] == tags
 
 
+@pytest.mark.parametrize("unit", [" ", "1", "(", "1.", "{(", "::", ",", "\\", "1::", "Text ", "-", "a,"])
+@pytest.mark.parametrize("end", ["", "]" * 40_000, ")" * 40_000])
+def test_a_hostile_prompt_takes_time_by_its_length(unit: str, end: str) -> None:
+    """What takes the square of this length takes hours."""
+    prompt = unit * (50_000 // len(unit)) + end
+    made = change(SHUFFLE, prompt, seed=1)
+    assert isinstance(made, str)
+    assert len(made) == len(prompt)
+
+
 def test_a_shuffle_is_the_same_on_every_machine() -> None:
     """What this seed gave when it was written; another order would be another picture, and be paid for again."""
     assert change(SHUFFLE, PROMPT, seed=7, keep=1) == GOLDEN

@@ -80,7 +80,7 @@ export class Marks {
   /** The marks as a file that `teststrip sheet --marks` and `teststrip recipe from-marks` read. */
   text() {
     const { doc } = this.model;
-    const name = (cell) => doc.cells.digest[cell] || cellName(this.model, cell);
+    const name = (cell) => (this.model.byDigest.get(doc.cells.digest[cell]) === cell ? doc.cells.digest[cell] : cellName(this.model, cell));
     const marks = [...this.cells].sort(([one], [other]) => one - other).map(([cell, mark]) => ({ cell: name(cell), ...(mark.pick ? { mark: mark.pick } : {}), ...(mark.note ? { note: mark.note } : {}) }));
     const votes = this.votes.map((vote) => ({ winner: name(vote.winner), loser: name(vote.loser), ...(vote.tie ? { tie: true } : {}) }));
     return `${JSON.stringify({ teststrip_marks: FORMAT, plan: doc.id, title: doc.title, marks, votes }, null, 1)}\n`;
