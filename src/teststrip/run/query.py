@@ -75,6 +75,16 @@ def spent_of(connection: sqlite3.Connection, digests: Iterable[str]) -> dict[str
     return {digest: amount for digest, amount in rows if digest in wanted}
 
 
+def moved_since(connection: sqlite3.Connection, number: int) -> tuple[int, list[str]]:
+    """Return the number of the latest move, and the requests that moved after another, in the order of their first."""
+    latest = connection.execute("SELECT COALESCE(MAX(number), 0) FROM events").fetchone()[0]
+    rows = connection.execute(
+        "SELECT digest FROM events WHERE number > ? AND number <= ? GROUP BY digest ORDER BY MIN(number)",
+        (number, latest),
+    )
+    return latest, [digest for (digest,) in rows]
+
+
 def log_of(connection: sqlite3.Connection, digest: str) -> list[tuple[str, str | None, str, Mapping[str, Json]]]:
     """Return a trial's history, oldest first: (time, old state, new state, facts)."""
     rows = connection.execute(
