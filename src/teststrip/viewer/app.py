@@ -222,6 +222,8 @@ async def _stream(watch: Watch, pause: float) -> AsyncIterator[str]:
     """Tell of changes as server-sent events, each with the number of the last move that it has in it."""
     silent = 0.0
     yield "retry: 1000\n\n"
+    with suppress(TeststripError):
+        yield _event(await run_in_threadpool(watch.begin))
     while True:
         with suppress(TeststripError):  # a ledger that is busy at the moment is read at the next look
             change = await run_in_threadpool(watch.look)

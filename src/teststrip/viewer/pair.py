@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Final, TypeGuard
 
 from teststrip.base.json import ABSENT, Json, canonical, digest
 from teststrip.plan.model import Axis, AxisValue, Cell, Plan
@@ -29,7 +30,20 @@ class _Shared:
     values: list[AxisValue] = field(default_factory=list)
     known: dict[bytes, int] = field(default_factory=dict)
 
+    def take(self, plan: Plan) -> None:
+        """Take in the values that a plan has on this axis, or the one that its requests stand at."""
+        own = next((axis.values for axis in plan.axes if axis.name == self.name), None)
+        for value in own or (_standing(plan, self.name),):
+            self.index(value)
+
+    def sort(self) -> None:
+        """Put values in order where all are plain numbers, so that those of two runs stand among each other."""
+        if all(_is_number(value.value) or value.label == NOWHERE for value in self.values):
+            self.values.sort(key=lambda value: float(value.value) if _is_number(value.value) else math.inf)
+            self.known = {_key(value): at for at, value in enumerate(self.values)}
+
     def index(self, value: AxisValue) -> int:
+        """Return the position of a value, which is added when no equal one is there."""
         key = _key(value)
         at = self.known.setdefault(key, len(self.values))
         if at == len(self.values):
@@ -47,6 +61,10 @@ def side_by_side(one: Run, two: Run) -> tuple[Run, SheetSpec]:
     for run in (one, two):
         for axis in run.plan.axes:
             shared.setdefault(axis.name, _Shared(axis.name, axis.parameter))
+    for joined in shared.values():
+        for run in (one, two):
+            joined.take(run.plan)
+        joined.sort()
     cells: list[Cell] = []
     excluded: dict[tuple[int, ...], int] = {}
     outcomes: dict[str, Outcome] = {}
@@ -117,6 +135,10 @@ def _standing(plan: Plan, name: str) -> AxisValue:
     value = next(iter(found.values()), None)
     label = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return AxisValue(label, value) if found else AxisValue(NOWHERE)
+
+
+def _is_number(value: object) -> TypeGuard[int | float]:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _key(value: AxisValue) -> bytes:

@@ -14,7 +14,7 @@ from teststrip.recipe.model import SheetSpec
 from teststrip.run.finished import FINISH_NAME
 from teststrip.run.folder import LEDGER_NAME, STORE_NAME
 from teststrip.run.ledger import read_ledger
-from teststrip.run.model import Run
+from teststrip.run.model import Money, Run
 from teststrip.run.outcomes import Outcomes
 from teststrip.run.store import Store
 from teststrip.sheet.boxes import make_boxes
@@ -74,13 +74,19 @@ class Watch:
         self._states |= {digest: str(outcome.state) for digest, outcome in now.items()}
         run = replace(self.run, outcomes=now)
         cells = [self._cell(run, digest, amount(costs.get(digest))) for digest in now]
-        spent = amount(money.spent + money.uncertain) if money is not None else None
-        progress: dict[str, Json] = {
-            "states": {str(state): count for state, count in self._counts().items()},
-            "spent": spent,
+        return Change(latest, cells, self._progress(money), again=self._again())
+
+    def begin(self) -> Change:
+        """Return how far the run was when it was read. Raises StorageError as `look` does."""
+        with read_ledger(self.run.folder.parent / LEDGER_NAME, SystemClock()) as ledger:
+            return Change(self.latest, (), self._progress(ledger.money(self.run.folder.name)))
+
+    def _progress(self, money: Money | None) -> dict[str, Json]:
+        return {
+            "states": dict(sorted(self._counts().items())),
+            "spent": amount(money.spent + money.uncertain) if money is not None else None,
             "unit": money.unit if money is not None else "",
         }
-        return Change(latest, cells, progress, again=self._again())
 
     def _again(self) -> bool:
         before, self._finished = self._finished, _stamp(self.run.folder)

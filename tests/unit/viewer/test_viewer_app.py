@@ -106,6 +106,7 @@ async def test_a_page_says_where_it_hears_of_changes(runs: Path, caller: httpx.A
 def test_a_watch_tells_what_moved_and_only_that(runs: Path) -> None:
     run = load_run(small(runs))
     watch = Watch(run, SheetSpec())
+    assert watch.begin().progress["states"] == {"done": 2}
     change = watch.look()
     told = [body for body in change.cells if isinstance(body, dict)]
     assert [body["cells"] for body in told] == [[0], [1]]

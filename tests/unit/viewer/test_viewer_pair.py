@@ -39,6 +39,14 @@ def test_a_run_that_lacks_an_axis_stands_where_its_requests_are(tmp_path: Path) 
     assert places(both) == [(0, 0, 0), (1, 0, 0), (2, 0, 1), (2, 1, 1)]
 
 
+def test_numbers_of_both_stand_in_order(tmp_path: Path) -> None:
+    one = make_run(make_plan([axis("scale", [6, 4.5])]), tmp_path / "one")
+    two = make_run(make_plan([axis("scale", [5])]), tmp_path / "two")
+    both, _ = side_by_side(one, two)
+    assert [value.label for value in both.plan.axes[0].values] == ["4.5", "5", "6"]
+    assert places(both) == [(2, 0), (0, 0), (1, 1)]
+
+
 def test_reasons_and_names_stay_apart(tmp_path: Path) -> None:
     plan = make_plan([axis("run", [AxisValue("a"), "b"], parameter=False)], without=lambda at: at == (1,))
     plan = replace(plan, reasons=(Reason("where", "one", 1),), excluded={(1,): 0})

@@ -62,7 +62,7 @@ class App {
       button("Vote", () => this.vote.open(), { title: "Blind vote (v)" }), new MarksMenu(model, this.marks, store).menu,
       this.theme, button("?", () => this.help.showModal(), { title: "Keys", "aria-label": "Keys" }));
     const badge = doc.proof ? h("span", { class: "badge", text: "proof", title: "Drawn offline by the darkroom, not by the model" }) : null;
-    this.top = h("header", { class: "top" }, h("div", { class: "heading" }, doc.live ? h("a", { class: "home", href: doc.live.home, text: "All runs" }) : null, h("h1", { text: doc.title || "Contact sheet" }), badge, this.told, this.live.told), tools, this.controls.element);
+    this.top = h("header", { class: "top" }, h("div", { class: "heading" }, doc.live ? h("a", { class: "home", href: doc.live.home, text: "All runs" }) : null, h("h1", { text: doc.title || "Contact sheet" }), badge, this.told, this.live.told), this.controls.element, tools);
     fill(document.getElementById("app"), h("a", { class: "skip", href: "#sheet", text: "To the sheet", on: { click: (event) => { event.preventDefault(); this.grid.take(0, 0); } } }), this.top, this.grid.element);
     document.documentElement.dataset.theme = memory.read("teststrip theme") || "";
     this.tell();
