@@ -14,6 +14,7 @@ import json
 import sqlite3
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from decimal import Decimal
 from pathlib import Path
 from typing import Final, Self, Unpack
 
@@ -116,6 +117,18 @@ class Ledger:
         """Return the seconds that the latest requests took there, from being sent to being done, oldest first."""
         with told(self.path):
             return query.durations_of(self._connection, provider, model, target)
+
+    def prices(self, digests: Iterable[str]) -> dict[str, tuple[Decimal, str]]:
+        """Return what these requests cost or may have cost, with the unit; those without a price are left out."""
+        if self._version < _SHARED:
+            return {}
+        with told(self.path):
+            return query.prices_of(self._connection, frozenset(digests))
+
+    def took(self, digests: Iterable[str]) -> dict[str, float]:
+        """Return the seconds from the last submit of each of these requests until it was done."""
+        with told(self.path):
+            return query.took_of(self._connection, frozenset(digests))
 
     def log(self, digest: str) -> list[tuple[str, str | None, str, Mapping[str, Json]]]:
         """Return a trial's history, oldest first: (time, old state, new state, facts)."""

@@ -11,6 +11,7 @@ from typing import Final
 from teststrip.base.sheets import FORMATS
 from teststrip.errors import UsageError
 from teststrip.recipe.model import SheetSpec
+from teststrip.run.costs import Cost, costs_of
 from teststrip.run.model import Run
 from teststrip.sheet.arrange import parts_of
 from teststrip.sheet.build import each_sheet
@@ -25,6 +26,7 @@ from teststrip.sheet.pages import each_page, numbered_as
 from teststrip.sheet.pdf import write_pdf
 from teststrip.sheet.placed import Layout, Measure
 from teststrip.sheet.png import write_png
+from teststrip.sheet.table import TABLES, Told, write_table
 from teststrip.sheet.themes import THEMES
 from teststrip.sheet.webp import write_webp
 from teststrip.sheet.wishes import MOST_BOXES, wishes_of
@@ -43,6 +45,7 @@ def write_sheets(
     specs: tuple[SheetSpec, ...] = (),
     options: LayoutOptions | None = None,
     added: Mapping[str, Added] | None = None,
+    costs: Callable[[Run], Mapping[str, Cost]] = costs_of,
 ) -> tuple[Path, ...]:
     """Write the sheets that the plan asks for (or `specs`) into a folder, and return the files in page order.
 
@@ -55,6 +58,7 @@ def write_sheets(
     wanted = specs or run.plan.sheets or (SheetSpec(),)
     for spec in wanted:
         _check(run, spec)
+    own = folder.absolute() == run.folder.absolute()  # elsewhere, ways to the pictures would tell of this machine
     typeface = Typeface()
     files: list[Path] = []
     with make_threads() as threads:
@@ -68,8 +72,12 @@ def write_sheets(
                     PAGE_WRITERS[form](leaf.layout, folder / f"{leaf.stem}.{form}", studio) for form in still
                 ]
             if "pdf" in spec.formats:
-                own = folder.absolute() == run.folder.absolute()
                 files.append(write_pdf(leaves(), folder / f"{stem}.pdf", studio, links=own))
+            if any(form in TABLES for form in spec.formats):
+                told = Told(run, costs(run), added or {}, folder if own else None)
+                files += [
+                    write_table(form, told, folder / f"{stem}.{form}") for form in spec.formats if form in TABLES
+                ]
     _remove_stale(folder, frozenset(files))
     return tuple(files)
 
