@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from functools import partial
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from teststrip.base.sheets import FORMATS
+from teststrip.base.sheets import ANIMATED, FORMATS
 from teststrip.errors import UsageError
 from teststrip.recipe.model import SheetSpec
 from teststrip.run.costs import Cost, costs_of
 from teststrip.run.model import Run
+from teststrip.sheet.animate import bare, films, frame_options, write_film
 from teststrip.sheet.arrange import parts_of
 from teststrip.sheet.build import each_sheet
 from teststrip.sheet.draw import Studio, make_threads
@@ -29,13 +30,42 @@ from teststrip.sheet.png import write_png
 from teststrip.sheet.table import TABLES, Told, write_table
 from teststrip.sheet.themes import THEMES
 from teststrip.sheet.webp import write_webp
-from teststrip.sheet.wishes import MOST_BOXES, wishes_of
+from teststrip.sheet.wishes import MOST_BOXES, format_fault, wishes_of
 
 PageWriter = Callable[[Layout, Path, Studio], Path]
 """Draws a layout into a file, in a studio whose typeface the layout was measured by."""
 
 PAGE_WRITERS: Final[Mapping[str, PageWriter]] = {"png": write_png, "jpg": write_jpeg, "webp": write_webp}
 _KEPT_BOXES: Final = 8_000  # of pages that are remembered from counting them, and not laid out a second time
+
+
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """What the sheets of a run are written with; `spec` is the one at hand, and its files begin with `stem`."""
+
+    run: Run
+    folder: Path
+    spec: SheetSpec
+    stem: str
+    studio: Studio
+    options: LayoutOptions | None
+    added: Mapping[str, Added]
+    costs: Callable[[Run], Mapping[str, Cost]]
+
+    @property
+    def own(self) -> bool:
+        """Whether it lies in the run's own folder; elsewhere, ways to the pictures would tell of this machine."""
+        return self.folder.absolute() == self.run.folder.absolute()
+
+    def path(self, form: str, number: int = 1, count: int = 1) -> Path:
+        """Name a file of the sheet, one of several of its kind."""
+        stem = self.stem if count == 1 else f"{self.stem}-{_numbered(number, count)}"
+        return self.folder / f"{stem}.{form}"
+
+    def leaves(self) -> Iterator[Leaf]:
+        """Yield the pages of the sheet one by one."""
+        wishes = wishes_of(self.spec, self.options)
+        return each_leaf(self.run, self.spec, self.studio.typeface.measure, wishes, self.added)
 
 
 def write_sheets(
@@ -53,48 +83,66 @@ def write_sheets(
     `sheet-01.png` and so on themselves, and the pages of the second one `sheet-02-01.png` and so on. Files of
     those names that an earlier call left and this one does not write are removed, lest an old page pass for a new
     one. `added` has by digest what steps made of cells. Memory is bounded, whatever the number of cells.
-    Raises UsageError for an unknown format or axis, before anything is written.
+    Raises UsageError for an unknown format or axis, or one whose extra is missing, before anything is written.
     """
     wanted = specs or run.plan.sheets or (SheetSpec(),)
     for spec in wanted:
         _check(run, spec)
-    own = folder.absolute() == run.folder.absolute()  # elsewhere, ways to the pictures would tell of this machine
     typeface = Typeface()
     files: list[Path] = []
     with make_threads() as threads:
         for number, spec in enumerate(wanted, 1):
             stem = "sheet" if len(wanted) == 1 else f"sheet-{_numbered(number, len(wanted))}"
             studio = Studio(typeface, threads, THEMES[spec.theme])
-            leaves = partial(each_leaf, run, spec, stem, typeface.measure, options, added)
-            still = [form for form in spec.formats if form in PAGE_WRITERS]
-            for leaf in leaves() if still else ():
-                files += [
-                    PAGE_WRITERS[form](leaf.layout, folder / f"{leaf.stem}.{form}", studio) for form in still
-                ]
-            if "pdf" in spec.formats:
-                files.append(write_pdf(leaves(), folder / f"{stem}.pdf", studio, links=own))
-            if any(form in TABLES for form in spec.formats):
-                told = Told(run, costs(run), added or {}, folder if own else None)
-                files += [
-                    write_table(form, told, folder / f"{stem}.{form}") for form in spec.formats if form in TABLES
-                ]
+            files += _written(_Desk(run, folder, spec, stem, studio, options, added or {}, costs))
     _remove_stale(folder, frozenset(files))
     return tuple(files)
+
+
+def _written(desk: _Desk) -> Iterator[Path]:
+    """Write one sheet in all its formats: pages, then documents, animations, tables."""
+    formats = desk.spec.formats
+    moving = [form for form in formats if desk.spec.animate is not None and form in ANIMATED]
+    still = [form for form in formats if form in PAGE_WRITERS and form not in moving]
+    for number, leaf in enumerate(desk.leaves() if still else (), 1):
+        for form in still:
+            yield PAGE_WRITERS[form](leaf.layout, desk.path(form, number, leaf.sheet.pages), desk.studio)
+    if "pdf" in formats:
+        yield write_pdf(desk.leaves(), desk.path("pdf"), desk.studio, links=desk.own)
+    if moving:
+        yield from _films(desk, moving)
+    tables = [form for form in formats if form in TABLES]
+    if tables:
+        told = Told(desk.run, desk.costs(desk.run), desk.added, desk.folder if desk.own else None)
+        for form in tables:
+            yield write_table(form, told, desk.path(form))
+
+
+def _films(desk: _Desk, moving: Sequence[str]) -> Iterator[Path]:
+    measure, options = desk.studio.typeface.measure, frame_options(desk.spec)
+    frames = each_leaf(desk.run, desk.spec, measure, options, desk.added, change=bare)
+    made = films(frames, desk.spec.animate or "")
+    for number, film in enumerate(made, 1):
+        for form in moving:
+            yield write_film(form, film, desk.path(form, number, len(made)), desk.studio)
 
 
 def each_leaf(
     run: Run,
     spec: SheetSpec,
-    stem: str,
     measure: Measure,
-    options: LayoutOptions | None,
-    added: Mapping[str, Added] | None,
+    options: LayoutOptions,
+    added: Mapping[str, Added],
+    *,
+    change: Callable[[Sheet], Sheet] = lambda sheet: sheet,
 ) -> Iterator[Leaf]:
-    """Yield the pages of a sheet one by one, numbered. They are counted first, and only a few remembered."""
-    wishes = wishes_of(spec, options)
+    """Yield the pages of a sheet one by one, numbered. They are counted first, and only a few remembered.
+
+    `change` is made to each before it is laid out.
+    """
 
     def each() -> Iterator[tuple[Sheet, LayoutOptions, Layout]]:
-        return each_page(each_sheet(run, spec, added=added, most=MOST_BOXES), measure, wishes)
+        return each_page(map(change, each_sheet(run, spec, added=added, most=MOST_BOXES)), measure, options)
 
     kept: list[tuple[Sheet, LayoutOptions, Layout]] = []
     pages = boxes = 0
@@ -106,8 +154,7 @@ def each_leaf(
             kept.clear()
     for number, (sheet, own, layout) in enumerate(kept if boxes <= _KEPT_BOXES else each(), 1):
         numbered = numbered_as(sheet, number, pages)
-        final = layout if numbered is sheet else lay_out(numbered, measure, own)
-        yield Leaf(numbered, final, stem if pages == 1 else f"{stem}-{_numbered(number, pages)}")
+        yield Leaf(numbered, layout if numbered is sheet else lay_out(numbered, measure, own))
 
 
 def _numbered(number: int, count: int) -> str:
@@ -121,6 +168,9 @@ def _check(run: Run, spec: SheetSpec) -> None:
     for form in spec.formats:
         if form not in FORMATS:
             raise UsageError(f"{form!r} is no format of sheets; there are: {', '.join(FORMATS)}")
+    fault = format_fault(spec)
+    if fault is not None:
+        raise UsageError(fault)
 
 
 def _remove_stale(folder: Path, files: frozenset[Path]) -> None:
