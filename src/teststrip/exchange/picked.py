@@ -113,7 +113,7 @@ def _size(box: Sequence[Sequence[int]]) -> int:
 
 def _grown(point: Point, left: set[Point], order: Sequence[int]) -> tuple[tuple[int, ...], ...]:
     """Let a box grow from a point, along one axis after the other, as far as all of it is left."""
-    sides = [(index,) for index in point]
+    sides: list[tuple[int, ...]] = [(index,) for index in point]
     for axis in order:
         candidates = sorted({other[axis] for other in left})
         sides[axis] = tuple(
