@@ -65,7 +65,7 @@ async def _perform(order: Order, on_event: OnEvent) -> Run:
     store = Store(order.runs_dir / STORE_NAME)
     with open_ledger(order.runs_dir / LEDGER_NAME, clock) as ledger:
         keep_files(order.plan.files, order.files, store)
-        keep_lock(folder / LOCK_NAME, order.plan, key if order.target.paid else "")
+        keep_lock(folder / LOCK_NAME, order.plan, (key or "") if order.target.paid else "")
         async with _client(order, key, store) as client:
             with _polite_end():
                 return await run_plan(
@@ -126,7 +126,7 @@ async def _darkroom(provider: Provider, stack: AsyncExitStack) -> Transport:
 
 
 @asynccontextmanager
-async def _client(order: Order, key: str, store: Store) -> AsyncIterator[Client]:
+async def _client(order: Order, key: str | None, store: Store) -> AsyncIterator[Client]:
     async with AsyncExitStack() as stack:
         transport = None
         if order.target.name == "darkroom":
