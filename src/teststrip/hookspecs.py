@@ -39,8 +39,8 @@ def teststrip_steps() -> Iterable[Step]:  # type: ignore[empty-body]
 
 
 @hookspec
-def teststrip_renderers() -> Mapping[str, Callable[[], Renderer]]:  # type: ignore[empty-body]
-    """Return renderers for the emulator: by name, a function of no arguments that makes one."""
+def teststrip_renderers() -> Mapping[str, Callable[[Provider], Renderer]]:  # type: ignore[empty-body]
+    """Return renderers for the emulator: by name, a function of the page's provider that makes one."""
 
 
 @hookspec

@@ -205,15 +205,24 @@ def _called(_name: str, thing: Any, _plugin: str) -> Any:
     return thing
 
 
-def _made(_name: str, thing: Any, _plugin: str) -> Any:
+def _made(name: str, thing: Any, plugin: str) -> Any:
     """Take a function of no arguments that makes something."""
-    _called(_name, thing, _plugin)
+    return _making(name, thing, plugin, (), "without arguments")
+
+
+def _drawing(name: str, thing: Any, plugin: str) -> Any:
+    """Take a function of a provider that makes a renderer."""
+    return _making(name, thing, plugin, (None,), "with one argument, the provider")
+
+
+def _making(name: str, thing: Any, plugin: str, arguments: tuple[None, ...], how: str) -> Any:
+    _called(name, thing, plugin)
     try:
-        inspect.signature(thing).bind()
+        inspect.signature(thing).bind(*arguments)
     except ValueError:  # a class of C has no signature
         return thing
     except TypeError as error:
-        raise TypeError(f"it is to be called without arguments ({error})") from error
+        raise TypeError(f"it is to be called {how} ({error})") from error
     return thing
 
 
@@ -264,7 +273,7 @@ _LISTS: Final = frozenset({"teststrip_steps", _COMMANDS})
 
 HOOKS: Final[Mapping[str, tuple[str, re.Pattern[str], Callable[[str, Any, str], Any]]]] = {
     "teststrip_steps": ("the step", _NAME, _step),
-    "teststrip_renderers": ("the renderer", _NAME, _made),
+    "teststrip_renderers": ("the renderer", _NAME, _drawing),
     "teststrip_axis_kinds": ("the axis kind", _WORD, _kind),
     "teststrip_template_filters": ("the filter", _WORD, _filter),
     "teststrip_template_functions": ("the function", _WORD, _function),
