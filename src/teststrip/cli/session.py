@@ -153,7 +153,7 @@ async def _client(order: Order, key: str | None, store: Store, clock: Clock) -> 
             transport = replay_transport(player, clock.skip)
         elif order.target.name == "darkroom":
             transport = late_transport(lambda: _darkroom(order.provider, stack))
-        recorder = stack.enter_context(order.deck.recording(order.target, key))
+        recorder = stack.enter_context(order.deck.recording(order.target, key or ""))
         pictures = attachments(order.plan.files, store)
         yield await stack.enter_async_context(
             Client(
