@@ -18,6 +18,7 @@ from teststrip.plan.draft import Draft
 from teststrip.plan.model import Against, Axis, AxisValue, PlanFile, StepUse
 from teststrip.plan.pictures import FileFault
 from teststrip.plan.steps import MOST_STEPS, RESERVED, find_step, read_options, templates_in
+from teststrip.plugins.extensions import BUILT_IN, Extensions
 from teststrip.recipe.model import Recipe, StepSource
 from teststrip.recipe.templates import TemplateFault, compile_template, is_template
 from teststrip.steps.model import AfterStep
@@ -63,25 +64,25 @@ def prepare_after(
     return tuple(uses), tuple(files)
 
 
-def mentioned_after(recipe: Recipe) -> frozenset[str]:
+def mentioned_after(recipe: Recipe, extensions: Extensions = BUILT_IN) -> frozenset[str]:
     """Return the variables that the options of steps on pictures mention."""
     names: set[str] = set()
     for source in recipe.after:
         for _, text in templates_in(source.options):
             try:
-                names |= compile_template(text).names
+                names |= compile_template(text, extensions).names
             except TemplateFault:  # told where the options are read
                 continue
     return frozenset(names)
 
 
-def kept_variables(recipe: Recipe) -> dict[str, Json]:
+def kept_variables(recipe: Recipe, extensions: Extensions = BUILT_IN) -> dict[str, Json]:
     """Return the recipe's variables that captions and steps on pictures mention: they are needed after the run."""
-    names = set(mentioned_after(recipe))
+    names = set(mentioned_after(recipe, extensions))
     for sheet in recipe.sheets:
         if sheet.caption is not None and is_template(sheet.caption):
             try:
-                names |= compile_template(sheet.caption).names
+                names |= compile_template(sheet.caption, extensions).names
             except TemplateFault:  # told where sheets are checked
                 continue
     return {name: value for name, value in recipe.variables.items() if name in names}
@@ -104,7 +105,7 @@ def _check_names(draft: Draft, source: StepSource, known: set[str], scores: Mapp
     """Report names in templates that stand for nothing: once pictures are paid for, it is too late."""
     for path, text in templates_in(source.options):
         try:
-            names = compile_template(text).names
+            names = compile_template(text, draft.extensions).names
         except TemplateFault:  # told where the options are read
             continue
         place = (*source.path, *path)

@@ -288,7 +288,7 @@ def _plan(recipe: Recipe, provider: Provider, target: str, draft: Draft, sweeps:
         excluded=excluded,
         files=_files(sweeps, compared),
         after=after,
-        variables=kept_variables(recipe),
+        variables=kept_variables(recipe, draft.extensions),
         sources=recipe.sources,
         page_file=provider.page,
         page_request=sweeps[0].pieces.assembler.request_schema,
