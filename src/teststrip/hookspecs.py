@@ -24,7 +24,7 @@ if TYPE_CHECKING:  # the records of stages that stand above this module
     from teststrip.plugins.records import AxisKind, Importer
     from teststrip.provider.model import Provider
     from teststrip.run.model import Outcome, Run
-    from teststrip.sheet.write import PageWriter
+    from teststrip.sheet.brought import Writer
     from teststrip.steps.model import Step
 
 PROJECT: Final = "teststrip"
@@ -69,7 +69,7 @@ def teststrip_where_functions() -> Mapping[str, Callable[..., Json]]:  # type: i
 
 
 @hookspec
-def teststrip_sheet_writers() -> Mapping[str, PageWriter]:  # type: ignore[empty-body]
+def teststrip_sheet_writers() -> Mapping[str, Writer]:  # type: ignore[empty-body]
     """Return writers of sheets, by the format that a recipe asks for, which is also the file's ending."""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
@@ -87,7 +87,9 @@ def do(doing: Doing, loaded: Loaded) -> int:
         hearing.report()
         cut_off = done is None or (run.finish is not None and run.finish.count("waiting") > 0)
         ending = Ending(run, tally, doing.runs_dir, target, doing.asked, interrupted=cut_off)
-        return _end(ending, hearing, Taped(doing.deck, reused), as_json=doing.as_json)
+        sheets, faults = _drawn(ending, loaded, hearing, as_json=doing.as_json)
+        code = _end(ending, sheets, Taped(doing.deck, reused), as_json=doing.as_json)
+        return code or int(bool(faults))
 
 
 def _apart(doing: Doing) -> Doing:
@@ -121,14 +123,23 @@ def _found(order: Order, tally: Tally, states: Mapping[str, State]) -> Run:
     return replace(load_run(folder), sent=len(tally.sent), money=money)
 
 
-def _end(ending: Ending, hearing: Hearing, taped: Taped, *, as_json: bool) -> int:
-    run = ending.run
+def _drawn(
+    ending: Ending, loaded: Loaded, hearing: Hearing, *, as_json: bool
+) -> tuple[tuple[Path, ...], list[str]]:
+    """Draw the sheets, and say so; what plugins could not write comes beside them, and is told."""
+    run, faults = ending.run, list[str]()
     if ending.interrupted and not as_json:
         tell("Interrupted; drawing the sheet of what is there.")
-    sheets = write_sheets(run, run.folder)
+    sheets = write_sheets(run, run.folder, extensions=loaded.extensions, on_fault=faults.append)
+    for fault in faults:
+        tell(f"error: {fault}")
     for sheet in sheets:
         hearing.sheet_written(sheet)
     hearing.run_done(run)
+    return sheets, faults
+
+
+def _end(ending: Ending, sheets: Sequence[Path], taped: Taped, *, as_json: bool) -> int:
     if as_json:
         say_json(ending_json(ending, sheets) | taped.to_json())
     else:

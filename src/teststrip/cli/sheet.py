@@ -10,7 +10,7 @@ import click
 from teststrip.base.sheets import FORMATS
 from teststrip.cli.listening import Hearing
 from teststrip.cli.loaded import load
-from teststrip.cli.report import say, say_json, where_from_here
+from teststrip.cli.report import say, say_json, tell, where_from_here
 from teststrip.cli.stages import DEFAULT_RUNS, json_option
 from teststrip.recipe.model import SheetSpec
 from teststrip.run.catalogue import find_run
@@ -28,11 +28,14 @@ from teststrip.sheet.write import write_sheets
     "--format",
     "formats",
     multiple=True,
-    type=click.Choice(FORMATS),
-    help="A format besides those that the recipe asks for; may be given again.",
+    metavar="FORMAT",
+    help=f"A format besides those of the recipe: {', '.join(FORMATS)}, or a plugin's. May be given again.",
 )
 @json_option
-def command(run: Path, output: Path | None, formats: tuple[str, ...], *, as_json: bool) -> None:
+@click.pass_context
+def command(
+    ctx: click.Context, run: Path, output: Path | None, formats: tuple[str, ...], *, as_json: bool
+) -> None:
     """Draw the contact sheets of RUN, a run's folder or its name (or the beginning of it) under `runs`, again."""
     folder = find_run(run, DEFAULT_RUNS)
     loaded = load()
@@ -41,12 +44,17 @@ def command(run: Path, output: Path | None, formats: tuple[str, ...], *, as_json
         replace(spec, formats=tuple(dict.fromkeys((*spec.formats, *formats))))
         for spec in found.plan.sheets or (SheetSpec(),)
     ]
-    sheets = write_sheets(found, output or folder, specs=tuple(wanted))
+    faults: list[str] = []
+    sheets = write_sheets(
+        found, output or folder, specs=tuple(wanted), extensions=loaded.extensions, on_fault=faults.append
+    )
     with Hearing(loaded.manager) as hearing:
         for sheet in sheets:
             hearing.sheet_written(sheet)
+    for fault in faults:
+        tell(f"error: {fault}")
     if as_json:
         say_json({"run": str(folder), "sheets": [str(sheet) for sheet in sheets]})
-        return
-    for sheet in sheets:
+    for sheet in () if as_json else sheets:
         say(f"sheet: {where_from_here(sheet)}")
+    ctx.exit(1 if faults else 0)

@@ -199,7 +199,9 @@ class _Album:
 
 def _cells(subject: Subject, cells: Sequence[Cell], places: Sequence[Place], album: _Album) -> dict[str, Json]:
     states, reasons, sizes = _Words({}), _Words({"": 0}), _Words({})
-    boxes = make_boxes(subject.run, subject.spec.caption, picture_size, subject.facts.added)
+    boxes = make_boxes(
+        subject.run, subject.spec.caption, picture_size, subject.facts.added, subject.facts.extensions
+    )
     told: dict[str, list[Json]] = {name: [] for name in ("state", "reason", "box", "pictures", "caption")}
     for cell in cells:
         box = boxes.of((0, 0), cell)

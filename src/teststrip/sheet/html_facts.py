@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from teststrip.plugins.extensions import BUILT_IN, Extensions
 from teststrip.sheet.model import Added
 
 
@@ -16,6 +17,7 @@ class Facts:
     added: Mapping[str, Added] = field(default_factory=dict)
     prices: Mapping[str, Decimal] = field(default_factory=dict)
     unit: str = ""
+    extensions: Extensions = BUILT_IN  # what captions may call
 
 
 NO_FACTS = Facts()
