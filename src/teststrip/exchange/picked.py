@@ -1,4 +1,4 @@
-"""Picked requests as few sweeps: what all share, and grids of what differs that hold these requests and no others."""
+"""Picked requests as few sweeps: what all share, and grids of what differs that hold just these requests."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def _decides(one: str, other: str, keys: Sequence[Mapping[str, bytes]]) -> bool:
 def _factor(
     names: tuple[str, ...], requests: Sequence[Mapping[str, Json]], keys: Sequence[Mapping[str, bytes]]
 ) -> tuple[Factor, list[int]]:
-    """Number the values of a group, in the order in which they are met."""
+    """Give numbers to the values of a group, in the order in which they are met."""
     known: dict[tuple[bytes | None, ...], int] = {}
     values: list[Mapping[str, Json]] = []
     column = []

@@ -5,13 +5,14 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Final
 
 from teststrip.base.sheets import ANIMATED, FORMATS
 from teststrip.errors import UsageError
+from teststrip.exchange.marks import Marks
 from teststrip.plugins.extensions import BUILT_IN, Extensions
 from teststrip.recipe.model import SheetSpec
 from teststrip.run.costs import Cost, costs_of
@@ -36,6 +37,7 @@ from teststrip.sheet.html_facts import Facts
 from teststrip.sheet.jpeg import write_jpeg
 from teststrip.sheet.layout import lay_out
 from teststrip.sheet.leaf import Leaf
+from teststrip.sheet.marked import captioned, with_marks
 from teststrip.sheet.model import Added, Sheet
 from teststrip.sheet.pages import each_page, numbered_as
 from teststrip.sheet.pdf import write_pdf
@@ -97,6 +99,7 @@ def write_sheets(  # noqa: PLR0913  a run, what is wanted of it, and who else ha
     specs: tuple[SheetSpec, ...] = (),
     options: LayoutOptions | None = None,
     added: Mapping[str, Added] | None = None,
+    marks: Marks | None = None,
     extensions: Extensions = BUILT_IN,
     on_fault: Callable[[str], None] | None = None,
     costs: Callable[[Run], Mapping[str, Cost]] = costs_of,
@@ -106,7 +109,8 @@ def write_sheets(  # noqa: PLR0913  a run, what is wanted of it, and who else ha
     A single page is `sheet.png`, the pages of one sheet are `sheet-01.png` and so on; several sheets are
     `sheet-01.png` and so on themselves, and the pages of the second one `sheet-02-01.png` and so on. Files of
     those names that an earlier call left and this one does not write are removed, lest an old page pass for a new
-    one. `added` has by digest what steps made of cells. Memory is bounded, whatever the number of cells.
+    one. `added` has by digest what steps made of cells; `marks` are shown on
+    pages, and said under the boxes of drawn sheets. Memory is bounded, whatever the number of cells.
 
     `extensions` has the formats of plugins, and what captions may call. Raises UsageError for an unknown format or
     axis, or one whose extra is missing, before anything is written, and for a plugin that fails, which `on_fault`
@@ -122,13 +126,16 @@ def write_sheets(  # noqa: PLR0913  a run, what is wanted of it, and who else ha
     def paid() -> Mapping[str, Cost]:
         return {} if run.plan.digest == REDACTED else costs(run)
 
+    facts = Facts(added or {}, marks=marks, extensions=extensions)
+    drawn = (added or {}) if marks is None else with_marks(run.plan, added, marks)
     with make_threads() as threads:
         for number, spec in enumerate(wanted, 1):
             stem = "sheet" if len(wanted) == 1 else f"sheet-{_numbered(number, len(wanted))}"
             studio = Studio(typeface, threads, THEMES[spec.theme])
-            files += _written(
-                _Desk(run, folder, spec, stem, studio, options, added or {}, paid, extensions, on_fault)
-            )
+            told = spec if marks is None else captioned(spec)
+            desk = _Desk(run, folder, told, stem, studio, options, drawn, paid, extensions, on_fault)
+            files += _written(desk)
+            files += _pages(desk, spec, facts)
     _remove_stale(folder, frozenset(files), (*FORMATS, *extensions.writers))
     return tuple(files)
 
@@ -140,7 +147,7 @@ def sheet_files(sheets: Sequence[Path], folder: Path) -> dict[str, Path]:
 
 
 def _written(desk: _Desk) -> Iterator[Path]:
-    """Write one sheet in all its formats: pages, then documents, animations, tables, and the run as a page."""
+    """Write one sheet in all its formats: pages, then documents, animations, tables."""
     formats = desk.spec.formats
     moving = [form for form in formats if desk.spec.animate is not None and form in ANIMATED]
     still = [form for form in formats if form in PAGE_WRITERS and form not in moving]
@@ -159,10 +166,6 @@ def _written(desk: _Desk) -> Iterator[Path]:
         told = Told(desk.run, desk.costs(), desk.added, desk.folder if desk.own else None)
         for form in tables:
             yield write_table(form, told, desk.path(form))
-    for form in formats:
-        if form in RUN_WRITERS:
-            page = desk.folder / f"{desk.stem}{RUN_SUFFIXES[form]}"
-            yield RUN_WRITERS[form](desk.run, desk.spec, page, _facts(desk))
 
 
 def _films(desk: _Desk, moving: Sequence[str]) -> Iterator[Path]:
@@ -211,12 +214,17 @@ def _numbered(number: int, count: int) -> str:
     return f"{number:0{max(2, len(str(count)))}}"
 
 
-def _facts(desk: _Desk) -> PageOptions:
-    """Gather what a page says of cells besides the run."""
+def _pages(desk: _Desk, spec: SheetSpec, facts: Facts) -> Iterator[Path]:
+    """Write the run as pages; what cells cost is said there too."""
+    formats = [form for form in spec.formats if form in RUN_WRITERS]
+    if not formats:
+        return
     costs = desk.costs()
     prices = {digest: one.price for digest, one in costs.items() if one.price is not None}
     unit = next((one.unit for one in costs.values() if one.unit), "")
-    return PageOptions(Facts(desk.added, prices, unit, desk.extensions))
+    told = PageOptions(replace(facts, prices=prices, unit=unit))
+    for form in formats:
+        yield RUN_WRITERS[form](desk.run, spec, desk.folder / f"{desk.stem}{RUN_SUFFIXES[form]}", told)
 
 
 def _check(run: Run, spec: SheetSpec, extensions: Extensions) -> None:
