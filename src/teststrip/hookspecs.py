@@ -26,6 +26,7 @@ if TYPE_CHECKING:  # the records of stages that stand above this module
     from teststrip.run.model import Outcome, Run
     from teststrip.sheet.brought import Writer
     from teststrip.steps.model import Step
+    from teststrip.steps.upscale import Upscaler
 
 PROJECT: Final = "teststrip"
 
@@ -36,6 +37,11 @@ hookimpl = pluggy.HookimplMarker(PROJECT)
 @hookspec
 def teststrip_steps() -> Iterable[Step]:  # type: ignore[empty-body]
     """Return steps, each a BeforeStep or an AfterStep, which has its name."""
+
+
+@hookspec
+def teststrip_upscalers() -> Mapping[str, Upscaler]:  # type: ignore[empty-body]
+    """Return ways to enlarge a picture, by the name that the option `method` of the step `upscale` takes."""
 
 
 @hookspec
