@@ -10,10 +10,10 @@ import click
 
 from teststrip.base.files import write_text_whole
 from teststrip.cli.loaded import Loaded, load
-from teststrip.cli.report import counted, print_problems, say, say_json, tell, where_from_here
+from teststrip.cli.marking import marks_of
+from teststrip.cli.report import counted, say, say_json, tell, where_from_here
 from teststrip.cli.stages import DEFAULT_RUNS, json_option
-from teststrip.errors import MarksError, UsageError
-from teststrip.exchange.marks import Marks, load_marks
+from teststrip.errors import UsageError
 from teststrip.exchange.picked_recipe import recipe_of_picks
 from teststrip.plan.cells import digests_of
 from teststrip.plan.make import draft_plan
@@ -64,19 +64,6 @@ def command(run: Path, marks: Path, output: Path | None, *, as_json: bool) -> No
         say_json({"output": str(output) if output is not None else None, "cells": list(picks), "recipe": text})
     elif output is None:
         say(text.rstrip("\n"))
-
-
-def marks_of(plan: Plan, file: Path) -> Marks:
-    """Read a file of marks for a plan; those of no cell of it are told, and left out. Raises MarksError."""
-    numbers: dict[str, int] = {}
-    for number, digest in enumerate(digests_of(plan.cells)):
-        numbers.setdefault(digest, number)
-    found = load_marks(file, numbers, len(plan.cells))
-    if found.strange and not found.cells and not found.votes:
-        raise MarksError(found.strange)
-    if found.strange:
-        print_problems(found.strange, err=True)
-    return found
 
 
 def _planned(text: str, place: Path, plan: Plan, provider: Provider, loaded: Loaded) -> Collection[str] | None:

@@ -46,7 +46,7 @@ class Vote:
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """All marks of a file, by the number of their cell; `strange` tells of those that are of no cell of the plan."""
+    """All marks of a file, by the number of their cell; `strange` are those that are of no cell of the plan."""
 
     cells: Mapping[int, Mark] = field(default_factory=dict)
     votes: Sequence[Vote] = ()

@@ -1,4 +1,4 @@
-"""Picked requests as few sweeps: what all share, and grids of what differs that hold these requests and no others."""
+"""Picked requests as few sweeps: what all share, and grids of what differs that hold just these requests."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def _decides(one: str, other: str, keys: Sequence[Mapping[str, bytes]]) -> bool:
 def _factor(
     names: tuple[str, ...], requests: Sequence[Mapping[str, Json]], keys: Sequence[Mapping[str, bytes]]
 ) -> tuple[Factor, list[int]]:
-    """Number the values of a group, in the order in which they are met."""
+    """Give numbers to the values of a group, in the order in which they are met."""
     known: dict[tuple[bytes | None, ...], int] = {}
     values: list[Mapping[str, Json]] = []
     column = []
@@ -113,7 +113,7 @@ def _size(box: Sequence[Sequence[int]]) -> int:
 
 def _grown(point: Point, left: set[Point], order: Sequence[int]) -> tuple[tuple[int, ...], ...]:
     """Let a box grow from a point, along one axis after the other, as far as all of it is left."""
-    sides = [(index,) for index in point]
+    sides: list[tuple[int, ...]] = [(index,) for index in point]
     for axis in order:
         candidates = sorted({other[axis] for other in left})
         sides[axis] = tuple(

@@ -34,7 +34,7 @@ class _Picked:
     title: str
 
     def labels(self, factor: Factor, points: Sequence[tuple[int, ...]], at: int) -> tuple[str, list[str]]:
-        """Return what a factor is called, and its values: by an axis of the plan that stands for it, if one does."""
+        """Return what a factor and its values are called: as the axis of the plan that stands for it, if any."""
         for position, axis in enumerate(self.plan.axes):
             known: dict[int, int] = {}
             back: dict[int, int] = {}
