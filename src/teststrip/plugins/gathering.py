@@ -240,7 +240,11 @@ def _step(_name: str, thing: Any, _plugin: str) -> Any:
 
 def _upscaler(_name: str, thing: Any, _plugin: str) -> Any:
     version: object = getattr(thing, "version", None)
-    if not isinstance(thing, Upscaler) or not callable(thing.enlarge) or not isinstance(version, str):
+    if (
+        not isinstance(thing, Upscaler)
+        or not callable(getattr(thing, "enlarge", None))
+        or not isinstance(version, str)
+    ):
         raise TypeError("it is no Upscaler with `enlarge` and `version`")
     return thing
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -174,7 +174,7 @@ def test_a_method_of_a_plugin_is_held_to_the_size_that_was_asked_for(
     tmp_path: Path, answer: Image.Image | None
 ) -> None:
     step = upscale_step({"odd": Upscaler(lambda _image, _factor: cast("Image.Image", answer))})
-    with pytest.raises(StepError, match="the method odd made .*, where 16x16 was asked for"):
+    with pytest.raises(StepError, match=r"the method odd made .*, where 16x16 was asked for"):
         run(step, [shot(tmp_path, noise("RGB", (8, 8)))], factor=2, method="odd")
 
 
