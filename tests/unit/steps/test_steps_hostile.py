@@ -126,6 +126,17 @@ def test_a_truncated_picture_is_told(name: str, part: float, tmp_path: Path) -> 
         run(AFTER["measure"], [shot(tmp_path, data[: int(len(data) * part)])])
 
 
+def test_no_address_in_memory_gets_into_a_reason(tmp_path: Path) -> None:
+    data = bytearray(STRANGE["alpha"])
+    data[20:40] = bytes(20)
+    with pytest.raises(StepError) as raised:
+        run(AFTER["measure"], [shot(tmp_path, bytes(data))])
+    assert " 0x" not in str(raised.value)
+    webp = b"RIFF\x20\0\0\0WEBP" + bytes(32)
+    with pytest.raises(StepError, match="damaged at its beginning"):
+        run(AFTER["measure"], [shot(tmp_path, webp)])
+
+
 def bomb(width: int, height: int) -> bytes:
     header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
     pixels = zlib.compress(bytes(1000))

@@ -195,6 +195,16 @@ def test_stripped_takes_out_what_hides_in_the_pixels(kind: str, tmp_path: Path) 
     assert np.array_equal(np.asarray(made), np.asarray(opened(data))[..., :3])
 
 
+def test_stripped_takes_out_what_hides_in_the_colours(tmp_path: Path) -> None:
+    pixels = np.asarray(scenic((64, 64))) & 0xFE
+    bits = np.unpackbits(np.frombuffer(b"stealth_rgbinfo" + bytes(4) + b"words", np.uint8))
+    downwards = pixels.swapaxes(0, 1).reshape(-1).copy()
+    downwards[: len(bits)] |= bits
+    image = Image.fromarray(np.ascontiguousarray(downwards.reshape(64, 64, 3).swapaxes(0, 1)))
+    assert opened(converted(saved(image), "png", tmp_path, metadata="strip")).tobytes() == pixels.tobytes()
+    assert opened(converted(saved(scenic()), "png", tmp_path, metadata="strip")).tobytes() == scenic().tobytes()
+
+
 def test_a_picture_of_the_format_already_stays_byte_for_byte(tmp_path: Path) -> None:
     hidden = saved(stealth(b"secret"))
     assert converted(hidden, "png", tmp_path) == hidden
@@ -239,6 +249,10 @@ def test_a_zip_bomb_of_a_text_is_carried_packed_and_never_unpacked_whole() -> No
     said = said_in(data)
     assert set(said.texts) == {"parameters"}
     assert chunk(*png_chunks(said, "RGB")[-1]) == bomb
+
+
+def test_what_follows_the_end_of_a_png_is_no_part_of_it() -> None:
+    assert said_in(saved(noise()) + text("parameters", INFOTEXT)).texts == {}
 
 
 @pytest.mark.parametrize("order", ["<", ">"])
