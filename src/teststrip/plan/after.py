@@ -19,7 +19,7 @@ from teststrip.plan.model import Against, Axis, AxisValue, PlanFile, StepUse
 from teststrip.plan.pictures import FileFault
 from teststrip.plan.spoken import CELL
 from teststrip.plan.steps import MOST_STEPS, RESERVED, find_step, read_options, templates_in
-from teststrip.plugins.extensions import Extensions
+from teststrip.plugins.extensions import BUILT_IN, Extensions
 from teststrip.recipe.model import Recipe, StepSource
 from teststrip.recipe.templates import TemplateFault, compile_template, is_template
 from teststrip.steps.model import AfterStep
@@ -65,7 +65,7 @@ def prepare_after(
     return tuple(uses), tuple(files)
 
 
-def mentioned_after(recipe: Recipe, extensions: Extensions) -> frozenset[str]:
+def mentioned_after(recipe: Recipe, extensions: Extensions = BUILT_IN) -> frozenset[str]:
     """Return the variables that the options of steps on pictures mention."""
     names: set[str] = set()
     for source in recipe.after:
@@ -77,7 +77,7 @@ def mentioned_after(recipe: Recipe, extensions: Extensions) -> frozenset[str]:
     return frozenset(names)
 
 
-def kept_variables(recipe: Recipe, extensions: Extensions) -> dict[str, Json]:
+def kept_variables(recipe: Recipe, extensions: Extensions = BUILT_IN) -> dict[str, Json]:
     """Return the recipe's variables that captions and steps on pictures mention: they are needed after the run."""
     names = set(mentioned_after(recipe, extensions))
     for sheet in recipe.sheets:

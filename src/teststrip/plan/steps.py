@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import Final, Protocol, TypeVar
 
 from teststrip.base.json import Json
 from teststrip.base.near import listed, near
 from teststrip.base.where import Path
+from teststrip.errors import UsageError
 from teststrip.plan.draft import Draft
 from teststrip.plugins.extensions import BUILT_IN, Extensions
 from teststrip.recipe.bounds import Work
 from teststrip.recipe.evaluate import evaluate
 from teststrip.recipe.model import StepSource
 from teststrip.recipe.templates import TemplateFault, compile_template, is_template, render
+from teststrip.schema.brought import schema_fault
 from teststrip.schema.check import find_faults
 from teststrip.steps.model import AfterStep, BeforeStep
 
@@ -24,6 +26,13 @@ MOST_STEPS: Final = 32
 RESERVED: Final = ("label", "scores")
 """What captions and the options of steps on pictures see beside the variables."""
 
+
+class _Printed(Protocol):
+    """Renders a template: as a `whole` text, or to what a lone expression has."""
+
+    def __call__(self, text: str, *, whole: bool) -> Json: ...
+
+
 _Step = TypeVar("_Step", BeforeStep, AfterStep)
 _OTHER: Final = {"before": "after", "after": "before"}
 
@@ -32,7 +41,8 @@ _OTHER: Final = {"before": "after", "after": "before"}
 class Asked:
     """A step's options as a recipe has them: defaults filled in, templates as they are written.
 
-    `names` are the variables that the templates mention; `schema` is that of the options, closed.
+    `names` are the variables that the templates mention; `schema` is that of the options, closed; `extensions` has
+    what the templates may call.
     """
 
     options: Mapping[str, Json]
@@ -44,7 +54,15 @@ class Asked:
         """Return the options with their templates rendered. Raises TemplateFault."""
         if not self.names:
             return dict(self.options)
-        filled = _filled(self.options, self.schema, Rendering(variables, work, self.extensions))
+
+        def printed(text: str, *, whole: bool) -> Json:
+            if work is not None:
+                work.spend(len(text))
+            if whole:
+                return render(text, variables, work=work, extensions=self.extensions)
+            return evaluate(text, variables, self.extensions)
+
+        filled = _filled(self.options, self.schema, printed)
         return dict(filled) if isinstance(filled, Mapping) else {}
 
 
@@ -72,10 +90,11 @@ def read_options(
     """
     schema = closed(draft, str(source.path[0]), step)
     given = {name: value for name, value in source.options.items() if name not in reserved}
+    options = with_defaults(given, schema)  # which may be templates as well
     names: set[str] = set()
     templated: set[Path] = set()
     sound = True
-    for path, text in templates_in(given):
+    for path, text in templates_in(options):
         templated.add(path)
         try:
             template = compile_template(text, draft.extensions)
@@ -96,13 +115,23 @@ def read_options(
             sound = False
     # A template without variables is still one that must be rendered: the empty name stands for it.
     names = names or ({""} if templated else set())
-    return Asked(with_defaults(given, schema), frozenset(names), schema, draft.extensions) if sound else None
+    if not sound:
+        return None
+    return Asked(options, frozenset(names), schema, draft.extensions)
 
 
 def closed(draft: Draft, kind: str, step: BeforeStep | AfterStep) -> Mapping[str, Json]:
-    """Return the schema of a step's options, in which only what it names is allowed; the same one each time."""
+    """Return the schema of a step's options, in which only what it names is allowed; the same one each time.
+
+    Raises UsageError that names the plugin whose schema is none.
+    """
     key = f"{kind} {step.name}"
     if key not in draft.schemas:
+        plugin = draft.extensions.owner("teststrip_steps", step.name)
+        fault = schema_fault(step.options) if plugin else ""
+        if fault:
+            said = f"the plugin {plugin!r} brings the step {step.name!r}, whose options have no JSON Schema"
+            raise UsageError(f"{said}: {fault}")
         own: dict[str, Json] = {"type": "object", "additionalProperties": False, **step.options}
         draft.schemas[key] = own
     return draft.schemas[key]
@@ -138,31 +167,16 @@ def names_in(value: Json, extensions: Extensions = BUILT_IN) -> frozenset[str]:
     return frozenset().union(*found) or (frozenset({""}) if found else frozenset())
 
 
-@dataclass(frozen=True, slots=True)
-class Rendering:
-    """What templates are rendered with."""
-
-    variables: Mapping[str, Json]
-    work: Work | None
-    extensions: Extensions
-
-
-def _filled(value: Json, schema: Json, using: Rendering) -> Json:
+def _filled(value: Json, schema: Json, printed: _Printed) -> Json:
     """Render what is templated: to a text where the schema wants one, else to what a lone expression has."""
     shape = schema if isinstance(schema, Mapping) else {}
     if isinstance(value, str):
-        if not is_template(value):
-            return value
-        if using.work is not None:
-            using.work.spend(len(value))
-        if shape.get("type") == "string":
-            return render(value, using.variables, work=using.work, extensions=using.extensions)
-        return evaluate(value, using.variables, using.extensions)
+        return printed(value, whole=shape.get("type") == "string") if is_template(value) else value
     if isinstance(value, Mapping):
         members = _properties(shape)
-        return {name: _filled(member, members.get(name), using) for name, member in value.items()}
+        return {name: _filled(member, members.get(name), printed) for name, member in value.items()}
     if isinstance(value, list | tuple):
-        return [_filled(item, shape.get("items"), using) for item in value]
+        return [_filled(item, shape.get("items"), printed) for item in value]
     return value
 
 

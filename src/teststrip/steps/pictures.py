@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
-from PIL import Image, ImageCms, ImageFile, ImageOps
+from PIL import Image, ImageCms, ImageFile, ImageOps, UnidentifiedImageError
 
 from teststrip.base.picture import kind_of, size_of
 from teststrip.errors import StepError
@@ -45,6 +45,8 @@ def decoded(data: bytes) -> Image.Image:
                 return ImageOps.exif_transpose(picture)
     except StepError:
         raise
+    except UnidentifiedImageError as error:  # whose own words have an address in memory
+        raise StepError("the picture cannot be decoded: it is damaged at its beginning") from error
     except Exception as error:  # decoders raise anything on damaged bytes
         raise StepError(f"the picture cannot be decoded ({type(error).__name__}: {error})") from error
 

@@ -50,13 +50,18 @@ def changed(request: Request, options: Options, prompt: str) -> Request:
 
 
 def prefix(request: Request, options: Options) -> Request:
-    """Put words before the prompt."""
-    return changed(request, options, _joined(text(options, "text"), prompt_of(request, options), options))
+    """Put words before the prompt; where there is none, they are the prompt."""
+    return changed(request, options, _joined(text(options, "text"), _some_prompt(request, options), options))
 
 
 def suffix(request: Request, options: Options) -> Request:
-    """Put words after the prompt."""
-    return changed(request, options, _joined(prompt_of(request, options), text(options, "text"), options))
+    """Put words after the prompt; where there is none, they are the prompt."""
+    return changed(request, options, _joined(_some_prompt(request, options), text(options, "text"), options))
+
+
+def _some_prompt(request: Request, options: Options) -> str:
+    (name,) = touched(options)
+    return "" if request.get(name) is None else prompt_of(request, options)
 
 
 def _joined(first: str, second: str, options: Options) -> str:

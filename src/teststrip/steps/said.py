@@ -156,6 +156,8 @@ def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
             if total > MOST_SAID:
                 raise StepError(f"the picture's texts are larger than {MOST_SAID // 2**20} MiB")
             yield kind, content
+        if kind == b"IEND":  # what follows is no part of the picture
+            return
         at += 12 + length
 
 

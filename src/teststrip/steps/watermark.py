@@ -85,10 +85,7 @@ def _over(image: Image.Image, said: str, letters: Lettering, options: Options) -
 
     across, down = _gravity(options, "bottom right")
     margin = max(1, letters.size // 2)
-    lines = list(wrap(said, max(1, image.width - 2 * margin), letters.width))
-    most = max(1, (image.height - 2 * margin) // letters.line)
-    if len(lines) > most:
-        lines = [*lines[: most - 1], _shortened(lines[most - 1], image.width - 2 * margin, letters)]
+    lines = set_in(said, (image.width - 2 * margin, image.height - 2 * margin), letters)
     top = margin + (image.height - 2 * margin - len(lines) * letters.line) * down
     placed = _placed(lines, letters, (image.width, margin), across, top)
     ink = colour_of(options, "colour") if text(options, "colour") else (255, 255, 255)
@@ -142,6 +139,13 @@ def _placed(
         (margin + (room - letters.width(line)) * across, round(baseline + position * letters.line), line)
         for position, line in enumerate(lines)
     ]
+
+
+def set_in(said: str, room: tuple[int, int], letters: Lettering) -> list[str]:
+    """Return a text in lines that fit a width and height, at least one; three dots stand for what does not fit."""
+    lines = list(wrap(said, max(1, room[0]), letters.width))
+    most = max(1, room[1] // letters.line)
+    return lines if len(lines) <= most else [*lines[: most - 1], _shortened(lines[most - 1], room[0], letters)]
 
 
 def _shortened(line: str, room: float, letters: Lettering) -> str:

@@ -51,11 +51,14 @@ def test_the_parameter_is_named_and_all_that_is_touched() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(BEFORE))
-def test_without_a_prompt_there_is_nothing_to_change(name: str) -> None:
+def test_without_a_prompt_words_are_the_prompt_and_nothing_can_be_changed(name: str) -> None:
     step = BEFORE[name]
     given_options: dict[str, Any] = {"prompt-replace": {"find": "x"}, "tag-shuffle": {}}.get(name, {"text": "x"})
-    with pytest.raises(StepError, match="the request has no prompt; `parameter` names the one"):
-        step.change({"steps": 1}, filled(step, given_options))
+    if "text" in given_options:
+        assert step.change({"steps": 1}, filled(step, given_options)) == {"steps": 1, "prompt": "x"}
+    else:
+        with pytest.raises(StepError, match="the request has no prompt; `parameter` names the one"):
+            step.change({"steps": 1}, filled(step, given_options))
     with pytest.raises(StepError, match="prompt is no text"):
         step.change({"prompt": ["x"]}, filled(step, given_options))
 
