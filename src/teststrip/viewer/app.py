@@ -181,16 +181,19 @@ class _Pages:
 
     def _subject(self, folder: Path) -> Subject:
         run = load_run(folder)
-        costs = costs_of(folder)
-        facts = Facts({}, costs.amounts, costs.unit, extensions=self._settings.extensions)
-        return Subject(run, _spec(run), facts)
+        return Subject(run, _spec(run), self._facts(run))
 
     def _pair(self, request: Request) -> Subject:
         names = (request.path_params["name"], request.path_params["other"])
         one, two = (self._folder(name) for name in names)
         run, spec = side_by_side(load_run(one), load_run(two))
-        costs = costs_of(one)
-        return Subject(run, spec, Facts({}, costs.amounts, costs.unit, extensions=self._settings.extensions))
+        return Subject(run, spec, self._facts(run))
+
+    def _facts(self, run: Run) -> Facts:
+        costs = costs_of(run)
+        prices = {digest: one.price for digest, one in costs.items() if one.price is not None}
+        unit = next((one.unit for one in costs.values() if one.unit), "")
+        return Facts({}, prices, unit, extensions=self._settings.extensions)
 
     def _page(self, subject: Subject, root: str, live: Mapping[str, Json]) -> Response:
         def find(artifact: Artifact) -> Shown:
