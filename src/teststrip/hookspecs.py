@@ -26,6 +26,7 @@ if TYPE_CHECKING:  # the records of stages that stand above this module
     from teststrip.run.model import Outcome, Run
     from teststrip.sheet.brought import Writer
     from teststrip.steps.model import Step
+    from teststrip.steps.upscale import Upscaler
 
 PROJECT: Final = "teststrip"
 
@@ -39,8 +40,13 @@ def teststrip_steps() -> Iterable[Step]:  # type: ignore[empty-body]
 
 
 @hookspec
-def teststrip_renderers() -> Mapping[str, Callable[[], Renderer]]:  # type: ignore[empty-body]
-    """Return renderers for the emulator: by name, a function of no arguments that makes one."""
+def teststrip_upscalers() -> Mapping[str, Upscaler]:  # type: ignore[empty-body]
+    """Return ways to enlarge a picture, by the name that the option `method` of the step `upscale` takes."""
+
+
+@hookspec
+def teststrip_renderers() -> Mapping[str, Callable[[Provider], Renderer]]:  # type: ignore[empty-body]
+    """Return renderers for the emulator: by name, a function of the page's provider that makes one."""
 
 
 @hookspec

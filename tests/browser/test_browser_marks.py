@@ -1,4 +1,4 @@
-"""Picks, notes and votes in a real browser: kept, saved, read again; and the ranking against another computation."""
+"""Picks, notes and votes in a real browser: kept, saved, read again; and the ranking, computed otherwise."""
 
 from __future__ import annotations
 
@@ -15,10 +15,13 @@ from playwright.sync_api import Browser, Page, expect
 from scipy.optimize import minimize
 from sheet_runs import axis
 
+from teststrip.base.where import Where
+from teststrip.exchange.marks import Mark, Marks, Vote
 from teststrip.recipe.model import SheetSpec
 from teststrip.run.model import Run
-from teststrip.sheet.html import write_page
+from teststrip.sheet.html import PageOptions, write_page
 from teststrip.sheet.html_bundle import page_modules
+from teststrip.sheet.html_facts import Facts
 
 
 def small(tmp_path: Path) -> tuple[Run, Path]:
@@ -95,6 +98,22 @@ def test_a_saved_file_brings_marks_to_another_browser(tmp_path: Path, opens: Ope
     (tmp_path / "bad.json").write_text("[<script>", "utf-8")
     page.locator("#marks-file").set_input_files(tmp_path / "bad.json")
     expect(page.locator(".drop").last.locator("[role=status]")).to_contain_text("not JSON")
+
+
+def test_a_page_begins_with_the_marks_that_it_was_written_with(tmp_path: Path, opens: Opens) -> None:
+    run, _ = small(tmp_path)
+    marks = Marks(
+        {2: Mark("pick", "yes", Where("m", 1, 1)), 4: Mark("reject", "", Where("m", 1, 1))}, (Vote(2, 4),)
+    )
+    options = PageOptions(Facts(marks=marks))
+    page = opens(write_page(run, SheetSpec(), tmp_path / "marked.html", options)).page
+    expect(page.locator(".pencil")).to_have_count(2)
+    assert [mark.get("note") for mark in saved(page, tmp_path)["marks"]] == ["yes", None]
+    page.get_by_role("button", name="Forget all").click()
+    page.get_by_role("button", name="Forget all").click()
+    page.reload()
+    expect(page.locator(".cell").first).to_be_visible()
+    expect(page.locator(".pencil")).to_have_count(0)  # what the reader did goes before what came along
 
 
 def test_only_the_picked_are_shown(tmp_path: Path, opens: Opens) -> None:

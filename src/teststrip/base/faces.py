@@ -86,7 +86,6 @@ class Faces:
         self._data = functools.cache(Face.data)
         self._fonts: dict[tuple[Face, int, int], ImageFont.FreeTypeFont] = {}
         self._widths: dict[tuple[str, int, int], float] = {}
-        self._covers: dict[Face, frozenset[int]] = {}
 
     def font(self, size: int, weight: int, face: Face = NOTO) -> ImageFont.FreeTypeFont:
         """Return the font of a face."""
@@ -117,12 +116,7 @@ class Faces:
 
     def covers(self, face: Face) -> frozenset[int]:
         """Return the characters that a face has."""
-        if face not in self._covers:
-            from fontTools.ttLib import TTFont  # noqa: PLC0415  not needed where all is Latin
-
-            with TTFont(BytesIO(self._data(face)), fontNumber=face.index, lazy=True) as font:
-                self._covers[face] = frozenset(font.getBestCmap())
-        return self._covers[face]
+        return _covered(face)
 
     def lacking(self, text: str) -> int:
         """Count the characters that no face has; spaces and what clings to others are none of them."""
@@ -164,6 +158,15 @@ class Faces:
             wanted = {"Weight": weight, "Width": 100}
             font.set_variation_by_axes([wanted[_text(axis["name"])] for axis in font.get_variation_axes()])
         return font
+
+
+@functools.cache
+def _covered(face: Face) -> frozenset[int]:
+    """Read what a face has, once for all instances: it takes longer than to draw with it."""
+    from fontTools.ttLib import TTFont  # noqa: PLC0415  not needed where all is Latin
+
+    with TTFont(BytesIO(face.data()), fontNumber=face.index, lazy=True) as font:
+        return frozenset(font.getBestCmap())
 
 
 def _clings(character: str) -> bool:

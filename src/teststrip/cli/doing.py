@@ -9,7 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from teststrip.base.clock import SystemClock
-from teststrip.cli.finishing import finished
+from teststrip.cli.finishing import Workplace, executor_named, finished
 from teststrip.cli.listening import Hearing
 from teststrip.cli.loaded import Loaded
 from teststrip.cli.locked import Opened
@@ -62,6 +62,7 @@ def do(doing: Doing, loaded: Loaded) -> int:
     tally = Tally(plan, clock.monotonic)
     order = Order(plan, provider, target, doing.runs_dir, settings, doing.opened.files, doing.folder, doing.deck)
     display = make_display(plan, tally, as_json=doing.as_json)
+    work = Workplace(doing.runs_dir, display.show, executor_named(doing.manner.executor, loaded.extensions))
     states: dict[str, State] = {}
     reused = 0
     with Hearing(loaded.manager) as hearing:
@@ -82,7 +83,7 @@ def do(doing: Doing, loaded: Loaded) -> int:
         with display, Arrivals(doing.runs_dir / STORE_NAME) as arrivals:
             done = asyncio.run(perform(order, on_event))
             run = done or _found(order, tally, states)
-            run = finished(run, steps, doing.runs_dir, display.show, executing=done is not None)
+            run = finished(run, steps, work, executing=done is not None)
         hearing.report()
         cut_off = done is None or (run.finish is not None and run.finish.count("waiting") > 0)
         ending = Ending(run, tally, doing.runs_dir, target, doing.asked, interrupted=cut_off)

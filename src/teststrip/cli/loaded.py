@@ -88,6 +88,12 @@ def _filters() -> Iterable[str]:
     return (*FILTERS, *MORE_FILTERS)
 
 
+def _upscalers() -> Iterable[str]:
+    from teststrip.steps.upscale import METHODS  # noqa: PLC0415  see TAKEN
+
+    return METHODS
+
+
 def _kinds() -> Iterable[str]:
     from teststrip.schema.mappings import own_members  # noqa: PLC0415  see TAKEN
 
@@ -120,6 +126,7 @@ TAKEN: Final[Mapping[str, Callable[[], Iterable[str]]]] = {
     "teststrip_axis_kinds": _kinds,
     "teststrip_sheet_writers": _writers,
     "teststrip_importers": _importers,
+    "teststrip_upscalers": _upscalers,
     "teststrip_renderers": lambda: ("darkroom",),
     "teststrip_executors": lambda: ("local", "ray"),
     "teststrip_commands": _commands,

@@ -16,7 +16,7 @@ from teststrip.cli.loaded import load
 from teststrip.cli.locked import Opened, open_plan
 from teststrip.cli.progress import make_display
 from teststrip.cli.report import say, say_json, tell
-from teststrip.cli.sending import Manner, sending_options
+from teststrip.cli.sending import Manner, decided, sending_options
 from teststrip.cli.session import Order, perform
 from teststrip.cli.stages import Wish, files_option, json_option, page_notice, target_options
 from teststrip.cli.tally import Tally, price
@@ -29,6 +29,7 @@ from teststrip.run.events import Event, RunStarted
 from teststrip.run.folder import load_run, run_folder
 from teststrip.run.model import Run
 from teststrip.run.replays import RUN, make_place, replay_place
+from teststrip.run.settings import Settings
 from teststrip.run.state import State
 from teststrip.verify.pictures import PIXELS, TOLERANCE_FORM, Tolerance, read_tolerance
 from teststrip.verify.runs import WELL, compare_runs
@@ -163,7 +164,8 @@ def _played(doing: Doing, deck: Deck, name: str) -> Run | None:
     place = replay_place(doing.runs_dir, doing.opened.plan).parent / f"{name}-{doing.opened.plan.digest[:8]}"
     make_place(place, deck.player.cassette.folder)
     opened = replace(doing.opened, target=target)
-    return asyncio.run(perform(_order(opened, doing, place, place / RUN, deck), lambda _: None))
+    settings = decided(doing.manner, opened, place, as_json=True)
+    return asyncio.run(perform(_order(opened, settings, place, place / RUN, deck), lambda _: None))
 
 
 def _come_now(doing: Doing) -> Run | None:
@@ -175,18 +177,27 @@ def _come_now(doing: Doing) -> Run | None:
     base = run_folder(doing.runs_dir / VERIFIED, plan)
     place = _place(base)
     folder = run_folder(place, plan)
-    settings = doing.manner.settings
+    settings = decided(doing.manner, doing.opened, place, as_json=True)
     tally = Tally(plan, SystemClock().monotonic)
     display = make_display(plan, tally, as_json=False)
 
     def on_event(event: Event) -> None:
         if isinstance(event, RunStarted):
-            tally.begin(price(plan, doing.opened.provider, doing.opened.target, event.states, settings.assume))
+            tally.begin(
+                price(
+                    plan,
+                    doing.opened.provider,
+                    doing.opened.target,
+                    event.states,
+                    settings.assume,
+                    settings.pricer,
+                )
+            )
         tally.hear(event)
         display.show(event)
 
     with display:
-        return asyncio.run(perform(_order(doing.opened, doing, place, folder, doing.deck), on_event))
+        return asyncio.run(perform(_order(doing.opened, settings, place, folder, doing.deck), on_event))
 
 
 def _place(base: Path) -> Path:
@@ -199,6 +210,5 @@ def _place(base: Path) -> Path:
     return base / f"{len(places) + 1:04}"
 
 
-def _order(opened: Opened, doing: Doing, place: Path, folder: Path, deck: Deck) -> Order:
-    settings = replace(doing.manner.settings)
+def _order(opened: Opened, settings: Settings, place: Path, folder: Path, deck: Deck) -> Order:
     return Order(opened.plan, opened.provider, opened.target, place, settings, opened.files, folder, deck)

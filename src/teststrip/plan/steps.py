@@ -90,10 +90,11 @@ def read_options(
     """
     schema = closed(draft, str(source.path[0]), step)
     given = {name: value for name, value in source.options.items() if name not in reserved}
+    options = with_defaults(given, schema)  # which may be templates as well
     names: set[str] = set()
     templated: set[Path] = set()
     sound = True
-    for path, text in templates_in(given):
+    for path, text in templates_in(options):
         templated.add(path)
         try:
             template = compile_template(text, draft.extensions)
@@ -116,7 +117,7 @@ def read_options(
     names = names or ({""} if templated else set())
     if not sound:
         return None
-    return Asked(with_defaults(given, schema), frozenset(names), schema, draft.extensions)
+    return Asked(options, frozenset(names), schema, draft.extensions)
 
 
 def closed(draft: Draft, kind: str, step: BeforeStep | AfterStep) -> Mapping[str, Json]:

@@ -19,18 +19,18 @@ Writer: TypeAlias = Callable[[Leaf, Path], object]
 
 def write_brought(
     leaf: Leaf,
-    folder: Path,
+    name: Callable[[str], Path],
     formats: Sequence[str],
     extensions: Extensions,
     on_fault: Callable[[str], None] | None = None,
 ) -> list[Path]:
-    """Write a page in those of the formats that plugins bring, and return the files.
+    """Write a page in those of the formats that plugins bring, and return the files; `name` names each.
 
     Raises UsageError that names a plugin which fails, or tells `on_fault` and goes on.
     """
     files = []
     for form in (form for form in formats if form in extensions.writers):
-        path = folder / f"{leaf.stem}.{form}"
+        path = name(form)
         fault = _written(extensions.writers[form], leaf, path)
         if not fault:
             files.append(path)

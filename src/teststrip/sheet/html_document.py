@@ -24,6 +24,7 @@ from teststrip.sheet.boxes import make_boxes
 from teststrip.sheet.html_columns import Column, column_json, columns_of, owner_of, setting_json
 from teststrip.sheet.html_dims import Dim, Dims, Place, dims_of, label_of, name_of, value_of
 from teststrip.sheet.html_facts import Facts
+from teststrip.sheet.marked import marks_json
 from teststrip.sheet.model import Box
 from teststrip.sheet.pictures import picture_size
 from teststrip.sheet.show import abbreviated, same_text, show
@@ -103,6 +104,7 @@ def document(subject: Subject, find: Find) -> tuple[dict[str, Json], list[Artifa
         "cells": told,
         "records": _records(subject, cells),
         "unit": subject.facts.unit,
+        "marks": marks_json(subject.facts.marks) if subject.facts.marks is not None else None,
         "gaps": _gaps(plan, dims),
         "pictures": album.told(),
     }, album.artifacts

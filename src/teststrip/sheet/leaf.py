@@ -1,4 +1,4 @@
-"""A page as it is written: what it shows, where that stands, and what its file is called."""
+"""A page as it is written: what it shows, and where that stands."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from teststrip.sheet.placed import Layout
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """A page of a sheet; `stem` is its file's name without the suffix."""
+    """A page of a sheet, numbered."""
 
     sheet: Sheet
     layout: Layout
-    stem: str

@@ -146,7 +146,7 @@ class _Document:
         x = line.x - sum(widths) * {"left": 0, "middle": 0.5, "right": 1}[line.align]
         colour = _colour(self._studio.theme[line.style.tone])
         for (run, own), width in zip(runs, widths, strict=True):
-            name, _, glyphs = self._font(own, own.weight(line.style))
+            name, _, glyphs = self._font(own, own.weight(line.style.weight))
             at = f"{number(x * sheet.by)} {number(sheet.height - line.baseline * sheet.by)}"
             yield f"BT {colour} rg /{name} {number(size * sheet.by)} Tf 1 0 0 1 {at} Tm <{glyphs.encode(run)}> Tj ET"
             x += width

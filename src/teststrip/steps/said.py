@@ -21,6 +21,7 @@ from typing import Final
 from PIL import Image
 
 from teststrip.errors import StepError
+from teststrip.steps.pictures import quiet
 
 MOST_SAID: Final = 32 * 2**20  # bytes of all that one file says
 _MOST_TEXT: Final = 8 * 2**20  # bytes of a text, unpacked
@@ -30,6 +31,7 @@ _CARRIED: Final = _TEXTS | {b"eXIf", b"iCCP", b"sRGB", b"gAMA", b"cHRM", b"cICP"
 XMP_KEYWORD: Final = "XML:com.adobe.xmp"  # XMP specification, part 3, 1.1.5
 DESCRIPTION, MAKE, MODEL, ORIENTATION = 0x010E, 0x010F, 0x0110, 0x0112
 EXIF_IFD, USER_COMMENT = 0x8769, 0x9286
+_READ: Final = (DESCRIPTION, MAKE, MODEL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +156,8 @@ def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
             if total > MOST_SAID:
                 raise StepError(f"the picture's texts are larger than {MOST_SAID // 2**20} MiB")
             yield kind, content
+        if kind == b"IEND":  # what follows is no part of the picture
+            return
         at += 12 + length
 
 
@@ -240,8 +244,11 @@ def _load(tags: Image.Exif, exif: bytes) -> bool:
     if not exif:
         return True
     try:
-        tags.load(exif)
-        tags.get_ifd(EXIF_IFD)
+        with quiet():
+            tags.load(exif)
+            for tag in _READ:
+                tags.get(tag)
+            tags.get_ifd(EXIF_IFD).get(USER_COMMENT)
     except Exception:  # noqa: BLE001  Pillow promises nothing of what a damaged block raises
         return False
     return True

@@ -164,9 +164,15 @@ def test_stripped_means_that_nothing_is_said(name: str, kind: str, tmp_path: Pat
     made = converted(data, kind, tmp_path, metadata="strip")
     assert said_in(made) == Said(chunks=said_in(made).chunks, icc=SRGB if name == "jpeg" else b"")
     assert {one for one, _ in said_in(made).chunks} <= {b"iCCP"}
-    for word in (b"silver", b"NovelAI", b"Steps", b"x:xmpmeta", "silver".encode("utf-16-be")):
+    words = {
+        "novelai": (b"silver", b"NovelAI"),
+        "a1111": (b"Steps", b"965400086"),
+        "jpeg": (b"silver", b"x:xmpmeta"),
+    }
+    for word in words[name]:
+        assert word in data
         assert word not in made
-        assert word in data or name != "novelai" or word not in {b"silver", b"NovelAI"}
+        assert word.decode().encode("utf-16-be") not in made
 
 
 def stealth(words: bytes) -> Image.Image:
@@ -187,6 +193,16 @@ def test_stripped_takes_out_what_hides_in_the_pixels(kind: str, tmp_path: Path) 
     made = opened(converted(data, kind, tmp_path, metadata="strip", lossless=kind == "webp"))
     assert made.mode == "RGB"
     assert np.array_equal(np.asarray(made), np.asarray(opened(data))[..., :3])
+
+
+def test_stripped_takes_out_what_hides_in_the_colours(tmp_path: Path) -> None:
+    pixels = np.asarray(scenic((64, 64))) & 0xFE
+    bits = np.unpackbits(np.frombuffer(b"stealth_rgbinfo" + bytes(4) + b"words", np.uint8))
+    downwards = pixels.swapaxes(0, 1).reshape(-1).copy()
+    downwards[: len(bits)] |= bits
+    image = Image.fromarray(np.ascontiguousarray(downwards.reshape(64, 64, 3).swapaxes(0, 1)))
+    assert opened(converted(saved(image), "png", tmp_path, metadata="strip")).tobytes() == pixels.tobytes()
+    assert opened(converted(saved(scenic()), "png", tmp_path, metadata="strip")).tobytes() == scenic().tobytes()
 
 
 def test_a_picture_of_the_format_already_stays_byte_for_byte(tmp_path: Path) -> None:
@@ -233,6 +249,10 @@ def test_a_zip_bomb_of_a_text_is_carried_packed_and_never_unpacked_whole() -> No
     said = said_in(data)
     assert set(said.texts) == {"parameters"}
     assert chunk(*png_chunks(said, "RGB")[-1]) == bomb
+
+
+def test_what_follows_the_end_of_a_png_is_no_part_of_it() -> None:
+    assert said_in(saved(noise()) + text("parameters", INFOTEXT)).texts == {}
 
 
 @pytest.mark.parametrize("order", ["<", ">"])

@@ -124,8 +124,10 @@ function readFilter(text) {
   }
 }
 
+/** A cell's name in an address: its digest, or its number where others have the same request. */
 export function cellName(model, cell) {
-  return model.doc.cells.digest[cell].slice(0, 16) || `n${cell}`;
+  const digest = model.doc.cells.digest[cell];
+  return model.byDigest.get(digest) === cell ? digest.slice(0, 16) : `n${cell}`;
 }
 
 function cellOf(model, name) {
