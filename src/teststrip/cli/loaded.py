@@ -60,10 +60,10 @@ def commands_of() -> Mapping[str, click.Command]:
 def chosen() -> Choice:
     """Return what the options of the program say of plugins; what is found, where there is no program."""
     ctx = click.get_current_context(silent=True)
-    options = ctx.find_root().params if ctx is not None else {}
-    if "plugins" not in options:
+    if ctx is None:
         return FOUND
-    return read_choice(options["plugins"], os.environ, alone=options["no_plugins"])
+    options = ctx.find_root().params  # not all of them yet, when it is the help that asks
+    return read_choice(options.get("plugins") or (), os.environ, alone=bool(options.get("no_plugins")))
 
 
 def allowed(environ: Mapping[str, str]) -> frozenset[str]:

@@ -51,10 +51,11 @@ COMMANDS: Final = {
     "plugins",
     multiple=True,
     metavar="NAME",
+    is_eager=True,  # the help that is asked for behind it lists what the plugin brings
     help="Load a plugin too: an installed one's name, a module or a file; no:NAME leaves one out. May be given "
     "again; TESTSTRIP_PLUGINS has the same, with commas.",
 )
-@click.option("--no-plugins", is_flag=True, help="Load no plugin but those that -p names.")
+@click.option("--no-plugins", is_flag=True, is_eager=True, help="Load no plugin but those that -p names.")
 @click.option(
     "--allow",
     multiple=True,

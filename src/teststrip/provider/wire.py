@@ -55,7 +55,7 @@ class Roles:
     """What parameters mean, by the names that this API has for them; None where it has none, or nobody said.
 
     `image` is the picture to start from, or a list with it, and `strength` how far to move away from it (1 is all
-    the way). `sync` holds the answer back until the pictures are there, `base64` puts them into it. `means` has
+    the way). `checkpoint` names the weights, where a server has several. `sync` holds the answer back until the pictures are there, `base64` puts them into it. `means` has
     for a role what this API's values are in the field's own words: `Euler a` is `k_euler_ancestral`.
     """
 
@@ -72,6 +72,7 @@ class Roles:
     noise_schedule: str | None = None
     image: str | None = None
     strength: str | None = None
+    checkpoint: str | None = None
     sync: Switch | None = None
     base64: Switch | None = None
     means: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
