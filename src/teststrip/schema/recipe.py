@@ -10,6 +10,7 @@ from teststrip.base.rate import RATE_FORM, RATE_PATTERN
 from teststrip.base.sheets import CELL_WIDTHS, FORMATS, SHEET_WIDTHS, THEMES
 from teststrip.plugins.extensions import BUILT_IN, Extensions
 from teststrip.provider.sizes import named_sizes
+from teststrip.schema.asserts import asserts
 from teststrip.schema.choosing import choosing, grids
 from teststrip.schema.parts import closed, ref, text, whole
 from teststrip.schema.request import BASE, DIALECT
@@ -146,6 +147,7 @@ def _recipe(model: Schema, axes: Mapping[str, Schema], free: Schema, own_steps: 
             **choosing(),
             "grids": grids(axes, free),
             **own_steps,
+            **asserts(),
             "sheets": {
                 "title": "sheets",
                 "description": "How the sheets are laid out, one entry for each.",
