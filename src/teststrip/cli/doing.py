@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
+from typing import Final
 
 import pluggy
 
@@ -19,12 +20,15 @@ from teststrip.cli.sending import Manner, decided
 from teststrip.cli.session import Order, perform
 from teststrip.cli.summary import Ending, ending_json, exit_code, summary_lines
 from teststrip.cli.tally import Tally, price
+from teststrip.provider.wire import Roles
 from teststrip.run.events import CellFinished, CellsReused, Event, RunStarted
 from teststrip.run.folder import LEDGER_NAME, load_run
 from teststrip.run.ledger import read_ledger
 from teststrip.run.model import Run
 from teststrip.run.state import State
 from teststrip.sheet.write import write_sheets
+
+_MOST_TAGS: Final = 20  # that are told
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,7 @@ def do(doing: Doing, manager: pluggy.PluginManager) -> int:
     for digest in finished:
         hear(manager.hook.teststrip_trial_done, outcome=run.outcomes[digest])
     ending = Ending(run, tally, doing.runs_dir, target, doing.asked, interrupted=done is None)
-    return _end(ending, manager, as_json=doing.as_json)
+    return _end(ending, manager, provider.roles, as_json=doing.as_json)
 
 
 def _found(order: Order, tally: Tally, states: Mapping[str, State]) -> Run:
@@ -89,7 +93,7 @@ def _found(order: Order, tally: Tally, states: Mapping[str, State]) -> Run:
     return replace(load_run(folder), sent=len(tally.sent), money=money)
 
 
-def _end(ending: Ending, manager: pluggy.PluginManager, *, as_json: bool) -> int:
+def _end(ending: Ending, manager: pluggy.PluginManager, roles: Roles, *, as_json: bool) -> int:
     run = ending.run
     if ending.interrupted and not as_json:
         tell("Interrupted; drawing the sheet of what is there.")
@@ -100,9 +104,24 @@ def _end(ending: Ending, manager: pluggy.PluginManager, *, as_json: bool) -> int
     if as_json:
         say_json(ending_json(ending, sheets))
     else:
+        for line in _strange_words(ending, roles):
+            tell(line)
         for line in summary_lines(ending, sheets):
             say(line)
     return exit_code(ending)
+
+
+def _strange_words(ending: Ending, roles: Roles) -> Iterator[str]:
+    """Tell which tags the darkroom did not know, where it has drawn something."""
+    if ending.target.name != "darkroom" or not ending.run.sent:
+        return
+    from teststrip.emulator.toyworld import unknown_tags  # noqa: PLC0415  numpy is loaded: pictures were drawn
+
+    plan = ending.run.plan
+    tags = unknown_tags((cell.request for cell in plan.cells), roles)
+    if tags:
+        more = f" and {len(tags) - _MOST_TAGS} more" if len(tags) > _MOST_TAGS else ""
+        yield f"not in the toy world: {', '.join(tags[:_MOST_TAGS])}{more} (see docs/darkroom.md)"
 
 
 def hear(hook: pluggy.HookCaller, **event: object) -> None:
