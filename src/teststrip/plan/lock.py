@@ -11,15 +11,18 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from itertools import islice
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Final
 
 from teststrip.base.files import write_parts_whole
 from teststrip.base.json import ABSENT, Absent, Json, canonical, digest
 from teststrip.errors import UsageError
+from teststrip.plan.cells import add_variables
 from teststrip.plan.files import files_json
-from teststrip.plan.model import Axis, Plan
-from teststrip.recipe.model import SheetSpec, SourceFile
+from teststrip.plan.lock_sheet import sheet_json
+from teststrip.plan.model import Axis, Plan, StepUse
+from teststrip.plan.portable import portable
+from teststrip.recipe.model import SourceFile
 
 LOCK_NAME: Final = "plan.lock.json"
 LOCK_FORMAT: Final = 2
@@ -119,17 +122,8 @@ def seal_of(head: Mapping[str, Json]) -> str:
     return digest({name: value for name, value in head.items() if name not in {"seal", "cells"}})
 
 
-def portable(file: str) -> str:
-    """Return a file's name as a lock has it: a relative path as it was given, of any other its last part.
-
-    So a lock tells nothing of the machine that it was made on, and leads nobody out of a folder.
-    """
-    path = PurePath(file)
-    inside = not path.is_absolute() and ".." not in path.parts
-    return path.as_posix() if file and inside else path.name
-
-
 def _head(plan: Plan, shared: Mapping[str, Json]) -> dict[str, Json]:
+    added = [dict(cell.variables) for cell in plan.cells] if add_variables(plan.cells) else []
     return {
         LOCK_KEY: LOCK_FORMAT,
         "versions": {"teststrip": plan.made_by} | _renderer(plan.target),
@@ -148,13 +142,23 @@ def _head(plan: Plan, shared: Mapping[str, Json]) -> dict[str, Json]:
         **({"budget": f"{plan.budget:f}"} if plan.budget is not None else {}),
         **({"rate": plan.rate} if plan.rate is not None else {}),
         "axes": [_axis(axis) for axis in plan.axes],
-        "sheets": [_sheet(sheet) for sheet in plan.sheets],
+        "sheets": [sheet_json(sheet) for sheet in plan.sheets],
         "zips": [list(names) for names in plan.zips],
         "reasons": [{"kind": one.kind, "text": one.text, "places": one.places} for one in plan.reasons],
         "excluded": [[reason, *place] for place, reason in plan.excluded.items()],
         **({"pictures": files_json(plan.files)} if plan.files else {}),
+        **({"after": [_step(use) for use in plan.after]} if plan.after else {}),
+        **({"variables": plan.variables} if plan.variables else {}),
+        **({"added": added} if any(added) else {}),  # by steps on the requests, to each cell in order
         "request": shared,
     }
+
+
+def _step(use: StepUse) -> Json:
+    against: Json = None
+    if use.against is not None:
+        against = use.against.sha256 or [list(one) for one in use.against.axes]
+    return {"use": use.use, "options": dict(use.options), "as": use.prefix, "against": against}
 
 
 def _begins_as_lock(path: Path) -> bool:
@@ -243,14 +247,3 @@ def _axis(axis: Axis) -> Json:
         values.append(written)
     union = {"union": True} if axis.union else {}
     return {"name": axis.name, "parameter": axis.parameter, **union, "values": values}
-
-
-def _sheet(sheet: SheetSpec) -> Json:
-    return {
-        "rows": list(sheet.rows),
-        "cols": list(sheet.cols),
-        "pages": list(sheet.pages),
-        "title": sheet.title,
-        "caption": sheet.caption,
-        "formats": list(sheet.formats),
-    }

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
+from teststrip.base.sheets import THEMES
 from teststrip.base.where import Path, Where, dotted
 from teststrip.base.yaml import Marks
 
@@ -90,13 +91,13 @@ class StepSource:
     path: Path
 
 
-FORMATS: Final = ("png",)
-"""The files that a sheet may be written as."""
-
-
 @dataclass(frozen=True, slots=True)
 class SheetSpec:
-    """How a sheet is asked for: axis names for rows, columns and pages; the rest is the default."""
+    """How a sheet is asked for: axis names for rows, columns and pages; the rest is the default.
+
+    `super_rows` and `super_cols` stand outside `rows` and `cols`, as if they were named before them. `animate` is
+    the axis that an animation runs along. `cell_width` (of the widest picture) and `width` (of a page) are pixels.
+    """
 
     rows: tuple[str, ...] = ()
     cols: tuple[str, ...] = ()
@@ -104,6 +105,29 @@ class SheetSpec:
     title: str | None = None
     caption: str | None = None
     formats: tuple[str, ...] = ("png",)
+    super_rows: tuple[str, ...] = ()
+    super_cols: tuple[str, ...] = ()
+    animate: str | None = None
+    author: str | None = None
+    notes: tuple[str, ...] = ()
+    theme: str = THEMES[0]
+    cell_width: int | None = None
+    width: int | None = None
+
+    @property
+    def down(self) -> tuple[str, ...]:
+        """All axes that go down, the outermost first."""
+        return (*self.super_rows, *self.rows)
+
+    @property
+    def across(self) -> tuple[str, ...]:
+        """All axes that go across, the outermost first."""
+        return (*self.super_cols, *self.cols)
+
+    @property
+    def places(self) -> bool:
+        """Whether it says of any axis where it goes."""
+        return bool(self.down or self.across or self.pages or self.animate)
 
 
 @dataclass(frozen=True, slots=True)

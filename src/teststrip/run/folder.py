@@ -11,6 +11,7 @@ from teststrip.base.clock import SystemClock
 from teststrip.plan.lock import LOCK_NAME
 from teststrip.plan.lock_read import load_lock
 from teststrip.plan.model import Plan
+from teststrip.run.finished import FINISH_NAME, read_finish
 from teststrip.run.ledger import read_ledger
 from teststrip.run.model import Run
 from teststrip.run.runner import outcomes
@@ -18,6 +19,7 @@ from teststrip.run.store import Store
 
 LEDGER_NAME: Final = "ledger.sqlite3"
 STORE_NAME: Final = "store"
+THUMBS_NAME: Final = "thumbs-1"  # in the store; the number rises when a picture would get another thumbnail
 _LONGEST_SLUG: Final = 48
 
 
@@ -43,5 +45,7 @@ def load_run(folder: Path) -> Run:
     """
     plan = load_lock(folder / LOCK_NAME)
     ledger_path = folder.parent / LEDGER_NAME
+    store = Store(folder.parent / STORE_NAME)
     with read_ledger(ledger_path, SystemClock()) as ledger:
-        return Run(folder, plan, outcomes(plan, ledger, Store(folder.parent / STORE_NAME)), sent=0)
+        finish = read_finish(folder / FINISH_NAME, plan, store)
+        return Run(folder, plan, outcomes(plan, ledger, store), sent=0, finish=finish)

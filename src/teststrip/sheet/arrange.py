@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from math import prod
 from typing import Final
 
 from teststrip.errors import UsageError
@@ -16,6 +17,7 @@ WRAP_AT: Final = 8  # boxes in a line when one axis alone runs along the columns
 _MOST_COLUMNS: Final = 24
 _MOST_ROWS: Final = 36
 _MOST_ROW_LEVELS: Final = 3
+_LONG_SHAPE: Final = 4  # rows for each column
 _LONG_LABEL: Final = 24  # characters: a label beyond reads better at the side than over a picture
 
 
@@ -50,7 +52,7 @@ def parts_of(plan: Plan, spec: SheetSpec) -> tuple[Part, ...]:
 
     Raises UsageError as `arrange` does.
     """
-    if spec.rows or spec.cols or spec.pages or not (plan.axes and plan.axes[0].union):
+    if spec.down or spec.across or spec.pages or not (plan.axes and plan.axes[0].union):
         arrangement = arrange(plan, spec)
         turning = tuple(axis for axis in arrangement.pages if len(plan.axes[axis].values) > 1)
         return (Part(arrangement, turning),)
@@ -65,7 +67,7 @@ def parts_of(plan: Plan, spec: SheetSpec) -> tuple[Part, ...]:
             replace(axis, values=tuple(axis.values[index] for index in sorted(values)))
             for axis, values in zip(plan.axes, sets, strict=True)
         ]
-        arrangement = _placed(plan, default_spec(replace(plan, axes=tuple(axes))))
+        arrangement = _placed(plan, _chosen(replace(plan, axes=tuple(axes)), spec))
         turning = tuple(axis for axis in arrangement.pages if not axis or len(axes[axis].values) > 1)
         parts.append(Part(replace(arrangement, pages=(0, *(a for a in arrangement.pages if a))), turning, grid))
     return tuple(parts)
@@ -76,15 +78,21 @@ def arrange(plan: Plan, spec: SheetSpec) -> Arrangement:
 
     Raises UsageError for a name that is no axis, or that is used twice.
     """
-    if not (spec.rows or spec.cols or spec.pages):
-        chosen = default_spec(plan)
-        spec = replace(spec, rows=chosen.rows, cols=chosen.cols, pages=chosen.pages)
-    return _placed(plan, spec)
+    return _placed(plan, _chosen(plan, spec))
+
+
+def _chosen(plan: Plan, spec: SheetSpec) -> SheetSpec:
+    """Return the spec with places for the axes: its own, or chosen for all but the one that is animated."""
+    if spec.down or spec.across or spec.pages:
+        return spec
+    still = tuple(axis for axis in plan.axes if axis.name != spec.animate)
+    return replace(default_spec(replace(plan, axes=still)), animate=spec.animate)
 
 
 def _placed(plan: Plan, spec: SheetSpec) -> Arrangement:
     places = {axis.name: position for position, axis in enumerate(plan.axes)}
-    named = (*spec.rows, *spec.cols, *spec.pages)
+    moving = (spec.animate,) if spec.animate is not None else ()
+    named = (*spec.down, *spec.across, *spec.pages, *moving)
     for position, name in enumerate(named):
         if name not in places:
             known = ", ".join(places) or "none"
@@ -95,9 +103,9 @@ def _placed(plan: Plan, spec: SheetSpec) -> Arrangement:
             raise UsageError(f"the sheet names the axis {name!r} twice")
     unnamed = tuple(position for name, position in places.items() if name not in named)
     return Arrangement(
-        rows=tuple(places[name] for name in spec.rows),
-        cols=tuple(places[name] for name in spec.cols),
-        pages=tuple(places[name] for name in spec.pages) + unnamed,
+        rows=tuple(places[name] for name in spec.down),
+        cols=tuple(places[name] for name in spec.across),
+        pages=(*(places[name] for name in spec.pages), *unnamed, *(places[name] for name in moving)),
     )
 
 
@@ -125,19 +133,39 @@ def default_spec(plan: Plan) -> SheetSpec:
 
     The longest axis runs along the columns (the last of equals; an axis with long labels or too many values
     only if there is no better one). The others nest in the rows, the recipe's first outermost, while at most
-    36 rows and three levels come of it; those left over turn pages. Axes with one value are said in the footer.
+    36 rows and three levels come of it. Where that makes many more rows than columns, the outermost of them part
+    the columns instead; those left over turn pages. Axes with one value are said in the footer.
     """
     units = _units(plan)
     if not units:
         return SheetSpec()
     columns = max(reversed(units), key=_fitness_for_columns)
     others = [unit for unit in units if unit is not columns]
+    lifted = _lifted(columns, others)
+    others = [unit for unit in others if unit not in lifted]
     nested = _nested(others)
     return SheetSpec(
         rows=_names(others[len(others) - nested :]),
         cols=_names([columns]),
         pages=_names(others[: len(others) - nested]),
+        super_cols=_names(lifted),
     )
+
+
+def _lifted(columns: tuple[Axis, ...], others: Sequence[tuple[Axis, ...]]) -> list[tuple[Axis, ...]]:
+    """Choose what parts the columns: a unit of the rows, the outermost with short labels, or none.
+
+    It does where there are at least four rows to a column (pictures are about as high as wide), at least as many
+    rows stay as columns come of it, and those are not too many.
+    """
+    rows, across = prod(map(_length, others)), _length(columns)
+    if len(others) < 2 or rows < _LONG_SHAPE * across:
+        return []
+    for unit in others:
+        parted = across * _length(unit)
+        if parted <= _MOST_COLUMNS and parted <= rows // _length(unit) and _is_short(unit):
+            return [unit]
+    return []
 
 
 def _units(plan: Plan) -> list[tuple[Axis, ...]]:
@@ -153,17 +181,24 @@ def _names(units: Iterable[tuple[Axis, ...]]) -> tuple[str, ...]:
     return tuple(axis.name for unit in units for axis in unit)
 
 
+def _length(unit: tuple[Axis, ...]) -> int:
+    return max(len(axis.values) for axis in unit)
+
+
+def _is_short(unit: tuple[Axis, ...]) -> bool:
+    return max(len(value.label) for axis in unit for value in axis.values) <= _LONG_LABEL
+
+
 def _fitness_for_columns(unit: tuple[Axis, ...]) -> tuple[bool, bool, int]:
-    count = max(len(axis.values) for axis in unit)
-    short = max(len(value.label) for axis in unit for value in axis.values) <= _LONG_LABEL
-    return short, count <= _MOST_COLUMNS, count if count <= _MOST_COLUMNS else -count
+    count = _length(unit)
+    return _is_short(unit), count <= _MOST_COLUMNS, count if count <= _MOST_COLUMNS else -count
 
 
 def _nested(units: Iterable[tuple[Axis, ...]]) -> int:
     """Count how many units, from the last one back, nest in the rows; at least one if there is any."""
     rows, levels, nested = 1, 0, 0
     for unit in reversed(list(units)):
-        rows *= max(len(axis.values) for axis in unit)
+        rows *= _length(unit)
         levels += len(unit)
         if nested and (rows > _MOST_ROWS or levels > _MOST_ROW_LEVELS):
             break

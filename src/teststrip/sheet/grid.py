@@ -16,13 +16,14 @@ _LOWEST_ROW = 48  # pixels: three lines of small text
 class LayoutOptions:
     """Wishes in pixels. A page is made to fill `grid_width` by `grid_height` with its boxes, within the clamps.
 
-    `cell_width` settles the width of the widest column and overrides them, and `scale` that of every picture.
-    `most_pixels` and `longest_side` are where a page is split in two.
+    `cell_width` settles the width of the widest column, `page_width` that of a page; they override these, and
+    `scale`, by which every picture is multiplied, overrides all. `most_pixels` and `longest_side` are where a page
+    is split in two.
     """
 
     scale: float | None = None
-
     cell_width: int | None = None
+    page_width: int | None = None
     grid_width: int = 1560
     grid_height: int = 3200
     narrowest: int = 96
@@ -71,23 +72,22 @@ class Grid:
 def make_grid(sheet: Sheet, options: LayoutOptions) -> Grid:
     """Choose the scale and size the columns and rows of a sheet."""
     usual = _usual_size(sheet.boxes)
-    natural = [nup(_sizes(box, usual)) for box in sheet.boxes]
-    column_widths = _largest(
-        sheet.column_count, [box.column for box in sheet.boxes], [n.size(0)[0] for n in natural]
-    )
-    row_heights = _largest(sheet.row_count, [box.row for box in sheet.boxes], [n.size(0)[1] for n in natural])
-    most_across = max(n.across for n in natural)
+    known: dict[tuple[tuple[int, int], ...], Nup] = {}  # of thousands of boxes most are alike
+    sizes = [_sizes(box, usual) for box in sheet.boxes]
+    natural = [known.get(one) or known.setdefault(one, nup(one)) for one in sizes]
+    at_columns, at_rows = [box.column for box in sheet.boxes], [box.row for box in sheet.boxes]
+    column_widths = _largest(sheet.column_count, at_columns, [n.size(0)[0] for n in natural])
+    row_heights = _largest(sheet.row_count, at_rows, [n.size(0)[1] for n in natural])
+    most_across = max(n.across for n in known.values())
     scale = _scale(column_widths, row_heights, most_across, options)
     gap = _clamp(round(max(column_widths) * scale / 36), 4, 10)
     slot_gap = gap // 2
-    if any(n.across * n.down > 1 for n in natural):
+    if any(n.across * n.down > 1 for n in known.values()):
         gap *= 2
-    shown = [
-        _shown(whole, _sizes(box, usual), scale).size(slot_gap)
-        for box, whole in zip(sheet.boxes, natural, strict=True)
-    ]
-    columns = _largest(sheet.column_count, [box.column for box in sheet.boxes], [size[0] for size in shown])
-    rows = _largest(sheet.row_count, [box.row for box in sheet.boxes], [size[1] for size in shown])
+    measured = {one: _shown(whole, one, scale).size(slot_gap) for one, whole in known.items()}
+    shown = [measured[one] for one in sizes]
+    columns = _largest(sheet.column_count, at_columns, [size[0] for size in shown])
+    rows = _largest(sheet.row_count, at_rows, [size[1] for size in shown])
     return Grid(
         scale=scale,
         columns=tuple(max(options.narrowest, width) for width in columns),
@@ -100,6 +100,8 @@ def make_grid(sheet: Sheet, options: LayoutOptions) -> Grid:
 
 def nup(sizes: Sequence[tuple[int, int]]) -> Nup:
     """Arrange pictures in lines so that the whole is near to a square, and few slots stay empty."""
+    if len(sizes) == 1:
+        return Nup(1, 1, *sizes[0])
     width, height = max(w for w, _ in sizes), max(h for _, h in sizes)
     choices = [Nup(across, -(-len(sizes) // across), width, height) for across in range(1, len(sizes) + 1)]
     return min(
@@ -122,10 +124,10 @@ def _oblongness(size: tuple[int, int]) -> float:
     return max(size) / min(size)
 
 
-def _sizes(box: Box, usual: tuple[int, int]) -> list[tuple[int, int]]:
+def _sizes(box: Box, usual: tuple[int, int]) -> tuple[tuple[int, int], ...]:
     if box.pictures:
-        return [(picture.width, picture.height) for picture in box.pictures]
-    return [box.expected or usual]
+        return tuple((picture.width, picture.height) for picture in box.pictures)
+    return (box.expected or usual,)
 
 
 def _usual_size(boxes: Sequence[Box]) -> tuple[int, int]:

@@ -9,6 +9,7 @@ centred in them, uncut. A text that does not fit its place stands in the legend,
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from teststrip.sheet.blocks import block, set_reason, wrapped
 from teststrip.sheet.foot import set_foot
@@ -21,21 +22,23 @@ from teststrip.sheet.placed import Area, Block, Layout, Mat, Measure, Print, Typ
 from teststrip.sheet.readable import readable
 from teststrip.sheet.tracks import make_tracks, make_words, set_words
 
+_TRIES = 4  # after which the width is met within a few pixels
+_LEAST_SCALE = 0.01
 _SIDE_LIMITS = (200, 420)  # pixels: the widest column of row labels, by the width of the grid
 
 
 def lay_out(sheet: Sheet, measure: Measure, options: LayoutOptions | None = None) -> Layout:
     """Lay one page out. `measure` tells the width of a line of text; nothing is read or drawn."""
-    wishes = options or LayoutOptions()
     sheet = readable(sheet)
+    wishes = settled(sheet, measure, options or LayoutOptions())
     grid = make_grid(sheet, wishes)
-    kind = Type(max(15, min(22, round(12 + max(grid.columns) / 32))))
+    kind = _type(grid)
     tools = measure, Legend()
     margin = wishes.margin
     words = make_words(sheet, grid, kind, tools)
     sides = _sides(sheet, grid, kind, tools)
-    left = margin + sum(side.width + kind.base for side in sides)
-    width = max(wishes.least_width, left + grid.width + margin)
+    left = margin + _width(sides, kind)
+    width = max(wishes.page_width or wishes.least_width, left + grid.width + margin)
     title = _title(sheet, Area(margin, margin, width - 2 * margin, 0), kind, measure)
     top = max((placed.area.bottom + round(kind.base * 0.8) for placed in title), default=margin)
     above = set_above(sheet, make_tracks(grid, words, left, 0), top, width - margin, kind, tools)
@@ -51,6 +54,7 @@ def lay_out(sheet: Sheet, measure: Measure, options: LayoutOptions | None = None
         height=foot.bottom + round(margin * 0.8),
         title=sheet.title,
         type=kind,
+        scale=grid.scale,
         boxes=areas,
         prints=tuple(
             done for box, area in zip(sheet.boxes, areas, strict=True) for done in _prints(box, area, grid)
@@ -66,6 +70,32 @@ def lay_out(sheet: Sheet, measure: Measure, options: LayoutOptions | None = None
             *foot.blocks,
         ),
     )
+
+
+def settled(sheet: Sheet, measure: Measure, options: LayoutOptions) -> LayoutOptions:
+    """Turn the width of a page, where one is asked for, into the scale of its pictures; none is enlarged.
+
+    The labels at the side take room by the height of their rows, which the scale decides: so it is tried, and
+    tried again with what was left.
+    """
+    if options.page_width is None or options.scale is not None or options.cell_width is not None:
+        return options
+    scale = 1.0
+    for _ in range(_TRIES):
+        grid = make_grid(sheet, replace(options, scale=scale))
+        kind = _type(grid)
+        beside = _width(_sides(sheet, grid, kind, (measure, Legend())), kind) + 2 * options.margin
+        room = options.page_width - beside - (grid.width - sum(grid.columns))
+        scale = max(_LEAST_SCALE, min(1.0, scale * room / sum(grid.columns)))
+    return replace(options, scale=scale)
+
+
+def _type(grid: Grid) -> Type:
+    return Type(max(15, min(22, round(12 + max(grid.columns) / 32))))
+
+
+def _width(sides: Sequence[SetHeader], kind: Type) -> int:
+    return sum(side.width + kind.base for side in sides)
 
 
 def _title(sheet: Sheet, room: Area, kind: Type, measure: Measure) -> list[Block]:
@@ -94,6 +124,10 @@ def _prints(box: Box, area: Area, grid: Grid) -> list[Print]:
     if not box.pictures:
         return []
     sizes = [scaled((picture.width, picture.height), grid.scale) for picture in box.pictures]
+    if len(sizes) == 1:
+        width, height = sizes[0]
+        x, y = area.x + (area.width - width) // 2, area.y + (area.height - height) // 2
+        return [Print(Area(x, y, width, height), box.pictures[0])]
     plan = nup([(picture.width, picture.height) for picture in box.pictures])
     slot_width, slot_height = max(w for w, _ in sizes), max(h for _, h in sizes)
     step_x, step_y = slot_width + grid.slot_gap, slot_height + grid.slot_gap

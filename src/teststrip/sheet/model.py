@@ -7,10 +7,14 @@ writer shows it as text and nothing else.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
+
+from teststrip.run.model import Artifact
+from teststrip.steps.model import ScoreValue
 
 
 class Status(StrEnum):
@@ -44,11 +48,26 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
+class Added:
+    """What steps made of a cell: `values` by name (captions have them as `scores`), and pictures to show instead.
+
+    `artifacts` is None where the cell's own are shown.
+    """
+
+    values: Mapping[str, ScoreValue] = field(default_factory=dict)
+    artifacts: tuple[Artifact, ...] | None = None
+
+
+NOTHING_ADDED: Final = Added()
+
+
+@dataclass(frozen=True, slots=True)
 class Box:
     """What one place of the grid shows.
 
     `digest` is the cell's identity ("" where the plan has no cell), `expected` the picture size in pixels that
     the request asked for. `label` stands over the box when one axis runs through all boxes in reading order.
+    `values` are what steps have measured.
     """
 
     row: int
@@ -60,6 +79,7 @@ class Box:
     label: str = ""
     digest: str = ""
     expected: tuple[int, int] | None = None
+    values: tuple[tuple[str, ScoreValue], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +118,29 @@ class Meaning:
 
 
 @dataclass(frozen=True, slots=True)
+class Whole:
+    """What a page is a part of: its first row and column there (from 0), and how many there are in all."""
+
+    row: int
+    rows: int
+    column: int
+    columns: int
+
+    def part(self, rows: int, columns: int) -> str:
+        """Say in words which rows and columns of the whole a page with so many has."""
+        said = (("rows", self.row, rows, self.rows), ("columns", self.column, columns, self.columns))
+        return ", ".join(
+            f"{name} {start + 1}–{start + count} of {total}" for name, start, count, total in said if count < total
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """One page of a contact sheet.
 
     `over_boxes` names the axis whose labels stand over the boxes themselves (see `Box.label`); `settings` are
-    those common to all cells of the page; `proof` is True when the pictures came from the darkroom.
+    those common to all cells of the page; `proof` is True when the pictures came from the darkroom. `whole` is for
+    a page that is a part of a larger one, as `part` says in words.
     """
 
     title: str
@@ -121,3 +159,5 @@ class Sheet:
     notes: tuple[str, ...] = ()
     proof: bool = False
     colophon: str = ""
+    author: str = ""
+    whole: Whole | None = None

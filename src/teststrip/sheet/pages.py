@@ -2,41 +2,74 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from teststrip.sheet.grid import LayoutOptions, make_grid
-from teststrip.sheet.layout import lay_out
-from teststrip.sheet.model import Box, Header, Label, Meaning, Sheet
+from teststrip.sheet.grid import Grid, LayoutOptions, make_grid
+from teststrip.sheet.layout import lay_out, settled
+from teststrip.sheet.model import Box, Header, Label, Meaning, Sheet, Whole
 from teststrip.sheet.placed import Layout, Measure
+from teststrip.sheet.readable import readable
 
 
 def lay_out_pages(
-    sheets: Sequence[Sheet], measure: Measure, options: LayoutOptions | None = None
+    sheets: Iterable[Sheet], measure: Measure, options: LayoutOptions | None = None
 ) -> tuple[tuple[Sheet, Layout], ...]:
     """Lay all pages out; one beyond the limits of `options` is halved until its parts are within them.
 
     The pages are numbered anew where one was split. A single box is as large as it is.
     """
+    parts = [(part, wishes) for part, wishes, _ in each_page(sheets, measure, options)]
+    numbered = [numbered_as(part, number, len(parts)) for number, (part, _) in enumerate(parts, 1)]
+    return tuple((part, lay_out(part, measure, parts[at][1])) for at, part in enumerate(numbered))
+
+
+def numbered_as(sheet: Sheet, page: int, pages: int) -> Sheet:
+    """Return a page with its number."""
+    return sheet if (sheet.page, sheet.pages) == (page, pages) else replace(sheet, page=page, pages=pages)
+
+
+def each_page(
+    sheets: Iterable[Sheet], measure: Measure, options: LayoutOptions | None = None
+) -> Iterator[tuple[Sheet, LayoutOptions, Layout]]:
+    """Yield the pages one by one, split where need be, each with the options to lay it out with and as laid out.
+
+    All parts of a page show their pictures at one scale. What is yielded has the page numbers of the whole.
+    """
     wishes = options or LayoutOptions()
-    parts = [part for sheet in sheets for part in split(sheet, measure, wishes)]
-    numbered = [
-        (replace(part, page=number, pages=len(parts)), wish) for number, (part, wish) in enumerate(parts, 1)
-    ]
-    return tuple((part, lay_out(part, measure, wish)) for part, wish in numbered)
+    scale: float | None = wishes.scale
+    for sheet in sheets:
+        continues = sheet.whole is not None and (sheet.whole.row or sheet.whole.column)
+        if not continues:
+            scale = wishes.scale
+        for part, kept, layout in split(sheet, measure, replace(wishes, scale=scale)):
+            scale = layout.scale
+            yield part, kept, layout
 
 
-def split(sheet: Sheet, measure: Measure, options: LayoutOptions) -> tuple[tuple[Sheet, LayoutOptions], ...]:
+def split(sheet: Sheet, measure: Measure, options: LayoutOptions) -> Iterator[tuple[Sheet, LayoutOptions, Layout]]:
     """Halve a page between rows or columns, where it is longest, until it is small enough.
 
     Each part says which rows and columns of the whole it has, and comes with the options to lay it out with:
     all parts show their pictures at the scale that the whole would have had.
     """
-    if _is_small(lay_out(sheet, measure, options), options):
-        return ((sheet, options),)
-    kept = replace(options, scale=make_grid(sheet, options).scale)
+    options = settled(readable(sheet), measure, options)
+    grid = make_grid(sheet, options)
+    if _may_fit(grid, options):
+        layout = lay_out(sheet, measure, options)
+        if _is_small(layout, options):
+            yield sheet, options, layout
+            return
+    kept = replace(options, scale=grid.scale)
     whole = _Window(0, sheet.row_count, 0, sheet.column_count)
-    return tuple((_cut(sheet, window), kept) for window in _windows(sheet, whole, measure, kept))
+    for part, layout in _windows(sheet, whole, measure, kept):
+        yield part, kept, layout
+
+
+def _may_fit(grid: Grid, options: LayoutOptions) -> bool:
+    """Tell whether a page can be small enough, going by its pictures alone."""
+    width, height = grid.width, sum(grid.rows) + sum(grid.row_gaps)
+    return width * height <= options.most_pixels and max(width, height) <= options.longest_side
 
 
 def _is_small(layout: Layout, options: LayoutOptions) -> bool:
@@ -60,13 +93,22 @@ class _Window:
         return replace(self, right=middle), replace(self, left=middle)
 
 
-def _windows(sheet: Sheet, window: _Window, measure: Measure, options: LayoutOptions) -> list[_Window]:
-    layout = lay_out(_cut(sheet, window), measure, options)
+def _windows(
+    sheet: Sheet, window: _Window, measure: Measure, options: LayoutOptions
+) -> Iterator[tuple[Sheet, Layout]]:
+    part = _cut(sheet, window)
     rows, columns = window.bottom - window.top, window.right - window.left
-    if _is_small(layout, options) or rows * columns == 1:
-        return [window]
-    by_rows = rows > 1 and (layout.height >= layout.width or columns == 1)
-    return [part for half in window.halves(by_rows=by_rows) for part in _windows(sheet, half, measure, options)]
+    grid = make_grid(part, options)
+    width, height = grid.width, sum(grid.rows) + sum(grid.row_gaps)
+    if _may_fit(grid, options) or rows * columns == 1:
+        layout = lay_out(part, measure, options)
+        if _is_small(layout, options) or rows * columns == 1:
+            yield part, layout
+            return
+        width, height = layout.width, layout.height
+    by_rows = rows > 1 and (height >= width or columns == 1)
+    for half in window.halves(by_rows=by_rows):
+        yield from _windows(sheet, half, measure, options)
 
 
 def _cut(sheet: Sheet, window: _Window) -> Sheet:
@@ -75,25 +117,21 @@ def _cut(sheet: Sheet, window: _Window) -> Sheet:
         for box in sheet.boxes
         if window.top <= box.row < window.bottom and window.left <= box.column < window.right
     )
-    said = [
-        f"{name} {start + 1}–{stop} of {count}"
-        for name, start, stop, count in (
-            ("rows", window.top, window.bottom, sheet.row_count),
-            ("columns", window.left, window.right, sheet.column_count),
-        )
-        if stop - start < count
-    ]
+    whole = sheet.whole or Whole(0, sheet.row_count, 0, sheet.column_count)
+    whole = replace(whole, row=whole.row + window.top, column=whole.column + window.left)
     rows = _headers(sheet.rows, window.top, window.bottom)
     cols = _headers(sheet.cols, window.left, window.right)
+    row_count, column_count = window.bottom - window.top, window.right - window.left
     return replace(
         sheet,
         rows=rows,
         cols=cols,
         meanings=_meanings(sheet, (*rows, *cols), boxes),
-        row_count=window.bottom - window.top,
-        column_count=window.right - window.left,
+        row_count=row_count,
+        column_count=column_count,
         boxes=boxes,
-        part=", ".join(said),
+        part=whole.part(row_count, column_count),
+        whole=whole,
     )
 
 

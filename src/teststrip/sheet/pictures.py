@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import warnings
 from pathlib import Path
+from typing import Final
 
 from PIL import Image
 
+from teststrip.base.picture import size_of
+from teststrip.sheet.model import Picture
 from teststrip.sheet.placed import Colour
+from teststrip.sheet.thumbs import factor, plain, thumb_size, thumbnail
 
-_MODES_KEPT = frozenset({"RGB", "RGBA", "L", "LA"})
+_HEADER: Final = 1024  # bytes: nearly every picture tells its size within
 
 
 def picture_size(path: Path) -> tuple[int, int] | None:
     """Read a picture's width and height in pixels from its header; None if the file is missing or no picture."""
     try:
+        with open(path, "rb") as stream:  # noqa: PTH123  a sheet may ask for 100,000, and a Path takes its time
+            size = size_of(stream.read(_HEADER))
+        if size is not None and 0 < size[0] * size[1] <= (Image.MAX_IMAGE_PIXELS or 0):
+            return size
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(path) as picture:
@@ -23,8 +31,24 @@ def picture_size(path: Path) -> tuple[int, int] | None:
         return None
 
 
-def load_picture(path: Path, largest: tuple[int, int], paper: Colour) -> Image.Image | None:
-    """Decode a picture to RGB, transparent parts laid on `paper`; None if it is missing or damaged.
+def shown(picture: Picture, size: tuple[int, int], paper: Colour) -> Image.Image | None:
+    """Return a picture's pixels at the size that it is shown at, on `paper` where parts are transparent.
+
+    From its thumbnail if that is large enough. None if the file is missing or damaged.
+    """
+    natural = picture.width, picture.height
+    small = thumb_size(natural)
+    if factor(natural) > 1 and size[0] <= small[0] and size[1] <= small[1]:
+        found = thumbnail(picture.path, picture.sha256, size)
+        if found is not None and found.format == "JPEG":
+            return fitted(found, size)
+    else:
+        found = load_picture(picture.path, size)
+    return None if found is None else _on_paper(fitted(found, size), paper)
+
+
+def load_picture(path: Path, largest: tuple[int, int]) -> Image.Image | None:
+    """Decode a picture to RGB or RGBA; None if it is missing or damaged.
 
     `largest` is the biggest size in pixels it is going to be shown at: JPEG decodes at a reduced size for it.
     """
@@ -34,7 +58,7 @@ def load_picture(path: Path, largest: tuple[int, int], paper: Colour) -> Image.I
             with Image.open(path) as picture:
                 picture.draft("RGB", (largest[0] * 2, largest[1] * 2))
                 picture.load()
-                return _flattened(picture, paper)
+                return plain(picture)
     except Exception:  # noqa: BLE001  as above
         return None
 
@@ -46,13 +70,9 @@ def fitted(picture: Image.Image, size: tuple[int, int]) -> Image.Image:
     return picture.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
 
 
-def _flattened(picture: Image.Image, paper: Colour) -> Image.Image:
-    if picture.mode.startswith("I;16") or picture.mode in {"I", "F"}:
-        picture = picture.convert("I").point(lambda value: value / 257).convert("L")
-    has_alpha = picture.mode in {"RGBA", "LA", "PA"} or "transparency" in picture.info
-    if not has_alpha:
-        return picture.convert("RGB")
-    layered = picture.convert("RGBA")
-    ground = Image.new("RGB", layered.size, paper)
-    ground.paste(layered, mask=layered.getchannel("A"))
+def _on_paper(picture: Image.Image, paper: Colour) -> Image.Image:
+    if picture.mode != "RGBA":
+        return picture
+    ground = Image.new("RGB", picture.size, paper)
+    ground.paste(picture, mask=picture.getchannel("A"))
     return ground

@@ -193,7 +193,10 @@ class Type:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """A page: its size in pixels and all that stands on it; `boxes` are the areas of the sheet's boxes."""
+    """A page: its size in pixels and all that stands on it; `boxes` are the areas of the sheet's boxes.
+
+    `scale` is what pictures are multiplied by.
+    """
 
     width: int
     height: int
@@ -204,6 +207,7 @@ class Layout:
     mats: tuple[Mat, ...]
     rules: tuple[Rule, ...]
     blocks: tuple[Block, ...]
+    scale: float = 1.0
 
     @property
     def pixels(self) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from teststrip.sheet.model import Header, Setting, Sheet
+from teststrip.sheet.model import Box, Header, Setting, Sheet
 from teststrip.sheet.text import visible
 
 
@@ -16,10 +16,7 @@ def readable(sheet: Sheet) -> Sheet:
         title=visible(sheet.title),
         rows=_headers(sheet.rows),
         cols=_headers(sheet.cols),
-        boxes=tuple(
-            replace(box, reason=visible(box.reason), caption=visible(box.caption), label=visible(box.label))
-            for box in sheet.boxes
-        ),
+        boxes=tuple(_box(box) for box in sheet.boxes),
         over_boxes=visible(sheet.over_boxes),
         page_label=_settings(sheet.page_label),
         part=visible(sheet.part),
@@ -36,7 +33,14 @@ def readable(sheet: Sheet) -> Sheet:
         ),
         notes=tuple(visible(note) for note in sheet.notes),
         colophon=visible(sheet.colophon),
+        author=visible(sheet.author),
     )
+
+
+def _box(box: Box) -> Box:
+    if not (box.reason or box.caption or box.label):
+        return box
+    return replace(box, reason=visible(box.reason), caption=visible(box.caption), label=visible(box.label))
 
 
 def _headers(headers: Sequence[Header]) -> tuple[Header, ...]:

@@ -30,6 +30,7 @@ from PIL import Image
 
 from teststrip.base.json import Json
 from teststrip.cli.inspect import command
+from teststrip.cli.loaded import Loaded
 from teststrip.cli.stages import check_file
 from teststrip.darkroom import RENDERER_VERSION
 from teststrip.emulator.darkroom import draw
@@ -55,7 +56,7 @@ def inspect(data: bytes, folder: Path, *options: str) -> Result:
 def request_of(data: bytes, folder: Path, *options: str) -> tuple[int, Mapping[str, Json], str]:
     """Make a recipe of a picture, and return its exit code, its one cell's request, and what was told."""
     result = inspect(data, folder, "--as-recipe", "-o", str(folder / "made.yaml"), *options)
-    plan, problems = check_file(folder / "made.yaml", Catalogue(bundled_pages()))
+    plan, problems = check_file(folder / "made.yaml", Loaded(Catalogue(bundled_pages())))
     assert problems == []
     assert plan is not None
     assert len(plan.cells) == 1

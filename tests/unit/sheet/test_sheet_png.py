@@ -14,14 +14,18 @@ from teststrip.recipe.model import SheetSpec
 from teststrip.run.model import Artifact, Outcome, Run
 from teststrip.run.state import State
 from teststrip.sheet.build import make_sheets
+from teststrip.sheet.draw import Studio, make_threads
 from teststrip.sheet.fonts import Typeface
 from teststrip.sheet.grid import LayoutOptions
 from teststrip.sheet.layout import lay_out
 from teststrip.sheet.placed import Layout, Tone
-from teststrip.sheet.png import LIGHT, write_png
+from teststrip.sheet.png import write_png
+from teststrip.sheet.themes import THEMES
 from teststrip.sheet.write import write_sheets
 
 FACE = Typeface()
+LIGHT = THEMES["light"]
+STUDIO = Studio(FACE, make_threads(), LIGHT)
 
 
 @pytest.fixture
@@ -47,7 +51,7 @@ def test_the_same_run_gives_the_same_bytes(run: Run, tmp_path: Path) -> None:
 
 
 def test_the_file_says_its_title_and_nothing_of_when_or_where(run: Run, tmp_path: Path) -> None:
-    with Image.open(write_png(laid(run), tmp_path / "sheet.png")) as image:
+    with Image.open(write_png(laid(run), tmp_path / "sheet.png", STUDIO)) as image:
         image.load()
         assert image.info == {"Software": "teststrip", "Title": "Which sampler?"}
 
@@ -56,7 +60,7 @@ def test_every_picture_stands_in_its_box_uncut(run: Run, tmp_path: Path) -> None
     layout = laid(run)
     by_digest = {cell.digest: cell for cell in run.plan.cells}
     (sheet,) = make_sheets(run, SheetSpec())
-    with Image.open(write_png(layout, tmp_path / "sheet.png")) as image:
+    with Image.open(write_png(layout, tmp_path / "sheet.png", STUDIO)) as image:
         assert image.size == (layout.width, layout.height)
         for box, placed in zip(sheet.boxes, layout.prints, strict=True):
             area, colour = placed.area, colour_of(by_digest[box.digest])
@@ -67,7 +71,7 @@ def test_every_picture_stands_in_its_box_uncut(run: Run, tmp_path: Path) -> None
 
 def test_paper_is_warm_and_text_is_ink(run: Run, tmp_path: Path) -> None:
     layout = laid(run)
-    with Image.open(write_png(layout, tmp_path / "sheet.png")) as image:
+    with Image.open(write_png(layout, tmp_path / "sheet.png", STUDIO)) as image:
         assert channels(image, (0, 0)) == LIGHT[Tone.PAPER]
         title = next(block.area for block in layout.blocks if block.what == "title")
         part = image.crop((title.x, title.y, title.right, title.bottom)).convert("L")
@@ -82,11 +86,12 @@ def luminance(colour: tuple[int, int, int]) -> float:
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
+@pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("tone", [Tone.INK, Tone.SOFT, Tone.FAINT, Tone.TROUBLE, Tone.DOUBT])
-def test_every_text_tone_reads_on_paper_and_mat(tone: Tone) -> None:
+def test_every_text_tone_reads_on_paper_and_mat(tone: Tone, theme: str) -> None:
     for ground in (Tone.PAPER, Tone.MAT):
-        contrast = (luminance(LIGHT[ground]) + 0.05) / (luminance(LIGHT[tone]) + 0.05)
-        assert contrast >= 4.5
+        lights = sorted(luminance(THEMES[theme][one]) + 0.05 for one in (ground, tone))
+        assert lights[1] / lights[0] >= 4.5
 
 
 @pytest.mark.parametrize("damage", ["missing", "empty", "truncated", "text"])
@@ -99,7 +104,7 @@ def test_a_damaged_picture_leaves_a_box_that_says_so(run: Run, tmp_path: Path, d
         path.write_bytes({"empty": b"", "truncated": path.read_bytes()[:70], "text": b"<html>502</html>"}[damage])
     layout = laid(run)
     assert layout.boxes == whole.boxes
-    with Image.open(write_png(layout, tmp_path / "sheet.png")) as image:
+    with Image.open(write_png(layout, tmp_path / "sheet.png", STUDIO)) as image:
         area = layout.prints[2].area
         assert channels(image, (area.x + 2, area.y + 2)) == LIGHT[Tone.MAT]
         first = layout.prints[0].area
@@ -114,7 +119,7 @@ def test_pictures_of_every_mode_are_drawn(tmp_path: Path, mode: str) -> None:
         return Outcome(cell.digest, State.DONE, (Artifact("0" * 64, "image/png", 1, str(path)),))
 
     layout = laid(make_run(make_plan([]), tmp_path, outcome))
-    with Image.open(write_png(layout, tmp_path / "sheet.png")) as image:
+    with Image.open(write_png(layout, tmp_path / "sheet.png", STUDIO)) as image:
         area = layout.prints[0].area
         shown = channels(image, (area.x + 5, area.y + 5))
         assert shown == (LIGHT[Tone.PAPER] if mode in {"LA", "RGBA"} else (0, 0, 0))
@@ -127,7 +132,7 @@ def test_sixteen_bit_grey_keeps_its_brightness(tmp_path: Path) -> None:
         return Outcome(cell.digest, State.DONE, (Artifact("0" * 64, "image/png", 1, str(path)),))
 
     layout = laid(make_run(make_plan([]), tmp_path, outcome))
-    with Image.open(write_png(layout, tmp_path / "sheet.png")) as image:
+    with Image.open(write_png(layout, tmp_path / "sheet.png", STUDIO)) as image:
         assert channels(image, (layout.prints[0].area.x + 5, layout.prints[0].area.y + 5)) == (128, 128, 128)
 
 
@@ -158,11 +163,11 @@ def test_one_page_is_called_sheet_and_several_are_numbered(run: Run, tmp_path: P
 
 
 def test_pages_of_an_earlier_sheet_do_not_stay_and_other_files_do(run: Run, tmp_path: Path) -> None:
-    for name in ("sheet-07.png", "sheet.jpg", "sheet-mine.png", "notes.txt"):
+    for name in ("sheet-07.png", "sheet.jpeg", "sheet-mine.png", "notes.txt"):
         (tmp_path / name).write_bytes(b"")
     write_sheets(run, tmp_path)
     left = {path.name for path in tmp_path.iterdir() if path.is_file()}
-    assert left == {"sheet.png", "sheet.jpg", "sheet-mine.png", "notes.txt"}
+    assert left == {"sheet.png", "sheet.jpeg", "sheet-mine.png", "notes.txt"}
 
 
 def test_the_plans_own_sheets_are_written(tmp_path: Path) -> None:
@@ -199,5 +204,5 @@ def test_a_picture_shown_twice_is_decoded_once(tmp_path: Path, monkeypatch: pyte
         return really_open(path)
 
     monkeypatch.setattr(Image, "open", counting)
-    write_png(layout, tmp_path / "sheet.png", FACE)
+    write_png(layout, tmp_path / "sheet.png", STUDIO)
     assert opened == [made.path]

@@ -1,0 +1,22 @@
+"""What a recipe may ask of a sheet by name or number: the schema, the recipe and the writers go by the same."""
+
+from __future__ import annotations
+
+from typing import Final
+
+FORMATS: Final = ("png", "webp", "jpg", "pdf", "gif", "csv", "jsonl", "parquet", "html", "html-folder")
+"""The files that a sheet may be written as: pages as pictures, a document, an animation, tables of cells, and a
+page for the browser, in one file or in a folder."""
+
+ANIMATED: Final = ("gif", "webp")
+"""Those that can be an animation, and are where the sheet has an axis to `animate`."""
+
+STILL: Final = ("png", "webp", "jpg")
+"""Those that are one picture for each page."""
+
+THEMES: Final = ("light", "dark", "print")
+"""Colours of a sheet; `print` is black on white, without tints."""
+
+CELL_WIDTHS: Final = (32, 4096)
+SHEET_WIDTHS: Final = (480, 30_000)
+"""The least and the most pixels that a sheet may ask for: of its widest picture, of a page."""
