@@ -19,6 +19,7 @@ from teststrip.cli.progress import make_display
 from teststrip.cli.report import say, say_json, tell
 from teststrip.cli.sending import Manner, decided
 from teststrip.cli.session import Order, perform
+from teststrip.cli.strange_words import strange_words
 from teststrip.cli.summary import Ending, ending_json, exit_code, summary_lines
 from teststrip.cli.tally import Tally, price
 from teststrip.cli.taping import Deck, Taped
@@ -94,6 +95,8 @@ def do(doing: Doing, loaded: Loaded) -> int:
         cut_off = done is None or (run.finish is not None and run.finish.count("waiting") > 0)
         ending = Ending(run, tally, doing.runs_dir, target, doing.asked, interrupted=cut_off)
         sheets, faults = _drawn(ending, loaded, hearing, as_json=doing.as_json)
+        for line in () if doing.as_json else strange_words(run, target, provider.roles):
+            tell(line)
         demands = Demands(run.plan, () if cut_off else _unmet(run, provider))
         code = _end(ending, sheets, (Taped(doing.deck, reused), demands), as_json=doing.as_json)
         return code or int(bool(faults))
