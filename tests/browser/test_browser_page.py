@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from chromium import Opens
+from chromium import Opens, until
 from page_runs import painted_run
 from playwright.sync_api import Page, expect
 from sheet_runs import axis, make_run
@@ -44,7 +44,7 @@ def test_a_sheet_opens_from_a_disk_and_asks_for_nothing_else(tmp_path: Path, ope
     assert labels(seen.page, "head") == ["4", "5", "6"]
     assert labels(seen.page, "side") == ["k_euler", "ddim_v3"]
     loaded = "images => images.length === 6 && images.every(image => image.complete && image.naturalWidth > 0)"
-    seen.page.wait_for_function(f"({loaded})([...document.querySelectorAll('.cell img')])")
+    until(seen.page, f"({loaded})([...document.querySelectorAll('.cell img')])")
     assert {url.split(":")[0] for url in seen.asked} <= {"file", "data"}
     assert sum(url.startswith("file") for url in seen.asked) == 1
 
@@ -55,7 +55,7 @@ def test_a_folder_shows_its_thumbnails_and_originals(tmp_path: Path, opens: Open
     seen.page.locator(".cell").first.click()
     original = seen.page.locator(".frame img").last
     expect(original).to_have_attribute("src", re.compile(r"^originals/[0-9a-f]{64}\.png$"))
-    seen.page.wait_for_function("document.querySelector('.frame img:last-child').naturalWidth === 64")
+    until(seen.page, "document.querySelector('.frame img:last-child').naturalWidth === 64")
 
 
 def test_pickers_put_axes_into_rows_and_columns_and_sliders_have_the_rest(tmp_path: Path, opens: Opens) -> None:
