@@ -119,9 +119,10 @@ def _written(desk: _Desk) -> Iterator[Path]:
 
 
 def _films(desk: _Desk, moving: Sequence[str]) -> Iterator[Path]:
-    measure, options = desk.studio.typeface.measure, frame_options(desk.spec)
-    frames = each_leaf(desk.run, desk.spec, measure, options, desk.added, change=bare)
-    made = films(frames, desk.spec.animate or "")
+    """Write the animations of a sheet."""
+    pages = map(bare, each_sheet(desk.run, desk.spec, added=desk.added, most=MOST_BOXES))
+    laid = each_page(pages, desk.studio.typeface.measure, frame_options(desk.spec))
+    made = films((Leaf(sheet, layout) for sheet, _, layout in laid), desk.spec.animate or "")
     for number, film in enumerate(made, 1):
         for form in moving:
             yield write_film(form, film, desk.path(form, number, len(made)), desk.studio)
@@ -142,7 +143,7 @@ def each_leaf(
     """
 
     def each() -> Iterator[tuple[Sheet, LayoutOptions, Layout]]:
-        return each_page(map(change, each_sheet(run, spec, added=added, most=MOST_BOXES)), measure, options)
+        return each_page(each_sheet(run, spec, added=added, most=MOST_BOXES), measure, options)
 
     kept: list[tuple[Sheet, LayoutOptions, Layout]] = []
     pages = boxes = 0
