@@ -49,17 +49,16 @@ def command(
 ) -> None:
     """Draw the contact sheets of RUN, a run's folder or its name (or the beginning of it) under `runs`, again.
 
-    With options for what a sheet shows, all its sheets are drawn as these say. With --from-folder, the pictures of a
-    folder are drawn by what they say of themselves, or their names do, into `DIR-sheet`.
+    With options for what a sheet shows, all its sheets are drawn as these say. With --from-folder, the pictures
+    of a folder are drawn by what they say of themselves, or their names do, into `DIR-sheet`.
     """
     if (run is None) == (pictures is None):
         raise UsageError("name a run, or give --from-folder DIR: one of them")
     if pictures is None and pattern is not None:
         raise UsageError("--pattern is about --from-folder DIR")
-    if pictures is not None:
-        shown, specs, folder = _of_folder(pictures, pattern, output, wishes)
+    if run is None:
+        shown, specs, folder = _of_folder(pictures or Path(), pattern, output, wishes)
     else:
-        assert run is not None
         shown = load_run(find_run(run, DEFAULT_RUNS))
         specs = tuple(wished(spec, wishes) for spec in shown.plan.sheets or (SheetSpec(),)) if wishes else ()
         folder = output or shown.folder

@@ -14,6 +14,7 @@ from teststrip.recipe.model import SheetSpec
 
 _Command = TypeVar("_Command", bound=Callable[..., object])
 _PLACES: Final = ("rows", "cols", "super_rows", "super_cols", "pages")
+_OTHERS: Final = ("animate", "formats", "theme", "cell_width", "width", "title", "caption", "author", "notes")
 
 
 def spec_options(command: _Command) -> _Command:
@@ -21,19 +22,7 @@ def spec_options(command: _Command) -> _Command:
 
     @functools.wraps(command)
     def changed(*arguments: object, **options: Any) -> object:
-        names = (
-            *_PLACES,
-            "animate",
-            "formats",
-            "theme",
-            "cell_width",
-            "width",
-            "title",
-            "caption",
-            "author",
-            "notes",
-        )
-        wishes = {name: options.pop(name) for name in names}
+        wishes = {name: options.pop(name) for name in (*_PLACES, *_OTHERS)}
         given = {name: value for name, value in wishes.items() if value not in (None, ())}
         return command(*arguments, wishes=given, **options)
 
@@ -78,7 +67,7 @@ def _axes(name: str) -> Callable[[Callable[..., object]], Callable[..., object]]
 def wished(spec: SheetSpec, wishes: dict[str, Any]) -> SheetSpec:
     """Change a spec by what was given; places of axes replace all those that it had."""
     if any(name in wishes for name in (*_PLACES, "animate")):
-        spec = replace(spec, **dict.fromkeys(_PLACES, ()), animate=None)
+        spec = replace(spec, rows=(), cols=(), super_rows=(), super_cols=(), pages=(), animate=None)
     if "width" in wishes:
         spec = replace(spec, cell_width=None)
     if "cell_width" in wishes:

@@ -30,7 +30,7 @@ _ANCHORS: Final = {"left": "ls", "middle": "ms", "right": "rs"}
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """A font file, and which face of a collection; `weights` are those it can have, `shaped` if it needs shaping."""
+    """A font file, and which face of a collection; `weights` it can have, `shaped` where it needs shaping."""
 
     package: str
     file: str
@@ -142,23 +142,25 @@ class Typeface:
         return self._covers[face]
 
     def _faces(self, text: str) -> list[Face]:
-        """Return the faces that a line may be set in: Han characters look as in the language of what is beside them."""
+        """Return the faces for a line: Han characters look as in the language of what stands beside them."""
         cjk = _JAPANESE if _KANA.search(text) else _KOREAN if _HANGUL.search(text) else _CHINESE
         return [face for face in (NOTO, cjk, *_OTHERS) if self._has(face.package)]
 
     def _chosen(self, text: str, faces: list[Face]) -> Iterator[tuple[str, Face]]:
-        """Yield each character with its face. Marks and joiners go with what they follow, spaces between alike too."""
+        """Yield each character with its face; marks and joiners, and spaces within, go with what they follow."""
         before = NOTO
         for at, character in enumerate(text):
             if at and (_clings(character) or text[at - 1] == _JOINER):
                 yield character, before
                 continue
-            if character == " " and before.shaped and at + 1 < len(text):
-                if ord(text[at + 1]) in self.covers(before) and ord(text[at + 1]) not in self.covers(NOTO):
-                    yield character, before
-                    continue
+            if character == " " and before.shaped and self._goes_on(before, text[at + 1 : at + 2]):
+                yield character, before
+                continue
             before = next((face for face in faces if ord(character) in self.covers(face)), NOTO)
             yield character, before
+
+    def _goes_on(self, face: Face, following: str) -> bool:
+        return any(ord(one) in self.covers(face) and ord(one) not in self.covers(NOTO) for one in following)
 
     def _made(self, face: Face, style: Style) -> ImageFont.FreeTypeFont:
         shaped = face.shaped and features.check("raqm")

@@ -68,7 +68,8 @@ def find_shots(folder: Path, pattern: NamePattern | None, apart: Path | None = N
 def folder_run(shots: Sequence[Shot], title: str, spec: SheetSpec, output: Path) -> Run:
     """Make a run of pictures: by the axes that the spec names, or by what varies.
 
-    Pictures that nothing tells apart stand side by side in one box. Raises UsageError for an axis that is not there.
+    Pictures that nothing tells apart stand side by side in one box. Raises UsageError for an axis that is not
+    there.
     """
     names = _axes(shots, spec)
     if not names and len(shots) > 1:
@@ -142,17 +143,36 @@ def _axes(shots: Sequence[Shot], spec: SheetSpec) -> list[str]:
     if asked:
         return asked
     chosen: list[str] = []
-    kinds: set[tuple[int, ...]] = set()
-    for name in sorted(values, key=lambda name: len(set(values[name]))):
-        order = {value: at for at, value in reversed(list(enumerate(values[name])))}
-        kind = tuple(order[value] for value in values[name])  # the same for what changes whenever another does
-        size = prod(len(set(values[one])) for one in (*chosen, name))
-        if len(order) == 1 or kind in kinds or size > _ROOM * len(shots) + _SPARE:
-            continue
-        kinds.add(kind)
-        if len(set(zip(*(values[one] for one in chosen), strict=True))) < len(shots):
-            chosen.append(name)
+    for _ in range(2):  # what is dropped makes room for others
+        chosen = _pruned(_grown(chosen, values, len(shots)), values)
     return [name for name in values if name in chosen]
+
+
+def _grown(chosen: Sequence[str], values: Mapping[str, Sequence[str]], count: int) -> list[str]:
+    """Add names, those of the fewest values first, until they tell all pictures apart."""
+    grown = list(chosen)
+    for name in sorted(values, key=lambda name: len(set(values[name]))):
+        size = prod(len(set(values[one])) for one in {*grown, name})
+        apart = _told_apart(grown, values)
+        if apart == count:
+            break
+        if name not in grown and size <= _ROOM * count + _SPARE and _told_apart([*grown, name], values) > apart:
+            grown.append(name)
+    return grown
+
+
+def _pruned(chosen: Sequence[str], values: Mapping[str, Sequence[str]]) -> list[str]:
+    """Drop names without which as many pictures are told apart."""
+    kept = list(chosen)
+    for name in chosen:
+        others = [one for one in kept if one != name]
+        if _told_apart(others, values) == _told_apart(kept, values):
+            kept = others
+    return kept
+
+
+def _told_apart(names: Sequence[str], values: Mapping[str, Sequence[str]]) -> int:
+    return len(set(zip(*(values[name] for name in names), strict=True))) if names else 1
 
 
 def _axis(name: str, shots: Sequence[Shot]) -> Axis:

@@ -1,4 +1,4 @@
-"""The faces of a PDF: text becomes glyph numbers as it is written, and at the end the glyphs that were used are kept.
+"""The faces of a PDF: text becomes glyph numbers as it is written, and at the end those that were used are kept.
 
 A glyph has its number of the whole font, so that pages can be written before anybody knows which are needed. What
 is embedded is cut down first and then set to its weight: the other way round takes half a minute (measured).
@@ -24,7 +24,10 @@ _FIXED: Final = {"wdth": 100}
 
 @dataclass(frozen=True, slots=True)
 class Embedded:
-    """A face cut down: `program` is the font file (or bare CFF), `numbers` where each glyph went, widths per mille."""
+    """A face cut down: `program` is the font file (or bare CFF), `numbers` says where each glyph went.
+
+    `widths`, `box`, `ascent` and `descent` are thousandths of the size of the type.
+    """
 
     name: str
     program: bytes

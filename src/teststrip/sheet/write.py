@@ -129,18 +129,9 @@ def _films(desk: _Desk, moving: Sequence[str]) -> Iterator[Path]:
 
 
 def each_leaf(
-    run: Run,
-    spec: SheetSpec,
-    measure: Measure,
-    options: LayoutOptions,
-    added: Mapping[str, Added],
-    *,
-    change: Callable[[Sheet], Sheet] = lambda sheet: sheet,
+    run: Run, spec: SheetSpec, measure: Measure, options: LayoutOptions, added: Mapping[str, Added]
 ) -> Iterator[Leaf]:
-    """Yield the pages of a sheet one by one, numbered. They are counted first, and only a few remembered.
-
-    `change` is made to each before it is laid out.
-    """
+    """Yield the pages of a sheet one by one, numbered. They are counted first, and only a few remembered."""
 
     def each() -> Iterator[tuple[Sheet, LayoutOptions, Layout]]:
         return each_page(each_sheet(run, spec, added=added, most=MOST_BOXES), measure, options)

@@ -13,11 +13,12 @@ from teststrip import __version__
 from teststrip.base.json import Json, sha256
 from teststrip.errors import LockError, UsageError
 from teststrip.plan.identity import cell_digest, plan_digest
-from teststrip.plan.lock import dump_lock, is_lock, keep_lock, portable, seal_of, write_lock, write_lock_over
+from teststrip.plan.lock import dump_lock, is_lock, keep_lock, seal_of, write_lock, write_lock_over
 from teststrip.plan.lock_cells import RowDigests
 from teststrip.plan.lock_read import load_lock, parse_lock
 from teststrip.plan.make import make_plan
 from teststrip.plan.model import Axis, AxisValue, Cell, Plan, Reason
+from teststrip.plan.portable import portable
 from teststrip.provider.catalogue import find_provider
 from teststrip.recipe.load import load_recipe
 from teststrip.run.files import DiskFiles

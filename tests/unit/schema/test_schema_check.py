@@ -229,7 +229,7 @@ RECIPES: tuple[tuple[dict[str, Json], list[Told]], ...] = (
         [Told("sheets[0].rows", "3 is not the name of an axis or a list of names", "[3]")],
     ),
     (
-        {"sheets": [{"formats": ["pdf"]}]},
+        {"sheets": [{"formats": ["jpeg"]}]},
         [Told("sheets[0].formats[0]", '"pdf" is not a format; the only one is png')],
     ),
     ({"limits": {"concurrency": 65}}, [Told("limits.concurrency", "65 is above the maximum 64")]),
