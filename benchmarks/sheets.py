@@ -34,6 +34,7 @@ from teststrip.recipe.model import SheetSpec
 from teststrip.run.folder import THUMBS_NAME
 from teststrip.run.model import Artifact, Outcome, Run
 from teststrip.run.state import State
+from teststrip.sheet.grid import LayoutOptions
 from teststrip.sheet.write import write_sheets
 
 ROWS: Final = 25
@@ -127,6 +128,17 @@ def _draw_pictures(folder: Path, count: int) -> None:
         os.link(originals[number % _DIFFERENT], path)
 
 
+def _link(folder: Path, count: int) -> None:
+    """Give the pictures and thumbnails that are there more names: those of so many."""
+    names = [sha256(f"{number}".encode()) for number in range(count)]
+    for at, name in enumerate(names[_DIFFERENT:]):
+        first = names[at % _DIFFERENT]
+        thumbs = [folder / "store" / THUMBS_NAME / one[:2] / f"{one}.jpg" for one in (first, name)]
+        for there, new in ((_place(folder, first), _place(folder, name)), (thumbs[0], thumbs[1])):
+            new.parent.mkdir(parents=True, exist_ok=True)
+            os.link(there, new)
+
+
 def _ways(run: Run, files: list[Path], folder: Path) -> Iterator[tuple[str, Callable[[], Time]]]:
     thumbs = folder / "store" / THUMBS_NAME
 
@@ -200,8 +212,11 @@ def _peak(rows: int) -> float:
 
 def _task(name: str, folder: Path, rows: int) -> None:
     """Draw a sheet, once to have its thumbnails made, and in a second process to see what it takes."""
-    run = make_run(folder, rows, COLUMNS) if name == "make" else found_run(folder, rows, COLUMNS)
-    write_sheets(run, folder / "sheets")
+    if name == "make":
+        write_sheets(make_run(folder, 1, _DIFFERENT), folder / "sheets", options=LayoutOptions(cell_width=WIDTH))
+        _link(folder, rows * COLUMNS)
+        return
+    write_sheets(found_run(folder, rows, COLUMNS), folder / "sheets")
     print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 
 

@@ -79,14 +79,7 @@ class Glyphs:
 
     def embed(self) -> Embedded:
         """Cut the face down to the glyphs that were used, at its weight."""
-        options = subset.Options(
-            layout_features=[],
-            hinting=False,
-            notdef_outline=True,
-            name_IDs=[],
-            glyph_names=False,
-            drop_tables=_DROPPED,
-        )
+        options = subset.Options(hinting=False, notdef_outline=True, name_IDs=[], glyph_names=False)
         cutter = subset.Subsetter(options)
         cutter.populate(glyphs=[name for name, _ in self._used.values()])
         font = self._open()
@@ -113,7 +106,11 @@ class Glyphs:
         )
 
     def _open(self) -> Any:
-        return TTFont(BytesIO(self._face.data()), fontNumber=self._face.index, lazy=True, recalcTimestamp=False)
+        font = TTFont(BytesIO(self._face.data()), fontNumber=self._face.index, lazy=True, recalcTimestamp=False)
+        for table in _DROPPED:
+            if table in font:  # before anybody reads it: how letters are shaped takes longest, and is not used
+                del font[table]
+        return font
 
     def _number(self, name: str) -> int:
         """Return a glyph's number: that of a collection of characters is in its name."""
@@ -122,7 +119,7 @@ class Glyphs:
         return int(self._font.getGlyphID(name))
 
 
-_DROPPED: Final = ["GSUB", "GPOS", "GDEF", "BASE", "STAT", "DSIG", "VORG", "vhea", "vmtx", "meta", "MVAR"]
+_DROPPED: Final = ("GSUB", "GPOS", "GDEF", "BASE", "STAT", "DSIG", "VORG", "vhea", "vmtx", "meta", "MVAR")
 
 
 def _thousandth(value: float, per_em: int) -> int:

@@ -230,7 +230,13 @@ RECIPES: tuple[tuple[dict[str, Json], list[Told]], ...] = (
     ),
     (
         {"sheets": [{"formats": ["jpeg"]}]},
-        [Told("sheets[0].formats[0]", '"pdf" is not a format; the only one is png')],
+        [
+            Told(
+                "sheets[0].formats[0]",
+                '"jpeg" is not a format; choose one of png, webp, jpg, pdf, gif, csv, jsonl, parquet',
+                "jpg",
+            )
+        ],
     ),
     ({"limits": {"concurrency": 65}}, [Told("limits.concurrency", "65 is above the maximum 64")]),
     ({"axs": {}}, [Told("axs", "nothing here has this name", "axes", on_key=True)]),
