@@ -18,10 +18,10 @@ from measure import Row, best
 
 from teststrip.base.clock import SystemClock
 from teststrip.base.json import sha256
+from teststrip.cli.loaded import load
 from teststrip.cli.locked import open_plan
-from teststrip.cli.stages import Wish, known_providers
+from teststrip.cli.stages import Wish
 from teststrip.plan.model import Plan
-from teststrip.plugins import plugin_manager
 from teststrip.run.folder import LEDGER_NAME, STORE_NAME
 from teststrip.run.ledger import open_ledger
 from teststrip.run.trial import Entry
@@ -83,7 +83,7 @@ def prepare(folder: Path, cells: int) -> None:
     (folder / _ONE).write_text(
         "teststrip: 1\nmodel: gptproto/nai-diffusion-4-5-full\nparams: {prompt: a boat}\n", "utf-8"
     )
-    plan = open_plan(Wish(recipe, "darkroom", live=False, sending=True), known_providers(plugin_manager())).plan
+    plan = open_plan(Wish(recipe, "darkroom", live=False, sending=True), load()).plan
     ledger = folder / "runs" / LEDGER_NAME
     ledger.parent.mkdir()
     with open_ledger(ledger, SystemClock()) as opened:

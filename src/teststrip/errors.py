@@ -5,10 +5,13 @@
         RecipeError                         the recipe
         PageError                           the provider page
         LockError                           a lock file or run folder that cannot be read
+        MarksError                          a file of marks that a person made on a page
+        ConfigError                         the project's teststrip.toml
         UsageError                          the command line: an unknown target, a missing key, no such run
       StorageError                      1   ledger or store: unwritable, full, damaged; names the file
       ExchangeError                     1   one HTTP exchange went wrong; says whether it may have cost money
       RenderError                       1   a renderer failed inside an emulator, and so does the prediction
+      StepError                         1   a step cannot do what it was asked to; its cell keeps its pictures
 
 A run that the server will not let go on (key refused, balance used up) is no error: it is a `Run` with `stopped`
 and exit code 3, since all it did is kept. The darkroom, which knows nothing of the rest, has its `DarkroomError`.
@@ -38,6 +41,7 @@ FaultKind = Literal[
     "protocol",  # an answer that nobody could make sense of
     "failed",  # the prediction was accepted and ended in failure
     "deadline",  # still not finished when we stopped waiting
+    "unrecorded",  # a cassette is played, and has no such exchange
 ]
 
 
@@ -67,6 +71,14 @@ class PageError(InputError):
 
 class LockError(InputError):
     """A lock file or a run folder cannot be read."""
+
+
+class ConfigError(InputError):
+    """The project's configuration is wrong."""
+
+
+class MarksError(InputError):
+    """A file of marks is wrong."""
 
 
 class UsageError(InputError):
@@ -102,3 +114,7 @@ class ExchangeError(TeststripError):
         self.status = status
         self.may_have_cost = may_have_cost
         self.retry_after = retry_after
+
+
+class StepError(TeststripError):
+    """A step cannot do what it was asked to, in words for whoever wrote the recipe."""

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from teststrip.cli.loaded import Loaded
 from teststrip.cli.stages import check_file
 from teststrip.provider.catalogue import Catalogue, bundled_pages
 
@@ -30,7 +31,7 @@ def test_the_gallery_names_every_recipe_and_nothing_else() -> None:
 
 @pytest.mark.parametrize("name", GALLERY)
 def test_the_gallery_says_how_many_cells_a_recipe_has(name: str) -> None:
-    plan, problems = check_file(RECIPES / name, Catalogue(bundled_pages()))
+    plan, problems = check_file(RECIPES / name, Loaded(Catalogue(bundled_pages())))
     assert problems == []
     assert plan is not None
     assert len(plan.cells) == ROWS[name][1]

@@ -14,6 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from teststrip.cli.import_ import command
+from teststrip.cli.loaded import Loaded
 from teststrip.cli.stages import check_file
 from teststrip.errors import InputError
 from teststrip.provider.catalogue import Catalogue, bundled_pages
@@ -60,7 +61,7 @@ def test_the_recipe_of_a_grid_checks(name: str) -> None:
     text = (CASES / name / "recipe.yaml").read_text("utf-8")
     if LATER and any(word in text for word in ("replace: {", "skip: true", "hide: true")):
         pytest.skip("written with kinds of axes that this version does not have")
-    plan, problems = check_file(CASES / name / "recipe.yaml", Catalogue(bundled_pages()))
+    plan, problems = check_file(CASES / name / "recipe.yaml", Loaded(Catalogue(bundled_pages())))
     assert problems == []
     assert plan is not None
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import click
 
 from teststrip.base.where import Problem
+from teststrip.cli.loaded import load
 from teststrip.cli.locked import check_plan
 from teststrip.cli.report import counted, print_problems, problems_json, say, say_json
-from teststrip.cli.stages import change_options, files_option, json_option, known_providers
-from teststrip.plugins import plugin_manager
+from teststrip.cli.stages import change_options, files_option, json_option
 from teststrip.recipe.changes import Changes
 
 
@@ -31,10 +31,10 @@ def command(
     as_json: bool,
 ) -> None:
     """Check recipes and locks against their provider pages: every problem at once, each with its place."""
-    catalogue = known_providers(plugin_manager())
+    loaded = load()
     problems: list[Problem] = []
     for file in files:
-        plan, found = check_plan(file, catalogue, changes, live=live, allowed=allow_files)
+        plan, found = check_plan(file, loaded, changes, live=live, allowed=allow_files)
         # A broken provider page is told once, however many recipes need it.
         problems += [problem for problem in found if problem not in problems]
         if plan is not None and not as_json:

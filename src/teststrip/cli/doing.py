@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 
-import pluggy
-
-from teststrip import plugins
 from teststrip.base.clock import SystemClock
+from teststrip.cli.finishing import Workplace, executor_named, finished
+from teststrip.cli.listening import Hearing
+from teststrip.cli.loaded import Loaded
 from teststrip.cli.locked import Opened
 from teststrip.cli.progress import make_display
 from teststrip.cli.report import say, say_json, tell
@@ -19,11 +19,15 @@ from teststrip.cli.sending import Manner, decided
 from teststrip.cli.session import Order, perform
 from teststrip.cli.summary import Ending, ending_json, exit_code, summary_lines
 from teststrip.cli.tally import Tally, price
-from teststrip.run.events import CellFinished, CellsReused, Event, RunStarted
+from teststrip.cli.taping import Deck, Taped
+from teststrip.finish.ready import ready_steps
+from teststrip.run.events import CellFinished, Event, RunStarted
 from teststrip.run.folder import LEDGER_NAME, STORE_NAME, load_run
 from teststrip.run.ledger import read_ledger
 from teststrip.run.model import Run
+from teststrip.run.replays import RUN, make_place, replay_place
 from teststrip.run.state import State
+from teststrip.run.store import Store
 from teststrip.sheet.arrivals import Arrivals
 from teststrip.sheet.write import write_sheets
 
@@ -32,7 +36,8 @@ from teststrip.sheet.write import write_sheets
 class Doing:
     """What is to be done: an opened plan, the runs folder, and how; `folder` is the run's where it is known.
 
-    `asked` is what a person named: a recipe, a lock, or None for a run that is resumed.
+    `asked` is what a person named: a recipe, a lock, or None for a run that is resumed. What is played from the
+    `deck` goes into a place of its own.
     """
 
     opened: Opened
@@ -41,43 +46,62 @@ class Doing:
     as_json: bool
     asked: Path | None = None
     folder: Path | None = None
+    deck: Deck = field(default_factory=Deck)
 
 
-def do(doing: Doing, manager: pluggy.PluginManager) -> int:
+def do(doing: Doing, loaded: Loaded) -> int:
     """Run a plan, draw its sheets, and report; return the exit code. Ctrl-C ends it with what is there drawn."""
+    doing = _apart(doing)
     plan, provider, target = doing.opened.plan, doing.opened.provider, doing.opened.target
     for line in doing.opened.differs:
         tell(f"differs: {line}")
+    store = Store(doing.runs_dir / STORE_NAME)
+    steps = ready_steps(plan, loaded.extensions, store)
     settings = decided(doing.manner, doing.opened, doing.runs_dir, as_json=doing.as_json)
-    hear(manager.hook.teststrip_plan_made, plan=plan)
     clock = SystemClock()
     tally = Tally(plan, clock.monotonic)
-    order = Order(plan, provider, target, doing.runs_dir, settings, doing.opened.files, doing.folder)
+    order = Order(plan, provider, target, doing.runs_dir, settings, doing.opened.files, doing.folder, doing.deck)
     display = make_display(plan, tally, as_json=doing.as_json)
-    finished: list[str] = []
+    work = Workplace(doing.runs_dir, display.show, executor_named(doing.manner.executor, loaded.extensions))
     states: dict[str, State] = {}
-    listening = manager.hook.teststrip_trial_done.get_hookimpls()
+    reused = 0
+    with Hearing(loaded.manager) as hearing:
+        hearing.plan_made(plan)
 
-    def on_event(event: Event) -> None:
-        if isinstance(event, RunStarted):
-            tally.begin(price(plan, provider, target, event.states, settings.assume))
-            states.update(event.states)
-        tally.hear(event)
-        display.show(event)
-        if isinstance(event, CellFinished) and not event.reused:
-            arrivals.take(event.pictures)
-        if listening and isinstance(event, CellsReused):
-            finished.extend(one.digest for one in event.each())
-        elif listening and isinstance(event, CellFinished):
-            finished.append(event.digest)
+        def on_event(event: Event) -> None:
+            nonlocal reused
+            if isinstance(event, RunStarted):
+                reused = event.reused
+                tally.begin(price(plan, provider, target, event.states, settings.assume, settings.pricer))
+                states.update(event.states)
+            tally.hear(event)
+            display.show(event)
+            hearing.trial(event, plan, store)
+            if isinstance(event, CellFinished) and not event.reused:
+                arrivals.take(event.pictures)
 
-    with display, Arrivals(doing.runs_dir / STORE_NAME) as arrivals:
-        done = asyncio.run(perform(order, on_event))
-    run = done or _found(order, tally, states)
-    for digest in finished:
-        hear(manager.hook.teststrip_trial_done, outcome=run.outcomes[digest])
-    ending = Ending(run, tally, doing.runs_dir, target, doing.asked, interrupted=done is None)
-    return _end(ending, manager, as_json=doing.as_json)
+        with display, Arrivals(doing.runs_dir / STORE_NAME) as arrivals:
+            done = asyncio.run(perform(order, on_event))
+            run = done or _found(order, tally, states)
+            run = finished(run, steps, work, executing=done is not None)
+        hearing.report()
+        cut_off = done is None or (run.finish is not None and run.finish.count("waiting") > 0)
+        ending = Ending(run, tally, doing.runs_dir, target, doing.asked, interrupted=cut_off)
+        sheets, faults = _drawn(ending, loaded, hearing, as_json=doing.as_json)
+        code = _end(ending, sheets, Taped(doing.deck, reused), as_json=doing.as_json)
+        return code or int(bool(faults))
+
+
+def _apart(doing: Doing) -> Doing:
+    """Give a replay a place of its own, so that what it says is done is never taken for paid."""
+    player = doing.deck.player
+    if player is None:
+        return doing
+    for line in player.cassette.missing:
+        tell(f"missing: {line}")
+    place = replay_place(doing.runs_dir, doing.opened.plan)
+    make_place(place, player.cassette.folder)
+    return replace(doing, runs_dir=place, folder=place / RUN)
 
 
 def _found(order: Order, tally: Tally, states: Mapping[str, State]) -> Run:
@@ -87,28 +111,40 @@ def _found(order: Order, tally: Tally, states: Mapping[str, State]) -> Run:
         money = ledger.money(folder.name)
     if money is not None and states and target.name != "darkroom":
         # An emulator pretends to bill.
-        start = price(order.plan, order.provider, replace(target, paid=True), states, order.settings.assume)
+        start = price(
+            order.plan,
+            order.provider,
+            replace(target, paid=True),
+            states,
+            order.settings.assume,
+            order.settings.pricer,
+        )
         money = replace(money, estimate=sum((one for one in start.prices.values() if one), Decimal(0)))
     return replace(load_run(folder), sent=len(tally.sent), money=money)
 
 
-def _end(ending: Ending, manager: pluggy.PluginManager, *, as_json: bool) -> int:
-    run = ending.run
+def _drawn(
+    ending: Ending, loaded: Loaded, hearing: Hearing, *, as_json: bool
+) -> tuple[tuple[Path, ...], list[str]]:
+    """Draw the sheets, and say so; what plugins could not write comes beside them, and is told."""
+    run, faults = ending.run, list[str]()
     if ending.interrupted and not as_json:
         tell("Interrupted; drawing the sheet of what is there.")
-    sheets = write_sheets(run, run.folder)
+    sheets = write_sheets(run, run.folder, extensions=loaded.extensions, on_fault=faults.append)
+    for fault in faults:
+        tell(f"error: {fault}")
     for sheet in sheets:
-        hear(manager.hook.teststrip_sheet_written, path=sheet)
-    hear(manager.hook.teststrip_run_done, run=run)
+        hearing.sheet_written(sheet)
+    hearing.run_done(run)
+    return sheets, faults
+
+
+def _end(ending: Ending, sheets: Sequence[Path], taped: Taped, *, as_json: bool) -> int:
     if as_json:
-        say_json(ending_json(ending, sheets))
+        say_json(ending_json(ending, sheets) | taped.to_json())
     else:
-        for line in summary_lines(ending, sheets):
+        for line in summary_lines(ending, sheets) if taped.deck.player is None else taped.summary(ending, sheets):
             say(line)
-    return exit_code(ending)
-
-
-def hear(hook: pluggy.HookCaller, **event: object) -> None:
-    """Let plugins hear an event; what fails there is told and changes nothing."""
-    for complaint in plugins.tell(hook, **event):
-        tell(f"warning: {complaint}")
+        for line in taped.recorded():
+            say(line)
+    return exit_code(ending) or taped.exit_code

@@ -12,8 +12,9 @@ from typing import Final
 
 import click
 
+from teststrip.cli.loaded import load
 from teststrip.cli.report import say, say_json, where_from_here
-from teststrip.cli.stages import json_option, known_providers, provider_named
+from teststrip.cli.stages import json_option, provider_named
 from teststrip.emulator.app import create_app
 from teststrip.emulator.darkroom import DarkroomRenderer
 from teststrip.emulator.faults import POINTS, FaultPlan, Point, read_faults
@@ -21,7 +22,6 @@ from teststrip.emulator.renderer import Renderer
 from teststrip.emulator.serve import LOOPBACK, serve
 from teststrip.emulator.settings import EmulatorSettings
 from teststrip.errors import UsageError
-from teststrip.plugins import plugin_manager, renderers
 from teststrip.provider.catalogue import page_at
 from teststrip.provider.model import Provider
 
@@ -103,11 +103,11 @@ def command(  # noqa: PLR0913, PLR0917  click hands over each option by name
     as_json: bool,
 ) -> None:
     """Serve an emulator of a provider's API until Ctrl-C."""
-    manager = plugin_manager()
-    provider = page_at(page).read() if page is not None else provider_named(name, known_providers(manager))
-    factories: dict[str, Callable[[], Renderer]] = {
-        DarkroomRenderer.name: lambda: DarkroomRenderer(roles=provider.roles),
-        **renderers(manager),
+    loaded = load()
+    provider = page_at(page).read() if page is not None else provider_named(name, loaded.catalogue)
+    factories: dict[str, Callable[[Provider], Renderer]] = {
+        DarkroomRenderer.name: lambda page: DarkroomRenderer(roles=page.roles),
+        **loaded.extensions.renderers,
     }
     if drawn_by not in factories:
         raise UsageError(f"no renderer is named {drawn_by!r}; there are: {', '.join(sorted(factories))}")
@@ -131,7 +131,7 @@ def command(  # noqa: PLR0913, PLR0917  click hands over each option by name
 
     # Ctrl-C is how it ends: nothing to complain about, and nothing to go on with.
     with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(_serve(provider, factories[drawn_by](), settings, (host, port), on_ready))
+        asyncio.run(_serve(provider, factories[drawn_by](provider), settings, (host, port), on_ready))
 
 
 async def _serve(

@@ -14,13 +14,13 @@ from teststrip.cli.columns import shown
 from teststrip.cli.explain_json import cell_json, place_json, report_json
 from teststrip.cli.explain_subject import Subject, find, locked_subject, written_subject
 from teststrip.cli.explain_text import cell_lines, place_lines, report_lines
+from teststrip.cli.loaded import load
 from teststrip.cli.outlook import look_out
 from teststrip.cli.report import print_problems, problems_json, say, say_json, say_lines
-from teststrip.cli.stages import Wish, change_options, files_option, json_option, known_providers, target_options
+from teststrip.cli.stages import Wish, change_options, files_option, json_option, target_options
 from teststrip.plan.explain import PlaceStory
 from teststrip.plan.lock import is_lock
 from teststrip.plan.model import Plan
-from teststrip.plugins import plugin_manager
 from teststrip.provider.attach import placeholder, replaced
 from teststrip.recipe.changes import Changes
 
@@ -58,9 +58,9 @@ def command(  # noqa: PLR0913  click hands over each option by name
     values that one cell has alone, such as sampler=k_euler,steps=28. Of a place that is no cell, it is told what
     holds it back.
     """
-    catalogue = known_providers(plugin_manager())
+    loaded = load()
     wish = Wish(file, target, live=live, sending=False, allowed=allow_files, changes=changes)
-    subject = locked_subject(wish, catalogue) if is_lock(file) else written_subject(wish, catalogue)
+    subject = locked_subject(wish, loaded) if is_lock(file) else written_subject(wish, loaded)
     assumptions = read_assumptions(assume, subject.provider)
     found = find(cell, subject) if cell is not None else None
     if isinstance(found, PlaceStory):
@@ -68,7 +68,9 @@ def command(  # noqa: PLR0913  click hands over each option by name
     elif found is not None and subject.plan is not None:
         # Only this cell is looked up and priced: a plan may have a million of them.
         alone = replace(subject.plan, cells=[subject.plan.cells[found]])
-        outlook = look_out(alone, subject.provider, subject.target, runs_dir, assumptions)
+        outlook = look_out(
+            alone, subject.provider, subject.target, runs_dir, assumptions, pricer=loaded.extensions.price
+        )
         story = subject.cell(found)
         lines = cell_lines(story, len(subject.plan.cells), outlook, lambda value: _named(value, alone))
         _say(lines, cell_json(story, outlook), as_json=as_json)

@@ -72,6 +72,8 @@ def _origin(origin: Origin) -> Json:
         told["drawn"] = True
     if origin.swaps:
         told["replaced"] = [{"old": one.old, "new": one.new, **_spot(one.spot)} for one in origin.swaps]
+    if origin.steps:
+        told["steps"] = [{"use": one.name, **_spot(one.spot)} for one in origin.steps]
     if origin.before is not None:
         told["before"] = _spot(origin.before)
     if origin.inside:

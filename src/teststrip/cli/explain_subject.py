@@ -11,6 +11,7 @@ from typing import Final
 from teststrip.base.where import Path, Where
 from teststrip.cli.columns import cut, shown
 from teststrip.cli.explain_text import place_text
+from teststrip.cli.loaded import Loaded
 from teststrip.cli.locked import open_plan
 from teststrip.cli.stages import Wish, choose_target, read_and_choose
 from teststrip.errors import RecipeError, UsageError
@@ -28,7 +29,6 @@ from teststrip.plan.model import Axis, Cell, Plan
 from teststrip.plan.origins import CellStory, tell_cell
 from teststrip.plan.pick import MOST_LISTED, Wanted, cells_at, pick, places_at
 from teststrip.plan.union import unite
-from teststrip.provider.catalogue import Catalogue
 from teststrip.provider.model import Provider
 from teststrip.run.files import DiskFiles
 from teststrip.run.target import Target
@@ -68,13 +68,14 @@ class Subject:
         return self.plan.cells if self.plan is not None else ()
 
 
-def written_subject(wish: Wish, catalogue: Catalogue) -> Subject:
+def written_subject(wish: Wish, loaded: Loaded) -> Subject:
     """Sweep a recipe. Raises RecipeError with every problem, unless it is only that no cell is left."""
-    recipe, provider, problems = read_and_choose(wish.file, catalogue, wish.changes)
+    recipe, provider, problems = read_and_choose(wish.file, loaded, wish.changes)
     if recipe is None or provider is None:
         raise RecipeError(problems)
     target = choose_target(wish.name, provider, live=wish.live)
-    swept = sweep_recipe(recipe, provider, target.identity, DiskFiles(wish.file, wish.allowed))
+    files = DiskFiles(wish.file, wish.allowed)
+    swept = sweep_recipe(recipe, provider, target.identity, files, loaded.extensions)
     if problems or (swept.problems and not swept.sweeps):
         raise RecipeError([*problems, *(problem for problem in swept.problems if problem not in problems)])
     sweeps = swept.sweeps
@@ -98,9 +99,9 @@ def written_subject(wish: Wish, catalogue: Catalogue) -> Subject:
     )
 
 
-def locked_subject(wish: Wish, catalogue: Catalogue) -> Subject:
+def locked_subject(wish: Wish, loaded: Loaded) -> Subject:
     """Open a lock. Raises LockError and UsageError as `plan` does."""
-    opened = open_plan(wish, catalogue)
+    opened = open_plan(wish, loaded)
     plan = opened.plan
     text = wish.file.read_text("utf-8-sig")
 

@@ -204,6 +204,8 @@ def _made(origin: Origin) -> Iterator[str]:
     for swap in origin.swaps:
         new = shown(swap.new) or "nothing"
         yield f"replaced: {shown(swap.old)} -> {new}{_spot(swap.spot)}"
+    for step in origin.steps:
+        yield f"changed by the step {shown(step.name)}{_spot(step.spot)}"
     if origin.before is not None:
         yield f"goes before{_spot(origin.before)}"
     if origin.inside:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from teststrip.base.json import Json
+from teststrip.base.sheets import FORMATS
 from teststrip.base.where import Path as Place
 from teststrip.base.where import Problem, Where, dotted
+from teststrip.cli.loaded import Loaded
 from teststrip.cli.report import counted, where_from_here
 from teststrip.cli.stages import Wish, check_file, choose_target, live_faults, plan_file
 from teststrip.errors import LockError, UsageError
@@ -18,6 +20,7 @@ from teststrip.plan.lock_diff import compare, page_differs, versions_differ
 from teststrip.plan.lock_read import line_of, load_lock
 from teststrip.plan.make import draft_plan
 from teststrip.plan.model import Plan
+from teststrip.plugins.records import Pricer
 from teststrip.provider.catalogue import Catalogue
 from teststrip.provider.model import Provider
 from teststrip.recipe.changes import NO_CHANGES, Changes
@@ -35,7 +38,7 @@ _EMULATOR = "emulator "
 class Opened:
     """A plan with its provider and target; `files` reads the pictures that its requests are made with.
 
-    `differs` says what is not as it was when its lock was written.
+    `differs` says what is not as it was when its lock was written, `pricer` is who sets prices beside the page.
     """
 
     plan: Plan
@@ -43,6 +46,7 @@ class Opened:
     target: Target
     files: DiskFiles
     differs: tuple[str, ...] = ()
+    pricer: Pricer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,45 +57,48 @@ class Extra:
     document: dict[str, Json]
 
 
-def open_plan(wish: Wish, catalogue: Catalogue) -> Opened:
+def open_plan(wish: Wish, loaded: Loaded) -> Opened:
     """Plan a recipe, or take a lock as the plan that it is. Raises InputError with every problem."""
     file, name, live, sending = wish.file, wish.name, wish.live, wish.sending
     if not is_lock(file):
         files = DiskFiles(file, wish.allowed)
-        return Opened(*plan_file(wish, catalogue, files), files)
+        return Opened(*plan_file(wish, loaded, files), files, pricer=loaded.extensions.price)
     _refuse_changes(wish.changes, file)
     plan = load_lock(file)
     files = DiskFiles(_main(plan, file) or file, wish.allowed)
-    provider = _provider(plan, file, catalogue)
+    provider = _provider(plan, file, loaded.catalogue)
     told = sending or live or name != "darkroom"
-    target = choose_target(name, provider, live=live) if told else _own_target(plan, provider, file)
+    target = wish.target
+    if target is None:
+        target = choose_target(name, provider, live=live) if told else _own_target(plan, provider, file)
     if target.identity != plan.target:
         raise UsageError(_elsewhere(plan, target, file))
-    problems = _problems(plan, provider, file)
-    faults = live_faults(provider, catalogue) if sending and target.paid else []
+    problems = _problems(plan, provider, file, loaded)
+    faults = live_faults(provider, loaded.catalogue) if sending and target.paid else []
     problems += [Problem(Where(str(file), 1, 1), "target", fault) for fault in faults]
     if problems:
         raise LockError(problems)
     differs = [*_page_and_versions(plan, provider)]
+    opened = Opened(plan, provider, target, files, pricer=loaded.extensions.price)
     if wish.comparing:
-        differs += _recipe_differs(plan, provider, file, files, sending=sending)
-    return Opened(plan, provider, target, files, tuple(differs))
+        differs += _recipe_differs(opened, file, loaded, sending=sending)
+    return replace(opened, differs=tuple(differs))
 
 
 def check_plan(
-    file: Path, catalogue: Catalogue, changes: Changes, *, live: bool, allowed: Sequence[Path] = ()
+    file: Path, loaded: Loaded, changes: Changes, *, live: bool, allowed: Sequence[Path] = ()
 ) -> tuple[Plan | None, list[Problem]]:
     """Find every problem of a recipe or a lock, in file order; `allowed` and `changes` as in a `Wish`."""
     if not is_lock(file):
-        return check_file(file, catalogue, changes, live=live, files=DiskFiles(file, allowed))
+        return check_file(file, loaded, changes, live=live, files=DiskFiles(file, allowed))
     _refuse_changes(changes, file)
     try:
         plan = load_lock(file)
-        provider = _provider(plan, file, catalogue)
+        provider = _provider(plan, file, loaded.catalogue)
     except LockError as error:
         return None, list(error.problems)
-    problems = _problems(plan, provider, file)
-    faults = live_faults(provider, catalogue) if live else []
+    problems = _problems(plan, provider, file, loaded)
+    faults = live_faults(provider, loaded.catalogue) if live else []
     if not faults and (live or plan.target.startswith(DARKROOM)):
         target = choose_target("darkroom", provider, live=live)
         faults += [_elsewhere(plan, target, file)] if target.identity != plan.target else []
@@ -163,6 +170,8 @@ def _elsewhere(plan: Plan, target: Target, file: Path) -> str:
         return f"{said}; to run it there, give --live; {here}"
     if plan.target.startswith(_EMULATOR):
         return f"{said}; to run it there, give --target {plan.target.removeprefix(_EMULATOR)}; {here}"
+    if target.name == "replay":
+        return f"{said}, which the cassette was recorded from; record one for this lock with --record"
     there = "" if target.name == "darkroom" else "to run it there, give neither --live nor --target; "
     return f"{said}; {there}{here}"
 
@@ -174,15 +183,26 @@ def _named(identity: str) -> str:
     return f"version {identity.removeprefix(DARKROOM)} of the darkroom"
 
 
-def _problems(plan: Plan, provider: Provider, file: Path) -> list[Problem]:
+def _problems(plan: Plan, provider: Provider, file: Path, loaded: Loaded) -> list[Problem]:
     """Find what the page of today refuses of a lock's requests, and what its sheets cannot show."""
     found: list[tuple[Place, str]] = [
         (("cells", one.cell, "request", *one.path), f"{one.message} ({counted(one.cells, 'cell')})")
         for one in refusals(plan, provider)
     ]
     found += sheet_faults(plan, provider)
+    found += _no_formats(plan, loaded)
     text = file.read_text("utf-8-sig") if found else ""
     return [Problem(Where(str(file), line_of(text, path), 1), dotted(path), message) for path, message in found]
+
+
+def _no_formats(plan: Plan, loaded: Loaded) -> Iterator[tuple[Place, str]]:
+    """Tell of formats that nobody here writes: those of a plugin that is not loaded."""
+    known = (*FORMATS, *loaded.extensions.writers)
+    for number, sheet in enumerate(plan.sheets):
+        for at, form in enumerate(sheet.formats):
+            if form not in known:
+                said = f"{form} is no format of sheets, unless a plugin brings it; there are: {', '.join(known)}"
+                yield ("sheets", number, "formats", at), said
 
 
 def _page_and_versions(plan: Plan, provider: Provider) -> Iterator[str]:
@@ -191,10 +211,9 @@ def _page_and_versions(plan: Plan, provider: Provider) -> Iterator[str]:
     yield from versions_differ(plan, drawn.removeprefix(DARKROOM))
 
 
-def _recipe_differs(
-    plan: Plan, provider: Provider, file: Path, files: DiskFiles, *, sending: bool
-) -> Iterator[str]:
+def _recipe_differs(opened: Opened, file: Path, loaded: Loaded, *, sending: bool) -> Iterator[str]:
     """Compare the recipe that a lock was made from with its files of today: beside the lock, else from here."""
+    plan = opened.plan
     found = {source: _beside(source.file, file) for source in plan.sources}
     changed = [source for source, path in found.items() if path and _digest(path) != source.digest]
     if not sending:
@@ -205,11 +224,11 @@ def _recipe_differs(
     if not changed or main is None:
         return
     said = f"recipe {', '.join(source.file for source in changed)} has changed since this was planned"
-    reading = read_recipe(main)
-    now, problems = (
-        (None, []) if reading.recipe is None else draft_plan(reading.recipe, provider, plan.target, files)
-    )
-    problems = [*reading.problems, *problems]
+    reading, now = read_recipe(main, extensions=loaded.extensions), None
+    problems = list(reading.problems)
+    if reading.recipe is not None:
+        now, more = draft_plan(reading.recipe, opened.provider, plan.target, opened.files, loaded.extensions)
+        problems += more
     if now is None or problems:
         count = counted(max(1, len(problems)), "problem")
         yield f"{said}, and has {count} now: teststrip check {where_from_here(main)}"

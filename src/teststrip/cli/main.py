@@ -14,38 +14,58 @@ from typing import Final
 import click
 
 from teststrip import __version__
-from teststrip.cli.late import LateGroup
+from teststrip.cli.extra import Program
 from teststrip.cli.report import complain, tell
 from teststrip.errors import StorageError, TeststripError
 
 INTERRUPTED: Final = 130
 
-# name, which is also the module's -> line in the help
-_COMMANDS: Final = {
+# name, which is also the module's -> line in the help; plugins bring others (see `cli.extra`)
+COMMANDS: Final = {
     "check": "Check recipes: every problem, each with its place.",
     "plan": "Show what a recipe would do: axes, cells, requests, price.",
     "explain": "Explain a plan: what conditions drop, and where each value of a cell is from.",
     "run": "Run a recipe, and draw its contact sheets.",
     "resume": "Go on with a run that is not finished.",
+    "verify": "Hold a run or a lock against what comes now: what has moved?",
     "runs": "List the runs; show, tidy up and export them.",
     "import": "Turn a grid definition of another tool into a recipe.",
     "inspect": "Show what pictures say of how they were made; make a recipe of one.",
     "sheet": "Draw the contact sheets of a run again.",
+    "recipe": "Make a recipe of the cells that were picked on a page.",
     "provider": "Look at provider pages; adopt an API from its documentation.",
     "schema": "Work with the JSON Schemas made from provider pages.",
     "emulate": "Serve an emulator of an API on a local port.",
+    "plugins": "List the plugins and what each brings; make a new one.",
 }
 
 
 @click.group(
-    cls=LateGroup,
-    late=_COMMANDS,
+    cls=Program,
+    late=COMMANDS,
     modules="teststrip.cli.{}",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+@click.option(
+    "-p",
+    "plugins",
+    multiple=True,
+    metavar="NAME",
+    is_eager=True,  # the help that is asked for behind it lists what the plugin brings
+    help="Load a plugin too: an installed one's name, a module or a file; no:NAME leaves one out. May be given "
+    "again; TESTSTRIP_PLUGINS has the same, with commas.",
+)
+@click.option("--no-plugins", is_flag=True, is_eager=True, help="Load no plugin but those that -p names.")
+@click.option(
+    "--allow",
+    multiple=True,
+    metavar="NAME",
+    help="Let steps do what needs leave: `exec` runs programs. May be given again; TESTSTRIP_ALLOW has the same.",
+)
 @click.version_option(__version__, "-V", "--version", prog_name="teststrip")
-def program() -> None:
+def program(plugins: tuple[str, ...], allow: tuple[str, ...], *, no_plugins: bool) -> None:
     """Sweep an image model's parameters: a recipe in, a contact sheet out."""
+    _ = plugins, no_plugins, allow  # whoever loads plugins looks at them (`cli.loaded`)
 
 
 def main() -> None:

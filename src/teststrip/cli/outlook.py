@@ -12,6 +12,7 @@ from teststrip.base.clock import SystemClock
 from teststrip.cli.allowance import Allowance, Standing, allowance_of
 from teststrip.plan.cost import Assumptions, Cost, cost_of
 from teststrip.plan.model import Plan
+from teststrip.plugins.records import Pricer
 from teststrip.provider.model import Provider
 from teststrip.run.duration import Duration, duration_of
 from teststrip.run.folder import LEDGER_NAME, run_folder
@@ -62,17 +63,19 @@ class Outlook:
         return State.PLANNED if trial is None else trial.state
 
 
-def look_out(
+def look_out(  # noqa: PLR0913, PLR0917  a plan for a target, and all that its price hangs on
     plan: Plan,
     provider: Provider,
     target: Target,
     runs_dir: Path,
     assume: Assumptions | None = None,
     budget: BudgetTold = None,
+    pricer: Pricer | None = None,
 ) -> Outlook:
     """Hold a plan against the ledger and the page. Raises StorageError for a ledger that cannot be read.
 
-    `budget` is the one of the command line, which goes before the plan's own and that of an earlier run.
+    `budget` is the one of the command line, which goes before the plan's own and that of an earlier run. `pricer`
+    is asked for prices before the page.
     """
     digests = dict.fromkeys(cell.digest for cell in plan.cells)
     with read_ledger(runs_dir / LEDGER_NAME, SystemClock()) as ledger:
@@ -83,7 +86,7 @@ def look_out(
         money = ledger.money(run_folder(runs_dir, plan).name)
     counts = Counter(standings.values())
     counts["send"] += len(digests) - len(standings)
-    cost = cost_of(plan, provider, lambda digest: standings.get(digest, "send") == "send", assume)
+    cost = cost_of(plan, provider, lambda digest: standings.get(digest, "send") == "send", assume, pricer)
     return Outlook(
         plan=plan,
         provider=provider,

@@ -9,15 +9,16 @@ import click
 
 from teststrip.cli.assume import read_assumptions
 from teststrip.cli.limits import budget_option
+from teststrip.cli.listening import Hearing
+from teststrip.cli.loaded import load
 from teststrip.cli.locked import lock_extra, open_plan
 from teststrip.cli.outlook import look_out
 from teststrip.cli.plan_table import csv_parts, json_parts
 from teststrip.cli.plan_text import cell_lines, plan_lines
 from teststrip.cli.report import say, say_lines, say_parts
 from teststrip.cli.report import tell as warn
-from teststrip.cli.stages import Wish, change_options, files_option, json_option, known_providers, target_options
+from teststrip.cli.stages import Wish, change_options, files_option, json_option, target_options
 from teststrip.errors import UsageError
-from teststrip.plugins import plugin_manager, tell
 from teststrip.recipe.changes import Changes
 from teststrip.run.purse import BudgetTold
 from teststrip.run.target import key_fault
@@ -57,17 +58,18 @@ def command(  # noqa: PLR0913  click hands over each option by name
     """Show what a recipe would do: its axes, cells, the requests to send now, their price, and the sheet."""
     if as_csv and as_json:
         raise UsageError("--csv and --json print two things; give one")
-    manager = plugin_manager()
+    loaded = load()
     wish = Wish(file, target, live=live, sending=False, allowed=allow_files, changes=changes)
-    opened = open_plan(wish, known_providers(manager))
+    opened = open_plan(wish, loaded)
     plan, chosen = opened.plan, opened.target
     assumptions = read_assumptions(assume, opened.provider)
     fault = key_fault(opened.provider, os.environ) if chosen.paid else None
     if fault is not None:
         warn(f"{fault}; nothing can be sent without it")
     extra = lock_extra(opened, file, output, against)
-    tell(manager.hook.teststrip_plan_made, plan=plan)
-    outlook = look_out(plan, opened.provider, chosen, runs_dir, assumptions, budget)
+    outlook = look_out(plan, opened.provider, chosen, runs_dir, assumptions, budget, opened.pricer)
+    with Hearing(loaded.manager) as hearing:
+        hearing.plan_made(plan)
     if as_json:
         say_parts(json_parts(outlook, extra.document, cells=cells))
     elif as_csv:

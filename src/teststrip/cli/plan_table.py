@@ -64,6 +64,7 @@ def _document(outlook: Outlook) -> dict[str, Json]:
         "target": plan.target,
         "paid": outlook.target.paid,
         "axes": [_axis(axis) for axis in plan.axes],
+        "after": [{"use": use.use, "options": dict(use.options), "as": use.prefix or None} for use in plan.after],
         "cells": len(plan.cells),
         "distinct": outlook.distinct,
         "duplicates": len(plan.cells) - outlook.distinct,

@@ -45,6 +45,9 @@ def plan_lines(outlook: Outlook) -> Iterator[str]:
         yield ""
     yield from _counts(outlook)
     yield from _left_out(plan)
+    if plan.after:
+        names = ", ".join(use.use for use in plan.after)
+        yield f"after: {cut_middle(shown(names), WIDTH - 40)} ({counted(len(plan.after), 'step')} on each picture)"
     yield from price_lines(outlook)
     drawn = list(miniature(plan, outlook.standing)) if len(plan.cells) > 1 else []
     if drawn:

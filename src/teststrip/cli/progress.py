@@ -15,7 +15,17 @@ from teststrip.cli.plan_text import place_of
 from teststrip.cli.report import counted, plain, say_json
 from teststrip.cli.tally import Sum, Tally
 from teststrip.plan.model import Cell, Plan
-from teststrip.run.events import CellFinished, CellsReused, CellStarted, Event, RunStarted, Stopping, Waiting
+from teststrip.run.events import (
+    CellFinished,
+    CellsReused,
+    CellStarted,
+    Event,
+    RunStarted,
+    StepFinished,
+    StepStarted,
+    Stopping,
+    Waiting,
+)
 from teststrip.run.state import State
 
 _LABEL: Final = 14  # columns of a label beside the bar
@@ -112,6 +122,7 @@ class Bar:
         self._console = console
         self._progress = _TwoLines(tally, console)
         self._task = self._progress.add_task("", total=tally.total, completed=tally.over)
+        self._steps = 0  # cells that the step at work has to do with
 
     def __enter__(self) -> Self:
         self._progress.start()
@@ -128,7 +139,14 @@ class Bar:
             place = _varying(self._plan, self._plan.cells[event.cell])
             room = max(self._console.width * 3 // 5, 12)
             self._progress.update(self._task, description=cut_middle(place, room))
-        self._progress.update(self._task, completed=self._tally.over)
+        if isinstance(event, StepStarted):
+            self._steps = event.cells
+            described = f"{shown(event.use)}, step {event.step} of {event.steps}"
+            self._progress.update(self._task, description=described, total=event.cells, completed=event.reused)
+        elif isinstance(event, StepFinished):
+            self._progress.update(self._task, completed=self._steps - event.left)
+        else:
+            self._progress.update(self._task, completed=self._tally.over)
 
 
 class _TwoLines(Progress):
@@ -202,6 +220,16 @@ def _lines(plan: Plan, event: Event) -> list[str]:
         return [f"{event.state}: {place_of(plan, plan.cells[event.cell])} ({_ids(event)}){why}"]
     if isinstance(event, Stopping):
         return [f"stopping: {event.reason}"]
+    return _step_lines(plan, event)
+
+
+def _step_lines(plan: Plan, event: Event) -> list[str]:
+    if isinstance(event, StepStarted) and event.cells > event.reused:
+        known = f", {event.reused:,} known from before" if event.reused else ""
+        to_do = counted(event.cells - event.reused, "cell")
+        return [f"step {event.step} of {event.steps}, {shown(event.use)}: {to_do}{known}"]
+    if isinstance(event, StepFinished) and event.reason:
+        return [f"step {shown(event.use)} failed: {place_of(plan, plan.cells[event.cell])}: {event.reason}"]
     return []
 
 

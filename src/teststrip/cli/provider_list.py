@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import click
 
 from teststrip.base.json import Json
+from teststrip.cli.loaded import load
 from teststrip.cli.parameter_words import one_line
 from teststrip.cli.report import counted, print_problems, problems_json, say, say_json
-from teststrip.cli.stages import json_option, known_providers
-from teststrip.plugins import plugin_manager
+from teststrip.cli.stages import json_option
 from teststrip.provider.catalogue import Catalogue, Page, problems_of
 
 _NAMELESS = "(no name)"
@@ -24,7 +24,7 @@ def command(ctx: click.Context, *, as_json: bool) -> None:
 
     The first of a name is used. Exit code 1 when one of them is broken.
     """
-    catalogue = known_providers(plugin_manager())
+    catalogue = load().catalogue
     problems = [problem for page in catalogue.pages for problem in problems_of(page)]
     if as_json:
         say_json({"providers": [_document(page, catalogue) for page in catalogue.pages]})

@@ -10,11 +10,11 @@ from pathlib import Path
 import click
 
 from teststrip.base.near import near
+from teststrip.cli.loaded import load
 from teststrip.cli.provider_json import provider_json
 from teststrip.cli.report import say_drawn, say_json
-from teststrip.cli.stages import json_option, known_providers, provider_named, provider_names
+from teststrip.cli.stages import json_option, provider_named, provider_names
 from teststrip.errors import UsageError
-from teststrip.plugins import plugin_manager
 from teststrip.provider.catalogue import page_at
 from teststrip.provider.model import Model, Provider
 
@@ -48,7 +48,7 @@ def _find(name: str) -> tuple[str, Provider, str]:
     """Return where the page is from, the provider, and the model's name if `name` has one."""
     if name.lower().endswith(".md"):
         return "file", page_at(Path(name)).read(), ""
-    catalogue = known_providers(plugin_manager())
+    catalogue = load().catalogue
     head, _, model = name.partition("/")
     page = catalogue.page(head)
     if page is None and Path(name).is_file():

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from teststrip import plugins
 from teststrip.cli.doing import Doing, do
+from teststrip.cli.loaded import load
 from teststrip.cli.locked import open_plan
 from teststrip.cli.report import tell
 from teststrip.cli.sending import Manner, sending_options
@@ -16,10 +16,10 @@ from teststrip.cli.stages import (
     change_options,
     files_option,
     json_option,
-    known_providers,
     page_notice,
     target_options,
 )
+from teststrip.cli.taping import Deck, tape_options
 from teststrip.recipe.changes import Changes
 
 
@@ -28,6 +28,7 @@ from teststrip.recipe.changes import Changes
 @change_options
 @target_options
 @sending_options
+@tape_options
 @files_option
 @json_option
 @click.pass_context
@@ -40,15 +41,15 @@ def command(  # noqa: PLR0913  click hands over each option by name
     *,
     changes: Changes,
     manner: Manner,
+    deck: Deck,
     live: bool,
     as_json: bool,
 ) -> None:
     """Run a recipe or a lock: send what is not done yet, keep every picture, draw the contact sheets."""
-    manager = plugins.plugin_manager()
-    catalogue = known_providers(manager)
-    wish = Wish(file, target, live=live, sending=True, allowed=allow_files, changes=changes)
-    opened = open_plan(wish, catalogue)
-    notice = page_notice(catalogue, opened.provider, opened.target)
+    loaded = load()
+    wish = Wish(file, target, live=live, sending=True, allowed=allow_files, changes=changes, target=deck.target)
+    opened = open_plan(wish, loaded)
+    notice = page_notice(loaded.catalogue, opened.provider, opened.target)
     if notice is not None:
         tell(notice)
-    ctx.exit(do(Doing(opened, runs_dir, manner, as_json, file), manager))
+    ctx.exit(do(Doing(opened, runs_dir, manner, as_json, file, deck=deck), loaded))

@@ -30,7 +30,7 @@ _SHOWN: Final = 3  # of each kind
 @runs_option
 @json_option
 def command(runs_dir: Path, *, yes: bool, locks: tuple[Path, ...], as_json: bool) -> None:
-    """Remove darkroom pictures that no lock refers to, leftovers of cut-off writes, and runs without a lock.
+    """Remove what nothing refers to: darkroom pictures, what steps made, leftovers of writes, runs without a lock.
 
     What a lock refers to stays, and so does every picture that may have cost: all that came from elsewhere than
     the darkroom. To drop a run, remove its folder first. Refused while a run is going on, and when a lock cannot

@@ -13,6 +13,7 @@ from teststrip.cli.columns import shown
 from teststrip.cli.plan_text import place_of
 from teststrip.cli.report import counted, say_json, say_lines, where_from_here
 from teststrip.cli.runs_list import run_json, size_text, states_text
+from teststrip.cli.runs_steps import look_at_steps, step_history, steps_json
 from teststrip.cli.stages import json_option, runs_option
 from teststrip.errors import LockError, UsageError
 from teststrip.plan.lock import LOCK_NAME
@@ -54,10 +55,13 @@ def command(run: Path, runs_dir: Path, *, every: bool, wanted: str | None, as_js
         trials = ledger.trials(dict.fromkeys(cell.digest for cell in listed.plan.cells))
         if wanted is not None:
             number = _number(listed.plan, wanted)
+            steps = look_at_steps(folder, listed.plan, number)
             if as_json:
-                say_json(_cell(listed.plan, number, trials) | {"log": _log(ledger, listed.plan, number)})
+                log = {"log": _log(ledger, listed.plan, number)}
+                say_json(_cell(listed.plan, number, trials) | log | {"steps": steps_json(steps)})
             else:
                 say_lines(_history(ledger, listed.plan, number, trials))
+                say_lines(step_history(steps))
             return
     if as_json:
         cells = [_cell(listed.plan, number, trials) for number in _chosen(listed.plan, trials, every=every)]

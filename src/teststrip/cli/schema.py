@@ -6,11 +6,11 @@ from pathlib import Path
 
 import click
 
+from teststrip.cli.loaded import load
 from teststrip.cli.report import counted, say, say_json, tell
 from teststrip.cli.schema_diff import command as diff
-from teststrip.cli.stages import json_option, known_providers
+from teststrip.cli.stages import json_option
 from teststrip.errors import PageError
-from teststrip.plugins import plugin_manager
 from teststrip.provider.catalogue import Catalogue
 from teststrip.schema.files import stale_schemas, write_schemas
 
@@ -41,7 +41,7 @@ def build(ctx: click.Context, output: Path, *, check: bool, user: bool, as_json:
 
     The pages are the project's, the plugins' and the bundled ones: what is committed is the same for everybody.
     """
-    found = known_providers(plugin_manager())
+    found = load().catalogue
     # Left out before names are resolved: a person's page that shadows a bundled one must not hide its schemas.
     catalogue = Catalogue(tuple(page for page in found.pages if user or page.source != "user"))
     if problems := catalogue.problems():

@@ -12,6 +12,7 @@ import click
 
 from teststrip.base.json import Absent, Json
 from teststrip.base.where import Problem
+from teststrip.cli.loaded import load
 from teststrip.cli.report import problems_json, say, say_json, say_spans
 from teststrip.cli.schema_sources import read_offers
 from teststrip.cli.schema_text import change_lines, count_lines, drift_lines, recipes_line, verdict_of
@@ -19,6 +20,7 @@ from teststrip.cli.stages import json_option
 from teststrip.errors import RecipeError, UsageError
 from teststrip.plan.drift import Drift, drift_of
 from teststrip.plan.drift_literal import literal_drift
+from teststrip.plugins.extensions import BUILT_IN, Extensions
 from teststrip.recipe.load import read_recipe
 from teststrip.recipe.model import Recipe
 from teststrip.run.files import DiskFiles
@@ -54,10 +56,11 @@ def command(  # noqa: PLR0913  one for each argument and option
     input. With --strict, 1 also for what changes in silence: defaults, labels, addresses, other digests.
     """
     pairs = _pairs(read_offers(old), read_offers(new), new)
-    read = [_recipe(file) for file in _files(recipes)]
+    extensions = load().extensions if recipes else BUILT_IN
+    read = [_recipe(file, extensions) for file in _files(recipes)]
     found = [diff(before, after) for before, after in pairs]
     changes = list(itertools.chain.from_iterable(found))
-    drifts = [_drift(recipe, problems, pairs) for recipe, problems in read]
+    drifts = [_drift(recipe, problems, pairs, extensions) for recipe, problems in read]
     if as_json:
         say_json(_document(old, new, changes, drifts))
     else:
@@ -98,21 +101,21 @@ def _files(paths: Sequence[Path]) -> list[Path]:
     return files
 
 
-def _recipe(file: Path) -> tuple[Recipe, tuple[Problem, ...]]:
-    reading = read_recipe(file)
+def _recipe(file: Path, extensions: Extensions) -> tuple[Recipe, tuple[Problem, ...]]:
+    reading = read_recipe(file, extensions=extensions)
     if reading.recipe is None:
         raise RecipeError(reading.problems)
     return reading.recipe, reading.problems
 
 
-def _drift(recipe: Recipe, problems: tuple[Problem, ...], pairs: Pairs) -> Drift:
+def _drift(recipe: Recipe, problems: tuple[Problem, ...], pairs: Pairs, extensions: Extensions) -> Drift:
     """Judge a recipe by the pair of offers that has its provider."""
     pair = next((pair for pair in pairs if recipe.provider in (pair[0].name, pair[1].name)), pairs[0])
     before, after = pair
     if before.provider is not None and after.provider is not None:
         files = DiskFiles(Path(recipe.file))
-        return drift_of(recipe, problems, before.provider, after.provider, files)
-    return literal_drift(recipe, problems, (before.name, before.schemas), (after.name, after.schemas))
+        return drift_of(recipe, problems, before.provider, after.provider, files, extensions)
+    return literal_drift(recipe, problems, (before.name, before.schemas), (after.name, after.schemas), extensions)
 
 
 def _print(before: Offer, after: Offer, changes: Sequence[Change]) -> None:

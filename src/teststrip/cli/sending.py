@@ -19,25 +19,30 @@ from teststrip.cli.locked import Opened
 from teststrip.cli.plan_price import amount
 from teststrip.cli.plan_text import place_of
 from teststrip.cli.report import ask, counted, tell
-from teststrip.plan.cost import cost_of
-from teststrip.plan.model import Cell, Plan
+from teststrip.plan.cost import Cost, cost_of
+from teststrip.plan.model import Cell
 from teststrip.run.folder import LEDGER_NAME
 from teststrip.run.ledger import read_ledger
 from teststrip.run.purse import BudgetTold
 from teststrip.run.settings import Settings
 from teststrip.run.state import State
 
+LOCAL: Final = "local"
 _SHOWN: Final = 20  # uncertain cells that are listed before the question
 _Command = TypeVar("_Command", bound=Callable[..., object])
 
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How a run goes about it: `uncertain` is `resend`, `skip` or `ask`, `assume` is what `--assume` said."""
+    """How a run goes about it: `uncertain` is `resend`, `skip` or `ask`, `assume` is what `--assume` said.
+
+    Steps that run in processes do so in the `executor` of this name.
+    """
 
     settings: Settings
     uncertain: str = "skip"
     assume: tuple[str, ...] = ()
+    executor: str = LOCAL
 
 
 def sending_options(command: _Command) -> _Command:
@@ -53,6 +58,7 @@ def sending_options(command: _Command) -> _Command:
         budget: BudgetTold,
         assume: tuple[str, ...],
         rate: str | None,
+        executor: str,
         **options: object,
     ) -> object:
         said = "resend" if resend_uncertain else uncertain or "skip"
@@ -65,10 +71,16 @@ def sending_options(command: _Command) -> _Command:
             budget=budget,
             rate=rate,
         )
-        return command(*arguments, manner=Manner(settings, said, assume), **options)
+        return command(*arguments, manner=Manner(settings, said, assume, executor), **options)
 
     wrapped: Callable[..., object] = limit_options(sending)
     for option in (
+        click.option(
+            "--executor",
+            default=LOCAL,
+            metavar="NAME",
+            help="Where steps that need processes run: here, or a plugin's executor.",
+        ),
         click.option("--resend-uncertain", is_flag=True, help="The same as --uncertain resend."),
         click.option(
             "--uncertain",
@@ -95,7 +107,9 @@ def decided(manner: Manner, opened: Opened, runs_dir: Path, *, as_json: bool) ->
 
     Where nobody can answer (no terminal, or JSON lines), they are left. Raises StorageError.
     """
-    settings = replace(manner.settings, assume=read_assumptions(manner.assume, opened.provider))
+    settings = replace(
+        manner.settings, assume=read_assumptions(manner.assume, opened.provider), pricer=opened.pricer
+    )
     if manner.uncertain != "ask" or not opened.target.lasting:
         return settings
     digests = dict.fromkeys(cell.digest for cell in opened.plan.cells)
@@ -119,7 +133,7 @@ def _list(opened: Opened, cells: Sequence[Cell], settings: Settings) -> list[str
     plan = opened.plan
     lines = [f"{counted(len(cells), 'cell')} may have been paid for, and no answer came:"]
     paid = opened.target.paid
-    cost = cost_of(_only(plan, cells), opened.provider, lambda _: True, settings.assume) if paid else None
+    cost = _cost(opened, cells, settings) if paid else None
     for number, cell in enumerate(cells[:_SHOWN]):
         price = f", perhaps {amount(cost.of(number))} {cost.told.unit}" if cost is not None else ""
         lines.append(f"  {cell.digest[:8]}  {shown(place_of(plan, cell))}{price}")
@@ -132,5 +146,6 @@ def _list(opened: Opened, cells: Sequence[Cell], settings: Settings) -> list[str
     return lines
 
 
-def _only(plan: Plan, cells: Sequence[Cell]) -> Plan:
-    return replace(plan, cells=tuple(cells))
+def _cost(opened: Opened, cells: Sequence[Cell], settings: Settings) -> Cost | None:
+    only = replace(opened.plan, cells=tuple(cells))
+    return cost_of(only, opened.provider, lambda _: True, settings.assume, settings.pricer)

@@ -9,12 +9,12 @@ from typing import Any, Final, TypeVar, cast
 
 import click
 
-from teststrip.base.sheets import CELL_WIDTHS, FORMATS, SHEET_WIDTHS, THEMES
+from teststrip.base.sheets import CELL_WIDTHS, SHEET_WIDTHS, THEMES
 from teststrip.recipe.model import SheetSpec
 
 _Command = TypeVar("_Command", bound=Callable[..., object])
 _PLACES: Final = ("rows", "cols", "super_rows", "super_cols", "pages")
-_OTHERS: Final = ("animate", "formats", "theme", "cell_width", "width", "title", "caption", "author", "notes")
+_OTHERS: Final = ("animate", "theme", "cell_width", "width", "title", "caption", "author", "notes")
 
 
 def spec_options(command: _Command) -> _Command:
@@ -36,13 +36,6 @@ def _options() -> list[Callable[[Callable[..., object]], Callable[..., object]]]
     return [
         *(_axes(name) for name in _PLACES),
         click.option("--animate", metavar="AXIS", help="The axis that a GIF, or an animated WebP, runs along."),
-        click.option(
-            "--format",
-            "formats",
-            multiple=True,
-            type=click.Choice(FORMATS),
-            help="A file to write; may be given again.",
-        ),
         click.option("--theme", type=click.Choice(THEMES)),
         click.option("--cell-width", type=click.IntRange(*CELL_WIDTHS), help="Of the widest picture, in pixels."),
         click.option("--width", type=click.IntRange(*SHEET_WIDTHS), help="Of a page, in pixels."),

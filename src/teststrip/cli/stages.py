@@ -11,17 +11,16 @@ from pathlib import Path
 from typing import Final, TypeVar, cast
 
 import click
-import pluggy
 
 from teststrip.base.near import near
 from teststrip.base.where import Path as Place
 from teststrip.base.where import Problem, dotted
+from teststrip.cli.loaded import Loaded, load
 from teststrip.errors import PageError, RecipeError, UsageError
 from teststrip.plan.make import choose_provider, draft_plan
 from teststrip.plan.model import Plan
 from teststrip.plan.sizes import area_faults
-from teststrip.plugins import plugin_manager, provider_pages
-from teststrip.provider.catalogue import Catalogue, gather
+from teststrip.provider.catalogue import Catalogue
 from teststrip.provider.model import Provider
 from teststrip.recipe.changes import NO_CHANGES, Changes
 from teststrip.recipe.load import read_recipe
@@ -46,7 +45,8 @@ class Wish:
 
     `allowed` are folders that the recipe's pictures may lie in too, `changes` what goes before the recipe. With
     `sending`, a lock needs the options of the target that it was made for, and `live` needs the key. Only with
-    `comparing` is a lock held against the recipe that it was made from.
+    `comparing` is a lock held against the recipe that it was made from. `target` is the one where a cassette is
+    played, which has it.
     """
 
     file: Path
@@ -56,6 +56,7 @@ class Wish:
     allowed: Sequence[Path] = ()
     changes: Changes = NO_CHANGES
     comparing: bool = True
+    target: Target | None = None
 
 
 def runs_option(command: _Command) -> _Command:
@@ -170,15 +171,6 @@ def json_option(command: _Command) -> _Command:
     return click.option("--json", "as_json", is_flag=True, help="Print JSON for scripts.")(command)
 
 
-def known_providers(manager: pluggy.PluginManager) -> Catalogue:
-    """Find the provider pages of the project, of the person, of the plugins, and the bundled."""
-    try:
-        here = Path.cwd()
-    except OSError:  # the current folder is gone; there is no project then
-        here = None
-    return gather(provider_pages(manager), here, os.environ)
-
-
 def provider_named(name: str, catalogue: Catalogue) -> Provider:
     """Find the provider that an option or argument names.
 
@@ -201,18 +193,18 @@ def provider_names(
     incomplete: str,
 ) -> list[str]:
     """Complete a provider's name in a shell."""
-    names = dict.fromkeys(page.name or "" for page in known_providers(plugin_manager()).pages)
+    names = dict.fromkeys(page.name or "" for page in load().catalogue.pages)
     return [name for name in names if name and name.startswith(incomplete)]
 
 
 def read_and_choose(
-    file: Path, catalogue: Catalogue, changes: Changes = NO_CHANGES
+    file: Path, loaded: Loaded, changes: Changes = NO_CHANGES
 ) -> tuple[Recipe | None, Provider | None, list[Problem]]:
     """Read a recipe and find its provider; what is wrong so far comes as problems.
 
     The problems of provider pages are among them when the recipe's provider is on a broken one, or on none.
     """
-    reading = read_recipe(file, changes)
+    reading, catalogue = read_recipe(file, changes, loaded.extensions), loaded.catalogue
     if reading.recipe is None:
         return None, None, list(reading.problems)
     try:
@@ -227,7 +219,7 @@ def read_and_choose(
 
 def check_file(
     file: Path,
-    catalogue: Catalogue,
+    loaded: Loaded,
     changes: Changes = NO_CHANGES,
     *,
     live: bool = False,
@@ -237,29 +229,31 @@ def check_file(
 
     With `live`, what keeps the paid API from being used is a problem too. `files` as in `plan_file`.
     """
-    recipe, provider, problems = read_and_choose(file, catalogue, changes)
+    recipe, provider, problems = read_and_choose(file, loaded, changes)
     plan = None
     if recipe is not None and provider is not None:
-        plan, more = _drafted(recipe, provider, "check", files or DiskFiles(file))
+        plan, more = _drafted(recipe, provider, "check", files or DiskFiles(file), loaded)
         problems += [problem for problem in more if problem not in problems]
         if live:
-            problems += _live_problems(recipe, provider, catalogue)
+            problems += _live_problems(recipe, provider, loaded.catalogue)
     return (None if problems else plan), sorted(problems, key=lambda problem: problem.where)
 
 
-def plan_file(wish: Wish, catalogue: Catalogue, files: DiskFiles) -> tuple[Plan, Provider, Target]:
+def plan_file(wish: Wish, loaded: Loaded, files: DiskFiles) -> tuple[Plan, Provider, Target]:
     """Plan a recipe for the target that the options name; `files` reads the pictures that it names.
 
     Raises RecipeError with every problem, that of the key included, and UsageError for a target that cannot be.
     """
     name, live, sending = wish.name, wish.live, wish.sending
-    recipe, provider, problems = read_and_choose(wish.file, catalogue, wish.changes)
+    recipe, provider, problems = read_and_choose(wish.file, loaded, wish.changes)
     if recipe is None or provider is None:
         raise RecipeError(problems)
-    faults = _live_problems(recipe, provider, catalogue) if live and name == "darkroom" else []
-    target = choose_target(name, provider, live=live) if not faults or not sending else None
+    faults = _live_problems(recipe, provider, loaded.catalogue) if live and name == "darkroom" else []
+    target = wish.target
+    if target is None and (not faults or not sending):
+        target = choose_target(name, provider, live=live)
     identity = target.identity if target is not None else "check"
-    plan, more = _drafted(recipe, provider, identity, files)
+    plan, more = _drafted(recipe, provider, identity, files, loaded)
     problems += [problem for problem in more if problem not in problems]
     problems += faults if sending or problems else []
     if plan is None or target is None or problems:
@@ -268,10 +262,10 @@ def plan_file(wish: Wish, catalogue: Catalogue, files: DiskFiles) -> tuple[Plan,
 
 
 def _drafted(
-    recipe: Recipe, provider: Provider, target: str, files: DiskFiles
+    recipe: Recipe, provider: Provider, target: str, files: DiskFiles, loaded: Loaded
 ) -> tuple[Plan | None, list[Problem]]:
     """Plan a recipe as far as possible, and look ahead to its sheets: a limit met after paying is met too late."""
-    plan, problems = draft_plan(recipe, provider, target, files)
+    plan, problems = draft_plan(recipe, provider, target, files, loaded.extensions)
     if plan is not None:
         problems += [
             Problem(recipe.marks.key(path), dotted(path), message)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from teststrip.base.json import Json
+from teststrip.cli.finishing import finish_json, step_lines
 from teststrip.cli.money_text import money_json, money_lines
 from teststrip.cli.progress import summed
 from teststrip.cli.report import counted, where_from_here
@@ -79,6 +80,7 @@ def ending_json(ending: Ending, sheets: Sequence[Path]) -> dict[str, Json]:
         "stopped": run.stopped,
         "money": money_json(run.money),
         "interrupted": ending.interrupted,
+        "after": finish_json(run),
         "sheets": [str(sheet) for sheet in sheets],
         "resume": ending.again() if exit_code(ending) else None,
     }
@@ -87,13 +89,14 @@ def ending_json(ending: Ending, sheets: Sequence[Path]) -> dict[str, Json]:
 
 
 def exit_code(ending: Ending) -> int:
-    """Return 0 when every cell is done, 1 when not, 3 when the server would not go on, 130 when interrupted."""
+    """Return 0 when all cells and steps are done, 1 when not, 3 when the server said no, 130 when interrupted."""
     run = ending.run
     if ending.interrupted:
         return INTERRUPTED
     if run.stopped:
         return _STOPPED
-    return 0 if ending.count(State.DONE) == len(run.plan.cells) else 1
+    stepped = run.finish is None or run.finish.count("done") == len(run.finish.cells)
+    return 0 if ending.count(State.DONE) == len(run.plan.cells) and stepped else 1
 
 
 def summary_lines(ending: Ending, sheets: Sequence[Path]) -> Iterator[str]:
@@ -106,6 +109,7 @@ def summary_lines(ending: Ending, sheets: Sequence[Path]) -> Iterator[str]:
     yield f"{done:,} of {counted(cells, 'cell')} done; {sent}"
     yield from money_lines(run.money) if run.money is not None else _cost(ending.tally)
     yield from _not_done(ending)
+    yield from step_lines(run)
     if run.stopped:
         yield f"stopped early: {run.stopped}"
     for sheet in sheets:

@@ -12,6 +12,7 @@ from teststrip.base.json import Json
 from teststrip.plan.cells import digests_of, repeated
 from teststrip.plan.cost import Assumptions, cost_of
 from teststrip.plan.model import Plan
+from teststrip.plugins.records import Pricer
 from teststrip.provider.model import Provider
 from teststrip.run.events import CellAccepted, CellFinished, CellStarted, Event
 from teststrip.run.state import FINAL, State
@@ -36,7 +37,12 @@ class Start:
 
 
 def price(
-    plan: Plan, provider: Provider, target: Target, states: Mapping[str, State], assume: Assumptions
+    plan: Plan,
+    provider: Provider,
+    target: Target,
+    states: Mapping[str, State],
+    assume: Assumptions,
+    pricer: Pricer | None = None,
 ) -> Start:
     """Price what is to be sent, of requests that stand like this."""
     if not target.paid:
@@ -46,7 +52,7 @@ def price(
         if states[digest] is State.PLANNED:
             numbers.setdefault(digest, number)
     cells = [plan.cells[number] for number in numbers.values()]
-    cost = cost_of(replace(plan, cells=cells), provider, lambda _: True, assume)
+    cost = cost_of(replace(plan, cells=cells), provider, lambda _: True, assume, pricer)
     if cost is None:
         return Start(states, {cell.digest: None for cell in cells})
     return Start(states, {cell.digest: cost.of(at) for at, cell in enumerate(cells)}, cost.told.unit)

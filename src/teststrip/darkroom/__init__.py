@@ -8,21 +8,27 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from teststrip.darkroom.conditions import Character, Control, Reference, Start, Vibe
     from teststrip.darkroom.errors import DarkroomError
     from teststrip.darkroom.exposure import Exposure, Picture, render
     from teststrip.darkroom.png import encode_png
     from teststrip.darkroom.samplers import SAMPLERS
     from teststrip.darkroom.schedule import NOISE_SCHEDULES
 
-RENDERER_VERSION: Final = "1"  # changes whenever the pixels of any exposure change
+RENDERER_VERSION: Final = "2"  # changes whenever the pixels of any exposure change
 
 __all__ = [
     "NOISE_SCHEDULES",
     "RENDERER_VERSION",
     "SAMPLERS",
+    "Character",
+    "Control",
     "DarkroomError",
     "Exposure",
     "Picture",
+    "Reference",
+    "Start",
+    "Vibe",
     "encode_png",
     "render",
 ]
@@ -33,6 +39,11 @@ _WHERE: Final = {
     "Exposure": "exposure",
     "Picture": "exposure",
     "render": "exposure",
+    "Character": "conditions",
+    "Control": "conditions",
+    "Reference": "conditions",
+    "Start": "conditions",
+    "Vibe": "conditions",
     "SAMPLERS": "samplers",
     "NOISE_SCHEDULES": "schedule",
 }

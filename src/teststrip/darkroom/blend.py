@@ -90,7 +90,7 @@ class Blender:
         )
         levels = (blended[down, across] * (np.float32(127) / band) + np.float32(128.5)).astype(np.uint8)
         mask = self._enlarge(Image.fromarray(levels), Image.Resampling.BICUBIC)
-        mask = mask.point(self._edge(float(layer.opacity[index].max())))
+        mask = mask.point(self._edge(float(layer.opacity[layer.present].max())))
         self._lay(layer, index, inside, mask, _moved(area, down, across))
 
     def _glow(

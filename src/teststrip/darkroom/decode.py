@@ -3,18 +3,20 @@
 The decoder asks once more which scenes the latent shows and where, then redraws only those, sharply: for every
 layer the scenes' distance fields are blended by weight at a fraction of the size, enlarged, and cut into an edge
 1.3 pixels wide. Where scenes agree the edge is crisp; where they do not, it is a ghost. Contrast and the smooth
-residual come last.
+residual come last. A picture is drawn in bands, so that memory does not grow with its height.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from PIL import Image
 
+from teststrip.darkroom.anchor import Anchor
 from teststrip.darkroom.arrays import Doubles, Floats, Index, Pixels, Shorts
 from teststrip.darkroom.blend import Blender
 from teststrip.darkroom.exact import snap
-from teststrip.darkroom.lattice import BLOCK, LATENT_SCALE, Lattice
+from teststrip.darkroom.lattice import BLOCK, LATENT_SCALE
 from teststrip.darkroom.library import Library
 from teststrip.darkroom.posterior import contrast_of, mean, tolerant_weights
 from teststrip.darkroom.raster import Grid
@@ -30,6 +32,9 @@ _FAINT = 0.02
 _LEAST_TOTAL = 0.05
 _LOCAL_FAINT = 0.04
 _SMALL, _MIDDLE = 256, 512  # below these sides' geometric mean, fields are blended at full or half size
+_BAND_CELLS = 1 << 20  # cells of the fields that a band has at most
+_MARGIN = 16  # rows of the fields that a band is drawn beyond its edges, for what is enlarged there
+_STEP = 8  # bands begin at multiples of so many rows, as the blender's tiles do
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,61 +57,143 @@ def cast_of(library: Library, latent: Doubles) -> Cast:
     return Cast(chosen, kept / kept.sum(axis=2, keepdims=True))
 
 
-def _fields_size(lattice: Lattice) -> int:
+def _fields_size(unit: float) -> int:
     """Pixels per cell of the blended fields: 1, 2 or 4."""
-    if lattice.unit <= _SMALL:
+    if unit <= _SMALL:
         return 1
-    return 2 if lattice.unit <= _MIDDLE else 4
+    return 2 if unit <= _MIDDLE else 4
 
 
-def _enlarged_weights(cast: Cast, lattice: Lattice, rows: int, columns: int) -> Floats:
-    """Corner weights on the fields' grid, (n, rows, columns), adding to 1."""
-    down: Doubles = np.arange(0.5, rows) * (lattice.rows / rows / BLOCK)
-    across: Doubles = np.arange(0.5, columns) * (lattice.columns / columns / BLOCK)
-    big = linear(linear(cast.weights.transpose(2, 0, 1), down, 1), across, 2)
-    big[big < _LOCAL_FAINT * big.max(axis=0)] = 0
-    total = big[0].copy()
-    for one in big[1:]:
-        total += one
-    shares: Floats = (big / total).astype(np.float32)
-    return shares
+@dataclass(frozen=True, slots=True, eq=False)
+class Development:
+    """A latent that is about to be drawn at ``width`` x ``height`` pixels.
+
+    ``gain`` and ``average`` are its contrast, ``unexplained`` what its scenes do not explain (latent rows,
+    columns, 3) in eighths of a level; ``gate`` (rows, columns) is where ``anchor``'s picture shows through.
+    """
+
+    library: Library
+    cast: Cast
+    width: int
+    height: int
+    gain: float
+    average: Doubles
+    unexplained: Doubles
+    anchor: Anchor | None
+    gate: Doubles | None
+
+    def bands(self) -> Iterator[Pixels]:
+        """Draw the picture from top to bottom, (rows, width, 3) at a time."""
+        factor = _fields_size(float(np.sqrt(float(self.width * self.height))))
+        rows, columns = -(-self.height // factor), -(-self.width // factor)
+        step = max(_STEP, _BAND_CELLS // columns // _STEP * _STEP)
+        if rows <= step + _MARGIN:
+            step = rows
+        for start in range(0, rows, step):
+            stop = min(start + step, rows)
+            first, last = max(start - _MARGIN, 0), min(stop + _MARGIN, rows)
+            image = self._drawn(slice(first, last), (rows, columns), factor)
+            pixels = self._finished(image, slice(first, last), (rows, columns), factor)
+            inner = pixels[(start - first) * factor : (stop - first) * factor]
+            band = np.ascontiguousarray(inner[: self.height - start * factor, : self.width])
+            yield self._composed(band, start * factor)
+
+    def _drawn(self, band: slice, size: tuple[int, int], factor: int) -> Image.Image:
+        rows, columns = size
+        unit = float(np.sqrt(float(self.width * self.height)))
+        # the grid covers whole cells; the picture is cropped from them
+        grid = Grid.of(View(columns * factor / unit / 2, rows * factor / unit / 2), columns, rows).band(band)
+        blender = Blender(grid, self._weights(band, size), factor)
+        lots = tuple(scenes.take(self.cast.index) for scenes in self.library.lots)
+        blender.backdrop(*backdrop(lots[0], light_of(lots[0])))
+        for layer in layers(lots, View.of(self.width, self.height), self.library.stands):
+            blender.draw(layer)
+        return blender.image
+
+    def _weights(self, band: slice, size: tuple[int, int]) -> Floats:
+        """Corner weights on the fields' grid, (n, rows of the band, columns), adding to 1."""
+        lattice = self.library.lattice
+        down: Doubles = np.arange(band.start + 0.5, band.stop) * (lattice.rows / size[0] / BLOCK)
+        across: Doubles = np.arange(0.5, size[1]) * (lattice.columns / size[1] / BLOCK)
+        big = linear(linear(self.cast.weights.transpose(2, 0, 1), down, 1), across, 2)
+        big[big < _LOCAL_FAINT * big.max(axis=0)] = 0
+        total = big[0].copy()
+        for one in big[1:]:
+            total += one
+        shares: Floats = (big / total).astype(np.float32)
+        return shares
+
+    def _finished(self, image: Image.Image, band: slice, size: tuple[int, int], factor: int) -> Pixels:
+        """Apply the latent's contrast, and add what its scenes do not explain."""
+        small = smooth(smooth(self.unexplained, size[0], 0, band), size[1], 1)
+        if self.gate is not None:
+            image = self._shown_through(image, band, size, factor)
+        eighths = enlarge(enlarge(np.rint(small).astype(np.int16), factor, 0), factor, 1)
+        gain = self.gain
+        table = [
+            int(np.clip(np.rint(t + gain * (t - center)), 0, 255)) for center in self.average for t in range(256)
+        ]
+        pixels = np.asarray(image.point(table)).astype(np.int16)
+        pixels += (eighths + _dither(*pixels.shape[:2])) >> 3
+        return np.clip(pixels, 0, 255).astype(np.uint8)
+
+    def _shown_through(self, image: Image.Image, band: slice, size: tuple[int, int], factor: int) -> Image.Image:
+        """Lay the picture that was started from over the drawing, where it still is what the latent shows."""
+        assert self.gate is not None  # noqa: S101  for the type checker: the caller has looked
+        assert self.anchor is not None  # noqa: S101
+        share = smooth(smooth(self.gate, size[0], 0, band), size[1], 1)
+        mask = Image.fromarray(np.rint(np.clip(share, 0, 1) * 255).astype(np.uint8))
+        if factor > 1:
+            mask = mask.resize(image.size, Image.Resampling.BILINEAR)
+        picture = self._picture(band.start * factor, image.height, image.width)
+        return Image.composite(picture, image, mask)
+
+    def _picture(self, top: int, height: int, width: int) -> Image.Image:
+        """Return rows of the picture that was started from, its edges drawn out to whole cells."""
+        assert self.anchor is not None  # noqa: S101
+        picture = self.anchor.image
+        if picture.size != (self.width, self.height):
+            picture = picture.resize((self.width, self.height), Image.Resampling.LANCZOS)
+        pixels = np.asarray(picture)
+        rows = np.minimum(np.arange(top, top + height), self.height - 1)
+        columns = np.minimum(np.arange(width), self.width - 1)
+        return Image.fromarray(np.ascontiguousarray(pixels[rows][:, columns]))
+
+    def _composed(self, band: Pixels, top: int) -> Pixels:
+        """Put an infill into the picture's own pixels."""
+        if self.anchor is None or self.anchor.mask is None:
+            return band
+        height, width = band.shape[:2]
+        box = (0, top, width, top + height)
+        mask = self.anchor.mask
+        if mask.size != (self.width, self.height):
+            mask = mask.resize((self.width, self.height), Image.Resampling.BILINEAR)
+        picture = self._picture(top, height, width)
+        return np.asarray(Image.composite(Image.fromarray(band), picture, mask.crop(box)))
 
 
-def decode(library: Library, latent: Doubles) -> Pixels:
-    """Draw a finished latent (rows, columns, 3) as pixels (height, width, 3)."""
-    lattice = library.lattice
+def develop(library: Library, latent: Doubles, size: tuple[int, int], anchor: Anchor | None = None) -> Development:
+    """Prepare to draw a finished latent (rows, columns, 3) at a width and a height, of the lattice's aspect."""
     cast = cast_of(library, latent)
-    factor = _fields_size(lattice)
-    rows, columns = -(-lattice.height // factor), -(-lattice.width // factor)
-    # the grid covers whole cells; the picture is cropped from them
-    view = View(
-        columns * factor / lattice.unit / 2,
-        rows * factor / lattice.unit / 2,
-    )
-    scenes = library.scenes.take(cast.index)
-    weights = _enlarged_weights(cast, lattice, rows, columns)
-    blender = Blender(Grid.of(view, columns, rows), weights, factor)
-    blender.backdrop(*backdrop(scenes, light_of(scenes)))
-    for layer in layers(scenes, View.of(lattice.width, lattice.height)):
-        blender.draw(layer)
-    return _finish(library.keep(cast.index), cast, latent, blender.image, factor)
-
-
-def _finish(library: Library, cast: Cast, latent: Doubles, image: Image.Image, factor: int) -> Pixels:
-    """Apply the latent's contrast, and add what its scenes do not explain."""
-    lattice = library.lattice
-    drawn = mean(library, snap(cast.weights, 20))
+    drawn = mean(library.keep(cast.index), snap(cast.weights, 20))
+    gate = None
+    if anchor is not None and anchor.hole is None:
+        gate = anchor.gate(latent, drawn, SIGMA)
+        drawn = drawn + snap(gate * (anchor.latent - drawn), 16)
     gain, direction = contrast_of(latent, drawn, SIGMA, 0.0)
     average = ((drawn - direction)[0, 0] / LATENT_SCALE + 1) * 127.5
-    unexplained = smooth_part(latent - drawn - gain * direction, _RESIDUAL_SIGMA, lattice)
+    unexplained = smooth_part(latent - drawn - gain * direction, _RESIDUAL_SIGMA, library.lattice)
+    if anchor is not None and anchor.hole is not None:
+        unexplained = unexplained + anchor.membrane(drawn + gain * direction + unexplained)
     levels = np.clip(np.rint(unexplained * (127.5 * 8 / LATENT_SCALE)), -2040, 2040)
-    width, height = image.size
-    small = smooth(smooth(levels, height // factor, 0), width // factor, 1)
-    eighths = enlarge(enlarge(np.rint(small).astype(np.int16), factor, 0), factor, 1)
-    table = [int(np.clip(np.rint(t + gain * (t - center)), 0, 255)) for center in average for t in range(256)]
-    pixels = np.asarray(image.point(table)).astype(np.int16)
-    pixels += (eighths + _dither(height, width)) >> 3
-    return np.ascontiguousarray(np.clip(pixels, 0, 255)[: lattice.height, : lattice.width].astype(np.uint8))
+    shown = None if gate is None else gate[..., 0]
+    return Development(library, cast, *size, gain, average, levels, anchor, shown)
+
+
+def decode(library: Library, latent: Doubles, size: tuple[int, int], anchor: Anchor | None = None) -> Pixels:
+    """Draw a finished latent whole, (height, width, 3)."""
+    bands = list(develop(library, latent, size, anchor).bands())
+    return bands[0] if len(bands) == 1 else np.concatenate(bands)
 
 
 def _dither(height: int, width: int) -> Shorts:

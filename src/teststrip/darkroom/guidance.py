@@ -9,12 +9,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from teststrip.darkroom.anchor import Anchor
 from teststrip.darkroom.arrays import Doubles
 from teststrip.darkroom.exact import digits, snap
 from teststrip.darkroom.lattice import LATENT_SCALE
 from teststrip.darkroom.library import Library
 from teststrip.darkroom.posterior import contrast_of, mean, weights
 from teststrip.darkroom.residual import smooth_part
+from teststrip.darkroom.tint import Tint
 
 PROMPTED_CONTRAST = 0.018
 """How much more contrast prompted pictures have than unprompted ones: what high guidance scales exaggerate."""
@@ -44,12 +46,15 @@ class Guidance:
 class GuidedDenoiser:
     """``denoiser(x, sigma)``: the expected clean latent under guidance, both (rows, columns, 3).
 
-    Once sigma is below 2.5, scenes that have no weight left anywhere are dropped; so one denoiser serves one
-    pass of falling sigmas.
+    ``anchor`` is a picture that is started from or filled in; ``tints`` are colours to lean towards. Once sigma is
+    below 2.5, scenes that have no weight left anywhere are dropped; so one denoiser serves one pass of falling
+    sigmas.
     """
 
-    def __init__(self, library: Library, guidance: Guidance) -> None:
-        self._library, self._guidance = library, guidance
+    def __init__(
+        self, library: Library, guidance: Guidance, anchor: Anchor | None = None, tints: tuple[Tint, ...] = ()
+    ) -> None:
+        self._library, self._guidance, self._anchor, self._tints = library, guidance, anchor, tints
 
     def __call__(self, x: Doubles, sigma: float) -> Doubles:
         """Return the denoised latent; ``x`` is clipped to +-120 and put on a grid of 2**-16 first."""
@@ -67,10 +72,16 @@ class GuidedDenoiser:
                 plain = self._complete(x, mean(library, cond), sigma, PROMPTED_CONTRAST)
                 denoised = rescaled(denoised, plain, guidance.cfg_rescale)
             self._prune(sigma, cond, uncond)
-        return thresholded(denoised) if guidance.dynamic_thresholding else denoised
+        if guidance.dynamic_thresholding:
+            denoised = thresholded(denoised)
+        return denoised if self._anchor is None else self._anchor.held(denoised)
 
     def _complete(self, x: Doubles, center: Doubles, sigma: float, contrast: float) -> Doubles:
-        """Add what a scene's own covariance says: contrast, then the smooth residual."""
+        """Add what vibes and a picture say, and a scene's own covariance: contrast, then the smooth residual."""
+        for tint in self._tints:
+            center = tint.over(center)
+        if self._anchor is not None:
+            center = self._anchor.mixed(x, center, sigma)
         gain, direction = contrast_of(x, center, sigma, contrast)
         center = center + snap(gain * direction, 16)
         return center + smooth_part(x - center, sigma, self._library.lattice)

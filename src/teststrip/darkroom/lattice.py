@@ -35,9 +35,9 @@ class Lattice:
     columns: int
 
     @staticmethod
-    def of(width: int, height: int) -> "Lattice":
-        """Return the lattice of near-square cells for a picture size."""
-        cell = float(np.sqrt(width * height / CELLS))
+    def of(width: int, height: int, cells: int = CELLS) -> "Lattice":
+        """Return the lattice of about ``cells`` near-square cells for a picture size."""
+        cell = float(np.sqrt(width * height / cells))
         return Lattice(width, height, max(4, round(height / cell)), max(4, round(width / cell)))
 
     @property

@@ -1,20 +1,26 @@
 """The library: scenes drawn on the latent grid, ready for the posterior's sums."""
 
-import functools
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 import numpy as np
 
 from teststrip.darkroom.arrays import Doubles, Floats, Index
 from teststrip.darkroom.lattice import LATENT_SCALE, Lattice
-from teststrip.darkroom.prior import draw
+from teststrip.darkroom.prior import Draw
 from teststrip.darkroom.raster import Grid, Patch, evaluate
-from teststrip.darkroom.scene import Scenes, View, backdrop, layers
+from teststrip.darkroom.scene import Layer, Scenes, Stand, View, backdrop, layers
 from teststrip.darkroom.scene.light import light_of
-from teststrip.darkroom.tags import Reading, read
 
 _CHUNK = 32  # scenes drawn at once: enough to vectorise, few enough to stay in cache
 _BITS = 13
+
+Lots: TypeAlias = tuple[Scenes, ...]
+"""The scenes once for each person of a picture, with one and the same place."""
+
+Paint: TypeAlias = Callable[[Layer], Floats | None]
+"""Another colour (3,) for a layer, or None to leave the layer out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,48 +28,77 @@ class Library:
     """Scenes as latents.
 
     ``values`` is (blocks, n, 75) on a grid of 2**-13, ``squares`` (blocks, n) their squared norms; ``log_cond``
-    and ``log_uncond`` (n,) are the scenes' log weights; ``members`` (n,) says which of ``scenes`` they are.
+    and ``log_uncond`` (n,) are the scenes' log weights; ``members`` (n,) says which of ``lots`` they are. ``bias``
+    is what else is known of them, place by place: (corner rows, corner columns, n), to be added to both. The
+    posterior's windows are ``widening`` times as wide as usual.
     """
 
     lattice: Lattice
-    scenes: Scenes
+    lots: Lots
+    stands: tuple[Stand, ...]
     members: Index
     values: Doubles
     squares: Doubles
     log_cond: Doubles
     log_uncond: Doubles
+    bias: Doubles | None = None
+    widening: float = 1.0
+
+    @property
+    def scenes(self) -> Scenes:
+        """The scenes with the first person, or with the only one."""
+        return self.lots[0]
 
     def keep(self, index: Index) -> "Library":
         """Return a smaller library of the scenes that ``index`` picks."""
-        return Library(
-            self.lattice,
-            self.scenes,
-            self.members[index],
-            np.ascontiguousarray(self.values[:, index]),
-            self.squares[:, index],
-            self.log_cond[index],
-            self.log_uncond[index],
+        return replace(
+            self,
+            members=self.members[index],
+            values=np.ascontiguousarray(self.values[:, index]),
+            squares=self.squares[:, index],
+            log_cond=self.log_cond[index],
+            log_uncond=self.log_uncond[index],
+            bias=None if self.bias is None else np.ascontiguousarray(self.bias[:, :, index]),
         )
 
 
-def thumbnails(scenes: Scenes, lattice: Lattice) -> Floats:
-    """Draw scenes on the latent grid with edges averaged over a cell: (n, 3, rows, columns), 0..1."""
+def thumbnails(lots: Lots, stands: tuple[Stand, ...], lattice: Lattice, paint: Paint | None = None) -> Floats:
+    """Draw scenes on the latent grid with edges averaged over a cell: (n, 3, rows, columns), 0..1.
+
+    With ``paint`` every layer has another colour, over black, and hides what is behind it.
+    """
     view = View.of(lattice.width, lattice.height)
     grid = Grid.of(view, lattice.columns, lattice.rows)
-    starts = range(0, len(scenes), _CHUNK)
-    return np.concatenate([_draw(scenes.take(slice(start, start + _CHUNK)), view, grid) for start in starts])
+    drawn = []
+    for start in range(0, len(lots[0]), _CHUNK):
+        chunk = tuple(scenes.take(slice(start, start + _CHUNK)) for scenes in lots)
+        canvas = _sky(chunk[0], grid)
+        if paint is not None:
+            canvas[:] = 0
+        for layer in layers(chunk, view, stands):
+            _draw(canvas, layer, grid, paint)
+        drawn.append(canvas)
+    return np.concatenate(drawn)
 
 
-def _draw(scenes: Scenes, view: View, grid: Grid) -> Floats:
+def _sky(scenes: Scenes, grid: Grid) -> Floats:
     top, bottom = backdrop(scenes, light_of(scenes))
     fade = grid.fade[None, None, :, None]
     canvas = top[:, :, None, None] * (1 - fade) + bottom[:, :, None, None] * fade
-    canvas = np.repeat(canvas, len(grid.x), axis=3).astype(np.float32)
-    for layer in layers(scenes, view):
-        patch = evaluate(layer, grid)
-        if patch is not None:
-            _paint(canvas, patch, grid.cell)
-    return canvas
+    return np.repeat(canvas, len(grid.x), axis=3).astype(np.float32)
+
+
+def _draw(canvas: Floats, layer: Layer, grid: Grid, paint: Paint | None) -> None:
+    if paint is not None:
+        color = paint(layer)
+        if color is None:
+            return
+        layer = replace(
+            layer, color=np.broadcast_to(color, layer.color.shape), opacity=np.ones_like(layer.opacity)
+        )
+    patch = evaluate(layer, grid)
+    if patch is not None:
+        _paint(canvas, patch, grid.cell)
 
 
 def _paint(canvas: Floats, patch: Patch, cell: float) -> None:
@@ -82,26 +117,16 @@ def _paint(canvas: Floats, patch: Patch, cell: float) -> None:
         canvas[patch.index, :, patch.rows, patch.columns] = under
 
 
-def library_for(prompt: str, negative_prompt: str, lattice: Lattice) -> Library:
-    """Return the library of a prompt, a negative prompt and a size.
-
-    The last few are kept for exposures that share them; prompts that differ only in unknown tags share one.
-    """
-    wanted, unwanted = (replace(read(text), ignored=()) for text in (prompt, negative_prompt))
-    return library_of(wanted, unwanted, lattice)
-
-
-@functools.lru_cache(maxsize=6)
-def library_of(prompt: Reading, negative: Reading, lattice: Lattice) -> Library:
-    """Draw the library of two prompts as read."""
-    drawn = draw(prompt, negative)
-    pictures = thumbnails(drawn.scenes, lattice)
+def library_of(drawn: Draw, stands: tuple[Stand, ...], lattice: Lattice) -> Library:
+    """Draw a library's scenes on a lattice."""
+    pictures = thumbnails(drawn.lots, stands, lattice)
     latents = np.rint((pictures * 2 - 1) * (LATENT_SCALE * (1 << _BITS))).astype(np.int16)
     values = lattice.to_blocks(latents.transpose(0, 2, 3, 1)) * 2.0**-_BITS
     return Library(
         lattice=lattice,
-        scenes=drawn.scenes,
-        members=np.arange(len(drawn.scenes)),
+        lots=drawn.lots,
+        stands=stands,
+        members=np.arange(len(drawn.lots[0])),
         values=values,
         squares=(values * values).sum(axis=2),  # multiples of 2**-26 below 2**2: exact in any order
         log_cond=drawn.log_cond,

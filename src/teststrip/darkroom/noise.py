@@ -17,8 +17,8 @@ from teststrip.darkroom.exact import digits
 Shape = tuple[int, ...]
 
 _TABLE_BITS = 14
-START, STEP, PATH = 0, 1, 2
-"""First part of a key: the starting latent, a sampler's own draws, the nodes of a Brownian path."""
+START, STEP, PATH, START_NOISE = 0, 1, 2, 3
+"""Part of a key: the starting latent, a sampler's own draws, the nodes of a Brownian path, noise on a picture."""
 
 
 @functools.lru_cache(maxsize=1)

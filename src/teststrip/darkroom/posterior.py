@@ -59,9 +59,13 @@ def softmax(log_weights: Doubles) -> Doubles:
 def weights(library: Library, x: Doubles, sigma: float, priors: tuple[Doubles, ...]) -> list[Doubles]:
     """Return posterior weights at every corner, one array for each prior's log weights.
 
-    Each is (corner rows, corner columns, n), or (1, 1, n) while the window is infinite.
+    Each is (corner rows, corner columns, n), or (1, 1, n) while the window is infinite and nothing is known of
+    single places.
     """
-    scaled = energies(library, x, reach_of(sigma)) / (2 * (sigma * sigma + SPREAD * SPREAD))
+    reach = reach_of(sigma) * library.widening
+    scaled = energies(library, x, reach) / (2 * (sigma * sigma + SPREAD * SPREAD))
+    if library.bias is not None:
+        scaled = scaled + library.bias
     return [softmax(scaled + prior) for prior in priors]
 
 
@@ -71,7 +75,7 @@ def tolerant_weights(library: Library, x: Doubles, sigma: float) -> Doubles:
     Where no scene fits, the variance grows to four times the best scene's mean squared error there, so that a
     latent far from every scene decodes to a blend and not to a mosaic.
     """
-    reach = reach_of(sigma)
+    reach = reach_of(sigma) * library.widening
     lattice = library.lattice
     found = energies(library, x, reach)
     blocks = lattice.to_blocks(x[None])[:, 0]
@@ -80,7 +84,8 @@ def tolerant_weights(library: Library, x: Doubles, sigma: float) -> Doubles:
     numbers = np.outer(over_rows.sum(axis=1), over_columns.sum(axis=1)) * (BLOCK * BLOCK * 3)
     error = np.maximum(norm - found.max(axis=2), 0) / numbers
     variance = np.maximum(sigma * sigma + SPREAD * SPREAD, 4 * error)
-    return softmax(found / (2 * variance[:, :, None]) + library.log_cond)
+    scaled = found / (2 * variance[:, :, None]) + library.log_cond
+    return softmax(scaled if library.bias is None else scaled + library.bias)
 
 
 def mean(library: Library, corner_weights: Doubles) -> Doubles:

@@ -26,6 +26,10 @@ class Grid:
         y = (down * 2 - 1) * np.float32(view.half_height)
         return Grid(x, y, down, 2 * view.half_width / columns)
 
+    def band(self, rows: slice) -> "Grid":
+        """Return the part of the grid that lies in some of its rows."""
+        return Grid(self.x, self.y[rows], self.fade[rows], self.cell)
+
     def span(self, layer: Layer) -> tuple[slice, slice]:
         """Rows and columns that a layer's box touches, two cells wider."""
         if layer.box is None:

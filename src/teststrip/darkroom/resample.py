@@ -22,13 +22,13 @@ def linear(values: Doubles, places: Doubles, axis: int) -> Doubles:
     return result
 
 
-def smooth(values: Doubles, count: int, axis: int) -> Doubles:
-    """Stretch an axis to ``count`` cells by a quadratic B-spline, which has no kinks."""
+def smooth(values: Doubles, count: int, axis: int, part_of: slice = slice(None)) -> Doubles:
+    """Stretch an axis to ``count`` cells, or to ``part_of`` them, by a quadratic B-spline, which has no kinks."""
     size = values.shape[axis]
-    places = (np.arange(count) + 0.5) * (size / count) - 0.5
+    places = (np.arange(count)[part_of] + 0.5) * (size / count) - 0.5
     nearest = np.rint(places).astype(np.intp)
     shape = [1] * values.ndim
-    shape[axis] = count
+    shape[axis] = len(places)
     part = (places - nearest).reshape(shape)
     kernel = (0.5 * (0.5 - part) ** 2, 0.75 - part * part, 0.5 * (0.5 + part) ** 2)
     taps = [np.take(values, np.clip(nearest + k, 0, size - 1), axis=axis) for k in (-1, 0, 1)]

@@ -16,6 +16,7 @@ from teststrip.darkroom.lattice import LATENT_SCALE, Lattice
 
 _RMS = 0.07 * LATENT_SCALE
 _CORNER = 0.6  # cycles per picture unit
+_NATURAL_CORNER = 0.8
 _FLOOR = 1e-5
 _FREQUENCIES = 24  # per axis; the field has next to no power beyond
 
@@ -30,29 +31,41 @@ def _cosines(count: int) -> Doubles:
     return snap(np.array(rows), 18)
 
 
+def _fall(lattice: Lattice, corner: float) -> Doubles:
+    """Return ``1 + f**2 / corner**2`` (frequencies down, across)."""
+    down = np.arange(lattice.rows) * (lattice.unit / (2 * lattice.height))
+    across = np.arange(lattice.columns) * (lattice.unit / (2 * lattice.width))
+    result: Doubles = 1.0 + (down[:, None] ** 2 + across[None] ** 2) / corner**2
+    return result
+
+
 @functools.lru_cache(maxsize=16)
 def _power(lattice: Lattice) -> Doubles:
     """Return the field's power spectrum (frequencies down, across).
 
     ~ (1 + f**2 / corner**2)**-2, scaled to the field's rms, plus a floor.
     """
-    down = np.arange(lattice.rows) * (lattice.unit / (2 * lattice.height))
-    across = np.arange(lattice.columns) * (lattice.unit / (2 * lattice.width))
-    squared = down[:, None] ** 2 + across[None] ** 2
-    fall = 1.0 + squared / _CORNER**2
+    fall = _fall(lattice, _CORNER)
     shape = snap(1.0 / (fall * fall), 30)
     scale = _RMS**2 / float(shape.mean())
     return (shape * scale + _FLOOR)[:_FREQUENCIES, :_FREQUENCIES]
 
 
-def smooth_part(residual: Doubles, sigma: float, lattice: Lattice) -> Doubles:
-    """Wiener-filter ``residual`` (rows, columns, 3), noisy with ``sigma``.
+@functools.lru_cache(maxsize=16)
+def natural_power(lattice: Lattice) -> Doubles:
+    """Return the power spectrum of pictures in general: ~ (1 + f**2 / corner**2)**-1.5, so 1 / f**3 in the end."""
+    fall = _fall(lattice, _NATURAL_CORNER)
+    return snap(1.0 / (fall * np.sqrt(fall)), 30)[:_FREQUENCIES, :_FREQUENCIES]
+
+
+def smooth_part(residual: Doubles, sigma: float, lattice: Lattice, power: Doubles | None = None) -> Doubles:
+    """Wiener-filter ``residual`` (rows, columns, 3), noisy with ``sigma``; ``power`` is the spectrum if another.
 
     Bits: residual below 2**8 on a grid of 2**-16, cosines of 16, sums of under 2**7 terms: 47 of 53; results are
     put back on the grid after each product.
     """
     over_rows, over_columns = _cosines(lattice.rows), _cosines(lattice.columns)
-    power = _power(lattice)
+    power = _power(lattice) if power is None else power
     gain = power / (power + sigma * sigma)
     planes = np.ascontiguousarray(snap(residual, 16).transpose(2, 0, 1))
     spectrum = snap(np.matmul(snap(np.matmul(over_rows, planes), 16), over_columns.T), 14) * gain

@@ -47,7 +47,7 @@ class DarkroomRenderer:
         Raises RenderError when the darkroom refuses, or when a drawing process dies; the next request then gets
         new processes.
         """
-        drawings = [self._draw(model, request, exposure) for exposure in exposures_of(request, self._roles)]
+        drawings = [self._draw(model, request, exposure) for exposure in exposures_of(request, self._roles, model)]
         try:
             return tuple(await asyncio.gather(*drawings))
         except DarkroomError as error:

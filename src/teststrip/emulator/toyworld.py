@@ -1,8 +1,6 @@
 """From a request to the exposures of the darkroom, and to the words that a picture carries about itself.
 
-The darkroom's own words are those of the NovelAI family. A page says by its roles what it calls the same things;
-`_NAMES` has what is understood where it says nothing, so a page with `cfg_scale` and `width` is drawn too. What a
-request has beyond that is named in the picture's Comment, as without effect.
+What a request has beyond what `spoken` and `conditions` read is named in the picture's Comment, as without effect.
 """
 
 from __future__ import annotations
@@ -12,33 +10,23 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from teststrip.base.json import Json, digest
-from teststrip.darkroom import NOISE_SCHEDULES, RENDERER_VERSION, SAMPLERS, Exposure
-from teststrip.darkroom.exposure import LARGEST_AREA, SMALLEST_SIDE
+from teststrip.base.json import Json, sha256
+from teststrip.darkroom import RENDERER_VERSION, DarkroomError, Exposure
+from teststrip.darkroom.exposure import check, check_sources
+from teststrip.emulator import conditions, presets
+from teststrip.emulator.conditions import conditions_of, picture_bytes
 from teststrip.emulator.infotext import infotext
+from teststrip.emulator.presets import quality_words, unwanted_words
 from teststrip.emulator.renderer import RenderError
+from teststrip.emulator.spoken import UNSAID, names_of, own_seed, size_in, words_of
+from teststrip.provider.attach import placeholder
 from teststrip.provider.wire import Roles
 
 LONGEST_PROMPT: Final = 20_000  # characters; the vendor's models read some 512 tokens
 MOST_PICTURES: Final = 16
 _SEEDS: Final = 2**32
+_LONGEST_TEXT: Final = 256  # characters of a text that may be a picture and is kept as it is
 
-_NAMES: Final[dict[str, tuple[str, ...]]] = {
-    "prompt": ("prompt", "text"),
-    "negative_prompt": ("negative_prompt", "uc"),
-    "size": ("size",),
-    "width": ("width",),
-    "height": ("height",),
-    "n": ("n", "num_images", "n_samples"),
-    "steps": ("steps", "num_inference_steps"),
-    "scale": ("scale", "cfg_scale", "guidance_scale"),
-    "sampler": ("sampler", "sampler_name"),
-    "noise_schedule": ("noise_schedule",),
-    "seed": ("seed",),
-    "cfg_rescale": ("cfg_rescale",),
-    "dynamic_thresholding": ("dynamic_thresholding",),
-    "skip_cfg_above_sigma": ("skip_cfg_above_sigma",),
-}
 # What is read into an exposure as it stands; size and seed take more than a conversion.
 _READ: Final[dict[str, Callable[[Any], Json]]] = {
     "prompt": str,
@@ -51,58 +39,35 @@ _READ: Final[dict[str, Callable[[Any], Json]]] = {
     "dynamic_thresholding": bool,
     "skip_cfg_above_sigma": float,
 }
-# What may not have these values (but this one), and what must be absent or empty: the darkroom cannot do more.
-_NOT: Final[dict[str, tuple[tuple[Json, ...], Json]]] = {
-    "action": (("img2img", "infill"), "generate"),
-    "auto_smea": ((True,), False),
-    "legacy": ((True,), False),
-}
-_ABSENT: Final = (
-    "image",
-    "mask",
-    "vibe_transfer",
-    "character_prompts",
-    "controlnet_model",
-    "controlnet_condition",
-    "director_reference_descriptions",
-    "director_reference_information_extracted",
-    "director_reference_strength_values",
-    "director_reference_secondary_strength_values",
-)
-# The darkroom's words that are the names of roles too.
-_SAID: Final = ("prompt", "negative_prompt", "size", "width", "height", "seed", "steps", "sampler")
-_UNSAID: Final = Roles()
 
 
-def find_obstacle(request: Mapping[str, Json], roles: Roles = _UNSAID) -> str | None:
+def find_obstacle(request: Mapping[str, Json], roles: Roles = UNSAID) -> str | None:
     """Say in one sentence why the darkroom cannot draw a request, or return None."""
-    for name, (undrawn, only) in _NOT.items():
-        value = request.get(name)
-        if value in undrawn:
-            what = f"does not draw {value}" if isinstance(value, str) else f"has no {name}"
-            return f"the darkroom {what} yet: {name} must be {_plain(only)}"
-    for name in _ABSENT:
-        if request.get(name):
-            return f"the darkroom cannot use {name} yet: leave it out"
     try:
         first = exposures_of(request, roles)[0]
-    except RenderError as error:
+        check(first)
+        check_sources(first)
+    except (RenderError, DarkroomError) as error:
         return str(error)
-    return _find_misfit(first)
+    if max(len(text) for text in (first.prompt, first.negative_prompt)) > LONGEST_PROMPT:
+        return f"the darkroom reads prompts of up to {LONGEST_PROMPT} characters"
+    return None
 
 
-def exposures_of(request: Mapping[str, Json], roles: Roles = _UNSAID) -> tuple[Exposure, ...]:
-    """Return the exposures that a request asks for; picture i has seed + i, modulo 2^32.
+def exposures_of(request: Mapping[str, Json], roles: Roles = UNSAID, model: str = "") -> tuple[Exposure, ...]:
+    """Return the exposures that a request asks of a model; picture i has seed + i, modulo 2^32.
 
     A request without a seed gets one from its own digest, so the same request always gives the same picture;
     seed 0 is a seed like any other. Raises RenderError for a value that no exposure can have.
     """
-    words = _words(request, roles)
+    words = words_of(request, roles)
     read: dict[str, Any] = {"prompt": ""}
     try:
         read |= {name: convert(words[name]) for name, convert in _READ.items() if name in words}
-        read |= _size(words)
-        seed, count = int(words.get("seed", _own_seed(request, roles))), int(words.get("n", 1))
+        read |= size_in(words)
+        read |= conditions_of(_with_start(request, roles))
+        read |= {"quality": quality_words(model, request), "unwanted": unwanted_words(model, request)}
+        seed, count = int(words.get("seed", own_seed(request, roles))), int(words.get("n", 1))
     except (TypeError, ValueError) as error:
         raise RenderError(f"the darkroom cannot read this request: {error}") from None
     if not 1 <= count <= MOST_PICTURES:
@@ -116,7 +81,7 @@ def texts_of(
     request: Mapping[str, Json],
     exposure: Exposure,
     ignored_tags: tuple[str, ...],
-    roles: Roles = _UNSAID,
+    roles: Roles = UNSAID,
 ) -> dict[str, str]:
     """Return a picture's PNG texts, laid out as NovelAI's are, so that its readers find prompt and settings.
 
@@ -124,9 +89,9 @@ def texts_of(
     the prompt's words that the toy world does not know, and the parameters that have no effect in it. The
     parameters say for AUTOMATIC1111's readers what they have a word for.
     """
-    spoken_for = {name for names in _names(roles).values() for name in names} | {*_NOT, *_ABSENT}
+    spoken_for = {name for names in names_of(roles).values() for name in names} | conditions.NAMES | presets.NAMES
     comment = {
-        **{name: value for name, value in request.items() if name not in roles.switches},
+        **{name: _shortened(value) for name, value in request.items() if name not in roles.switches},
         "seed": exposure.seed,
         "width": exposure.width,
         "height": exposure.height,
@@ -142,54 +107,28 @@ def texts_of(
         "Software": software,
         "Source": f"toy world, in place of {model}",
         "Comment": json.dumps(comment),
-        "parameters": infotext(exposure, model, software, _words(request, roles)),
+        "parameters": infotext(exposure, model, software, words_of(request, roles)),
     }
 
 
-def _find_misfit(exposure: Exposure) -> str | None:
-    width, height = exposure.width, exposure.height
-    if width * height > LARGEST_AREA:
-        return f"the darkroom draws at most {LARGEST_AREA} pixels (2 MP): size {width}x{height} is too large"
-    if min(width, height) < SMALLEST_SIDE:
-        return f"the darkroom draws at least {SMALLEST_SIDE} pixels a side: size {width}x{height} is too small"
-    for name, value, known in (
-        ("sampler", exposure.sampler, SAMPLERS),
-        ("noise_schedule", exposure.noise_schedule, NOISE_SCHEDULES),
-    ):
-        if value not in known:
-            return f"the darkroom has no {name} {value!r}; it has {', '.join(known)}"
-    if max(len(exposure.prompt), len(exposure.negative_prompt)) > LONGEST_PROMPT:
-        return f"the darkroom reads prompts of up to {LONGEST_PROMPT} characters"
-    return None
+def _with_start(request: Mapping[str, Json], roles: Roles) -> Mapping[str, Json]:
+    """Return a request in which the picture to start from is called as the darkroom calls it."""
+    image = request.get(roles.image) if roles.image not in {None, "image"} else None
+    if isinstance(image, list | tuple):
+        image = image[0] if image else None
+    if not image:
+        return request
+    strength = request.get(roles.strength) if roles.strength is not None else None
+    return {**request, "action": "img2img", "image": image, "strength": strength}
 
 
-def _size(words: Mapping[str, Any]) -> dict[str, int]:
-    """Read the size from WIDTHxHEIGHT, else from the two sides."""
-    if "size" in words:
-        width, _, height = str(words["size"]).lower().replace("*", "x").replace("×", "x").partition("x")
-        return {"width": int(width), "height": int(height)}
-    return {side: int(words[side]) for side in ("width", "height") if side in words}
-
-
-def _words(request: Mapping[str, Json], roles: Roles) -> dict[str, Any]:
-    """Return what a request says, by the darkroom's words."""
-    return {
-        ours: request[name]
-        for ours, names in _names(roles).items()
-        for name in names
-        if request.get(name) is not None
-    }
-
-
-def _names(roles: Roles) -> dict[str, tuple[str, ...]]:
-    """Return what each of the darkroom's words may be called: a page's own name first, and alone."""
-    said = {"n": roles.count, "scale": roles.guidance, **{word: getattr(roles, word) for word in _SAID}}
-    return _NAMES | {word: (name,) for word, name in said.items() if name is not None}
-
-
-def _own_seed(request: Mapping[str, Json], roles: Roles) -> int:
-    return int(digest({name: value for name, value in request.items() if name not in roles.switches})[:8], 16)
-
-
-def _plain(value: Json) -> str:
-    return value if isinstance(value, str) else json.dumps(value)
+def _shortened(value: Json) -> Json:
+    """Return a value in which a picture's long text is the placeholder of its bytes."""
+    if isinstance(value, str) and len(value) > _LONGEST_TEXT:
+        data = picture_bytes(value)
+        return value if data is None else placeholder(sha256(data))
+    if isinstance(value, Mapping):
+        return {name: _shortened(member) for name, member in value.items()}
+    if isinstance(value, list | tuple):
+        return [_shortened(item) for item in value]
+    return value

@@ -33,6 +33,7 @@ class Stretch:
     coordinates: Callable[[int], tuple[int, ...]]
     request: Callable[[int], Mapping[str, Json]]
     sizes: tuple[int, ...] | None = None
+    variables: Callable[[int], Mapping[str, Json]] | None = None  # where steps on requests add any
 
 
 class Cells(Sequence[Cell]):
@@ -79,6 +80,11 @@ class Cells(Sequence[Cell]):
             for at in range(0, len(text), 2 * DIGEST_BYTES):
                 yield text[at : at + 2 * DIGEST_BYTES]
 
+    @property
+    def have_variables(self) -> bool:
+        """Whether steps on requests may have added variables."""
+        return any(stretch.variables is not None for stretch in self._stretches)
+
     def raw(self) -> Iterator[bytes]:
         """Yield the digests as raw bytes, many at once."""
         return (stretch.digests for stretch in self._stretches)
@@ -90,6 +96,13 @@ class Cells(Sequence[Cell]):
                 yield from map(stretch.coordinates, stretch.places)
             else:
                 yield from itertools.product(*map(range, stretch.sizes))
+
+
+def add_variables(cells: Sequence[Cell]) -> bool:
+    """Tell whether steps on requests may have added variables to cells."""
+    if isinstance(cells, Cells):
+        return cells.have_variables
+    return bool(cells.added) if isinstance(cells, LockedCells) else any(cell.variables for cell in cells)
 
 
 def raw_digests(cells: Sequence[Cell]) -> Iterator[bytes]:
@@ -126,4 +139,7 @@ def packed(places: Sequence[int]) -> Sequence[int]:
 def _cell(stretch: Stretch, position: int) -> Cell:
     place = stretch.places[position]
     digest = stretch.digests[DIGEST_BYTES * position : DIGEST_BYTES * (position + 1)].hex()
-    return Cell(stretch.coordinates(place), functools.partial(stretch.request, place), digest)
+    request = functools.partial(stretch.request, place)
+    if stretch.variables is None:
+        return Cell(stretch.coordinates(place), request, digest)
+    return Cell(stretch.coordinates(place), request, digest, functools.partial(stretch.variables, place))

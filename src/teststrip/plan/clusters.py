@@ -7,7 +7,7 @@ depends on few axes, so it is settled once for each combination of those, not on
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from teststrip.provider.model import Condition, Constraint, Parameter, Provider
@@ -39,11 +39,14 @@ def whole(provider: Provider, model: str) -> Cluster:
     return Cluster(members, provider.constraints, withins)
 
 
-def clusters_of(provider: Provider, model: str) -> tuple[Cluster, ...]:
-    """Divide the parameters of a model (by id) into the smallest clusters, in page order of their first member."""
+def clusters_of(provider: Provider, model: str, joined: Iterable[Sequence[str]] = ()) -> tuple[Cluster, ...]:
+    """Divide the parameters of a model (by id) into the smallest clusters, in page order of their first member.
+
+    `joined` names parameters that have to be looked at together for other reasons than the page's.
+    """
     everything = whole(provider, model)
     heads = {parameter.name: parameter.name for parameter in everything.members}
-    for names in _together(provider, everything):
+    for names in (*_together(provider, everything), *joined):
         known = [name for name in names if name in heads]
         chosen = {heads[name] for name in known}
         if len(chosen) > 1:

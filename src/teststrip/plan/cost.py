@@ -1,7 +1,8 @@
 """What a plan costs by the page's estimate: every distinct request once, however many cells want it. Pure.
 
 The expression is reckoned once for each combination of the parameters that it depends on, of which a sweep has far
-fewer than cells; all else is counting, and sums are exact.
+fewer than cells; all else is counting, and sums are exact. A plugin that sets prices is asked before the page,
+once for each distinct request, since nobody knows what it looks at.
 """
 
 from __future__ import annotations
@@ -15,12 +16,15 @@ from typing import Final, TypeAlias
 
 from teststrip.base.json import Json
 from teststrip.plan.model import Plan
+from teststrip.plugins.records import Pricer
 from teststrip.provider.model import Provider
 from teststrip.provider.price import Quote, price_members, quote
 from teststrip.provider.wire import Price
 
 Assumptions: TypeAlias = Mapping[str, bool | Decimal]
 _Counts: TypeAlias = "Counter[int]"  # by twice the position of a quote, and one more for a request that waits
+UNIT: Final = "units"
+"""What a plugin's prices are in, where the page states none."""
 _DIGITS: Final = 60  # as in the page's expressions: sums of a million requests are exact
 
 
@@ -71,17 +75,22 @@ class Cost:
 
 
 def cost_of(
-    plan: Plan, provider: Provider, waits: Callable[[str], bool], assume: Assumptions | None = None
+    plan: Plan,
+    provider: Provider,
+    waits: Callable[[str], bool],
+    assume: Assumptions | None = None,
+    pricer: Pricer | None = None,
 ) -> Cost | None:
     """Reckon what a plan costs; None for a page that states no price.
 
-    `waits` tells by its digest whether a request is still to be sent. `assume` replaces what the page assumes.
+    `waits` tells by its digest whether a request is still to be sent. `assume` replaces what the page assumes,
+    `pricer` is asked before the page. Raises UsageError that names the plugin whose price is none.
     """
-    told = provider.price
+    told = provider.price or (Price(UNIT, "none") if pricer is not None else None)
     if told is None:
         return None
     assumed = {name: (assume or {}).get(name, value) for name, value in told.assume.items()}
-    quotes = Quotes(provider, plan.model, assumed)
+    quotes = Quotes(provider, plan.model, assumed, pricer)
     which, total, by_axis = _count(plan, quotes, waits)
     made = tuple(quotes.made)
     amounts = [one.amount for one in made if one.amount is not None]
@@ -105,14 +114,19 @@ def cost_of(
 
 @dataclass(slots=True)
 class Quotes:
-    """Asks the page for a price once for each combination of what the price depends on."""
+    """Asks for a price once for each combination of what the price depends on: the `pricer`, then the page.
+
+    What was answered is kept, so that a request costs at the end what it cost when the budget was looked at.
+    """
 
     provider: Provider
     model: str
     assume: Assumptions
+    pricer: Pricer | None = None
     made: list[Quote] = field(default_factory=list)
     _members: tuple[str, ...] = field(init=False)
-    _known: dict[tuple[object, ...], int] = field(init=False, default_factory=dict)
+    _known: dict[object, int] = field(init=False, default_factory=dict)
+    _seen: list[tuple[object, ...]] = field(init=False, default_factory=list)
 
     def __post_init__(self) -> None:
         self._members = price_members(self.provider)
@@ -120,12 +134,21 @@ class Quotes:
     def position(self, request: Mapping[str, Json]) -> int:
         """Return the position of a request's quote among those made."""
         get = request.get
-        key = tuple([_hashable(get(name)) for name in self._members])
+        members = tuple([_hashable(get(name)) for name in self._members])
+        key = members if self.pricer is None else _hashable(request)
         position = self._known.get(key)
         if position is None:
-            position = self._known[key] = len(self.made)
-            self.made.append(quote(self.provider, self.model, request, self.assume))
+            position = len(self.made)
+            self.made.append(self._quoted(request))
+            self._known[key] = position
+            self._seen.append(members)
         return position
+
+    def _quoted(self, request: Mapping[str, Json]) -> Quote:
+        set_price = self.pricer(self.provider, self.model, request) if self.pricer is not None else None
+        if set_price is not None:
+            return Quote(set_price)
+        return quote(self.provider, self.model, request, self.assume)
 
     def amount(self, request: Mapping[str, Json]) -> Decimal | None:
         """Return what a request costs; None when the page cannot tell."""
@@ -133,7 +156,7 @@ class Quotes:
 
     def varying(self) -> frozenset[str]:
         """Return the names that had more than one value so far."""
-        columns = zip(self._members, zip(*self._known, strict=True), strict=False)
+        columns = zip(self._members, zip(*self._seen, strict=True), strict=False)
         return frozenset(name for name, values in columns if len(set(values)) > 1)
 
 

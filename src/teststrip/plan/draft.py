@@ -10,6 +10,7 @@ from teststrip.base.json import Json
 from teststrip.base.where import Path, Problem, dotted
 from teststrip.plan.files import NO_FILES, Files
 from teststrip.plan.model import Axis
+from teststrip.plugins.extensions import BUILT_IN, Extensions
 from teststrip.provider.model import Provider
 from teststrip.recipe.bounds import Work
 from teststrip.recipe.model import Recipe
@@ -27,6 +28,7 @@ class Draft:
     model: str = ""  # the model's own id, where the recipe may have an alias
     provider: Provider | None = None
     files: Files = NO_FILES
+    extensions: Extensions = BUILT_IN
     told: set[Problem] = field(default_factory=set)  # the same problems, for a quick look
     work: Work = field(default_factory=Work)  # what all templates may handle together
     values: Work = field(default_factory=lambda: Work(MAX_VALUES))  # how many the axes of all grids may have

@@ -20,6 +20,7 @@ from teststrip.plan.kinds.expand import expand_axis
 from teststrip.plan.make import choose_provider, draft_plan
 from teststrip.plan.model import Cell, Plan
 from teststrip.plan.requests import Assembler
+from teststrip.plugins.extensions import BUILT_IN, Extensions
 from teststrip.provider.model import Parameter, Provider
 from teststrip.recipe.model import Recipe
 from teststrip.schema.check import find_faults
@@ -55,19 +56,25 @@ class Drift:
 
 
 def drift_of(
-    recipe: Recipe, problems: Sequence[Problem], old: Provider, new: Provider, files: Files = NO_FILES
+    recipe: Recipe,
+    problems: Sequence[Problem],
+    old: Provider,
+    new: Provider,
+    files: Files = NO_FILES,
+    extensions: Extensions = BUILT_IN,
 ) -> Drift:
     """Judge a recipe, given the problems that were met in reading it; `files` reads what it refers to."""
     if recipe.provider not in (old.name, new.name):
         return Drift(recipe.file, concerned=False)
-    before, was_wrong = _planned(recipe, old, files)
-    after, is_wrong = _planned(recipe, new, files)
+    before, was_wrong = _planned(recipe, old, files, extensions)
+    after, is_wrong = _planned(recipe, new, files, extensions)
     already = tuple(sorted({*problems, *was_wrong}, key=_place))
     fresh = tuple(sorted({*is_wrong} - {*already}, key=_place))
     if before is None or already:
         return Drift(recipe.file, problems=fresh, already=already)
     if after is None:
-        return _refused(recipe, before, new, fresh, files)
+        draft = Draft(recipe, [], provider=new, files=files, extensions=extensions)
+        return _refused(draft, before, new, fresh)
     return _compared(recipe, before, after, old, new)
 
 
@@ -75,9 +82,11 @@ def _place(problem: Problem) -> tuple[object, ...]:
     return problem.where, problem.path, problem.message
 
 
-def _planned(recipe: Recipe, provider: Provider, files: Files) -> tuple[Plan | None, list[Problem]]:
+def _planned(
+    recipe: Recipe, provider: Provider, files: Files, extensions: Extensions
+) -> tuple[Plan | None, list[Problem]]:
     found, problems = choose_provider(recipe, [provider])
-    return (None, problems) if found is None else draft_plan(recipe, found, _TARGET, files)
+    return (None, problems) if found is None else draft_plan(recipe, found, _TARGET, files, extensions)
 
 
 def _compared(recipe: Recipe, before: Plan, after: Plan, old: Provider, new: Provider) -> Drift:
@@ -116,8 +125,9 @@ def _key(recipe: Recipe, plan: Plan, cell: Cell) -> tuple[object, ...]:
     return tuple(parts)
 
 
-def _refused(recipe: Recipe, before: Plan, new: Provider, problems: tuple[Problem, ...], files: Files) -> Drift:
+def _refused(draft: Draft, before: Plan, new: Provider, problems: tuple[Problem, ...]) -> Drift:
     """Find which cells the new page refuses, and what becomes of the others once those are mended."""
+    recipe = draft.recipe
     model = new.model(recipe.model)
     if recipe.provider != new.name or model is None:
         return Drift(recipe.file, cells=len(before.cells), refused=len(before.cells), problems=problems)
@@ -127,7 +137,7 @@ def _refused(recipe: Recipe, before: Plan, new: Provider, problems: tuple[Proble
         return Drift(recipe.file, cells=count, refused=count, problems=problems, unjudged=unjudged)
     grid = recipe.grids[0]
     recipe = replace(recipe, params=grid.params, axes=grid.axes)
-    draft = Draft(recipe, [], model.id, new, files)
+    draft = replace(draft, recipe=recipe, model=model.id)
     judge = _Judge(Assembler(draft, new, model.id, _same_axes(draft, before, new), grid))
     tally = Tally(recipe, before)
     refused: list[Cell] = []

@@ -11,6 +11,7 @@ from teststrip.base.where import Path, Problem, dotted
 from teststrip.plan.draft import Draft
 from teststrip.plan.drift import Drift
 from teststrip.plan.kinds.expand import expand_axis
+from teststrip.plugins.extensions import BUILT_IN, Extensions
 from teststrip.provider.sizes import sides
 from teststrip.recipe.model import Recipe
 from teststrip.recipe.templates import is_template
@@ -36,6 +37,7 @@ def literal_drift(
     problems: tuple[Problem, ...],
     old: tuple[str, Mapping[str, Schema]],
     new: tuple[str, Mapping[str, Schema]],
+    extensions: Extensions = BUILT_IN,
 ) -> Drift:
     """Judge a recipe by the request schemas alone; `old` and `new` are a provider's name and its schemas by model.
 
@@ -55,7 +57,7 @@ def literal_drift(
         )
     if before == after and not problems:
         return Drift(recipe.file)
-    written = list(_written(recipe))
+    written = list(_written(recipe, extensions))
     was = {*problems, *_problems(recipe, written, before, after)}
     now = set(_problems(recipe, written, after, before))
     return Drift(
@@ -70,11 +72,13 @@ def _sorted(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     return tuple(sorted(problems, key=lambda problem: (problem.where, problem.path, problem.message)))
 
 
-def _written(recipe: Recipe) -> Iterator[_Written]:
+def _written(recipe: Recipe, extensions: Extensions) -> Iterator[_Written]:
     for name, value in recipe.params.items():
         yield _Written(name, value, ("params", name))
     for source in recipe.axes:
-        placed = None if source.spec == "all" else expand_axis(source, None, Draft(recipe, []))
+        placed = (
+            None if source.spec == "all" else expand_axis(source, None, Draft(recipe, [], extensions=extensions))
+        )
         if placed is None:  # `all` is what a schema lists, whatever that is
             continue
         for own, place in zip(placed.axis.values, placed.places, strict=True):

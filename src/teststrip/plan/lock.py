@@ -17,9 +17,10 @@ from typing import Final
 from teststrip.base.files import write_parts_whole
 from teststrip.base.json import ABSENT, Absent, Json, canonical, digest
 from teststrip.errors import UsageError
+from teststrip.plan.cells import add_variables
 from teststrip.plan.files import files_json
 from teststrip.plan.lock_sheet import sheet_json
-from teststrip.plan.model import Axis, Plan
+from teststrip.plan.model import Axis, Plan, StepUse
 from teststrip.plan.portable import portable
 from teststrip.recipe.model import SourceFile
 
@@ -122,6 +123,7 @@ def seal_of(head: Mapping[str, Json]) -> str:
 
 
 def _head(plan: Plan, shared: Mapping[str, Json]) -> dict[str, Json]:
+    added = [dict(cell.variables) for cell in plan.cells] if add_variables(plan.cells) else []
     return {
         LOCK_KEY: LOCK_FORMAT,
         "versions": {"teststrip": plan.made_by} | _renderer(plan.target),
@@ -145,8 +147,18 @@ def _head(plan: Plan, shared: Mapping[str, Json]) -> dict[str, Json]:
         "reasons": [{"kind": one.kind, "text": one.text, "places": one.places} for one in plan.reasons],
         "excluded": [[reason, *place] for place, reason in plan.excluded.items()],
         **({"pictures": files_json(plan.files)} if plan.files else {}),
+        **({"after": [_step(use) for use in plan.after]} if plan.after else {}),
+        **({"variables": plan.variables} if plan.variables else {}),
+        **({"added": added} if any(added) else {}),  # by steps on the requests, to each cell in order
         "request": shared,
     }
+
+
+def _step(use: StepUse) -> Json:
+    against: Json = None
+    if use.against is not None:
+        against = use.against.sha256 or [list(one) for one in use.against.axes]
+    return {"use": use.use, "options": dict(use.options), "as": use.prefix, "against": against}
 
 
 def _begins_as_lock(path: Path) -> bool:

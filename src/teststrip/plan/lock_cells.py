@@ -18,16 +18,23 @@ Row = tuple[tuple[int, ...], str, Mapping[str, Json]]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LockedCells(Sequence[Cell]):
-    """All cells of a lock, each made anew when it is asked for, from what is `shared` and its row."""
+    """All cells of a lock, each made anew when it is asked for, from what is `shared` and its row.
+
+    `added` has the variables of each, or nothing where there are none at all.
+    """
 
     shared: Mapping[str, Json]
     rows: Sequence[Row]
+    added: Sequence[Mapping[str, Json]] = ()
 
     def __len__(self) -> int:
         return len(self.rows)
 
     def __iter__(self) -> Iterator[Cell]:
         shared = self.shared
+        if self.added:
+            yield from (self[index] for index in range(len(self.rows)))
+            return
         for at, digest, differing in self.rows:
             yield Cell(at, {**shared, **differing}, digest)
 
@@ -37,9 +44,9 @@ class LockedCells(Sequence[Cell]):
     def __getitem__(self, index: slice) -> Sequence[Cell]: ...
     def __getitem__(self, index: int | slice) -> Cell | Sequence[Cell]:
         if isinstance(index, slice):
-            return LockedCells(self.shared, self.rows[index])
+            return LockedCells(self.shared, self.rows[index], self.added[index])
         at, digest, differing = self.rows[index]
-        return Cell(at, {**self.shared, **differing}, digest)
+        return Cell(at, {**self.shared, **differing}, digest, self.added[index] if self.added else {})
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Sequence) or len(self) != len(other):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import json
 import re
+from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
@@ -27,6 +28,7 @@ from teststrip.plan.lock_shape import LockFault, each, of, refuse, typed
 from teststrip.plan.lock_sheet import sheet
 from teststrip.plan.model import Axis, Plan, PlanFile
 from teststrip.plan.portable import portable
+from teststrip.plan.steps import MOST_STEPS
 from teststrip.recipe.size import MAX_SHEETS
 
 LARGEST: Final = 2**30  # bytes; a million cells take about a quarter of it
@@ -97,7 +99,7 @@ def _plan(body: dict[str, Any]) -> Plan:
     recipe, page = of(body, dict, "recipe"), of(body, dict, "page")
     provider, model, target = (of(body, str, name) for name in ("provider", "model", "target"))
     axes = each(body, "axes", shape.axis)
-    cells = LockedCells(of(body, dict, "request"), _rows(of(body, list, "cells"), axes))
+    cells = LockedCells(of(body, dict, "request"), _rows(of(body, list, "cells"), axes), _added(body))
     _check_digests(cells, RowDigests(provider, model, target, cells.shared))
     digest = of(body, str, "digest")
     if plan_digest(provider, model, target, axes, cells) != digest:
@@ -120,6 +122,10 @@ def _plan(body: dict[str, Any]) -> Plan:
         rate=_rate(body.get("rate")),
         digest=digest,
         files=_files(body),
+        after=shape.few(each(body, "after", functools.partial(shape.step, axes)), MOST_STEPS, ("after",))
+        if "after" in body
+        else (),
+        variables=of(body, dict, "variables") if "variables" in body else {},
         zips=each(body, "zips", functools.partial(shape.zipped, names)),
         reasons=reasons,
         excluded=shape.excluded(of(body, list, "excluded"), len(reasons), axes),
@@ -128,6 +134,16 @@ def _plan(body: dict[str, Any]) -> Plan:
         page_request=of(page, dict, "request", "page"),
         made_by=of(of(body, dict, "versions"), str, "teststrip", "versions"),
     )
+
+
+def _added(body: dict[str, Any]) -> tuple[Mapping[str, Json], ...]:
+    """Return the variables that steps added to each cell."""
+    if "added" not in body:
+        return ()
+    added = each(body, "added", lambda one, path: typed(one, dict, path))
+    if len(added) != len(of(body, list, "cells")):
+        refuse(("added",), "it does not have one entry for each cell")
+    return added
 
 
 def _rows(cells: list[Any], axes: tuple[Axis, ...]) -> list[Row]:

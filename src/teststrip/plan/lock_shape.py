@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NoReturn, TypeVar, cast
 
 from teststrip.base.json import ABSENT
 from teststrip.base.where import Path
-from teststrip.plan.model import Axis, AxisValue, Reason
+from teststrip.plan.model import Against, Axis, AxisValue, Reason, StepUse
 from teststrip.plan.portable import portable
 from teststrip.recipe.model import SourceFile
 
 _Made = TypeVar("_Made")
+SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _WORDS: Final[Mapping[type, str]] = {
     str: "text",
     int: "a whole number",
@@ -96,6 +98,28 @@ def source(written: object, path: Path) -> SourceFile:
     body = typed(written, dict, path)
     file, digest, text = (of(body, str, name, *path) for name in ("file", "digest", "text"))
     return SourceFile(portable(file), digest, text)
+
+
+def step(axes: Sequence[Axis], written: object, path: Path) -> StepUse:
+    """Make a step on pictures; what it compares with is a picture, or axes of the lock with positions on them."""
+    body = typed(written, dict, path)
+    against = body.get("against")
+    made: Against | None = None
+    if isinstance(against, str) and SHA256.fullmatch(against):
+        made = Against(sha256=against)
+    elif isinstance(against, list) and against:
+        sizes = [len(axis.values) for axis in axes]
+        for index, one in enumerate(against):
+            inside = (*path, "against", index)
+            if len(typed(one, list, inside)) != 2 or not is_place(one[:1], [len(axes)]):
+                refuse(inside, "it is no axis of this lock and a position on it")
+            if not is_place(one[1:], [sizes[one[0]]]):
+                refuse(inside, "it is no position on its axis")
+        made = Against(axes=tuple((one[0], one[1]) for one in against))
+    elif against is not None:
+        refuse((*path, "against"), "it is neither a picture nor a place")
+    texts = (of(body, str, "use", *path), of(body, str, "as", *path))
+    return StepUse(texts[0], of(body, dict, "options", *path), texts[1], made)
 
 
 def zipped(axes: Sequence[str], written: object, path: Path) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from teststrip.base.near import near
 from teststrip.base.where import Problem
 from teststrip.errors import RecipeError
+from teststrip.plan.after import added_names, kept_variables, prepare_after
 from teststrip.plan.cells import Cells, Stretch
 from teststrip.plan.dims import space_of
 from teststrip.plan.draft import MAX_VALUES, Draft, PlacedAxis
@@ -17,36 +18,48 @@ from teststrip.plan.files import NO_FILES, Files
 from teststrip.plan.identity import plan_digest
 from teststrip.plan.idle import report_idle
 from teststrip.plan.kinds.expand import expand_axis
-from teststrip.plan.model import Plan, PlanFile
+from teststrip.plan.model import Axis, Plan, PlanFile
 from teststrip.plan.pieces import Pieces
 from teststrip.plan.requests import Assembler
 from teststrip.plan.roles import check_roles
 from teststrip.plan.sheets import check_sheets
 from teststrip.plan.sieve import sieves_of
-from teststrip.plan.steps import check_steps
 from teststrip.plan.sweep import MAX_CELLS, MAX_PLACES, Sweep
 from teststrip.plan.union import GRID, Lift, check_names, unite
+from teststrip.plugins.extensions import BUILT_IN, Extensions
 from teststrip.provider.model import Provider
 from teststrip.recipe.bounds import TemplateFault
 from teststrip.recipe.model import Grid, Recipe
 
 
-def make_plan(recipe: Recipe, provider: Provider, target: str, files: Files = NO_FILES) -> Plan:
+def make_plan(
+    recipe: Recipe,
+    provider: Provider,
+    target: str,
+    files: Files = NO_FILES,
+    extensions: Extensions = BUILT_IN,
+) -> Plan:
     """Plan a recipe against a provider page, for a target (see `run.target`); `files` reads what it refers to.
+
+    `extensions` are the steps and all else that a recipe may name.
 
     Raises RecipeError with every problem, each at its place in the recipe.
     """
-    plan, problems = draft_plan(recipe, provider, target, files)
+    plan, problems = draft_plan(recipe, provider, target, files, extensions)
     if plan is None:
         raise RecipeError(problems)
     return plan
 
 
 def draft_plan(
-    recipe: Recipe, provider: Provider, target: str, files: Files = NO_FILES
+    recipe: Recipe,
+    provider: Provider,
+    target: str,
+    files: Files = NO_FILES,
+    extensions: Extensions = BUILT_IN,
 ) -> tuple[Plan | None, list[Problem]]:
     """Plan a recipe as far as possible: the plan, or None, and all problems found."""
-    swept = sweep_recipe(recipe, provider, target, files)
+    swept = sweep_recipe(recipe, provider, target, files, extensions)
     return swept.plan, swept.problems
 
 
@@ -63,9 +76,15 @@ class Swept:
     problems: list[Problem]
 
 
-def sweep_recipe(recipe: Recipe, provider: Provider, target: str, files: Files = NO_FILES) -> Swept:
+def sweep_recipe(
+    recipe: Recipe,
+    provider: Provider,
+    target: str,
+    files: Files = NO_FILES,
+    extensions: Extensions = BUILT_IN,
+) -> Swept:
     """Plan a recipe as `draft_plan` does, and keep what it was made from: for explaining where a cell is from."""
-    prepared, draft = draft_sweeps(recipe, provider, files)
+    prepared, draft = draft_sweeps(recipe, provider, files, extensions)
     sweeps = [sweep for sweep in prepared if sweep is not None]
     if not _countable_together(draft, sweeps):
         return Swept(None, (), draft.problems)
@@ -86,23 +105,37 @@ def sweep_recipe(recipe: Recipe, provider: Provider, target: str, files: Files =
     return Swept(_plan(recipe, provider, target, draft, sweeps), sweeps, [])
 
 
-def draft_sweeps(recipe: Recipe, provider: Provider, files: Files = NO_FILES) -> tuple[list[Sweep | None], Draft]:
+def draft_sweeps(
+    recipe: Recipe, provider: Provider, files: Files = NO_FILES, extensions: Extensions = BUILT_IN
+) -> tuple[list[Sweep | None], Draft]:
     """Prepare the grids of a recipe for sweeping, None in place of one that cannot be.
 
     What is wrong so far is in the draft.
     """
     model = provider.model(recipe.model)
-    draft = Draft(recipe, [], model.id if model else "", provider, files)
+    draft = Draft(recipe, [], model.id if model else "", provider, files, extensions)
     if model is None:
         _unknown_model(draft, provider)
         return [None], draft
     check_names(draft)
-    check_steps(draft)
     prepared = [_prepared(draft, provider, grid) for grid in recipe.grids]
     names = [GRID] if len(recipe.grids) > 1 else []
     names += [source.name for source in recipe.axes]
-    check_sheets(draft, names, [parameter.name for parameter in provider.parameters_of(model.id)])
+    parameters = [parameter.name for parameter in provider.parameters_of(model.id)]
+    check_sheets(draft, names, [*parameters, *added_names(draft)])
+    prepare_after(draft, _known_axes(prepared), parameters)
     return prepared, draft
+
+
+def _known_axes(sweeps: Sequence[Sweep | None]) -> list[Axis]:
+    """Return the axes of all grids that can be swept, each name once, with the values of all."""
+    found: dict[str, Axis] = {}
+    for sweep in sweeps:
+        for placed in sweep.axes if sweep is not None else ():
+            known = found.setdefault(placed.axis.name, placed.axis)
+            new = tuple(value for value in placed.axis.values if value not in known.values)
+            found[placed.axis.name] = replace(known, values=known.values + new)
+    return list(found.values())
 
 
 def choose_provider(recipe: Recipe, providers: Sequence[Provider]) -> tuple[Provider | None, list[Problem]]:
@@ -227,6 +260,8 @@ def _nothing_left(draft: Draft, sweeps: Sequence[Sweep]) -> None:
 
 def _plan(recipe: Recipe, provider: Provider, target: str, draft: Draft, sweeps: Sequence[Sweep]) -> Plan:
     union = unite(sweeps)
+    parameters = [parameter.name for parameter in provider.parameters_of(draft.model)]
+    after, compared = prepare_after(draft.scratch(), union.axes, parameters)
     cells = Cells([_stretch(sweep, lift, len(sweeps)) for sweep, lift in zip(sweeps, union.lifts, strict=True)])
     reasons = tuple(reason for sweep in sweeps for reason in sweep.reasons)
     excluded: dict[tuple[int, ...], int] = {}
@@ -251,7 +286,9 @@ def _plan(recipe: Recipe, provider: Provider, target: str, draft: Draft, sweeps:
         rate=recipe.limits.rate,
         reasons=reasons,
         excluded=excluded,
-        files=_files(sweeps),
+        files=_files(sweeps, compared),
+        after=after,
+        variables=kept_variables(recipe, draft.extensions),
         sources=recipe.sources,
         page_file=provider.page,
         page_request=sweeps[0].pieces.assembler.request_schema,
@@ -259,15 +296,16 @@ def _plan(recipe: Recipe, provider: Provider, target: str, draft: Draft, sweeps:
     )
 
 
-def _files(sweeps: Sequence[Sweep]) -> tuple[PlanFile, ...]:
-    """Return the files that any of the grids refers to, each once."""
-    found = (file for sweep in sweeps for file in sweep.pieces.assembler.references.files)
-    return tuple({file.sha256: file for file in found}.values())
+def _files(sweeps: Sequence[Sweep], compared: Sequence[PlanFile]) -> tuple[PlanFile, ...]:
+    """Return the files that any of the grids refers to, or a step compares with, each once."""
+    found = [file for sweep in sweeps for file in sweep.pieces.assembler.references.files]
+    return tuple({file.sha256: file for file in (*found, *compared)}.values())
 
 
 def _stretch(sweep: Sweep, lift: Lift, grids: int) -> Stretch:
     own = sweep.coordinates
     sizes = tuple(len(placed.places) for placed in sweep.axes)
+    variables = sweep.variables if any(one.step.adds for one in sweep.pieces.assembler.before) else None
     if grids == 1 and math.prod(sizes) == len(sweep.places):
-        return Stretch(sweep.places, sweep.digests, own, sweep.request, sizes)
-    return Stretch(sweep.places, sweep.digests, lambda place: lift(own(place)), sweep.request)
+        return Stretch(sweep.places, sweep.digests, own, sweep.request, sizes, variables)
+    return Stretch(sweep.places, sweep.digests, lambda place: lift(own(place)), sweep.request, variables=variables)

@@ -56,24 +56,30 @@ class Reason:
     places: int = 0
 
 
+_NONE: Final[Mapping[str, Json]] = {}
+
+
 class Cell:
     """One place in the sweep: `coordinates[k]` is the position of its value on the plan's axis k.
 
     `request` is the JSON body exactly as it is sent, given as it is or as a function that makes it; `digest` is
-    its identity (see `plan.identity`).
+    its identity (see `plan.identity`). `variables` are what steps on the request added, for captions and for
+    steps on the pictures; they belong to no identity.
     """
 
-    __slots__ = ("_request", "coordinates", "digest")
+    __slots__ = ("_request", "_variables", "coordinates", "digest")
 
     def __init__(
         self,
         coordinates: tuple[int, ...],
         request: Mapping[str, Json] | Callable[[], Mapping[str, Json]],
         digest: str,
+        variables: Mapping[str, Json] | Callable[[], Mapping[str, Json]] = _NONE,
     ) -> None:
         self.coordinates: Final = coordinates
         self.digest: Final = digest
         self._request = request
+        self._variables = variables
 
     @property
     def request(self) -> Mapping[str, Json]:
@@ -81,6 +87,13 @@ class Cell:
         if not isinstance(self._request, Mapping):
             self._request = self._request()
         return self._request
+
+    @property
+    def variables(self) -> Mapping[str, Json]:
+        """What steps on the request added; made when it is first asked for."""
+        if not isinstance(self._variables, Mapping):
+            self._variables = self._variables()
+        return self._variables
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Cell):
@@ -111,12 +124,37 @@ class PlanFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Against:
+    """What a step on pictures compares with: a picture by SHA-256, or a cell.
+
+    The cell is that of the same place but for these axes, each with the position of its value.
+    """
+
+    axes: tuple[tuple[int, int], ...] = ()
+    sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StepUse:
+    """A step on pictures as a recipe uses it: its name, and its options with the templates as they are written.
+
+    `prefix` stands before the names of its scores ("" for none).
+    """
+
+    use: str
+    options: Mapping[str, Json]
+    prefix: str = ""
+    against: Against | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """All cells of a recipe, in order (the last axis fastest); pure and complete: a run needs nothing else.
 
     `reasons` say why places are no cells, in the order in which they were asked, and `excluded` has for such
     places, by their coordinates, the position of the reason; of very many places only the first. `zips` are the
-    names of axes that advance together. `budget` and `rate` are the recipe's limits. What it was made from is
+    names of axes that advance together. `after` are the steps on its pictures, in order, and `variables` what of
+    the recipe's own they and captions need. `budget` and `rate` are the recipe's limits. What it was made from is
     kept for comparing: the recipe's `sources`, the page's file name and, as `page_request`, the JSON Schema that
     the page gave for requests; and `made_by`, the version of teststrip.
     """
@@ -143,6 +181,8 @@ class Plan:
     files: tuple[PlanFile, ...] = ()
     budget: Decimal | None = None
     rate: str | None = None
+    after: tuple[StepUse, ...] = ()
+    variables: Mapping[str, Json] = field(default_factory=dict)
 
     def label(self, cell: Cell, axis: int) -> str:
         """Return the label of a cell's value on an axis."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from teststrip.base.json import ABSENT, Absent, Json
@@ -30,13 +30,21 @@ class Swap:
 
 
 @dataclass(frozen=True, slots=True)
+class Touch:
+    """A step on requests that changed a value, by its name."""
+
+    name: str
+    spot: Spot
+
+
+@dataclass(frozen=True, slots=True)
 class Origin:
     """Where a value is from.
 
     `written` is what stands there, ABSENT where that is the value itself: a template, a series, the name of a
     size. `seen` are the names in a template, `draws` tells that it draws by chance, `swaps` are the texts that
     were replaced afterwards. `before` is what stands under params and is not used, because this goes before it.
-    `inside` names the members within that the page filled in.
+    `inside` names the members within that the page filled in. `steps` changed it after all that.
     """
 
     kind: OriginKind
@@ -47,6 +55,7 @@ class Origin:
     swaps: tuple[Swap, ...] = ()
     before: Spot | None = None
     inside: tuple[str, ...] = ()
+    steps: tuple[Touch, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +123,19 @@ class _Teller:
         slot = self._slots().get(name)
         parameter = self.sweep.pieces.assembler.parameters[name]
         if slot is None or (slot.value is None and value is not None):
-            return Member(name, value, self._unchosen(parameter, slot))
-        return Member(name, value, self._origin(slot, value))
+            origin = self._unchosen(parameter, slot)
+        else:
+            origin = self._origin(slot, value)
+        steps = tuple(self._touches(name))
+        return Member(name, value, replace(origin, steps=steps) if steps else origin)
+
+    def _touches(self, name: str) -> Iterator[Touch]:
+        """Yield the steps that changed a member of the request."""
+        assembler, marks = self.sweep.pieces.assembler, self.sweep.draft.recipe.marks
+        if assembler.before:
+            changed = assembler.part(assembler.whole, self.coordinates).changed
+            for before in changed.get(name, ()):
+                yield Touch(before.step.name, spot_of(marks, before.path))
 
     def unsent(self, request: Mapping[str, Json]) -> Iterator[Member]:
         """Yield what the recipe gives and the request does not have."""

@@ -18,10 +18,11 @@ _REMEMBERED: Final = 65_536  # combinations of one cluster; beyond, a part is ma
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """What a cluster contributes to a request, and what is wrong with it."""
+    """What a cluster contributes to a request, what is wrong with it, and the variables that steps added."""
 
     values: Mapping[str, Json]
     problems: Sequence[Problem]
+    variables: Mapping[str, Json] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class Pieces:
     def __post_init__(self) -> None:
         """Find out what each cluster depends on."""
         assembler = self.assembler
-        clusters = clusters_of(assembler.provider, assembler.model)
+        clusters = clusters_of(assembler.provider, assembler.model, assembler.joined())
         self.tracks = tuple(self._track(cluster) for cluster in clusters)
         self.track_of = {m.name: at for at, track in enumerate(self.tracks) for m in track.cluster.members}
         self._known = [{} for _ in self.tracks]
@@ -91,6 +92,14 @@ class Pieces:
         order = self.assembler.parameters
         return {name: values[name] for name in order if name in values}
 
+    def variables(self, indices: Sequence[int]) -> dict[str, Json]:
+        """Return the variables that steps added to a cell."""
+        found: dict[str, Json] = {}
+        if self.assembler.before:
+            for track in range(len(self.tracks)):
+                found.update(self.piece(track, indices).variables)
+        return found
+
     def _track(self, cluster: Cluster) -> Track:
         dims = self.space.of_axes(self.assembler.depends(cluster))
         strides: list[int] = []
@@ -105,7 +114,7 @@ class Pieces:
         draft = assembler.draft
         assembler.draft = draft.scratch()
         try:
-            values = assembler.part(self.tracks[track].cluster, self.space.coordinates(indices))
-            return Piece(values, tuple(assembler.draft.problems))
+            made = assembler.part(self.tracks[track].cluster, self.space.coordinates(indices))
+            return Piece(made.values, tuple(assembler.draft.problems), made.variables)
         finally:
             assembler.draft = draft

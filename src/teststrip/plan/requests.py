@@ -10,6 +10,8 @@ from typing import Final, cast
 from teststrip.base.json import ABSENT, Json
 from teststrip.base.near import near
 from teststrip.base.where import Path, Problem
+from teststrip.plan.after import mentioned_after
+from teststrip.plan.before import Before, Stepped, apply_step, prepare_before
 from teststrip.plan.clusters import Cluster, whole
 from teststrip.plan.draft import Draft, PlacedAxis
 from teststrip.plan.files import References
@@ -58,6 +60,7 @@ class Assembler:
     _names: frozenset[str] = field(init=False)  # of all axes
     _known: frozenset[str] = field(init=False)  # and of all variables
     whole: Cluster = field(init=False)
+    before: tuple[Before, ...] = field(init=False)
     _filled: dict[tuple[int, tuple[int, ...]], tuple[Json, Sequence[Problem]]] = field(
         init=False, default_factory=dict
     )
@@ -94,6 +97,7 @@ class Assembler:
         self.by_axis = [self._axis_slots(placed) for placed in self.axes]
         self.replacer = Replacer(self.draft, self.axes)
         self.own = [[self._own(placed, index) for index in range(len(placed.places))] for placed in self.axes]
+        self.before = prepare_before(self.draft, self.parameters, self._names)
         self._deciding = {}
         for axis, values in enumerate(self.by_axis):
             for name in dict.fromkeys(itertools.chain.from_iterable(values)):
@@ -101,9 +105,15 @@ class Assembler:
 
     def request(self, coordinates: Sequence[int]) -> dict[str, Json]:
         """Return the request of a cell, as it is sent; problems are reported on the way."""
-        return self.part(self.whole, coordinates)
+        return dict(self.part(self.whole, coordinates).values)
 
-    def part(self, cluster: Cluster, coordinates: Sequence[int]) -> dict[str, Json]:
+    def joined(self) -> Iterator[Sequence[str]]:
+        """Name the parameters that a step looks at together."""
+        for before in self.before:
+            names = self.parameters if before.touches is None else before.touches
+            yield [name for name in self.parameters if name in names]
+
+    def part(self, cluster: Cluster, coordinates: Sequence[int]) -> Stepped:
         """Return what a cell's request has of a cluster's parameters, as it is sent, in page order.
 
         Only the coordinates of the axes that the cluster depends on (`depends`) matter.
@@ -116,9 +126,10 @@ class Assembler:
         self._applied.update(request)
         self._draw_seeds(cluster, request)
         resolved = resolve_members(self.provider, cluster.members, request)
-        self._required(cluster, resolved)
-        self._constrained(cluster, resolved, slots)
-        return resolved
+        made = self._stepped(cluster, resolved, coordinates)
+        self._required(cluster, made.values)
+        self._constrained(cluster, made.values, slots)
+        return made
 
     def depends(self, cluster: Cluster) -> frozenset[int]:
         """Return the axes (by position) that a cluster's part of a request depends on."""
@@ -130,6 +141,8 @@ class Assembler:
             slots = [self.base.get(member.name)]
             slots += [values.get(member.name) for axis in deciding for values in self.by_axis[axis]]
             names.update(*(slot.names for slot in slots if slot is not None))
+        own = {member.name: None for member in cluster.members}
+        names.update(*(before.asked.names for before in self.before if before.concerns(own)))
         return frozenset(axes | {axis for axis, placed in enumerate(self.axes) if placed.axis.name in names})
 
     def slots_at(self, cluster: Cluster, coordinates: Sequence[int]) -> dict[str, Slot]:
@@ -149,7 +162,10 @@ class Assembler:
         slots = [*self.base.values()]
         for values in self.by_axis:
             slots.extend(slot for value in values for slot in value.values())
-        return frozenset().union(*(slot.names for slot in slots))
+        before = frozenset().union(*(one.asked.names for one in self.before))
+        return before.union(
+            mentioned_after(self.draft.recipe, self.draft.extensions), *(slot.names for slot in slots)
+        )
 
     def may_mention(self, name: str) -> bool:
         """Tell whether a template that could not be read, or not be rendered, has this name somewhere."""
@@ -180,7 +196,7 @@ class Assembler:
                 self._unknown(name, inner)
                 continue
             try:
-                slots[name] = make_slot(parameter, value, inner, self._names)
+                slots[name] = make_slot(parameter, value, inner, self._names, self.draft.extensions)
             except TemplateFault as fault:
                 self.draft.report(inner, fault.message, fault.suggestion)
                 self._meant.add(name)
@@ -317,6 +333,40 @@ class Assembler:
                 continue
             if not gives_way(member, cluster.members, cluster.constraints, request):
                 request[member.name] = seed
+
+    def _stepped(self, cluster: Cluster, resolved: dict[str, Json], coordinates: Sequence[int]) -> Stepped:
+        """Let the steps that touch these parameters change them, in the recipe's order; then look again."""
+        own = {member.name: None for member in cluster.members}
+        steps = [before for before in self.before if before.concerns(own)]
+        if not steps or self.draft.problems:  # of what is wrong already, a step would make something worse
+            return Stepped(resolved)
+        values: Mapping[str, Json] = resolved
+        added: dict[str, Json] = {}
+        changed: dict[str, tuple[Before, ...]] = {}
+        for before in steps:
+            names = before.asked.names
+            variables = self.variables(coordinates, names if names <= self._known else None)
+            stepped = apply_step(self.draft, before, values, variables)
+            if stepped is None:
+                return Stepped(resolved)
+            for name in [*stepped.values, *(name for name in values if name not in stepped.values)]:
+                if values.get(name, ABSENT) != stepped.values.get(name, ABSENT):
+                    changed[name] = (*changed.get(name, ()), before)
+            self._check_stepped(before, values, stepped.values)
+            values, added = stepped.values, {**added, **stepped.variables}
+        return Stepped(resolve_members(self.provider, cluster.members, values), added, changed)
+
+    def _check_stepped(self, before: Before, old: Mapping[str, Json], new: Mapping[str, Json]) -> None:
+        """Report what a step made of a request and the page refuses."""
+        for name, value in new.items():
+            if name not in self.parameters:
+                said = f"the step {before.step.name} adds {name}, which is no parameter of {self.model}"
+                self.draft.report(before.path, said, near(name, list(self.parameters)))
+            elif name not in old or old[name] != value:
+                schema = cast("Mapping[str, Json]", self.schema[name])
+                refused = [found.message for found in find_faults(value, schema)]
+                for one in (*refused, *size_faults(self.provider, name, value)):
+                    self.draft.report(before.path, f"what {before.step.name} makes of {name}: {one}")
 
     def _required(self, cluster: Cluster, resolved: Mapping[str, Json]) -> None:
         for parameter in cluster.members:

@@ -247,7 +247,7 @@ def _parsed(draft: Draft, keep: Keep) -> Expression | None:
         draft.report(keep.path, said)
         return None
     try:
-        expression = compile_expression(inner)
+        expression = compile_expression(inner, draft.extensions, condition=True)
     except TemplateFault as fault:
         said = fault.message.replace("a template", "a condition").replace("the expression", "the condition")
         draft.report(keep.path, said.replace("end of template", "end of the condition"), fault.suggestion)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
+from threading import RLock
 from typing import Final
 
 from teststrip.base.json import ABSENT, Json, canonical
@@ -41,6 +43,9 @@ class Sweep:
     dropped: list[int] = field(init=False)
     excluded: dict[int, int] = field(init=False, default_factory=dict)
     faults: Faults = field(init=False)
+    making: AbstractContextManager[bool] = field(
+        init=False, default_factory=RLock
+    )  # listeners look at cells in threads of their own
 
     def __post_init__(self) -> None:
         """Start with nothing dropped and nothing wrong."""
@@ -86,7 +91,13 @@ class Sweep:
 
     def request(self, place: int) -> Mapping[str, Json]:
         """Return the request of a place, as it is sent."""
-        return self.pieces.request(self.pieces.space.indices(place))
+        with self.making:
+            return self.pieces.request(self.pieces.space.indices(place))
+
+    def variables(self, place: int) -> Mapping[str, Json]:
+        """Return what steps on the request of a place added."""
+        with self.making:
+            return self.pieces.variables(self.pieces.space.indices(place))
 
     def cells(self) -> Iterator[tuple[int, bytes]]:
         """Yield the place and the raw digest of every cell."""

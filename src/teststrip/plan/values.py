@@ -14,6 +14,7 @@ from typing import Final
 from teststrip.base.json import Json
 from teststrip.base.where import Path
 from teststrip.base.yaml import core_scalar
+from teststrip.plugins.extensions import BUILT_IN, Extensions
 from teststrip.provider.model import Parameter
 from teststrip.recipe.bounds import Work
 from teststrip.recipe.chance import Chance
@@ -36,6 +37,7 @@ class Slot:
     names: frozenset[str]
     drawn: frozenset[str] = frozenset()
     draws: bool = False
+    extensions: Extensions = BUILT_IN
 
     def fill(self, variables: Mapping[str, Json], chance: Chance | None = None, work: Work | None = None) -> Json:
         """Render the slot's templates; `work` is shared with other slots. Raises TemplateFault."""
@@ -44,33 +46,39 @@ class Slot:
 
         def printed(text: str, inside: str) -> str:
             here = replace(chance, place=chance.place + inside) if chance and inside else chance
-            return compile_template(text).render(variables, here, work)
+            return compile_template(text, self.extensions).render(variables, here, work)
 
         return _fill(self.value, self.parameter, printed, "")
 
 
-def make_slot(parameter: Parameter, value: Json, path: Path, axes: frozenset[str] = frozenset()) -> Slot:
+def make_slot(
+    parameter: Parameter,
+    value: Json,
+    path: Path,
+    axes: frozenset[str] = frozenset(),
+    extensions: Extensions = BUILT_IN,
+) -> Slot:
     """Prepare a value; `axes` are those that a draw may go by. Raises TemplateFault for an unreadable template."""
-    templates = list(_templates(value))
+    templates = list(_templates(value, extensions))
     if not templates:
         return Slot(parameter, value, path, frozenset())
     mentioned = frozenset[str]().union(*(template.names for template in templates))
     drawn = axes - mentioned if any(template.per is None for template in templates) else frozenset[str]()
     # A template without variables is still one that must be rendered: the empty name stands for it.
     names = mentioned | drawn or frozenset({""})
-    return Slot(parameter, value, path, names, drawn, any(template.draws for template in templates))
+    return Slot(parameter, value, path, names, drawn, any(template.draws for template in templates), extensions)
 
 
-def _templates(value: Json) -> Iterator[Template]:
+def _templates(value: Json, extensions: Extensions) -> Iterator[Template]:
     if isinstance(value, str):
         if is_template(value):
-            yield compile_template(value)
+            yield compile_template(value, extensions)
     elif isinstance(value, Mapping):
         for member in value.values():
-            yield from _templates(member)
+            yield from _templates(member, extensions)
     elif isinstance(value, list | tuple):
         for item in value:
-            yield from _templates(item)
+            yield from _templates(item, extensions)
 
 
 def _fill(value: Json, parameter: Parameter | None, printed: Callable[[str, str], str], inside: str) -> Json:

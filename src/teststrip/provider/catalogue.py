@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 from urllib.parse import urlsplit
 
+from teststrip.base.project import home_folder
 from teststrip.base.where import Problem, Where
 from teststrip.errors import PageError
 from teststrip.provider.page import read_page
@@ -131,8 +132,7 @@ def gather(
     folder or a page: a page that cannot be read is a page with problems.
     """
     folders: list[tuple[Source, Path]] = []
-    home = Path(os.path.expanduser("~"))  # noqa: PTH111  Path's own raises where there is no home
-    project = project_folder(here, home) if here is not None else None
+    project = project_folder(here, home_folder()) if here is not None else None
     if project is not None:
         folders.append(("project", project))
     own = user_folder(environ)

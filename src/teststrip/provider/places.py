@@ -1,9 +1,7 @@
 """Where a person's own provider pages are found, and how a page is read from disk.
 
-A project's pages are in its folder `providers`. That folder is looked for in the current folder and, inside a
-repository, in the folders above it, up to the repository's top and never above the home folder. Outside of a
-repository only the current folder counts: a page says where a key is sent, so that one which a stranger left in
-`/tmp` must not be met by chance.
+A project's pages are in its folder `providers`, in the innermost of its folders (`base.project`) that has one: a
+page says where a key is sent, so that one which a stranger left in `/tmp` must not be met by chance.
 """
 
 from __future__ import annotations
@@ -14,6 +12,7 @@ import stat
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from teststrip.base.project import project_folders
 from teststrip.base.where import Problem, Where
 from teststrip.errors import PageError
 
@@ -27,7 +26,7 @@ _FOLDER: Final = "providers"
 
 def project_folder(start: Path, home: Path) -> Path | None:
     """Return the folder of the project's pages, or None; `start` is the current folder, absolute."""
-    return next((folder / _FOLDER for folder in _searched(start, home) if _is_dir(folder / _FOLDER)), None)
+    return next((folder / _FOLDER for folder in project_folders(start, home) if _is_dir(folder / _FOLDER)), None)
 
 
 def user_folder(environ: Mapping[str, str]) -> Path:
@@ -80,26 +79,9 @@ def typed_name(path: Path) -> str:
     return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
-def _searched(start: Path, home: Path) -> list[Path]:
-    passed: list[Path] = []
-    for folder in (start, *start.parents):
-        passed.append(folder)
-        if _exists(folder / ".git"):
-            return passed
-        if folder == home:
-            break
-    return [start]
-
-
 def _is_dir(path: Path) -> bool:
     with contextlib.suppress(OSError):
         return path.is_dir()
-    return False
-
-
-def _exists(path: Path) -> bool:
-    with contextlib.suppress(OSError):
-        return path.exists()
     return False
 
 

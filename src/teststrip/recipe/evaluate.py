@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from teststrip.base.json import Json, canonical
+from teststrip.plugins.extensions import BUILT_IN, Extensions
 from teststrip.recipe.templates import TemplateFault, compile_expression, compile_template
 
 _ALONE: Final = re.compile(r"\s*\$\{\{[-+]?(.*?)[-+]?\}\}\s*", re.DOTALL)
@@ -19,14 +20,14 @@ def alone(text: str) -> str | None:
     return found[1] if found is not None else None
 
 
-def evaluate(text: str, variables: Mapping[str, Json]) -> Json:
+def evaluate(text: str, variables: Mapping[str, Json], extensions: Extensions = BUILT_IN) -> Json:
     """Return the value of a text that is a single `${{ expression }}`, with its type; of others, what they print.
 
     Raises TemplateFault as `Template.render` does, and for a value that JSON cannot carry.
     """
-    template, inner = compile_template(text), alone(text)
+    template, inner = compile_template(text, extensions), alone(text)
     try:
-        expression = compile_expression(inner) if inner is not None else None
+        expression = compile_expression(inner, extensions) if inner is not None else None
     except TemplateFault:  # two templates, of which what lies between begins and ends like one
         expression = None
     if expression is None:

@@ -1,7 +1,8 @@
 """Expressions of templates: Jinja's grammar, and an evaluation of our own that can do nothing but what is below.
 
-Jinja parses, and the tree becomes closures. There are no statements, no calls, no attribute of any Python object:
-what an expression can do is in `_MAKERS` and `FILTERS`. Compiling the tree to Python, as Jinja does, would take
+Jinja parses, and the tree becomes closures. There are no statements, no attribute of any Python object, and no
+calls but of functions that plugins bring for it: what an expression can do is in `_MAKERS`, `FILTERS` and the
+builder's extensions. Compiling the tree to Python, as Jinja does, would take
 four times as long for a text that is rendered once, and its sandbox bounds neither what an operation handles nor
 what is printed.
 """
@@ -16,6 +17,7 @@ from typing import Any, Final, TypeAlias
 from jinja2 import nodes
 
 from teststrip.base.near import listed, near
+from teststrip.plugins.extensions import BUILT_IN, Extensions
 from teststrip.recipe.bounds import (
     MAX_ITEMS,
     MAX_NUMBER,
@@ -26,6 +28,7 @@ from teststrip.recipe.bounds import (
     number_of,
     shown,
 )
+from teststrip.recipe.brought import filter_of, function_called
 from teststrip.recipe.chance import Draw
 from teststrip.recipe.filters import FILTERS, Filter
 
@@ -41,10 +44,15 @@ class AbsentError(LookupError):
 
 @dataclass(slots=True)
 class Builder:
-    """Turns a tree into closures, and gathers the variables that it mentions and what it draws."""
+    """Turns a tree into closures, and gathers the variables that it mentions and what it draws.
+
+    `extensions` has the filters and functions of plugins, of which some are for a `condition` alone.
+    """
 
     names: set[str] = field(default_factory=set)
     draws: list[Draw] = field(default_factory=list)
+    extensions: Extensions = BUILT_IN
+    condition: bool = False
     _depth: int = 0
 
     def build(self, node: nodes.Node) -> Evaluate:
@@ -215,12 +223,16 @@ def _compare(builder: Builder, node: nodes.Compare) -> Evaluate:
 
 
 def _filter(builder: Builder, node: nodes.Filter) -> Evaluate:
-    known = FILTERS.get(node.name)
+    known, brought = FILTERS.get(node.name), builder.extensions.filters
+    if known is None and node.name in brought:
+        known = filter_of(brought[node.name])
     if known is None or node.node is None:
-        said = f"{shown(node.name)} is no filter; there are: {', '.join(FILTERS)}"
-        raise TemplateFault(said, near(node.name, list(FILTERS)))
+        there = [*FILTERS, *brought]
+        raise TemplateFault(
+            f"{shown(node.name)} is no filter; there are: {', '.join(there)}", near(node.name, there)
+        )
     value, apply = builder.build(node.node), known.apply
-    given = _arguments(builder, node, known)
+    given = arguments_of(builder, node, node.name, known)
     if node.name == "default":
         value = _or_none(value)
     fixed: dict[str, Draw] = {}
@@ -245,21 +257,42 @@ def _or_none(value: Evaluate) -> Evaluate:
     return look
 
 
-def _arguments(builder: Builder, node: nodes.Filter, known: Filter) -> dict[str, Evaluate]:
-    """Name the arguments of a filter; `per` of one that draws is read elsewhere."""
+def call(builder: Builder, node: nodes.Call) -> Evaluate:
+    """Return the closure of a call: of a function that a plugin brings for it, and of nothing else."""
+    own = builder.extensions
+    callable_here = {**own.functions, **own.conditions} if builder.condition else own.functions
+    called = node.node.name if isinstance(node.node, nodes.Name) else ""
+    if called in callable_here:
+        function = callable_here[called]
+        known = Filter(function_called(function), function.arguments, function.needed)
+        given = arguments_of(builder, node, called, known)
+        apply = known.apply
+        return lambda frame: apply(frame, **{key: argument(frame) for key, argument in given.items()})
+    if called in own.conditions:
+        raise TemplateFault(f"{called} can be called in a condition under `where` only")
+    if called and callable_here:
+        said = f"{shown(called)} is no function; there are: {', '.join(callable_here)}"
+        raise TemplateFault(said, near(called, list(callable_here)))
+    raise TemplateFault("a template holds expressions only, and this has a call; use a filter or a variable")
+
+
+def arguments_of(
+    builder: Builder, node: nodes.Filter | nodes.Call, called: str, known: Filter
+) -> dict[str, Evaluate]:
+    """Name the arguments of a filter or function; `per` of one that draws is read elsewhere."""
     keywords = [pair for pair in node.kwargs if not (known.draws and pair.key == "per")]
     takes = f"it takes {listed(known.arguments)}" if known.arguments else "it takes none"
     if node.dyn_args is not None or node.dyn_kwargs is not None or len(node.args) > len(known.arguments):
-        raise TemplateFault(f"{node.name} has other arguments: {takes}")
+        raise TemplateFault(f"{called} has other arguments: {takes}")
     given: dict[str, Evaluate] = dict(zip(known.arguments, builder.all(node.args), strict=False))
     for pair in keywords:
         key = str(pair.key)  # a text, whatever Jinja's annotation says
         if key not in known.arguments or key in given:
-            raise TemplateFault(f"{node.name} has no further argument {shown(key)}: {takes}")
+            raise TemplateFault(f"{called} has no further argument {shown(key)}: {takes}")
         given[key] = builder.build(pair.value)
     missing = [argument for argument in known.arguments[: known.needed] if argument not in given]
     if missing:
-        raise TemplateFault(f"{node.name} needs the argument {missing[0]}: {takes}")
+        raise TemplateFault(f"{called} needs the argument {missing[0]}: {takes}")
     return given
 
 
@@ -276,7 +309,6 @@ def _per(node: nodes.Filter) -> frozenset[str] | None:
 
 
 _FOREIGN: Final[Mapping[type[nodes.Node], str]] = {
-    nodes.Call: "call",
     nodes.For: "loop",
     nodes.Pow: "power",
     nodes.Test: "test (`is`)",
@@ -296,6 +328,7 @@ _COMPARISONS: Final[Mapping[str, tuple[str, Callable[[Any, Any], bool]]]] = {
 _MAKERS: Final[Mapping[type[nodes.Node], Callable[[Builder, Any], Evaluate]]] = {
     nodes.Add: _add,
     nodes.And: _and,
+    nodes.Call: call,
     nodes.Compare: _compare,
     nodes.Concat: _join,
     nodes.CondExpr: _condition,

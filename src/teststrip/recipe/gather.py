@@ -18,6 +18,7 @@ from teststrip.base.json import Json, canonical
 from teststrip.base.near import near
 from teststrip.base.where import Path, Problem, Where, dotted
 from teststrip.base.yaml import MAX_BYTES, MAX_VALUES, Document, Marks, parse_yaml
+from teststrip.plugins.extensions import BUILT_IN, Extensions
 from teststrip.recipe.changes import Changes
 from teststrip.recipe.literal import find_literal
 from teststrip.recipe.merge import merge
@@ -48,10 +49,12 @@ class Gathered:
         return canonical({"files": [source.digest for source in self.sources], **self.changes.as_json()})
 
 
-def gather(source: SourceFile, changes: Changes, most: int = MAX_VALUES) -> Gathered:
+def gather(
+    source: SourceFile, changes: Changes, most: int = MAX_VALUES, extensions: Extensions = BUILT_IN
+) -> Gathered:
     """Put a recipe together; its files may hold `most` values together. Never raises for what is in a file."""
     given = given_variables(changes)
-    reader = _Reader({**given.values(), "env": dict(changes.env)}, most)
+    reader = _Reader({**given.values(), "env": dict(changes.env)}, most, extensions)
     document = reader.read(source, ((os.path.realpath(source.file), source.file),))
     problems = [*given.problems, *reader.problems]
     if document is not None:
@@ -60,7 +63,7 @@ def gather(source: SourceFile, changes: Changes, most: int = MAX_VALUES) -> Gath
             merged = merge(document, given.document)
             document = Document(merged.value, replace(merged.marks, file=source.file))
         document, more = override(document, changes.sets)
-        problems += [*more, *find_literal(document)]
+        problems += [*more, *find_literal(document, extensions)]
     return Gathered(document, (*reader.sources.values(), *given.sources), changes, problems)
 
 
@@ -99,7 +102,8 @@ def _swept(body: Json) -> set[str]:
 class _Reader:
     """Reads a recipe and all that it extends; each file once, however many ways lead to it."""
 
-    def __init__(self, variables: Mapping[str, Json], most: int) -> None:
+    def __init__(self, variables: Mapping[str, Json], most: int, extensions: Extensions) -> None:
+        self.extensions = extensions
         self.variables = variables
         self.most = most
         self.problems: list[Problem] = []
@@ -139,7 +143,7 @@ class _Reader:
             document, problems = parse_yaml(source.text, source.file)
             self.problems += problems
             return document
-        rendered = render_whole(source, self.variables)
+        rendered = render_whole(source, self.variables, self.extensions)
         self.sources.update((os.path.realpath(one.file), one) for one in rendered.included)
         self.problems += rendered.problems
         return None if rendered.text is None else self._placed(rendered, rendered.text, source.file)

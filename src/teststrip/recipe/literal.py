@@ -9,6 +9,7 @@ from typing import Final
 from teststrip.base.json import Json
 from teststrip.base.where import Path, Problem, dotted
 from teststrip.base.yaml import Document
+from teststrip.plugins.extensions import BUILT_IN, Extensions
 from teststrip.recipe.templates import TemplateFault, compile_template, is_template
 
 _BRACES: Final = re.compile(r"(?:\$ ?)?\{{1,2} ?([A-Za-z_][A-Za-z0-9_]*) ?\}{1,2}")
@@ -16,7 +17,7 @@ _WORD: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _FILLED: Final = ("params", "axes", "grids")
 
 
-def find_literal(document: Document) -> list[Problem]:
+def find_literal(document: Document, extensions: Extensions = BUILT_IN) -> list[Problem]:
     """Report each text with `{{ name }}` or the like where `name` is a variable that no template uses.
 
     Braces are for prompts too: what is used anywhere, or is no variable, is left alone.
@@ -34,7 +35,7 @@ def find_literal(document: Document) -> list[Problem]:
     ]
     if not found:
         return []
-    used = {name for text, _ in _texts(body, ()) for name in _names(text)} | _of_conditions(body)
+    used = {name for text, _ in _texts(body, ()) for name in _names(text, extensions)} | _of_conditions(body)
     problems = []
     for match, path in found:
         if match[1] not in used:
@@ -55,12 +56,12 @@ def _texts(value: Json, path: Path) -> Iterator[tuple[str, Path]]:
             yield from _texts(item, (*path, index))
 
 
-def _names(text: str) -> frozenset[str]:
+def _names(text: str, extensions: Extensions) -> frozenset[str]:
     """Return the variables that a text mentions; of one that cannot be read, every word."""
     if not is_template(text):
         return frozenset()
     try:
-        return compile_template(text).names
+        return compile_template(text, extensions).names
     except TemplateFault:
         return frozenset(_WORD.findall(text))
 

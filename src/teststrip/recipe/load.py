@@ -6,7 +6,7 @@ true of every recipe.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path as FilePath
 from typing import cast
@@ -14,8 +14,9 @@ from typing import cast
 from teststrip.base.json import Json, sha256
 from teststrip.base.sheets import THEMES
 from teststrip.base.where import Path, Problem, Where, dotted
-from teststrip.base.yaml import Marks
+from teststrip.base.yaml import Document, Marks
 from teststrip.errors import RecipeError
+from teststrip.plugins.extensions import BUILT_IN, Extensions
 from teststrip.recipe.changes import NO_CHANGES, Changes
 from teststrip.recipe.gather import gather
 from teststrip.recipe.grids import grids_of, steps_of, unusable, without
@@ -40,44 +41,51 @@ class Reading:
     problems: tuple[Problem, ...]
 
 
-def load_recipe(path: FilePath, changes: Changes = NO_CHANGES) -> Recipe:
+def load_recipe(path: FilePath, changes: Changes = NO_CHANGES, extensions: Extensions = BUILT_IN) -> Recipe:
     """Read a recipe file, with what it extends; `changes` are made to it from outside.
+
+    `extensions` has what plugins bring for its templates and axes.
 
     Raises RecipeError with every problem, each at its place.
     """
-    reading = read_recipe(path, changes)
+    reading = read_recipe(path, changes, extensions)
     if reading.recipe is None or reading.problems:
         raise RecipeError(reading.problems)
     return reading.recipe
 
 
-def read_recipe(path: FilePath, changes: Changes = NO_CHANGES) -> Reading:
+def read_recipe(path: FilePath, changes: Changes = NO_CHANGES, extensions: Extensions = BUILT_IN) -> Reading:
     """Read a recipe file as far as possible; never raises for what is in the file."""
     try:
         source = read_given(path)
     except SourceFault as fault:
         return Reading(None, (Problem(Where(shown(path), 1, 1), "", fault.message),))
-    return read_source(source, changes)
+    return read_source(source, changes, extensions)
 
 
-def read_text(text: str, file: str, changes: Changes = NO_CHANGES) -> Reading:
+def read_text(text: str, file: str, changes: Changes = NO_CHANGES, extensions: Extensions = BUILT_IN) -> Reading:
     """Read a recipe from its text; `file` is the name that places carry, and where paths in it begin."""
-    return read_source(source_of(text, file), changes)
+    return read_source(source_of(text, file), changes, extensions)
 
 
-def read_source(source: SourceFile, changes: Changes) -> Reading:
+def read_source(source: SourceFile, changes: Changes, extensions: Extensions = BUILT_IN) -> Reading:
     """Read a recipe from a file that was read."""
-    gathered = gather(source, changes)
+    gathered = gather(source, changes, extensions=extensions)
     document, problems = gathered.document, gathered.problems
     if document is None or not isinstance(document.value, Mapping):
         return Reading(None, tuple(problems))
     large = [Problem(document.marks.key(path), dotted(path), said) for path, said in outsized(document.value)]
     if large:
         return Reading(None, (*problems, *large))
-    faulty = _structure(document.value, document.marks, problems)
+    faulty = _structure(document, problems, extensions)
     body = without(document.value, faulty)
-    known = render_variables(_mapping(body, "vars"), document.marks, changes.env, _chance(body), problems)
-    _titles(body, known, document.marks, problems)
+    own, chance = _mapping(body, "vars"), _chance(body)
+    known = render_variables(own, document.marks, changes.env, chance, problems, extensions)
+
+    def titled(title: str) -> str:
+        return render(title, known, extensions=extensions)
+
+    _titles(body, titled, document.marks, problems)
     recipe = _recipe(body, known, sha256(gathered.covered()), document.marks)
     if recipe is not None:
         grids = grids_of(body, faulty)
@@ -87,17 +95,18 @@ def read_source(source: SourceFile, changes: Changes) -> Reading:
     return Reading(recipe, tuple(problems))
 
 
-def _structure(body: Mapping[str, Json], marks: Marks, problems: list[Problem]) -> set[Path]:
+def _structure(document: Document, problems: list[Problem], extensions: Extensions) -> set[Path]:
     """Report what the structure schema finds; return the paths that are not to be used."""
     faulty: set[Path] = set()
-    for fault in find_faults(body, recipe_structure()):
+    marks = document.marks
+    for fault in find_faults(document.value, recipe_structure(extensions)):
         where = marks.key(fault.path) if fault.on_key else marks.value(fault.path)
         problems.append(Problem(where, dotted(fault.path), fault.message, fault.suggestion))
         faulty.add(unusable(fault.path))
     return faulty
 
 
-def _titles(body: dict[str, Json], known: Mapping[str, Json], marks: Marks, problems: list[Problem]) -> None:
+def _titles(body: dict[str, Json], titled: Callable[[str], str], marks: Marks, problems: list[Problem]) -> None:
     """Render what is said of a recipe and of its sheets, in place: it is of all cells, so `vars` only."""
     holders: list[tuple[dict[str, Json], Path]] = [(body, ())]
     sheets = [dict(cast("Mapping[str, Json]", sheet)) for sheet in cast("list[Json]", body.get("sheets") or [])]
@@ -110,17 +119,19 @@ def _titles(body: dict[str, Json], known: Mapping[str, Json], marks: Marks, prob
             said = holder.get(name)
             if isinstance(said, list):
                 holder[name] = [
-                    _rendered(one, known, (*place, at), marks, problems) for at, one in enumerate(said)
+                    _rendered(one, titled, (*place, at), marks, problems) for at, one in enumerate(said)
                 ]
             elif said is not None:
-                holder[name] = _rendered(said, known, place, marks, problems)
+                holder[name] = _rendered(said, titled, place, marks, problems)
 
 
-def _rendered(text: Json, known: Mapping[str, Json], place: Path, marks: Marks, problems: list[Problem]) -> Json:
+def _rendered(
+    text: Json, titled: Callable[[str], str], place: Path, marks: Marks, problems: list[Problem]
+) -> Json:
     if not isinstance(text, str):
         return text
     try:
-        return render(text, known)
+        return titled(text)
     except TemplateFault as fault:
         problems.append(Problem(marks.value(place), dotted(place), fault.message, fault.suggestion))
         return text

@@ -1,10 +1,10 @@
 """Templates in string values: `${{ expression }}`, and nothing else.
 
 The usual braces are left alone because real prompts use them (`{{tag}}` strengthens a tag). A template is one
-expression language with no statements, no calls, no attribute of any Python object, no clock, and no chance but
-the recipe's own (`recipe.chance`): everything an expression can do is listed in `recipe.expressions` and
-`recipe.filters`, and is bounded (`recipe.bounds`), so that a hostile recipe can neither reach Python nor use up
-the machine.
+expression language with no statements, no calls but of what plugins bring for that, no attribute of any Python
+object, no clock, and no chance but the recipe's own (`recipe.chance`): everything an expression can do is listed
+in `recipe.expressions` and `recipe.filters`, and is bounded (`recipe.bounds`), so that a hostile recipe can
+neither reach Python nor use up the machine.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from teststrip.base.json import Json
 from teststrip.base.near import listed, near
+from teststrip.plugins.extensions import BUILT_IN, Extensions
 from teststrip.recipe.bounds import MAX_TEXT, Frame, TemplateFault, Work, bounded, shown
 from teststrip.recipe.chance import Chance
 from teststrip.recipe.syntax import in_words
@@ -114,8 +115,11 @@ def is_template(text: str) -> bool:
 
 
 @functools.lru_cache(maxsize=16_384)
-def compile_template(text: str) -> Template:
-    """Parse a string. Raises TemplateFault for a mistake, and for anything beyond plain expressions."""
+def compile_template(text: str, extensions: Extensions = BUILT_IN) -> Template:
+    """Parse a string; `extensions` has the filters and functions that plugins bring.
+
+    Raises TemplateFault for a mistake, and for anything beyond plain expressions.
+    """
     if len(text) > MAX_TEXT:
         raise TemplateFault(f"a text with a template has at most {MAX_TEXT:,} characters; this has {len(text):,}")
     simple = _simple(text)
@@ -123,7 +127,7 @@ def compile_template(text: str) -> Template:
         return simple
     from jinja2 import nodes  # noqa: PLC0415  see _environment
 
-    builder = _builder()
+    builder = _builder(extensions)
     parts: list[str | Evaluate] = []
     for statement in _parsed(lambda: _environment().parse(text), "template", text).body:
         if not isinstance(statement, nodes.Output):
@@ -138,8 +142,11 @@ def compile_template(text: str) -> Template:
 
 
 @functools.lru_cache(maxsize=256)
-def compile_expression(text: str) -> Expression:
-    """Parse an expression that stands by itself, without `${{`. Raises TemplateFault; it cannot draw."""
+def compile_expression(text: str, extensions: Extensions = BUILT_IN, *, condition: bool = False) -> Expression:
+    """Parse an expression that stands by itself, without `${{`; `extensions` as in `compile_template`.
+
+    A `condition` may call the functions for conditions too. Raises TemplateFault; it cannot draw.
+    """
     if len(text) > MAX_TEXT:
         raise TemplateFault(f"an expression has at most {MAX_TEXT:,} characters; this has {len(text):,}")
     from jinja2.parser import Parser  # noqa: PLC0415  see _environment
@@ -151,16 +158,20 @@ def compile_expression(text: str) -> Expression:
             parser.fail(f"expected token 'end of template', got {shown(parser.stream.current.value)}")
         return tree
 
-    builder = _builder()
+    builder = _builder(extensions, condition=condition)
     evaluate = builder.build(_parsed(parse, "expression", text))
     return Expression(text, frozenset(builder.names), bool(builder.draws), evaluate)
 
 
 def render(
-    text: str, variables: Mapping[str, Json], chance: Chance | None = None, work: Work | None = None
+    text: str,
+    variables: Mapping[str, Json],
+    chance: Chance | None = None,
+    work: Work | None = None,
+    extensions: Extensions = BUILT_IN,
 ) -> str:
     """Compile and render in one go. Raises TemplateFault."""
-    return compile_template(text).render(variables, chance, work) if is_template(text) else text
+    return compile_template(text, extensions).render(variables, chance, work) if is_template(text) else text
 
 
 def _simple(text: str) -> Template | None:
@@ -235,10 +246,10 @@ def _whole(text: str) -> str:
     return text
 
 
-def _builder() -> Builder:
+def _builder(extensions: Extensions, *, condition: bool = False) -> Builder:
     from teststrip.recipe.expressions import Builder as Made  # noqa: PLC0415  see _environment
 
-    return Made()
+    return Made(extensions=extensions, condition=condition)
 
 
 @functools.cache

@@ -12,6 +12,7 @@ from teststrip.base.json import Json
 from teststrip.base.near import listed, near
 from teststrip.base.where import Path, Problem, Where, dotted
 from teststrip.base.yaml import Document, Marks, parse_yaml
+from teststrip.plugins.extensions import BUILT_IN, Extensions
 from teststrip.recipe.bounds import MAX_VARS_WORK, Work
 from teststrip.recipe.chance import Chance
 from teststrip.recipe.changes import Changes, visible
@@ -100,7 +101,12 @@ def outside(name: str) -> str:
 
 
 def render_variables(
-    source: Mapping[str, Json], marks: Marks, env: Mapping[str, str], seed: int, problems: list[Problem]
+    source: Mapping[str, Json],
+    marks: Marks,
+    env: Mapping[str, str],
+    seed: int,
+    problems: list[Problem],
+    extensions: Extensions = BUILT_IN,
 ) -> dict[str, Json]:
     """Render the strings in `vars`.
 
@@ -109,7 +115,7 @@ def render_variables(
     of this name. `seed` is what draws come from.
     """
     whole = {**source, **({"env": dict(env)} if env else {})}
-    rendering = _Rendering(whole, marks, "env" if env else "", seed)
+    rendering = _Rendering(whole, marks, "env" if env else "", (seed, extensions))
     problems += rendering.all()
     return {name: rendering.known[name] for name in rendering.source}
 
@@ -117,14 +123,16 @@ def render_variables(
 class _Rendering:
     """Variables on their way from their source to text, each after those that it uses."""
 
-    def __init__(self, source: Mapping[str, Json], marks: Marks, outside: str, seed: int) -> None:
+    def __init__(
+        self, source: Mapping[str, Json], marks: Marks, outside: str, means: tuple[int, Extensions]
+    ) -> None:
         self.source = source
         self.marks = marks
         self.outside = outside
         self.order = {name: number for number, name in enumerate(source)}
         self.known: dict[str, Json] = {}
         self.problems: list[Problem] = []
-        self.seed = seed
+        self.seed, self.extensions = means
         self.work = Work(MAX_VARS_WORK)
 
     def all(self) -> list[Problem]:
@@ -158,7 +166,7 @@ class _Rendering:
         found: dict[str, None] = {}
         for text, path in _strings(self.source[name], ("vars", name)):
             try:
-                names = sorted(compile_template(text).names)
+                names = sorted(compile_template(text, self.extensions).names)
             except TemplateFault:  # told when it is rendered
                 continue
             for other in names:
@@ -199,7 +207,7 @@ class _Rendering:
         return text
 
     def _rendered(self, text: str, name: str, path: Path) -> str:
-        template = compile_template(text)
+        template = compile_template(text, self.extensions)
         for other in sorted(template.names):
             inside = other in self.source
             if inside and self._reachable(name, other, path):

@@ -2,7 +2,7 @@
 
 `${{ expressions }}`, `${% if / for / set / macro / include / import %}` and `${# comments #}`; `$${{ name }}` and
 `${% raw %}` leave a template for the cells. An expression can do what it can in a string value, and call macros
-and `range` besides.
+and `range` besides. A macro goes before a plugin's function of its name.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final
 from teststrip.base.json import Json
 from teststrip.base.near import listed, near
 from teststrip.base.where import Problem, Where
+from teststrip.plugins.extensions import BUILT_IN, Extensions
 from teststrip.recipe.model import SourceFile
 from teststrip.recipe.sources import SourceFault, read_named
 from teststrip.recipe.syntax import in_words
@@ -59,12 +60,12 @@ class Rendered:
         return replace(problem, where=self.where(problem.where), message=said)
 
 
-def render_whole(source: SourceFile, variables: Mapping[str, Json]) -> Rendered:
+def render_whole(source: SourceFile, variables: Mapping[str, Json], extensions: Extensions = BUILT_IN) -> Rendered:
     """Render a template file; includes are confined to its folder. Never raises for what is in it."""
     # Imported late, as Jinja is: most recipes are no templates as a whole.
     from teststrip.recipe.whole_frame import PlacedFault, WholeFrame  # noqa: PLC0415  see above
 
-    files = _Files(source)
+    files = _Files(source, extensions)
     rendered = Rendered()
     out: list[str] = []
     try:
@@ -82,7 +83,8 @@ def render_whole(source: SourceFile, variables: Mapping[str, Json]) -> Rendered:
 class _Files:
     """The files of one template, by their names relative to its folder; each is read and parsed once."""
 
-    def __init__(self, source: SourceFile) -> None:
+    def __init__(self, source: SourceFile, extensions: Extensions) -> None:
+        self.extensions = extensions
         self.folder, self.top = os.path.split(source.file)
         self.texts = {self.top: source.text}
         self.included: list[SourceFile] = []
@@ -132,7 +134,8 @@ class _Files:
         try:
             tree = self.environment.parse(text, name)
             places = Places(self.environment, text, file)
-            return StatementBuilder(name=name, places=places, load=self.load).body(tree.body)
+            builder = StatementBuilder(name=name, places=places, load=self.load, extensions=self.extensions)
+            return builder.body(tree.body)
         except TemplateSyntaxError as error:
             said = f"the template has a mistake: {in_words(error.message or '', text, whole=False)}"
             raise PlacedFault(Where(file, error.lineno, 1), said) from error

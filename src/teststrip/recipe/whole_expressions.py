@@ -9,6 +9,7 @@ from jinja2 import nodes
 
 from teststrip.recipe.bounds import Frame, TemplateFault, shown
 from teststrip.recipe.expressions import AbsentError, Builder, Evaluate
+from teststrip.recipe.expressions import call as call_brought
 from teststrip.recipe.whole_frame import Macro, WholeFrame
 from teststrip.recipe.whole_places import ESCAPED, STAND_IN
 
@@ -45,12 +46,16 @@ def _constant(builder: Builder, node: nodes.Const) -> Evaluate:
 def _call(builder: Builder, node: nodes.Call) -> Evaluate:
     if node.dyn_args is not None or node.dyn_kwargs is not None:
         raise TemplateFault("`*` and `**` are not available in a call")
+    wanted = node.node.name if isinstance(node.node, nodes.Name) else ""
+    brought = call_brought(builder, node) if wanted in builder.extensions.functions else None
     callee, positional = builder.build(node.node), builder.all(node.args)
     named = {pair.key: builder.build(pair.value) for pair in node.kwargs}
-    built_in = isinstance(node.node, nodes.Name) and node.node.name == "range"
+    built_in = wanted == "range"
 
     def call(frame: Frame) -> Any:
         whole = cast("WholeFrame", frame)
+        if brought is not None and wanted not in frame.variables:
+            return brought(frame)
         values = [value(frame) for value in positional]
         if built_in and "range" not in frame.variables and not named:
             return whole.numbers(*values)
@@ -94,11 +99,11 @@ def _member(builder: Builder, node: nodes.Getattr) -> Evaluate:
 
 
 def _filter(builder: Builder, node: nodes.Filter) -> Evaluate:
-    if node.name not in _FILTERS or node.node is None:
+    if node.name not in MORE_FILTERS or node.node is None:
         return Builder.build(builder, node)
     if node.args or node.kwargs:
         raise TemplateFault(f"{node.name} takes no arguments")
-    value, apply = builder.build(node.node), _FILTERS[node.name]
+    value, apply = builder.build(node.node), MORE_FILTERS[node.name]
     return lambda frame: apply(cast("WholeFrame", frame), value(frame))
 
 
@@ -109,7 +114,7 @@ def _pairs(frame: WholeFrame, value: object) -> list[list[object]]:
     return [[name, member] for name, member in value.items()]
 
 
-_FILTERS: Final[Mapping[str, Callable[[WholeFrame, object], object]]] = {
+MORE_FILTERS: Final[Mapping[str, Callable[[WholeFrame, object], object]]] = {
     "items": _pairs,
     "tojson": lambda frame, value: frame.json(value),
 }

@@ -15,6 +15,8 @@ from typing import Final, Self
 
 from teststrip.base.clock import Clock, SystemClock
 from teststrip.base.json import Json
+from teststrip.base.secret import holds_secret
+from teststrip.cassette.record import Recorder
 from teststrip.errors import ExchangeError, StorageError, UsageError
 from teststrip.provider.attach import Attachment, ReadAttachment, holds_placeholder
 from teststrip.provider.body import wire_body
@@ -46,7 +48,6 @@ from teststrip.run.reply import (
     too_large,
 )
 from teststrip.run.retry import read_date, read_retry_after
-from teststrip.run.secret import holds_secret
 from teststrip.run.target import is_loopback
 
 MEBIBYTE: Final = 1024 * 1024
@@ -62,7 +63,7 @@ class Client:
 
     `base_url` is an http(s) origin with an optional path prefix; `key` is None where none is asked for.
     `transport` replaces the network; `max_picture` bounds a picture, in bytes. `clock` reads Retry-After dates;
-    `attachments` reads the pictures that requests refer to (see `provider.attach`).
+    `attachments` reads the pictures that requests refer to (see `provider.attach`); `recorder` hears exchanges.
     Raises UsageError for a base address that is none.
     """
 
@@ -77,14 +78,16 @@ class Client:
         max_picture: int = 64 * MEBIBYTE,
         clock: Clock | None = None,
         attachments: ReadAttachment | None = None,
+        recorder: Recorder | None = None,
     ) -> None:
         self._provider = provider
         self._key = key
         self._http = Http(
-            timeouts or Timeouts(),
+            timeouts or _timeouts(provider),
             words=self._words,
             trust_env=not is_loopback(base_url),
             transport=transport,
+            recorder=recorder,
         )
         self._base_url = base_url.rstrip("/")
         try:
@@ -196,6 +199,8 @@ class Client:
 
     def pollable(self, prediction: Prediction) -> bool:
         """Tell whether there is a way to ask how a prediction stands."""
+        if self._provider.at_once:
+            return False
         return prediction.id is not None or self._own_address(prediction.poll_url) is not None
 
     async def _ask(
@@ -259,7 +264,7 @@ class Client:
 
     def _key_header(self) -> dict[str, str]:
         auth = self._provider.auth
-        return {} if self._key is None else {auth.header: auth.form.replace("{key}", self._key)}
+        return {} if self._key is None else {auth.header: auth.value(self._key)}
 
     def _refusal(self, response: Answer, document: object, data: bytes, code: str = "") -> ExchangeError:
         """Say what a refusal means; `code` is the failing body's, where the HTTP status was a success."""
@@ -302,6 +307,12 @@ class Client:
                 f"a picture's link is not a plain http(s) one: {self._words(url)}", kind="protocol"
             )
         return address
+
+
+def _timeouts(provider: Provider) -> Timeouts:
+    """Return how long to wait: for an answer that brings the pictures as long as the page says, else as always."""
+    usual, deadline = Timeouts(), provider.poll.deadline
+    return replace(usual, read=deadline, total=deadline) if provider.at_once else usual
 
 
 def _none(sha256: str) -> Attachment:

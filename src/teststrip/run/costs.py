@@ -32,8 +32,9 @@ def costs_of(run: Run) -> Mapping[str, Cost]:
     with read_ledger(run.folder.parent / LEDGER_NAME, SystemClock()) as ledger:
         prices = ledger.prices(run.outcomes)
         took = ledger.took(run.outcomes)
-    return {digest: _cost(prices.get(digest), took.get(digest)) for digest in (*prices, *(took.keys() - prices))}
-
-
-def _cost(price: tuple[Decimal, str] | None, seconds: float | None) -> Cost:
-    return Cost(seconds=seconds) if price is None else Cost(*price, seconds)
+    found: dict[str, Cost] = {}
+    for digest in run.outcomes:
+        if digest in prices or digest in took:
+            price, unit = prices.get(digest, (None, ""))
+            found[digest] = Cost(price, unit, took.get(digest))
+    return found

@@ -10,6 +10,7 @@ from typing import Final, TypeAlias
 
 from teststrip.base.json import Json
 from teststrip.run.state import State
+from teststrip.run.trial import Picture
 
 _CAPITAL: Final = re.compile(r"(?<!^)(?=[A-Z])")
 
@@ -66,7 +67,7 @@ class CellAccepted(_Told):
 class CellFinished(_Told):
     """This run is through with a trial. `cells` of the plan share it; `pictures` are SHA-256 digests.
 
-    `prediction` is the server's id, where it gave one.
+    `prediction` is the server's id, where it gave one. `kept` are the pictures as the ledger knows them.
     """
 
     digest: str
@@ -77,6 +78,7 @@ class CellFinished(_Told):
     pictures: tuple[str, ...]
     reused: bool
     prediction: str | None = None
+    kept: tuple[Picture, ...] = field(default=(), repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,5 +110,31 @@ class Stopping(_Told):
     reason: str
 
 
-Event: TypeAlias = RunStarted | CellsReused | CellStarted | CellAccepted | CellFinished | Waiting | Stopping
+@dataclass(frozen=True, slots=True)
+class StepStarted(_Told):
+    """A step on pictures begins: the `step`-th of `steps`. `reused` of `cells` have their result already."""
+
+    use: str
+    step: int
+    steps: int
+    cells: int
+    reused: int
+
+
+@dataclass(frozen=True, slots=True)
+class StepFinished(_Told):
+    """A step is through with a cell of the plan; `reason` says what kept it from doing its work, "" for nothing.
+
+    `left` cells are still to come in this step.
+    """
+
+    use: str
+    step: int
+    cell: int
+    left: int
+    reason: str = ""
+
+
+_RunEvent: TypeAlias = RunStarted | CellsReused | CellStarted | CellAccepted | CellFinished | Waiting | Stopping
+Event: TypeAlias = _RunEvent | StepStarted | StepFinished
 OnEvent: TypeAlias = Callable[[Event], None]

@@ -58,17 +58,21 @@ class _Kept:
 
 @dataclass(slots=True)
 class _Pictures:
-    """The pictures of an export by digest of their request, and the files that they become."""
+    """The pictures of an export by digest of their request, and the files that they become.
+
+    `finished` are those that steps made, by the coordinates of their cell, where they made any.
+    """
 
     kept: dict[str, list[_Kept]] = field(default_factory=dict)
+    finished: dict[tuple[int, ...], list[_Kept]] = field(default_factory=dict)
     members: list[Member] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
 
 def export_run(
-    run: Run, store: Store, sheets: Sequence[Path], *, redact: bool = False, metadata: bool = False
+    run: Run, store: Store, sheets: Mapping[str, Path], *, redact: bool = False, metadata: bool = False
 ) -> Export:
-    """Say what an export of a run holds; `sheets` are drawn already.
+    """Say what an export of a run holds; `sheets` are drawn already, each with its name.
 
     With `redact`, the run is one that was `redacted`: the lock and the pictures that requests were made with
     stay out, and pictures lose what they say of themselves. With `metadata`, the copies of PNG pictures say how
@@ -79,7 +83,7 @@ def export_run(
     pictures = _pictures(run, store, change)
     members = [
         *pictures.members,
-        *(Member(f"sheets/{path.name}", path.read_bytes) for path in sheets),
+        *(Member(f"sheets/{name}", path.read_bytes) for name, path in sheets.items()),
         Member("manifest.json", lambda: pretty(_manifest(run, pictures, redact=redact)).encode()),
         Member("manifest.csv", lambda: "".join(_table(run, pictures)).encode()),
     ]
@@ -134,14 +138,31 @@ def _pictures(run: Run, store: Store, change: _Change | None) -> _Pictures:
         for position, artifact in enumerate(artifacts, 1):
             several = f"_{position}" if len(artifacts) > 1 else ""
             stem = f"{number:0{width}}{'_' if labels else ''}{labels}{several}"
-            _keep(found, f"pictures/{stem}{SUFFIXES[artifact.media_type]}", artifact, cell, store, change)
+            name = f"pictures/{stem}{SUFFIXES[artifact.media_type]}"
+            found.kept[cell.digest] += _keep(found, name, artifact, cell, store, change)
+    if run.finish is not None:
+        _finished(found, run, store, width)
     return found
+
+
+def _finished(found: _Pictures, run: Run, store: Store, width: int) -> None:
+    """Name what steps made after its cell; a picture that they left as it was is there already."""
+    for number, cell in enumerate(run.plan.cells):
+        one = run.finish.cells.get(cell.coordinates) if run.finish is not None else None
+        if one is None or one.artifacts == run.outcomes[cell.digest].artifacts:
+            continue
+        labels = readable([run.plan.label(cell, axis) for axis in range(len(run.plan.axes))])
+        kept = found.finished[cell.coordinates] = []
+        for position, artifact in enumerate(one.artifacts, 1):
+            several = f"_{position}" if len(one.artifacts) > 1 else ""
+            stem = f"{number:0{width}}{'_' if labels else ''}{labels}{several}"
+            kept += _keep(found, f"finished/{stem}{SUFFIXES[artifact.media_type]}", artifact, cell, store, None)
 
 
 def _keep(
     found: _Pictures, name: str, artifact: Artifact, cell: Cell, store: Store, change: _Change | None
-) -> None:
-    """Take a picture into the export, or say why not."""
+) -> list[_Kept]:
+    """Take a picture into the export; [] after saying why not."""
 
     def data() -> bytes:
         original = store.get(artifact)
@@ -152,9 +173,9 @@ def _keep(
         copy = data()
     except (StorageError, CannotStripError) as error:
         found.notes.append(f"{name} is left out: {error}")
-        return
-    found.kept[cell.digest].append(_Kept(name, sha256(copy), artifact.media_type, len(copy)))
+        return []
     found.members.append(Member(name, data))
+    return [_Kept(name, sha256(copy), artifact.media_type, len(copy))]
 
 
 def _inputs(plan: Plan, store: Store, notes: list[str]) -> Iterator[Member]:
@@ -190,10 +211,7 @@ def _cell(run: Run, number: int, cell: Cell, pictures: _Pictures, *, redact: boo
         "cell": number,
         "at": {axis.name: run.plan.label(cell, index) for index, axis in enumerate(run.plan.axes)},
         "state": str(outcome.state),
-        "pictures": [
-            {"file": kept.file, "sha256": kept.sha256, "media_type": kept.media_type, "bytes": kept.size}
-            for kept in pictures.kept[cell.digest]
-        ],
+        "pictures": [_kept_json(kept) for kept in pictures.kept[cell.digest]],
     }
     if redact:  # a digest would tell somebody who guesses a request that the guess is right
         return told
@@ -202,7 +220,26 @@ def _cell(run: Run, number: int, cell: Cell, pictures: _Pictures, *, redact: boo
         "prediction": outcome.prediction,
         "digest": cell.digest,
         "request": cell.request,
+        **_stepped(run, cell, pictures),
     }
+
+
+def _stepped(run: Run, cell: Cell, pictures: _Pictures) -> dict[str, Json]:
+    """Return what steps made of a cell; nothing where there are none."""
+    one = run.finish.cells.get(cell.coordinates) if run.finish is not None else None
+    if one is None:
+        return {}
+    return {
+        "finished": [_kept_json(kept) for kept in pictures.finished.get(cell.coordinates, [])],
+        "scores": dict(one.scores),
+        "badges": list(one.badges),
+        "steps": one.standing,
+        "steps_reason": one.reason,
+    }
+
+
+def _kept_json(kept: _Kept) -> Json:
+    return {"file": kept.file, "sha256": kept.sha256, "media_type": kept.media_type, "bytes": kept.size}
 
 
 def _table(run: Run, pictures: _Pictures) -> Iterator[str]:

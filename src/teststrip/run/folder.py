@@ -11,6 +11,7 @@ from teststrip.base.clock import SystemClock
 from teststrip.plan.lock import LOCK_NAME
 from teststrip.plan.lock_read import load_lock
 from teststrip.plan.model import Plan
+from teststrip.run.finished import FINISH_NAME, read_finish
 from teststrip.run.ledger import read_ledger
 from teststrip.run.model import Run
 from teststrip.run.runner import outcomes
@@ -44,5 +45,7 @@ def load_run(folder: Path) -> Run:
     """
     plan = load_lock(folder / LOCK_NAME)
     ledger_path = folder.parent / LEDGER_NAME
+    store = Store(folder.parent / STORE_NAME)
     with read_ledger(ledger_path, SystemClock()) as ledger:
-        return Run(folder, plan, outcomes(plan, ledger, Store(folder.parent / STORE_NAME)), sent=0)
+        finish = read_finish(folder / FINISH_NAME, plan, store)
+        return Run(folder, plan, outcomes(plan, ledger, store), sent=0, finish=finish)

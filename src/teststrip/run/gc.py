@@ -21,16 +21,19 @@ from teststrip.errors import LockError, StorageError, UsageError
 from teststrip.plan.lock import DARKROOM, LOCK_NAME
 from teststrip.plan.lock_read import load_lock
 from teststrip.plan.model import Plan
+from teststrip.run.finished import FINISH_NAME, read_finish
 from teststrip.run.folder import LEDGER_NAME, STORE_NAME, THUMBS_NAME
 from teststrip.run.ledger import Ledger, read_ledger
 from teststrip.run.lock import FolderLock
+from teststrip.run.results import RESULTS_NAME, made_by_steps
 from teststrip.run.sniff import SUFFIXES
+from teststrip.run.store import Store
 
 _PICTURE: Final = re.compile(rf"([0-9a-f]{{64}})({'|'.join(map(re.escape, sorted(SUFFIXES.values())))})")
 _STAGED: Final = re.compile(r"\..{1,60}\.part")
 _SHELF: Final = re.compile(r"[0-9a-f]{2}")
 _RUN: Final = re.compile(r"[a-z0-9-]{1,48}-[0-9a-f]{8}")
-_OURS: Final = re.compile(r"sheet(-\d{2,}){0,2}\.[a-z]{3,7}|\..{1,60}\.part")
+_OURS: Final = re.compile(r"finish\.jsonl|sheet(-\d{2,}){0,2}\.[a-z]{3,7}|\..{1,60}\.part")
 _THUMBS: Final = re.compile(r"thumbs-\d{1,4}")
 
 
@@ -72,16 +75,21 @@ def survey(runs_dir: Path, locks: Iterable[Path] = ()) -> Survey:
     Raises LockError with every lock that cannot be read: nobody knows then what is referred to.
     """
     plans = _plans([*_locks(runs_dir), *locks])
+    shown = _shown(plans, Store(runs_dir / STORE_NAME))
     with read_ledger(runs_dir / LEDGER_NAME, SystemClock()) as ledger:
-        named, free = _referred(ledger, plans)
+        found = _referred(ledger, [plan for _, plan in plans])
+    named = found.named | shown
+    made = made_by_steps(runs_dir / RESULTS_NAME) - found.all - named
     waste: list[Waste] = []
     staying: set[str] = set()
     kept_for_cost = 0
     for path, sha256, size in _stored(runs_dir / STORE_NAME):
         if not sha256:
             waste.append(Waste(path, "left by a write that was cut off", size))
-        elif sha256 in free and sha256 not in named:
+        elif sha256 in found.free and sha256 not in named:
             waste.append(Waste(path, "drawn by the darkroom, and no lock refers to it", size))
+        elif sha256 in made:
+            waste.append(Waste(path, "made by a step, and no run shows it", size))
         else:
             staying.add(sha256)
             kept_for_cost += sha256 not in named
@@ -110,12 +118,12 @@ def _locks(runs_dir: Path) -> list[Path]:
     return [lock for folder in _entries(runs_dir) if os.path.lexists(lock := Path(folder.path) / LOCK_NAME)]
 
 
-def _plans(locks: Iterable[Path]) -> list[Plan]:
-    plans: list[Plan] = []
+def _plans(locks: Iterable[Path]) -> list[tuple[Path, Plan]]:
+    plans: list[tuple[Path, Plan]] = []
     problems: list[Problem] = []
     for lock in locks:
         try:
-            plans.append(load_lock(lock))
+            plans.append((lock, load_lock(lock)))
         except LockError as error:
             problems += error.problems
     if problems:
@@ -123,8 +131,27 @@ def _plans(locks: Iterable[Path]) -> list[Plan]:
     return plans
 
 
-def _referred(ledger: Ledger, plans: Iterable[Plan]) -> tuple[set[str], set[str]]:
-    """Return the pictures that locks refer to, and those that the darkroom alone has drawn, by SHA-256."""
+def _shown(plans: Iterable[tuple[Path, Plan]], store: Store) -> set[str]:
+    """Return the pictures that steps made and that runs show. Raises LockError for a record that is damaged."""
+    found: set[str] = set()
+    for lock, plan in plans:
+        finish = read_finish(lock.parent / FINISH_NAME, plan, store)
+        if finish is not None:
+            found.update(picture.sha256 for one in finish.cells.values() for picture in one.artifacts)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Referred:
+    """Pictures of the ledger, by SHA-256: those that locks refer to, those that are the darkroom's alone, all."""
+
+    named: set[str]
+    free: set[str]
+    all: set[str]
+
+
+def _referred(ledger: Ledger, plans: Iterable[Plan]) -> _Referred:
+    """Sort the pictures of the ledger by what refers to them."""
     wanted: set[str] = set()
     named: set[str] = set()
     for plan in plans:
@@ -141,7 +168,7 @@ def _referred(ledger: Ledger, plans: Iterable[Plan]) -> tuple[set[str], set[str]
             free |= pictures
         else:
             costly |= pictures
-    return named, free - costly
+    return _Referred(named, free - costly, named | free | costly)
 
 
 def _stored(store: Path) -> Iterator[tuple[Path, str, int]]:

@@ -24,7 +24,7 @@ from teststrip.errors import StorageError
 from teststrip.run import query
 from teststrip.run.lock import one_at_a_time
 from teststrip.run.model import Money
-from teststrip.run.money import BudgetWish, Charge, money_of, reserve, set_budget, settle
+from teststrip.run.money import BudgetWish, Charge, money_of, reserve, set_budget, settle, units
 from teststrip.run.owner import Seat, dead_owners, enlist, is_enlisted, renew, strike_off
 from teststrip.run.sqlite import begin, connect_to_read, connect_to_write, file_id, told
 from teststrip.run.state import HELD, Happening, State, after
@@ -117,6 +117,13 @@ class Ledger:
         """Return the seconds that the latest requests took there, from being sent to being done, oldest first."""
         with told(self.path):
             return query.durations_of(self._connection, provider, model, target)
+
+    def spent(self, digests: Iterable[str]) -> dict[str, Decimal]:
+        """Return what the latest submits of these requests cost, of those that were spent and have a price."""
+        if self._version < _SHARED:
+            return {}
+        with told(self.path):
+            return {digest: units(amount) for digest, amount in query.spent_of(self._connection, digests).items()}
 
     def prices(self, digests: Iterable[str]) -> dict[str, tuple[Decimal, str]]:
         """Return what these requests cost or may have cost, with the unit; those without a price are left out."""

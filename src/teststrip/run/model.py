@@ -7,10 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from teststrip.plan.cells import repeated
 from teststrip.plan.model import Plan
 from teststrip.run.state import State
+
+if TYPE_CHECKING:  # which needs the record of a picture from here
+    from teststrip.run.finished import Finish
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,8 @@ class Run:
     """One execution of a plan; `outcomes` has one entry for each distinct cell digest.
 
     `stopped` says why the run ended before every cell had its turn, and is empty when it did not.
-    `money` is None where requests cost nothing, or were not sent by this execution.
+    `money` is None where requests cost nothing, or were not sent by this execution. `finish` is what steps made of
+    its pictures, None where there are no steps.
     """
 
     folder: Path
@@ -77,6 +82,7 @@ class Run:
     sent: int  # submits that left in this execution
     stopped: str = ""
     money: Money | None = None
+    finish: Finish | None = None
 
     def count(self, *states: State) -> int:
         """Count the cells (not the distinct requests) that are in one of these states."""

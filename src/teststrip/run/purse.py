@@ -9,8 +9,10 @@ from typing import Literal, TypeAlias
 
 from teststrip.base.json import Json
 from teststrip.errors import UsageError
-from teststrip.plan.cost import Assumptions, Quotes
+from teststrip.plan.cost import UNIT, Assumptions, Quotes
+from teststrip.plan.lock import DARKROOM
 from teststrip.plan.model import Plan
+from teststrip.plugins.records import Pricer
 from teststrip.provider.model import Provider
 from teststrip.run.model import Money
 from teststrip.run.money import BudgetWish, Charge, OverBudget, millionths, units, written
@@ -22,11 +24,12 @@ BudgetTold: TypeAlias = Decimal | Literal["none"] | None
 class Purse:
     """The money of one run, by the name of its folder.
 
-    The darkroom costs nothing, so nothing is reckoned there; an emulator elsewhere pretends to bill as the paid
-    API would, or a budget could not be tried out.
+    The price is a plugin's where one sets it, and else the page's. The darkroom costs nothing, so nothing is
+    reckoned there; an emulator elsewhere pretends to bill as the paid API would, or a budget could not be tried
+    out.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  whose money it is, and all that a price hangs on
         self,
         plan: Plan,
         provider: Provider,
@@ -35,12 +38,14 @@ class Purse:
         run: str,
         budget: BudgetTold,
         assume: Assumptions,
+        pricer: Pricer | None = None,
     ) -> None:
         self.run = run
-        self.counts = target.name != "darkroom"
-        self.unit = provider.price.unit if provider.price is not None else ""
+        self.counts = not target.identity.startswith(DARKROOM)  # a replay reckons as what was recorded did
+        no_unit = UNIT if pricer is not None else ""
+        self.unit = provider.price.unit if provider.price is not None else no_unit
         self.estimate = 0
-        self._quotes = Quotes(provider, plan.model, assumed(provider, assume))
+        self._quotes = Quotes(provider, plan.model, assumed(provider, assume), pricer)
         self._budget = plan.budget if budget is None else budget
 
     def wish(self) -> BudgetWish:
@@ -62,7 +67,10 @@ class Purse:
         return Charge(self.run, None if amount is None else millionths(amount))
 
     def check(self, requests: Iterable[Mapping[str, Json]], budget: Decimal | None) -> None:
-        """Add up the estimate. Raises UsageError when there is a budget, and a request without a price."""
+        """Add up the estimate. Raises UsageError when there is a budget, and a request without a price.
+
+        Also when a plugin's price is none: all are asked for here, and so before anything is sent.
+        """
         if not self.counts:
             return
         unknown = 0

@@ -69,6 +69,15 @@ def durations_of(connection: sqlite3.Connection, provider: str, model: str, targ
     return elapsed(rows)
 
 
+def spent_of(connection: sqlite3.Connection, digests: Iterable[str]) -> dict[str, int]:
+    """Return what the latest submits of these requests cost, in millionths: those spent, and with a price."""
+    wanted = set(digests)
+    rows = connection.execute(
+        "SELECT digest, amount FROM money WHERE status = 'spent' AND amount IS NOT NULL ORDER BY digest, attempt"
+    )
+    return {digest: amount for digest, amount in rows if digest in wanted}
+
+
 def prices_of(connection: sqlite3.Connection, digests: Container[str]) -> dict[str, tuple[Decimal, str]]:
     """Return what requests cost or may have cost, over all submits of all runs, with the unit of the last run."""
     rows = connection.execute(

@@ -13,7 +13,7 @@ from teststrip.recipe.model import SheetSpec
 from teststrip.run.model import Run
 
 REDACTED: Final = "redacted"
-"""What stands for the digest of a plan that was redacted."""
+"""What a redacted plan has for a digest."""
 
 _SIZES: Final = ("size", "width", "height")  # so that a sheet knows how large a missing picture would be
 _MEASURE: Final = re.compile(r"[0-9x×*:.,+ -]*")  # says nothing but numbers
@@ -39,9 +39,11 @@ def redacted(run: Run) -> Run:
         sources=(),
         files=(),
         page_request={},
+        after=(),
+        variables={},
     )
     outcomes = {digest: replace(outcome, reason="", prediction=None) for digest, outcome in run.outcomes.items()}
-    return replace(run, plan=bare, outcomes=outcomes)
+    return replace(run, plan=bare, outcomes=outcomes, finish=None)  # scores may be texts
 
 
 def _listed(plan: Plan) -> frozenset[str]:

@@ -59,7 +59,15 @@ async def run_plan(  # noqa: PLR0913  everything that acts or that a test would 
     if plan.target != target.identity:
         raise UsageError(f"the plan was made for {plan.target}, not for {target.identity}: make it again")
     halt = Halt(on_event)
-    purse = Purse(plan, provider, target, run=folder.name, budget=settings.budget, assume=settings.assume)
+    purse = Purse(
+        plan,
+        provider,
+        target,
+        run=folder.name,
+        budget=settings.budget,
+        assume=settings.assume,
+        pricer=settings.pricer,
+    )
     journal = Journal(ledger, clock)
     gap = gap_between(provider, target, plan.rate, settings.rate)
     hands = concurrency(provider, target, settings.concurrency or plan.concurrency)
@@ -220,13 +228,15 @@ def _tell_finished(bench: Bench, job: Job, trial: Trial) -> None:
 
 
 def _finished(job: Job, trial: Trial) -> CellFinished:
+    kept = trial.pictures if trial.state in KEPT else ()
     return CellFinished(
         digest=trial.digest,
         cell=job.number,
         cells=job.cells,
         state=trial.state,
         reason=trial.reason,
-        pictures=tuple(picture.sha256 for picture in trial.pictures) if trial.state in KEPT else (),
+        pictures=tuple(picture.sha256 for picture in kept),
         reused=job.verdict == "reuse",
         prediction=trial.prediction,
+        kept=kept,
     )

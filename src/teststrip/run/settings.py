@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from teststrip.base.clock import Clock
 from teststrip.plan.cost import Assumptions
 from teststrip.plan.model import Plan
+from teststrip.plugins.records import Pricer
 from teststrip.provider.model import Provider
 from teststrip.run.client import Client
 from teststrip.run.events import OnEvent, Stopping
@@ -33,8 +34,8 @@ class Settings:
 
     `budget` is the most that the run may spend, in the unit of the page's price, "none" for no bound; None leaves
     it to the plan, then to what an earlier execution of the run was told. `assume` replaces what the page's price
-    assumes. `rate` is a number of submits in a time (see `base.rate`), which unlike the plan's may be faster than
-    the page's pace.
+    assumes, and `pricer` is asked for a price before the page. `rate` is a number of submits in a time (see
+    `base.rate`), which unlike the plan's may be faster than the page's pace.
     """
 
     concurrency: int | None = None
@@ -46,6 +47,7 @@ class Settings:
     budget: BudgetTold = None
     assume: Assumptions = field(default_factory=dict)
     rate: str | None = None
+    pricer: Pricer | None = None
 
 
 class Halt:

@@ -1,4 +1,4 @@
-"""The schemas of what chooses among the cells of a sweep, of unions of sweeps, and of steps."""
+"""The schemas of what chooses among the cells of a sweep, and of unions of sweeps."""
 
 from __future__ import annotations
 
@@ -50,30 +50,6 @@ def grids(axes: Mapping[str, Any], free: Schema) -> Schema:
         "minItems": 1,
         "items": grid,
         "x-teststrip-such": "[{axes: {steps: [10, 20]}}]",
-    }
-
-
-def steps() -> Schema:
-    """Return the schemas of `before` and `after`, by key."""
-    return {
-        "before": _steps("before", "Steps on each request, in this order."),
-        "after": _steps("after", "Steps on each picture, in this order."),
-    }
-
-
-def _steps(title: str, description: str) -> Schema:
-    options: Schema = {
-        "description": description,
-        "type": "object",
-        "properties": {"use": text("use", "The step's name; its options stand beside it.")},
-        "required": ["use"],
-    }
-    return {
-        "title": title,
-        "description": description,
-        "type": "array",
-        "x-teststrip-such": "[{use: name}]",
-        "items": {"anyOf": [{"type": "string"}, options], "x-teststrip-expects": "a step, such as {use: name}"},
     }
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from teststrip.schema.parts import closed, ref, text
+from teststrip.schema.parts import closed, ref, templated, text
 from teststrip.schema.rules import Schema, needed
 from teststrip.schema.values import TEMPLATE
 
@@ -62,6 +62,12 @@ def mapping_forms(ellipsis: str, dots: str) -> Schema:
     }
 
 
+def own_members() -> tuple[str, ...]:
+    """Return every member that a mapping on an axis may have, of a form or of a value with a title."""
+    forms = _number_members("number") | _size_members() | _replace_members() | _file_members()
+    return (*forms, "title", "note", "value", "set", "skip", "hide")
+
+
 def _number_members(kind: str) -> dict[str, Any]:
     number = {"type": kind}
     spacing = {
@@ -71,12 +77,12 @@ def _number_members(kind: str) -> dict[str, Any]:
         "enum": ["linear", "log"],
     }
     return {
-        "count": _templated("count", "How many values.", {"type": "integer", "minimum": 1}),
-        "from": _templated("from", "The first value. Seeds need none.", number),
-        "to": _templated("to", "The last value.", number),
-        "step": _templated("step", "From each value to the next; below 0 when `to` is below `from`.", number),
+        "count": templated("count", "How many values.", {"type": "integer", "minimum": 1}),
+        "from": templated("from", "The first value. Seeds need none.", number),
+        "to": templated("to", "The last value.", number),
+        "step": templated("step", "From each value to the next; below 0 when `to` is below `from`.", number),
         "spacing": spacing,
-        "multiple_of": _templated("multiple_of", "What values between the ends are rounded to.", number),
+        "multiple_of": templated("multiple_of", "What values between the ends are rounded to.", number),
     }
 
 
@@ -115,9 +121,9 @@ def _size_members() -> dict[str, Any]:
     return {
         "width": {"title": "width", "description": "The widths, in pixels.", **ref(_SIDE)},
         "height": {"title": "height", "description": "The heights, in pixels.", **ref(_SIDE)},
-        "multiple_of": _templated("multiple_of", "What every side is a multiple of.", _pixels()),
-        "min_pixels": _templated("min_pixels", "Smaller sizes, by area, are left out.", _pixels()),
-        "max_pixels": _templated("max_pixels", "Larger sizes, by area, are left out.", _pixels()),
+        "multiple_of": templated("multiple_of", "What every side is a multiple of.", _pixels()),
+        "min_pixels": templated("min_pixels", "Smaller sizes, by area, are left out.", _pixels()),
+        "max_pixels": templated("max_pixels", "Larger sizes, by area, are left out.", _pixels()),
     }
 
 
@@ -178,10 +184,6 @@ def _apart(form: str, others: tuple[str, ...]) -> Schema:
 def _where(test: Schema, rule: Schema) -> Schema:
     # Turned round, since an editor offers what stands in a plain `if` as if it were wanted.
     return {"if": {"not": test}, "else": rule}
-
-
-def _templated(title: str, description: str, schema: Schema) -> Schema:
-    return {"title": title, "description": description, "anyOf": [{"title": title} | schema, ref(TEMPLATE)]}
 
 
 def _pixels() -> Schema:

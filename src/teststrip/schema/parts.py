@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from teststrip.schema.values import TEMPLATE
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -23,6 +25,11 @@ def whole(description: str, **bounds: int) -> Schema:
 def closed(properties: Mapping[str, Any]) -> Schema:
     """Return the schema of a mapping with these members and no others."""
     return {"type": "object", "properties": dict(properties), "additionalProperties": False}
+
+
+def templated(title: str, description: str, schema: Schema) -> Schema:
+    """Return the schema of a member that may be given by a template too."""
+    return {"title": title, "description": description, "anyOf": [{"title": title} | schema, ref(TEMPLATE)]}
 
 
 def ref(name: str) -> Schema:

@@ -8,13 +8,16 @@ from urllib.parse import quote
 
 from teststrip.base.rate import RATE_FORM, RATE_PATTERN
 from teststrip.base.sheets import CELL_WIDTHS, FORMATS, SHEET_WIDTHS, THEMES
+from teststrip.plugins.extensions import BUILT_IN, Extensions
 from teststrip.provider.sizes import named_sizes
-from teststrip.schema.choosing import choosing, grids, steps
+from teststrip.schema.choosing import choosing, grids
 from teststrip.schema.parts import closed, ref, text, whole
 from teststrip.schema.request import BASE, DIALECT
 from teststrip.schema.rules import NULL, Schema, clashes, if_of, needed
+from teststrip.schema.steps import steps
 from teststrip.schema.sweeps import PARAMS, axis_of, free_axis, item_of, items_of, sets, shared_forms, value_of
 from teststrip.schema.values import TEMPLATE, TEMPLATE_PATTERN, Writer, elsewhere
+from teststrip.steps.builtin import AFTER, BEFORE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -57,6 +60,7 @@ def recipe_schema(provider: Provider, model_id: str) -> Schema:
             axes=_two_sided(provider, parameters)
             | {p.name: axis_of(p, _size_names(provider, p)) for p in parameters},
             free=free_axis(),
+            own_steps=steps(BEFORE, AFTER),
         ),
         "allOf": [_alone(), *conditions],
         "$defs": {TEMPLATE: _template()} | shared_forms() | defs,
@@ -78,28 +82,43 @@ def _two_sided(provider: Provider, parameters: Sequence[Parameter]) -> dict[str,
     return {"size": free_axis(every=True)} if both else {}
 
 
-def recipe_structure() -> Schema:
-    """Return the part of a recipe's schema that holds for every provider: its keys, their shapes, axis forms."""
+@functools.lru_cache(maxsize=8)
+def recipe_structure(extensions: Extensions = BUILT_IN) -> Schema:
+    """Return the part of a recipe's schema that holds for every provider: its keys, their shapes, axis forms.
+
+    The axis kinds that plugins bring are among those. Raises UsageError for one whose schema is none.
+    """
     return {
         "$schema": DIALECT,
         "$id": f"{BASE}/recipe.json",
         "title": "Recipe",
-        **_recipe(model={"type": "string", "minLength": 1}, axes={}, free=free_axis(every=True)),
+        **_recipe(
+            model={"type": "string", "minLength": 1},
+            axes={},
+            free=free_axis(every=True),
+            own_steps=steps(),
+            formats=tuple(extensions.writers),
+        ),
         "required": list(_NEEDED),
-        "$defs": {TEMPLATE: _template()} | shared_forms() | {PARAMS: {"type": "object"}},
+        "$defs": {TEMPLATE: _template()} | shared_forms(extensions) | {PARAMS: {"type": "object"}},
     }
 
 
-@functools.cache
-def axis_structure() -> Schema:
+@functools.lru_cache(maxsize=8)
+def axis_structure(extensions: Extensions = BUILT_IN) -> Schema:
     """Return what may stand for any axis, as a schema of its own: for one that a template makes."""
     return free_axis(every=True) | {
-        "$defs": {TEMPLATE: _template()} | shared_forms() | {PARAMS: {"type": "object"}}
+        "$defs": {TEMPLATE: _template()} | shared_forms(extensions) | {PARAMS: {"type": "object"}}
     }
 
 
-def _recipe(model: Schema, axes: Mapping[str, Schema], free: Schema) -> Schema:
-    """Return the top level; `axes` are the parameters' own, `free` is any other axis."""
+def _recipe(
+    model: Schema, axes: Mapping[str, Schema], free: Schema, own_steps: Schema, formats: Sequence[str] = ()
+) -> Schema:
+    """Return the top level.
+
+    `axes` are the parameters' own, `free` any other axis, `own_steps` those of steps, `formats` those of plugins.
+    """
     return {
         "type": "object",
         "properties": {
@@ -135,12 +154,12 @@ def _recipe(model: Schema, axes: Mapping[str, Schema], free: Schema) -> Schema:
             },
             **choosing(),
             "grids": grids(axes, free),
-            **steps(),
+            **own_steps,
             "sheets": {
                 "title": "sheets",
                 "description": "How the sheets are laid out, one entry for each.",
                 "type": "array",
-                "items": _sheet(),
+                "items": _sheet(formats),
                 "x-teststrip-such": "[{rows: steps}]",
             },
             "limits": {
@@ -190,14 +209,14 @@ def _rate() -> Schema:
     }
 
 
-def _sheet() -> Schema:
+def _sheet(formats_brought: Sequence[str]) -> Schema:
     formats: Schema = {
         "title": "formats",
         "description": "The files to write.",
         "type": "array",
         "minItems": 1,
         "uniqueItems": True,
-        "items": {"title": "format", "type": "string", "enum": list(FORMATS)},
+        "items": {"title": "format", "type": "string", "enum": [*FORMATS, *formats_brought]},
     }
     theme = text("theme", "Light, dark, or black on white for printing.") | {"enum": list(THEMES)}
     return closed(

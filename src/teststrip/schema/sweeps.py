@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from teststrip.plugins.extensions import BUILT_IN, Extensions
 from teststrip.provider.attach import takes_picture
+from teststrip.schema.brought import with_kinds
 from teststrip.schema.hover import markdown
 from teststrip.schema.mappings import ANY, COUNT, FILES, HIDE, RANGE, REPLACE, REPLACED, SIZES, SKIP, mapping_forms
 from teststrip.schema.parts import closed, ref, text
@@ -93,8 +95,11 @@ def items_of(parameter: Parameter, size_names: Sequence[str] = ()) -> Schema:
     return {"description": f"A value of {parameter.name}, as it is or with a title.", "anyOf": forms}
 
 
-def shared_forms() -> Schema:
+def shared_forms(extensions: Extensions = BUILT_IN) -> Schema:
     """Return the definitions that axes refer to. They have no titles: hover text is about the parameter."""
+    mappings = mapping_forms(_ELLIPSIS, _DOTS)
+    if extensions.kinds:
+        mappings[ANY] = with_kinds(mappings[ANY], extensions)
     return {
         _ELLIPSIS: {
             "$comment": "Numbers at equal steps: 4.0, 4.5, ..., 6.0.",
@@ -113,7 +118,7 @@ def shared_forms() -> Schema:
             "then": {},
             "else": {"required": ["title"], "x-teststrip-because": "because there is no value to print"},
         },
-        **mapping_forms(_ELLIPSIS, _DOTS),
+        **mappings,
     }
 
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from teststrip.base.json import ABSENT, Json
-from teststrip.plan.files import with_names
+from teststrip.base.json import Json
 from teststrip.plan.model import Cell, Plan, Reason
+from teststrip.plan.spoken import spoken
+from teststrip.plugins.extensions import BUILT_IN, Extensions
 from teststrip.recipe.templates import Template, TemplateFault, compile_template, is_template
 from teststrip.run.model import Artifact, Outcome, Run
 from teststrip.run.state import State
-from teststrip.sheet.model import NOTHING_ADDED, Added, Box, Picture, Status
+from teststrip.sheet.model import Added, Box, Picture, Status
+from teststrip.sheet.stepped import added_to, stepped
 
 SizeOf = Callable[[Path], tuple[int, int] | None]
 """Reads a picture's width and height in pixels; None if it cannot be read."""
@@ -44,6 +46,7 @@ class Boxes:
     size_of: SizeOf
     caption: Callable[[Cell, Added, Status], str]
     added: Mapping[str, Added]
+    captioned: bool = False  # the recipe says what stands under a cell, so scores do not stand there unasked
 
     def none(self, place: tuple[int, int], why: Reason | None, label: str = "") -> Box:
         """Make the box of a place (row and column) where the plan has no cell."""
@@ -56,7 +59,7 @@ class Boxes:
     def of(self, place: tuple[int, int], cell: Cell, label: str = "") -> Box:
         """Make the box of a cell."""
         outcome = self.run.outcomes.get(cell.digest) or Outcome(cell.digest, State.PLANNED)
-        added = self.added.get(cell.digest, NOTHING_ADDED)
+        added = added_to(self.run, cell, self.added)
         request = cell.request
         expected = expected_size(request)
         shown = outcome.artifacts if added.artifacts is None else added.artifacts
@@ -69,17 +72,29 @@ class Boxes:
             status=status,
             pictures=_pictures(artifacts, sizes, expected),
             reason=reason,
-            caption=self.caption(cell, added, status),
+            caption="\n".join(filter(None, (self.caption(cell, added, status), *self._stepped(cell)))),
             label=label,
             digest=cell.digest,
             expected=expected,
             values=tuple(added.values.items()),
         )
 
+    def _stepped(self, cell: Cell) -> Iterator[str]:
+        """Yield what stands under a cell because of its steps."""
+        if self.run.finish is not None and cell.coordinates in self.run.finish.cells:
+            yield from stepped(self.run.finish, self.run.finish.cells[cell.coordinates], scores=not self.captioned)
 
-def make_boxes(run: Run, caption: str | None, size_of: SizeOf, added: Mapping[str, Added] | None = None) -> Boxes:
-    """Prepare to make the boxes of a sheet with a caption."""
-    return Boxes(run, size_of, _captions(run.plan, caption), added or {})
+
+def make_boxes(
+    run: Run,
+    caption: str | None,
+    size_of: SizeOf,
+    added: Mapping[str, Added] | None = None,
+    extensions: Extensions = BUILT_IN,
+) -> Boxes:
+    """Prepare to make the boxes of a sheet with a caption; `extensions` has what it may call."""
+    captions = _captions(run.plan, caption, extensions)
+    return Boxes(run, size_of, captions, added or {}, captioned=bool(caption))
 
 
 def _pictures(
@@ -115,7 +130,7 @@ def expected_size(request: Mapping[str, Json]) -> tuple[int, int] | None:
     return None
 
 
-def _captions(plan: Plan, text: str | None) -> Callable[[Cell, Added, Status], str]:
+def _captions(plan: Plan, text: str | None, extensions: Extensions) -> Callable[[Cell, Added, Status], str]:
     """Return what makes a cell's caption of its request, its axis values, their labels and its scores.
 
     Labels are `label.<axis>`, scores `scores.<name>`. A caption that cannot be rendered says so under its box: by
@@ -126,7 +141,7 @@ def _captions(plan: Plan, text: str | None) -> Callable[[Cell, Added, Status], s
     if not is_template(text):
         return lambda _cell, _added, _status: text.strip()
     try:
-        template = compile_template(text)
+        template = compile_template(text, extensions)
     except TemplateFault as fault:
         said = f"no caption: {fault.message}"
         return lambda _cell, _added, _status: said
@@ -137,21 +152,6 @@ def _caption(plan: Plan, template: Template, cell: Cell, added: Added, status: S
     if "scores" in template.names and not added.values and status is not Status.DONE:
         return ""
     try:
-        return template.render(variables_of(plan, cell, added)).strip()
+        return template.render(spoken(plan, cell, added.values)).strip()
     except TemplateFault as fault:
         return f"no caption: {fault.message}"
-
-
-def variables_of(plan: Plan, cell: Cell, added: Added = NOTHING_ADDED) -> dict[str, Json]:
-    """Return what a caption may name: a cell's request, its axis values, `label` and `scores`."""
-    variables: dict[str, Json] = dict(with_names([cell], plan.files)[0].request)
-    labels: dict[str, Json] = {}
-    for position, axis in enumerate(plan.axes):
-        value = axis.values[cell.coordinates[position]]
-        labels[axis.name] = value.label
-        own = value.label if value.value is ABSENT else value.value
-        if not axis.parameter or axis.name not in variables:  # a request has its parameters as they are sent
-            variables[axis.name] = own
-    variables["label"] = labels
-    variables["scores"] = dict(added.values)
-    return variables

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from teststrip.run.model import Artifact
+from teststrip.steps.model import ScoreValue
 
 
 class Status(StrEnum):
@@ -54,7 +55,7 @@ class Added:
     `artifacts` is None where the cell's own are shown.
     """
 
-    values: Mapping[str, int | float | str] = field(default_factory=dict)
+    values: Mapping[str, ScoreValue] = field(default_factory=dict)
     artifacts: tuple[Artifact, ...] | None = None
 
 
@@ -79,7 +80,7 @@ class Box:
     label: str = ""
     digest: str = ""
     expected: tuple[int, int] | None = None
-    values: tuple[tuple[str, int | float | str], ...] = ()
+    values: tuple[tuple[str, ScoreValue], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
+from teststrip.base.text import is_right_to_left
 from teststrip.sheet.draw import Studio
 from teststrip.sheet.fonts import Face
 from teststrip.sheet.model import NO_CELL
 from teststrip.sheet.pdf_file import number
 from teststrip.sheet.pdf_font import Glyphs
 from teststrip.sheet.placed import Area, Colour, Layout, Line, Mat, Style, Tone
-from teststrip.sheet.text import is_right_to_left
 
 _POINT: Final = 0.75  # points a pixel: 96 pixels an inch
 _LONGEST: Final = 14_400  # points: the largest page that readers must show (ISO 32000-1, annex C.2)
@@ -103,7 +103,7 @@ def line(one: Line, scale: Scale, studio: Studio, fonts: Fonts) -> Iterator[str]
     x = one.x - sum(widths) * _START[one.align]
     ink = colour(studio.theme[style.tone])
     for (run, face), width in zip(runs, widths, strict=True):
-        name, glyphs = fonts.of(face, face.weight(style))
+        name, glyphs = fonts.of(face, face.weight(style.weight))
         shown = run[::-1] if is_right_to_left(run) else run
         size, at = number(style.size * scale.by), scale.point(x, one.baseline)
         yield f"BT {ink} rg /{name} {size} Tf 1 0 0 1 {at} Tm <{glyphs.encode(shown)}> Tj ET"

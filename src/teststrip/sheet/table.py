@@ -22,9 +22,10 @@ from teststrip.run.costs import Cost
 from teststrip.run.model import Outcome, Run
 from teststrip.run.redact import REDACTED
 from teststrip.run.state import State
-from teststrip.sheet.model import NOTHING_ADDED, Added
+from teststrip.sheet.model import Added
 from teststrip.sheet.parquet import write_parquet
 from teststrip.sheet.show import show
+from teststrip.sheet.stepped import added_to
 
 _FIXED: Final = (
     "cell", "state", "reason", "price", "unit", "seconds", "pictures", "paths", "digest", "prediction", "alt",
@@ -53,7 +54,7 @@ def records(told: Told) -> Iterator[Record]:
     hidden = run.plan.digest == REDACTED
     for number, cell in enumerate(run.plan.cells):
         outcome = run.outcomes.get(cell.digest) or Outcome(cell.digest, State.PLANNED)
-        cost, added = told.costs.get(cell.digest, Cost()), told.added.get(cell.digest, NOTHING_ADDED)
+        cost, added = told.costs.get(cell.digest, Cost()), added_to(run, cell, told.added)
         labels = {axis.name: run.plan.label(cell, at) for at, axis in enumerate(run.plan.axes)}
         yield {
             "cell": number,

@@ -12,7 +12,7 @@ import os
 import warnings
 from io import BytesIO
 from pathlib import Path
-from typing import Final, cast
+from typing import Any, Final
 
 from PIL import Image
 
@@ -92,7 +92,7 @@ def plain(picture: Image.Image) -> Image.Image:
     if picture.mode not in {"RGBA", "LA", "PA"} and "transparency" not in picture.info:
         return picture if picture.mode == "RGB" else picture.convert("RGB")
     layered = picture.convert("RGBA")
-    lowest, _ = cast("tuple[int, int]", layered.getchannel("A").getextrema())
+    lowest: Any = layered.getchannel("A").getextrema()[0]  # of one band a number, whatever the stubs say
     return layered.convert("RGB") if lowest >= _NEARLY else layered
 
 

@@ -1,15 +1,18 @@
 """What a prompt, a negative prompt and guidance do to a picture."""
 
+import dataclasses
+
 import numpy as np
 import numpy.typing as npt
 import pytest
 
 from teststrip.darkroom import SAMPLERS
+from teststrip.darkroom.conditioning import Wishes, library_for
 from teststrip.darkroom.decode import cast_of
 from teststrip.darkroom.exact import snap
 from teststrip.darkroom.guidance import Guidance, GuidedDenoiser, rescaled, thresholded
 from teststrip.darkroom.lattice import LATENT_SCALE, Lattice
-from teststrip.darkroom.library import Library, library_for
+from teststrip.darkroom.library import Library
 from teststrip.darkroom.noise import WhiteNoise, gaussian
 from teststrip.darkroom.posterior import reach_of, weights
 from teststrip.darkroom.prior import SHARPNESS, odds_of
@@ -21,7 +24,7 @@ Array = npt.NDArray[np.float64]
 
 
 def sample(prompt: str, negative: str, seed: int, guidance: Guidance) -> tuple[Library, Array]:
-    library = library_for(prompt, negative, LATTICE)
+    library = library_for(Wishes(prompt, negative, LATTICE))
     sigmas = sigmas_for("k_euler_ancestral", "karras", 10)
     start = sigmas[0] * gaussian(LATTICE.shape, seed, 0)
     denoiser = GuidedDenoiser(library, guidance)
@@ -59,7 +62,7 @@ def test_a_negative_prompt_lowers_adherence() -> None:
 
 @pytest.fixture
 def library() -> Library:
-    return library_for("1girl, red hair, sea", "hat", LATTICE)
+    return library_for(Wishes("1girl, red hair, sea", "hat", LATTICE))
 
 
 def noisy(library: Library, sigma: float) -> Array:
@@ -70,15 +73,7 @@ def noisy(library: Library, sigma: float) -> Array:
 @pytest.mark.parametrize("sigma", [14.6, 3.0, 0.5])
 def test_scale_one_is_the_prompt_and_scale_zero_the_negative_prompt(library: Library, sigma: float) -> None:
     x = noisy(library, sigma)
-    swapped = Library(
-        library.lattice,
-        library.scenes,
-        library.members,
-        library.values,
-        library.squares,
-        log_cond=library.log_uncond,
-        log_uncond=library.log_cond,
-    )
+    swapped = dataclasses.replace(library, log_cond=library.log_uncond, log_uncond=library.log_cond)
     cond = GuidedDenoiser(library, Guidance(1))(x, sigma)
     uncond = GuidedDenoiser(library, Guidance(0))(x, sigma)
     # the two differ by what prompted contrast adds, which is the prompt's own and not the library's

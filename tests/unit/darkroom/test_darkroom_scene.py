@@ -15,7 +15,7 @@ from teststrip.darkroom.noise import uniform
 from teststrip.darkroom.prior import odds_of
 from teststrip.darkroom.raster import Grid, evaluate
 from teststrip.darkroom.resample import enlarge, linear, smooth
-from teststrip.darkroom.scene import ATTRIBUTES, Scenes, View, layers, realise, uniforms_per_scene
+from teststrip.darkroom.scene import ATTRIBUTES, Scenes, Stand, View, layers, realise, uniforms_per_scene
 from teststrip.darkroom.scene.fields import angle, box, circle, ellipse, rotate, smooth_min, triangle, wave, zigzag
 from teststrip.darkroom.scene.layer import layer
 from teststrip.darkroom.tags import read
@@ -36,7 +36,7 @@ def test_no_layer_reaches_beyond_its_box(size: tuple[int, int]) -> None:
     grid = Grid.of(view, 60, 60)
     cut = set()
     for prompt in ("", "no humans", "1girl, {{{{witch hat}}}}", "1boy, spiky hair"):
-        for one in layers(some_scenes(prompt, 24), view):
+        for one in layers((some_scenes(prompt, 24),), view):
             whole = evaluate(dataclasses.replace(one, box=None), grid)
             if whole is None:
                 continue
@@ -54,7 +54,7 @@ def test_fields_stay_float32() -> None:
     view = View.of(300, 400)
     x, y = np.linspace(-0.4, 0.4, 9, dtype=np.float32)[None, None], np.zeros((1, 5, 1), np.float32)
     for prompt in ("", "no humans", "snow, night"):
-        for one in layers(some_scenes(prompt), view):
+        for one in layers((some_scenes(prompt),), view):
             index = np.nonzero(one.present)[0]
             if index.size:
                 assert one.field(index, x, y).dtype == np.float32, one.name
@@ -62,7 +62,7 @@ def test_fields_stay_float32() -> None:
 
 def test_colours_lie_between_black_and_white() -> None:
     for prompt in ("", "sepia", "pastel", "monochrome"):
-        for one in layers(some_scenes(prompt), View.of(300, 400)):
+        for one in layers((some_scenes(prompt),), View.of(300, 400)):
             assert one.color.min() >= 0
             assert one.color.max() <= 1
             assert one.opacity.min() >= 0
@@ -71,7 +71,9 @@ def test_colours_lie_between_black_and_white() -> None:
 
 def test_monochrome_scenes_are_grey() -> None:
     scenes = some_scenes("{{{monochrome}}}")
-    pictures = thumbnails(scenes.take(np.nonzero(scenes.are("tone", "mono"))[0]), Lattice.of(128, 128))
+    pictures = thumbnails(
+        (scenes.take(np.nonzero(scenes.are("tone", "mono"))[0]),), (Stand(),), Lattice.of(128, 128)
+    )
     assert np.abs(pictures - pictures[:, :1]).max() < 1e-5
 
 

@@ -56,14 +56,14 @@ def test_the_longest_words_win() -> None:
 
 
 def test_a_sentence_may_hold_several_words() -> None:
-    reading = read("a girl with red hair in the forest, masterpiece")
+    reading = read("a girl with red hair in the forest, zebra")
     meanings = {pair for meaning, _ in reading.known for pair in meaning}
     assert meanings == {("subject", "girl"), ("hair_color", "red"), ("background", "forest")}
-    assert reading.ignored == ("masterpiece",)
+    assert reading.ignored == ("zebra",)
 
 
 def test_unknown_tags_are_reported_in_their_order() -> None:
-    assert read("zebra, 1girl, best quality, 2::dragon::").ignored == ("zebra", "best quality", "dragon")
+    assert read("zebra, 1girl, no text, 2::dragon::").ignored == ("zebra", "dragon")
 
 
 def test_words_match_whole_words_only() -> None:
@@ -72,7 +72,6 @@ def test_words_match_whole_words_only() -> None:
 
 def test_every_word_means_a_value_that_exists() -> None:
     for meaning in VOCABULARY.values():
-        assert meaning
         for attribute, value in meaning:
             assert value in ATTRIBUTES[attribute]
 

@@ -20,12 +20,20 @@ from httpx import ASGITransport, AsyncClient
 from PIL import Image
 
 from teststrip.base.json import Json
-from teststrip.darkroom import Exposure, render
+from teststrip.darkroom import RENDERER_VERSION, Exposure, render
 from teststrip.emulator.app import create_app
 from teststrip.emulator.darkroom import DarkroomRenderer
 from teststrip.emulator.renderer import Renderer, RenderError
 
-SMALL: dict[str, Json] = {"prompt": "1girl, silver hair, griffin", "size": "64x96", "steps": 2, "seed": 11, "n": 2}
+SMALL: dict[str, Json] = {
+    "prompt": "1girl, silver hair, griffin",
+    "size": "64x96",
+    "steps": 2,
+    "seed": 11,
+    "n": 2,
+    "quality_toggle": False,
+    "uc_preset": 3,
+}
 EXPOSURE = Exposure("1girl, silver hair, griffin", width=64, height=96, steps=2, seed=12)
 
 ORPHANS = """
@@ -74,7 +82,7 @@ async def test_a_file_carries_its_settings_where_readers_look() -> None:
     picture = (await renderer.render(MODEL, {**SMALL, "prompt": "1girl, 夜, griffin"}))[1]
     await renderer.close()
     image = Image.open(io.BytesIO(picture))
-    assert image.info["Software"] == "teststrip darkroom 1"
+    assert image.info["Software"] == f"teststrip darkroom {RENDERER_VERSION}"
     assert image.info["Description"] == "1girl, 夜, griffin"
     comment = json.loads(image.info["Comment"])
     assert (comment["seed"], comment["steps"]) == (12, 2)
@@ -206,4 +214,4 @@ async def test_what_the_darkroom_does_not_draw_is_a_400_that_names_the_parameter
         reply = await client.post(SUBMIT.replace("text-to-image", "image-to-image"), json=request)
     await renderer.close()
     assert reply.status_code == 400
-    assert "the darkroom does not draw img2img yet: action must be generate" in reply.json()["error"]["message"]
+    assert "a picture cannot be opened" in reply.json()["error"]["message"]

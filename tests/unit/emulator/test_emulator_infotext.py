@@ -15,7 +15,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from teststrip.base.json import Json
-from teststrip.darkroom import NOISE_SCHEDULES, SAMPLERS, Exposure
+from teststrip.darkroom import NOISE_SCHEDULES, RENDERER_VERSION, SAMPLERS, Exposure
 from teststrip.emulator.darkroom import draw
 from teststrip.emulator.infotext import infotext
 from teststrip.emulator.toyworld import exposures_of, texts_of
@@ -26,7 +26,7 @@ from teststrip.provider.catalogue import find_provider
 from teststrip.provider.request import resolve_defaults
 
 ALL = {"steps", "sampler", "noise_schedule", "scale"}
-VERSION = "teststrip darkroom 1"
+VERSION = f"teststrip darkroom {RENDERER_VERSION}"
 TINY: dict[str, Json] = {"prompt": "1girl", "negative_prompt": "hat", "size": "64x96", "steps": 1, "seed": 4}
 
 
@@ -49,13 +49,13 @@ def test_it_is_laid_out_as_automatic1111_does() -> None:
     assert infotext(exposure, MODEL, VERSION, ALL) == (
         "1girl,\nnight\nNegative prompt: hat, umbrella\n"
         "Steps: 3, Sampler: DPM++ 2M, Schedule type: Karras, CFG scale: 4.5, Seed: 7, Size: 64x96, "
-        f"Model: {MODEL}, Version: teststrip darkroom 1"
+        f"Model: {MODEL}, Version: {VERSION}"
     )
 
 
 def test_what_the_request_does_not_speak_of_is_left_out() -> None:
     assert infotext(Exposure("1girl", seed=7, width=64, height=64), "m", VERSION, ()) == (
-        "1girl\nSeed: 7, Size: 64x64, Model: m, Version: teststrip darkroom 1"
+        f"1girl\nSeed: 7, Size: 64x64, Model: m, Version: {VERSION}"
     )
     assert "Negative prompt" not in infotext(Exposure(""), "m", VERSION, ALL)
 

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
-from dataclasses import astuple
 
+import numpy as np
 import pytest
 from emulator_bench import MODEL, gptproto
 
 from teststrip.base.json import Json
-from teststrip.darkroom import Exposure
+from teststrip.darkroom import (
+    RENDERER_VERSION,
+    Character,
+    Control,
+    Exposure,
+    Reference,
+    Start,
+    Vibe,
+    encode_png,
+)
 from teststrip.emulator.renderer import RenderError
 from teststrip.emulator.toyworld import LONGEST_PROMPT, exposures_of, find_obstacle, texts_of
 from teststrip.provider.request import resolve_defaults
@@ -18,12 +29,14 @@ ITEM: dict[str, Json] = {"prompt": "a cat"}
 
 
 def resolved(**request: Json) -> dict[str, Json]:
-    return resolve_defaults(gptproto(), MODEL, {"prompt": "1girl", **request})
+    """A request as the emulator has it, without the words that the vendor adds."""
+    plain: dict[str, Json] = {"prompt": "1girl", "quality_toggle": False, "uc_preset": 3}
+    return resolve_defaults(gptproto(), MODEL, {**plain, **request})
 
 
 def test_the_pages_defaults_are_the_darkrooms_defaults() -> None:
     (exposure,) = exposures_of(resolved(seed=7))
-    assert astuple(exposure) == astuple(Exposure("1girl", seed=7))
+    assert exposure == Exposure("1girl", seed=7)
 
 
 def test_every_setting_reaches_the_exposure() -> None:
@@ -85,36 +98,49 @@ def test_the_words_of_other_pages_are_understood() -> None:
     assert comment["without_effect"] == ["guide"]
 
 
+PICTURE = base64.b64encode(encode_png(np.zeros((8, 8, 3), np.uint8), {})).decode()
+VIBE: dict[str, Json] = {"image": PICTURE, "information_extracted": 0.5, "strength": 0.25}
+
+
 @pytest.mark.parametrize(
-    ("name", "value", "sentence"),
+    ("request_", "sentence"),
     [
-        ("action", "img2img", "the darkroom does not draw img2img yet: action must be generate"),
-        ("action", "infill", "the darkroom does not draw infill yet: action must be generate"),
-        ("auto_smea", True, "the darkroom has no auto_smea yet: auto_smea must be false"),
-        ("legacy", True, "the darkroom has no legacy yet: legacy must be false"),
-        ("image", "aGk=", "the darkroom cannot use image yet: leave it out"),
-        ("vibe_transfer", [{"image": "aGk="}], "the darkroom cannot use vibe_transfer yet: leave it out"),
-        ("character_prompts", [ITEM], "the darkroom cannot use character_prompts yet: leave it out"),
-        ("controlnet_model", "hed", "the darkroom cannot use controlnet_model yet: leave it out"),
-        ("controlnet_condition", "aGk=", "the darkroom cannot use controlnet_condition yet: leave it out"),
+        ({"action": "img2img"}, "action img2img needs an image"),
+        ({"action": "infill"}, "action infill needs an image"),
+        ({"action": "upscale"}, "the darkroom knows no action 'upscale'; it knows generate, img2img, infill"),
+        ({"action": "img2img", "image": "no base64"}, "image: this is no Base64 text"),
         (
-            "director_reference_strength_values",
-            [0.5],
-            "the darkroom cannot use director_reference_strength_values yet: leave it out",
+            {"action": "img2img", "image": "https://example.com/a.png"},
+            "image: the darkroom is offline and fetches nothing; name a file, or send Base64",
         ),
-        ("size", "2048x1032", "the darkroom draws at most 2097152 pixels (2 MP): size 2048x1032 is too large"),
-        ("size", "32x64", "the darkroom draws at least 64 pixels a side: size 32x64 is too small"),
-        ("sampler", "plms", "the darkroom has no sampler 'plms'; it has "),
-        ("noise_schedule", "beta", "the darkroom has no noise_schedule 'beta'; it has "),
-        ("prompt", "x" * (LONGEST_PROMPT + 1), "the darkroom reads prompts of up to 20000 characters"),
-        ("n", 17, "the darkroom draws 1 to 16 pictures for one request, not 17"),
-        ("n", 0, "the darkroom draws 1 to 16 pictures for one request, not 0"),
-        ("size", "big", "the darkroom cannot read this request: "),
-        ("steps", ["a"], "the darkroom cannot read this request: "),
+        ({"action": "img2img", "image": "aGk="}, "a picture cannot be opened (UnidentifiedImageError); "),
+        ({"vibe_transfer": [{}]}, "vibe_transfer[0].image: the darkroom takes a picture as Base64 text"),
+        ({"vibe_transfer": [{**VIBE, "strength": 2}]}, "vibe_transfer.strength is 2.0; it must be from 0 to 1"),
+        ({"controlnet_model": "hed"}, "controlnet_model hed needs a controlnet_condition"),
+        (
+            {"controlnet_model": "canny", "controlnet_condition": PICTURE},
+            '"canny" is not a control model; choose from hed, fake_scribble, mlsd, midas, uniformer',
+        ),
+        ({"character_prompts": [ITEM] * 7}, "there are 7 characters; the darkroom draws at most 6"),
+        ({"size": "8192x8193"}, "8192x8193 is 67117056 pixels, and the darkroom draws at most 67108864: "),
+        ({"size": "32x64"}, "32x64 is too small: the darkroom draws sides of 64 pixels or more"),
+        ({"sampler": "plms"}, '"plms" is not a sampler; choose from '),
+        ({"noise_schedule": "beta"}, '"beta" is not a noise schedule; choose from '),
+        ({"prompt": "x" * (LONGEST_PROMPT + 1)}, "the darkroom reads prompts of up to 20000 characters"),
+        ({"n": 17}, "the darkroom draws 1 to 16 pictures for one request, not 17"),
+        ({"n": 0}, "the darkroom draws 1 to 16 pictures for one request, not 0"),
+        ({"size": "big"}, "the darkroom cannot read this request: "),
+        ({"steps": ["a"]}, "the darkroom cannot read this request: "),
+        (
+            {"action": "img2img", "image": PICTURE, "strength": True},
+            "the darkroom cannot read this request: True is no number",
+        ),
     ],
 )
-def test_what_the_darkroom_does_not_draw_is_refused_by_name(name: str, value: Json, sentence: str) -> None:
-    obstacle = find_obstacle({**resolved(), name: value})
+def test_what_the_darkroom_cannot_draw_is_refused_with_the_reason(
+    request_: dict[str, Json], sentence: str
+) -> None:
+    obstacle = find_obstacle({**resolved(), **request_})
     assert obstacle is not None
     assert obstacle.startswith(sentence)
     assert sentence.endswith(" ") or obstacle == sentence
@@ -128,10 +154,88 @@ def test_what_the_darkroom_does_not_draw_is_refused_by_name(name: str, value: Js
         {"quality_toggle": False, "uc_preset": 3, "use_coords": True, "dynamic_thresholding": True},
         {"size": "1024x2048"},
         {"noise_schedule": "native", "sampler": "ddim_v3"},
+        {"action": "img2img", "image": PICTURE, "strength": 0.3, "noise": 0.1},
+        {"action": "img2img", "image": f"data:image/png;base64,{PICTURE}"},
+        {"auto_smea": True, "legacy": True},
     ],
 )
 def test_what_it_draws_is_not_refused(request_: dict[str, Json]) -> None:
     assert find_obstacle(resolved(**request_)) is None
+
+
+def test_every_condition_reaches_the_exposure() -> None:
+    data = base64.b64decode(PICTURE)
+    request: dict[str, Json] = {
+        "prompt": "sea",
+        "action": "infill",
+        "image": PICTURE,
+        "mask": f"data:image/png;base64,{PICTURE}",
+        "strength": 0.5,
+        "noise": 0.25,
+        "vibe_transfer": [VIBE, {"image": PICTURE}],
+        "character_prompts": [
+            {"prompt": "girl", "uc": "hat", "center": {"x": 0.3, "y": 0.6}},
+            {"prompt": "boy", "enabled": False},
+            {"prompt": "cat"},
+        ],
+        "use_coords": True,
+        "controlnet_model": "mlsd",
+        "controlnet_condition": PICTURE,
+        "controlnet_strength": 1.5,
+        "director_reference_descriptions": [
+            {"caption": {"base_caption": "character", "char_captions": []}},
+            {"caption": {"base_caption": "style"}},
+        ],
+        "director_reference_images": [PICTURE],
+        "director_reference_information_extracted": [0.5, 0.75],
+        "director_reference_strength_values": [0.25],
+        "director_reference_secondary_strength_values": [0.125],
+        "auto_smea": True,
+        "legacy": True,
+    }
+    (exposure,) = exposures_of(request)
+    assert exposure.start == Start(data, 0.5, 0.25, infill=True, mask=data)
+    assert exposure.vibes == (Vibe(data, 0.5, 0.25), Vibe(data, 1.0, 0.6))
+    assert exposure.characters == (Character("girl", "hat", (0.3, 0.6)), Character("cat"))
+    assert exposure.control == Control("mlsd", data, 1.5)
+    assert exposure.references == (
+        Reference("character", 0, data, 0.5, 0.25, 0.125),
+        Reference("style", 1, None, 0.75, 1.0, 0.0),
+    )
+    assert (exposure.use_coords, exposure.auto_smea, exposure.legacy) == (True, True, True)
+
+
+def test_an_infill_without_a_strength_draws_the_hole_from_nothing() -> None:
+    (filled,) = exposures_of({"prompt": "a", "action": "infill", "image": PICTURE})
+    (changed,) = exposures_of({"prompt": "a", "action": "img2img", "image": PICTURE})
+    assert filled.start is not None
+    assert changed.start is not None
+    assert (filled.start.strength, changed.start.strength) == (1.0, 0.7)
+
+
+def test_the_vendors_words_are_added_as_the_model_and_the_preset_have_them() -> None:
+    def words(model: str, **request: Json) -> tuple[str, str]:
+        (exposure,) = exposures_of({"prompt": "a", **request}, model=model)
+        return exposure.quality, exposure.unwanted
+
+    assert words(MODEL) == ("", "")
+    assert words(MODEL, quality_toggle=True)[0].startswith("location, very aesthetic")
+    assert words("gptproto/nai-diffusion-4-full", quality_toggle=True)[0].endswith("absurdres")
+    heavy, light, human, none = (words(MODEL, uc_preset=preset)[1] for preset in range(4))
+    assert len(human) > len(heavy) > len(light) > len(none) == 0
+    assert words("another", quality_toggle=False, uc_preset=9) == ("", "")
+
+
+def test_a_pictures_texts_hold_no_pictures() -> None:
+    """A Comment of megabytes would be in every file; the placeholder tells which picture it was."""
+    rng = np.random.default_rng(0)
+    large = base64.b64encode(encode_png(rng.integers(0, 255, (30, 30, 3), np.uint8), {})).decode()
+    request = resolved(action="img2img", image=large, vibe_transfer=[{"image": large}])
+    text = texts_of(MODEL, request, exposures_of(request)[0], ())["Comment"]
+    sha256 = hashlib.sha256(base64.b64decode(large)).hexdigest()
+    comment = json.loads(text)
+    assert comment["image"] == comment["vibe_transfer"][0]["image"] == f"teststrip-file:sha256:{sha256}"
+    assert large not in text
 
 
 def test_a_request_that_cannot_be_read_raises_a_render_error() -> None:
@@ -139,27 +243,20 @@ def test_a_request_that_cannot_be_read_raises_a_render_error() -> None:
         exposures_of({"prompt": "a", "seed": "soon"})
 
 
-def test_every_row_of_the_bundled_page_is_drawn_refused_or_known_to_have_no_effect() -> None:
+def test_every_row_of_the_bundled_page_has_an_effect() -> None:
     request: dict[str, Json] = {parameter.name: None for parameter in gptproto().parameters}
     comment = json.loads(texts_of(MODEL, request, Exposure("a"), (), gptproto().roles)["Comment"])
-    assert comment["without_effect"] == [
-        "controlnet_strength",  # says how strongly, of a control that is refused
-        "noise",  # of img2img
-        "quality_toggle",
-        "strength",  # of img2img
-        "uc_preset",
-        "use_coords",
-    ]
+    assert comment["without_effect"] == []
 
 
 def test_a_picture_says_that_it_is_a_proof_and_how_it_was_made() -> None:
     request = resolved(negative_prompt="hat", seed=4, n=2, size="64x96")
     texts = texts_of(MODEL, request, exposures_of(request)[1], ("griffin",))
-    assert texts["Software"] == "teststrip darkroom 1"
+    assert texts["Software"] == f"teststrip darkroom {RENDERER_VERSION}"
     assert texts["Description"] == "1girl"
     assert MODEL in texts["Source"]
     assert list(texts)[:2] == ["Title", "Description"]
     comment = json.loads(texts["Comment"])
     assert (comment["seed"], comment["uc"], comment["width"], comment["height"]) == (5, "hat", 64, 96)
-    assert (comment["renderer"], comment["ignored_tags"]) == ("darkroom/1", ["griffin"])
+    assert (comment["renderer"], comment["ignored_tags"]) == (f"darkroom/{RENDERER_VERSION}", ["griffin"])
     assert comment["steps"] == 28

@@ -30,7 +30,9 @@ from PIL import Image
 
 from teststrip.base.json import Json
 from teststrip.cli.inspect import command
+from teststrip.cli.loaded import Loaded
 from teststrip.cli.stages import check_file
+from teststrip.darkroom import RENDERER_VERSION
 from teststrip.emulator.darkroom import draw
 from teststrip.emulator.toyworld import exposures_of, texts_of
 from teststrip.errors import UsageError
@@ -54,7 +56,7 @@ def inspect(data: bytes, folder: Path, *options: str) -> Result:
 def request_of(data: bytes, folder: Path, *options: str) -> tuple[int, Mapping[str, Json], str]:
     """Make a recipe of a picture, and return its exit code, its one cell's request, and what was told."""
     result = inspect(data, folder, "--as-recipe", "-o", str(folder / "made.yaml"), *options)
-    plan, problems = check_file(folder / "made.yaml", Catalogue(bundled_pages()))
+    plan, problems = check_file(folder / "made.yaml", Loaded(Catalogue(bundled_pages())))
     assert problems == []
     assert plan is not None
     assert len(plan.cells) == 1
@@ -380,7 +382,7 @@ def test_the_parameters_alone_of_a_proof_become_the_same_request(tmp_path: Path)
     assert {name: planned[name] for name in request} == request
     made = (tmp_path / "made.yaml").read_text("utf-8")
     assert "model: gptproto/nai-diffusion-4-full\n" in made
-    assert "Made by teststrip darkroom 1 with nai-diffusion-4-full" in made
+    assert f"Made by teststrip darkroom {RENDERER_VERSION} with nai-diffusion-4-full" in made
 
 
 def test_our_own_text_becomes_its_request(tmp_path: Path) -> None:

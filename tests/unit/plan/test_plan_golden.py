@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from teststrip.cli.stages import check_file, known_providers
-from teststrip.plugins import plugin_manager
+from teststrip.cli.loaded import load
+from teststrip.cli.stages import check_file
 
 ROOT = Path(__file__).parents[3]
 GOLDEN = Path(__file__).with_name("golden_digests.json")
@@ -27,7 +27,7 @@ def name_of(path: Path) -> str:
 
 @pytest.mark.parametrize("path", RECIPES, ids=name_of)
 def test_cells_keep_the_identity_under_which_they_were_paid_for(path: Path) -> None:
-    plan, problems = check_file(path, known_providers(plugin_manager()))
+    plan, problems = check_file(path, load())
     assert plan is not None, problems
     digests = [cell.digest for cell in plan.cells][:KEPT]
     golden: dict[str, list[str]] = json.loads(GOLDEN.read_text("utf-8"))

@@ -12,15 +12,18 @@ PLUGIN = Path(__file__).parents[3] / "plugins" / "teststrip-plugin-example"
 PROGRAM = """
 from pathlib import Path
 from teststrip.plan.model import Cell, Plan
-from teststrip.plugins import plugin_manager, tell
+from teststrip.plugins.manager import load_plugins
+from teststrip.plugins.telling import Listeners
 from teststrip.run.model import Outcome, Run
 from teststrip.run.state import State
 
 cells = [Cell((0,), {}, "a"), Cell((1,), {}, "b")]
 plan = Plan("Night", "r.yaml", "", "p", "m", "t", "", (), cells, (), None, "d")
 outcomes = {"a": Outcome("a", State.DONE), "b": Outcome("b", State.FAILED)}
-manager = plugin_manager()
-complaints = tell(manager.hook.teststrip_run_done, run=Run(Path.cwd(), plan, outcomes, 2))
+manager = load_plugins().manager
+complaints = []
+with Listeners(manager, complaints.append) as listeners:
+    listeners.tell("teststrip_run_done", run=Run(Path.cwd(), plan, outcomes, 2))
 print(manager.has_plugin("example"), complaints)
 """
 
@@ -42,5 +45,5 @@ def test_the_example_plugin_is_found_by_its_entry_point_and_hears_a_run(tmp_path
         timeout=60,
     )
     assert done.stderr == ""
-    assert done.stdout.strip() == "True ()"
+    assert done.stdout.strip() == "True []"
     assert (tmp_path / "notes.txt").read_text("utf-8") == "Night: 1 of 2 cells done\n"

@@ -13,7 +13,8 @@ import pytest
 from teststrip import hookspecs
 from teststrip.errors import UsageError
 from teststrip.hookspecs import hookimpl
-from teststrip.plugins import plugin_manager, provider_pages, renderers, tell
+from teststrip.plugins.gathering import extensions_of, provider_pages
+from teststrip.plugins.manager import bare_manager, load_plugins
 
 
 def install(folder: Path, name: str, source: str) -> None:
@@ -36,27 +37,15 @@ def hook_names() -> list[str]:
     return [name for name in vars(hookspecs) if name.startswith("teststrip_")]
 
 
-def test_there_are_six_hooks_and_the_manager_knows_each() -> None:
-    manager = plugin_manager(load=False)
-    assert len(hook_names()) == 6
+def test_the_manager_knows_every_hook() -> None:
+    manager = bare_manager()
+    assert len(hook_names()) == 18
     for name in hook_names():
         assert getattr(manager.hook, name).spec is not None
 
 
-@pytest.mark.parametrize("name", hook_names())
-def test_every_hook_has_a_heading_and_its_signature_in_the_docs(name: str) -> None:
-    docs = (Path(__file__).parents[3] / "docs" / "plugins.md").read_text("utf-8")
-    assert f"\n### {name}\n\n`{name}(" in docs
-
-
-def test_the_docs_have_no_heading_for_a_hook_that_does_not_exist() -> None:
-    docs = (Path(__file__).parents[3] / "docs" / "plugins.md").read_text("utf-8")
-    headings = [line.removeprefix("### ") for line in docs.splitlines() if line.startswith("### ")]
-    assert headings == hook_names()
-
-
 def test_two_managers_share_nothing() -> None:
-    first, second = plugin_manager(load=False), plugin_manager(load=False)
+    first, second = bare_manager(), bare_manager()
     first.register(SimpleNamespace(), "only-here")
     assert second.get_plugin("only-here") is None
 
@@ -73,14 +62,14 @@ def test_an_installed_plugin_is_loaded_and_heard(site: Path) -> None:
             return [("mine.md", "text")]
         """,
     )
-    manager = plugin_manager()
+    manager = load_plugins().manager
     assert manager.has_plugin("pages")
     assert provider_pages(manager) == (("pages", ("mine.md", "text")),)
 
 
-def test_without_load_installed_plugins_are_left_alone(site: Path) -> None:
+def test_a_bare_manager_leaves_installed_plugins_alone(site: Path) -> None:
     install(site, "quiet", "raise RuntimeError('imported')")
-    assert not plugin_manager(load=False).has_plugin("quiet")
+    assert not bare_manager().has_plugin("quiet")
 
 
 @pytest.mark.parametrize(
@@ -112,7 +101,7 @@ def test_without_load_installed_plugins_are_left_alone(site: Path) -> None:
 def test_a_plugin_that_cannot_be_used_is_a_usage_error_naming_it(site: Path, source: str, word: str) -> None:
     install(site, "broken", source)
     with pytest.raises(UsageError, match="plugin 'broken' cannot be used") as caught:
-        plugin_manager()
+        load_plugins()
     assert word in str(caught.value)
     assert caught.value.exit_code == 2
 
@@ -127,7 +116,7 @@ class Pages:
 
 
 def manager_with(**plugins: object) -> pluggy.PluginManager:
-    manager = plugin_manager(load=False)
+    manager = bare_manager()
     for name, plugin in plugins.items():
         manager.register(plugin, name)
     return manager
@@ -151,25 +140,36 @@ def test_a_hook_that_raises_while_registering_names_the_plugin() -> None:
             raise LookupError("no driver")
 
     with pytest.raises(UsageError, match="'faulty' failed in teststrip_renderers: LookupError: no driver"):
-        renderers(manager_with(faulty=Faulty()))
+        extensions_of(manager_with(faulty=Faulty()))
+
+
+class Drawn:
+    def __init__(self, provider: object) -> None:
+        self.provider = provider
 
 
 class Renderers:
-    def __init__(self, *names: str) -> None:
+    def __init__(self, *names: str, make: type[object] = Drawn) -> None:
         self.names = names
+        self.make = make
 
     @hookimpl
     def teststrip_renderers(self) -> dict[str, type[object]]:
-        return dict.fromkeys(self.names, object)
+        return dict.fromkeys(self.names, self.make)
 
 
 def test_renderers_of_all_plugins_are_gathered_by_name() -> None:
-    assert list(renderers(manager_with(a=Renderers("x", "y"), b=Renderers("z")))) == ["x", "y", "z"]
+    assert list(extensions_of(manager_with(a=Renderers("x", "y"), b=Renderers("z"))).renderers) == ["x", "y", "z"]
+
+
+def test_a_renderer_that_takes_no_provider_is_a_usage_error() -> None:
+    with pytest.raises(UsageError, match="to be called with one argument, the provider"):
+        extensions_of(manager_with(a=Renderers("x", make=object)))
 
 
 def test_two_renderers_of_one_name_are_a_usage_error() -> None:
-    with pytest.raises(UsageError, match="'b' brings a renderer 'x'"):
-        renderers(manager_with(a=Renderers("x"), b=Renderers("x")))
+    with pytest.raises(UsageError, match="'a' brings the renderer 'x', and so does the plugin 'b'"):
+        extensions_of(manager_with(a=Renderers("x"), b=Renderers("x")))
 
 
 def test_a_plugin_that_registers_nothing_is_passed_over() -> None:
@@ -177,23 +177,4 @@ def test_a_plugin_that_registers_nothing_is_passed_over() -> None:
         @hookimpl
         def teststrip_renderers(self) -> None: ...
 
-    assert renderers(manager_with(nothing=Nothing())) == {}
-
-
-def test_telling_reaches_every_listener_though_one_fails() -> None:
-    heard: list[Path] = []
-
-    class Listener:
-        @hookimpl
-        def teststrip_sheet_written(self, path: Path) -> None:
-            heard.append(path)
-
-    class Faulty:
-        @hookimpl
-        def teststrip_sheet_written(self) -> None:
-            raise OSError("disk full")
-
-    manager = manager_with(one=Listener(), faulty=Faulty(), two=Listener())
-    complaints = tell(manager.hook.teststrip_sheet_written, path=Path("sheet.png"))
-    assert heard == [Path("sheet.png"), Path("sheet.png")]
-    assert complaints == ("the plugin 'faulty' failed in teststrip_sheet_written: OSError: disk full",)
+    assert extensions_of(manager_with(nothing=Nothing())).renderers == {}

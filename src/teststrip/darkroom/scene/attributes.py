@@ -1,4 +1,4 @@
-"""What a scene is made of: categorical attributes with their unprompted odds, and a few continuous traits.
+"""What a scene is made of: categorical attributes with their unprompted odds, and a few traits.
 
 Geometry that many scenes share (head pose, sun, horizon) takes few values on purpose: scenes that agree on an
 outline recombine without seams.
@@ -73,21 +73,26 @@ ATTRIBUTES: Mapping[str, Mapping[str, float]] = MappingProxyType(
         },
         "background_color": _odds(PLAIN_TOP, (0.15, 0.15, 0.14, 0.13, 0.13, 0.12, 0.1, 0.08)),
         "time": {"day": 0.6, "sunset": 0.2, "night": 0.2},
-        "tone": {"colour": 1.0, "mono": 0.0, "sepia": 0.0, "pastel": 0.0},
+        "finish": {"plain": 0.66, "fine": 0.26, "rough": 0.08},
+        "tone": {"colour": 0.94, "mono": 0.02, "sepia": 0.02, "pastel": 0.02},
     },
 )
 
-# How many values each continuous trait may take; None leaves it continuous.
-_TRAITS: Mapping[str, int | None] = MappingProxyType(
+_NUMBERS: Mapping[str, Mapping[str, int]] = MappingProxyType(
+    {name: {value: number for number, value in enumerate(values)} for name, values in ATTRIBUTES.items()}
+)
+
+# How many values each trait may take; all are equally likely unless something is known of them.
+TRAITS: Mapping[str, int] = MappingProxyType(
     {
         "sky_shade": 3,
         "sky_hue": 2,
-        "disc_present": None,
+        "disc_present": 10,
         "disc_x": 4,
         "disc_y": 2,
-        "crescent": None,
+        "crescent": 4,
         "cloud_shift": 2,
-        "weather": None,
+        "birds": 10,
         "ridge_phase": 4,
         "horizon": 3,
         "ridge_hue": 2,
@@ -95,65 +100,95 @@ _TRAITS: Mapping[str, int | None] = MappingProxyType(
         "hair_shade": 2,
         "hair_length": 2,
         "frame_shape": 2,
-        "frame_ink": None,
+        "frame_ink": 5,
     },
 )
+
+PERSONAL = frozenset(
+    {
+        "subject",
+        "hair_color",
+        "hair_style",
+        "bangs",
+        "eye_color",
+        "expression",
+        "skin",
+        "clothes",
+        "cloth_color",
+        "glasses",
+        "hat",
+        "hat_color",
+        "gaze",
+        "pose",
+        "hair_shade",
+        "hair_length",
+        "frame_shape",
+        "frame_ink",
+    }
+)
+"""What belongs to a person; the rest belongs to the place, which all persons of a picture share."""
+
+Odds = Mapping[str, tuple[float, ...]]
+"""Per attribute and per trait the probability of each value."""
+
+
+def unprompted() -> dict[str, tuple[float, ...]]:
+    """Return the odds of everything when nothing is asked for."""
+    odds = {name: tuple(values.values()) for name, values in ATTRIBUTES.items()}
+    return odds | {name: (1.0 / count,) * count for name, count in TRAITS.items()}
 
 
 @dataclass(frozen=True, slots=True)
 class Scenes:
-    """Many scenes at once: per attribute the codes (n,) int16, per trait the values (n,) float32 in 0..1."""
+    """Many scenes at once: per attribute and per trait the codes (n,) int16."""
 
     codes: Mapping[str, Codes]
-    traits: Mapping[str, Floats]
+
+    def trait(self, name: str) -> Floats:
+        """Return a trait's values (n,), float32, in 0..1: the middles of as many stretches as it has values."""
+        return (self.codes[name].astype(np.float32) + np.float32(0.5)) / np.float32(TRAITS[name])
 
     def __len__(self) -> int:
         return len(self.codes["subject"])
 
     def take(self, index: Index | slice) -> "Scenes":
         """Return the scenes that ``index`` picks."""
+        return Scenes({name: values[index] for name, values in self.codes.items()})
+
+    def with_place_of(self, other: "Scenes") -> "Scenes":
+        """Return these persons in the places of other scenes."""
         return Scenes(
-            {name: values[index] for name, values in self.codes.items()},
-            {name: values[index] for name, values in self.traits.items()},
+            {name: codes if name in PERSONAL else other.codes[name] for name, codes in self.codes.items()}
         )
 
     def are(self, attribute: str, *values: str) -> Bools:
         """Which scenes have one of ``values`` for ``attribute``, (n,)."""
-        names, codes = list(ATTRIBUTES[attribute]), self.codes[attribute]
-        found: Bools = np.zeros(len(codes), np.bool_)
-        for value in values:
-            found |= codes == names.index(value)
+        numbers, codes = _NUMBERS[attribute], self.codes[attribute]
+        found: Bools = codes == numbers[values[0]]
+        for value in values[1:]:
+            found |= codes == numbers[value]
         return found
 
     @staticmethod
     def join(parts: "list[Scenes]") -> "Scenes":
         """Put several lots of scenes behind one another."""
-        return Scenes(
-            {name: np.concatenate([part.codes[name] for part in parts]) for name in parts[0].codes},
-            {name: np.concatenate([part.traits[name] for part in parts]) for name in parts[0].traits},
-        )
+        return Scenes({name: np.concatenate([part.codes[name] for part in parts]) for name in parts[0].codes})
 
 
 def uniforms_per_scene() -> int:
     """How many uniform numbers decide one scene."""
-    return len(ATTRIBUTES) + len(_TRAITS)
+    return len(ATTRIBUTES) + len(TRAITS)
 
 
-def realise(uniforms: Doubles, odds: Mapping[str, tuple[float, ...]]) -> Scenes:
-    """Turn uniforms (n, `uniforms_per_scene`) into scenes whose attributes follow ``odds`` (inverse of the CDF).
+def realise(uniforms: Doubles, odds: Odds) -> Scenes:
+    """Turn uniforms (n, `uniforms_per_scene`) into scenes that follow ``odds`` (inverse of the CDF).
 
     The same uniforms under other odds give scenes that differ only where the odds make them: changing one tag
     keeps the rest of the picture.
     """
     codes: dict[str, Codes] = {}
-    for column, name in enumerate(ATTRIBUTES):
+    for column, name in enumerate((*ATTRIBUTES, *TRAITS)):
         edges = np.cumsum(np.array(odds[name]))
         found = np.searchsorted(edges, uniforms[:, column], side="right")
         codes[name] = np.minimum(found, len(edges) - 1).astype(np.int16)
-    traits: dict[str, Floats] = {}
-    for column, (name, count) in enumerate(_TRAITS.items(), start=len(ATTRIBUTES)):
-        values = uniforms[:, column]
-        if count is not None:
-            values = (np.floor(values * count) + 0.5) / count
-        traits[name] = values.astype(np.float32)
-    return Scenes(codes, traits)
+    return Scenes(codes)

@@ -104,7 +104,10 @@ def _eye(eye: _Eye) -> Iterator[Layer]:
         ("glint", eye.glint, light.toned(rgb("ffffff"))),
         ("lash", eye.lash, ink),
     ):
-        yield figure.part(f"{part}_{name}", field, paint, area, where=~closed)
-    yield figure.part(f"shut_{name}", eye.shut, ink, area, where=closed)
+        here = ~closed & ~figure.rough if part == "glint" else ~closed
+        yield figure.part(f"{part}_{name}", field, paint, area, where=here, segment="skin")
+    yield figure.part(f"shut_{name}", eye.shut, ink, area, where=closed, segment="skin")
     brown = light.lit(mix(figure.hair * 0.62, rgb("3a2a30"), 0.25))
-    yield figure.part(f"brow_{name}", eye.brow, brown, (middle - 0.065, -0.12, middle + 0.065, 0.0))
+    yield figure.part(
+        f"brow_{name}", eye.brow, brown, (middle - 0.065, -0.12, middle + 0.065, 0.0), segment="skin"
+    )

@@ -42,14 +42,23 @@ def face(figure: Figure) -> Iterator[Layer]:
         del index
         return ellipse(x - 0.003, y - 0.078, 0.0085, 0.0055)
 
-    yield figure.part("ears", ears, shade, (-0.22, -0.04, 0.22, 0.1))
-    yield figure.part("face", head, skin, _HEAD)
-    yield figure.part("hair_shadow", hair_shadow, shade, _HEAD, opacity=0.8)
+    yield figure.part("ears", ears, shade, (-0.22, -0.04, 0.22, 0.1), segment="skin")
+    yield figure.part("face", head, skin, _HEAD, segment="skin")
+    yield figure.part("hair_shadow", hair_shadow, shade, _HEAD, opacity=0.8, segment="skin")
     merry = figure.scenes.are("expression", "smile", "laugh", "closed", "wink")
     red = light.lit(_BLUSH * mix(figure.skin, 1.0, 0.45))
     strength = np.where(merry, np.float32(1), np.float32(0.5))
-    yield figure.part("cheeks", cheeks, red, (-0.16, 0.03, 0.16, 0.14), opacity=strength, glow=True)
-    yield figure.part("nose", nose, shade, (-0.03, 0.05, 0.03, 0.1))
+    yield figure.part(
+        "cheeks",
+        cheeks,
+        red,
+        (-0.16, 0.03, 0.16, 0.14),
+        opacity=strength,
+        where=~figure.rough,
+        glow=True,
+        segment="skin",
+    )
+    yield figure.part("nose", nose, shade, (-0.03, 0.05, 0.03, 0.1), segment="skin")
     yield from _mouth(figure)
 
 
@@ -96,6 +105,8 @@ def _mouth(figure: Figure) -> Iterator[Layer]:
         return overlap(opening, ellipse(x, y - 0.168, 0.03, 0.022))
 
     light = figure.light
-    yield figure.part("mouth", by_value(figure.scenes, "expression", shapes), light.lit(rgb("6b2a30")), _MOUTH)
+    yield figure.part(
+        "mouth", by_value(figure.scenes, "expression", shapes), light.lit(rgb("6b2a30")), _MOUTH, segment="skin"
+    )
     laughing = figure.scenes.are("expression", "laugh")
-    yield figure.part("tongue", tongue, light.lit(rgb("e8737a")), _MOUTH, where=laughing)
+    yield figure.part("tongue", tongue, light.lit(rgb("e8737a")), _MOUTH, where=laughing, segment="skin")

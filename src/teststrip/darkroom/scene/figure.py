@@ -53,6 +53,11 @@ class Figure:
         return self.scenes.are("subject", "boy")
 
     @property
+    def rough(self) -> Bools:
+        """Where nothing gleams."""
+        return self.scenes.are("finish", "rough")
+
+    @property
     def tie(self) -> Floats:
         """A colour (n, 3) for small things, other than the hat's."""
         codes: Codes = (self.scenes.codes["hat_color"] + 3) % len(CLOTH)
@@ -85,12 +90,12 @@ class Figure:
         where: Bools | None = None,
         opacity: Floats | float = 1.0,
         glow: bool = False,
+        segment: str = "clothes",
     ) -> Layer:
         """Make a layer from a field and a box in the person's frame."""
         present = self.present if where is None else self.present & where
-        return layer(
-            name, present, self.place(field, glow=glow), color, opacity=opacity, box=self._box(box), glow=glow
-        )
+        placed = self.place(field, glow=glow)
+        return layer(name, present, placed, color, opacity=opacity, box=self._box(box), glow=glow, segment=segment)
 
     def _box(self, box: Box) -> Box:
         scale = float(self.scale.max())
@@ -102,20 +107,22 @@ class Figure:
         )
 
 
-def figure_of(scenes: Scenes, light: Light, view: View, center: float = 0.0, size: float = 1.0) -> Figure:
-    """Pose a person at ``center`` (units right of the middle), ``size`` 1 filling a portrait."""
-    pose = _POSES[(scenes.traits["pose"] * len(_POSES)).astype(np.intp)]
+def figure_of(
+    scenes: Scenes, light: Light, view: View, center: tuple[float, float] = (0.0, 0.0), size: float = 1.0
+) -> Figure:
+    """Pose a person at ``center`` (units right of the middle, and below it), ``size`` 1 filling a portrait."""
+    pose = _POSES[(scenes.trait("pose") * len(_POSES)).astype(np.intp)]
     fit = min(1.0, view.half_height / 0.55)
     scale = (0.95 + 0.10 * pose[:, 0]) * np.float32(size * fit * 1.02)
     top = -0.085 * size * view.half_height / 0.604 + 0.06 * (1 - size)
     tilts = [(float(value) - 0.5) * 0.16 for value in pose[:, 3]]
-    shade = (scenes.traits["hair_shade"][:, None] - np.float32(0.5)) * np.float32(0.06)
+    shade = (scenes.trait("hair_shade")[:, None] - np.float32(0.5)) * np.float32(0.06)
     return Figure(
         scenes=scenes,
         light=light,
         present=~scenes.are("subject", "none"),
-        x=center + (pose[:, 1] - np.float32(0.5)) * np.float32(0.03),
-        y=top + (pose[:, 2] - np.float32(0.5)) * np.float32(0.03),
+        x=center[0] + (pose[:, 1] - np.float32(0.5)) * np.float32(0.03),
+        y=center[1] + top + (pose[:, 2] - np.float32(0.5)) * np.float32(0.03),
         scale=scale,
         cosine=np.array([math.cos(tilt) for tilt in tilts], np.float32),
         sine=np.array([math.sin(tilt) for tilt in tilts], np.float32),

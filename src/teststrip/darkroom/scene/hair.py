@@ -26,7 +26,7 @@ _SPIKES = 1.7507  # spikes per radian: eleven round the head
 
 
 def _length(figure: Figure, index: Index) -> Floats:
-    return per_scene(0.9 + 0.2 * figure.scenes.traits["hair_length"][index])
+    return per_scene(0.9 + 0.2 * figure.scenes.trait("hair_length")[index])
 
 
 def _skull(x: Floats, y: Floats) -> Floats:
@@ -81,7 +81,9 @@ def back_hair(figure: Figure) -> Layer:
         "spiky": spiky,
     }
     field = by_value(figure.scenes, "hair_style", styles)
-    return figure.part("hair_back", field, figure.light.lit(figure.hair * 0.78), (-0.42, -0.34, 0.42, 0.62))
+    return figure.part(
+        "hair_back", field, figure.light.lit(figure.hair * 0.78), (-0.42, -0.34, 0.42, 0.62), segment="hair"
+    )
 
 
 def _blunt(index: Index, x: Floats, y: Floats) -> Floats:
@@ -147,6 +149,14 @@ def front_hair(figure: Figure) -> Iterator[Layer]:
         band = np.abs(y + 0.135 - 1.3 * x * x + 0.006 * zigzag(x * 22)) - 0.0115
         return overlap(band, np.abs(x) - 0.115, hair(index, x, y) + 0.008)
 
-    yield figure.part("hair_front", hair, light.lit(figure.hair), (-0.3, -0.36, 0.3, 0.22))
+    yield figure.part("hair_front", hair, light.lit(figure.hair), (-0.3, -0.36, 0.3, 0.22), segment="hair")
     gleam = mix(figure.hair, 1.0, np.where(bright > 0.8, np.float32(0.9), np.float32(0.38)))
-    yield figure.part("shine", shine, light.lit(gleam), (-0.16, -0.24, 0.16, -0.06), opacity=0.75)
+    yield figure.part(
+        "shine",
+        shine,
+        light.lit(gleam),
+        (-0.16, -0.24, 0.16, -0.06),
+        opacity=0.75,
+        where=~figure.rough,
+        segment="hair",
+    )

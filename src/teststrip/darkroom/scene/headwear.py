@@ -50,7 +50,7 @@ def cat_ears(figure: Figure) -> Iterator[Layer]:
 def glasses(figure: Figure) -> Iterator[Layer]:
     """Return round or square frames with a gleam on the lenses."""
     here, light = figure.scenes.are("glasses", "yes"), figure.light
-    circular = figure.scenes.traits["frame_shape"] < 0.5
+    circular = figure.scenes.trait("frame_shape") < 0.5
 
     def frame(index: Index, x: Floats, y: Floats) -> Floats:
         across = np.abs(x) - 0.078
@@ -72,7 +72,7 @@ def glasses(figure: Figure) -> Iterator[Layer]:
     yield figure.part(
         "lens", gleam, light.toned(rgb("ffffff")), (-0.18, -0.05, 0.18, 0.13), where=here, opacity=0.16
     )
-    dark = figure.scenes.traits["frame_ink"] < 0.6
+    dark = figure.scenes.trait("frame_ink") < 0.6
     color = light.lit(where(dark, rgb("2c2630"), figure.hat * 0.9))
     yield figure.part("frame", frame, color, (-0.2, -0.05, 0.2, 0.13), where=here)
 

@@ -59,7 +59,7 @@ def _boat(land: Land) -> Layer:
     color = where(light.night, rgb("cfd8f2"), where(light.sunset, rgb("5a2f4f"), rgb("fbf3e6")))
     here = land.scenes.are("background", "sea") & land.alone
     area = (place - 0.2, -view.half_height * 0.5, place + 0.2, view.half_height * 0.6)
-    return layer("boat", here, field, light.toned(color), box=area)
+    return layer("boat", here, field, light.toned(color), box=area, segment="thing")
 
 
 def _pine(dx: Floats, dy: Floats, height: Floats) -> Floats:
@@ -146,4 +146,4 @@ def falling(land: Land) -> Layer:
 
     color = where(petals, rgb("f7a8c4"), rgb("ffffff"))
     here = land.scenes.are("background", "sakura", "snow")
-    return layer("falling", here, field, land.light.toned(color), opacity=0.95)
+    return layer("falling", here, field, land.light.toned(color), opacity=0.95, segment="sky")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TypeAlias
 
 import numpy as np
@@ -31,9 +32,18 @@ class View:
         return View(width / unit / 2, height / unit / 2)
 
 
+SEGMENTS: Mapping[str, float] = MappingProxyType(
+    {"sky": 0.0, "far": 0.35, "land": 0.55, "thing": 0.7, "clothes": 0.9, "hair": 0.95, "skin": 1.0},
+)
+"""What a layer may be a part of, with its nearness: 0 is the sky, 1 the nearest."""
+
+
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """One shape with its colour (n, 3) and opacity (n,), in the scenes where ``present`` (n,), within ``box``."""
+    """One shape with its colour (n, 3) and opacity (n,), in the scenes where ``present`` (n,), within ``box``.
+
+    ``segment`` is what the shape is a part of, one of `SEGMENTS`.
+    """
 
     name: str
     present: Bools
@@ -42,6 +52,7 @@ class Layer:
     opacity: Floats
     box: Box | None = None
     glow: bool = False
+    segment: str = "land"
 
 
 def layer(
@@ -53,12 +64,13 @@ def layer(
     opacity: Floats | float = 1.0,
     box: Box | None = None,
     glow: bool = False,
+    segment: str = "land",
 ) -> Layer:
     """Make a layer; one opacity or colour serves all scenes."""
     count = len(present)
     every = np.broadcast_to(np.asarray(opacity, np.float32), (count,))
     colors = np.broadcast_to(np.asarray(color, np.float32), (count, 3))
-    return Layer(name, present, field, colors, every, box, glow)
+    return Layer(name, present, field, colors, every, box, glow, segment)
 
 
 def by_value(scenes: Scenes, attribute: str, fields: Mapping[str, Field]) -> Field:

@@ -6,11 +6,12 @@ import numpy as np
 
 from teststrip.darkroom.arrays import Bools, Floats
 from teststrip.darkroom.scene.attributes import Scenes
-from teststrip.darkroom.scene.palette import luminance
+from teststrip.darkroom.scene.palette import luminance, mix
 
 _SEPIA = np.array([1.05, 0.92, 0.74], np.float32)
 _NIGHT = np.array([0.87, 0.89, 0.99], np.float32)
 _SUNSET = np.array([1.0, 0.94, 0.89], np.float32)
+_MUD = np.array([0.47, 0.44, 0.41], np.float32)
 _PLACES = ("sea", "city", "mountain", "forest")
 
 
@@ -30,8 +31,9 @@ class Light:
     def toned(self, color: Floats) -> Floats:
         """Return a colour (n, 3) under the picture's tone: as it is, grey, sepia or pastel."""
         color = np.clip(np.broadcast_to(color, self.tint.shape), 0, 1).astype(np.float32)
+        color = np.where(self.scenes.are("finish", "rough")[:, None], mix(color, _MUD, 0.3), color)
         if bool(self.scenes.are("tone", "colour").all()):
-            return color
+            return color.astype(np.float32)
         grey = luminance(color)[:, None]
         color = np.where(self.scenes.are("tone", "mono")[:, None], grey, color)
         color = np.where(self.scenes.are("tone", "sepia")[:, None], grey * _SEPIA, color)

@@ -19,7 +19,7 @@ _STAR_CELL = 0.085
 
 def backdrop(scenes: Scenes, light: Light) -> tuple[Floats, Floats]:
     """Return the colours of the sky's top and bottom, (n, 3) each; it fades from one to the other."""
-    hue = scenes.traits["sky_hue"][:, None]
+    hue = scenes.trait("sky_hue")[:, None]
     top = np.broadcast_to(rgb("7fb8ec"), (len(scenes), 3))
     bottom = np.broadcast_to(rgb("dff0fa"), (len(scenes), 3))
     for place, above, below in (
@@ -35,7 +35,7 @@ def backdrop(scenes: Scenes, light: Light) -> tuple[Floats, Floats]:
     bottom = where(light.night, mix(rgb("3a4f8f"), rgb("4a4488"), hue), bottom)
     plain, own = scenes.are("background", "plain"), scenes.codes["background_color"]
     top, bottom = where(plain, pick(own, PLAIN_TOP), top), where(plain, pick(own, PLAIN_BOTTOM), bottom)
-    shade = (scenes.traits["sky_shade"][:, None] - 0.5) * 0.10
+    shade = (scenes.trait("sky_shade")[:, None] - 0.5) * 0.10
     return light.toned(top + shade), light.toned(bottom + shade)
 
 
@@ -60,20 +60,20 @@ def _stars(light: Light, view: View) -> Layer:
 
     across, down = view.half_width, view.half_height
     area = (-across, -down, across, down * 0.35)
-    return layer("stars", light.night, field, light.toned(rgb("fff6d8")), opacity=0.95, box=area)
+    return layer("stars", light.night, field, light.toned(rgb("fff6d8")), opacity=0.95, box=area, segment="sky")
 
 
 def _disc(scenes: Scenes, light: Light, view: View) -> Iterator[Layer]:
     """Sun or moon with its glow; a moon may be a crescent."""
     here = scenes.are("background", "day", "sea", "mountain", "sunset", "night", "city")
-    here &= scenes.traits["disc_present"] < 0.9
-    place = (scenes.traits["disc_x"] * 4).astype(np.intp)
+    here &= scenes.trait("disc_present") < 0.9
+    place = (scenes.trait("disc_x") * 4).astype(np.intp)
     x0 = _DISC_X[place] * np.float32(view.half_width)
-    low = 0.05 + 0.4 * scenes.traits["disc_y"]
-    y0 = -np.float32(view.half_height) * np.where(light.sunset, low, 0.42 + 0.35 * scenes.traits["disc_y"])
+    low = 0.05 + 0.4 * scenes.trait("disc_y")
+    y0 = -np.float32(view.half_height) * np.where(light.sunset, low, 0.42 + 0.35 * scenes.trait("disc_y"))
     y0 = y0.astype(np.float32)
     radius = np.where(light.sunset, 0.145, 0.09).astype(np.float32)
-    crescent = light.night & (scenes.traits["crescent"] < 0.55)
+    crescent = light.night & (scenes.trait("crescent") < 0.55)
     bite = np.where(crescent, radius * 0.55, 9.0).astype(np.float32)
     color = where(light.night, rgb("fdf3cf"), where(light.sunset, rgb("ffe9a8"), rgb("fff6c9")))
 
@@ -91,12 +91,12 @@ def _disc(scenes: Scenes, light: Light, view: View) -> Iterator[Layer]:
 
     around = mix(color, backdrop(scenes, light)[1], 0.25)
     dim = np.where(crescent, 0.55, 1.0)
-    yield layer("glow", here, glow, light.toned(around), opacity=dim.astype(np.float32), glow=True)
-    yield layer("disc", here, disc, light.toned(color))
+    yield layer("glow", here, glow, light.toned(around), opacity=dim.astype(np.float32), glow=True, segment="sky")
+    yield layer("disc", here, disc, light.toned(color), segment="sky")
 
 
 def _clouds(scenes: Scenes, light: Light, view: View) -> Layer:
-    shift = scenes.traits["cloud_shift"] - np.float32(0.5)
+    shift = scenes.trait("cloud_shift") - np.float32(0.5)
 
     def one(x: Floats, y: Floats) -> Floats:
         shape = circle(x, y, 0.055)
@@ -113,11 +113,11 @@ def _clouds(scenes: Scenes, light: Light, view: View) -> Layer:
         return union(shapes[0], shapes[1], shapes[2])
 
     clear = scenes.are("background", "day", "sea", "sakura", "mountain") & ~light.night
-    present = (clear & ~light.sunset) | (light.sunset & (scenes.traits["weather"] < 0.8))
+    present = (clear & ~light.sunset) | (light.sunset & (scenes.trait("birds") < 0.8))
     color = where(light.sunset, rgb("ff9f8a"), rgb("ffffff"))
     opacity = np.where(light.sunset, 0.75, 0.92).astype(np.float32)
     area = (-view.half_width, -view.half_height, view.half_width, view.half_height * 0.1)
-    return layer("cloud", present, field, light.toned(color), opacity=opacity, box=area)
+    return layer("cloud", present, field, light.toned(color), opacity=opacity, box=area, segment="sky")
 
 
 def birds(scenes: Scenes, light: Light, view: View) -> Layer:
@@ -134,7 +134,7 @@ def birds(scenes: Scenes, light: Light, view: View) -> Layer:
         return union(shapes[0], shapes[1], union(shapes[2], shapes[3]))
 
     present = scenes.are("background", "day", "sea", "mountain", "sunset", "forest") & ~light.night
-    present &= scenes.traits["weather"] < 0.7
+    present &= scenes.trait("birds") < 0.7
     color = where(light.sunset, rgb("4a2f58"), rgb("41546b"))
     area = (-view.half_width, -view.half_height * 0.8, view.half_width, -view.half_height * 0.3)
-    return layer("birds", present, field, light.toned(color), opacity=0.9, box=area)
+    return layer("birds", present, field, light.toned(color), opacity=0.9, box=area, segment="sky")

@@ -40,8 +40,8 @@ class Land:
 
 def land_of(scenes: Scenes, light: Light, view: View) -> Land:
     """Lay out the land: a lower horizon where nobody stands in front of it."""
-    height = 0.06 + 0.2 * scenes.traits["horizon"] + 0.16 * scenes.are("subject", "none")
-    hue = scenes.traits["ridge_hue"][:, None]
+    height = 0.06 + 0.2 * scenes.trait("horizon") + 0.16 * scenes.are("subject", "none")
+    hue = scenes.trait("ridge_hue")[:, None]
     night, sunset, snow = light.night, light.sunset, scenes.are("background", "snow")
     far = where(sunset, mix(rgb("c9707f"), rgb("a8618f"), hue), mix(rgb("9cc3dc"), rgb("a7cdb6"), hue))
     far = where(night, mix(rgb("2c3a78"), rgb("3a3a7c"), hue), far)
@@ -49,7 +49,7 @@ def land_of(scenes: Scenes, light: Light, view: View) -> Land:
     near = where(night, rgb("161b3a"), near)
     far, near = where(snow, mix(far, 1.0, 0.55), far), where(snow, mix(near, 1.0, 0.8), near)
     horizon = (view.half_height * height).astype(np.float32)
-    return Land(scenes, light, view, horizon, scenes.traits["ridge_phase"], far, near)
+    return Land(scenes, light, view, horizon, scenes.trait("ridge_phase"), far, near)
 
 
 def hills(x: Floats, phase: Floats) -> Floats:
@@ -115,7 +115,14 @@ def _ridge(land: Land, ridge: int, kinds: dict[str, Bools], base: Floats, color:
 
     view = land.view
     area = (-view.half_width, -view.half_height * 0.75, view.half_width, view.half_height)
-    return layer(f"ridge_{ridge}", present, field, land.light.toned(color), box=area)
+    return layer(
+        f"ridge_{ridge}",
+        present,
+        field,
+        land.light.toned(color),
+        box=area,
+        segment="far" if ridge == 0 else "land",
+    )
 
 
 def ridges(land: Land, bottom: Floats) -> Iterator[Layer]:

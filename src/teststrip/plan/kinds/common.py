@@ -53,7 +53,7 @@ def settle(value: Json, path: Path, draft: Draft) -> Json:
 
 def waits(text: str, draft: Draft) -> bool:
     """Tell whether a template needs an axis, or draws: then it is for the cells. Raises TemplateFault."""
-    template = compile_template(text)
+    template = compile_template(text, draft.extensions)
     return template.draws or any(axis.name in template.names for axis in draft.recipe.axes)
 
 
@@ -61,7 +61,7 @@ def rendered(value: Json, draft: Draft) -> Json:
     """Render a text as `settle` does. Raises TemplateFault where that reports."""
     if not isinstance(value, str) or not is_template(value):
         return value
-    template = compile_template(value)
+    template = compile_template(value, draft.extensions)
     needed = sorted(template.names & {axis.name for axis in draft.recipe.axes})
     if needed:
         raise TemplateFault(

@@ -11,6 +11,7 @@ from teststrip.base.json import ABSENT, Json, canonical
 from teststrip.base.where import Path, dotted
 from teststrip.plan.draft import Draft, PlacedAxis
 from teststrip.plan.ellipsis import is_series
+from teststrip.plan.kinds.brought import brought_kind
 from teststrip.plan.kinds.common import Kind
 from teststrip.plan.kinds.files import files
 from teststrip.plan.kinds.listed import every, listed
@@ -41,6 +42,7 @@ MAPPINGS: Final[Mapping[str, Kind]] = {
 def expand_axis(source: AxisSource, parameter: Parameter | None, draft: Draft) -> PlacedAxis | None:
     """Expand an axis; None after reporting what is wrong with it."""
     whole = _from_template(source, draft) if source.sound else None
+    whole = _from_plugin(whole, parameter, draft) if whole is not None else None
     if whole is None:
         return None
     kind = kind_of(whole.spec)
@@ -94,18 +96,33 @@ def _from_template(source: AxisSource, draft: Draft) -> AxisSource | None:
         return source
     swept = sorted(axis.name for axis in draft.recipe.axes)
     try:
-        needed = [name for name in swept if name in compile_template(text).names]
+        needed = [name for name in swept if name in compile_template(text, draft.extensions).names]
         if needed:
             said = f"{needed[0]} is an axis, and the values of an axis are the same in every cell: `vars` only"
             draft.report(source.path, said)
             return None
-        spec = _literal(evaluate(text, draft.recipe.variables))
+        spec = _literal(evaluate(text, draft.recipe.variables, draft.extensions))
     except TemplateFault as fault:
         draft.report(source.path, fault.message, fault.suggestion)
         return None
-    faults = find_faults(spec, axis_structure())
+    return _written(source, spec, "the template", draft)
+
+
+def _from_plugin(source: AxisSource, parameter: Parameter | None, draft: Draft) -> AxisSource | None:
+    """Put what a plugin's kind makes of a mapping in its place; None after reporting what is wrong."""
+    spec = source.spec
+    name = next((name for name in draft.extensions.kinds if isinstance(spec, Mapping) and name in spec), None)
+    if name is None or not isinstance(spec, Mapping):
+        return source
+    made = brought_kind(name, source, spec, parameter, draft)
+    return None if made is None else _written(source, _literal(made), f"`{name}`", draft)
+
+
+def _written(source: AxisSource, spec: Json, who: str, draft: Draft) -> AxisSource | None:
+    """Take what was made for an axis as if a recipe had it; None after reporting what is wrong with it."""
+    faults = find_faults(spec, axis_structure(draft.extensions))
     for found in faults:
-        inside = f"of what the template makes, {dotted(found.path)}: " if found.path else ""
+        inside = f"of what {who} makes, {dotted(found.path)}: " if found.path else ""
         draft.report(source.path, f"{inside}{found.message}", found.suggestion)
     return None if faults else replace(source, spec=spec)
 

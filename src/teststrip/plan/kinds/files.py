@@ -30,7 +30,7 @@ def files(source: AxisSource, spec: Json, parameter: Parameter | None, draft: Dr
         draft.report(place, f"{parameter.name} takes no picture; put the files on a variable of your own")
         return None
     try:
-        pattern = render(str(pattern), draft.recipe.variables)
+        pattern = render(str(pattern), draft.recipe.variables, extensions=draft.extensions)
         names = draft.files.matching(pattern, draft.recipe.marks.value(place).file)
     except (FileFault, TemplateFault) as fault:
         draft.report(place, fault.message, fault.suggestion)

@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+REASON = "torch, diffusers and transformers are not installed here; the package's .own-environment says how"
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A pipeline of random weights, on disk."""
+    for name in ("torch", "diffusers", "transformers"):
+        pytest.importorskip(name, reason=REASON)
+    from tiny import make
+
+    return make(tmp_path_factory.mktemp("models") / "tiny")
+
+
+@pytest.fixture(scope="session")
+def loaded(folder: Path) -> Any:
+    from teststrip_plugin_diffusers.pipeline import load
+    from teststrip_plugin_diffusers.settings import Settings
+
+    return load(Settings(str(folder)))

@@ -1,0 +1,241 @@
+"""From all that an exposure asks for to the library that it is drawn from."""
+
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+import numpy as np
+
+from teststrip.darkroom.anchor import hole_of
+from teststrip.darkroom.arrays import Doubles
+from teststrip.darkroom.conditions import Character, Control, Reference, Start, Vibe
+from teststrip.darkroom.exact import digits, snap
+from teststrip.darkroom.fitting import READING_CELLS, averaged, coarse, fitted_lean, levels
+from teststrip.darkroom.lattice import BLOCK, Lattice, gather
+from teststrip.darkroom.library import Library, library_of, thumbnails
+from teststrip.darkroom.posterior import mean, weights
+from teststrip.darkroom.prior import Asked, Lean, draw
+from teststrip.darkroom.reference import reading_of
+from teststrip.darkroom.scene import View, stands_of
+from teststrip.darkroom.sources import cells_of, fitted, latent_of, over_white
+from teststrip.darkroom.structure import GUESSED, MEASURED, Levels, levels_of
+from teststrip.darkroom.tags import Reading, read
+from teststrip.darkroom.tint import Tint, broad
+
+VIBE_CELLS = 8
+"""A vibe read at full information is compared on so many cells a side; at the least, on one."""
+
+_VIBE_LEAN = 0.7
+_CONTROL_WEIGHT: Mapping[str, float] = MappingProxyType(
+    {"hed": 0.4, "fake_scribble": 0.12, "mlsd": 0.25, "midas": 0.12, "uniformer": 0.08}
+)
+_CONTROL_REACH = 0.16
+_KNOWN_SPREAD = 0.3  # of what an infill knows, in latent units: scenes match a picture loosely
+_KNOWN_REACH = 0.12
+_LOOK_SIGMA = 0.15  # at which a picture is looked at to guess its nearness and segments
+_COHERENT = 1.5
+SMEA_ABOVE = 1024 * 1024
+"""Pixels above which auto_smea acts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """All that decides a library. Equal wishes share one."""
+
+    prompt: str
+    negative_prompt: str
+    lattice: Lattice
+    characters: tuple[Character, ...] = ()
+    vibes: tuple[Vibe, ...] = ()
+    control: Control | None = None
+    references: tuple[Reference, ...] = ()
+    start: Start | None = None
+    auto_smea: bool = False
+    legacy: bool = False
+
+
+@functools.lru_cache(maxsize=6)
+def library_for(wishes: Wishes) -> Library:
+    """Return the library for some wishes; the last few are kept for exposures that share them."""
+    lattice = wishes.lattice
+    lean = _lean_of(wishes)
+    place = Asked(_wanted(wishes), read(wishes.negative_prompt, legacy=wishes.legacy), tuple(lean.items()))
+    persons = tuple(_person(character, place, wishes) for character in wishes.characters)
+    view = View.of(lattice.width, lattice.height)
+    stands = stands_of([character.center for character in wishes.characters] or [(0.5, 0.5)], view)
+    library = library_of(draw(place, persons, _seen(wishes)), stands, lattice)
+    if wishes.auto_smea and lattice.width * lattice.height > SMEA_ABOVE:
+        library = replace(library, widening=_COHERENT)
+    return _biased(library, wishes)
+
+
+def tints_of(wishes: Wishes) -> tuple[Tint, ...]:
+    """Return the colours that the vibes lend."""
+    return tuple(
+        Tint(broad(_latent(vibe.image, wishes.lattice), _cells(vibe)), vibe.strength) for vibe in wishes.vibes
+    )
+
+
+def _wanted(wishes: Wishes) -> Reading:
+    """Read the prompt, and after it what the references are."""
+    reading = read(wishes.prompt, legacy=wishes.legacy)
+    known = list(reading.known)
+    for reference in wishes.references:
+        known += reading_of(reference, wishes.lattice)
+    return Reading(tuple(known), ())
+
+
+def _person(character: Character, place: Asked, wishes: Wishes) -> Asked:
+    """Ask for one person: by the character's own words, and by the prompt's where those say nothing."""
+    own = read(character.prompt, legacy=wishes.legacy)
+    spoken_for = {attribute for meaning, _ in own.known for attribute, _ in meaning}
+    shared = [
+        (meaning, strength)
+        for meaning, strength in place.wanted.known
+        if not any(attribute in spoken_for for attribute, _ in meaning)
+    ]
+    known = [*own.known, *shared]
+    if not any(attribute == "subject" for meaning, _ in known for attribute, _ in meaning):
+        known.append(((("subject", "girl"),), 1.0))
+    avoided = read(character.uc, legacy=wishes.legacy)
+    unwanted = Reading((*place.unwanted.known, *avoided.known), ())
+    return Asked(Reading(tuple(known), ()), unwanted, place.lean)
+
+
+# --------------------------------------------------------------------------- what pictures look like
+
+
+def _reading_lattice(lattice: Lattice) -> Lattice:
+    return Lattice.of(lattice.width, lattice.height, READING_CELLS)
+
+
+def _levels(image: bytes, lattice: Lattice) -> Levels:
+    picture = over_white(fitted(image, lattice.width, lattice.height))
+    return cells_of(picture, lattice.rows, lattice.columns).astype(np.int32)
+
+
+def _latent(image: bytes, lattice: Lattice) -> Doubles:
+    return latent_of(over_white(fitted(image, lattice.width, lattice.height)), lattice)
+
+
+def _cells(vibe: Vibe) -> int:
+    return 1 + round((VIBE_CELLS - 1) * vibe.information_extracted)
+
+
+@functools.lru_cache(maxsize=16)
+def _vibe_lean(image: bytes, cells: int, lattice: Lattice) -> Lean:
+    target = averaged(_levels(image, lattice)[None], cells)[0]
+    return fitted_lean(lattice, target, coarse(cells))
+
+
+def _lean_of(wishes: Wishes) -> Lean:
+    """Add up how the vibes make the odds lean, each by its strength."""
+    total: dict[str, tuple[float, ...]] = {}
+    small = _reading_lattice(wishes.lattice)
+    for vibe in wishes.vibes:
+        lean = _vibe_lean(vibe.image, min(_cells(vibe), small.rows, small.columns), small)
+        for name, logs in lean.items():
+            before = total.get(name, (0.0,) * len(logs))
+            total[name] = tuple(
+                digits(a + _VIBE_LEAN * vibe.strength * b) for a, b in zip(before, logs, strict=True)
+            )
+    return total
+
+
+def _seen(wishes: Wishes) -> Lean | None:
+    """Return how the odds lean for scenes to look like the picture that is started from, or controlled by."""
+    small = _reading_lattice(wishes.lattice)
+    if wishes.start is not None:
+        return _start_lean(wishes.start, small)
+    return None if wishes.control is None else _control_lean(wishes.control, small)
+
+
+@functools.lru_cache(maxsize=8)
+def _start_lean(start: Start, lattice: Lattice) -> Lean:
+    known = hole_of(start, lattice)[0][..., 0] == 0 if start.infill else None
+    return fitted_lean(lattice, _levels(start.image, lattice), levels, known=known)
+
+
+@functools.lru_cache(maxsize=8)
+def _control_lean(control: Control, lattice: Lattice) -> Lean:
+    if control.model in GUESSED:
+        return fitted_lean(lattice, _levels(control.image, lattice), levels)
+    measure = MEASURED[control.model]
+    target = measure(_levels(control.image, lattice)[None])[0]
+    return fitted_lean(lattice, target, lambda pictures: measure(levels_of(pictures)))
+
+
+# --------------------------------------------------------------------------- what is known of single places
+
+
+def _biased(library: Library, wishes: Wishes) -> Library:
+    """Weigh the scenes place by place, by a control and by what an infill leaves."""
+    biases = []
+    if wishes.control is not None:
+        biases.append(_control_bias(library, wishes.control))
+    if wishes.start is not None and wishes.start.infill:
+        biases.append(_known_bias(library, wishes.start))
+    if not biases:
+        return library
+    return replace(library, bias=snap(sum(biases[1:], start=biases[0]), 20))
+
+
+def _control_bias(library: Library, control: Control) -> Doubles:
+    """Weigh by how the scenes' structure differs from the picture's, in windows.
+
+    The log weight is -strength * weight * sum of squared differences, with maps of 0..1.
+    """
+    ours, theirs = structure_maps(library, control)
+    off = (ours - theirs[None]).astype(np.int64)
+    differences = (off * off).sum(axis=3) / (255.0 * 255.0)
+    sums = _block_sums(library.lattice, differences)
+    return -digits(_CONTROL_WEIGHT[control.model] * control.strength) * gather(
+        library.lattice, sums, _CONTROL_REACH
+    )
+
+
+def structure_maps(library: Library, control: Control) -> tuple[Levels, Levels]:
+    """Return the structure of every scene (n, rows, columns, k), and that of the control's picture."""
+    lattice = library.lattice
+    if control.model in MEASURED:
+        measure = MEASURED[control.model]
+        ours = measure(levels_of(thumbnails(library.lots, library.stands, lattice)))
+        return ours, measure(_levels(control.image, lattice)[None])[0]
+    paint = GUESSED[control.model]
+    ours = levels_of(thumbnails(library.lots, library.stands, lattice, paint))
+    return ours, _guessed(control, lattice)
+
+
+@functools.lru_cache(maxsize=8)
+def _guessed(control: Control, lattice: Lattice) -> Levels:
+    """Guess a picture's map: the mean of the toy world's own over the scenes that it may show, place by place."""
+    seen = _control_lean(replace(control, strength=1.0), _reading_lattice(lattice))
+    nothing = Asked()
+    looked_at = library_of(draw(nothing, (), seen), stands_of([(0.5, 0.5)], View.of(1, 1)), lattice)
+    (found,) = weights(looked_at, snap(_latent(control.image, lattice), 16), _LOOK_SIGMA, (looked_at.log_cond,))
+    maps = thumbnails(looked_at.lots, looked_at.stands, lattice, GUESSED[control.model])
+    values: Doubles = lattice.to_blocks(levels_of(maps).astype(np.float64)) * 2.0**-11
+    guessed = mean(replace(looked_at, values=values), found) * 2.0**11
+    return np.rint(np.clip(guessed, 0, 255)).astype(np.int32)
+
+
+def _known_bias(library: Library, start: Start) -> Doubles:
+    """Weigh by how the scenes differ from the picture where it is kept, in windows."""
+    lattice = library.lattice
+    hole, _ = hole_of(start, lattice)
+    known = np.broadcast_to(1.0 - hole, lattice.shape)
+    kept = lattice.to_blocks(np.ascontiguousarray(known)[None])[:, 0]
+    picture = lattice.to_blocks(_latent(start.image, lattice)[None])[:, 0]
+    off = (library.values - picture[:, None]) * kept[:, None]
+    sums = snap((off * off).sum(axis=2), 20)
+    return -digits(1 / (2 * _KNOWN_SPREAD**2)) * gather(lattice, sums, _KNOWN_REACH)
+
+
+def _block_sums(lattice: Lattice, cells: Doubles) -> Doubles:
+    """Sum (n, rows, columns) over blocks: (blocks, n), on a grid of 2**-10."""
+    down, across = lattice.blocks
+    padded = np.zeros((len(cells), down * BLOCK, across * BLOCK))
+    padded[:, : lattice.rows, : lattice.columns] = snap(cells, 10)
+    split = padded.reshape(len(cells), down, BLOCK, across, BLOCK)
+    return np.ascontiguousarray(split.sum(axis=(2, 4)).reshape(len(cells), down * across).T)

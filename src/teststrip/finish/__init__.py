@@ -1,0 +1,1 @@
+"""Finishing: the steps on pictures, once a run has them."""

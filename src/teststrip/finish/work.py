@@ -1,0 +1,132 @@
+"""Running somebody's code: in a thread, a process or as a coroutine; whatever it does, an answer comes back."""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import os
+import signal
+from collections.abc import Callable, Sequence
+from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from typing import Any, Final, Self
+
+from teststrip.errors import StepError
+from teststrip.steps.model import AfterStep, Work
+
+HANDS: Final = max(os.cpu_count() or 1, 2)
+"""Works that one step does at a time in threads and processes."""
+WAITING_HANDS: Final = 16
+"""Works that a coroutine step does at a time: it waits for others."""
+_LONGEST: Final = 500  # characters of what an exception says
+
+
+class Fault:
+    """Why a step did not do its work, in words. A plain record, since it may come from another process."""
+
+    __slots__ = ("said",)
+
+    def __init__(self, said: str) -> None:
+        self.said = said
+
+    def __reduce__(self) -> tuple[type[Fault], tuple[str]]:
+        """Travel as its words."""
+        return Fault, (self.said,)
+
+
+def guarded(run: Callable[..., Any], given: Work | Sequence[Work]) -> Any:
+    """Run a step's function; its answer, or a Fault for whatever it raises."""
+    try:
+        return run(given)
+    except StepError as error:
+        return Fault(_short(str(error)))
+    except BaseException as error:  # noqa: BLE001  a plugin's own code: sys.exit in it ends no run
+        return Fault(_short(f"{type(error).__name__}: {error}"))
+
+
+class Hands:
+    """What runs steps; threads and processes are started when they are first needed. A context manager.
+
+    `processes` makes an executor as `concurrent.futures` has them; functions and works have to pickle for it.
+    """
+
+    def __init__(self, processes: Callable[[], Executor] | None = None) -> None:
+        self._make = processes or _own_processes
+        self._threads: ThreadPoolExecutor | None = None
+        self._processes: Executor | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for pool in (self._threads, self._processes):
+            if pool is not None:
+                pool.shutdown(wait=True, cancel_futures=True)
+
+    async def do(self, step: AfterStep, given: Work | Sequence[Work]) -> Any:
+        """Let a step work, and return its answer or a Fault."""
+        if step.where == "async":
+            return await _awaited(step.run, given)
+        loop = asyncio.get_running_loop()
+        if step.where == "thread":
+            if self._threads is None:
+                self._threads = ThreadPoolExecutor(HANDS, "teststrip-step")
+            return await loop.run_in_executor(self._threads, guarded, step.run, given)
+        return await self._in_process(step, given)
+
+    async def _in_process(self, step: AfterStep, given: Work | Sequence[Work]) -> Any:
+        """Work in another process. One that dies takes others' works with it, so these are tried again, alone."""
+        loop = asyncio.get_running_loop()
+        said = ""
+        for _ in range(2):
+            try:
+                pool = self._pool()
+            except Exception as error:  # noqa: BLE001  a plugin's executor
+                return Fault(_short(f"its processes cannot be had: {type(error).__name__}: {error}"))
+            try:
+                return await loop.run_in_executor(pool, guarded, step.run, given)
+            except BrokenExecutor:
+                said = "the process that it ran in came to an end"
+                self._let_go(pool)
+            except asyncio.CancelledError:
+                raise
+            except Exception as error:  # noqa: BLE001  what cannot be sent to a process, or cannot come back
+                return Fault(_short(f"it cannot run in a process of its own: {type(error).__name__}: {error}"))
+        return Fault(said)
+
+    def _pool(self) -> Executor:
+        if self._processes is None:
+            self._processes = self._make()
+        return self._processes
+
+    def _let_go(self, broken: Executor) -> None:
+        if self._processes is broken:
+            self._processes = None
+            broken.shutdown(wait=False, cancel_futures=True)
+
+
+async def _awaited(run: Callable[..., Any], given: Work | Sequence[Work]) -> Any:
+    try:
+        return await run(given)
+    except asyncio.CancelledError:
+        raise
+    except StepError as error:
+        return Fault(_short(str(error)))
+    except BaseException as error:  # noqa: BLE001  as in `guarded`
+        return Fault(_short(f"{type(error).__name__}: {error}"))
+
+
+def _own_processes() -> Executor:
+    # Spawned, not forked: threads and SQLite connections do not survive a fork.
+    return ProcessPoolExecutor(
+        max(os.cpu_count() or 1, 1), mp_context=multiprocessing.get_context("spawn"), initializer=_deaf
+    )
+
+
+def _deaf() -> None:
+    """Leave Ctrl-C to the program that this process belongs to."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _short(text: str) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= _LONGEST else f"{flat[: _LONGEST - 3]}..."

@@ -1,0 +1,1 @@
+"""Plugins: how they are found and asked, and what they bring."""
