@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import REASON
 from PIL import Image
 
-from conftest import REASON
 from teststrip.emulator.renderer import RenderError
 from teststrip.errors import UsageError
 from teststrip.provider.catalogue import find_provider
@@ -107,14 +107,7 @@ def test_picture_i_has_seed_plus_i(renderer: Any) -> None:
 
 def test_every_sampler_draws_another_picture_of_the_size_asked_for(renderer: Any, loaded: Any) -> None:
     found = {}
-    for sampler in (
-        "k_euler",
-        "k_euler_ancestral",
-        "k_dpmpp_2m",
-        "k_dpmpp_sde",
-        "k_dpmpp_2s_ancestral",
-        "ddim_v3",
-    ):
+    for sampler in ("k_euler", "k_euler_ancestral", "k_dpmpp_2m", "k_dpmpp_sde", "k_dpmpp_2s_ancestral", "ddim_v3"):
         found[sampler] = pixels(draw(renderer, sampler=sampler, size="96x64")[0])
         assert len(found[sampler]) == 96 * 64 * 3
     assert len(set(found.values())) == len(found)
@@ -143,13 +136,7 @@ def test_little_strength_stays_near_the_picture_and_much_goes_away(renderer: Any
     def apart(one: bytes, other: bytes) -> float:
         return sum(abs(a - b) for a, b in zip(pixels(one), pixels(other), strict=True))
 
-    image = {
-        "action": "img2img",
-        "image": picture(),
-        "steps": 20,
-        "noise_schedule": "karras",
-        "sampler": "k_euler",
-    }
+    image = {"action": "img2img", "image": picture(), "steps": 20, "noise_schedule": "karras", "sampler": "k_euler"}
     a, b = (draw(renderer, **image, strength=0.1, seed=seed)[0] for seed in (1, 2))
     c, d = (draw(renderer, **image, strength=0.99, seed=seed)[0] for seed in (1, 2))
     assert apart(a, b) < apart(c, d) / 2
@@ -187,9 +174,7 @@ def test_a_pipeline_that_makes_nothing_from_pictures_says_so(loaded: Any) -> Non
     from dataclasses import replace
 
     renderer = DiffusersRenderer(PAGE, replace(loaded, image=None))
-    assert (
-        renderer.check(MODEL, asked(action="img2img", image=picture())) == "tiny makes no pictures from pictures"
-    )
+    assert renderer.check(MODEL, asked(action="img2img", image=picture())) == "tiny makes no pictures from pictures"
 
 
 def test_the_version_covers_weights_and_libraries(loaded: Any, folder: Path, tmp_path: Path) -> None:
@@ -222,10 +207,7 @@ def test_weights_that_are_programs_are_not_loaded(folder: Path, tmp_path: Path) 
     ("model", "said"),
     [
         ("/no/such/folder", "there is no folder /no/such/folder"),
-        (
-            "somebody/no-such-model",
-            "is not on this disk, and nothing is downloaded: set TESTSTRIP_DIFFUSERS_DOWNLOAD=1",
-        ),
+        ("somebody/no-such-model", "is not on this disk, and nothing is downloaded: set TESTSTRIP_DIFFUSERS_DOWNLOAD=1"),
     ],
 )
 def test_a_model_that_is_not_there_is_not_fetched(model: str, said: str) -> None:
