@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import os
+import shutil
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
@@ -393,6 +394,16 @@ def test_when_it_is_cancelled_what_was_made_is_kept(scene: Callable[..., Scene])
     assert [one.standing for one in finish.cells.values()] == ["done"] * 3 + ["waiting"] * 3
     shown = stage.finish("[slow]", executing=False)
     assert (shown.reused, shown.count("waiting")) == (3, 3)
+
+
+def test_a_store_that_cannot_be_written_is_told_as_it_is(scene: Callable[..., Scene], tmp_path: Path) -> None:
+    def spoiling(_work: Work) -> Made:
+        shutil.rmtree(tmp_path / "store", ignore_errors=True)
+        (tmp_path / "store").write_text("a file where the folder was")
+        return Made((png(77),))
+
+    with pytest.raises(StorageError, match="the picture cannot be written"):
+        scene(AfterStep("spoiling", spoiling)).finish("[spoiling]")
 
 
 def test_a_damaged_memory_says_that_it_may_be_removed(scene: Callable[..., Scene], tmp_path: Path) -> None:
