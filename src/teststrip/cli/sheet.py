@@ -62,7 +62,7 @@ from teststrip.sheet.write import write_sheets
 )
 @json_option
 @click.pass_context
-def command(  # noqa: PLR0913  click hands over each option by name
+def command(  # noqa: PLR0913, PLR0917  click hands over each option by name
     ctx: click.Context,
     run: Path | None,
     pictures: Path | None,

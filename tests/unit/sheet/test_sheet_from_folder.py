@@ -22,7 +22,11 @@ def put(path: Path, words: str = "", shade: int = 0) -> None:
     info = PngInfo()
     if words:
         info.add_text("parameters", words)
-    Image.new("RGB", (32, 48), (shade, 40, 80)).save(path, **({"pnginfo": info} if path.suffix == ".png" else {}))
+    picture = Image.new("RGB", (32, 48), (shade, 40, 80))
+    if path.suffix == ".png":
+        picture.save(path, pnginfo=info)
+    else:
+        picture.save(path)
 
 
 def sheet_of(folder: Path, pattern: str | None = None, spec: SheetSpec | None = None) -> Sheet:
