@@ -32,7 +32,7 @@ from teststrip.errors import TeststripError
 from teststrip.plugins.extensions import BUILT_IN, Extensions
 from teststrip.recipe.model import SheetSpec
 from teststrip.run.catalogue import list_runs, run_folders
-from teststrip.run.costs import costs_of
+from teststrip.run.costs import costs_of, priced
 from teststrip.run.folder import LEDGER_NAME, STORE_NAME, load_run
 from teststrip.run.ledger import read_ledger
 from teststrip.run.model import Artifact, Run
@@ -181,19 +181,16 @@ class _Pages:
 
     def _subject(self, folder: Path) -> Subject:
         run = load_run(folder)
-        return Subject(run, _spec(run), self._facts(run))
+        facts = Facts({}, *priced(costs_of(run)), extensions=self._settings.extensions)
+        return Subject(run, _spec(run), facts)
 
     def _pair(self, request: Request) -> Subject:
         names = (request.path_params["name"], request.path_params["other"])
         one, two = (self._folder(name) for name in names)
-        run, spec = side_by_side(load_run(one), load_run(two))
-        return Subject(run, spec, self._facts(run))
-
-    def _facts(self, run: Run) -> Facts:
-        costs = costs_of(run)
-        prices = {digest: one.price for digest, one in costs.items() if one.price is not None}
-        unit = next((one.unit for one in costs.values() if one.unit), "")
-        return Facts({}, prices, unit, extensions=self._settings.extensions)
+        first, second = load_run(one), load_run(two)
+        run, spec = side_by_side(first, second)
+        costs = {**costs_of(second), **costs_of(first)}
+        return Subject(run, spec, Facts({}, *priced(costs), extensions=self._settings.extensions))
 
     def _page(self, subject: Subject, root: str, live: Mapping[str, Json]) -> Response:
         def find(artifact: Artifact) -> Shown:
