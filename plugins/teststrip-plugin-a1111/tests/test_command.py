@@ -6,10 +6,10 @@ import json
 from pathlib import Path
 
 import pytest
-from conftest import Run
 from test_runs import recipe
 from web_ui import CHECKPOINTS, SAMPLERS, WebUI
 
+from conftest import Run
 from teststrip.provider.page import read_page
 
 server = pytest.importorskip("teststrip_plugin_a1111.server", reason="the package is not installed")
@@ -95,12 +95,27 @@ def test_hostile_names_reach_neither_terminal_nor_page(teststrip: Run, tmp_path:
 
 
 def test_names_that_look_like_markdown_are_kept_as_they_are(teststrip: Run, tmp_path: Path, web_ui: WebUI) -> None:
-    odd = ["[link](x)", "**bold**", "a - b", "0 - 7", "null", "true", "- item", "# head", "{{x}}", "${{ x }}", "漢字", "3"]
+    odd = [
+        "[link](x)",
+        "**bold**",
+        "a - b",
+        "0 - 7",
+        "null",
+        "true",
+        "- item",
+        "# head",
+        "{{x}}",
+        "${{ x }}",
+        "漢字",
+        "3",
+    ]
     web_ui.samplers += [{"name": name, "aliases": [], "options": {}} for name in odd]
     told = teststrip("a1111", "page", "--url", web_ui.url)
     assert told.returncode == 0, told.stderr
     page = read_page((tmp_path / "providers" / "a1111.md").read_text("utf-8"), "a1111.md")
-    assert [c.value for one in page.parameters if one.name == "sampler_name" for c in one.choices] == SAMPLERS + odd
+    assert [
+        c.value for one in page.parameters if one.name == "sampler_name" for c in one.choices
+    ] == SAMPLERS + odd
 
 
 @pytest.mark.parametrize(

@@ -11,10 +11,10 @@ import shutil
 from pathlib import Path
 
 import pytest
-from conftest import Run
 from PIL import Image
 from web_ui import CHECKPOINTS, WebUI
 
+from conftest import Run
 from teststrip.emulator.app import create_app
 from teststrip.emulator.darkroom import DarkroomRenderer
 from teststrip.emulator.serve import running_emulator
@@ -58,7 +58,8 @@ def test_the_packages_recipe_runs_against_the_emulator_on_a_port(teststrip: Run,
         renderer = DarkroomRenderer(workers=0, roles=PAGE.roles)
         async with running_emulator(create_app(PAGE, renderer)) as url:
             runs = [
-                await asyncio.to_thread(teststrip, "run", "samplers.yaml", *small, "--target", url) for _ in range(2)
+                await asyncio.to_thread(teststrip, "run", "samplers.yaml", *small, "--target", url)
+                for _ in range(2)
             ]
         await renderer.close()
         return runs[0].stdout + runs[0].stderr, runs[1].stdout + runs[1].stderr
@@ -111,7 +112,9 @@ def test_a_user_and_a_password_are_sent_when_they_are_set(teststrip: Run, tmp_pa
     without = teststrip("run", recipe(tmp_path), "--live", env=env)
     assert without.returncode != 0
     assert "A1111_API_AUTH" in without.stdout + without.stderr
-    told = teststrip("run", "recipe.yaml", "--live", "--retry-failed", env={**env, "A1111_API_AUTH": "ada:lovelace-1843"})
+    told = teststrip(
+        "run", "recipe.yaml", "--live", "--retry-failed", env={**env, "A1111_API_AUTH": "ada:lovelace-1843"}
+    )
     assert told.returncode == 0, told.stderr
     for path in (tmp_path / "runs").rglob("*"):
         if path.is_file():

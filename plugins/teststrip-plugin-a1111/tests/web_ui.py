@@ -72,7 +72,13 @@ class WebUI:
         texts = [_infotext(body, seed) for seed in seeds]
         pictures = [_png(body, seed, text) for seed, text in zip(seeds, texts, strict=True)]
         self.sent += pictures
-        info = {"prompt": body["prompt"], "seed": seeds[0], "all_seeds": seeds, "infotexts": texts, "steps": body["steps"]}
+        info = {
+            "prompt": body["prompt"],
+            "seed": seeds[0],
+            "all_seeds": seeds,
+            "infotexts": texts,
+            "steps": body["steps"],
+        }
         images = [base64.b64encode(picture).decode() for picture in pictures]
         return 200, {"images": images, "parameters": {**body, "init_images": None}, "info": json.dumps(info)}
 
@@ -124,7 +130,9 @@ def _handler(web_ui: WebUI) -> type[BaseHTTPRequestHandler]:
 
         def _may(self) -> bool:
             kind, _, packed = self.headers.get("Authorization", "").partition(" ")
-            user, _, password = base64.b64decode(packed).decode().partition(":") if kind == "Basic" else ("", "", "")
+            user, _, password = (
+                base64.b64decode(packed).decode().partition(":") if kind == "Basic" else ("", "", "")
+            )
             if not web_ui.users or web_ui.users.get(user) == password:
                 return True
             self._answer(401, {"error": "HTTPException", "detail": "Incorrect username or password", "errors": ""})

@@ -71,7 +71,11 @@ def _without_other_sections(text: str, others: Sequence[str]) -> str:
     kept = []
     for part in parts:
         heading, line, rest = part.partition("\n")
-        told = re.search(r" \((`[^)]*`)\)$", heading) if heading.startswith("### ") and " when " not in heading else None
+        told = (
+            re.search(r" \((`[^)]*`)\)$", heading)
+            if heading.startswith("### ") and " when " not in heading
+            else None
+        )
         models = re.findall(r"`([^`]+)`", told[1]) if told else []
         if models and all(model in others for model in models):
             continue

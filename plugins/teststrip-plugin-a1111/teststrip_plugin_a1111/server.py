@@ -108,7 +108,9 @@ async def _get(http: Http, url: str, headers: Mapping[str, str], words: Callable
         if answer.status_code in {404, 405}:
             return None
         if answer.status_code in {401, 403}:
-            raise ExchangeError("the server asks for a user and a password, or for others", kind="auth", status=401)
+            raise ExchangeError(
+                "the server asks for a user and a password, or for others", kind="auth", status=401
+            )
         if not answer.is_success:
             said = words(data.decode("utf-8", "replace"))
             raise ExchangeError(f"HTTP {answer.status_code}: {said}", kind="server", status=answer.status_code)

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+
 from conftest import REASON
 
 for name in ("torch", "diffusers", "transformers"):

@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import REASON
 from PIL import Image
 
+from conftest import REASON
 from teststrip.emulator.renderer import RenderError
 from teststrip.errors import UsageError
 from teststrip.provider.catalogue import find_provider
@@ -110,7 +110,14 @@ def test_picture_i_has_seed_plus_i(renderer: Any) -> None:
 
 def test_every_sampler_draws_another_picture_of_the_size_asked_for(renderer: Any, loaded: Any) -> None:
     found = {}
-    for sampler in ("k_euler", "k_euler_ancestral", "k_dpmpp_2m", "k_dpmpp_sde", "k_dpmpp_2s_ancestral", "ddim_v3"):
+    for sampler in (
+        "k_euler",
+        "k_euler_ancestral",
+        "k_dpmpp_2m",
+        "k_dpmpp_sde",
+        "k_dpmpp_2s_ancestral",
+        "ddim_v3",
+    ):
         found[sampler] = pixels(draw(renderer, sampler=sampler, size="96x64")[0])
         assert len(found[sampler]) == 96 * 64 * 3
     assert len(set(found.values())) == len(found)
@@ -168,7 +175,9 @@ def test_what_this_pipeline_cannot_do_is_refused(renderer: Any, request_: dict[s
 
 def test_a_pipeline_that_makes_nothing_from_pictures_says_so(loaded: Any) -> None:
     renderer = DiffusersRenderer(PAGE, replace(loaded, image=None))
-    assert renderer.check(MODEL, asked(action="img2img", image=picture())) == "tiny makes no pictures from pictures"
+    assert (
+        renderer.check(MODEL, asked(action="img2img", image=picture())) == "tiny makes no pictures from pictures"
+    )
 
 
 def test_the_version_covers_weights_and_libraries(loaded: Any, folder: Path, tmp_path: Path) -> None:
@@ -195,7 +204,10 @@ def test_weights_that_are_programs_are_not_loaded(folder: Path, tmp_path: Path) 
     ("model", "said"),
     [
         ("/no/such/folder", "there is no folder /no/such/folder"),
-        ("somebody/no-such-model", "is not on this disk, and nothing is downloaded: set TESTSTRIP_DIFFUSERS_DOWNLOAD=1"),
+        (
+            "somebody/no-such-model",
+            "is not on this disk, and nothing is downloaded: set TESTSTRIP_DIFFUSERS_DOWNLOAD=1",
+        ),
     ],
 )
 def test_a_model_that_is_not_there_is_not_fetched(model: str, said: str) -> None:
@@ -237,6 +249,10 @@ def test_a_drawing_that_nobody_waits_for_ends_and_the_next_one_is_right(loaded: 
 
 def picture(colour: str = "") -> str:
     out = io.BytesIO()
-    made = Image.new("RGB", (64, 64), colour) if colour else Image.radial_gradient("L").resize((64, 64)).convert("RGB")
+    made = (
+        Image.new("RGB", (64, 64), colour)
+        if colour
+        else Image.radial_gradient("L").resize((64, 64)).convert("RGB")
+    )
     made.save(out, "PNG")
     return base64.b64encode(out.getvalue()).decode()

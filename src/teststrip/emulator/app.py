@@ -119,7 +119,9 @@ class Emulator:
         body = intake.parse_submit(self._provider, request.headers.get("Content-Type", ""), data)
         flat = flat_request(self._provider, body)
         name = request.path_params.get("model", flat.model)
-        model = intake.find_model(self._provider, name, lambda one: find_faults(dict(flat.request), self._schema(one)))
+        model = intake.find_model(
+            self._provider, name, lambda one: find_faults(dict(flat.request), self._schema(one))
+        )
         intake.check_body(self._provider, body, flat.strays)
         resolved = intake.resolve(self._provider, model, self._schema(model), flat.request)
         intake.check_scenario(self._provider, request.path_params.get("scenario"), resolved)
