@@ -11,7 +11,7 @@ help:  ## List the verbs
 .venv/.ready: $(INPUTS)
 	@$(SETUP)
 
-.venv/.ready-dev: $(INPUTS) scripts/editor.sh tests/editor/package-lock.json
+.venv/.ready-dev: $(INPUTS) scripts/editor.sh tests/editor/package-lock.json scripts/browser.sh tests/browser/package-lock.json
 	@$(SETUP) dev
 
 demo: .venv/.ready  ## Draw the quickstart's contact sheet (no key, no GPU, no network but PyPI)
@@ -49,4 +49,4 @@ format: .venv/.ready-dev  ## Format the code, and mend what ruff can
 	$(BIN)/ruff format .
 
 clean:  ## Remove .venv and caches; runs stay, for they hold what was paid for
-	rm -rf .venv tests/editor/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv tests/editor/node_modules tests/browser/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -57,6 +57,7 @@ pip install --constraint constraints.txt --editable .
 if [ "${1:-}" = dev ]; then
     pip install --constraint constraints.txt --group dev
     scripts/editor.sh
+    scripts/browser.sh
     touch .venv/.ready-dev
 fi
 touch .venv/.ready

@@ -24,8 +24,9 @@ if TYPE_CHECKING:  # the records of stages that stand above this module
     from teststrip.plugins.records import AxisKind, Importer
     from teststrip.provider.model import Provider
     from teststrip.run.model import Outcome, Run
-    from teststrip.sheet.write import PageWriter
+    from teststrip.sheet.brought import Writer
     from teststrip.steps.model import Step
+    from teststrip.steps.upscale import Upscaler
 
 PROJECT: Final = "teststrip"
 
@@ -36,6 +37,11 @@ hookimpl = pluggy.HookimplMarker(PROJECT)
 @hookspec
 def teststrip_steps() -> Iterable[Step]:  # type: ignore[empty-body]
     """Return steps, each a BeforeStep or an AfterStep, which has its name."""
+
+
+@hookspec
+def teststrip_upscalers() -> Mapping[str, Upscaler]:  # type: ignore[empty-body]
+    """Return ways to enlarge a picture, by the name that the option `method` of the step `upscale` takes."""
 
 
 @hookspec
@@ -69,7 +75,7 @@ def teststrip_where_functions() -> Mapping[str, Callable[..., Json]]:  # type: i
 
 
 @hookspec
-def teststrip_sheet_writers() -> Mapping[str, PageWriter]:  # type: ignore[empty-body]
+def teststrip_sheet_writers() -> Mapping[str, Writer]:  # type: ignore[empty-body]
     """Return writers of sheets, by the format that a recipe asks for, which is also the file's ending."""
 
 

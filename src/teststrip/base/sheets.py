@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-FORMATS: Final = ("png", "webp", "jpg", "pdf", "gif", "csv", "jsonl", "parquet")
-"""The files that a sheet may be written as: pages as pictures, a document, an animation, tables of cells."""
+FORMATS: Final = ("png", "webp", "jpg", "pdf", "gif", "csv", "jsonl", "parquet", "html", "html-folder")
+"""The files that a sheet may be written as: pages as pictures, a document, an animation, tables of cells, and a
+page for the browser, in one file or in a folder."""
 
 ANIMATED: Final = ("gif", "webp")
 """Those that can be an animation, and are where the sheet has an axis to `animate`."""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from teststrip.base.clock import SystemClock
-from teststrip.cli.finishing import finished
+from teststrip.cli.demands import Demands
+from teststrip.cli.finishing import Workplace, executor_named, finished
 from teststrip.cli.listening import Hearing
 from teststrip.cli.loaded import Loaded
 from teststrip.cli.locked import Opened
@@ -17,24 +19,32 @@ from teststrip.cli.progress import make_display
 from teststrip.cli.report import say, say_json, tell
 from teststrip.cli.sending import Manner, decided
 from teststrip.cli.session import Order, perform
+from teststrip.cli.strange_words import strange_words
 from teststrip.cli.summary import Ending, ending_json, exit_code, summary_lines
 from teststrip.cli.tally import Tally, price
+from teststrip.cli.taping import Deck, Taped
 from teststrip.finish.ready import ready_steps
+from teststrip.provider.model import Provider
 from teststrip.run.events import CellFinished, Event, RunStarted
 from teststrip.run.folder import LEDGER_NAME, STORE_NAME, load_run
 from teststrip.run.ledger import read_ledger
 from teststrip.run.model import Run
+from teststrip.run.replays import RUN, make_place, replay_place
 from teststrip.run.state import State
 from teststrip.run.store import Store
 from teststrip.sheet.arrivals import Arrivals
 from teststrip.sheet.write import write_sheets
+
+if TYPE_CHECKING:
+    from teststrip.verify.asserts import Failure
 
 
 @dataclass(frozen=True, slots=True)
 class Doing:
     """What is to be done: an opened plan, the runs folder, and how; `folder` is the run's where it is known.
 
-    `asked` is what a person named: a recipe, a lock, or None for a run that is resumed.
+    `asked` is what a person named: a recipe, a lock, or None for a run that is resumed. What is played from the
+    `deck` goes into a place of its own.
     """
 
     opened: Opened
@@ -43,10 +53,12 @@ class Doing:
     as_json: bool
     asked: Path | None = None
     folder: Path | None = None
+    deck: Deck = field(default_factory=Deck)
 
 
 def do(doing: Doing, loaded: Loaded) -> int:
     """Run a plan, draw its sheets, and report; return the exit code. Ctrl-C ends it with what is there drawn."""
+    doing = _apart(doing)
     plan, provider, target = doing.opened.plan, doing.opened.provider, doing.opened.target
     for line in doing.opened.differs:
         tell(f"differs: {line}")
@@ -55,14 +67,18 @@ def do(doing: Doing, loaded: Loaded) -> int:
     settings = decided(doing.manner, doing.opened, doing.runs_dir, as_json=doing.as_json)
     clock = SystemClock()
     tally = Tally(plan, clock.monotonic)
-    order = Order(plan, provider, target, doing.runs_dir, settings, doing.opened.files, doing.folder)
+    order = Order(plan, provider, target, doing.runs_dir, settings, doing.opened.files, doing.folder, doing.deck)
     display = make_display(plan, tally, as_json=doing.as_json)
+    work = Workplace(doing.runs_dir, display.show, executor_named(doing.manner.executor, loaded.extensions))
     states: dict[str, State] = {}
+    reused = 0
     with Hearing(loaded.manager) as hearing:
         hearing.plan_made(plan)
 
         def on_event(event: Event) -> None:
+            nonlocal reused
             if isinstance(event, RunStarted):
+                reused = event.reused
                 tally.begin(price(plan, provider, target, event.states, settings.assume, settings.pricer))
                 states.update(event.states)
             tally.hear(event)
@@ -74,11 +90,37 @@ def do(doing: Doing, loaded: Loaded) -> int:
         with display, Arrivals(doing.runs_dir / STORE_NAME) as arrivals:
             done = asyncio.run(perform(order, on_event))
             run = done or _found(order, tally, states)
-            run = finished(run, steps, doing.runs_dir, display.show, executing=done is not None)
+            run = finished(run, steps, work, executing=done is not None)
         hearing.report()
         cut_off = done is None or (run.finish is not None and run.finish.count("waiting") > 0)
         ending = Ending(run, tally, doing.runs_dir, target, doing.asked, interrupted=cut_off)
-        return _end(ending, hearing, as_json=doing.as_json)
+        sheets, faults = _drawn(ending, loaded, hearing, as_json=doing.as_json)
+        for line in () if doing.as_json else strange_words(run, target, provider.roles):
+            tell(line)
+        demands = Demands(run.plan, () if cut_off else _unmet(run, provider))
+        code = _end(ending, sheets, (Taped(doing.deck, reused), demands), as_json=doing.as_json)
+        return code or int(bool(faults))
+
+
+def _unmet(run: Run, provider: Provider) -> tuple[Failure, ...]:
+    """Hold a run against what its recipe demands."""
+    if not run.plan.asserts:
+        return ()
+    from teststrip.verify.asserts import check_run  # noqa: PLC0415  numpy is not for all
+
+    return check_run(run, provider)
+
+
+def _apart(doing: Doing) -> Doing:
+    """Give a replay a place of its own, so that what it says is done is never taken for paid."""
+    player = doing.deck.player
+    if player is None:
+        return doing
+    for line in player.cassette.missing:
+        tell(f"missing: {line}")
+    place = replay_place(doing.runs_dir, doing.opened.plan)
+    make_place(place, player.cassette.folder)
+    return replace(doing, runs_dir=place, folder=place / RUN)
 
 
 def _found(order: Order, tally: Tally, states: Mapping[str, State]) -> Run:
@@ -100,17 +142,29 @@ def _found(order: Order, tally: Tally, states: Mapping[str, State]) -> Run:
     return replace(load_run(folder), sent=len(tally.sent), money=money)
 
 
-def _end(ending: Ending, hearing: Hearing, *, as_json: bool) -> int:
-    run = ending.run
+def _drawn(
+    ending: Ending, loaded: Loaded, hearing: Hearing, *, as_json: bool
+) -> tuple[tuple[Path, ...], list[str]]:
+    """Draw the sheets, and say so; what plugins could not write comes beside them, and is told."""
+    run, faults = ending.run, list[str]()
     if ending.interrupted and not as_json:
         tell("Interrupted; drawing the sheet of what is there.")
-    sheets = write_sheets(run, run.folder)
+    sheets = write_sheets(run, run.folder, extensions=loaded.extensions, on_fault=faults.append)
+    for fault in faults:
+        tell(f"error: {fault}")
     for sheet in sheets:
         hearing.sheet_written(sheet)
     hearing.run_done(run)
+    return sheets, faults
+
+
+def _end(ending: Ending, sheets: Sequence[Path], more: tuple[Taped, Demands], *, as_json: bool) -> int:
+    taped, demands = more
     if as_json:
-        say_json(ending_json(ending, sheets))
+        say_json(ending_json(ending, sheets) | taped.to_json() | demands.to_json())
     else:
-        for line in summary_lines(ending, sheets):
+        for line in summary_lines(ending, sheets) if taped.deck.player is None else taped.summary(ending, sheets):
             say(line)
-    return exit_code(ending)
+        for line in (*taped.recorded(), *demands.lines()):
+            say(line)
+    return exit_code(ending) or taped.exit_code or demands.exit_code

@@ -8,6 +8,7 @@ from typing import Final
 
 import click
 
+from teststrip.cli.loaded import load
 from teststrip.cli.recipe_output import find_target, hand_out, model_option, output_option
 from teststrip.cli.stages import json_option
 from teststrip.errors import RecipeError, UsageError
@@ -20,23 +21,43 @@ _MOST_BYTES: Final = 8 * 1024 * 1024
 @click.argument("file", type=click.Path(path_type=Path))
 @output_option
 @model_option
+@click.option(
+    "--from",
+    "importer",
+    metavar="NAME",
+    help="Whose file it is: grid, or a plugin's importer; else it is told by the file.",
+)
 @json_option
 @click.pass_context
-def command(ctx: click.Context, file: Path, output: Path | None, wanted: str | None, *, as_json: bool) -> None:
+def command(
+    ctx: click.Context,
+    file: Path,
+    output: Path | None,
+    wanted: str | None,
+    importer: str | None,
+    *,
+    as_json: bool,
+) -> None:
     """Turn FILE, a grid definition of sd-infinity-grid-generator or SwarmUI, into a recipe.
 
-    Names and values become those of the model's page. What has no counterpart is listed, with its place, and
-    stands in the recipe as a comment. Exit code 0: all is carried over; 1: something is not; 2: FILE is no grid
-    definition.
+    Plugins read the files of other tools. Names and values become those of the model's page. What has no
+    counterpart is listed, with its place, and stands in the recipe as a comment. Exit code 0: all is carried over;
+    1: something is not; 2: FILE is no grid definition.
     """
     # Imported late: schemas and templates are not needed to print the help.
+    from teststrip.exchange.brought import OWN, importer_for, read_brought  # noqa: PLC0415  see above
     from teststrip.exchange.grid.convert import draft_grid, model_in, names_in  # noqa: PLC0415  see above
     from teststrip.exchange.grid.read import read_grid  # noqa: PLC0415  see above
 
-    grid, problems = read_grid(_text(file), typed_name(file))
-    if grid is None:
-        raise RecipeError(problems)
-    target, chosen = find_target(wanted, model_in(grid), names_in(grid))
+    loaded, text, name = load(), _text(file), typed_name(file)
+    reader = importer_for(text, name, loaded.extensions, importer)
+    if reader == OWN:
+        grid, problems = read_grid(text, name)
+        if grid is None:
+            raise RecipeError(problems)
+    else:
+        grid = read_brought(reader, text, name, loaded.extensions)
+    target, chosen = find_target(loaded.catalogue, wanted, model_in(grid), names_in(grid))
     draft = draft_grid(grid, target, chosen=wanted is not None)
     if chosen:
         draft = replace(draft, notes=(*draft.notes, chosen))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from teststrip.base.json import Json
+from teststrip.cli.loaded import load
 from teststrip.cli.recipe_output import find_target, hand_out, model_option, output_option
 from teststrip.cli.report import say, say_json, tell
 from teststrip.cli.stages import json_option
@@ -72,7 +73,7 @@ def command(
 def _recipe(picture: Picture, found: Found, output: Path | None, wanted: str | None, *, as_json: bool) -> int:
     from teststrip.exchange.picture.convert import draft_picture, names_in  # noqa: PLC0415  see `command`
 
-    target, chosen = find_target(wanted, found.model, names_in(found))
+    target, chosen = find_target(load().catalogue, wanted, found.model, names_in(found))
     draft = draft_picture(found, target, picture.file, chosen=wanted is not None)
     if chosen:
         draft = replace(draft, notes=(*draft.notes, chosen))

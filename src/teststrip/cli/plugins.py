@@ -12,6 +12,7 @@ from teststrip.cli.stages import json_option
 # name -> line in the help; the module is `plugins_NAME`
 _COMMANDS: Final = {
     "show": "Show one plugin: where it is from, its hooks, and all that it brings.",
+    "new": "Write a new plugin, a whole package that can be installed.",
 }
 
 

@@ -12,12 +12,12 @@ import click
 
 from teststrip.base.files import write_text_whole
 from teststrip.base.near import near
-from teststrip.cli.loaded import load
 from teststrip.cli.report import print_problems, problems_json, say, say_json, tell
 from teststrip.errors import PageError, UsageError
 from teststrip.exchange.draft import Draft
 from teststrip.exchange.emit import write_recipe
 from teststrip.exchange.target import Target, best_target, named_target
+from teststrip.provider.catalogue import Catalogue
 from teststrip.provider.places import typed_name
 
 model_option = click.option(
@@ -28,13 +28,12 @@ output_option = click.option(
 )
 
 
-def find_target(wanted: str | None, named: str, names: Iterable[str]) -> tuple[Target, str]:
+def find_target(catalogue: Catalogue, wanted: str | None, named: str, names: Iterable[str]) -> tuple[Target, str]:
     """Return the model that a recipe is made for, and a sentence about who chose it.
 
     `wanted` is what a person asks for, `named` what the source says, `names` the settings that it has. Raises
     UsageError, or PageError when no page is whole.
     """
-    catalogue = load().catalogue
     providers = catalogue.providers()
     if not providers:
         raise PageError(catalogue.problems())

@@ -13,6 +13,7 @@ from teststrip.cli.locked import open_plan
 from teststrip.cli.report import say, say_json, tell
 from teststrip.cli.sending import Manner, sending_options
 from teststrip.cli.stages import Wish, files_option, json_option, page_notice, target_options
+from teststrip.cli.taping import Deck, tape_options
 from teststrip.plan.lock import LOCK_NAME
 from teststrip.run.catalogue import Listed, find_run, newest_unfinished
 
@@ -21,6 +22,7 @@ from teststrip.run.catalogue import Listed, find_run, newest_unfinished
 @click.argument("run", required=False, type=click.Path(path_type=Path))
 @target_options
 @sending_options
+@tape_options
 @files_option
 @json_option
 @click.pass_context
@@ -32,6 +34,7 @@ def command(  # noqa: PLR0913  click hands over each option by name
     allow_files: tuple[Path, ...],
     *,
     manner: Manner,
+    deck: Deck,
     live: bool,
     as_json: bool,
 ) -> None:
@@ -40,6 +43,8 @@ def command(  # noqa: PLR0913  click hands over each option by name
     RUN is a run's folder, its name, or the beginning of its name; without it, the latest of those that
     are not finished. It goes on from the run's own lock: what became of the recipe since does not matter.
     """
+    if deck.player is not None and run is None:
+        raise click.UsageError("--replay needs the run's name: what is played does not tell which is unfinished")
     # What a person will be asked about is something left to do.
     wanted = replace(manner.settings, resend_uncertain=manner.uncertain != "skip")
     folder = find_run(run, runs_dir) if run is not None else newest_unfinished(runs_dir, wanted, _left_out)
@@ -52,13 +57,14 @@ def command(  # noqa: PLR0913  click hands over each option by name
         return
     loaded = load()
     wish = Wish(folder / LOCK_NAME, target, live=live, sending=True, allowed=allow_files, comparing=False)
+    wish = replace(wish, target=deck.target)
     opened = open_plan(wish, loaded)
     notice = page_notice(loaded.catalogue, opened.provider, opened.target)
     if notice is not None:
         tell(notice)
     if run is None and not as_json:
         tell(f"going on with {folder.name}: {opened.plan.title}")
-    ctx.exit(do(Doing(opened, folder.parent, manner, as_json, folder=folder), loaded))
+    ctx.exit(do(Doing(opened, folder.parent, manner, as_json, folder=folder, deck=deck), loaded))
 
 
 def _left_out(run: Listed) -> None:

@@ -19,6 +19,7 @@ from teststrip.cli.stages import (
     page_notice,
     target_options,
 )
+from teststrip.cli.taping import Deck, tape_options
 from teststrip.recipe.changes import Changes
 
 
@@ -27,6 +28,7 @@ from teststrip.recipe.changes import Changes
 @change_options
 @target_options
 @sending_options
+@tape_options
 @files_option
 @json_option
 @click.pass_context
@@ -39,14 +41,15 @@ def command(  # noqa: PLR0913  click hands over each option by name
     *,
     changes: Changes,
     manner: Manner,
+    deck: Deck,
     live: bool,
     as_json: bool,
 ) -> None:
     """Run a recipe or a lock: send what is not done yet, keep every picture, draw the contact sheets."""
     loaded = load()
-    wish = Wish(file, target, live=live, sending=True, allowed=allow_files, changes=changes)
+    wish = Wish(file, target, live=live, sending=True, allowed=allow_files, changes=changes, target=deck.target)
     opened = open_plan(wish, loaded)
     notice = page_notice(loaded.catalogue, opened.provider, opened.target)
     if notice is not None:
         tell(notice)
-    ctx.exit(do(Doing(opened, runs_dir, manner, as_json, file), loaded))
+    ctx.exit(do(Doing(opened, runs_dir, manner, as_json, file, deck=deck), loaded))

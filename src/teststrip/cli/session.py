@@ -7,10 +7,12 @@ import os
 import signal
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from teststrip.base.clock import Clock, SystemClock
+from teststrip.base.clock import Clock, SkippingClock, SystemClock
+from teststrip.base.secret import HIDDEN
+from teststrip.cli.taping import Deck
 from teststrip.plan.lock import LOCK_NAME, keep_lock
 from teststrip.plan.model import Plan
 from teststrip.provider.model import Provider
@@ -18,9 +20,10 @@ from teststrip.run.client import Client
 from teststrip.run.events import OnEvent
 from teststrip.run.files import DiskFiles, attachments, keep_files
 from teststrip.run.folder import LEDGER_NAME, STORE_NAME, run_folder
-from teststrip.run.http import Transport, asgi_transport, late_transport
+from teststrip.run.http import Transport, asgi_transport, late_transport, replay_transport
 from teststrip.run.ledger import open_ledger
 from teststrip.run.model import Run
+from teststrip.run.replays import keep_apart
 from teststrip.run.runner import run_plan
 from teststrip.run.settings import Settings
 from teststrip.run.store import Store
@@ -38,6 +41,7 @@ class Order:
     settings: Settings
     files: DiskFiles | None = None  # where the plan's pictures are found; the store has those of an earlier run
     folder: Path | None = None  # the run's own, where it is called otherwise than its plan would have it
+    deck: Deck = field(default_factory=Deck)
 
     @property
     def place(self) -> Path:
@@ -59,14 +63,18 @@ async def perform(order: Order, on_event: OnEvent) -> Run | None:
 
 
 async def _perform(order: Order, on_event: OnEvent) -> Run:
-    clock: Clock = SystemClock()
+    player = order.deck.player
+    keep_apart(order.runs_dir, replay=player is not None)
+    clock: Clock = SystemClock() if player is None else SkippingClock()
     key = live_key(order.provider, os.environ) if order.target.paid else PRETEND_KEY
+    if player is not None:
+        key = HIDDEN  # what a server gave back of the key is known for it again
     folder = order.place
     store = Store(order.runs_dir / STORE_NAME)
-    with open_ledger(order.runs_dir / LEDGER_NAME, clock) as ledger:
+    with open_ledger(order.runs_dir / LEDGER_NAME, SystemClock()) as ledger:
         keep_files(order.plan.files, order.files, store)
         keep_lock(folder / LOCK_NAME, order.plan, (key or "") if order.target.paid else "")
-        async with _client(order, key, store) as client:
+        async with _client(order, key, store, clock) as client:
             with _polite_end():
                 return await run_plan(
                     order.plan,
@@ -77,7 +85,7 @@ async def _perform(order: Order, on_event: OnEvent) -> Run:
                     store=store,
                     folder=folder,
                     clock=clock,
-                    settings=order.settings,
+                    settings=order.settings if player is None else as_recorded(order),
                     on_event=on_event,
                 )
 
@@ -125,12 +133,27 @@ async def _darkroom(provider: Provider, stack: AsyncExitStack) -> Transport:
     return asgi_transport(app)
 
 
+def as_recorded(order: Order) -> Settings:
+    """Return the settings of a replay: as many at once as when it was recorded, unless told.
+
+    The waits that nobody waits are the longest that there may be, so no deadline comes later than it did.
+    """
+    header = order.deck.player.cassette.header if order.deck.player is not None else None
+    hands = order.settings.concurrency or order.plan.concurrency
+    if hands is None and header is not None and header.paid:
+        hands = order.provider.pace.concurrency
+    return replace(order.settings, concurrency=hands, random=lambda: 1.0)
+
+
 @asynccontextmanager
-async def _client(order: Order, key: str | None, store: Store) -> AsyncIterator[Client]:
+async def _client(order: Order, key: str | None, store: Store, clock: Clock) -> AsyncIterator[Client]:
     async with AsyncExitStack() as stack:
-        transport = None
-        if order.target.name == "darkroom":
+        player, transport = order.deck.player, None
+        if player is not None and isinstance(clock, SkippingClock):
+            transport = replay_transport(player, clock.skip)
+        elif order.target.name == "darkroom":
             transport = late_transport(lambda: _darkroom(order.provider, stack))
+        recorder = stack.enter_context(order.deck.recording(order.target, key or ""))
         pictures = attachments(order.plan.files, store)
         yield await stack.enter_async_context(
             Client(
@@ -139,5 +162,6 @@ async def _client(order: Order, key: str | None, store: Store) -> AsyncIterator[
                 key=key,
                 transport=transport,
                 attachments=pictures,
+                recorder=recorder,
             )
         )

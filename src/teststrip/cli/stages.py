@@ -45,7 +45,8 @@ class Wish:
 
     `allowed` are folders that the recipe's pictures may lie in too, `changes` what goes before the recipe. With
     `sending`, a lock needs the options of the target that it was made for, and `live` needs the key. Only with
-    `comparing` is a lock held against the recipe that it was made from.
+    `comparing` is a lock held against the recipe that it was made from. `target` is the one where a cassette is
+    played, which has it.
     """
 
     file: Path
@@ -55,6 +56,7 @@ class Wish:
     allowed: Sequence[Path] = ()
     changes: Changes = NO_CHANGES
     comparing: bool = True
+    target: Target | None = None
 
 
 def runs_option(command: _Command) -> _Command:
@@ -247,7 +249,9 @@ def plan_file(wish: Wish, loaded: Loaded, files: DiskFiles) -> tuple[Plan, Provi
     if recipe is None or provider is None:
         raise RecipeError(problems)
     faults = _live_problems(recipe, provider, loaded.catalogue) if live and name == "darkroom" else []
-    target = choose_target(name, provider, live=live) if not faults or not sending else None
+    target = wish.target
+    if target is None and (not faults or not sending):
+        target = choose_target(name, provider, live=live)
     identity = target.identity if target is not None else "check"
     plan, more = _drafted(recipe, provider, identity, files, loaded)
     problems += [problem for problem in more if problem not in problems]

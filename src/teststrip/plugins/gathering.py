@@ -20,6 +20,7 @@ from teststrip.plugins.quiet import quiet
 from teststrip.plugins.records import Importer, function_of
 from teststrip.steps.builtin import AFTER, BEFORE
 from teststrip.steps.model import AfterStep, BeforeStep
+from teststrip.steps.upscale import Upscaler, upscale_step
 
 Taken = Mapping[str, Callable[[], Iterable[str]]]
 """The program's own names, by hook: asked for where a plugin brings something there."""
@@ -58,7 +59,7 @@ def extensions_of(manager: pluggy.PluginManager, taken: Taken | None = None) -> 
         _refuse_both(functions[name], conditions[name])
     return Extensions(
         before={**BEFORE, **_only(steps, BeforeStep)},
-        after={**AFTER, **_only(steps, AfterStep)},
+        after={**AFTER, **_upscale(_things(asked["teststrip_upscalers"])), **_only(steps, AfterStep)},
         kinds=_things(asked["teststrip_axis_kinds"]),
         filters=_things(asked["teststrip_template_filters"]),
         functions=_things(functions),
@@ -71,6 +72,10 @@ def extensions_of(manager: pluggy.PluginManager, taken: Taken | None = None) -> 
         price=pricer_of(manager),
         owners={(hook, one.name): one.plugin for hook, found in asked.items() for one in found.values()},
     )
+
+
+def _upscale(brought: Mapping[str, Upscaler]) -> Mapping[str, AfterStep]:
+    return {"upscale": upscale_step(brought)} if brought else {}
 
 
 def gathered(manager: pluggy.PluginManager, hook: str) -> Iterator[Brought]:
@@ -233,6 +238,17 @@ def _step(_name: str, thing: Any, _plugin: str) -> Any:
     return thing
 
 
+def _upscaler(_name: str, thing: Any, _plugin: str) -> Any:
+    version: object = getattr(thing, "version", None)
+    if (
+        not isinstance(thing, Upscaler)
+        or not callable(getattr(thing, "enlarge", None))
+        or not isinstance(version, str)
+    ):
+        raise TypeError("it is no Upscaler with `enlarge` and `version`")
+    return thing
+
+
 def _kind(name: str, thing: Any, _plugin: str) -> Any:
     fault = kind_fault(name, thing)
     if fault:
@@ -273,6 +289,7 @@ _LISTS: Final = frozenset({"teststrip_steps", _COMMANDS})
 
 HOOKS: Final[Mapping[str, tuple[str, re.Pattern[str], Callable[[str, Any, str], Any]]]] = {
     "teststrip_steps": ("the step", _NAME, _step),
+    "teststrip_upscalers": ("the upscaler", _NAME, _upscaler),
     "teststrip_renderers": ("the renderer", _NAME, _drawing),
     "teststrip_axis_kinds": ("the axis kind", _WORD, _kind),
     "teststrip_template_filters": ("the filter", _WORD, _filter),

@@ -128,7 +128,8 @@ def _installed(point: EntryPoint) -> Plugin:
 def _named(name: str) -> _Candidate:
     if name.endswith(".py"):
         path = Path(name)
-        return _Candidate(Plugin(path.stem, "named", name, file=name), lambda: _file_module(path))
+        called = path.resolve().parent.name if path.stem == "__init__" else path.stem
+        return _Candidate(Plugin(called, "named", name, file=name), lambda: _file_module(path))
     if not _MODULE.fullmatch(name):
         raise UsageError(f"-p {name}: a plugin is an installed one's name, a module, a file *.py, or no:NAME")
     return _Candidate(Plugin(name, "named", name), lambda: importlib.import_module(name))

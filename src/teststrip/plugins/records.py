@@ -40,14 +40,16 @@ class AxisKind:
 class Imported:
     """What an importer understood of a file: settings and axes, in that tool's own words.
 
-    `settings` are the same in every cell, `axes` have a list of values each, `model` is what the file calls its
-    model. `notes` say in sentences what was left out, and why.
+    `settings` are the same in every cell. `axes` have a list of values each, plain ones of the setting that the
+    axis is called after, or `{"title": ..., "set": {setting: value}}`. `model` is what the file calls its model.
+    `lines` has the line of a setting or an axis, by name; `notes` say in sentences what was left out, and why.
     """
 
     title: str = ""
     model: str = ""
     settings: Mapping[str, Json] = field(default_factory=dict)
     axes: Mapping[str, list[Json]] = field(default_factory=dict)
+    lines: Mapping[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
 

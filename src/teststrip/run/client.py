@@ -15,6 +15,8 @@ from typing import Final, Self
 
 from teststrip.base.clock import Clock, SystemClock
 from teststrip.base.json import Json
+from teststrip.base.secret import holds_secret
+from teststrip.cassette.record import Recorder
 from teststrip.errors import ExchangeError, StorageError, UsageError
 from teststrip.provider.attach import Attachment, ReadAttachment, holds_placeholder
 from teststrip.provider.body import wire_body
@@ -46,7 +48,6 @@ from teststrip.run.reply import (
     too_large,
 )
 from teststrip.run.retry import read_date, read_retry_after
-from teststrip.run.secret import holds_secret
 from teststrip.run.target import is_loopback
 
 MEBIBYTE: Final = 1024 * 1024
@@ -62,7 +63,7 @@ class Client:
 
     `base_url` is an http(s) origin with an optional path prefix; `key` is None where none is asked for.
     `transport` replaces the network; `max_picture` bounds a picture, in bytes. `clock` reads Retry-After dates;
-    `attachments` reads the pictures that requests refer to (see `provider.attach`).
+    `attachments` reads the pictures that requests refer to (see `provider.attach`); `recorder` hears exchanges.
     Raises UsageError for a base address that is none.
     """
 
@@ -77,6 +78,7 @@ class Client:
         max_picture: int = 64 * MEBIBYTE,
         clock: Clock | None = None,
         attachments: ReadAttachment | None = None,
+        recorder: Recorder | None = None,
     ) -> None:
         self._provider = provider
         self._key = key
@@ -85,6 +87,7 @@ class Client:
             words=self._words,
             trust_env=not is_loopback(base_url),
             transport=transport,
+            recorder=recorder,
         )
         self._base_url = base_url.rstrip("/")
         try:

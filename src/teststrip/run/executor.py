@@ -25,7 +25,7 @@ from teststrip.run.verdict import key_time, may_send
 
 _HOPELESS = frozenset({"auth", "balance", "untrusted"})
 _MOST_LOST = 5  # trials in a row, before a run sends nothing more
-_NOTHING_LEFT = frozenset({"network", "untrusted"})
+_NOTHING_LEFT = frozenset({"network", "untrusted", "unrecorded"})
 _SAID_NO = {"moderated": Happening.MODERATE, "invalid": Happening.FAIL}
 _ENDING = "interrupted; the answer to what was just sent is waited for, unless you interrupt again"
 _BEFORE = "it was sent before, and may have been accepted and billed; it was not sent again"

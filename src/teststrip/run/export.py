@@ -70,9 +70,9 @@ class _Pictures:
 
 
 def export_run(
-    run: Run, store: Store, sheets: Sequence[Path], *, redact: bool = False, metadata: bool = False
+    run: Run, store: Store, sheets: Mapping[str, Path], *, redact: bool = False, metadata: bool = False
 ) -> Export:
-    """Say what an export of a run holds; `sheets` are drawn already.
+    """Say what an export of a run holds; `sheets` are drawn already, each with its name.
 
     With `redact`, the run is one that was `redacted`: the lock and the pictures that requests were made with
     stay out, and pictures lose what they say of themselves. With `metadata`, the copies of PNG pictures say how
@@ -83,7 +83,7 @@ def export_run(
     pictures = _pictures(run, store, change)
     members = [
         *pictures.members,
-        *(Member(f"sheets/{path.name}", path.read_bytes) for path in sheets),
+        *(Member(f"sheets/{name}", path.read_bytes) for name, path in sheets.items()),
         Member("manifest.json", lambda: pretty(_manifest(run, pictures, redact=redact)).encode()),
         Member("manifest.csv", lambda: "".join(_table(run, pictures)).encode()),
     ]

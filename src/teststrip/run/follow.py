@@ -97,6 +97,8 @@ class Follower:
             artifacts = await self._fetch(prediction)
         except ExchangeError as error:
             watch.missed(f"the prediction is finished, but its picture cannot be fetched: {error}")
+            if error.kind == "unrecorded":
+                return await bench.journal.do(Ledger.note, cell.digest, watch.trouble)
             if watch.tries < bench.settings.attempts:
                 return None
             return await bench.journal.do(Ledger.note, cell.digest, f"{watch.trouble}; run again to try once more")
@@ -217,7 +219,9 @@ class _Watch:
     async def _ends_with(self, error: ExchangeError) -> Trial | None:
         """Return the trial if a failing poll ends our waiting; raises Forgotten when nobody will ever know."""
         bench = self._bench
-        self.trouble = str(error)
+        self.trouble = f"{self.trouble}; {error}" if error.kind == "unrecorded" and self.trouble else str(error)
+        if error.kind == "unrecorded":
+            return await self._note(self.trouble)
         if error.kind in {"auth", "balance", "untrusted"}:
             trial = await self._note(f"{error}; {_COME_BACK}")
             bench.halt.stop(str(error))

@@ -20,9 +20,11 @@ from urllib.request import getproxies
 
 import httpx
 
+from teststrip.cassette.record import Recorder
+from teststrip.cassette.replay import Player
 from teststrip.errors import ExchangeError, FaultKind, UsageError
 from teststrip.run.reply import too_large
-from teststrip.run.transport import Direct, Proxied, proxy_of, whole
+from teststrip.run.transport import Direct, Proxied, Recording, Replaying, is_certificate, proxy_of, whole
 
 Answer: TypeAlias = httpx.Response
 Transport: TypeAlias = httpx.AsyncBaseTransport
@@ -93,8 +95,10 @@ class Http:
         words: Callable[[str], str],
         trust_env: bool,
         transport: Transport | None = None,
+        recorder: Recorder | None = None,
     ) -> None:
         self._words = words
+        self._recorder = recorder
         self._trust_env = trust_env
         self._transport = transport
         self._certificates: ssl.SSLContext | None = None
@@ -126,7 +130,9 @@ class Http:
                 request = httpx.Request(
                     method, address, headers={**_HEADERS, **headers}, content=content, extensions=self._extensions
                 )
-                answer = await transport.handle_async_request(request)
+                recorder = self._recorder
+                used = transport if recorder is None else Recording(transport, recorder)
+                answer = await used.handle_async_request(request)
                 try:
                     yield answer
                 finally:
@@ -184,19 +190,12 @@ class Http:
 
     def _fault(self, error: Exception) -> ExchangeError:
         detail = self._words(str(error))
-        if _is_certificate(error):
+        if is_certificate(error):
             return ExchangeError(f"{_UNTRUSTED} ({detail})", kind="untrusted")
         kind, may_have_cost, meaning = next(FAULTS[cls] for cls in type(error).__mro__ if cls in FAULTS)
         return ExchangeError(
             f"{meaning} ({detail})" if detail else meaning, kind=kind, may_have_cost=may_have_cost
         )
-
-
-def _is_certificate(error: BaseException | None) -> bool:
-    """Tell whether a connection came to nothing because of the server's certificate."""
-    while error is not None and not isinstance(error, ssl.SSLCertVerificationError):
-        error = error.__cause__ or error.__context__  # httpcore forgets causes, and no context
-    return error is not None
 
 
 _UNTRUSTED: Final = "the server's certificate is not good; SSL_CERT_FILE may name an authority of your own"
@@ -239,6 +238,11 @@ def _read(text: str, base: Address | None) -> Address:
 def asgi_transport(app: Callable[..., Any]) -> Transport:
     """Return a transport that hands requests to an ASGI app in this process; its crashes are HTTP 500."""
     return httpx.ASGITransport(app=app, raise_app_exceptions=False)
+
+
+def replay_transport(player: Player, skip: Callable[[float], None]) -> Transport:
+    """Return a transport that plays a cassette; `skip` hears how long each exchange took, in seconds."""
+    return Replaying(player, skip)
 
 
 def late_transport(make: Callable[[], Awaitable[Transport]]) -> Transport:

@@ -14,6 +14,7 @@ import json
 import sqlite3
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from decimal import Decimal
 from pathlib import Path
 from typing import Final, Self, Unpack
 
@@ -23,7 +24,7 @@ from teststrip.errors import StorageError
 from teststrip.run import query
 from teststrip.run.lock import one_at_a_time
 from teststrip.run.model import Money
-from teststrip.run.money import BudgetWish, Charge, money_of, reserve, set_budget, settle
+from teststrip.run.money import BudgetWish, Charge, money_of, reserve, set_budget, settle, units
 from teststrip.run.owner import Seat, dead_owners, enlist, is_enlisted, renew, strike_off
 from teststrip.run.sqlite import begin, connect_to_read, connect_to_write, file_id, told
 from teststrip.run.state import HELD, Happening, State, after
@@ -117,10 +118,34 @@ class Ledger:
         with told(self.path):
             return query.durations_of(self._connection, provider, model, target)
 
+    def spent(self, digests: Iterable[str]) -> dict[str, Decimal]:
+        """Return what the latest submits of these requests cost, of those that were spent and have a price."""
+        if self._version < _SHARED:
+            return {}
+        with told(self.path):
+            return {digest: units(amount) for digest, amount in query.spent_of(self._connection, digests).items()}
+
+    def prices(self, digests: Iterable[str]) -> dict[str, tuple[Decimal, str]]:
+        """Return what these requests cost or may have cost, with the unit; those without a price are left out."""
+        if self._version < _SHARED:
+            return {}
+        with told(self.path):
+            return query.prices_of(self._connection, frozenset(digests))
+
+    def took(self, digests: Iterable[str]) -> dict[str, float]:
+        """Return the seconds from the last submit of each of these requests until it was done."""
+        with told(self.path):
+            return query.took_of(self._connection, frozenset(digests))
+
     def log(self, digest: str) -> list[tuple[str, str | None, str, Mapping[str, Json]]]:
         """Return a trial's history, oldest first: (time, old state, new state, facts)."""
         with told(self.path):
             return query.log_of(self._connection, digest)
+
+    def moved_since(self, number: int) -> tuple[int, list[str]]:
+        """Return the number of the latest move of any trial, and the digests of those that moved after `number`."""
+        with told(self.path):
+            return query.moved_since(self._connection, number)
 
     def money(self, run: str) -> Money | None:
         """Add up a run's money, without the estimate; None for a run that was never written down."""

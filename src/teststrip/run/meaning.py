@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from teststrip.base.secret import without_secret
 from teststrip.errors import ExchangeError, FaultKind
 from teststrip.provider.model import ErrorMeaning, Provider
-from teststrip.run.secret import without_secret
 
 LONGEST_WORDS: Final = 300
 _MOST_WORDS: Final = (

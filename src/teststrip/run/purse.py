@@ -10,6 +10,7 @@ from typing import Literal, TypeAlias
 from teststrip.base.json import Json
 from teststrip.errors import UsageError
 from teststrip.plan.cost import UNIT, Assumptions, Quotes
+from teststrip.plan.lock import DARKROOM
 from teststrip.plan.model import Plan
 from teststrip.plugins.records import Pricer
 from teststrip.provider.model import Provider
@@ -40,7 +41,7 @@ class Purse:
         pricer: Pricer | None = None,
     ) -> None:
         self.run = run
-        self.counts = target.name != "darkroom"
+        self.counts = not target.identity.startswith(DARKROOM)  # a replay reckons as what was recorded did
         no_unit = UNIT if pricer is not None else ""
         self.unit = provider.price.unit if provider.price is not None else no_unit
         self.estimate = 0

@@ -12,6 +12,9 @@ from teststrip.plan.model import Axis, AxisValue, Cell, Plan
 from teststrip.recipe.model import SheetSpec
 from teststrip.run.model import Run
 
+REDACTED: Final = "redacted"
+"""What a redacted plan has for a digest."""
+
 _SIZES: Final = ("size", "width", "height")  # so that a sheet knows how large a missing picture would be
 _MEASURE: Final = re.compile(r"[0-9x×*:.,+ -]*")  # says nothing but numbers
 
@@ -26,7 +29,7 @@ def redacted(run: Run) -> Run:
     cells = tuple(Cell(cell.coordinates, _size_of(cell.request), cell.digest) for cell in plan.cells)
     bare = replace(
         plan,
-        digest="redacted",  # one who guesses all requests could tell by the digest that the guess is right
+        digest=REDACTED,  # one who guesses all requests could tell by the digest that the guess is right
         recipe_file="",
         recipe_digest="",
         axes=tuple(_axis(axis, listed) for axis in plan.axes),
@@ -94,4 +97,4 @@ def _size_of(request: Mapping[str, Json]) -> Mapping[str, Json]:
 
 
 def _sheet(sheet: SheetSpec) -> SheetSpec:
-    return replace(sheet, caption=None)
+    return replace(sheet, caption=None, notes=(), author=None)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 from urllib.parse import SplitResult, urlsplit
 
+from teststrip.cassette.model import Header
 from teststrip.errors import UsageError
 from teststrip.provider.model import Provider
 
@@ -21,10 +22,11 @@ class Target:
 
     `identity` is part of every digest. `paid` says that each prediction costs money. `lasting` says that
     predictions outlive this process: those of the darkroom end with it, so a trial that it has forgotten, or
-    that a crash left uncertain, is simply drawn again.
+    that a crash left uncertain, is simply drawn again. A `replay` has the identity of what was recorded, and sends
+    nothing.
     """
 
-    name: Literal["darkroom", "url", "live"]
+    name: Literal["darkroom", "url", "live", "replay"]
     identity: str
     base_url: str
     paid: bool
@@ -34,6 +36,11 @@ class Target:
 def darkroom_target(renderer_version: str) -> Target:
     """Return the offline renderer inside this process: free, and the default."""
     return Target("darkroom", f"darkroom/{renderer_version}", "http://darkroom.invalid", paid=False, lasting=False)
+
+
+def replay_target(header: Header) -> Target:
+    """Return what a cassette was recorded from: its identity, so that all digests are the same, and no server."""
+    return Target("replay", header.identity, header.base_url, paid=False, lasting=header.lasting)
 
 
 def url_target(url: str, provider: Provider | None = None) -> Target:

@@ -11,11 +11,12 @@ from typing import Final
 from teststrip.base.json import Json
 from teststrip.plan.model import Cell, Plan, Reason
 from teststrip.plan.spoken import spoken
+from teststrip.plugins.extensions import BUILT_IN, Extensions
 from teststrip.recipe.templates import Template, TemplateFault, compile_template, is_template
 from teststrip.run.model import Artifact, Outcome, Run
 from teststrip.run.state import State
-from teststrip.sheet.model import NOTHING_ADDED, Added, Box, Picture, Status
-from teststrip.sheet.stepped import stepped
+from teststrip.sheet.model import Added, Box, Picture, Status
+from teststrip.sheet.stepped import added_to, stepped
 
 SizeOf = Callable[[Path], tuple[int, int] | None]
 """Reads a picture's width and height in pixels; None if it cannot be read."""
@@ -50,14 +51,15 @@ class Boxes:
     def none(self, place: tuple[int, int], why: Reason | None, label: str = "") -> Box:
         """Make the box of a place (row and column) where the plan has no cell."""
         if why is None:
-            return Box(*place, Status.EXCLUDED, label=label)
+            found = not self.run.plan.provider  # of pictures in a folder, no plan says what should be there
+            return Box(*place, Status.NO_PICTURE if found else Status.EXCLUDED, label=label)
         reason = "" if why.kind == "sample" else why.text
         return Box(*place, _ABSENCE[why.kind], reason=reason, label=label)
 
     def of(self, place: tuple[int, int], cell: Cell, label: str = "") -> Box:
         """Make the box of a cell."""
         outcome = self.run.outcomes.get(cell.digest) or Outcome(cell.digest, State.PLANNED)
-        added = self._added(cell)
+        added = added_to(self.run, cell, self.added)
         request = cell.request
         expected = expected_size(request)
         shown = outcome.artifacts if added.artifacts is None else added.artifacts
@@ -77,22 +79,22 @@ class Boxes:
             values=tuple(added.values.items()),
         )
 
-    def _added(self, cell: Cell) -> Added:
-        """Return what steps made of a cell: it hangs on its place, since an axis may sweep a step's option."""
-        finished = self.run.finish.cells.get(cell.coordinates) if self.run.finish is not None else None
-        if finished is None:
-            return self.added.get(cell.digest, NOTHING_ADDED)
-        return Added(finished.scores, finished.artifacts)
-
     def _stepped(self, cell: Cell) -> Iterator[str]:
         """Yield what stands under a cell because of its steps."""
         if self.run.finish is not None and cell.coordinates in self.run.finish.cells:
             yield from stepped(self.run.finish, self.run.finish.cells[cell.coordinates], scores=not self.captioned)
 
 
-def make_boxes(run: Run, caption: str | None, size_of: SizeOf, added: Mapping[str, Added] | None = None) -> Boxes:
-    """Prepare to make the boxes of a sheet with a caption."""
-    return Boxes(run, size_of, _captions(run.plan, caption), added or {}, captioned=bool(caption))
+def make_boxes(
+    run: Run,
+    caption: str | None,
+    size_of: SizeOf,
+    added: Mapping[str, Added] | None = None,
+    extensions: Extensions = BUILT_IN,
+) -> Boxes:
+    """Prepare to make the boxes of a sheet with a caption; `extensions` has what it may call."""
+    captions = _captions(run.plan, caption, extensions)
+    return Boxes(run, size_of, captions, added or {}, captioned=bool(caption))
 
 
 def _pictures(
@@ -128,7 +130,7 @@ def expected_size(request: Mapping[str, Json]) -> tuple[int, int] | None:
     return None
 
 
-def _captions(plan: Plan, text: str | None) -> Callable[[Cell, Added, Status], str]:
+def _captions(plan: Plan, text: str | None, extensions: Extensions) -> Callable[[Cell, Added, Status], str]:
     """Return what makes a cell's caption of its request, its axis values, their labels and its scores.
 
     Labels are `label.<axis>`, scores `scores.<name>`. A caption that cannot be rendered says so under its box: by
@@ -139,7 +141,7 @@ def _captions(plan: Plan, text: str | None) -> Callable[[Cell, Added, Status], s
     if not is_template(text):
         return lambda _cell, _added, _status: text.strip()
     try:
-        template = compile_template(text)
+        template = compile_template(text, extensions)
     except TemplateFault as fault:
         said = f"no caption: {fault.message}"
         return lambda _cell, _added, _status: said

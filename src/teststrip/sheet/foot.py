@@ -166,6 +166,6 @@ def _set_colophon(cursor: _Cursor, sheet: Sheet) -> None:
     page = f"page {sheet.page} of {sheet.pages}" if sheet.pages > 1 else ""
     cursor.space(0.9)
     style = cursor.kind.name
-    text = " · ".join(part for part in (sheet.colophon, page) if part)
+    text = " · ".join(part for part in (sheet.author, sheet.colophon, page) if part)
     if text:
         cursor.sentence("colophon", text, style)

@@ -24,6 +24,7 @@ from teststrip.sheet.layout import lay_out
 from teststrip.sheet.model import Box, Header, Label, Picture, Setting, Sheet, Status
 from teststrip.sheet.placed import Style
 from teststrip.sheet.settings import say
+from teststrip.sheet.wishes import format_fault, wishes_of
 
 MOST_PAGES: Final = 10_000
 _PROBES: Final = 1_000
@@ -62,7 +63,12 @@ def foresee(
     """
     if not plan.cells:
         return
-    wishes = options or LayoutOptions()
+    fault = (
+        format_fault(spec) if spec.animate is not None or "gif" not in spec.formats else None
+    )  # else told before
+    if fault is not None:
+        yield fault
+    wishes = wishes_of(spec, options)
     arrangement = arrange(plan, spec)
     probes = _probes(plan.cells)
     width, height = _largest(provider, probes)
@@ -163,6 +169,10 @@ def _scaled(shape: _Shape, wishes: LayoutOptions) -> _Shape:
     """Return the shape with its pictures as large as the grid will show them (see `grid.make_grid`)."""
     wish = min(wishes.grid_width / (shape.columns * shape.width), wishes.grid_height / (shape.rows * shape.height))
     scale = min(1.0, max(wishes.narrowest / shape.width, min(wishes.widest / shape.width, wish)))
+    if wishes.cell_width is not None:
+        scale = min(1.0, wishes.cell_width / shape.width)
+    elif wishes.page_width is not None:
+        scale = min(1.0, max(1, wishes.page_width - 2 * wishes.margin) / (shape.columns * shape.width))
     width, height = max(wishes.narrowest, round(shape.width * scale)), max(1, round(shape.height * scale))
     return replace(shape, width=width, height=height)
 

@@ -45,12 +45,11 @@ def say(plan: Plan, cells: Sequence[Cell], labelled: Sequence[int]) -> Said:
     under its own name, with labels that already say the value, is not said again.
     """
     cells = with_names(cells, plan.files)
-    names = _ordered(dict.fromkeys(name for cell in cells for name in cell.request))
+    names = ordered(dict.fromkeys(name for cell in cells for name in cell.request))
     told = {plan.axes[axis].name for axis in labelled if _labels_tell(plan, axis)}
-    common: list[Setting] = [
-        Setting("model", f"{plan.provider}/{plan.model}"),
-        Setting("target", plan.target),
-    ]
+    common: list[Setting] = []
+    if plan.provider:  # not of pictures that were found in a folder
+        common += [Setting("model", f"{plan.provider}/{plan.model}"), Setting("target", plan.target)]
     owners: dict[int, list[str]] = {}
     loose: list[str] = []
     for name in names:
@@ -77,7 +76,7 @@ def say(plan: Plan, cells: Sequence[Cell], labelled: Sequence[int]) -> Said:
 _MISSING: Final = "\x00missing"  # no JSON text of a request is this, and it equals itself
 
 
-def _ordered(names: Mapping[str, None]) -> list[str]:
+def ordered(names: Mapping[str, None]) -> list[str]:
     """Put what people ask for first, then the rest as the request has it."""
     return [name for name in _FIRST if name in names] + [name for name in names if name not in _FIRST]
 

@@ -22,7 +22,7 @@ def show(value: Json) -> str:
         return "none"
     if isinstance(value, bool | int | float):
         return canonical(value).decode()
-    return json.dumps(_abbreviated(value), ensure_ascii=False)
+    return json.dumps(abbreviated(value), ensure_ascii=False)
 
 
 def same_text(label: str, value: Json) -> bool:
@@ -55,11 +55,12 @@ def _is_payload(text: str) -> bool:
     return all(any(kind(character) for character in text) for kind in (str.isupper, str.islower, str.isdigit))
 
 
-def _abbreviated(value: Json) -> Json:
+def abbreviated(value: Json) -> Json:
+    """Return a value whose base64 payloads are told by their digest; all else is as it was."""
     if isinstance(value, str):
         return _string(value) if value else value
     if isinstance(value, Mapping):
-        return {name: _abbreviated(member) for name, member in value.items()}
+        return {name: abbreviated(member) for name, member in value.items()}
     if value is None or isinstance(value, bool | int | float):
         return value
-    return [_abbreviated(item) for item in value]
+    return [abbreviated(item) for item in value]

@@ -36,7 +36,7 @@ async def exported(root: Path, labels: list[str], **options: bool) -> tuple[Run,
     run = await Bench(root).run(plan)
     if options.get("redact"):
         run = redacted(run)
-    return run, export_run(run, Store(root / "store"), (), **options)
+    return run, export_run(run, Store(root / "store"), {}, **options)
 
 
 async def test_hostile_labels_are_unique_and_harmless(tmp_path: Path) -> None:
@@ -54,7 +54,7 @@ async def test_hostile_labels_are_unique_and_harmless(tmp_path: Path) -> None:
 async def test_several_pictures_of_a_cell_are_numbered_and_whole(tmp_path: Path) -> None:
     plan = make_plan([{"prompt": "a boat", "seed": 1, "n": 2}])
     run = await Bench(tmp_path).run(plan)
-    export = export_run(run, Store(tmp_path / "store"), ())
+    export = export_run(run, Store(tmp_path / "store"), {})
     pictures = {member.name: member.data() for member in export.members if member.name.endswith(".png")}
     assert pictures == {"pictures/0_1.png": png(1), "pictures/0_2.png": png(1001)}
 
@@ -64,7 +64,7 @@ async def test_cells_that_share_a_request_share_its_file(tmp_path: Path) -> None
     cell = plan.cells[0]
     plan = replace(plan, cells=(cell, Cell((1,), cell.request, cell.digest)))
     run = await Bench(tmp_path).run(plan)
-    export = export_run(run, Store(tmp_path / "store"), ())
+    export = export_run(run, Store(tmp_path / "store"), {})
     manifest = json.loads(next(one.data() for one in export.members if one.name == "manifest.json"))
     assert [cell["pictures"][0]["file"] for cell in manifest["cells"]] == ["pictures/0.png"] * 2
 
@@ -74,7 +74,7 @@ async def test_what_is_missing_or_damaged_is_told(tmp_path: Path) -> None:
     first, second, _ = (run.outcomes[cell.digest].artifacts[0].path for cell in run.plan.cells)
     first.unlink()
     second.write_bytes(second.read_bytes()[:-1] + b"x")
-    export = export_run(run, Store(tmp_path / "store"), ())
+    export = export_run(run, Store(tmp_path / "store"), {})
     assert [note.split(" is left out")[0] for note in export.notes] == ["pictures/0_1.png", "pictures/1_2.png"]
     assert [one.name for one in export.members if one.name.startswith("pictures/")] == ["pictures/2_3.png"]
 

@@ -12,7 +12,7 @@ import re
 from functools import cache
 from typing import Final
 
-_HIDDEN: Final = "[key]"
+HIDDEN: Final = "[key]"
 _SHORTEST: Final = 8  # characters; a shorter key's other spellings would be found in any text
 
 
@@ -23,7 +23,7 @@ def holds_secret(text: str, secret: str | None) -> bool:
 
 def without_secret(text: str, secret: str | None) -> str:
     """Return a text with `[key]` in place of the secret, in any spelling. Takes time linear in the text."""
-    return _spellings(secret).sub(_HIDDEN, text) if secret else text
+    return _spellings(secret).sub(HIDDEN, text) if secret else text
 
 
 @cache

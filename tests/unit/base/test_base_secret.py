@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from teststrip.base.secret import holds_secret, without_secret
 from teststrip.run.meaning import LONGEST_WORDS, server_words
-from teststrip.run.secret import holds_secret, without_secret
 
 KEY = "sk-Zq7Xw9Lm3Rt5.Yv1Kb8+Nd4"
 KEYS = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=12, max_size=80)

@@ -1,0 +1,235 @@
+"""Exchanges put on a cassette as they end, without secrets; what was recorded outlives a crash.
+
+Nothing here raises in the midst of an exchange: its answer may name what was paid for, and is worth more than the
+recording of it. What goes wrong ends the recording, and is told when it is closed.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC
+from pathlib import Path
+from typing import Final, Self
+
+from teststrip.base.clock import Clock
+from teststrip.cassette.blobs import Blobs
+from teststrip.cassette.model import (
+    FILE_NAME,
+    Asked,
+    Blob,
+    Body,
+    End,
+    Exchange,
+    Fault,
+    Header,
+    Line,
+    Withheld,
+    body_digest,
+    write_line,
+)
+from teststrip.cassette.read import load_cassette
+from teststrip.cassette.scan import scan
+from teststrip.cassette.scrub import Scrubber
+from teststrip.cassette.unpack import UnknownPackingError, unpacked
+from teststrip.errors import StorageError, TeststripError, UsageError
+
+_LOCKED: Final = "another process records there: wait for it, or choose another folder"
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What a recording came to: the exchanges that it added, those without their body, and what went wrong."""
+
+    folder: Path
+    exchanges: int
+    withheld: int
+    trouble: str = ""
+
+
+@dataclass(slots=True)
+class Take:
+    """One exchange while it goes on. `answer_headers` have names in small letters."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    body: bytes
+    began: float
+    status: int | None = None
+    answer_headers: Mapping[str, str] = field(default_factory=dict)
+    parts: list[bytes] = field(default_factory=list)
+    answered: float = 0.0
+
+
+class Recorder:
+    """Appends exchanges to the cassette in a folder; made by `open_recorder`. Safe to use from several threads."""
+
+    def __init__(self, folder: Path, descriptor: int, scrubber: Scrubber, clock: Clock) -> None:
+        self.folder = folder
+        self._descriptor = descriptor
+        self._start = os.fstat(descriptor).st_size
+        self._scrubber = scrubber
+        self._blobs = Blobs(folder)
+        self._clock = clock
+        self._began = clock.monotonic()
+        self._lock = threading.Lock()
+        self._kept: list[Blob] = []
+        self._exchanges = 0
+        self._withheld = 0
+        self._trouble = ""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def begin(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Take:
+        """Begin an exchange."""
+        return Take(method, url, headers, body, self._clock.monotonic())
+
+    def answered(self, take: Take, status: int, headers: Mapping[str, str]) -> None:
+        """Hear that an answer has begun."""
+        take.status, take.answer_headers, take.answered = status, headers, self._clock.monotonic()
+
+    def end(self, take: Take, fault: Fault | None = None) -> None:
+        """Write an exchange down, as whole as it came. Takes time for a large body; never raises."""
+        now = self._clock.monotonic()
+        with self._lock:
+            if self._trouble or self._descriptor < 0:
+                return
+            try:
+                self._append(self._exchange(take, fault, now))
+                self._exchanges += 1
+            except (OSError, TeststripError) as error:
+                self._trouble = str(error)
+
+    def close(self) -> Recorded:
+        """End the recording: write how many exchanges it added, and prove that no secret lies in them."""
+        with self._lock:
+            if self._descriptor >= 0:
+                try:
+                    self._finish()
+                except (OSError, TeststripError) as error:
+                    self._trouble = self._trouble or str(error)
+                finally:
+                    os.close(self._descriptor)
+                    self._descriptor = -1
+        return Recorded(self.folder, self._exchanges, self._withheld, self._trouble)
+
+    def _finish(self) -> None:
+        if not self._trouble:
+            self._append(End(self._exchanges))
+        os.fsync(self._descriptor)
+        told = scan(
+            self.folder / FILE_NAME, self._start, [self._blobs.path(one) for one in self._kept], self._scrubber
+        )
+        if told:
+            raise StorageError("; ".join(told))
+
+    def _append(self, line: Line) -> None:
+        data = memoryview(write_line(line))
+        while data:
+            data = data[os.write(self._descriptor, data) :]
+
+    def _exchange(self, take: Take, fault: Fault | None, now: float) -> Exchange:
+        scrubber = self._scrubber
+        answer, wrong = self._answer(take)
+        if wrong and fault is None:
+            fault = Fault("DecodingError", wrong)
+        sent = self._kept_body(scrubber.body(take.body, answer=False))
+        kind = next((value for name, value in take.headers.items() if name.lower() == "content-type"), "")
+        first = (take.answered if take.status is not None else now) - take.began
+        return Exchange(
+            Asked(take.method, scrubber.text(take.url), body_digest(kind, scrubber.asked_body(take.body))),
+            headers=scrubber.asked_headers(take.headers),
+            sent=sent,
+            status=take.status,
+            answer_headers=scrubber.answer_headers(take.answer_headers),
+            answer=answer,
+            fault=None if fault is None else Fault(fault.name, scrubber.text(fault.words), fault.untrusted),
+            at=take.began - self._began,
+            first=first,
+            took=now - take.began,
+        )
+
+    def _answer(self, take: Take) -> tuple[Body | None, str]:
+        encoding = take.answer_headers.get("content-encoding", "")
+        data = b"".join(take.parts)
+        take.parts.clear()
+        if "," in encoding:  # a client refuses it unread
+            return None, ""
+        try:
+            data, wrong = unpacked(data, encoding)
+        except UnknownPackingError:
+            return self._kept_body(Withheld("it is packed in a way that cannot be looked into", len(data))), ""
+        return self._kept_body(self._scrubber.body(data, answer=True)), wrong
+
+    def _kept_body(self, body: bytes | Withheld) -> Body | None:
+        if isinstance(body, Withheld):
+            self._withheld += 1
+            return body
+        kept = self._blobs.put(body) if body else None
+        if isinstance(kept, Blob):
+            self._kept.append(kept)
+        return kept
+
+
+def open_recorder(folder: Path, header: Header, secrets: Sequence[str], clock: Clock) -> Recorder:
+    """Begin to record into a folder, or go on with the cassette that lies there.
+
+    Raises UsageError for a cassette of another target or one that another process records on, and StorageError
+    for a folder that cannot be written.
+    """
+    path = folder / FILE_NAME
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_CLOEXEC", 0), 0o666)
+    except OSError as error:
+        raise StorageError(f"{path}: cannot be recorded on ({error.strerror or error})") from error
+    try:
+        _hold(descriptor, folder)
+        signed = _go_on(folder, descriptor, header)
+        return Recorder(folder, descriptor, Scrubber(secrets, signed), clock)
+    except BaseException:
+        os.close(descriptor)
+        raise
+
+
+def header_of(identity: str, base_url: str, *, paid: bool, lasting: bool, made_by: str, clock: Clock) -> Header:
+    """Make the first line of a cassette."""
+    now = clock.now().astimezone(UTC).isoformat(timespec="seconds")
+    return Header(identity, base_url, paid=paid, lasting=lasting, made_by=made_by, recorded=now)
+
+
+def _hold(descriptor: int, folder: Path) -> None:
+    try:
+        import fcntl  # noqa: PLC0415  not on every system
+    except ImportError:  # pragma: no cover  # Windows
+        return
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        raise UsageError(f"{folder}: {_LOCKED}") from error
+
+
+def _go_on(folder: Path, descriptor: int, header: Header) -> int:
+    """Write the header of a new cassette, or check that of an old one; return how many signatures it has."""
+    size = os.fstat(descriptor).st_size
+    cassette = load_cassette(folder) if size else None
+    if cassette is None or (cassette.header is None and not cassette.places):
+        os.ftruncate(descriptor, 0)  # a crash left less than a header
+        os.write(descriptor, write_line(header))
+        return 0
+    known = cassette.header
+    if known is None or (known.identity, known.base_url) != (header.identity, header.base_url):
+        other = "nobody knows what" if known is None else known.identity
+        raise UsageError(
+            f"{folder} has a cassette of {other}, and this run goes to {header.identity}; choose another folder"
+        )
+    if not cassette.ends_line:
+        os.write(descriptor, b"\n")  # what a crash cut short stays, and is told when it is replayed
+    return cassette.signed

@@ -1,0 +1,188 @@
+// What a person thought of the cells: picked or rejected, notes, and votes. It stays in this browser until it is saved.
+import { announce, button, counted, download, fill, h, memory } from "./dom.js";
+import { menu } from "./controls.js";
+import { cellName } from "./view.js";
+
+const FORMAT = 1;
+const LONGEST_NOTE = 4000;
+
+export class Marks {
+  constructor(model) {
+    this.model = model;
+    // A page that was written with marks begins with them, and its reader's own are kept apart from those of others.
+    this.key = ["teststrip marks", model.doc.id || model.doc.title, model.doc.marks ? checksum(JSON.stringify(model.doc.marks)) : ""].join(" ").trim();
+    this.cells = new Map();
+    this.votes = [];
+    this.heard = [];
+    this.kept = true;
+    const text = memory.read(this.key);
+    if (text) this.take(text, true);
+    else if (model.doc.marks) this.begin(model.doc.marks);
+  }
+
+  begin({ cells, votes }) {
+    for (const [cell, pick, note] of cells) this.cells.set(cell, { pick, note });
+    this.votes = votes.map(([winner, loser, tie]) => ({ winner, loser, tie }));
+  }
+
+  hear(hear) {
+    this.heard.push(hear);
+  }
+
+  of(cell) {
+    return this.cells.get(cell);
+  }
+
+  word(cell) {
+    return this.cells.get(cell)?.pick || "none";
+  }
+
+  /** Pick or reject a cell; the same again takes the mark away. */
+  pick(cell, pick) {
+    const old = this.cells.get(cell) || { pick: "", note: "" };
+    this.put(cell, { ...old, pick: old.pick === pick ? "" : pick });
+    announce(`${this.word(cell) === "none" ? "mark taken away from" : this.word(cell) === "pick" ? "picked" : "rejected"}: ${this.model.name(cell)}`);
+  }
+
+  note(cell, note) {
+    this.put(cell, { ...(this.cells.get(cell) || { pick: "" }), note: note.slice(0, LONGEST_NOTE) });
+  }
+
+  put(cell, mark) {
+    if (mark.pick || mark.note) this.cells.set(cell, mark);
+    else this.cells.delete(cell);
+    this.save([cell]);
+  }
+
+  vote(winner, loser, tie) {
+    this.votes.push({ winner, loser, tie });
+    this.save([]);
+  }
+
+  unvote() {
+    const last = this.votes.pop();
+    this.save([]);
+    return last;
+  }
+
+  clear() {
+    const cells = [...this.cells.keys()];
+    this.cells.clear();
+    this.votes = [];
+    this.save(cells);
+  }
+
+  save(cells) {
+    this.kept = memory.write(this.key, this.text());
+    for (const hear of this.heard) hear(cells);
+  }
+
+  /** The marks as a file that `teststrip sheet --marks` and `teststrip recipe from-marks` read. */
+  text() {
+    const { doc } = this.model;
+    const name = (cell) => (this.model.byDigest.get(doc.cells.digest[cell]) === cell ? doc.cells.digest[cell] : cellName(this.model, cell));
+    const marks = [...this.cells].sort(([one], [other]) => one - other).map(([cell, mark]) => ({ cell: name(cell), ...(mark.pick ? { mark: mark.pick } : {}), ...(mark.note ? { note: mark.note } : {}) }));
+    const votes = this.votes.map((vote) => ({ winner: name(vote.winner), loser: name(vote.loser), ...(vote.tie ? { tie: true } : {}) }));
+    return `${JSON.stringify({ teststrip_marks: FORMAT, plan: doc.id, title: doc.title, marks, votes }, null, 1)}\n`;
+  }
+
+  /** Read such a file; returns a sentence about what came of it. */
+  take(text, quiet = false) {
+    let body;
+    try {
+      body = JSON.parse(text);
+    } catch {
+      return "This is no file of marks: it is not JSON.";
+    }
+    if (!body || body.teststrip_marks !== FORMAT || !Array.isArray(body.marks)) return "This is no file of marks of this format.";
+    const cellOf = (name) => (typeof name === "string" ? this.model.byDigest.get(name) ?? (/^n\d+$/.test(name) && Number(name.slice(1)) < this.model.count ? Number(name.slice(1)) : undefined) : undefined);
+    let strange = 0;
+    const taken = [];
+    for (const { cell: name, mark = "", note = "" } of body.marks) {
+      const cell = cellOf(name);
+      if (cell === undefined || !["", "pick", "reject"].includes(mark) || typeof note !== "string") strange += 1;
+      else {
+        this.cells.set(cell, { pick: mark, note: note.slice(0, LONGEST_NOTE) });
+        taken.push(cell);
+      }
+    }
+    for (const { winner, loser, tie = false } of Array.isArray(body.votes) ? body.votes : []) {
+      const [won, lost] = [cellOf(winner), cellOf(loser)];
+      if (won === undefined || lost === undefined) strange += 1;
+      else this.votes.push({ winner: won, loser: lost, tie: tie === true });
+    }
+    if (!quiet) this.save(taken);
+    return `${counted(taken.length, "mark")} taken${strange ? `; ${strange} are of no cell of this sheet, and were passed over` : ""}.`;
+  }
+}
+
+/** FNV-1a, for telling texts apart. */
+function checksum(text) {
+  let sum = 0x811c9dc5;
+  for (let at = 0; at < text.length; at += 1) sum = Math.imul(sum ^ text.charCodeAt(at), 0x01000193) >>> 0;
+  return sum.toString(16);
+}
+
+/** The buttons for a cell's marks, and its note. */
+export function marking(marks, cell) {
+  const mark = marks.of(cell) || { pick: "", note: "" };
+  const pressed = (pick) => String(mark.pick === pick);
+  const note = h("textarea", { class: "note-field", rows: 2, placeholder: "Note", "aria-label": "Note", spellcheck: "true" });
+  note.value = mark.note;
+  note.addEventListener("input", () => marks.note(cell, note.value));
+  return h("div", { class: "marking" },
+    h("div", { class: "row-of-buttons" },
+      button("◯ Pick", () => marks.pick(cell, "pick"), { class: "pick", "aria-pressed": pressed("pick"), title: "Pick (p)" }),
+      button("✕ Reject", () => marks.pick(cell, "reject"), { class: "reject", "aria-pressed": pressed("reject"), title: "Reject (x)" })),
+    note);
+}
+
+export class MarksMenu {
+  constructor(model, marks, store) {
+    this.marks = marks;
+    this.store = store;
+    this.told = h("p", { class: "told" });
+    this.result = h("p", { class: "told", role: "status" });
+    const file = h("input", { type: "file", accept: ".json,application/json", "aria-label": "Read marks from a file", id: "marks-file" });
+    file.addEventListener("change", async () => {
+      if (file.files[0]) this.result.textContent = marks.take(await file.files[0].text());
+      file.value = "";
+    });
+    const only = button("Show picked only", () => this.only());
+    this.menu = menu("Marks", "Picks, notes and votes", this.told,
+      h("div", { class: "column-of-buttons" }, only,
+        button("Save as a file", () => download("teststrip-marks.json", marks.text())),
+        h("label", { class: "file", for: "marks-file" }, "Read from a file", file),
+        button("Forget all", () => this.forget())),
+      this.result,
+      h("p", { class: "hint", text: "A saved file goes on: teststrip sheet RUN --marks FILE, teststrip recipe from-marks RUN FILE." }));
+    marks.hear(() => this.draw());
+    this.draw();
+  }
+
+  only() {
+    const others = this.store.view.filters.filter((filter) => filter.field !== "mark");
+    const had = others.length < this.store.view.filters.length;
+    this.store.set({ filters: had ? others : [...others, { field: "mark", is: "is", value: "pick" }] });
+  }
+
+  forget() {
+    if (!this.sure) {
+      this.sure = true;
+      this.result.textContent = "Press again to forget all marks, notes and votes.";
+      setTimeout(() => (this.sure = false), 4000);
+      return;
+    }
+    this.marks.clear();
+    this.result.textContent = "All forgotten.";
+  }
+
+  draw() {
+    const { cells, votes, kept } = this.marks;
+    const count = (pick) => [...cells.values()].filter((mark) => mark.pick === pick).length;
+    const notes = [...cells.values()].filter((mark) => mark.note).length;
+    this.menu.querySelector("summary").textContent = count("pick") ? `Marks ${count("pick")}` : "Marks";
+    fill(this.told, `${count("pick")} picked, ${count("reject")} rejected, ${counted(notes, "note")}, ${counted(votes.length, "vote")}.`,
+      kept ? "" : " This browser keeps nothing for this page: save them as a file before you close it.");
+  }
+}

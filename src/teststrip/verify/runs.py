@@ -1,0 +1,95 @@
+"""Two runs of one plan, cell by cell: what is the same, what has moved, and what did not come this time.
+
+Pictures are read only where their digests do not say that they are the same.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal
+
+from teststrip.plan.cells import digests_of
+from teststrip.run.model import Outcome, Run
+from teststrip.run.state import State
+from teststrip.verify.pictures import SAME, Likeness, Tolerance, compare
+
+Verdict = Literal["same", "alike", "moved", "lost", "new", "unknown"]
+
+# What each verdict means, in the order in which they are told; those that are well come first.
+MEANINGS: Final[Mapping[Verdict, str]] = {
+    "same": "the same, byte for byte, or the same failure",
+    "alike": "not the same bytes, and within what is allowed",
+    "moved": "another picture, or another failure",
+    "lost": "it was there, and did not come this time",
+    "new": "it came, and was not there",
+    "unknown": "nothing is recorded to compare with",
+}
+WELL: Final = frozenset({"same", "alike"})
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A request then and now; `number` is the plan's first cell with it, `likenesses` one for each picture."""
+
+    number: int
+    digest: str
+    verdict: Verdict
+    then: Outcome
+    now: Outcome
+    likenesses: tuple[Likeness, ...] = ()
+    why: str = ""
+
+
+def compare_runs(then: Run, now: Run, tolerance: Tolerance) -> tuple[Pair, ...]:
+    """Hold every distinct request of two runs against each other, in plan order."""
+    numbers: dict[str, int] = {}
+    for number, digest in enumerate(digests_of(now.plan.cells)):
+        numbers.setdefault(digest, number)
+    with ThreadPoolExecutor() as threads:
+        return tuple(threads.map(lambda item: _pair(item[1], item[0], then, now, tolerance), numbers.items()))
+
+
+def counts_of(pairs: Sequence[Pair]) -> Mapping[Verdict, int]:
+    """Count the verdicts, in the order in which they are told."""
+    found = Counter(pair.verdict for pair in pairs)
+    return {verdict: found[verdict] for verdict in MEANINGS if found[verdict]}
+
+
+def _pair(number: int, digest: str, then: Run, now: Run, tolerance: Tolerance) -> Pair:
+    nothing = Outcome(digest, State.PLANNED)
+    before, after = then.outcomes.get(digest, nothing), now.outcomes.get(digest, nothing)
+    verdict, likenesses, why = _judged(before, after, tolerance)
+    return Pair(number, digest, verdict, before, after, likenesses, why)
+
+
+def _judged(then: Outcome, now: Outcome, tolerance: Tolerance) -> tuple[Verdict, tuple[Likeness, ...], str]:
+    if then.state is State.PLANNED:
+        return "unknown", (), f"it was not done then, and is {now.state} now"
+    if then.state is not State.DONE:
+        verdict: Verdict = "new" if now.state is State.DONE else "same" if then.state is now.state else "moved"
+        return verdict, (), f"{then.state} then, {now.state} now: {now.reason or then.reason}"
+    if now.state is not State.DONE:
+        return "lost", (), f"{now.state}: {now.reason}" if now.reason else str(now.state)
+    if len(then.artifacts) != len(now.artifacts):
+        return "moved", (), f"{len(then.artifacts)} pictures then, {len(now.artifacts)} now"
+    found = tuple(
+        SAME if one.sha256 == other.sha256 else compared(one.path, other.path)
+        for one, other in zip(then.artifacts, now.artifacts, strict=True)
+    )
+    if all(one.same_bytes for one in found):
+        return "same", found, ""
+    well = all(one.within(tolerance) for one in found)
+    worst = min(found, key=lambda one: (one.within(tolerance), one.same_bytes, one.ssim))
+    return ("alike" if well else "moved"), found, worst.words()
+
+
+def compared(then: Path, now: Path) -> Likeness:
+    """Hold two files against each other; one that cannot be read is told."""
+    try:
+        return compare(then.read_bytes(), now.read_bytes())
+    except OSError as error:
+        return Likeness(False, False, problem=f"{error.filename}: {error.strerror or error}")

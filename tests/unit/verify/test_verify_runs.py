@@ -1,0 +1,116 @@
+"""Two runs held against each other, and the sheet of what has moved."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from teststrip.base.json import sha256
+from teststrip.plan.model import Axis, AxisValue, Cell, Plan
+from teststrip.run.model import Artifact, Outcome, Run
+from teststrip.run.state import State
+from teststrip.verify.pictures import PIXELS
+from teststrip.verify.runs import compare_runs, counts_of
+from teststrip.verify.sheet import write_difference_sheet
+
+
+def plan_of(labels: list[str]) -> Plan:
+    return Plan(
+        title="Moved",
+        recipe_file="",
+        recipe_digest="",
+        provider="p",
+        model="m",
+        target="live https://api.example",
+        page_digest="",
+        axes=(Axis("style", tuple(AxisValue(label) for label in labels), parameter=False),),
+        cells=tuple(Cell((k,), {}, sha256(str(k).encode())) for k in range(len(labels))),
+        sheets=(),
+        concurrency=None,
+        digest="d" * 64,
+    )
+
+
+def picture(folder: Path, colour: tuple[int, int, int], size: tuple[int, int] = (96, 64)) -> Artifact:
+    path = folder / f"{colour}-{size}.png".replace(" ", "")
+    Image.new("RGB", size, colour).save(path)
+    return Artifact(sha256(path.read_bytes()), "image/png", path.stat().st_size, str(path))
+
+
+def outcome(plan: Plan, number: int, state: State, *pictures: Artifact, reason: str = "") -> Outcome:
+    return Outcome(plan.cells[number].digest, state, pictures, reason)
+
+
+def runs_of(plan: Plan, folder: Path, pairs: list[tuple[Outcome | None, Outcome | None]]) -> tuple[Run, Run]:
+    sides = [{one.digest: one for pair in pairs if (one := pair[side]) is not None} for side in (0, 1)]
+    return Run(folder / "then", plan, sides[0], 0), Run(folder / "now", plan, sides[1], 0)
+
+
+def test_every_way_in_which_a_cell_may_stand(tmp_path: Path) -> None:
+    plan = plan_of([f"value {k}" for k in range(9)])
+    red, blue, odd = (picture(tmp_path, colour) for colour in ((200, 0, 0), (0, 0, 200), (1, 2, 3)))
+    gone = replace(blue, sha256="0" * 64, place=str(tmp_path / "gone.png"))
+
+    def done(number: int, *pictures: Artifact) -> Outcome:
+        return outcome(plan, number, State.DONE, *pictures)
+
+    then, now = runs_of(
+        plan,
+        tmp_path,
+        [
+            (done(0, red), done(0, red)),
+            (done(1, red), done(1, blue)),
+            (done(2, red), outcome(plan, 2, State.MODERATED, reason="refused")),
+            (outcome(plan, 3, State.FAILED, reason="no"), done(3, red)),
+            (outcome(plan, 4, State.FAILED, reason="no"), outcome(plan, 4, State.FAILED, reason="nay")),
+            (outcome(plan, 5, State.FAILED, reason="no"), outcome(plan, 5, State.UNCERTAIN, reason="lost")),
+            (None, done(6, red)),
+            (done(7, red, odd), done(7, red)),
+            (done(8, red), done(8, gone)),
+        ],
+    )
+    pairs = compare_runs(then, now, PIXELS)
+    assert [pair.verdict for pair in pairs] == [
+        "same",
+        "moved",
+        "lost",
+        "new",
+        "same",
+        "moved",
+        "unknown",
+        "moved",
+        "moved",
+    ]
+    assert counts_of(pairs) == {"same": 2, "moved": 4, "lost": 1, "new": 1, "unknown": 1}
+    assert pairs[2].why == "moderated: refused"
+    assert pairs[7].why == "2 pictures then, 1 now"
+    assert "gone.png: No such file" in pairs[8].why
+    (sheet,) = write_difference_sheet(plan, pairs[1:3] + pairs[7:], tmp_path / "out")
+    with Image.open(sheet) as drawn:
+        assert drawn.height > 4 * 64
+    assert len(list((tmp_path / "out" / "heat").iterdir())) == 1
+
+
+@pytest.mark.parametrize("count", [1, 400])
+def test_one_row_or_four_hundred_with_long_labels_and_an_earlier_sheet_goes(count: int, tmp_path: Path) -> None:
+    long = "a very long label, 日本語も, that goes on and on and says what was meant"
+    plan = plan_of([f"{k} {long}" for k in range(count + 5)])
+    red, blue = picture(tmp_path, (200, 0, 0)), picture(tmp_path, (190, 10, 0))
+    then, now = runs_of(
+        plan,
+        tmp_path,
+        [
+            (outcome(plan, k, State.DONE, red), outcome(plan, k, State.DONE, blue))
+            for k in range(count + 5 if count > 1 else 1)
+        ],
+    )
+    pairs = [pair for pair in compare_runs(then, now, PIXELS) if pair.verdict == "moved"]
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "difference-09.png").write_bytes(b"old")
+    sheets = write_difference_sheet(plan, pairs, tmp_path / "out")
+    assert sheets == tuple(sorted((tmp_path / "out").glob("*.png")))
+    assert len(sheets) >= 1
+    assert write_difference_sheet(plan, [], tmp_path / "out") == ()
