@@ -1,8 +1,8 @@
 """The features of BRISQUE: how far a picture's local contrast is from that of undistorted photographs.
 
 Mittal, Moorthy and Bovik 2012, "No-Reference Image Quality Assessment in the Spatial Domain", IEEE Transactions on
-Image Processing 21(12), section III. What the paper leaves open is as in the authors' own program: zeros beyond the
-edges, products of neighbours that wrap around, shapes from 0.2 to 10 in steps of 0.001.
+Image Processing 21(12), section III. What the paper leaves open is as in the authors' own program: zeros beyond
+the edges, products of neighbours that wrap around, shapes from 0.2 to 10 in steps of 0.001.
 """
 
 from __future__ import annotations

@@ -24,7 +24,9 @@ def scored(image: Image.Image) -> float:
     It may lie a little beyond both ends. Raises StepError for a picture that is too small.
     """
     if min(image.size) < SMALLEST:
-        raise StepError(f"BRISQUE needs {SMALLEST} pixels a side, and this picture has {image.width}x{image.height}")
+        raise StepError(
+            f"BRISQUE needs {SMALLEST} pixels a side, and this picture has {image.width}x{image.height}"
+        )
     return predicted(features(np.rint(luma(pixels(image))).astype(np.float64)))
 
 
@@ -41,7 +43,9 @@ def predicted(found: Floats) -> float:
 def _model() -> tuple[Floats, Floats, Floats]:
     """Read the bounds of the features, the coefficients, and the support vectors."""
     text = resources.files(__package__).joinpath("live.csv").read_text("ascii")
-    rows = [[float(number) for number in line.split(",")] for line in text.splitlines() if not line.startswith("#")]
+    rows = [
+        [float(number) for number in line.split(",")] for line in text.splitlines() if not line.startswith("#")
+    ]
     bounds = np.array(rows[:2])
     model = np.array(rows[2:])
     if bounds.shape != (2, _FEATURES) or model.shape[1] != _FEATURES + 1:

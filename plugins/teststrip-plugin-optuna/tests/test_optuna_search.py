@@ -1,4 +1,4 @@
-"""Asking and telling: better than chance, the same again, nothing asked for twice, honest about what is no score."""
+"""Asking and telling: better than chance, the same again, nothing asked for twice, honest about the rest."""
 
 from __future__ import annotations
 
