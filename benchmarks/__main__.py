@@ -13,6 +13,7 @@ from planning import planning_rows
 from reading import reading_rows
 from resuming import resuming_rows
 from running import running_table
+from sheets import sheets_table
 from starting import starting_rows
 
 
@@ -26,6 +27,7 @@ def main() -> None:
         "reading": reading_rows,
         "resuming": resuming_rows,
         "running": running_table,
+        "sheets": sheets_table,
         "starting": starting_rows,
     }
     parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
