@@ -38,7 +38,7 @@ def model_sigmas(scheduler: Any) -> Levels:
 def karras(sigmas: Levels, steps: int) -> Levels:
     """Equation 5 of Karras et al. 2022 (arXiv:2206.00364) with rho = 7."""
     low, high = sigmas[0] ** (1 / RHO), sigmas[-1] ** (1 / RHO)
-    return np.asarray((high + np.linspace(0, 1, steps) * (low - high)) ** RHO
+    return np.asarray((high + np.linspace(0, 1, steps) * (low - high)) ** RHO)
 
 
 def exponential(sigmas: Levels, steps: int) -> Levels:
