@@ -27,6 +27,14 @@ from teststrip.sheet.html_thumbs import Thumbnail
 FIRST_CONTENT = 1500  # milliseconds
 AXIS_CHANGE = 200
 TRIES = 3
+COUNTING = 200  # milliseconds that COUNT takes where the promise was measured, with little else going on
+
+COUNT = """() => {
+    const started = performance.now();
+    const list = Array.from({ length: 400_000 }, (_, at) => `${(at * 7919) % 400_009}`);
+    list.sort();
+    return performance.now() - started;
+}"""
 
 SCROLL = """async ([step, frames]) => {
     const scroller = document.querySelector(".scroller");
@@ -108,6 +116,12 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_page(run, spec, folder / "elsewhere" / "sheet.html", PageOptions(make=make))
 
 
+def slowness(page: Page) -> float:
+    """How many times as long as on an idle machine anything takes now, at least 1: others may be using it."""
+    times: list[float] = [page.evaluate(COUNT) for _ in range(TRIES)]
+    return max(1.0, min(times) / COUNTING)
+
+
 def open_large(opens: Opens, large: Path, part: str = "") -> Page:
     return opens(large, part, viewport={"width": 1440, "height": 900}).page
 
@@ -119,13 +133,14 @@ def test_something_is_there_in_time(large: Path, opens: Opens) -> None:
         page = open_large(opens, large)
         expect(page.locator(".cell img").first).to_be_visible()
         times.append(page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime"))
-    assert min(times) < FIRST_CONTENT, times
+    assert min(times) < FIRST_CONTENT * slowness(page), times
 
 
 def test_another_axis_is_there_in_time(large: Path, opens: Opens) -> None:
     page = open_large(opens, large)
+    slow = slowness(page)
     times = [page.evaluate(CHANGE, label) for label in ("seed", "steps", "sampler", "seed", "steps", "sampler")]
-    assert sorted(times)[TRIES - 1] < AXIS_CHANGE, times
+    assert sorted(times)[TRIES - 1] < AXIS_CHANGE * max(slow, slowness(page)), times
 
 
 @pytest.mark.parametrize("part", ["#size=120", "#mode=list&size=90"])

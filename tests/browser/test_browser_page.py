@@ -59,7 +59,7 @@ def test_a_folder_shows_its_thumbnails_and_originals(tmp_path: Path, opens: Open
 
 
 def test_pickers_put_axes_into_rows_and_columns_and_sliders_have_the_rest(tmp_path: Path, opens: Opens) -> None:
-    page = opens(three_axes(tmp_path)).page
+    page = opens(three_axes(tmp_path), "#size=80").page
     page.get_by_label("Across", exact=True).select_option(label="seed")
     assert labels(page, "head") == ["1", "2", "3", "4"]
     expect(page.get_by_role("slider", name="scale")).to_be_visible()
@@ -243,3 +243,19 @@ def test_labels_too_long_for_their_place_stand_whole_in_the_legend(tmp_path: Pat
     page = opens(write_page(run, SheetSpec(rows=("prompt",), cols=("seed",)), tmp_path / "sheet.html")).page
     assert labels(page, "side")[0].startswith("[1] 夜の街")
     assert page.locator(".legend dd").all_inner_texts() == [long]
+
+
+def test_paper_has_every_row_each_with_its_name(tmp_path: Path, opens: Opens) -> None:
+    run = painted_run(tmp_path, [axis("steps", list(range(60))), axis("seed", [1, 2])])
+    file = write_page(run, SheetSpec(rows=("steps",), cols=("seed",)), tmp_path / "sheet.html")
+    page = opens(file, color_scheme="dark").page
+    assert page.locator(".row").count() < 60
+    page.emulate_media(media="print")
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    assert page.locator(".row-label:visible").all_inner_texts() == [f"steps {number}" for number in range(60)]
+    assert page.locator(".row").count() == 60
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    page.emulate_media(media="screen")
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    assert page.locator(".row").count() < 60
+    expect(page.locator(".row-label")).to_have_count(0)

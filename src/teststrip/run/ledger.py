@@ -143,7 +143,7 @@ class Ledger:
             return query.log_of(self._connection, digest)
 
     def moved_since(self, number: int) -> tuple[int, list[str]]:
-        """Return the number of the latest move of any trial, and the digests of those that moved after `number`."""
+        """Return the number of the latest move of all, and the digests of what moved after `number`."""
         with told(self.path):
             return query.moved_since(self._connection, number)
 

@@ -15,6 +15,7 @@ import { SIZES, Store, firstView, fitting, fromHash, toHash } from "./view.js";
 import { Vote } from "./vote.js";
 import { Zoom } from "./zoom.js";
 
+const PAPER = 1020; // pixels across a sheet of A4 or letter, turned
 const THEMES = ["", "light", "dark"];
 
 class App {
@@ -89,7 +90,7 @@ class App {
     }).observe(this.grid.element);
     document.addEventListener("keydown", (event) => this.keyed(event));
     window.addEventListener("beforeprint", () => this.print());
-    window.addEventListener("afterprint", () => this.show());
+    window.addEventListener("afterprint", () => this.printedIt());
   }
 
   show() {
@@ -241,9 +242,17 @@ class App {
     announce(next ? `Theme: ${next}` : "Theme: as the system has it");
   }
 
-  /** Paper has no window to scroll: put all rows in, as far as a printer will follow. */
+  /** Paper is light, and has no window to scroll: put all rows in, as far as a printer will follow. */
   print() {
-    this.grid.all(3000);
+    this.printed = document.documentElement.dataset.theme;
+    document.documentElement.dataset.theme = "light";
+    this.grid.print(3000, PAPER);
+  }
+
+  printedIt() {
+    document.documentElement.dataset.theme = this.printed;
+    this.grid.plane.style.zoom = "";
+    this.show();
   }
 }
 
