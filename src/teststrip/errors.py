@@ -5,6 +5,7 @@
         RecipeError                         the recipe
         PageError                           the provider page
         LockError                           a lock file or run folder that cannot be read
+        MarksError                          a file of marks that a person made on a page
         ConfigError                         the project's teststrip.toml
         UsageError                          the command line: an unknown target, a missing key, no such run
       StorageError                      1   ledger or store: unwritable, full, damaged; names the file
@@ -74,6 +75,10 @@ class LockError(InputError):
 
 class ConfigError(InputError):
     """The project's configuration is wrong."""
+
+
+class MarksError(InputError):
+    """A file of marks is wrong."""
 
 
 class UsageError(InputError):

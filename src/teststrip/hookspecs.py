@@ -24,8 +24,9 @@ if TYPE_CHECKING:  # the records of stages that stand above this module
     from teststrip.plugins.records import AxisKind, Importer
     from teststrip.provider.model import Provider
     from teststrip.run.model import Outcome, Run
-    from teststrip.sheet.write import PageWriter
+    from teststrip.sheet.brought import Writer
     from teststrip.steps.model import Step
+    from teststrip.steps.upscale import Upscaler
 
 PROJECT: Final = "teststrip"
 
@@ -39,8 +40,13 @@ def teststrip_steps() -> Iterable[Step]:  # type: ignore[empty-body]
 
 
 @hookspec
-def teststrip_renderers() -> Mapping[str, Callable[[], Renderer]]:  # type: ignore[empty-body]
-    """Return renderers for the emulator: by name, a function of no arguments that makes one."""
+def teststrip_upscalers() -> Mapping[str, Upscaler]:  # type: ignore[empty-body]
+    """Return ways to enlarge a picture, by the name that the option `method` of the step `upscale` takes."""
+
+
+@hookspec
+def teststrip_renderers() -> Mapping[str, Callable[[Provider], Renderer]]:  # type: ignore[empty-body]
+    """Return renderers for the emulator: by name, a function of the page's provider that makes one."""
 
 
 @hookspec
@@ -69,7 +75,7 @@ def teststrip_where_functions() -> Mapping[str, Callable[..., Json]]:  # type: i
 
 
 @hookspec
-def teststrip_sheet_writers() -> Mapping[str, PageWriter]:  # type: ignore[empty-body]
+def teststrip_sheet_writers() -> Mapping[str, Writer]:  # type: ignore[empty-body]
     """Return writers of sheets, by the format that a recipe asks for, which is also the file's ending."""
 
 

@@ -14,7 +14,7 @@ from teststrip.steps.model import Shot, Work
 from teststrip_plugin_example import frame
 
 
-def teststrip(*arguments: str, folder: Path) -> str:
+def said_by_teststrip(*arguments: str, folder: Path) -> str:
     """Run teststrip as a person would, and return what it printed."""
     command = [sys.executable, "-m", "teststrip", *arguments]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True, timeout=120).stdout
@@ -34,14 +34,14 @@ def test_the_step_puts_a_frame_round_a_picture_and_says_how_bright_it_is(tmp_pat
 
 
 def test_teststrip_finds_the_plugin_and_what_it_brings(tmp_path: Path) -> None:
-    shown = teststrip("plugins", "show", "example", folder=tmp_path)
+    shown = said_by_teststrip("plugins", "show", "example", folder=tmp_path)
     assert "teststrip_steps: example" in shown
     assert "teststrip_run_done" in shown
 
 
 def test_a_recipe_uses_the_step_and_the_run_leaves_its_notes(tmp_path: Path) -> None:
     shutil.copy(Path(__file__).parents[1] / "recipe.yaml", tmp_path)
-    teststrip("run", "recipe.yaml", folder=tmp_path)
+    said_by_teststrip("run", "recipe.yaml", folder=tmp_path)
     (run,) = (folder for folder in (tmp_path / "runs").iterdir() if (folder / "notes.txt").exists())
     assert (run / "notes.txt").read_text("utf-8") == "Framed: 2 of 2 cells done\n"
     assert (run / "sheet.png").exists()

@@ -131,3 +131,12 @@ def _longest_prefix(text: str, limit: float, width: Width) -> int:
         while cut < len(text) and (_clings(text[cut]) or text[cut - 1] == "\u200d"):
             cut += 1
     return cut
+
+
+def is_right_to_left(text: str) -> bool:
+    """Tell whether the first letter with a direction is one of a script written from right to left."""
+    for character in text:
+        direction = unicodedata.bidirectional(character)
+        if direction in {"L", "R", "AL"}:
+            return direction != "L"
+    return False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from teststrip.base.clock import SystemClock
 from teststrip.cli.demands import Demands
-from teststrip.cli.finishing import finished
+from teststrip.cli.finishing import Workplace, executor_named, finished
 from teststrip.cli.listening import Hearing
 from teststrip.cli.loaded import Loaded
 from teststrip.cli.locked import Opened
@@ -19,6 +19,7 @@ from teststrip.cli.progress import make_display
 from teststrip.cli.report import say, say_json, tell
 from teststrip.cli.sending import Manner, decided
 from teststrip.cli.session import Order, perform
+from teststrip.cli.strange_words import strange_words
 from teststrip.cli.summary import Ending, ending_json, exit_code, summary_lines
 from teststrip.cli.tally import Tally, price
 from teststrip.cli.taping import Deck, Taped
@@ -68,6 +69,7 @@ def do(doing: Doing, loaded: Loaded) -> int:
     tally = Tally(plan, clock.monotonic)
     order = Order(plan, provider, target, doing.runs_dir, settings, doing.opened.files, doing.folder, doing.deck)
     display = make_display(plan, tally, as_json=doing.as_json)
+    work = Workplace(doing.runs_dir, display.show, executor_named(doing.manner.executor, loaded.extensions))
     states: dict[str, State] = {}
     reused = 0
     with Hearing(loaded.manager) as hearing:
@@ -88,12 +90,16 @@ def do(doing: Doing, loaded: Loaded) -> int:
         with display, Arrivals(doing.runs_dir / STORE_NAME) as arrivals:
             done = asyncio.run(perform(order, on_event))
             run = done or _found(order, tally, states)
-            run = finished(run, steps, doing.runs_dir, display.show, executing=done is not None)
+            run = finished(run, steps, work, executing=done is not None)
         hearing.report()
         cut_off = done is None or (run.finish is not None and run.finish.count("waiting") > 0)
         ending = Ending(run, tally, doing.runs_dir, target, doing.asked, interrupted=cut_off)
+        sheets, faults = _drawn(ending, loaded, hearing, as_json=doing.as_json)
+        for line in () if doing.as_json else strange_words(run, target, provider.roles):
+            tell(line)
         demands = Demands(run.plan, () if cut_off else _unmet(run, provider))
-        return _end(ending, hearing, (Taped(doing.deck, reused), demands), as_json=doing.as_json)
+        code = _end(ending, sheets, (Taped(doing.deck, reused), demands), as_json=doing.as_json)
+        return code or int(bool(faults))
 
 
 def _unmet(run: Run, provider: Provider) -> tuple[Failure, ...]:
@@ -136,14 +142,24 @@ def _found(order: Order, tally: Tally, states: Mapping[str, State]) -> Run:
     return replace(load_run(folder), sent=len(tally.sent), money=money)
 
 
-def _end(ending: Ending, hearing: Hearing, more: tuple[Taped, Demands], *, as_json: bool) -> int:
-    run, (taped, demands) = ending.run, more
+def _drawn(
+    ending: Ending, loaded: Loaded, hearing: Hearing, *, as_json: bool
+) -> tuple[tuple[Path, ...], list[str]]:
+    """Draw the sheets, and say so; what plugins could not write comes beside them, and is told."""
+    run, faults = ending.run, list[str]()
     if ending.interrupted and not as_json:
         tell("Interrupted; drawing the sheet of what is there.")
-    sheets = write_sheets(run, run.folder)
+    sheets = write_sheets(run, run.folder, extensions=loaded.extensions, on_fault=faults.append)
+    for fault in faults:
+        tell(f"error: {fault}")
     for sheet in sheets:
         hearing.sheet_written(sheet)
     hearing.run_done(run)
+    return sheets, faults
+
+
+def _end(ending: Ending, sheets: Sequence[Path], more: tuple[Taped, Demands], *, as_json: bool) -> int:
+    taped, demands = more
     if as_json:
         say_json(ending_json(ending, sheets) | taped.to_json() | demands.to_json())
     else:

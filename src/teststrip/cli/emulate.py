@@ -105,8 +105,8 @@ def command(  # noqa: PLR0913, PLR0917  click hands over each option by name
     """Serve an emulator of a provider's API until Ctrl-C."""
     loaded = load()
     provider = page_at(page).read() if page is not None else provider_named(name, loaded.catalogue)
-    factories: dict[str, Callable[[], Renderer]] = {
-        DarkroomRenderer.name: lambda: DarkroomRenderer(roles=provider.roles),
+    factories: dict[str, Callable[[Provider], Renderer]] = {
+        DarkroomRenderer.name: lambda page: DarkroomRenderer(roles=page.roles),
         **loaded.extensions.renderers,
     }
     if drawn_by not in factories:
@@ -131,7 +131,7 @@ def command(  # noqa: PLR0913, PLR0917  click hands over each option by name
 
     # Ctrl-C is how it ends: nothing to complain about, and nothing to go on with.
     with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(_serve(provider, factories[drawn_by](), settings, (host, port), on_ready))
+        asyncio.run(_serve(provider, factories[drawn_by](provider), settings, (host, port), on_ready))
 
 
 async def _serve(

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from teststrip.base.json import Json
+from teststrip.base.near import listed
 from teststrip.cli.plan_text import place_of
 from teststrip.cli.report import counted
+from teststrip.cli.sending import LOCAL
+from teststrip.errors import UsageError
 from teststrip.finish.perform import finish_run
 from teststrip.finish.ready import Ready
 from teststrip.finish.work import Hands
 from teststrip.plan.cells import coordinates_of
 from teststrip.plan.model import Cell
+from teststrip.plugins.extensions import Extensions
 from teststrip.run.events import OnEvent
 from teststrip.run.finished import FINISH_NAME, Finish, write_finish
 from teststrip.run.folder import STORE_NAME
@@ -26,7 +31,30 @@ from teststrip.run.store import Store
 _TOLD: Final = 3  # cells whose failed steps are told one by one
 
 
-def finished(run: Run, steps: Sequence[Ready], runs_dir: Path, on_event: OnEvent, *, executing: bool) -> Run:
+@dataclass(frozen=True, slots=True)
+class Workplace:
+    """Where steps work: the runs folder that keeps what they make, who hears of it, and where processes come from.
+
+    None stands for processes of this machine.
+    """
+
+    runs_dir: Path
+    on_event: OnEvent
+    processes: Callable[[], Executor] | None = None
+
+
+def executor_named(name: str, extensions: Extensions) -> Callable[[], Executor] | None:
+    """Return what makes the executor of a name; None for this machine's own processes. Raises UsageError."""
+    if name == LOCAL:
+        return None
+    made = extensions.executors.get(name)
+    if made is None:
+        there = listed([LOCAL, *extensions.executors])
+        raise UsageError(f"--executor {name}: there is none of that name; there are: {there}")
+    return made
+
+
+def finished(run: Run, steps: Sequence[Ready], work: Workplace, *, executing: bool) -> Run:
     """Let the steps of a run work, write down what came of it, and return the run with that.
 
     Without `executing`, as for a run that was interrupted, only what is known already is shown. Ctrl-C leaves the
@@ -34,22 +62,20 @@ def finished(run: Run, steps: Sequence[Ready], runs_dir: Path, on_event: OnEvent
     """
     if not steps:
         return run
-    finish = asyncio.run(_perform(run, steps, runs_dir, on_event, executing=executing))
+    finish = asyncio.run(_perform(run, steps, work, executing=executing))
     write_finish(run.folder / FINISH_NAME, run.plan, finish)
     return replace(run, finish=finish)
 
 
-async def _perform(
-    run: Run, steps: Sequence[Ready], runs_dir: Path, on_event: OnEvent, *, executing: bool
-) -> Finish:
-    with open_results(runs_dir / RESULTS_NAME) as results, Hands() as hands:
+async def _perform(run: Run, steps: Sequence[Ready], work: Workplace, *, executing: bool) -> Finish:
+    with open_results(work.runs_dir / RESULTS_NAME) as results, Hands(work.processes) as hands:
         return await finish_run(
             run,
             steps,
             results=results,
-            store=Store(runs_dir / STORE_NAME),
+            store=Store(work.runs_dir / STORE_NAME),
             hands=hands,
-            on_event=on_event,
+            on_event=work.on_event,
             executing=executing,
         )
 

@@ -32,7 +32,7 @@ class LateGroup(click.Group):
             return None
         # No module can be called `import`; that of a command with such a name has a line below behind it.
         name = f"{cmd_name}_" if keyword.iskeyword(cmd_name) else cmd_name
-        module = importlib.import_module(self._modules.format(name))
+        module = importlib.import_module(self._modules.format(name.replace("-", "_")))
         return cast("click.Command", module.command)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  as above

@@ -60,10 +60,10 @@ def commands_of() -> Mapping[str, click.Command]:
 def chosen() -> Choice:
     """Return what the options of the program say of plugins; what is found, where there is no program."""
     ctx = click.get_current_context(silent=True)
-    options = ctx.find_root().params if ctx is not None else {}
-    if "plugins" not in options:
+    if ctx is None:
         return FOUND
-    return read_choice(options["plugins"], os.environ, alone=options["no_plugins"])
+    options = ctx.find_root().params  # not all of them yet, when it is the help that asks
+    return read_choice(options.get("plugins") or (), os.environ, alone=bool(options.get("no_plugins")))
 
 
 def allowed(environ: Mapping[str, str]) -> frozenset[str]:
@@ -86,6 +86,12 @@ def _filters() -> Iterable[str]:
     from teststrip.recipe.whole_expressions import MORE_FILTERS  # noqa: PLC0415
 
     return (*FILTERS, *MORE_FILTERS)
+
+
+def _upscalers() -> Iterable[str]:
+    from teststrip.steps.upscale import METHODS  # noqa: PLC0415  see TAKEN
+
+    return METHODS
 
 
 def _kinds() -> Iterable[str]:
@@ -120,6 +126,7 @@ TAKEN: Final[Mapping[str, Callable[[], Iterable[str]]]] = {
     "teststrip_axis_kinds": _kinds,
     "teststrip_sheet_writers": _writers,
     "teststrip_importers": _importers,
+    "teststrip_upscalers": _upscalers,
     "teststrip_renderers": lambda: ("darkroom",),
     "teststrip_executors": lambda: ("local", "ray"),
     "teststrip_commands": _commands,

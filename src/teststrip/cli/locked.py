@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from teststrip.base.json import Json
+from teststrip.base.sheets import FORMATS
 from teststrip.base.where import Path as Place
 from teststrip.base.where import Problem, Where, dotted
 from teststrip.cli.loaded import Loaded
@@ -72,7 +73,7 @@ def open_plan(wish: Wish, loaded: Loaded) -> Opened:
         target = choose_target(name, provider, live=live) if told else _own_target(plan, provider, file)
     if target.identity != plan.target:
         raise UsageError(_elsewhere(plan, target, file))
-    problems = _problems(plan, provider, file)
+    problems = _problems(plan, provider, file, loaded)
     faults = live_faults(provider, loaded.catalogue) if sending and target.paid else []
     problems += [Problem(Where(str(file), 1, 1), "target", fault) for fault in faults]
     if problems:
@@ -96,7 +97,7 @@ def check_plan(
         provider = _provider(plan, file, loaded.catalogue)
     except LockError as error:
         return None, list(error.problems)
-    problems = _problems(plan, provider, file)
+    problems = _problems(plan, provider, file, loaded)
     faults = live_faults(provider, loaded.catalogue) if live else []
     if not faults and (live or plan.target.startswith(DARKROOM)):
         target = choose_target("darkroom", provider, live=live)
@@ -182,15 +183,26 @@ def _named(identity: str) -> str:
     return f"version {identity.removeprefix(DARKROOM)} of the darkroom"
 
 
-def _problems(plan: Plan, provider: Provider, file: Path) -> list[Problem]:
+def _problems(plan: Plan, provider: Provider, file: Path, loaded: Loaded) -> list[Problem]:
     """Find what the page of today refuses of a lock's requests, and what its sheets cannot show."""
     found: list[tuple[Place, str]] = [
         (("cells", one.cell, "request", *one.path), f"{one.message} ({counted(one.cells, 'cell')})")
         for one in refusals(plan, provider)
     ]
     found += sheet_faults(plan, provider)
+    found += _no_formats(plan, loaded)
     text = file.read_text("utf-8-sig") if found else ""
     return [Problem(Where(str(file), line_of(text, path), 1), dotted(path), message) for path, message in found]
+
+
+def _no_formats(plan: Plan, loaded: Loaded) -> Iterator[tuple[Place, str]]:
+    """Tell of formats that nobody here writes: those of a plugin that is not loaded."""
+    known = (*FORMATS, *loaded.extensions.writers)
+    for number, sheet in enumerate(plan.sheets):
+        for at, form in enumerate(sheet.formats):
+            if form not in known:
+                said = f"{form} is no format of sheets, unless a plugin brings it; there are: {', '.join(known)}"
+                yield ("sheets", number, "formats", at), said
 
 
 def _page_and_versions(plan: Plan, provider: Provider) -> Iterator[str]:

@@ -32,6 +32,8 @@ COMMANDS: Final = {
     "import": "Turn a grid definition of another tool into a recipe.",
     "inspect": "Show what pictures say of how they were made; make a recipe of one.",
     "sheet": "Draw the contact sheets of a run again.",
+    "view": "Serve the pages of runs on this machine, live while they go on.",
+    "recipe": "Make a recipe of the cells that were picked on a page.",
     "provider": "Look at provider pages; adopt an API from its documentation.",
     "schema": "Work with the JSON Schemas made from provider pages.",
     "emulate": "Serve an emulator of an API on a local port.",
@@ -50,10 +52,11 @@ COMMANDS: Final = {
     "plugins",
     multiple=True,
     metavar="NAME",
+    is_eager=True,  # the help that is asked for behind it lists what the plugin brings
     help="Load a plugin too: an installed one's name, a module or a file; no:NAME leaves one out. May be given "
     "again; TESTSTRIP_PLUGINS has the same, with commas.",
 )
-@click.option("--no-plugins", is_flag=True, help="Load no plugin but those that -p names.")
+@click.option("--no-plugins", is_flag=True, is_eager=True, help="Load no plugin but those that -p names.")
 @click.option(
     "--allow",
     multiple=True,

@@ -30,6 +30,8 @@ def provider_json(provider: Provider, models: Sequence[Model], environ: Mapping[
             "header": provider.auth.header,
             "form": provider.auth.form,
             "accepted": list(provider.auth.accepted),
+            "optional": provider.auth.optional,
+            "encoding": provider.auth.encoding,
             "env": {"name": provider.auth.env, "set": bool(environ.get(provider.auth.env))},
         },
         "submit": {
@@ -41,7 +43,8 @@ def provider_json(provider: Provider, models: Sequence[Model], environ: Mapping[
             ],
             "idempotency": asdict(provider.submit.idempotency) if provider.submit.idempotency else None,
         },
-        "poll": asdict(provider.poll),
+        "poll": None if provider.at_once else asdict(provider.poll),
+        "deadline": provider.poll.deadline,
         "pace": asdict(provider.pace),
         "facts": asdict(provider.facts),
         "price": _price(provider.price),

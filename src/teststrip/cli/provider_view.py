@@ -15,7 +15,7 @@ from rich.text import Text
 from teststrip.cli.parameter_table import parameter_lines
 from teststrip.cli.parameter_words import one_line
 from teststrip.cli.report import plain
-from teststrip.provider.model import ErrorMeaning, Model, Provider
+from teststrip.provider.model import ErrorMeaning, Model, Poll, Provider
 from teststrip.provider.wire import Facts
 
 _WIDEST: Final = 180  # longer lines are hard to follow
@@ -82,7 +82,9 @@ def _facts(view: View) -> Iterator[tuple[str, str]]:
         f"{provider.base_url}, unless there is another in {_variable(provider.base_url_env, view.environ)}",
     )
     auth = provider.auth
-    yield "key", f"from {_variable(auth.env, view.environ)}; sent as {auth.header}: {auth.form}"
+    form = auth.form.replace("{key}", "{key in base64}" if auth.encoding == "base64" else "{key}")
+    kind = "if the server asks for one, from" if auth.optional else "from"
+    yield "key", f"{kind} {_variable(auth.env, view.environ)}; sent as {auth.header}: {form}"
     others = [form for form in auth.accepted if form != auth.form]
     if others:
         yield "", f"also taken: {', '.join(others)}"
@@ -93,13 +95,11 @@ def _facts(view: View) -> Iterator[tuple[str, str]]:
     if submit.idempotency is not None:
         once = f"once with the same {submit.idempotency.header} within {submit.idempotency.hours:g} hours"
         yield "", f"charged {once}"
-    waits = (
-        f"{poll.interval:g} s"
-        if poll.interval == poll.max_interval
-        else f"{poll.interval:g} to {poll.max_interval:g} s"
-    )
-    yield "poll", f"{poll.method} {poll.path}"
-    yield "", f"every {waits}, for {poll.deadline:g} s at most"
+    if provider.at_once:
+        yield "", f"answers with the pictures, within {poll.deadline:g} s"
+    else:
+        yield "poll", f"{poll.method} {poll.path}"
+        yield "", f"every {_waits(poll)}, for {poll.deadline:g} s at most"
     yield "pace", f"{pace.concurrency} at once, {pace.per_minute} a minute"
     yield from zip(("limits", "", ""), _limits(provider.facts), strict=False)
     price = provider.price
@@ -111,6 +111,12 @@ def _facts(view: View) -> Iterator[tuple[str, str]]:
             yield "", f"{name} is taken to be {str(assumed).lower()}"
         if price.note:
             yield "", price.note
+
+
+def _waits(poll: Poll) -> str:
+    if poll.interval == poll.max_interval:
+        return f"{poll.interval:g} s"
+    return f"{poll.interval:g} to {poll.max_interval:g} s"
 
 
 def _limits(facts: Facts) -> Iterator[str]:

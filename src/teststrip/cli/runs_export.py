@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from teststrip.base.archive import write_folder, write_zip
+from teststrip.cli.loaded import load
 from teststrip.cli.report import counted, say, say_json, tell, where_from_here
 from teststrip.cli.stages import json_option, runs_option
 from teststrip.errors import UsageError
@@ -47,8 +48,9 @@ def command(  # noqa: PLR0913  click hands over each option by name
     folder = find_run(run, runs_dir)
     found = load_run(folder)
     shown = redacted(found) if redact else found
+    extensions = load().extensions
     with tempfile.TemporaryDirectory() as drawn:
-        sheets = sheet_files(write_sheets(shown, Path(drawn)), Path(drawn))
+        sheets = sheet_files(write_sheets(shown, Path(drawn), extensions=extensions, on_fault=tell), Path(drawn))
         store = Store(folder.parent / STORE_NAME)
         export = export_run(shown, store, sheets, redact=redact, metadata=metadata)
         if _is_zip(output):

@@ -27,17 +27,22 @@ from teststrip.run.purse import BudgetTold
 from teststrip.run.settings import Settings
 from teststrip.run.state import State
 
+LOCAL: Final = "local"
 _SHOWN: Final = 20  # uncertain cells that are listed before the question
 _Command = TypeVar("_Command", bound=Callable[..., object])
 
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How a run goes about it: `uncertain` is `resend`, `skip` or `ask`, `assume` is what `--assume` said."""
+    """How a run goes about it: `uncertain` is `resend`, `skip` or `ask`, `assume` is what `--assume` said.
+
+    Steps that run in processes do so in the `executor` of this name.
+    """
 
     settings: Settings
     uncertain: str = "skip"
     assume: tuple[str, ...] = ()
+    executor: str = LOCAL
 
 
 def sending_options(command: _Command) -> _Command:
@@ -53,6 +58,7 @@ def sending_options(command: _Command) -> _Command:
         budget: BudgetTold,
         assume: tuple[str, ...],
         rate: str | None,
+        executor: str,
         **options: object,
     ) -> object:
         said = "resend" if resend_uncertain else uncertain or "skip"
@@ -65,10 +71,16 @@ def sending_options(command: _Command) -> _Command:
             budget=budget,
             rate=rate,
         )
-        return command(*arguments, manner=Manner(settings, said, assume), **options)
+        return command(*arguments, manner=Manner(settings, said, assume, executor), **options)
 
     wrapped: Callable[..., object] = limit_options(sending)
     for option in (
+        click.option(
+            "--executor",
+            default=LOCAL,
+            metavar="NAME",
+            help="Where steps that need processes run: here, or a plugin's executor.",
+        ),
         click.option("--resend-uncertain", is_flag=True, help="The same as --uncertain resend."),
         click.option(
             "--uncertain",

@@ -73,7 +73,7 @@ async def _perform(order: Order, on_event: OnEvent) -> Run:
     store = Store(order.runs_dir / STORE_NAME)
     with open_ledger(order.runs_dir / LEDGER_NAME, SystemClock()) as ledger:
         keep_files(order.plan.files, order.files, store)
-        keep_lock(folder / LOCK_NAME, order.plan, key if order.target.paid else "")
+        keep_lock(folder / LOCK_NAME, order.plan, (key or "") if order.target.paid else "")
         async with _client(order, key, store, clock) as client:
             with _polite_end():
                 return await run_plan(
@@ -146,14 +146,14 @@ def as_recorded(order: Order) -> Settings:
 
 
 @asynccontextmanager
-async def _client(order: Order, key: str, store: Store, clock: Clock) -> AsyncIterator[Client]:
+async def _client(order: Order, key: str | None, store: Store, clock: Clock) -> AsyncIterator[Client]:
     async with AsyncExitStack() as stack:
         player, transport = order.deck.player, None
         if player is not None and isinstance(clock, SkippingClock):
             transport = replay_transport(player, clock.skip)
         elif order.target.name == "darkroom":
             transport = late_transport(lambda: _darkroom(order.provider, stack))
-        recorder = stack.enter_context(order.deck.recording(order.target, key))
+        recorder = stack.enter_context(order.deck.recording(order.target, key or ""))
         pictures = attachments(order.plan.files, store)
         yield await stack.enter_async_context(
             Client(

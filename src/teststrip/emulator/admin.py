@@ -45,7 +45,7 @@ def _front(provider: Provider, renderer: Renderer) -> dict[str, Json]:
         "submit": f"{provider.submit.method} {provider.submit.path}",
         "scenarios": list(dict.fromkeys(scenario.name for scenario in provider.submit.scenarios)),
         "idempotency": _idempotency(provider),
-        "poll": f"{provider.poll.method} {provider.poll.path}",
+        "poll": None if provider.at_once else f"{provider.poll.method} {provider.poll.path}",
         "auth": {provider.auth.header: list(provider.auth.accepted)},
         "models": [model.id for model in provider.models],
         "account": "GET /teststrip/account and /teststrip/charges, from this machine",

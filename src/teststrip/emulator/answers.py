@@ -85,14 +85,14 @@ def prediction_document(reply: Reply, answer: Answer, moment: Moment) -> dict[st
     form = reply.forms.get(moment)
     if form is not None:
         return {**_members(filled(form, _values(reply, answer)))}
-    parent, dot, _ = reply.ids[0].rpartition(".")
+    parent, dot, _ = (reply.ids[0] if reply.ids else "").rpartition(".")
     members: list[tuple[str, Json]] = [
-        (reply.ids[0], answer.id),
+        *((path, answer.id) for path in reply.ids[:1]),
         (f"{parent}{dot}model", answer.model),
         (reply.outputs[0], list(answer.outputs)),
         *((path, answer.poll_url) for path in reply.poll_urls[:1]),
         *((path, answer.result_url) for path in reply.result_urls[:1]),
-        (reply.statuses[0], word_of(reply, answer.phase)),
+        *((path, word_of(reply, answer.phase)) for path in reply.statuses[:1]),
         *((path, answer.error) for path in reply.errors[:1]),
         *((path, reply.ok_codes[0]) for path in reply.codes[:1] if reply.ok_codes),
     ]

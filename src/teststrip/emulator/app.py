@@ -41,6 +41,7 @@ from teststrip.emulator.variants import Variant, output_text, shown, varied
 from teststrip.provider.body import flat_request
 from teststrip.provider.model import Model, Provider
 from teststrip.provider.request import poll_url, result_url
+from teststrip.schema.check import find_faults
 from teststrip.schema.request import request_schema
 
 
@@ -60,10 +61,10 @@ def create_app(
     clock = SkewedClock(clock, faults.skew) if faults.skew else clock
     account = Account(provider, clock, balance=settings.balance, unpriced=settings.unpriced, file=settings.charges)
     emulator = Emulator(provider, renderer, settings, clock, account)
-    results = provider.poll.result_path
+    poll, results = provider.poll, provider.poll.result_path
     routes = [
         Route(links.PICTURES, emulator.picture, methods=["GET"]),
-        Route(_route(provider.poll.path), emulator.poll, methods=[provider.poll.method]),
+        *([Route(_route(poll.path), emulator.poll, methods=[poll.method])] if poll.path else []),
         *([Route(_route(results), emulator.result, methods=["GET"])] if results else []),
         Route(_route(provider.submit.path), emulator.submit, methods=[provider.submit.method]),
     ]
@@ -117,7 +118,10 @@ class Emulator:
         data = await intake.read_body(request, self._settings.body_limit)
         body = intake.parse_submit(self._provider, request.headers.get("Content-Type", ""), data)
         flat = flat_request(self._provider, body)
-        model = intake.find_model(self._provider, request.path_params.get("model", flat.model))
+        name = request.path_params.get("model", flat.model)
+        model = intake.find_model(
+            self._provider, name, lambda one: find_faults(dict(flat.request), self._schema(one))
+        )
         intake.check_body(self._provider, body, flat.strays)
         resolved = intake.resolve(self._provider, model, self._schema(model), flat.request)
         intake.check_scenario(self._provider, request.path_params.get("scenario"), resolved)
@@ -129,8 +133,10 @@ class Emulator:
             self._check_rate()
             prediction = self._accept(model, resolved, fate, key)
         sync = self._provider.roles.sync
-        if sync is not None and sync.on(resolved):
+        if self._provider.at_once or (sync is not None and sync.on(resolved)):
             prediction = await self._studio.wait(prediction)
+        if self._provider.at_once and not self._provider.reply.statuses:
+            _check_end(prediction)
         return self._answer(request, prediction, "submit")
 
     async def poll(self, request: Request) -> Response:
@@ -175,7 +181,9 @@ class Emulator:
     def _admit(self, request: Request) -> None:
         auth = self._provider.auth
         intake.check_headers(self._provider.headers, request.headers)
-        if not is_allowed(auth, request.headers.get(auth.header), self._settings.keys):
+        given = request.headers.get(auth.header)
+        free = auth.optional and given is None and self._settings.keys is None
+        if not free and not is_allowed(auth, given, self._settings.keys):
             forms = " or ".join(f"'{auth.header}: {form}'" for form in auth.accepted)
             raise Refusal("auth", f"the key is missing or wrong; send {forms}")
 
@@ -250,7 +258,7 @@ class Emulator:
         # Where outputs have an address of their own, the state is told without them.
         apart = moment == "poll" and bool(provider.poll.result_path)
         variant: Variant = request.scope.get(VARIANT) or Variant()
-        form = variant.outputs or ("base64" if prediction.inline else "url")
+        form = variant.outputs or ("base64" if prediction.inline else provider.reply.form)
         outputs = [
             output_text(form, provider.reply, self._link(base, prediction.id, k, picture), picture)
             for k, picture in enumerate(() if apart else prediction.pictures)
@@ -260,7 +268,7 @@ class Emulator:
             model=prediction.model,
             phase=prediction.phase,
             created=prediction.created,
-            poll_url=poll_url(provider, base, prediction.id, prediction.model),
+            poll_url="" if provider.at_once else poll_url(provider, base, prediction.id, prediction.model),
             outputs=tuple(outputs),
             error=prediction.error,
             seconds=prediction.seconds,
@@ -272,6 +280,14 @@ class Emulator:
     def _link(self, base: str, prediction_id: str, k: int, picture: bytes) -> str:
         name = links.file_name(k, picture)
         return links.link(base, prediction_id, name, self._clock.now(), self._provider.facts.links)
+
+
+def _check_end(prediction: Prediction) -> None:
+    """Refuse in place of a prediction that ended badly, where an answer has no word for that."""
+    if prediction.phase == "moderated":
+        raise Refusal("moderated", prediction.error)
+    if prediction.phase != "done":
+        raise Refusal("server", prediction.error or "the prediction has no pictures")
 
 
 def _route(path: str) -> str:

@@ -204,6 +204,8 @@ def _senseless(rule: Mapping[str, Any], provider: Provider) -> Iterator[tuple[st
         yield "lasting", "lasting is about chance, and this rule has none", None
     if rule.get("charged") and rule["at"] != "submit":
         yield "charged", "only a submit is charged for", None
+    if provider.at_once and rule["at"] == "poll":
+        yield "at", "this page has nothing to poll: the pictures come with the answer to a submit", "submit"
     if rule["at"] == "result" and not provider.poll.result_path:
         yield "at", "this page has no address for results: outputs come with the poll", "poll"
     reply = provider.reply

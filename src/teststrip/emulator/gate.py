@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hmac
 import math
 from collections import deque
@@ -20,7 +21,7 @@ def is_allowed(auth: Auth, header: str | None, keys: frozenset[str] | None) -> b
     """
     if header is None:
         return False
-    candidates = tuple(_candidates(auth.accepted, header.strip()))
+    candidates = tuple(_decoded(text, auth) for text in _candidates(auth.accepted, header.strip()))
     if keys is None:
         return bool(candidates and candidates[0])
     known = [key.encode() for key in sorted(keys)]
@@ -36,6 +37,16 @@ def _candidates(accepted: tuple[str, ...], value: str) -> Iterator[str]:
             yield ""
         elif folded.startswith(head.casefold()) and folded.endswith(tail.casefold()):
             yield value[len(head) : len(value) - len(tail)].strip()
+
+
+def _decoded(text: str, auth: Auth) -> str:
+    """Return the key in what stands in its place; "" for broken base64."""
+    if auth.encoding != "base64":
+        return text
+    try:
+        return base64.b64decode(text, validate=True).decode()
+    except ValueError:
+        return ""
 
 
 class RateLimit:

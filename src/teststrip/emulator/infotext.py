@@ -22,12 +22,15 @@ _SAMPLERS: Final[Mapping[str, str]] = {
     "k_dpmpp_2m": "DPM++ 2M",
     "k_dpmpp_2s_ancestral": "DPM++ 2S a",
     "k_dpmpp_sde": "DPM++ SDE",
+    "k_dpmpp_2m_sde": "DPM++ 2M SDE",
+    "ddim": "DDIM",
     "ddim_v3": "DDIM",
 }
 _SCHEDULES: Final[Mapping[str, str]] = {
     "native": "Normal",
     "karras": "Karras",
     "exponential": "Exponential",
+    "polyexponential": "Polyexponential",
 }
 _SPECIAL: Final = (",", "\n", ":")
 

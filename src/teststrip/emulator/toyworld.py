@@ -1,25 +1,24 @@
 """From a request to the exposures of the darkroom, and to the words that a picture carries about itself.
 
-The darkroom's own words are those of the NovelAI family. A page says by its roles what it calls the same things;
-`_NAMES` has what is understood where it says nothing, so a page with `cfg_scale` and `width` is drawn too. What a
-request has beyond that is named in the picture's Comment, as without effect.
+What a request has beyond what `spoken` and `conditions` read is named in the picture's Comment, as without effect.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from teststrip.base.json import Json, digest, sha256
+from teststrip.base.json import Json, sha256
 from teststrip.darkroom import RENDERER_VERSION, DarkroomError, Exposure
-from teststrip.darkroom.exposure import check, check_sources
+from teststrip.darkroom.exposure import check, check_sources, ignored_tags
 from teststrip.emulator import conditions, presets
-from teststrip.emulator.conditions import conditions_of, picture_bytes
+from teststrip.emulator.conditions import character_prompts, conditions_of, picture_bytes
 from teststrip.emulator.infotext import infotext
 from teststrip.emulator.presets import quality_words, unwanted_words
 from teststrip.emulator.renderer import RenderError
+from teststrip.emulator.spoken import UNSAID, names_of, own_seed, size_in, words_of
 from teststrip.provider.attach import placeholder
 from teststrip.provider.wire import Roles
 
@@ -28,22 +27,6 @@ MOST_PICTURES: Final = 16
 _SEEDS: Final = 2**32
 _LONGEST_TEXT: Final = 256  # characters of a text that may be a picture and is kept as it is
 
-_NAMES: Final[dict[str, tuple[str, ...]]] = {
-    "prompt": ("prompt", "text"),
-    "negative_prompt": ("negative_prompt", "uc"),
-    "size": ("size",),
-    "width": ("width",),
-    "height": ("height",),
-    "n": ("n", "num_images", "n_samples"),
-    "steps": ("steps", "num_inference_steps"),
-    "scale": ("scale", "cfg_scale", "guidance_scale"),
-    "sampler": ("sampler", "sampler_name"),
-    "noise_schedule": ("noise_schedule",),
-    "seed": ("seed",),
-    "cfg_rescale": ("cfg_rescale",),
-    "dynamic_thresholding": ("dynamic_thresholding",),
-    "skip_cfg_above_sigma": ("skip_cfg_above_sigma",),
-}
 # What is read into an exposure as it stands; size and seed take more than a conversion.
 _READ: Final[dict[str, Callable[[Any], Json]]] = {
     "prompt": str,
@@ -56,12 +39,9 @@ _READ: Final[dict[str, Callable[[Any], Json]]] = {
     "dynamic_thresholding": bool,
     "skip_cfg_above_sigma": float,
 }
-# The darkroom's words that are the names of roles too.
-_SAID: Final = ("prompt", "negative_prompt", "size", "width", "height", "seed", "steps", "sampler")
-_UNSAID: Final = Roles()
 
 
-def find_obstacle(request: Mapping[str, Json], roles: Roles = _UNSAID) -> str | None:
+def find_obstacle(request: Mapping[str, Json], roles: Roles = UNSAID) -> str | None:
     """Say in one sentence why the darkroom cannot draw a request, or return None."""
     try:
         first = exposures_of(request, roles)[0]
@@ -74,20 +54,20 @@ def find_obstacle(request: Mapping[str, Json], roles: Roles = _UNSAID) -> str | 
     return None
 
 
-def exposures_of(request: Mapping[str, Json], roles: Roles = _UNSAID, model: str = "") -> tuple[Exposure, ...]:
+def exposures_of(request: Mapping[str, Json], roles: Roles = UNSAID, model: str = "") -> tuple[Exposure, ...]:
     """Return the exposures that a request asks of a model; picture i has seed + i, modulo 2^32.
 
     A request without a seed gets one from its own digest, so the same request always gives the same picture;
     seed 0 is a seed like any other. Raises RenderError for a value that no exposure can have.
     """
-    words = _words(request, roles)
+    words = words_of(request, roles)
     read: dict[str, Any] = {"prompt": ""}
     try:
         read |= {name: convert(words[name]) for name, convert in _READ.items() if name in words}
-        read |= _size(words)
-        read |= conditions_of(request)
+        read |= size_in(words)
+        read |= conditions_of(_with_start(request, roles))
         read |= {"quality": quality_words(model, request), "unwanted": unwanted_words(model, request)}
-        seed, count = int(words.get("seed", _own_seed(request, roles))), int(words.get("n", 1))
+        seed, count = int(words.get("seed", own_seed(request, roles))), int(words.get("n", 1))
     except (TypeError, ValueError) as error:
         raise RenderError(f"the darkroom cannot read this request: {error}") from None
     if not 1 <= count <= MOST_PICTURES:
@@ -96,12 +76,21 @@ def exposures_of(request: Mapping[str, Json], roles: Roles = _UNSAID, model: str
     return tuple(replace(first, seed=(seed + i) % _SEEDS) for i in range(count))
 
 
+def unknown_tags(requests: Iterable[Mapping[str, Json]], roles: Roles = UNSAID) -> tuple[str, ...]:
+    """Return the tags of some requests' prompts that the toy world does not know, in order, each once."""
+    prompts: dict[str, None] = {}
+    for request in requests:
+        prompts[str(words_of(request, roles).get("prompt", ""))] = None
+        prompts |= dict.fromkeys(character_prompts(request))
+    return tuple(dict.fromkeys(tag for prompt in prompts for tag in ignored_tags(Exposure(prompt))))
+
+
 def texts_of(
     model: str,
     request: Mapping[str, Json],
     exposure: Exposure,
     ignored_tags: tuple[str, ...],
-    roles: Roles = _UNSAID,
+    roles: Roles = UNSAID,
 ) -> dict[str, str]:
     """Return a picture's PNG texts, laid out as NovelAI's are, so that its readers find prompt and settings.
 
@@ -109,7 +98,7 @@ def texts_of(
     the prompt's words that the toy world does not know, and the parameters that have no effect in it. The
     parameters say for AUTOMATIC1111's readers what they have a word for.
     """
-    spoken_for = {name for names in _names(roles).values() for name in names} | conditions.NAMES | presets.NAMES
+    spoken_for = {name for names in names_of(roles).values() for name in names} | conditions.NAMES | presets.NAMES
     comment = {
         **{name: _shortened(value) for name, value in request.items() if name not in roles.switches},
         "seed": exposure.seed,
@@ -127,36 +116,19 @@ def texts_of(
         "Software": software,
         "Source": f"toy world, in place of {model}",
         "Comment": json.dumps(comment),
-        "parameters": infotext(exposure, model, software, _words(request, roles)),
+        "parameters": infotext(exposure, model, software, words_of(request, roles)),
     }
 
 
-def _size(words: Mapping[str, Any]) -> dict[str, int]:
-    """Read the size from WIDTHxHEIGHT, else from the two sides."""
-    if "size" in words:
-        width, _, height = str(words["size"]).lower().replace("*", "x").replace("×", "x").partition("x")
-        return {"width": int(width), "height": int(height)}
-    return {side: int(words[side]) for side in ("width", "height") if side in words}
-
-
-def _words(request: Mapping[str, Json], roles: Roles) -> dict[str, Any]:
-    """Return what a request says, by the darkroom's words."""
-    return {
-        ours: request[name]
-        for ours, names in _names(roles).items()
-        for name in names
-        if request.get(name) is not None
-    }
-
-
-def _names(roles: Roles) -> dict[str, tuple[str, ...]]:
-    """Return what each of the darkroom's words may be called: a page's own name first, and alone."""
-    said = {"n": roles.count, "scale": roles.guidance, **{word: getattr(roles, word) for word in _SAID}}
-    return _NAMES | {word: (name,) for word, name in said.items() if name is not None}
-
-
-def _own_seed(request: Mapping[str, Json], roles: Roles) -> int:
-    return int(digest({name: value for name, value in request.items() if name not in roles.switches})[:8], 16)
+def _with_start(request: Mapping[str, Json], roles: Roles) -> Mapping[str, Json]:
+    """Return a request in which the picture to start from is called as the darkroom calls it."""
+    image = request.get(roles.image) if roles.image not in {None, "image"} else None
+    if isinstance(image, list | tuple):
+        image = image[0] if image else None
+    if not image:
+        return request
+    strength = request.get(roles.strength) if roles.strength is not None else None
+    return {**request, "action": "img2img", "image": image, "strength": strength}
 
 
 def _shortened(value: Json) -> Json:

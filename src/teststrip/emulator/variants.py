@@ -65,7 +65,7 @@ def mixed(reply: Reply, chance: Callable[[str], float]) -> Variant:
     def one(name: str, words: Sequence[str]) -> str:
         return words[int(chance(name) * len(words))]
 
-    name = one("id", id_places(reply))
+    name = one("id", id_places(reply)) if id_places(reply) else ""
     # An answer without id and without address could never be asked after: no server does that.
     links = one("links", LINKS[:2] if name == "url" else LINKS)
     lifts = _may_lift(reply)
@@ -96,11 +96,11 @@ def varied(document: Mapping[str, Json], reply: Reply, answer: Answer, variant: 
     if variant.dates:
         told = _replaced(found, created_text(answer.created), DATES[variant.dates](answer.created))
         found = {**told} if isinstance(told, Mapping) else found
-    if variant.word:
+    if variant.word and reply.statuses:
         found = with_path(found, reply.statuses[0], variant.word)
     found = _with_error(found, reply, answer, variant.error)
     found = _with_links(found, reply, variant.links)
-    if variant.id and _at(found, reply.ids[0]) is not None:
+    if variant.id and reply.ids and _at(found, reply.ids[0]) is not None:
         found = without(found, reply.ids[0])
         found = found if variant.id == "url" else with_path(found, variant.id, answer.id)
     return _with_outputs(found, reply, answer, variant)
@@ -160,7 +160,7 @@ def _with_outputs(found: dict[str, Json], reply: Reply, answer: Answer, variant:
 
 def _home(reply: Reply) -> str:
     """Return the member that a prediction lies in, by the page's first place for ids; "" at the top."""
-    return reply.ids[0].partition(".")[0] if "." in reply.ids[0] else ""
+    return reply.ids[0].partition(".")[0] if reply.ids and "." in reply.ids[0] else ""
 
 
 def _may_lift(reply: Reply) -> bool:

@@ -81,7 +81,7 @@ def _grid(found: Any, file: str) -> Grid:
     lines = found.lines
 
     def where(name: str) -> Where:
-        line = lines.get(name, 1)
+        line: Any = lines.get(name, 1)
         return Where(file, line if isinstance(line, int) and line > 0 else 1, 1)
 
     settings = {**found.settings, **({"model": found.model} if found.model else {})}

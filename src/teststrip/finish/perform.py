@@ -234,6 +234,7 @@ def _reuse(finishing: Finishing, ready: Ready, jobs: Sequence[Job], steps: int) 
 async def _execute(finishing: Finishing, ready: Ready, jobs: Sequence[Job]) -> None:
     """Do some jobs, several at a time, and remember what came of them."""
     spell = _Spell(finishing, ready, sum(len(job.chains) for job in jobs))
+    failed: list[Exception] = []
     try:
         if ready.step.among and jobs:
             answer = await finishing.hands.do(ready.step, [job.work for job in jobs])
@@ -244,13 +245,21 @@ async def _execute(finishing: Finishing, ready: Ready, jobs: Sequence[Job]) -> N
 
         async def work() -> None:
             for job in queue:
-                await spell.settle(job, checked(ready.step, await finishing.hands.do(ready.step, job.work)))
+                if failed:
+                    return
+                try:
+                    await spell.settle(job, checked(ready.step, await finishing.hands.do(ready.step, job.work)))
+                except Exception as error:  # noqa: BLE001  a full disk and the like; told as it is, and not in a group
+                    failed.append(error)
 
         async with asyncio.TaskGroup() as group:
             for _ in range(min(WAITING_HANDS if ready.step.where == "async" else HANDS, len(jobs))):
                 group.create_task(work())
     finally:
-        spell.remember()
+        if not failed:
+            spell.remember()
+    if failed:
+        raise failed[0]
 
 
 @dataclass(slots=True)

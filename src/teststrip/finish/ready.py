@@ -64,7 +64,7 @@ def _ready(plan: Plan, number: int, use: StepUse, extensions: Extensions, store:
             f"{step.name} runs only where the command line allows it: teststrip --allow {step.permission}"
         )
     schema: Mapping[str, Json] = {"type": "object", "additionalProperties": False, **step.options}
-    asked = Asked(use.options, names_in(use.options), schema)
+    asked = Asked(use.options, names_in(use.options, extensions), schema, extensions)
     faults = find_faults(dict(use.options), schema) if not asked.names else []
     if faults:
         named = "".join(f".{part}" if isinstance(part, str) else f"[{part}]" for part in faults[0].path)

@@ -78,7 +78,10 @@ class Hands:
         loop = asyncio.get_running_loop()
         said = ""
         for _ in range(2):
-            pool = self._pool()
+            try:
+                pool = self._pool()
+            except Exception as error:  # noqa: BLE001  a plugin's executor
+                return Fault(_short(f"its processes cannot be had: {type(error).__name__}: {error}"))
             try:
                 return await loop.run_in_executor(pool, guarded, step.run, given)
             except BrokenExecutor:

@@ -17,7 +17,9 @@ from teststrip.base.where import Path
 from teststrip.plan.draft import Draft
 from teststrip.plan.model import Against, Axis, AxisValue, PlanFile, StepUse
 from teststrip.plan.pictures import FileFault
+from teststrip.plan.spoken import CELL
 from teststrip.plan.steps import MOST_STEPS, RESERVED, find_step, read_options, templates_in
+from teststrip.plugins.extensions import BUILT_IN, Extensions
 from teststrip.recipe.model import Recipe, StepSource
 from teststrip.recipe.templates import TemplateFault, compile_template, is_template
 from teststrip.steps.model import AfterStep
@@ -37,7 +39,7 @@ def prepare_after(
     """
     uses: list[StepUse] = []
     files: list[PlanFile] = []
-    known = {*(axis.name for axis in axes), *parameters, *draft.recipe.variables, "label"}
+    known = {*(axis.name for axis in axes), *parameters, *draft.recipe.variables, "label", CELL}
     known |= {name for name in added_names(draft) if name != "scores"}
     scores: dict[str, int] = {}
     if len(draft.recipe.after) > MOST_STEPS:
@@ -63,25 +65,25 @@ def prepare_after(
     return tuple(uses), tuple(files)
 
 
-def mentioned_after(recipe: Recipe) -> frozenset[str]:
+def mentioned_after(recipe: Recipe, extensions: Extensions = BUILT_IN) -> frozenset[str]:
     """Return the variables that the options of steps on pictures mention."""
     names: set[str] = set()
     for source in recipe.after:
         for _, text in templates_in(source.options):
             try:
-                names |= compile_template(text).names
+                names |= compile_template(text, extensions).names
             except TemplateFault:  # told where the options are read
                 continue
     return frozenset(names)
 
 
-def kept_variables(recipe: Recipe) -> dict[str, Json]:
+def kept_variables(recipe: Recipe, extensions: Extensions = BUILT_IN) -> dict[str, Json]:
     """Return the recipe's variables that captions and steps on pictures mention: they are needed after the run."""
-    names = set(mentioned_after(recipe))
+    names = set(mentioned_after(recipe, extensions))
     for sheet in recipe.sheets:
         if sheet.caption is not None and is_template(sheet.caption):
             try:
-                names |= compile_template(sheet.caption).names
+                names |= compile_template(sheet.caption, extensions).names
             except TemplateFault:  # told where sheets are checked
                 continue
     return {name: value for name, value in recipe.variables.items() if name in names}
@@ -94,6 +96,26 @@ def added_names(draft: Draft) -> tuple[str, ...]:
     return (*names, "scores") if draft.recipe.after else tuple(names)
 
 
+def report_scores(draft: Draft, place: Path, text: str, scores: Sequence[str], who: str) -> None:
+    """Report scores that a template names and that are none of those that there are: `who` gives them."""
+    for one, other in _SCORE_OF.findall(text):
+        wanted = one or other
+        if wanted not in scores:
+            there = f"there are: {listed(scores)}" if scores else "there are none"
+            draft.report(place, f"{who} gives the score {wanted!r}; {there}", near(wanted, scores))
+
+
+def scores_of(draft: Draft) -> list[str]:
+    """Return the names of all scores that the recipe's steps give."""
+    known = draft.extensions.after
+    found: list[str] = []
+    for source in draft.recipe.after:
+        prefix = source.options.get(AS)
+        names = known[source.use].scores if source.use in known else ()
+        found += [f"{prefix}_{name}" if isinstance(prefix, str) and prefix else name for name in names]
+    return found
+
+
 def _check_permission(draft: Draft, source: StepSource, step: AfterStep) -> None:
     if step.permission and step.permission not in draft.extensions.allowed:
         said = f"{step.name} runs only where the command line allows it: teststrip --allow {step.permission}"
@@ -104,7 +126,7 @@ def _check_names(draft: Draft, source: StepSource, known: set[str], scores: Mapp
     """Report names in templates that stand for nothing: once pictures are paid for, it is too late."""
     for path, text in templates_in(source.options):
         try:
-            names = compile_template(text).names
+            names = compile_template(text, draft.extensions).names
         except TemplateFault:  # told where the options are read
             continue
         place = (*source.path, *path)
@@ -114,12 +136,7 @@ def _check_names(draft: Draft, source: StepSource, known: set[str], scores: Mapp
                 said = "no step before this one gives scores"
             draft.report(place, said, near(name, sorted(known)))
         if "scores" in names & known:
-            for one, other in _SCORE_OF.findall(text):
-                wanted = one or other
-                if wanted not in scores:
-                    there = f"there are: {listed(list(scores))}" if scores else "there are none"
-                    said = f"no step before this one gives the score {wanted!r}; {there}"
-                    draft.report(place, said, near(wanted, list(scores)))
+            report_scores(draft, place, text, list(scores), "no step before this one")
 
 
 def _prefix(draft: Draft, source: StepSource) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
@@ -12,6 +13,7 @@ from teststrip.plan.lock_shape import of, refuse, typed
 from teststrip.recipe.model import SheetSpec
 
 _PLAIN: Final = SheetSpec()
+_FORMAT: Final = re.compile(r"[a-z0-9]{1,16}")  # as plugins may name one
 _AXES: Final = ("rows", "cols", "pages", "super_rows", "super_cols")
 
 
@@ -48,9 +50,14 @@ def sheet(axes: Sequence[str], written: object, path: Path) -> SheetSpec:
     for name in used:
         if name not in axes or used.count(name) > 1:
             refuse(path, f"{name!r} is no axis of this lock, or is used twice")
-    if not formats or any(name not in FORMATS or formats.count(name) > 1 for name in formats):
+    # One that is not among ours may be a plugin's: whether it is there now is for those to say who write it.
+    if not formats or any(not _named(name) or formats.count(name) > 1 for name in formats):
         refuse((*path, "formats"), f"it is not a list of formats, each once; there are: {', '.join(FORMATS)}")
     return made
+
+
+def _named(form: object) -> bool:
+    return form in FORMATS or (isinstance(form, str) and _FORMAT.fullmatch(form) is not None)
 
 
 def _texts(value: object, path: Path) -> tuple[str, ...]:

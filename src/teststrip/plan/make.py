@@ -291,7 +291,7 @@ def _plan(recipe: Recipe, provider: Provider, target: str, draft: Draft, sweeps:
         excluded=excluded,
         files=_files(sweeps, compared),
         after=after,
-        variables=kept_variables(recipe),
+        variables=kept_variables(recipe, draft.extensions),
         asserts=prepare_asserts(draft.scratch(), union.axes),
         sources=recipe.sources,
         page_file=provider.page,

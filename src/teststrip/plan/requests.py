@@ -163,7 +163,9 @@ class Assembler:
         for values in self.by_axis:
             slots.extend(slot for value in values for slot in value.values())
         before = frozenset().union(*(one.asked.names for one in self.before))
-        return before.union(mentioned_after(self.draft.recipe), *(slot.names for slot in slots))
+        return before.union(
+            mentioned_after(self.draft.recipe, self.draft.extensions), *(slot.names for slot in slots)
+        )
 
     def may_mention(self, name: str) -> bool:
         """Tell whether a template that could not be read, or not be rendered, has this name somewhere."""

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from teststrip.base.near import near
 from teststrip.base.sheets import ANIMATED, STILL
 from teststrip.base.where import Path
+from teststrip.plan.after import report_scores, scores_of
 from teststrip.plan.draft import Draft
+from teststrip.plan.spoken import CELL
 from teststrip.recipe.model import SheetSpec
 from teststrip.recipe.templates import TemplateFault, compile_template, is_template
 
@@ -27,7 +29,7 @@ def check_sheets(draft: Draft, axes: list[str], request_names: list[str]) -> tup
                     draft.report(path, f"{name} is already used for {used[name]}")
                 used.setdefault(name, part)
         if sheet.caption is not None:
-            known = {*axes, *request_names, *draft.recipe.variables, "label", "scores"}
+            known = {*axes, *request_names, *draft.recipe.variables, "label", CELL}
             _check_caption(draft, index, sheet.caption, known)
         _check_formats(draft, index, sheet)
     return draft.recipe.sheets
@@ -65,4 +67,11 @@ def _check_caption(draft: Draft, index: int, caption: str, known: set[str]) -> N
         draft.report(path, fault.message, fault.suggestion)
         return
     for name in unknown:
-        draft.report(path, f"{name!r} is no axis, parameter or variable", near(name, sorted(known)))
+        said = (
+            "no step in `after` gives scores"
+            if name == "scores"
+            else f"{name!r} is no axis, parameter or variable"
+        )
+        draft.report(path, said, near(name, sorted(known)))
+    if "scores" in known and "scores" not in unknown:
+        report_scores(draft, path, caption, scores_of(draft), "no step in `after`")

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import Final, Protocol, TypeVar
 
 from teststrip.base.json import Json
 from teststrip.base.near import listed, near
 from teststrip.base.where import Path
+from teststrip.errors import UsageError
 from teststrip.plan.draft import Draft
+from teststrip.plugins.extensions import BUILT_IN, Extensions
 from teststrip.recipe.bounds import Work
 from teststrip.recipe.evaluate import evaluate
 from teststrip.recipe.model import StepSource
 from teststrip.recipe.templates import TemplateFault, compile_template, is_template, render
+from teststrip.schema.brought import schema_fault
 from teststrip.schema.check import find_faults
 from teststrip.steps.model import AfterStep, BeforeStep
 
@@ -23,6 +26,13 @@ MOST_STEPS: Final = 32
 RESERVED: Final = ("label", "scores")
 """What captions and the options of steps on pictures see beside the variables."""
 
+
+class _Printed(Protocol):
+    """Renders a template: as a `whole` text, or to what a lone expression has."""
+
+    def __call__(self, text: str, *, whole: bool) -> Json: ...
+
+
 _Step = TypeVar("_Step", BeforeStep, AfterStep)
 _OTHER: Final = {"before": "after", "after": "before"}
 
@@ -31,18 +41,28 @@ _OTHER: Final = {"before": "after", "after": "before"}
 class Asked:
     """A step's options as a recipe has them: defaults filled in, templates as they are written.
 
-    `names` are the variables that the templates mention; `schema` is that of the options, closed.
+    `names` are the variables that the templates mention; `schema` is that of the options, closed; `extensions` has
+    what the templates may call.
     """
 
     options: Mapping[str, Json]
     names: frozenset[str]
     schema: Mapping[str, Json]
+    extensions: Extensions = BUILT_IN
 
     def filled(self, variables: Mapping[str, Json], work: Work | None = None) -> dict[str, Json]:
         """Return the options with their templates rendered. Raises TemplateFault."""
         if not self.names:
             return dict(self.options)
-        filled = _filled(self.options, self.schema, variables, work)
+
+        def printed(text: str, *, whole: bool) -> Json:
+            if work is not None:
+                work.spend(len(text))
+            if whole:
+                return render(text, variables, work=work, extensions=self.extensions)
+            return evaluate(text, variables, self.extensions)
+
+        filled = _filled(self.options, self.schema, printed)
         return dict(filled) if isinstance(filled, Mapping) else {}
 
 
@@ -70,13 +90,14 @@ def read_options(
     """
     schema = closed(draft, str(source.path[0]), step)
     given = {name: value for name, value in source.options.items() if name not in reserved}
+    options = with_defaults(given, schema)  # which may be templates as well
     names: set[str] = set()
     templated: set[Path] = set()
     sound = True
-    for path, text in templates_in(given):
+    for path, text in templates_in(options):
         templated.add(path)
         try:
-            template = compile_template(text)
+            template = compile_template(text, draft.extensions)
         except TemplateFault as fault:
             draft.report((*source.path, *path), fault.message, fault.suggestion)
             sound = False
@@ -94,13 +115,23 @@ def read_options(
             sound = False
     # A template without variables is still one that must be rendered: the empty name stands for it.
     names = names or ({""} if templated else set())
-    return Asked(with_defaults(given, schema), frozenset(names), schema) if sound else None
+    if not sound:
+        return None
+    return Asked(options, frozenset(names), schema, draft.extensions)
 
 
 def closed(draft: Draft, kind: str, step: BeforeStep | AfterStep) -> Mapping[str, Json]:
-    """Return the schema of a step's options, in which only what it names is allowed; the same one each time."""
+    """Return the schema of a step's options, in which only what it names is allowed; the same one each time.
+
+    Raises UsageError that names the plugin whose schema is none.
+    """
     key = f"{kind} {step.name}"
     if key not in draft.schemas:
+        plugin = draft.extensions.owner("teststrip_steps", step.name)
+        fault = schema_fault(step.options) if plugin else ""
+        if fault:
+            said = f"the plugin {plugin!r} brings the step {step.name!r}, whose options have no JSON Schema"
+            raise UsageError(f"{said}: {fault}")
         own: dict[str, Json] = {"type": "object", "additionalProperties": False, **step.options}
         draft.schemas[key] = own
     return draft.schemas[key]
@@ -130,26 +161,22 @@ def templates_in(value: Json, inside: Path = ()) -> Iterator[tuple[Path, str]]:
             yield from templates_in(item, (*inside, index))
 
 
-def names_in(value: Json) -> frozenset[str]:
+def names_in(value: Json, extensions: Extensions = BUILT_IN) -> frozenset[str]:
     """Return the variables that templates in a value mention; "" stands for a template that mentions none."""
-    found = [compile_template(text).names for _, text in templates_in(value)]
+    found = [compile_template(text, extensions).names for _, text in templates_in(value)]
     return frozenset().union(*found) or (frozenset({""}) if found else frozenset())
 
 
-def _filled(value: Json, schema: Json, variables: Mapping[str, Json], work: Work | None) -> Json:
+def _filled(value: Json, schema: Json, printed: _Printed) -> Json:
     """Render what is templated: to a text where the schema wants one, else to what a lone expression has."""
     shape = schema if isinstance(schema, Mapping) else {}
     if isinstance(value, str):
-        if not is_template(value):
-            return value
-        if work is not None:
-            work.spend(len(value))
-        return render(value, variables, work=work) if shape.get("type") == "string" else evaluate(value, variables)
+        return printed(value, whole=shape.get("type") == "string") if is_template(value) else value
     if isinstance(value, Mapping):
         members = _properties(shape)
-        return {name: _filled(member, members.get(name), variables, work) for name, member in value.items()}
+        return {name: _filled(member, members.get(name), printed) for name, member in value.items()}
     if isinstance(value, list | tuple):
-        return [_filled(item, shape.get("items"), variables, work) for item in value]
+        return [_filled(item, shape.get("items"), printed) for item in value]
     return value
 
 

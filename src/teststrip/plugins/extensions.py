@@ -14,6 +14,7 @@ if TYPE_CHECKING:  # the records of stages that stand above this module
     from concurrent.futures import Executor
 
     from teststrip.emulator.renderer import Renderer
+    from teststrip.provider.model import Provider
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,7 +39,7 @@ class Extensions:
     importers: Mapping[str, Importer] = field(default_factory=dict)
     assertions: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     executors: Mapping[str, Callable[[], Executor]] = field(default_factory=dict)
-    renderers: Mapping[str, Callable[[], Renderer]] = field(default_factory=dict)
+    renderers: Mapping[str, Callable[[Provider], Renderer]] = field(default_factory=dict)
     price: Pricer | None = None
     owners: Mapping[tuple[str, str], str] = field(default_factory=dict)
 

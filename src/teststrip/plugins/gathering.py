@@ -20,6 +20,7 @@ from teststrip.plugins.quiet import quiet
 from teststrip.plugins.records import Importer, function_of
 from teststrip.steps.builtin import AFTER, BEFORE
 from teststrip.steps.model import AfterStep, BeforeStep
+from teststrip.steps.upscale import Upscaler, upscale_step
 
 Taken = Mapping[str, Callable[[], Iterable[str]]]
 """The program's own names, by hook: asked for where a plugin brings something there."""
@@ -58,7 +59,7 @@ def extensions_of(manager: pluggy.PluginManager, taken: Taken | None = None) -> 
         _refuse_both(functions[name], conditions[name])
     return Extensions(
         before={**BEFORE, **_only(steps, BeforeStep)},
-        after={**AFTER, **_only(steps, AfterStep)},
+        after={**AFTER, **_upscale(_things(asked["teststrip_upscalers"])), **_only(steps, AfterStep)},
         kinds=_things(asked["teststrip_axis_kinds"]),
         filters=_things(asked["teststrip_template_filters"]),
         functions=_things(functions),
@@ -71,6 +72,10 @@ def extensions_of(manager: pluggy.PluginManager, taken: Taken | None = None) -> 
         price=pricer_of(manager),
         owners={(hook, one.name): one.plugin for hook, found in asked.items() for one in found.values()},
     )
+
+
+def _upscale(brought: Mapping[str, Upscaler]) -> Mapping[str, AfterStep]:
+    return {"upscale": upscale_step(brought)} if brought else {}
 
 
 def gathered(manager: pluggy.PluginManager, hook: str) -> Iterator[Brought]:
@@ -205,15 +210,24 @@ def _called(_name: str, thing: Any, _plugin: str) -> Any:
     return thing
 
 
-def _made(_name: str, thing: Any, _plugin: str) -> Any:
+def _made(name: str, thing: Any, plugin: str) -> Any:
     """Take a function of no arguments that makes something."""
-    _called(_name, thing, _plugin)
+    return _making(name, thing, plugin, (), "without arguments")
+
+
+def _drawing(name: str, thing: Any, plugin: str) -> Any:
+    """Take a function of a provider that makes a renderer."""
+    return _making(name, thing, plugin, (None,), "with one argument, the provider")
+
+
+def _making(name: str, thing: Any, plugin: str, arguments: tuple[None, ...], how: str) -> Any:
+    _called(name, thing, plugin)
     try:
-        inspect.signature(thing).bind()
+        inspect.signature(thing).bind(*arguments)
     except ValueError:  # a class of C has no signature
         return thing
     except TypeError as error:
-        raise TypeError(f"it is to be called without arguments ({error})") from error
+        raise TypeError(f"it is to be called {how} ({error})") from error
     return thing
 
 
@@ -221,6 +235,17 @@ def _step(_name: str, thing: Any, _plugin: str) -> Any:
     fault = step_fault(thing)
     if fault:
         raise TypeError(fault)
+    return thing
+
+
+def _upscaler(_name: str, thing: Any, _plugin: str) -> Any:
+    version: object = getattr(thing, "version", None)
+    if (
+        not isinstance(thing, Upscaler)
+        or not callable(getattr(thing, "enlarge", None))
+        or not isinstance(version, str)
+    ):
+        raise TypeError("it is no Upscaler with `enlarge` and `version`")
     return thing
 
 
@@ -264,7 +289,8 @@ _LISTS: Final = frozenset({"teststrip_steps", _COMMANDS})
 
 HOOKS: Final[Mapping[str, tuple[str, re.Pattern[str], Callable[[str, Any, str], Any]]]] = {
     "teststrip_steps": ("the step", _NAME, _step),
-    "teststrip_renderers": ("the renderer", _NAME, _made),
+    "teststrip_upscalers": ("the upscaler", _NAME, _upscaler),
+    "teststrip_renderers": ("the renderer", _NAME, _drawing),
     "teststrip_axis_kinds": ("the axis kind", _WORD, _kind),
     "teststrip_template_filters": ("the filter", _WORD, _filter),
     "teststrip_template_functions": ("the function", _WORD, _function),

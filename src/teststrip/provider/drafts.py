@@ -22,6 +22,7 @@ class ScenarioDraft:
     name: str
     when: Mapping[str, Scalar]
     path: where.Path
+    given: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

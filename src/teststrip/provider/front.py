@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 TODO: Final = "TODO"
 """What the draft of a page says where the documentation says nothing; no page may."""
 _FENCE = "---"
+_DEADLINE: Final = 600  # seconds, where a page says nothing
 
 
 def front_schema() -> dict[str, Any]:
@@ -88,10 +89,15 @@ def _front(front: dict[str, Any], marks: Marks, findings: Findings) -> Front:
         body=read_body(submit),
         body_places=submit.get("body", {}).get("places", {}),
         scenarios=tuple(
-            ScenarioDraft(entry["name"], entry.get("when", {}), ("submit", "scenarios", index))
+            ScenarioDraft(
+                entry["name"],
+                entry.get("when", {}),
+                ("submit", "scenarios", index),
+                tuple(entry.get("given", ())),
+            )
             for index, entry in enumerate(submit.get("scenarios", ()))
         ),
-        poll=_poll(front["poll"]),
+        poll=_poll(front["poll"]) if "poll" in front else at_once(submit.get("deadline", _DEADLINE)),
         reply=_reply(front["reply"], marks, findings),
         errors=tuple(_error(entry) for entry in front.get("errors", ())),
         models=_models(front["models"], marks, findings),
@@ -105,7 +111,14 @@ def _front(front: dict[str, Any], marks: Marks, findings: Findings) -> Front:
 
 
 def _auth(auth: dict[str, Any]) -> Auth:
-    return Auth(auth["header"], auth["form"], tuple(auth.get("accepted", (auth["form"],))), auth["env"])
+    return Auth(
+        auth["header"],
+        auth["form"],
+        tuple(auth.get("accepted", (auth["form"],))),
+        auth["env"],
+        optional=auth.get("optional", False),
+        encoding=auth.get("encoding", "plain"),
+    )
 
 
 def _idempotency(told: dict[str, Any] | None) -> Idempotency | None:
@@ -122,24 +135,29 @@ def _poll(poll: dict[str, Any]) -> Poll:
         interval=interval,
         max_interval=max(interval, float(poll.get("max_interval", interval))),
         growth=float(poll.get("growth", 1)),
-        deadline=float(poll.get("deadline", 600)),
+        deadline=float(poll.get("deadline", _DEADLINE)),
         result_path=poll.get("result", ""),
         not_yet=tuple(poll.get("not_yet", ())),
         origins=tuple(poll.get("origins", ())),
     )
 
 
+def at_once(deadline: float) -> Poll:
+    """Return how an API is asked after a prediction that answers a submit with the pictures: not at all."""
+    return Poll("GET", "", 0.0, 0.0, 1.0, float(deadline))
+
+
 def _reply(reply: dict[str, Any], marks: Marks, findings: Findings) -> Reply:
     words: dict[str, Phase] = {}
-    for phase, listed in reply["words"].items():
+    for phase, listed in reply.get("words", {}).items():
         for index, word in enumerate(listed):
             if words.setdefault(word.lower(), phase) != phase:
                 path = ("reply", "words", phase, index)
                 message = f"{word} already means {words[word.lower()]}"
                 findings.add(marks.value(path), dotted(path), message)
     return Reply(
-        ids=tuple(reply["ids"]),
-        statuses=tuple(reply["statuses"]),
+        ids=tuple(reply.get("ids", ())),
+        statuses=tuple(reply.get("statuses", ())),
         outputs=tuple(reply["outputs"]),
         poll_urls=tuple(reply.get("poll_urls", ())),
         errors=tuple(reply.get("errors", ())),
@@ -150,8 +168,9 @@ def _reply(reply: dict[str, Any], marks: Marks, findings: Findings) -> Reply:
         words=words,
         result_urls=tuple(reply.get("result_urls", ())),
         error_codes=tuple(reply.get("error_codes", ())),
-        spelled={phase: listed[0] for phase, listed in reply["words"].items()},
+        spelled={phase: listed[0] for phase, listed in reply.get("words", {}).items()},
         forms=reply.get("forms", {}),
+        form=reply.get("form", "url"),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Literal
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from teststrip.base.where import Where
     from teststrip.errors import FaultKind
-    from teststrip.provider.wire import FormName
+    from teststrip.provider.wire import FormName, OutputForm
 
 Kind = Literal["string", "integer", "number", "boolean", "array", "object", "file"]
 Phase = Literal["queued", "running", "done", "failed", "moderated", "cancelled"]
@@ -144,12 +145,23 @@ class Model:
 
 @dataclass(frozen=True, slots=True)
 class Auth:
-    """How the key travels: `header: form` with {key} replaced; a server may take any of `accepted` forms."""
+    """How the key travels: `header: form` with {key} replaced; a server may take any of `accepted` forms.
+
+    `encoding` says how {key} is written: as it is, or in base64, as HTTP's Basic has `user:password` (RFC 7617).
+    `optional` says that a server may ask for no key; then none is sent where none is set.
+    """
 
     header: str
     form: str
     accepted: tuple[str, ...]
     env: str
+    optional: bool = False
+    encoding: Literal["plain", "base64"] = "plain"
+
+    def value(self, key: str) -> str:
+        """Return what the header holds for a key."""
+        written = base64.b64encode(key.encode()).decode("ascii") if self.encoding == "base64" else key
+        return self.form.replace("{key}", written)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +201,8 @@ class Submit:
 class Poll:
     """Where a prediction's state is read: `path`, with its query, has {id} and may have {model}; times in seconds.
 
+    Where the API answers at once `path` is "", and `deadline` is how long such an answer may take.
+
     `result_path`, where there is one, is asked for the outputs once the state says done. The HTTP statuses
     `not_yet` mean that the prediction is under way. `origins` are further ones that may be polled, with the key.
     """
@@ -210,9 +224,9 @@ class Reply:
 
     Each tuple lists dotted paths, tried in order; a list met on the way stands for its first element, and after
     `[]` for all of them. `output_url_keys` and `output_base64_keys` name the members of an output that is an
-    object. `words` maps every status word (lower case) to a phase, `spelled` each phase to its first word as it is
-    written. `codes` say that an exchange failed, `error_codes` only what an error is called. `forms` are whole
-    answers, for the emulator.
+    object, and `form` is how an output comes if the request says nothing of it. `words` maps every status word
+    (lower case) to a phase, `spelled` each phase to its first word as it is written. `codes` say that an exchange
+    failed, `error_codes` only what an error is called. `forms` are whole answers, for the emulator.
     """
 
     ids: tuple[str, ...]
@@ -229,6 +243,7 @@ class Reply:
     error_codes: tuple[str, ...] = ()
     spelled: Mapping[Phase, str] = field(default_factory=dict)
     forms: Mapping[FormName, Json] = field(default_factory=dict)
+    form: OutputForm = "url"
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,6 +298,11 @@ class Provider:
     roles: Roles = field(default_factory=Roles)
     facts: Facts = field(default_factory=Facts)
     price: Price | None = None
+
+    @property
+    def at_once(self) -> bool:
+        """Whether a submit is answered with the pictures themselves, and nothing can be asked for later."""
+        return not self.poll.path
 
     @property
     def page(self) -> str:

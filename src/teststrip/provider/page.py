@@ -97,14 +97,16 @@ def _scenarios(front: Front, parameters: Sequence[Parameter], findings: Findings
         return tuple(Scenario(draft.name) for draft in front.scenarios[:1])
     scenarios = []
     for draft in front.scenarios:
-        path = (*draft.path, "when")
+        path = (*draft.path, "when" if draft.when or not draft.given else "given")
         where = front.marks.value(path)
-        wanted = (Condition(name, (value,)) for name, value in draft.when.items())
+        wanted = [Condition(name, (value,)) for name, value in draft.when.items()]
+        wanted += [Condition(name) for name in draft.given]
         read = [_checked(one, known, where, findings, dotted(path)) for one in wanted]
         scenarios.append(Scenario(draft.name, tuple(one for one in read if one is not None)))
-    if not front.scenarios or front.scenarios[-1].when:
+    if not front.scenarios or front.scenarios[-1].when or front.scenarios[-1].given:
         where = front.marks.value(("submit", "scenarios"))
-        message = "the last scenario must hold for every request: give it no `when`"
+        wrong = "given" if front.scenarios and front.scenarios[-1].given else "when"
+        message = f"the last scenario must hold for every request: give it no `{wrong}`"
         findings.add(where, "submit.scenarios", message)
     return tuple(scenarios)
 

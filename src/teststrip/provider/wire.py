@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 FormName = Literal["submit", "poll", "result", "error"]
 MediaForm = Literal["base64", "data-uri", "url", "file"]
+OutputForm = Literal["url", "base64", "data-uri"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,9 @@ class Switch:
 class Roles:
     """What parameters mean, by the names that this API has for them; None where it has none, or nobody said.
 
-    `sync` holds the answer back until the pictures are there, `base64` puts them into it.
+    `image` is the picture to start from, or a list with it, and `strength` how far to move away from it (1 is all
+    the way). `checkpoint` names the weights, where a server has several. `sync` holds the answer back until the pictures are there, `base64` puts them into it. `means` has
+    for a role what this API's values are in the field's own words: `Euler a` is `k_euler_ancestral`.
     """
 
     prompt: str | None = None
@@ -66,8 +69,13 @@ class Roles:
     steps: str | None = None
     guidance: str | None = None
     sampler: str | None = None
+    noise_schedule: str | None = None
+    image: str | None = None
+    strength: str | None = None
+    checkpoint: str | None = None
     sync: Switch | None = None
     base64: Switch | None = None
+    means: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property
     def switches(self) -> frozenset[str]:

@@ -45,6 +45,12 @@ _ANSWER_SLOTS: Final = (
     "poll_url",
     "result_url",
 )
+_OF_POLLING: Final = (
+    ("reply", "poll_urls"),
+    ("reply", "result_urls"),
+    ("reply", "forms", "poll"),
+    ("reply", "forms", "result"),
+)
 _ERROR_SLOTS: Final = ("message", "code", "name", "status")
 
 
@@ -58,6 +64,7 @@ def read_body(submit: Mapping[str, Any]) -> Body:
 def read_roles(roles: Mapping[str, Any]) -> Roles:
     """Read what parameters mean."""
     read: dict[str, Any] = {name: _switch(told) if name in _SWITCHES else told for name, told in roles.items()}
+    read["means"] = {role: dict(words) for role, words in roles.get("means", {}).items()}
     return Roles(**read)
 
 
@@ -100,6 +107,7 @@ def check_wiring(front: Front, known: Sequence[str], findings: Findings) -> None
     `known` are the names of the top-level parameters.
     """
     for path, message, suggestion, on_key in (
+        *_bad_exchange(front),
         *_bad_paths(front),
         *bad_headers(front),
         *_bad_places(front, known),
@@ -117,6 +125,27 @@ def _switch(told: str | Mapping[str, Any]) -> Switch:
         return Switch(told)
     (name, value), *_ = [*told.items(), ("", True)]
     return Switch(name, value)
+
+
+def _bad_exchange(front: Front) -> Iterator[Trouble]:
+    """Find what is missing, or has no sense, where a prediction is asked after, and where it comes at once."""
+    told = front.marks.values
+    if front.poll.path:
+        for name in ("ids", "statuses", "words"):
+            if ("reply", name) not in told:
+                said = f"{name} is missing: what is polled has an id, and words for how it stands"
+                yield ("reply",), said, None, False
+        if ("submit", "deadline") in told:
+            yield ("submit", "deadline"), "what is polled has its deadline under poll", None, True
+        return
+    if front.reply.statuses and not front.reply.words:
+        yield ("reply", "statuses"), "words is missing: what the words found there mean", None, True
+    for path in _OF_POLLING:
+        if path in told:
+            said = "without poll the pictures come with the answer to a submit; nothing is asked for later"
+            yield path, said, None, True
+    if front.roles.sync is not None:
+        yield ("roles", "sync"), "without poll every answer has the pictures; nothing turns that on", None, True
 
 
 def _bad_paths(front: Front) -> Iterator[Trouble]:
@@ -177,7 +206,11 @@ def _overlaps(front: Front, known: Sequence[str]) -> Iterator[Trouble]:
 def _bad_roles(front: Front, known: Sequence[str]) -> Iterator[Trouble]:
     for role, told in front.roles_told.items():
         path = ("roles", role)
-        if isinstance(told, str):
+        if role == "means":
+            for name in told:
+                if getattr(front.roles, name) is None:
+                    yield (*path, name), f"no parameter has the role {name}", None, True
+        elif isinstance(told, str):
             if told not in known:
                 yield path, _unknown(told), near(told, known), False
         elif len(told) != 1:
@@ -211,7 +244,9 @@ def _needed(front: Front, name: str) -> Iterator[Mapping[str, Sequence[str]]]:
     """Yield what a form has to have: slots, any of which will do, with the places where a client looks."""
     reply = front.reply
     outputs = {"outputs": reply.outputs, "output": reply.outputs}
-    if name == "submit":
+    if name == "submit" and not front.poll.path:
+        yield outputs
+    elif name == "submit":
         yield {"id": reply.ids, "poll_url": reply.poll_urls}
     elif name == "error":
         yield {"message": (*reply.errors, "message")}

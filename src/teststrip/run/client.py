@@ -83,7 +83,7 @@ class Client:
         self._provider = provider
         self._key = key
         self._http = Http(
-            timeouts or Timeouts(),
+            timeouts or _timeouts(provider),
             words=self._words,
             trust_env=not is_loopback(base_url),
             transport=transport,
@@ -199,6 +199,8 @@ class Client:
 
     def pollable(self, prediction: Prediction) -> bool:
         """Tell whether there is a way to ask how a prediction stands."""
+        if self._provider.at_once:
+            return False
         return prediction.id is not None or self._own_address(prediction.poll_url) is not None
 
     async def _ask(
@@ -262,7 +264,7 @@ class Client:
 
     def _key_header(self) -> dict[str, str]:
         auth = self._provider.auth
-        return {} if self._key is None else {auth.header: auth.form.replace("{key}", self._key)}
+        return {} if self._key is None else {auth.header: auth.value(self._key)}
 
     def _refusal(self, response: Answer, document: object, data: bytes, code: str = "") -> ExchangeError:
         """Say what a refusal means; `code` is the failing body's, where the HTTP status was a success."""
@@ -305,6 +307,12 @@ class Client:
                 f"a picture's link is not a plain http(s) one: {self._words(url)}", kind="protocol"
             )
         return address
+
+
+def _timeouts(provider: Provider) -> Timeouts:
+    """Return how long to wait: for an answer that brings the pictures as long as the page says, else as always."""
+    usual, deadline = Timeouts(), provider.poll.deadline
+    return replace(usual, read=deadline, total=deadline) if provider.at_once else usual
 
 
 def _none(sha256: str) -> Attachment:

@@ -1,33 +1,46 @@
-"""What each request of a run has cost, by the ledger: for sheets, which say it under their pictures."""
+"""What each request came to: its price by the page, and the seconds from its submit to its pictures."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
-from pathlib import Path
 
 from teststrip.base.clock import SystemClock
 from teststrip.run.folder import LEDGER_NAME
 from teststrip.run.ledger import read_ledger
+from teststrip.run.model import Run
 
 
 @dataclass(frozen=True, slots=True)
-class Costs:
-    """Amounts in `unit` by the digest of the request; those without a price are left out."""
+class Cost:
+    """A request's price over all its submits, in `unit`, and how long the last one took; None is not known.
 
+    What may have cost is counted in. It may have been paid by another run that asked for the same.
+    """
+
+    price: Decimal | None = None
     unit: str = ""
-    amounts: Mapping[str, Decimal] = field(default_factory=dict)
+    seconds: float | None = None
 
 
-def costs_of(folder: Path) -> Costs:
-    """Read what the requests of a run have cost, over all runs that sent them; nothing where there is no ledger.
+def costs_of(run: Run) -> Mapping[str, Cost]:
+    """Read from the ledger beside a run's folder what its requests came to, by digest; {} without a ledger.
 
     Raises StorageError when the ledger cannot be read.
     """
-    path = folder.parent / LEDGER_NAME
-    if not path.is_file():
-        return Costs()
-    with read_ledger(path, SystemClock()) as ledger:
-        money = ledger.money(folder.name)
-        return Costs(money.unit, ledger.costs()) if money is not None and money.unit else Costs()
+    with read_ledger(run.folder.parent / LEDGER_NAME, SystemClock()) as ledger:
+        prices = ledger.prices(run.outcomes)
+        took = ledger.took(run.outcomes)
+    found: dict[str, Cost] = {}
+    for digest in run.outcomes:
+        if digest in prices or digest in took:
+            price, unit = prices.get(digest, (None, ""))
+            found[digest] = Cost(price, unit, took.get(digest))
+    return found
+
+
+def priced(costs: Mapping[str, Cost]) -> tuple[dict[str, Decimal], str]:
+    """Return the prices alone, by digest, of the requests that have one, and their unit."""
+    prices = {digest: one.price for digest, one in costs.items() if one.price is not None}
+    return prices, next((one.unit for one in costs.values() if one.unit), "")

@@ -34,12 +34,12 @@ def duration_of(
     took: Sequence[float],
     rate: str | None = None,
 ) -> Duration | None:
-    """Estimate the time for so many requests; None where the target is free and nothing was measured.
+    """Estimate the time for so many requests; None where nothing was measured and nothing is known.
 
-    `asked` is the concurrency that the recipe names, and `rate` its rate; `took` the seconds that earlier
-    requests took.
+    So it is with a free target, and with an API that is not polled. `asked` is the concurrency that the recipe
+    names, and `rate` its rate; `took` the seconds that earlier requests took.
     """
-    if not took and not target.paid:
+    if not took and (not target.paid or provider.at_once):
         return None
     at_once = concurrency(provider, target, asked)
     gap = gap_between(provider, target, rate, None)

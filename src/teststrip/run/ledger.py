@@ -24,7 +24,7 @@ from teststrip.errors import StorageError
 from teststrip.run import query
 from teststrip.run.lock import one_at_a_time
 from teststrip.run.model import Money
-from teststrip.run.money import BudgetWish, Charge, costs_of, money_of, reserve, set_budget, settle, units
+from teststrip.run.money import BudgetWish, Charge, money_of, reserve, set_budget, settle, units
 from teststrip.run.owner import Seat, dead_owners, enlist, is_enlisted, renew, strike_off
 from teststrip.run.sqlite import begin, connect_to_read, connect_to_write, file_id, told
 from teststrip.run.state import HELD, Happening, State, after
@@ -125,10 +125,27 @@ class Ledger:
         with told(self.path):
             return {digest: units(amount) for digest, amount in query.spent_of(self._connection, digests).items()}
 
+    def prices(self, digests: Iterable[str]) -> dict[str, tuple[Decimal, str]]:
+        """Return what these requests cost or may have cost, with the unit; those without a price are left out."""
+        if self._version < _SHARED:
+            return {}
+        with told(self.path):
+            return query.prices_of(self._connection, frozenset(digests))
+
+    def took(self, digests: Iterable[str]) -> dict[str, float]:
+        """Return the seconds from the last submit of each of these requests until it was done."""
+        with told(self.path):
+            return query.took_of(self._connection, frozenset(digests))
+
     def log(self, digest: str) -> list[tuple[str, str | None, str, Mapping[str, Json]]]:
         """Return a trial's history, oldest first: (time, old state, new state, facts)."""
         with told(self.path):
             return query.log_of(self._connection, digest)
+
+    def moved_since(self, number: int) -> tuple[int, list[str]]:
+        """Return the number of the latest move of all, and the digests of what moved after `number`."""
+        with told(self.path):
+            return query.moved_since(self._connection, number)
 
     def money(self, run: str) -> Money | None:
         """Add up a run's money, without the estimate; None for a run that was never written down."""
@@ -137,13 +154,6 @@ class Ledger:
         with told(self.path):
             row = self._connection.execute("SELECT unit FROM runs WHERE id = ?", (run,)).fetchone()
             return None if row is None else money_of(self._connection, run, row[0])
-
-    def costs(self) -> dict[str, Decimal]:
-        """Return what every request came to that has a price, over all its submits, by digest."""
-        if self._version < _SHARED:
-            return {}
-        with told(self.path):
-            return costs_of(self._connection)
 
     def enter(self, entries: Iterable[Entry]) -> None:
         """Write down requests as planned, all in one transaction; those already known are left as they are."""

@@ -160,15 +160,6 @@ def money_of(connection: sqlite3.Connection, run: str, unit: str) -> Money:
     )
 
 
-def costs_of(connection: sqlite3.Connection) -> dict[str, Decimal]:
-    """Add up what was, or may have been, spent for each request; those without a price are left out."""
-    rows = connection.execute(
-        "SELECT digest, SUM(amount) FROM money WHERE status IN ('spent', 'uncertain') AND amount IS NOT NULL "
-        "GROUP BY digest ORDER BY digest"
-    )
-    return {digest: units(amount) for digest, amount in rows}
-
-
 def _budget(connection: sqlite3.Connection, run: str) -> tuple[int | None, int]:
     row = connection.execute("SELECT most, held FROM budgets WHERE run = ?", (run,)).fetchone()
     return (None, 0) if row is None else (row[0], row[1])

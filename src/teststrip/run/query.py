@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
+from datetime import datetime
+from decimal import Decimal
 from typing import Final
 
 from teststrip.base.json import Json
@@ -12,6 +14,7 @@ from teststrip.run.duration import elapsed
 from teststrip.run.state import State
 from teststrip.run.trial import Trial, read_row
 
+_MILLION: Final = 10**6
 _LATEST: Final = 2000  # moves that are looked at for how long things take
 _AT_ONCE: Final = 500  # digests in one question; SQLite's own limit was 999 for long
 
@@ -73,6 +76,47 @@ def spent_of(connection: sqlite3.Connection, digests: Iterable[str]) -> dict[str
         "SELECT digest, amount FROM money WHERE status = 'spent' AND amount IS NOT NULL ORDER BY digest, attempt"
     )
     return {digest: amount for digest, amount in rows if digest in wanted}
+
+
+def moved_since(connection: sqlite3.Connection, number: int) -> tuple[int, list[str]]:
+    """Return the number of the latest move, and which requests moved after `number`, the first to move first."""
+    latest = connection.execute("SELECT COALESCE(MAX(number), 0) FROM events").fetchone()[0]
+    rows = connection.execute(
+        "SELECT digest FROM events WHERE number > ? AND number <= ? GROUP BY digest ORDER BY MIN(number)",
+        (number, latest),
+    )
+    return latest, [digest for (digest,) in rows]
+
+
+def prices_of(connection: sqlite3.Connection, digests: Container[str]) -> dict[str, tuple[Decimal, str]]:
+    """Return what requests cost or may have cost, over all submits of all runs, with the unit of the last run."""
+    rows = connection.execute(
+        "SELECT digest, amount, unit FROM money JOIN runs ON runs.id = money.run "
+        "WHERE status IN ('spent', 'uncertain') AND amount IS NOT NULL ORDER BY digest, attempt"
+    )
+    found: dict[str, tuple[Decimal, str]] = {}
+    for digest, amount, unit in rows:
+        if digest in digests:
+            before = found.get(digest, (Decimal(0), ""))[0]
+            found[digest] = before + Decimal(amount) / _MILLION, unit
+    return found
+
+
+def took_of(connection: sqlite3.Connection, digests: Container[str]) -> dict[str, float]:
+    """Return the seconds from the last submit of requests until they were done."""
+    begun: dict[str, datetime] = {}
+    took: dict[str, float] = {}
+    moves = connection.execute(
+        "SELECT digest, new, time FROM events WHERE new IN ('intent', 'done') ORDER BY number"
+    )
+    for digest, state, time in moves:
+        if digest not in digests:
+            continue
+        if state == "intent":
+            begun[digest] = datetime.fromisoformat(time)
+        elif digest in begun:
+            took[digest] = max(0.0, (datetime.fromisoformat(time) - begun.pop(digest)).total_seconds())
+    return took
 
 
 def log_of(connection: sqlite3.Connection, digest: str) -> list[tuple[str, str | None, str, Mapping[str, Json]]]:

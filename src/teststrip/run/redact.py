@@ -14,6 +14,7 @@ from teststrip.run.model import Run
 
 REDACTED: Final = "redacted"
 """What a redacted plan has for a digest."""
+
 _SIZES: Final = ("size", "width", "height")  # so that a sheet knows how large a missing picture would be
 _MEASURE: Final = re.compile(r"[0-9x×*:.,+ -]*")  # says nothing but numbers
 
@@ -96,4 +97,4 @@ def _size_of(request: Mapping[str, Json]) -> Mapping[str, Json]:
 
 
 def _sheet(sheet: SheetSpec) -> SheetSpec:
-    return replace(sheet, caption=None)
+    return replace(sheet, caption=None, notes=(), author=None)

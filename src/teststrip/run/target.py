@@ -60,21 +60,27 @@ def url_target(url: str, provider: Provider | None = None) -> Target:
 def live_target(provider: Provider, environ: Mapping[str, str]) -> Target:
     """Return the paid API: the page's address, or the one that its environment variable gives.
 
-    Raises UsageError for an address that is not https, unless it is this machine's own.
+    Raises UsageError for an address that is not https, unless it is this machine's own or no key is sent there.
     """
     url = environ.get(provider.base_url_env, "").strip() or provider.base_url
     parts = _checked(url, provider.base_url_env)
-    if parts.scheme != "https" and parts.hostname not in _LOOPBACK:
+    keyless = provider.auth.optional and not environ.get(provider.auth.env, "").strip()
+    if parts.scheme != "https" and parts.hostname not in _LOOPBACK and not keyless:
         raise UsageError(f"{provider.base_url_env}: {url} is not https; a key does not travel in the open")
     origin = _origin(parts)
     prefix = parts.path.rstrip("/")
     return Target("live", f"live {origin}{prefix}", f"{origin}{prefix}", paid=True)
 
 
-def live_key(provider: Provider, environ: Mapping[str, str]) -> str:
-    """Read the key from the environment; raises UsageError, naming the variable, when there is none."""
+def live_key(provider: Provider, environ: Mapping[str, str]) -> str | None:
+    """Read the key from the environment; None where the page has it optional and none is set.
+
+    Raises UsageError, naming the variable, for one that is missing or none.
+    """
     name = provider.auth.env
     key = environ.get(name, "").strip()
+    if not key and provider.auth.optional:
+        return None
     if not key:
         raise UsageError(f"{name} is not set: the paid API of {provider.title or provider.name} needs a key")
     if not (key.isascii() and key.isprintable()) or " " in key:

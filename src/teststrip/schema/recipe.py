@@ -94,7 +94,11 @@ def recipe_structure(extensions: Extensions = BUILT_IN) -> Schema:
         "$id": f"{BASE}/recipe.json",
         "title": "Recipe",
         **_recipe(
-            model={"type": "string", "minLength": 1}, axes={}, free=free_axis(every=True), own_steps=steps()
+            model={"type": "string", "minLength": 1},
+            axes={},
+            free=free_axis(every=True),
+            own_steps=steps(),
+            formats=tuple(extensions.writers),
         ),
         "required": list(_NEEDED),
         "$defs": {TEMPLATE: _template()} | shared_forms(extensions) | {PARAMS: {"type": "object"}},
@@ -109,8 +113,13 @@ def axis_structure(extensions: Extensions = BUILT_IN) -> Schema:
     }
 
 
-def _recipe(model: Schema, axes: Mapping[str, Schema], free: Schema, own_steps: Schema) -> Schema:
-    """Return the top level; `axes` are the parameters' own, `free` any other axis, `own_steps` those of steps."""
+def _recipe(
+    model: Schema, axes: Mapping[str, Schema], free: Schema, own_steps: Schema, formats: Sequence[str] = ()
+) -> Schema:
+    """Return the top level.
+
+    `axes` are the parameters' own, `free` any other axis, `own_steps` those of steps, `formats` those of plugins.
+    """
     return {
         "type": "object",
         "properties": {
@@ -152,7 +161,7 @@ def _recipe(model: Schema, axes: Mapping[str, Schema], free: Schema, own_steps: 
                 "title": "sheets",
                 "description": "How the sheets are laid out, one entry for each.",
                 "type": "array",
-                "items": _sheet(),
+                "items": _sheet(formats),
                 "x-teststrip-such": "[{rows: steps}]",
             },
             "limits": {
@@ -202,14 +211,14 @@ def _rate() -> Schema:
     }
 
 
-def _sheet() -> Schema:
+def _sheet(formats_brought: Sequence[str]) -> Schema:
     formats: Schema = {
         "title": "formats",
         "description": "The files to write.",
         "type": "array",
         "minItems": 1,
         "uniqueItems": True,
-        "items": {"title": "format", "type": "string", "enum": list(FORMATS)},
+        "items": {"title": "format", "type": "string", "enum": [*FORMATS, *formats_brought]},
     }
     theme = text("theme", "Light, dark, or black on white for printing.") | {"enum": list(THEMES)}
     return closed(

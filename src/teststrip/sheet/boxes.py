@@ -11,6 +11,7 @@ from typing import Final
 from teststrip.base.json import Json
 from teststrip.plan.model import Cell, Plan, Reason
 from teststrip.plan.spoken import spoken
+from teststrip.plugins.extensions import BUILT_IN, Extensions
 from teststrip.recipe.templates import Template, TemplateFault, compile_template, is_template
 from teststrip.run.model import Artifact, Outcome, Run
 from teststrip.run.state import State
@@ -50,7 +51,8 @@ class Boxes:
     def none(self, place: tuple[int, int], why: Reason | None, label: str = "") -> Box:
         """Make the box of a place (row and column) where the plan has no cell."""
         if why is None:
-            return Box(*place, Status.EXCLUDED, label=label)
+            found = not self.run.plan.provider  # of pictures in a folder, no plan says what should be there
+            return Box(*place, Status.NO_PICTURE if found else Status.EXCLUDED, label=label)
         reason = "" if why.kind == "sample" else why.text
         return Box(*place, _ABSENCE[why.kind], reason=reason, label=label)
 
@@ -83,9 +85,16 @@ class Boxes:
             yield from stepped(self.run.finish, self.run.finish.cells[cell.coordinates], scores=not self.captioned)
 
 
-def make_boxes(run: Run, caption: str | None, size_of: SizeOf, added: Mapping[str, Added] | None = None) -> Boxes:
-    """Prepare to make the boxes of a sheet with a caption."""
-    return Boxes(run, size_of, _captions(run.plan, caption), added or {}, captioned=bool(caption))
+def make_boxes(
+    run: Run,
+    caption: str | None,
+    size_of: SizeOf,
+    added: Mapping[str, Added] | None = None,
+    extensions: Extensions = BUILT_IN,
+) -> Boxes:
+    """Prepare to make the boxes of a sheet with a caption; `extensions` has what it may call."""
+    captions = _captions(run.plan, caption, extensions)
+    return Boxes(run, size_of, captions, added or {}, captioned=bool(caption))
 
 
 def _pictures(
@@ -121,7 +130,7 @@ def expected_size(request: Mapping[str, Json]) -> tuple[int, int] | None:
     return None
 
 
-def _captions(plan: Plan, text: str | None) -> Callable[[Cell, Added, Status], str]:
+def _captions(plan: Plan, text: str | None, extensions: Extensions) -> Callable[[Cell, Added, Status], str]:
     """Return what makes a cell's caption of its request, its axis values, their labels and its scores.
 
     Labels are `label.<axis>`, scores `scores.<name>`. A caption that cannot be rendered says so under its box: by
@@ -132,7 +141,7 @@ def _captions(plan: Plan, text: str | None) -> Callable[[Cell, Added, Status], s
     if not is_template(text):
         return lambda _cell, _added, _status: text.strip()
     try:
-        template = compile_template(text)
+        template = compile_template(text, extensions)
     except TemplateFault as fault:
         said = f"no caption: {fault.message}"
         return lambda _cell, _added, _status: said

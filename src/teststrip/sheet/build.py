@@ -8,6 +8,7 @@ from typing import Final
 
 from teststrip.plan.model import Cell, Plan
 from teststrip.plan.union import is_nowhere
+from teststrip.plugins.extensions import BUILT_IN, Extensions
 from teststrip.recipe.model import SheetSpec
 from teststrip.run.model import Run
 from teststrip.sheet.arrange import Arrangement, Part, parts_of
@@ -52,12 +53,14 @@ def each_sheet(
     size_of: SizeOf = picture_size,
     added: Mapping[str, Added] | None = None,
     most: int | None = None,
+    extensions: Extensions = BUILT_IN,
 ) -> Iterator[Sheet]:
     """Yield the pages of `make_sheets` one by one, without their numbers.
 
-    One of more than `most` boxes comes in parts, so that no more than these are in memory at once.
+    One of more than `most` boxes comes in parts, so that no more than these are in memory at once. `extensions`
+    has what captions may call.
     """
-    order = _Order(run.plan, spec, make_boxes(run, spec.caption, size_of, added))
+    order = _Order(run.plan, spec, make_boxes(run, spec.caption, size_of, added, extensions))
     for part in parts_of(run.plan, spec):
         for leaf in leaves(run.plan, part):
             grid = grid_of(run.plan, part.arrangement, leaf)

@@ -26,7 +26,7 @@ from teststrip.sheet.themes import Theme
 _STRIP: Final = 1_500_000  # pixels: 6 MB, as Pillow has four bytes for each
 _STEP: Final = 16  # a JPEG is coded in blocks of so many lines at most
 _AHEAD: Final = 6_000_000  # pixels of pictures that wait to be placed
-_DAMAGED: Final = ((Status.DAMAGED.value, "run again"), ("damaged", ""), ("×", ""))
+DAMAGED: Final = ((Status.DAMAGED.value, "run again"), ("damaged", ""), ("×", ""))
 _Made = TypeVar("_Made")
 _Key: TypeAlias = tuple[Path, int, int]
 
@@ -50,14 +50,14 @@ def strip_height(width: int) -> int:
     return max(4 * _STEP, _STRIP // width // _STEP * _STEP)
 
 
-def strips(layout: Layout, studio: Studio) -> Iterator[Image.Image]:
-    """Yield a page in strips as wide as it is; all but the last are `strip_height` high."""
+def strips(layout: Layout, studio: Studio, height: int | None = None) -> Iterator[Image.Image]:
+    """Yield a page in strips as wide as it is; all but the last have the `height` (else `strip_height`)."""
     pictures = _Ahead(layout, studio)
     mats = _Sweep([(mat.area, mat) for mat in layout.mats])
     rules = _Sweep([(rule.area, rule) for rule in layout.rules])
     lines = _Sweep([(_box_of(line), line) for block in layout.blocks for line in block.lines])
     prints = _Sweep([(placed.area, placed) for placed in layout.prints])
-    step = strip_height(layout.width)
+    step = height or strip_height(layout.width)
     for top in range(0, layout.height, step):
         bottom = min(layout.height, top + step)
         canvas = Image.new("RGB", (layout.width, bottom - top), studio.theme[Tone.PAPER])
@@ -180,7 +180,7 @@ def _draw_line(pen: ImageDraw.ImageDraw, line: Line, top: int, studio: Studio) -
 
 def _draw_damaged(pen: ImageDraw.ImageDraw, placed: Print, top: int, layout: Layout, studio: Studio) -> None:
     _draw_mat(pen, Mat(placed.area, Status.DAMAGED), top, studio.theme)
-    for choice in _DAMAGED:
+    for choice in DAMAGED:
         block = set_reason(placed.area, choice, Status.DAMAGED, layout.type, studio.typeface.measure)
         if block is not None:
             _draw_block(pen, block, top, studio)

@@ -1,102 +1,30 @@
-"""The typefaces of sheets: Noto Sans (OFL), a variable font from its own package, at any size and weight.
-
-Its basic layout by Pillow is used on purpose: it needs no shaping library, so the same text gives the same pixels
-wherever Pillow is the same. Letters that it lacks are drawn in the faces of the extra `fonts`, shaped where their
-script asks for it; without the extra, and of what no face has, stands its empty box.
-"""
+"""The typefaces of sheets: those of `teststrip.base.faces`, in the styles of a layout."""
 
 from __future__ import annotations
 
-import functools
-import re
-import unicodedata
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from importlib import resources
+from collections.abc import Callable
 from importlib.util import find_spec
-from io import BytesIO
-from typing import Final, TypeAlias
+from typing import Final
 
-from PIL import ImageDraw, ImageFont, features
+from PIL import ImageDraw, ImageFont
 
+from teststrip.base.faces import NOTO, Face, Faces, Run
 from teststrip.sheet.placed import Colour, Line, Style
 
-_COMMON: Final = re.compile("[\\x20-\\u02ff\\u2010-\\u2027\\u2030-\\u205e\\u20ac]*")  # Noto Sans has all of these
-_JOINER: Final = "\u200d"
-_KANA: Final = re.compile("[\u3040-\u30ff\u31f0-\u31ff]")
-_HANGUL: Final = re.compile("[\u1100-\u11ff\u3130-\u318f\uac00-\ud7af]")
+__all__ = ["NOTO", "Face", "Run", "Typeface"]
+
 _ANCHORS: Final = {"left": "ls", "middle": "ms", "right": "rs"}
-
-
-@dataclass(frozen=True, slots=True)
-class Face:
-    """A font file, and which face of a collection; `weights` are those it can have, `shaped` if it needs shaping."""
-
-    package: str
-    file: str
-    index: int = 0
-    weights: tuple[int, int] = (100, 900)
-    shaped: bool = False
-
-    def data(self) -> bytes:
-        """Read the file."""
-        return resources.files(self.package).joinpath(self.file).read_bytes()
-
-    def weight(self, style: Style) -> int:
-        """Return the weight that a style gets in this face."""
-        return max(self.weights[0], min(self.weights[1], style.weight))
-
-
-NOTO: Final = Face("fontpkg_noto_sans", "files/NotoSans[wdth,wght].ttf")
-_CJK: Final = functools.partial(Face, "noto_cjk_sans_otc", "NotoSansCJK-Regular.ttc", weights=(400, 400))
-_JAPANESE, _KOREAN, _CHINESE = _CJK(0), _CJK(1), _CJK(2)
-_SCRIPTS: Final = [
-    "Symbols",
-    "Hebrew",
-    "Arabic",
-    "Devanagari",
-    "Bengali",
-    "Gujarati",
-    "Gurmukhi",
-    "Kannada",
-    "Khmer",
-    "Lao",
-    "Malayalam",
-    "Myanmar",
-    "Oriya",
-    "Sinhala",
-    "Tamil",
-    "Telugu",
-    "Thai",
-    "Armenian",
-    "Ethiopic",
-    "Georgian",
-]
-_OTHERS: Final = (
-    Face("manimgx_fonts", "NotoEmoji[wght].ttf", weights=(300, 700), shaped=True),
-    *(Face("manimgx_fonts", f"NotoSans{name}[wght].ttf", weights=(400, 700), shaped=True) for name in _SCRIPTS),
-)
-
-Run: TypeAlias = tuple[str, Face]
-"""A part of a line, and the face that it is set in."""
 
 
 class Typeface:
     """The faces at the sizes and weights that were asked for; one instance serves one thread."""
 
     def __init__(self, has: Callable[[str], bool] = lambda package: find_spec(package) is not None) -> None:
-        self._has = functools.cache(has)
-        self._data = functools.cache(Face.data)
-        self._fonts: dict[tuple[Face, int, int], ImageFont.FreeTypeFont] = {}
-        self._widths: dict[tuple[str, int, int], float] = {}
-        self._covers: dict[Face, frozenset[int]] = {}
+        self._faces = Faces(has)
 
     def font(self, style: Style, face: Face = NOTO) -> ImageFont.FreeTypeFont:
         """Return the font for a style."""
-        key = face, style.size, face.weight(style)
-        if key not in self._fonts:
-            self._fonts[key] = self._made(face, style)
-        return self._fonts[key]
+        return self._faces.font(style.size, style.weight, face)
 
     def write(self, pen: ImageDraw.ImageDraw, at: tuple[int, int], line: Line, colour: Colour) -> None:
         """Draw a line of text; `at` is where its baseline begins, has its middle or ends, as it is aligned."""
@@ -114,65 +42,12 @@ class Typeface:
 
     def measure(self, text: str, style: Style, /) -> float:
         """Return the advance width of one line of text in pixels."""
-        key = text, style.size, style.weight
-        if key not in self._widths:
-            self._widths[key] = sum(self.font(style, face).getlength(run) for run, face in self.runs(text))
-        return self._widths[key]
+        return self._faces.measure(text, style.size, style.weight)
 
     def runs(self, text: str) -> tuple[Run, ...]:
         """Part a line where the face changes."""
-        if _COMMON.fullmatch(text):
-            return ((text, NOTO),)
-        faces = self._faces(text)
-        runs: list[Run] = []
-        for character, face in self._chosen(text, faces):
-            if runs and runs[-1][1] == face:
-                runs[-1] = runs[-1][0] + character, face
-            else:
-                runs.append((character, face))
-        return tuple(runs)
+        return self._faces.runs(text)
 
     def covers(self, face: Face) -> frozenset[int]:
         """Return the characters that a face has."""
-        if face not in self._covers:
-            from fontTools.ttLib import TTFont  # noqa: PLC0415  not needed where all is Latin
-
-            with TTFont(BytesIO(self._data(face)), fontNumber=face.index, lazy=True) as font:
-                self._covers[face] = frozenset(font.getBestCmap())
-        return self._covers[face]
-
-    def _faces(self, text: str) -> list[Face]:
-        """Return the faces that a line may be set in: Han characters look as in the language of what is beside them."""
-        cjk = _JAPANESE if _KANA.search(text) else _KOREAN if _HANGUL.search(text) else _CHINESE
-        return [face for face in (NOTO, cjk, *_OTHERS) if self._has(face.package)]
-
-    def _chosen(self, text: str, faces: list[Face]) -> Iterator[tuple[str, Face]]:
-        """Yield each character with its face. Marks and joiners go with what they follow, spaces between alike too."""
-        before = NOTO
-        for at, character in enumerate(text):
-            if at and (_clings(character) or text[at - 1] == _JOINER):
-                yield character, before
-                continue
-            if character == " " and before.shaped and at + 1 < len(text):
-                if ord(text[at + 1]) in self.covers(before) and ord(text[at + 1]) not in self.covers(NOTO):
-                    yield character, before
-                    continue
-            before = next((face for face in faces if ord(character) in self.covers(face)), NOTO)
-            yield character, before
-
-    def _made(self, face: Face, style: Style) -> ImageFont.FreeTypeFont:
-        shaped = face.shaped and features.check("raqm")
-        engine = ImageFont.Layout.RAQM if shaped else ImageFont.Layout.BASIC
-        font = ImageFont.truetype(BytesIO(self._data(face)), style.size, index=face.index, layout_engine=engine)
-        if face.weights[0] != face.weights[1]:
-            wanted = {"Weight": face.weight(style), "Width": 100}
-            font.set_variation_by_axes([wanted[_text(axis["name"])] for axis in font.get_variation_axes()])
-        return font
-
-
-def _clings(character: str) -> bool:
-    return unicodedata.category(character) in {"Mn", "Mc", "Me", "Cf"} or "\U0001f3fb" <= character <= "\U0001f3ff"
-
-
-def _text(name: bytes | str | None) -> str:
-    return name.decode() if isinstance(name, bytes) else name or ""
+        return self._faces.covers(face)

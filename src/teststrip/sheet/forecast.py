@@ -24,7 +24,7 @@ from teststrip.sheet.layout import lay_out
 from teststrip.sheet.model import Box, Header, Label, Picture, Setting, Sheet, Status
 from teststrip.sheet.placed import Style
 from teststrip.sheet.settings import say
-from teststrip.sheet.wishes import wishes_of
+from teststrip.sheet.wishes import format_fault, wishes_of
 
 MOST_PAGES: Final = 10_000
 _PROBES: Final = 1_000
@@ -63,6 +63,11 @@ def foresee(
     """
     if not plan.cells:
         return
+    fault = (
+        format_fault(spec) if spec.animate is not None or "gif" not in spec.formats else None
+    )  # else told before
+    if fault is not None:
+        yield fault
     wishes = wishes_of(spec, options)
     arrangement = arrange(plan, spec)
     probes = _probes(plan.cells)

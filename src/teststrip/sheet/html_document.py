@@ -24,6 +24,7 @@ from teststrip.sheet.boxes import make_boxes
 from teststrip.sheet.html_columns import Column, column_json, columns_of, owner_of, setting_json
 from teststrip.sheet.html_dims import Dim, Dims, Place, dims_of, label_of, name_of, value_of
 from teststrip.sheet.html_facts import Facts
+from teststrip.sheet.marked import marks_json
 from teststrip.sheet.model import Box
 from teststrip.sheet.pictures import picture_size
 from teststrip.sheet.show import abbreviated, same_text, show
@@ -103,6 +104,7 @@ def document(subject: Subject, find: Find) -> tuple[dict[str, Json], list[Artifa
         "cells": told,
         "records": _records(subject, cells),
         "unit": subject.facts.unit,
+        "marks": marks_json(subject.facts.marks) if subject.facts.marks is not None else None,
         "gaps": _gaps(plan, dims),
         "pictures": album.told(),
     }, album.artifacts
@@ -199,7 +201,9 @@ class _Album:
 
 def _cells(subject: Subject, cells: Sequence[Cell], places: Sequence[Place], album: _Album) -> dict[str, Json]:
     states, reasons, sizes = _Words({}), _Words({"": 0}), _Words({})
-    boxes = make_boxes(subject.run, subject.spec.caption, picture_size, subject.facts.added)
+    boxes = make_boxes(
+        subject.run, subject.spec.caption, picture_size, subject.facts.added, subject.facts.extensions
+    )
     told: dict[str, list[Json]] = {name: [] for name in ("state", "reason", "box", "pictures", "caption")}
     for cell in cells:
         box = boxes.of((0, 0), cell)
@@ -214,7 +218,7 @@ def _cells(subject: Subject, cells: Sequence[Cell], places: Sequence[Place], alb
                 for artifact, picture in zip(_artifacts(subject, cell), box.pictures, strict=False)
             ]
         )
-    prices = [_amount(subject.facts.prices.get(cell.digest)) for cell in cells]
+    prices = [amount(subject.facts.prices.get(cell.digest)) for cell in cells]
     return {
         **told,
         "count": len(cells),
@@ -243,7 +247,8 @@ def _natural(box: Box) -> tuple[int, int]:
     return max(width for width, _ in known), max(height for _, height in known)
 
 
-def _amount(price: Decimal | None) -> str | None:
+def amount(price: Decimal | None) -> str | None:
+    """Write a price as the page has it: exactly, and no longer than need be."""
     if price is None:
         return None
     text = f"{price:f}"

@@ -93,7 +93,8 @@ def filtered(pixels: Bytes) -> Bytes:
 
 
 def _weight(rows: Bytes) -> NDArray[np.int64]:
-    return np.abs(rows.view(np.int8)).view(np.uint8).sum(axis=1, dtype=np.int64)
+    sums: NDArray[np.int64] = np.abs(rows.view(np.int8)).view(np.uint8).sum(axis=1, dtype=np.int64)
+    return sums
 
 
 def _chunk(kind: bytes, data: bytes) -> bytes:

@@ -14,12 +14,15 @@ from teststrip.steps.model import Score, ScoreValue
 def added_to(run: Run, cell: Cell, others: Mapping[str, Added]) -> Added:
     """Return what steps made of a cell: it hangs on its place, since an axis may sweep a step's option.
 
-    `others` has by digest what else is known.
+    `others` has by digest what else is to be said of it.
     """
+    other = others.get(cell.digest, NOTHING_ADDED)
     finished = run.finish.cells.get(cell.coordinates) if run.finish is not None else None
     if finished is None:
-        return others.get(cell.digest, NOTHING_ADDED)
-    return Added(finished.scores, finished.artifacts)
+        return other
+    return Added(
+        {**finished.scores, **other.values}, finished.artifacts if other.artifacts is None else other.artifacts
+    )
 
 
 def stepped(finish: Finish, one: Finished, *, scores: bool) -> Iterator[str]:

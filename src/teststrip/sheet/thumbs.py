@@ -12,7 +12,7 @@ import os
 import warnings
 from io import BytesIO
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from PIL import Image
 
@@ -92,8 +92,8 @@ def plain(picture: Image.Image) -> Image.Image:
     if picture.mode not in {"RGBA", "LA", "PA"} and "transparency" not in picture.info:
         return picture if picture.mode == "RGB" else picture.convert("RGB")
     layered = picture.convert("RGBA")
-    lowest = layered.getchannel("A").getextrema()[0]
-    return layered.convert("RGB") if isinstance(lowest, int) and lowest >= _NEARLY else layered
+    lowest: Any = layered.getchannel("A").getextrema()[0]  # of one band a number, whatever the stubs say
+    return layered.convert("RGB") if lowest >= _NEARLY else layered
 
 
 def _reduced(picture: Image.Image) -> Image.Image:

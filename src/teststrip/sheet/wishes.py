@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from importlib.util import find_spec
 from typing import Final
 
 from teststrip.recipe.model import SheetSpec
@@ -26,3 +27,12 @@ def wishes_of(spec: SheetSpec, options: LayoutOptions | None = None) -> LayoutOp
             most_pixels=min(wishes.most_pixels, webp.MOST_PIXELS),
         )
     return wishes
+
+
+def format_fault(spec: SheetSpec) -> str | None:
+    """Say what keeps a format from being written here; None if nothing does."""
+    if "gif" in spec.formats and spec.animate is None:
+        return "a gif needs `animate`, the axis that it runs along"
+    if "parquet" in spec.formats and find_spec("duckdb") is None:
+        return "parquet needs DuckDB: pip install 'teststrip[parquet]', or leave it out of the formats"
+    return None

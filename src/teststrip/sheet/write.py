@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Final
 
-from teststrip.base.sheets import FORMATS
+from teststrip.base.sheets import ANIMATED, FORMATS
 from teststrip.errors import UsageError
+from teststrip.exchange.marks import Marks
+from teststrip.plugins.extensions import BUILT_IN, Extensions
 from teststrip.recipe.model import SheetSpec
-from teststrip.run.costs import Costs, costs_of
+from teststrip.run.costs import Cost, costs_of, priced
 from teststrip.run.model import Run
 from teststrip.run.redact import REDACTED
+from teststrip.sheet.animate import bare, films, frame_options, write_film
 from teststrip.sheet.arrange import parts_of
+from teststrip.sheet.brought import write_brought
 from teststrip.sheet.build import each_sheet
 from teststrip.sheet.draw import Studio, make_threads
 from teststrip.sheet.fonts import Typeface
@@ -30,13 +36,17 @@ from teststrip.sheet.html import (
 from teststrip.sheet.html_facts import Facts
 from teststrip.sheet.jpeg import write_jpeg
 from teststrip.sheet.layout import lay_out
+from teststrip.sheet.leaf import Leaf
+from teststrip.sheet.marked import captioned, with_marks
 from teststrip.sheet.model import Added, Sheet
 from teststrip.sheet.pages import each_page, numbered_as
+from teststrip.sheet.pdf import write_pdf
 from teststrip.sheet.placed import Layout, Measure
 from teststrip.sheet.png import write_png
+from teststrip.sheet.table import TABLES, Told, write_table
 from teststrip.sheet.themes import THEMES
 from teststrip.sheet.webp import write_webp
-from teststrip.sheet.wishes import MOST_BOXES, wishes_of
+from teststrip.sheet.wishes import MOST_BOXES, format_fault, wishes_of
 
 PageWriter = Callable[[Layout, Path, Studio], Path]
 """Draws a layout into a file, in a studio whose typeface the layout was measured by."""
@@ -51,54 +61,82 @@ _KEPT_BOXES: Final = 8_000  # of pages that are remembered from counting them, a
 
 
 @dataclass(frozen=True, slots=True)
-class Leaf:
-    """A page as it is written: what it shows, where that stands, and the file's name without its suffix."""
+class _Desk:
+    """What the sheets of a run are written with; `spec` is the one at hand, and its files begin with `stem`."""
 
-    sheet: Sheet
-    layout: Layout
+    run: Run
+    folder: Path
+    spec: SheetSpec
     stem: str
+    studio: Studio
+    options: LayoutOptions | None
+    added: Mapping[str, Added]
+    costs: Callable[[], Mapping[str, Cost]]
+    extensions: Extensions
+    on_fault: Callable[[str], None] | None
+
+    @property
+    def own(self) -> bool:
+        """Whether it lies in the run's own folder; elsewhere, ways to the pictures would tell of this machine."""
+        return self.folder.absolute() == self.run.folder.absolute()
+
+    def path(self, form: str, number: int = 1, count: int = 1) -> Path:
+        """Name a file of the sheet, one of several of its kind."""
+        stem = self.stem if count == 1 else f"{self.stem}-{_numbered(number, count)}"
+        return self.folder / f"{stem}.{form}"
+
+    def leaves(self) -> Iterator[Leaf]:
+        """Yield the pages of the sheet one by one."""
+        wishes = wishes_of(self.spec, self.options)
+        measure = self.studio.typeface.measure
+        return each_leaf(self.run, self.spec, measure, wishes, self.added, extensions=self.extensions)
 
 
-def write_sheets(
+def write_sheets(  # noqa: PLR0913  a run, what is wanted of it, and who else has a say
     run: Run,
     folder: Path,
     *,
     specs: tuple[SheetSpec, ...] = (),
     options: LayoutOptions | None = None,
     added: Mapping[str, Added] | None = None,
+    marks: Marks | None = None,
+    extensions: Extensions = BUILT_IN,
+    on_fault: Callable[[str], None] | None = None,
+    costs: Callable[[Run], Mapping[str, Cost]] = costs_of,
 ) -> tuple[Path, ...]:
     """Write the sheets that the plan asks for (or `specs`) into a folder, and return the files in page order.
 
     A single page is `sheet.png`, the pages of one sheet are `sheet-01.png` and so on; several sheets are
     `sheet-01.png` and so on themselves, and the pages of the second one `sheet-02-01.png` and so on. Files of
     those names that an earlier call left and this one does not write are removed, lest an old page pass for a new
-    one. `added` has by digest what steps made of cells. Memory is bounded, whatever the number of cells.
-    Raises UsageError for an unknown format or axis, before anything is written.
+    one. `added` has by digest what steps made of cells; `marks` are shown on
+    pages, and said under the boxes of drawn sheets. Memory is bounded, whatever the number of cells.
+
+    `extensions` has the formats of plugins, and what captions may call. Raises UsageError for an unknown format or
+    axis, or one whose extra is missing, before anything is written, and for a plugin that fails, which `on_fault`
+    is told instead, if given.
     """
     wanted = specs or run.plan.sheets or (SheetSpec(),)
     for spec in wanted:
-        _check(run, spec)
+        _check(run, spec, extensions)
     typeface = Typeface()
     files: list[Path] = []
-    known = _facts(run, wanted, added)
+
+    @functools.cache  # asked for by each table and page, and the ledger may be large
+    def paid() -> Mapping[str, Cost]:
+        return {} if run.plan.digest == REDACTED else costs(run)
+
+    facts = Facts(added or {}, marks=marks, extensions=extensions)
+    drawn = (added or {}) if marks is None else with_marks(run.plan, added, marks)
     with make_threads() as threads:
         for number, spec in enumerate(wanted, 1):
             stem = "sheet" if len(wanted) == 1 else f"sheet-{_numbered(number, len(wanted))}"
-            files += [
-                RUN_WRITERS[form](run, spec, folder / f"{stem}{RUN_SUFFIXES[form]}", known)
-                for form in spec.formats
-                if form in RUN_WRITERS
-            ]
-            if all(form in RUN_WRITERS for form in spec.formats):
-                continue
             studio = Studio(typeface, threads, THEMES[spec.theme])
-            for leaf in each_leaf(run, spec, stem, typeface.measure, options, added):
-                files += [
-                    PAGE_WRITERS[form](leaf.layout, folder / f"{leaf.stem}.{form}", studio)
-                    for form in spec.formats
-                    if form in PAGE_WRITERS
-                ]
-    _remove_stale(folder, frozenset(files))
+            told = spec if marks is None else captioned(spec)
+            desk = _Desk(run, folder, told, stem, studio, options, drawn, paid, extensions, on_fault)
+            files += _written(desk)
+            files += _pages(desk, spec, facts)
+    _remove_stale(folder, frozenset(files), (*FORMATS, *extensions.writers))
     return tuple(files)
 
 
@@ -108,19 +146,52 @@ def sheet_files(sheets: Sequence[Path], folder: Path) -> dict[str, Path]:
     return {file.relative_to(folder).as_posix(): file for file in files}
 
 
+def _written(desk: _Desk) -> Iterator[Path]:
+    """Write one sheet in all its formats: pages, then documents, animations, tables."""
+    formats = desk.spec.formats
+    moving = [form for form in formats if desk.spec.animate is not None and form in ANIMATED]
+    still = [form for form in formats if form in PAGE_WRITERS and form not in moving]
+    brought = [form for form in formats if form in desk.extensions.writers]
+    for number, leaf in enumerate(desk.leaves() if still or brought else (), 1):
+        for form in still:
+            yield PAGE_WRITERS[form](leaf.layout, desk.path(form, number, leaf.sheet.pages), desk.studio)
+        named = partial(desk.path, number=number, count=leaf.sheet.pages)
+        yield from write_brought(leaf, named, brought, desk.extensions, desk.on_fault)
+    if "pdf" in formats:
+        yield write_pdf(desk.leaves(), desk.path("pdf"), desk.studio, links=desk.own)
+    if moving:
+        yield from _films(desk, moving)
+    tables = [form for form in formats if form in TABLES]
+    if tables:
+        told = Told(desk.run, desk.costs(), desk.added, desk.folder if desk.own else None)
+        for form in tables:
+            yield write_table(form, told, desk.path(form))
+
+
+def _films(desk: _Desk, moving: Sequence[str]) -> Iterator[Path]:
+    """Write the animations of a sheet."""
+    made = each_sheet(desk.run, desk.spec, added=desk.added, most=MOST_BOXES, extensions=desk.extensions)
+    laid = each_page(map(bare, made), desk.studio.typeface.measure, frame_options(desk.spec))
+    found = films((Leaf(sheet, layout) for sheet, _, layout in laid), desk.spec.animate or "")
+    for number, film in enumerate(found, 1):
+        for form in moving:
+            yield write_film(form, film, desk.path(form, number, len(found)), desk.studio)
+
+
 def each_leaf(
     run: Run,
     spec: SheetSpec,
-    stem: str,
     measure: Measure,
-    options: LayoutOptions | None,
-    added: Mapping[str, Added] | None,
+    options: LayoutOptions,
+    added: Mapping[str, Added],
+    *,
+    extensions: Extensions = BUILT_IN,
 ) -> Iterator[Leaf]:
     """Yield the pages of a sheet one by one, numbered. They are counted first, and only a few remembered."""
-    wishes = wishes_of(spec, options)
 
     def each() -> Iterator[tuple[Sheet, LayoutOptions, Layout]]:
-        return each_page(each_sheet(run, spec, added=added, most=MOST_BOXES), measure, wishes)
+        made = each_sheet(run, spec, added=added, most=MOST_BOXES, extensions=extensions)
+        return each_page(made, measure, options)
 
     kept: list[tuple[Sheet, LayoutOptions, Layout]] = []
     pages = boxes = 0
@@ -132,8 +203,7 @@ def each_leaf(
             kept.clear()
     for number, (sheet, own, layout) in enumerate(kept if boxes <= _KEPT_BOXES else each(), 1):
         numbered = numbered_as(sheet, number, pages)
-        final = layout if numbered is sheet else lay_out(numbered, measure, own)
-        yield Leaf(numbered, final, stem if pages == 1 else f"{stem}-{_numbered(number, pages)}")
+        yield Leaf(numbered, layout if numbered is sheet else lay_out(numbered, measure, own))
 
 
 def _numbered(number: int, count: int) -> str:
@@ -141,24 +211,31 @@ def _numbered(number: int, count: int) -> str:
     return f"{number:0{max(2, len(str(count)))}}"
 
 
-def _facts(run: Run, wanted: tuple[SheetSpec, ...], added: Mapping[str, Added] | None) -> PageOptions:
-    """Gather what a page says of cells besides the run, if one is written at all."""
-    if not any(form in RUN_WRITERS for spec in wanted for form in spec.formats):
-        return PageOptions()
-    costs = Costs() if run.plan.digest == REDACTED else costs_of(run.folder)
-    return PageOptions(Facts(added or {}, costs.amounts, costs.unit))
+def _pages(desk: _Desk, spec: SheetSpec, facts: Facts) -> Iterator[Path]:
+    """Write the run as pages; what cells cost is said there too."""
+    formats = [form for form in spec.formats if form in RUN_WRITERS]
+    if not formats:
+        return
+    prices, unit = priced(desk.costs())
+    told = PageOptions(replace(facts, prices=prices, unit=unit))
+    for form in formats:
+        yield RUN_WRITERS[form](desk.run, spec, desk.folder / f"{desk.stem}{RUN_SUFFIXES[form]}", told)
 
 
-def _check(run: Run, spec: SheetSpec) -> None:
+def _check(run: Run, spec: SheetSpec, extensions: Extensions) -> None:
     """Refuse a sheet of which something is not there. Raises UsageError."""
     parts_of(run.plan, spec)
     for form in spec.formats:
-        if form not in FORMATS:
-            raise UsageError(f"{form!r} is no format of sheets; there are: {', '.join(FORMATS)}")
+        if form not in FORMATS and form not in extensions.writers:
+            there = ", ".join((*FORMATS, *extensions.writers))
+            raise UsageError(f"{form!r} is no format of sheets; there are: {there}")
+    fault = format_fault(spec)
+    if fault is not None:
+        raise UsageError(fault)
 
 
-def _remove_stale(folder: Path, files: frozenset[Path]) -> None:
-    name = re.compile(rf"sheet(-\d{{2,}}){{0,2}}\.({'|'.join(FORMATS)})")
+def _remove_stale(folder: Path, files: frozenset[Path], formats: Sequence[str]) -> None:
+    name = re.compile(rf"sheet(-\d{{2,}}){{0,2}}\.({'|'.join(formats)})")
     for index in sorted(folder.glob(f"sheet*-html/{INDEX}")):
         if index not in files:
             remove_page_folder(index.parent)

@@ -20,7 +20,7 @@ _OPTIONS: Final = schema_of(
     {
         "box": option(
             "array",
-            "Box",
+            "box",
             "Left, top, width and height, in pixels; what reaches beyond the picture is left out.",
             items={"type": "integer", "minimum": 0, "maximum": 65535},
             minItems=4,
@@ -28,16 +28,16 @@ _OPTIONS: Final = schema_of(
         ),
         "aspect": option(
             "string",
-            "Aspect",
+            "aspect",
             "Width to height, such as 3:2; as much is kept as there is.",
             pattern=f"^{_ASPECT.pattern}$",
             **{"x-teststrip-expects": "an aspect; write width to height, such as 3:2"},
         ),
-        "width": side("Width", "Pixels across to keep, at most what there is."),
-        "height": side("Height", "Pixels down to keep, at most what there is."),
+        "width": side("width", "Pixels across to keep, at most what there is."),
+        "height": side("height", "Pixels down to keep, at most what there is."),
         "gravity": option(
             "string",
-            "Gravity",
+            "gravity",
             "What is kept where only a size or an aspect is given.",
             enum=list(GRAVITIES),
             default="center",

@@ -15,7 +15,7 @@ _OPTIONS: Final = schema_of(
     {
         "command": option(
             "array",
-            "Command",
+            "command",
             "The program and its arguments, each an item of its own. `{in}` in an argument becomes the path of the"
             " picture, `{out}` where the new picture has to be; without `{out}` pictures stay as they are.",
             items={"type": "string", "maxLength": 10000},
@@ -24,13 +24,13 @@ _OPTIONS: Final = schema_of(
         ),
         "to": option(
             "string",
-            "Format",
+            "format",
             "What the name behind `{out}` ends with, since many programs go by it; left out, as the picture's.",
             enum=["png", "webp", "avif", "jpeg"],
         ),
         "scores": option(
             "array",
-            "Scores",
+            "scores",
             "Names of scores, which the program prints as one JSON object and nothing else.",
             items={
                 "type": "string",
@@ -42,11 +42,11 @@ _OPTIONS: Final = schema_of(
             default=[],
         ),
         "timeout": option(
-            "number", "Time limit", "In seconds, for each picture.", exclusiveMinimum=0, maximum=3600, default=60
+            "number", "time limit", "In seconds, for each picture.", exclusiveMinimum=0, maximum=3600, default=60
         ),
         "pure": option(
             "boolean",
-            "Pure",
+            "pure",
             "Whether the same picture and the same arguments always give the same result, so that it is kept.",
             default=False,
         ),

@@ -93,9 +93,13 @@ class _Reader:
         return program
 
     def _repeated(self, atom: Program) -> Program:
+        at = self.at
         bounds = self._bounds()
         if bounds is None:
             return atom
+        if len(atom) == 1 and atom[0].look is not None:
+            self.at = at
+            self.refuse("there is nothing to repeat")
         least, most = bounds
         lazy = self.peek() == "?"
         self.at += lazy

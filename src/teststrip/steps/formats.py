@@ -18,10 +18,10 @@ MEDIA_TYPES: Final[Mapping[str, str]] = {
 _METADATA: Final = ("carry", "strip")
 _OPTIONS: Final = schema_of(
     {
-        "to": option("string", "Format", "What the pictures become.", enum=list(MEDIA_TYPES)),
+        "to": option("string", "format", "What the pictures become.", enum=list(MEDIA_TYPES)),
         "quality": option(
             "integer",
-            "Quality",
+            "quality",
             "1 to 100, for what loses; left out it is 92 for jpeg, 90 for webp, 80 for avif. A picture of that"
             " format already stays byte for byte, unless this is given.",
             minimum=1,
@@ -29,20 +29,20 @@ _OPTIONS: Final = schema_of(
         ),
         "lossless": option(
             "boolean",
-            "Lossless",
+            "lossless",
             "Whether webp keeps every pixel as it is; png always does, jpeg and avif cannot.",
             default=False,
         ),
         "metadata": option(
             "string",
-            "Metadata",
+            "metadata",
             "`carry` takes along what the files say of how they were made; `strip` leaves all of it out, and what"
             " is hidden in the lowest bits of pixels too, but for the colour profile.",
             enum=list(_METADATA),
             default="carry",
         ),
         "background": colour(
-            "Background", "What shows through where jpeg cannot be transparent.", default="#ffffff"
+            "background", "What shows through where jpeg cannot be transparent.", default="#ffffff"
         ),
     },
     required=("to",),

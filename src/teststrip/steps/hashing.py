@@ -2,11 +2,12 @@
 
 The DCT hash of Zauner 2010, "Implementation and Benchmarking of Perceptual Image Hash Functions", 3.2.1:
 brightness at 32x32, its two-dimensional DCT-II, of which the 8x8 coefficients from the second row and column on
-are held against their median. It sees shapes, not colours. Pictures of one tone all have the hash 0.
+are held against their median. It sees shapes, not colours. A picture of one tone has the hash 0, and no other has.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from typing import Final, TypeAlias
 
@@ -36,6 +37,12 @@ def hash_of(image: Image.Image) -> int:
     coefficients = np.einsum("ky,yx,lx->kl", waves, values, waves, optimize=False).round(_DIGITS)
     bits = (coefficients > np.median(coefficients)).reshape(-1)
     return int.from_bytes(np.packbits(bits).tobytes(), "big")
+
+
+def hash_of_tone(image: Image.Image) -> int:
+    """Return 64 bits that the mean colour decides: equal for equal ones, and for others as far apart as chance."""
+    mean = flat(image).convert("RGB").resize((1, 1), Image.Resampling.BOX).tobytes()
+    return int.from_bytes(hashlib.sha256(mean).digest()[:8], "big")
 
 
 def hexadecimal(value: int) -> str:

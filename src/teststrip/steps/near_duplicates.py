@@ -9,16 +9,18 @@ from teststrip.errors import StepError
 from teststrip.steps.model import AfterStep, Made, Options, Score, ScoreValue, Work
 from teststrip.steps.options import option, schema_of, whole
 
+_PLACE: Final = "${{ cell.place }}"
 _OPTIONS: Final = schema_of(
     {
         "distance": option(
             "integer",
-            "Distance",
+            "distance",
             "In how many of 64 bits two perceptual hashes may differ and still be of like pictures.",
             minimum=0,
             maximum=32,
             default=6,
         ),
+        "title": option("string", "Title", "What the cells that look like this one call it.", default=_PLACE),
     }
 )
 
@@ -35,7 +37,10 @@ def near_duplicates(works: Sequence[Work]) -> Sequence[Made]:
     hashes = [value for one in found for value in one or ()]
     groups = [group for group, one in enumerate(found) for _ in one or ()]
     names = [
-        shot.sha256[:8] for work, one in zip(works, found, strict=True) if one is not None for shot in work.shots
+        str(work.options["title"])
+        for work, one in zip(works, found, strict=True)
+        if one is not None
+        for _ in work.shots
     ]
     best: dict[int, tuple[int, int]] = {}
     for group, near in zip(groups, nearest_earlier(hashes, groups), strict=True):
@@ -52,10 +57,12 @@ def near_duplicates(works: Sequence[Work]) -> Sequence[Made]:
 
 def _hashes(work: Work) -> list[int] | None:
     """Return the hash of each picture of a cell; None where one cannot be decoded."""
-    from teststrip.steps.hashing import hash_of  # noqa: PLC0415  as above
+    from teststrip.steps.hashing import hash_of, hash_of_tone  # noqa: PLC0415  as above
 
     try:
-        return [hash_of(shot.image()) for shot in work.shots]
+        images = [shot.image() for shot in work.shots]
+        # Without any shape, all pictures of one tone would be alike, black and white.
+        return [hash_of(image) or hash_of_tone(image) for image in images]
     except StepError:
         return None
 
@@ -79,6 +86,6 @@ STEP: Final = AfterStep(
     among=True,
     scores={
         "nearest": Score("Bits to the nearest earlier picture", digits=0, shown=False),
-        "like": Score("Looks like", shown=True),
+        "like": Score("Looks like", shown=False),
     },
 )

@@ -19,11 +19,11 @@ _LEAST: Final = 8  # pixels
 _OPTIONS: Final = schema_of(
     {
         "colours": option(
-            "integer", "Colours", "How many main colours to look for.", minimum=1, maximum=16, default=5
+            "integer", "colours", "How many main colours to look for.", minimum=1, maximum=16, default=5
         ),
         "show": option(
             "string",
-            "Show",
+            "show",
             "`below` adds a strip of them below each picture, each as wide as its share.",
             enum=list(_SHOWS),
             default="none",

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
+import threading
+import warnings
+from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
-from PIL import Image, ImageCms, ImageFile, ImageOps
+from PIL import Image, ImageCms, ImageFile, ImageOps, UnidentifiedImageError
 
 from teststrip.base.picture import kind_of, size_of
 from teststrip.errors import StepError
 
 MOST_PIXELS: Final = 2**26  # of a picture that a step takes in or makes: 256 MiB as RGBA
+_QUIET: Final = threading.Lock()
 _FORMATS: Final = {
     "image/png": "PNG",
     "image/jpeg": "JPEG",
@@ -36,11 +41,22 @@ def decoded(data: bytes) -> Image.Image:
             check_size(*picture.size)
             _check_still(picture)
             picture.load()
-            return ImageOps.exif_transpose(picture)
+            with quiet():
+                return ImageOps.exif_transpose(picture)
     except StepError:
         raise
+    except UnidentifiedImageError as error:  # whose own words have an address in memory
+        raise StepError("the picture cannot be decoded: it is damaged at its beginning") from error
     except Exception as error:  # decoders raise anything on damaged bytes
         raise StepError(f"the picture cannot be decoded ({type(error).__name__}: {error})") from error
+
+
+@contextlib.contextmanager
+def quiet() -> Iterator[None]:
+    """Keep off the terminal what Pillow says of damaged tags; one at a time, since all share the filters."""
+    with _QUIET, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
 
 
 def check_size(width: int, height: int) -> None:

@@ -22,6 +22,7 @@ from typing import BinaryIO, Final
 
 from teststrip.base.json import Json
 from teststrip.base.picture import SUFFIXES
+from teststrip.base.text import visible
 from teststrip.errors import StepError
 from teststrip.steps.model import Made, Options, ScoreValue, Shot, Work
 from teststrip.steps.options import number, text
@@ -201,7 +202,7 @@ def _score(name: str, value: Json, program: str) -> ScoreValue:
     if value is None or isinstance(value, bool | int | float):
         return value
     if isinstance(value, str):
-        return value[:1000]
+        return visible(value)[:1000]
     raise StepError(f"{program} printed neither a number nor a text as the score {name}")
 
 
@@ -219,4 +220,4 @@ def _words(complaint: BinaryIO) -> str:
     """Return the last line of what a program complained of, for the end of a sentence."""
     complaint.seek(max(0, complaint.seek(0, os.SEEK_END) - 4096))
     lines = complaint.read().decode("utf-8", "replace").strip().splitlines()
-    return f": {lines[-1][:_MOST_WORDS]}" if lines else ""
+    return f": {visible(lines[-1])[:_MOST_WORDS]}" if lines else ""

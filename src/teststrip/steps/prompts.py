@@ -16,13 +16,13 @@ _UNFOUND: Final = ("refuse", "keep")
 
 PARAMETER: Final[Mapping[str, Json]] = option(
     "string",
-    "Parameter",
+    "parameter",
     "The parameter that has the prompt, such as negative_prompt.",
     minLength=1,
     default="prompt",
 )
-_SEPARATOR: Final = option("string", "Separator", "What stands between, unless one side is empty.", default=", ")
-_TEXT: Final = option("string", "Text", "The words to add.")
+_SEPARATOR: Final = option("string", "separator", "What stands between, unless one side is empty.", default=", ")
+_TEXT: Final = option("string", "text", "The words to add.")
 
 
 def touched(options: Options) -> tuple[str, ...]:
@@ -50,13 +50,18 @@ def changed(request: Request, options: Options, prompt: str) -> Request:
 
 
 def prefix(request: Request, options: Options) -> Request:
-    """Put words before the prompt."""
-    return changed(request, options, _joined(text(options, "text"), prompt_of(request, options), options))
+    """Put words before the prompt; where there is none, they are the prompt."""
+    return changed(request, options, _joined(text(options, "text"), _some_prompt(request, options), options))
 
 
 def suffix(request: Request, options: Options) -> Request:
-    """Put words after the prompt."""
-    return changed(request, options, _joined(prompt_of(request, options), text(options, "text"), options))
+    """Put words after the prompt; where there is none, they are the prompt."""
+    return changed(request, options, _joined(_some_prompt(request, options), text(options, "text"), options))
+
+
+def _some_prompt(request: Request, options: Options) -> str:
+    (name,) = touched(options)
+    return "" if request.get(name) is None else prompt_of(request, options)
 
 
 def _joined(first: str, second: str, options: Options) -> str:
@@ -138,25 +143,25 @@ REPLACE: Final = BeforeStep(
     summary="Puts words in a prompt in the place of others.",
     options=schema_of(
         {
-            "find": option("string", "Find", "What to look for.", minLength=1, maxLength=1000),
+            "find": option("string", "find", "What to look for.", minLength=1, maxLength=1000),
             "with": option(
                 "string",
-                "With",
+                "with",
                 "What to put there; with `regex`, `\\1` is what the first group found, `\\0` all of it.",
                 default="",
             ),
             "regex": option(
                 "boolean",
-                "Regular expression",
+                "regular expression",
                 "Whether `find` is a regular expression. It has no references back and no looking around, so"
                 " that none takes long.",
                 default=False,
             ),
-            "ignore_case": option("boolean", "Ignore case", "Whether A and a are the same.", default=False),
-            "all": option("boolean", "All", "Whether every place is meant, or only the first.", default=True),
+            "ignore_case": option("boolean", "ignore case", "Whether A and a are the same.", default=False),
+            "all": option("boolean", "all", "Whether every place is meant, or only the first.", default=True),
             "unfound": option(
                 "string",
-                "Not found",
+                "not found",
                 "What to do with a prompt that has nothing of the kind: `refuse`, so that a slip is noticed, or"
                 " `keep` it as it is.",
                 enum=list(_UNFOUND),

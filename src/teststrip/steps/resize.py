@@ -14,20 +14,20 @@ FILTERS: Final = ("lanczos", "bicubic", "bilinear", "box", "nearest")
 FITS: Final = ("inside", "cover", "stretch")
 _OPTIONS: Final = schema_of(
     {
-        "width": side("Width", "Pixels across; alone, the height follows."),
-        "height": side("Height", "Pixels down; alone, the width follows."),
+        "width": side("width", "Pixels across; alone, the height follows."),
+        "height": side("height", "Pixels down; alone, the width follows."),
         "scale": option(
-            "number", "Scale", "A factor for both sides, in place of them.", exclusiveMinimum=0, maximum=16
+            "number", "scale", "A factor for both sides, in place of them.", exclusiveMinimum=0, maximum=16
         ),
         "fit": option(
             "string",
-            "Fit",
+            "fit",
             "Where both sides are given: `inside` keeps the aspect and fits into them, `cover` keeps it and cuts"
             " off what is over, `stretch` gives exactly these.",
             enum=list(FITS),
             default="inside",
         ),
-        "filter": option("string", "Filter", "How pixels are weighed.", enum=list(FILTERS), default="lanczos"),
+        "filter": option("string", "filter", "How pixels are weighed.", enum=list(FILTERS), default="lanczos"),
     },
     allOf=[
         at_least_one("width", "height", "scale"),

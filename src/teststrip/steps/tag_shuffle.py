@@ -58,14 +58,14 @@ STEP: Final = BeforeStep(
         {
             "seed": option(
                 "integer",
-                "Seed",
+                "seed",
                 "Decides the order; it may be a template, such as ${{ seed }}.",
                 minimum=0,
                 maximum=2**53,
                 default=0,
             ),
             "keep": option(
-                "integer", "Keep", "How many tags at the front stay there.", minimum=0, maximum=10000, default=0
+                "integer", "keep", "How many tags at the front stay there.", minimum=0, maximum=10000, default=0
             ),
             "parameter": PARAMETER,
         }

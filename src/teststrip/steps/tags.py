@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-_SIGN: Final = re.compile(r"\\.|-?(?:\d+(?:\.\d*)?|\.\d+)::|::|[{}\[\](),，、|]", re.DOTALL)
-_TEXT: Final = re.compile(r"(?:^|[,|.，]|\s)\s*Text:")
+_SIGN: Final = re.compile(r"\\.|-?(?:\d{1,6}(?:\.\d{0,6})?|\.\d{1,6})::|::|[{}\[\](),，、|]", re.DOTALL)
+_TEXT: Final = re.compile(r"(?<![^\s,|.，])Text:")
 _CLOSERS: Final[Mapping[str, str]] = {"{": "}", "[": "]", "(": ")"}
 _COMMAS: Final = frozenset(",，、")
 
@@ -64,16 +64,19 @@ def _spans(signs: list[tuple[int, str]], length: int) -> list[tuple[int, int]]:
     """Return from where to where brackets that have a partner, and strengths, reach."""
     spans: list[tuple[int, int]] = []
     opened: list[tuple[int, str]] = []
+    waiting = dict.fromkeys(_CLOSERS.values(), 0)
     strength = -1
     for at, sign in signs:
         if sign in _CLOSERS:
             opened.append((at, _CLOSERS[sign]))
-        elif sign in _CLOSERS.values():
-            # What was opened since and is of another kind has no partner.
-            place = next((back for back in range(len(opened) - 1, -1, -1) if opened[back][1] == sign), None)
-            if place is not None:
-                spans.append((opened[place][0], at + 1))
-                del opened[place:]
+            waiting[_CLOSERS[sign]] += 1
+        elif waiting.get(sign):
+            place, closer = opened.pop()
+            while closer != sign:  # what was opened since and is of another kind has no partner
+                waiting[closer] -= 1
+                place, closer = opened.pop()
+            waiting[sign] -= 1
+            spans.append((place, at + 1))
         elif sign.endswith("::"):
             if strength >= 0:
                 spans.append((strength, at + len(sign) if sign == "::" else at))

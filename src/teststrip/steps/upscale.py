@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
@@ -15,6 +16,17 @@ if TYPE_CHECKING:
 
 Method = Callable[["Image.Image", float], "Image.Image"]
 """Takes a picture (L, LA, RGB or RGBA) and a factor, and returns the enlarged picture."""
+
+
+@dataclass(frozen=True, slots=True)
+class Upscaler:
+    """A plugin's method: the same picture and factor give the same picture, unless `version` changes.
+
+    The picture that `enlarge` returns is of the size that `enlarged` gives, or the step fails.
+    """
+
+    enlarge: Method
+    version: str = "1"
 
 
 def lanczos(image: Image.Image, factor: float) -> Image.Image:
@@ -38,6 +50,7 @@ def nearest(image: Image.Image, factor: float) -> Image.Image:
     return image.resize(enlarged(image.size, factor), Resampling.NEAREST)
 
 
+_VERSION: Final = "1"
 METHODS: Final[Mapping[str, Method]] = MappingProxyType(
     {"lanczos": lanczos, "bicubic": bicubic, "nearest": nearest}
 )
@@ -52,8 +65,10 @@ def enlarged(size: tuple[int, int], factor: float) -> tuple[int, int]:
     return made
 
 
-def upscale_step(methods: Mapping[str, Method] = METHODS) -> AfterStep:
-    """Return the step with these methods, of which a recipe names one; the first is the default."""
+def upscale_step(brought: Mapping[str, Upscaler] | None = None) -> AfterStep:
+    """Return the step with our own methods and those that plugins bring, of which a recipe names one."""
+    more = brought or {}
+    methods = {**METHODS, **{name: _held(name, one) for name, one in more.items()}}
 
     def upscale(work: Work) -> Made:
         from teststrip.steps.each import redrawn  # noqa: PLC0415  see `lanczos`
@@ -69,12 +84,13 @@ def upscale_step(methods: Mapping[str, Method] = METHODS) -> AfterStep:
         name="upscale",
         run=upscale,
         summary="Enlarges pictures by a factor.",
+        version=" ".join([_VERSION, *(f"{name}={more[name].version}" for name in sorted(more))]),
         options=schema_of(
             {
-                "factor": option("number", "Factor", "How many times as wide.", minimum=1, maximum=16, default=2),
+                "factor": option("number", "factor", "How many times as wide.", minimum=1, maximum=16, default=2),
                 "method": option(
                     "string",
-                    "Method",
+                    "method",
                     "How pixels are made up: `lanczos` is sharp, `bicubic` rings less, `nearest` repeats them.",
                     enum=list(methods),
                     default=next(iter(methods)),
@@ -82,6 +98,20 @@ def upscale_step(methods: Mapping[str, Method] = METHODS) -> AfterStep:
             }
         ),
     )
+
+
+def _held(name: str, brought: Upscaler) -> Method:
+    """Return a plugin's method that is held to the size that it was asked for."""
+
+    def enlarge(image: Image.Image, factor: float) -> Image.Image:
+        wanted = enlarged(image.size, factor)
+        made = brought.enlarge(image, factor)
+        size = getattr(made, "size", None)
+        if size != wanted:
+            raise StepError(f"the method {name} made {size}, where {wanted[0]}x{wanted[1]} was asked for")
+        return made
+
+    return enlarge
 
 
 STEP: Final = upscale_step()

@@ -16,37 +16,38 @@ if TYPE_CHECKING:
     from teststrip.steps.lettering import Lettering
 
 _PLACES: Final = ("over", "below", "above")
+FONTS: Final = ("noto_cjk_sans_otc", "manimgx_fonts")  # the packages of the extra `fonts`
 _MOST_TEXT: Final = 10_000  # characters
 _OPTIONS: Final = schema_of(
     {
         "text": option(
-            "string", "Text", "What to write; line ends are kept, long lines are wrapped.", minLength=1
+            "string", "text", "What to write; line ends are kept, long lines are wrapped.", minLength=1
         ),
         "place": option(
             "string",
-            "Place",
+            "place",
             "`over` writes on the picture; `below` and `above` add a strip that is as high as the text needs.",
             enum=list(_PLACES),
             default="over",
         ),
         "gravity": option(
             "string",
-            "Gravity",
+            "gravity",
             "Where on the picture the text stands; in a strip only left, right or in the middle. Left out it is"
             " `bottom right` on a picture, and `left` in a strip.",
             enum=list(GRAVITIES),
         ),
         "size": option(
             "integer",
-            "Size",
+            "size",
             "Height of the letters in pixels; left out it is a 32nd of the picture's shorter side, at least 12.",
             minimum=6,
             maximum=1024,
         ),
-        "colour": colour("Colour", "Of the letters; left out white over a picture, and dark in a strip."),
-        "background": colour("Background", "Of the strip.", default="#ffffff"),
+        "colour": colour("colour", "Of the letters; left out white over a picture, and dark in a strip."),
+        "background": colour("background", "Of the strip.", default="#ffffff"),
         "opacity": option(
-            "number", "Opacity", "Of letters over a picture, 0 to 1.", minimum=0, maximum=1, default=0.75
+            "number", "opacity", "Of letters over a picture, 0 to 1.", minimum=0, maximum=1, default=0.75
         ),
     },
     required=("text",),
@@ -73,7 +74,7 @@ def _marked(shot: Shot, said: str, options: Options) -> tuple[bytes, int]:
     image = plain(shot.image())
     letters = Lettering(whole(options, "size") or max(12, min(image.size) // 32))
     drawn = _over if chosen(options, "place", _PLACES) == "over" else _beside
-    return shot.encoded(drawn(image, said, letters, options)), letters.lacking(said)
+    return shot.encoded(drawn(image, said, letters, options)), letters.faces.lacking(said)
 
 
 def _over(image: Image.Image, said: str, letters: Lettering, options: Options) -> Image.Image:
@@ -84,10 +85,7 @@ def _over(image: Image.Image, said: str, letters: Lettering, options: Options) -
 
     across, down = _gravity(options, "bottom right")
     margin = max(1, letters.size // 2)
-    lines = list(wrap(said, max(1, image.width - 2 * margin), letters.width))
-    most = max(1, (image.height - 2 * margin) // letters.line)
-    if len(lines) > most:
-        lines = [*lines[: most - 1], _shortened(lines[most - 1], image.width - 2 * margin, letters)]
+    lines = set_in(said, (image.width - 2 * margin, image.height - 2 * margin), letters)
     top = margin + (image.height - 2 * margin - len(lines) * letters.line) * down
     placed = _placed(lines, letters, (image.width, margin), across, top)
     ink = colour_of(options, "colour") if text(options, "colour") else (255, 255, 255)
@@ -135,12 +133,19 @@ def _placed(
 ) -> list[tuple[float, float, str]]:
     """Return where each line begins; a frame is the width of the picture and the margin at both sides."""
     width, margin = frame
-    baseline = top + (letters.line - letters.size) / 2 + letters.size * 0.82
+    baseline = top + letters.ascent
     room = width - 2 * margin
     return [
         (margin + (room - letters.width(line)) * across, round(baseline + position * letters.line), line)
         for position, line in enumerate(lines)
     ]
+
+
+def set_in(said: str, room: tuple[int, int], letters: Lettering) -> list[str]:
+    """Return a text in lines that fit a width and height, at least one; three dots stand for what does not fit."""
+    lines = list(wrap(said, max(1, room[0]), letters.width))
+    most = max(1, room[1] // letters.line)
+    return lines if len(lines) <= most else [*lines[: most - 1], _shortened(lines[most - 1], room[0], letters)]
 
 
 def _shortened(line: str, room: float, letters: Lettering) -> str:
@@ -163,5 +168,5 @@ STEP: Final = AfterStep(
     summary="Writes a text on pictures, or on a strip below or above them.",
     options=_OPTIONS,
     # Which fonts are there is a part of what is drawn.
-    version="1" if find_spec("noto_cjk_sans_otc") is None else "1 with CJK",
+    version=" ".join(["1", *(package for package in FONTS if find_spec(package) is not None)]),
 )

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import io
 import os
+import shutil
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -104,12 +106,19 @@ class Scene:
             outcomes.setdefault(cell.digest, Outcome(cell.digest, state, pictures))
         return Run(self.folder, plan, outcomes, sent=0)
 
-    def finish(self, steps: str, *, executing: bool = True, missing: Sequence[int] = ()) -> Finish:
+    def finish(
+        self,
+        steps: str,
+        *,
+        executing: bool = True,
+        missing: Sequence[int] = (),
+        processes: Callable[[], Executor] | None = None,
+    ) -> Finish:
         run = self.run(steps, missing)
         ready = ready_steps(run.plan, Extensions(after=self.after, allowed=self.allowed), self.store)
 
         async def perform() -> Finish:
-            with open_results(self.folder / RESULTS_NAME) as results, Hands() as hands:
+            with open_results(self.folder / RESULTS_NAME) as results, Hands(processes) as hands:
                 return await finish_run(
                     run,
                     ready,
@@ -296,6 +305,21 @@ def test_a_function_that_cannot_be_sent_to_a_process_is_told(scene: Callable[...
     assert "it cannot run in a process of its own" in reason
 
 
+def test_another_executor_takes_what_runs_in_processes(scene: Callable[..., Scene]) -> None:
+    stage = scene(AfterStep("pid", process_name, scores={"pid": Score("Process")}, where="process"), text=TEXT)
+    finish = stage.finish("[pid]", processes=lambda: ThreadPoolExecutor(1))
+    assert {one.scores["pid"] for one in finish.cells.values()} == {os.getpid()}
+
+
+def test_an_executor_that_cannot_be_had_is_told(scene: Callable[..., Scene]) -> None:
+    def none() -> Executor:
+        raise OSError("no cluster")
+
+    stage = scene(AfterStep("pid", process_name, where="process"), text="params: {prompt: cat}\n")
+    reason = stage.finish("[pid]", processes=none).cells[()].reason
+    assert reason == "pid (step 1): its processes cannot be had: OSError: no cluster"
+
+
 def test_a_coroutine_step_waits_for_others(scene: Callable[..., Scene]) -> None:
     barrier = asyncio.Barrier(6)
 
@@ -370,6 +394,16 @@ def test_when_it_is_cancelled_what_was_made_is_kept(scene: Callable[..., Scene])
     assert [one.standing for one in finish.cells.values()] == ["done"] * 3 + ["waiting"] * 3
     shown = stage.finish("[slow]", executing=False)
     assert (shown.reused, shown.count("waiting")) == (3, 3)
+
+
+def test_a_store_that_cannot_be_written_is_told_as_it_is(scene: Callable[..., Scene], tmp_path: Path) -> None:
+    def spoiling(_work: Work) -> Made:
+        shutil.rmtree(tmp_path / "store", ignore_errors=True)
+        (tmp_path / "store").write_text("a file where the folder was")
+        return Made((png(77),))
+
+    with pytest.raises(StorageError, match="the picture cannot be written"):
+        scene(AfterStep("spoiling", spoiling)).finish("[spoiling]")
 
 
 def test_a_damaged_memory_says_that_it_may_be_removed(scene: Callable[..., Scene], tmp_path: Path) -> None:

@@ -205,6 +205,13 @@ def test_defaults_of_options_are_filled_in() -> None:
     assert plan("params: {prompt: cat}\nafter: [note]\n").after[0].options == {"text": "hello"}
 
 
+def test_a_default_may_be_a_template() -> None:
+    plain: Json = {"type": "string", "default": "${{ style }}!"}
+    step = BeforeStep("ending", lambda _request, options: {"prompt": options["text"]}, options=schema(text=plain))
+    made_plan = plan("params: {prompt: cat}\naxes: {style: [ink, oil]}\nbefore: [ending]\n", with_step(step))
+    assert [cell.request["prompt"] for cell in made_plan.cells] == ["ink!", "oil!"]
+
+
 def test_a_plan_of_several_grids_finds_the_cell_to_compare_with() -> None:
     text = (
         "params: {prompt: cat}\ngrids:\n  - {axes: {steps: [1, 2]}}\n  - {axes: {steps: [3]}}\n"

@@ -143,17 +143,28 @@ def test_a_hook_that_raises_while_registering_names_the_plugin() -> None:
         extensions_of(manager_with(faulty=Faulty()))
 
 
+class Drawn:
+    def __init__(self, provider: object) -> None:
+        self.provider = provider
+
+
 class Renderers:
-    def __init__(self, *names: str) -> None:
+    def __init__(self, *names: str, make: type[object] = Drawn) -> None:
         self.names = names
+        self.make = make
 
     @hookimpl
     def teststrip_renderers(self) -> dict[str, type[object]]:
-        return dict.fromkeys(self.names, object)
+        return dict.fromkeys(self.names, self.make)
 
 
 def test_renderers_of_all_plugins_are_gathered_by_name() -> None:
     assert list(extensions_of(manager_with(a=Renderers("x", "y"), b=Renderers("z"))).renderers) == ["x", "y", "z"]
+
+
+def test_a_renderer_that_takes_no_provider_is_a_usage_error() -> None:
+    with pytest.raises(UsageError, match="to be called with one argument, the provider"):
+        extensions_of(manager_with(a=Renderers("x", make=object)))
 
 
 def test_two_renderers_of_one_name_are_a_usage_error() -> None:

@@ -149,6 +149,7 @@ async def test_who_stops_waiting_stops_the_program(picture: Shot, tmp_path: Path
     ("code", "message"),
     [
         ("import sys; sys.exit('no such model')", "ended with exit code 1: no such model"),
+        ("import sys; sys.exit('\x1b[31mred\x07')", "ended with exit code 1: \\u001b[31mred\\u0007"),
         ("import os; os.kill(os.getpid(), 9)", "was ended by signal 9"),
         ("", "wrote no picture to {out}"),
         (

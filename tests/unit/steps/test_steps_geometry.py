@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -18,7 +18,7 @@ from teststrip.steps.builtin import AFTER
 from teststrip.steps.crop import box_of
 from teststrip.steps.options import GRAVITIES
 from teststrip.steps.resize import sizes
-from teststrip.steps.upscale import METHODS, upscale_step
+from teststrip.steps.upscale import METHODS, Upscaler, enlarged, upscale_step
 
 RESIZE, CROP, UPSCALE = AFTER["resize"], AFTER["crop"], AFTER["upscale"]
 SIDES = st.integers(1, 3000)
@@ -157,14 +157,25 @@ def test_an_upscaled_picture_shows_the_same(method: str) -> None:
     assert np.abs(back - np.asarray(image)).mean() < 2
 
 
-def test_a_plugin_brings_methods_by_extending_the_mapping(tmp_path: Path) -> None:
+def test_a_plugin_brings_methods_which_belong_to_the_step_s_version(tmp_path: Path) -> None:
     def mirrored(image: Image.Image, factor: float) -> Image.Image:
-        return image.resize((round(image.width * factor), image.height)).transpose(Image.Transpose.FLIP_LEFT_RIGHT)
+        return image.resize(enlarged(image.size, factor)).transpose(Image.Transpose.FLIP_LEFT_RIGHT)
 
-    step = upscale_step({**METHODS, "mirror": mirrored})
+    step = upscale_step({"mirror": Upscaler(mirrored, "3")})
     image = noise("RGB", (8, 8))
     made = picture_of(run(step, [shot(tmp_path, image)], factor=1, method="mirror"))
     assert made.tobytes() == image.transpose(Image.Transpose.FLIP_LEFT_RIGHT).tobytes()
+    assert picture_of(run(step, [shot(tmp_path, image)], factor=2)).size == (16, 16)
+    assert step.version == f"{UPSCALE.version} mirror=3"
+
+
+@pytest.mark.parametrize("answer", [None, Image.new("RGB", (3, 3))])
+def test_a_method_of_a_plugin_is_held_to_the_size_that_was_asked_for(
+    tmp_path: Path, answer: Image.Image | None
+) -> None:
+    step = upscale_step({"odd": Upscaler(lambda _image, _factor: cast("Image.Image", answer))})
+    with pytest.raises(StepError, match=r"the method odd made .*, where 16x16 was asked for"):
+        run(step, [shot(tmp_path, noise("RGB", (8, 8)))], factor=2, method="odd")
 
 
 def test_several_pictures_stay_several_and_a_fault_names_which(tmp_path: Path) -> None:

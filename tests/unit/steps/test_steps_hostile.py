@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import struct
+import subprocess
+import sys
 import zlib
 from pathlib import Path
 from typing import Any
@@ -14,10 +17,13 @@ from hypothesis import strategies as st
 from PIL import Image, ImageCms
 from steps_pictures import SIGNATURE, chunk, noise, opened, picture_of, run, saved, scenic, shot
 
+from teststrip.base.picture import kind_of
 from teststrip.errors import StepError
 from teststrip.steps.builtin import AFTER
+from teststrip.steps.encode import Coding, encoded, encoded_like
 from teststrip.steps.model import AfterStep
 from teststrip.steps.pictures import MOST_PIXELS, decoded, plain
+from teststrip.steps.said import said_in
 
 OPTIONS: dict[str, dict[str, Any]] = {
     "resize": {"width": 7},
@@ -120,6 +126,17 @@ def test_a_truncated_picture_is_told(name: str, part: float, tmp_path: Path) -> 
         run(AFTER["measure"], [shot(tmp_path, data[: int(len(data) * part)])])
 
 
+def test_no_address_in_memory_gets_into_a_reason(tmp_path: Path) -> None:
+    data = bytearray(STRANGE["alpha"])
+    data[20:40] = bytes(20)
+    with pytest.raises(StepError) as raised:
+        run(AFTER["measure"], [shot(tmp_path, bytes(data))])
+    assert " 0x" not in str(raised.value)
+    webp = b"RIFF\x20\0\0\0WEBP" + bytes(32)
+    with pytest.raises(StepError, match="damaged at its beginning"):
+        run(AFTER["measure"], [shot(tmp_path, webp)])
+
+
 def bomb(width: int, height: int) -> bytes:
     header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
     pixels = zlib.compress(bytes(1000))
@@ -155,11 +172,54 @@ def test_damage_raises_nothing_but_step_errors(name: str, data: st.DataObject) -
     picture = bytearray(STRANGE[name])
     for _ in range(data.draw(st.integers(1, 4))):
         picture[data.draw(st.integers(0, len(picture) - 1))] = data.draw(st.integers(0, 255))
+    damaged = bytes(picture)
+    kind = kind_of(damaged)
     try:
-        image = plain(decoded(bytes(picture)))
+        image = plain(decoded(damaged))
+        assert image.mode in {"L", "LA", "RGB", "RGBA"}
+        assert kind is not None
+        for media_type in ("image/png", "image/webp", "image/jpeg"):
+            assert encoded(image, Coding(media_type, quality=50), said_in(damaged))
+        assert encoded_like(image, damaged, kind.media_type)
     except StepError:
         return
-    assert image.mode in {"L", "LA", "RGB", "RGBA"}
+
+
+@pytest.mark.parametrize("to", ["png", "webp", "avif", "jpeg"])
+@pytest.mark.parametrize("name", sorted(STRANGE))
+def test_strange_pictures_become_any_format(name: str, to: str, tmp_path: Path) -> None:
+    before = decoded(STRANGE[name])
+    made = picture_of(run(AFTER["format"], [shot(tmp_path, STRANGE[name])], to=to, quality=90))
+    assert str(made.format).lower() == to
+    assert made.size == before.size
+    if to != "jpeg":
+        clear = [np.asarray(image.convert("RGBA"))[..., 3] < 250 for image in (made, plain(before))]
+        assert clear[0].any() == clear[1].any()
+
+
+def test_other_processes_make_the_same_bytes(tmp_path: Path) -> None:
+    """What a step makes is known by what it was made of, so it may not depend on who made it."""
+    code = """
+import sys
+sys.path.insert(0, sys.argv[1])
+from pathlib import Path
+from steps_pictures import run, scenic, shot
+from teststrip.base.json import sha256
+from teststrip.steps.builtin import AFTER
+picture = shot(Path(sys.argv[2]), scenic((90, 60)))
+for name, options in [("format", {"to": to}) for to in ("webp", "avif", "jpeg")] + [
+    ("watermark", {"text": "words"}), ("palette", {"show": "below"}), ("upscale", {})
+]:
+    made = run(AFTER[name], [picture], **options)
+    print(name, [sha256(data) for data in made.pictures], dict(made.scores))
+"""
+    said = set()
+    for seed in ("1", "2"):
+        command = [sys.executable, "-c", code, str(Path(__file__).parent), str(tmp_path)]
+        environ = {**os.environ, "PYTHONHASHSEED": seed, "OMP_NUM_THREADS": seed}
+        said.add(subprocess.run(command, capture_output=True, text=True, check=True, env=environ).stdout)
+    assert len(said) == 1
+    assert said.pop().count("\n") == 6
 
 
 def test_a_png_made_here_is_read_by_pillow_as_it_was() -> None:

@@ -19,7 +19,8 @@ from teststrip.errors import StepError
 from teststrip.exchange.picture.read import Picture, read_picture
 from teststrip.steps.builtin import AFTER
 from teststrip.steps.encode import Coding, encoded
-from teststrip.steps.said import Said, exif_of, png_chunks, said_in, without_turn
+from teststrip.steps.exif import without_turn
+from teststrip.steps.said import Said, exif_of, png_chunks, said_in
 
 FORMAT, RESIZE = AFTER["format"], AFTER["resize"]
 INFOTEXT = """a night sky, stars, 星空
@@ -90,6 +91,54 @@ def test_the_importer_finds_in_a_changed_picture_what_it_found_before(
     assert (after.found.tool, after.found.prompt) == (before.tool, before.prompt)
     assert (after.found.negative, after.found.settings) == (before.negative, before.settings)
     assert after.found.request == before.request
+
+
+def commented(comment: bytes) -> bytes:
+    exif = Image.Exif()
+    exif[0x010E] = "a description"
+    exif.get_ifd(0x8769)[0x9286] = b"UNICODE\0" + INFOTEXT.encode("utf-16-be")
+    return saved(scenic(), "JPEG", exif=exif, comment=comment)
+
+
+@pytest.mark.parametrize("kind", ["webp", "avif", "png"])
+def test_a_comment_of_a_jpeg_goes_along_and_takes_nobodys_place(kind: str, tmp_path: Path) -> None:
+    there = converted(commented(b"by hand"), kind, tmp_path)
+    texts = said_in(converted(there, "png", tmp_path)).texts
+    assert texts["parameters"] == INFOTEXT
+    assert texts["Comment"] == "by hand"
+    assert kind == "png" or texts["ImageDescription"] == "a description"
+    smaller = run(RESIZE, [shot(tmp_path, commented(b"by hand"))], width=40).pictures
+    assert smaller is not None
+    assert said_in(smaller[0]).comment == b"by hand"
+    assert opened(smaller[0]).getexif()[0x010E] == "a description"
+
+
+def test_a_gif_keeps_its_comment(tmp_path: Path) -> None:
+    long = b"words " * 100
+    smaller = run(RESIZE, [shot(tmp_path, saved(scenic(), "GIF", comment=long))], width=40).pictures
+    assert smaller is not None
+    assert said_in(smaller[0]).comment == long
+
+
+def test_texts_of_a_png_take_no_place_of_its_exif(tmp_path: Path) -> None:
+    exif = Image.Exif()
+    exif[0x010F] = "a maker"
+    exif.get_ifd(0x8769)[0x9286] = b"ASCII\0\0\0other words"
+    data = with_chunks(
+        scenic(),
+        text("parameters", INFOTEXT),
+        text("workflow", "{}"),
+        chunk(b"eXIf", exif.tobytes().removeprefix(b"Exif\0\0")),
+    )
+    there = converted(data, "webp", tmp_path)
+    assert opened(there).getexif()[0x010F] == "a maker"
+    assert opened(there).getexif().get_ifd(0x8769)[0x9286] == b"ASCII\0\0\0other words"
+    assert said_in(there).texts == {"parameters": INFOTEXT, "workflow": "{}"}
+    # There and back again any number of times it says the same.
+    again = there
+    for to in ("png", "avif", "png", "webp"):
+        again = converted(again, to, tmp_path)
+    assert said_in(again).texts == said_in(there).texts
 
 
 @pytest.mark.parametrize("tool", TOOLS)
@@ -164,9 +213,15 @@ def test_stripped_means_that_nothing_is_said(name: str, kind: str, tmp_path: Pat
     made = converted(data, kind, tmp_path, metadata="strip")
     assert said_in(made) == Said(chunks=said_in(made).chunks, icc=SRGB if name == "jpeg" else b"")
     assert {one for one, _ in said_in(made).chunks} <= {b"iCCP"}
-    for word in (b"silver", b"NovelAI", b"Steps", b"x:xmpmeta", "silver".encode("utf-16-be")):
+    words = {
+        "novelai": (b"silver", b"NovelAI"),
+        "a1111": (b"Steps", b"965400086"),
+        "jpeg": (b"silver", b"x:xmpmeta"),
+    }
+    for word in words[name]:
+        assert word in data
         assert word not in made
-        assert word in data or name != "novelai" or word not in {b"silver", b"NovelAI"}
+        assert word.decode().encode("utf-16-be") not in made
 
 
 def stealth(words: bytes) -> Image.Image:
@@ -187,6 +242,16 @@ def test_stripped_takes_out_what_hides_in_the_pixels(kind: str, tmp_path: Path) 
     made = opened(converted(data, kind, tmp_path, metadata="strip", lossless=kind == "webp"))
     assert made.mode == "RGB"
     assert np.array_equal(np.asarray(made), np.asarray(opened(data))[..., :3])
+
+
+def test_stripped_takes_out_what_hides_in_the_colours(tmp_path: Path) -> None:
+    pixels = np.asarray(scenic((64, 64))) & 0xFE
+    bits = np.unpackbits(np.frombuffer(b"stealth_rgbinfo" + bytes(4) + b"words", np.uint8))
+    downwards = pixels.swapaxes(0, 1).reshape(-1).copy()
+    downwards[: len(bits)] |= bits
+    image = Image.fromarray(np.ascontiguousarray(downwards.reshape(64, 64, 3).swapaxes(0, 1)))
+    assert opened(converted(saved(image), "png", tmp_path, metadata="strip")).tobytes() == pixels.tobytes()
+    assert opened(converted(saved(scenic()), "png", tmp_path, metadata="strip")).tobytes() == scenic().tobytes()
 
 
 def test_a_picture_of_the_format_already_stays_byte_for_byte(tmp_path: Path) -> None:
@@ -233,6 +298,10 @@ def test_a_zip_bomb_of_a_text_is_carried_packed_and_never_unpacked_whole() -> No
     said = said_in(data)
     assert set(said.texts) == {"parameters"}
     assert chunk(*png_chunks(said, "RGB")[-1]) == bomb
+
+
+def test_what_follows_the_end_of_a_png_is_no_part_of_it() -> None:
+    assert said_in(saved(noise()) + text("parameters", INFOTEXT)).texts == {}
 
 
 @pytest.mark.parametrize("order", ["<", ">"])

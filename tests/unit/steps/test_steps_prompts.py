@@ -51,11 +51,14 @@ def test_the_parameter_is_named_and_all_that_is_touched() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(BEFORE))
-def test_without_a_prompt_there_is_nothing_to_change(name: str) -> None:
+def test_without_a_prompt_words_are_the_prompt_and_nothing_can_be_changed(name: str) -> None:
     step = BEFORE[name]
     given_options: dict[str, Any] = {"prompt-replace": {"find": "x"}, "tag-shuffle": {}}.get(name, {"text": "x"})
-    with pytest.raises(StepError, match="the request has no prompt; `parameter` names the one"):
-        step.change({"steps": 1}, filled(step, given_options))
+    if "text" in given_options:
+        assert step.change({"steps": 1}, filled(step, given_options)) == {"steps": 1, "prompt": "x"}
+    else:
+        with pytest.raises(StepError, match="the request has no prompt; `parameter` names the one"):
+            step.change({"steps": 1}, filled(step, given_options))
     with pytest.raises(StepError, match="prompt is no text"):
         step.change({"prompt": ["x"]}, filled(step, given_options))
 
@@ -264,6 +267,16 @@ def test_tags_are_parted_at_commas_that_stand_in_nothing() -> None:
 )
 def test_tags_of(prompt: str, tags: list[str]) -> None:
     assert [prompt[tag.start : tag.end] for tag in tags_of(prompt)] == tags
+
+
+@pytest.mark.parametrize("unit", [" ", "1", "(", "1.", "{(", "::", ",", "\\", "1::", "Text ", "-", "a,"])
+@pytest.mark.parametrize("end", ["", "]" * 40_000, ")" * 40_000])
+def test_a_hostile_prompt_takes_time_by_its_length(unit: str, end: str) -> None:
+    """What takes the square of this length takes hours."""
+    prompt = unit * (50_000 // len(unit)) + end
+    made = change(SHUFFLE, prompt, seed=1)
+    assert isinstance(made, str)
+    assert len(made) == len(prompt)
 
 
 def test_a_shuffle_is_the_same_on_every_machine() -> None:

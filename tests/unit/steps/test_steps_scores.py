@@ -163,15 +163,23 @@ def test_near_duplicates_are_marked_across_cells_only(tmp_path: Path) -> None:
     first, second = shot(tmp_path, scenic((96, 64), 1)), shot(tmp_path, scenic((96, 64), 2))
     again = shot(tmp_path, scenic((96, 64), 1).resize((60, 40)))
     cells = [[first, first], [second], [again], []]
-    made = NEAR.run([work(NEAR, shots) for shots in cells])  # type: ignore[arg-type]
+    made = NEAR.run([work(NEAR, shots, title=f"cell {at}") for at, shots in enumerate(cells)])  # type: ignore[arg-type]
     assert isinstance(made, list)
     assert [one.badges for one in made] == [(), (), ("near-duplicate",), ()]
-    assert made[2].scores == {"nearest": 0, "like": first.sha256[:8]}
+    assert made[2].scores == {"nearest": 0, "like": "cell 0"}
     assert made[0].scores == made[3].scores == {"nearest": None, "like": None}
     assert made[1].scores["nearest"] > 6
     strict = NEAR.run([work(NEAR, [one], distance=0) for one in (first, second)])  # type: ignore[arg-type]
     assert isinstance(strict, list)
     assert [one.badges for one in strict] == [(), ()]
+
+
+def test_pictures_of_one_tone_are_like_those_of_the_same_tone_only(tmp_path: Path) -> None:
+    tones = [0, 255, 0, 128]
+    cells = [work(NEAR, [shot(tmp_path, Image.new("L", (20, 20 + at), tone))]) for at, tone in enumerate(tones)]
+    made = NEAR.run(cells)  # type: ignore[arg-type]
+    assert isinstance(made, list)
+    assert [one.badges for one in made] == [(), (), ("near-duplicate",), ()]
 
 
 def test_a_damaged_picture_among_many_is_told_and_does_no_harm(tmp_path: Path) -> None:

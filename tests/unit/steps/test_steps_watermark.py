@@ -7,15 +7,21 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image, ImageChops
 from steps_pictures import noise, picture_of, run, scenic, shot
 
+from teststrip.base.faces import Faces
+from teststrip.base.text import wrap
 from teststrip.errors import StepError
 from teststrip.steps.builtin import AFTER
 from teststrip.steps.lettering import Lettering, written
 from teststrip.steps.options import GRAVITIES
+from teststrip.steps.watermark import FONTS, set_in
 
 WATERMARK = AFTER["watermark"]
+LETTERS = Lettering(12)
 GREY = Image.new("RGB", (320, 240), (128, 128, 128))
 
 
@@ -86,9 +92,17 @@ def test_a_text_too_long_for_the_picture_ends_in_dots(tmp_path: Path) -> None:
     assert made.size == GREY.size
     lines = np.asarray(made)[..., 0]
     assert (lines[-4:] == 128).all(), "nothing is cut through at the edge"
-    letters = Lettering(20)
-    dots = written((60, 40), [(5, 25, "…")], letters, 0).getbbox()
-    assert dots is not None
+
+
+@given(st.text("abc def", max_size=400), st.integers(1, 300), st.integers(1, 200))
+def test_lines_fit_or_tell_that_they_do_not(said: str, width: int, height: int) -> None:
+    lines = set_in(said, (width, height), LETTERS)
+    whole = list(wrap(said, width, LETTERS.width))
+    assert 1 <= len(lines) <= max(1, height // LETTERS.line)
+    assert lines == whole or lines[-1].endswith("…")
+    assert lines[:-1] == whole[: len(lines) - 1]
+    widest = max(LETTERS.width(sign) for sign in "abcdef…")
+    assert all(LETTERS.width(line) <= max(width, widest) for line in lines)
 
 
 def test_a_text_of_several_lines_and_controls_is_made_visible(tmp_path: Path) -> None:
@@ -110,14 +124,27 @@ def test_a_character_without_a_font_is_a_box_and_told(tmp_path: Path) -> None:
 
 
 def test_without_its_package_cjk_is_counted_as_lacking() -> None:
-    assert Lettering(20, cjk=False).lacking("夜 city 星空") == 3
-    assert Lettering(20, cjk=False).width("夜") > 0
+    letters = Lettering(20, Faces(lambda package: package == "fontpkg_noto_sans"))
+    assert letters.faces.lacking("夜 city 星空") == 3
+    assert letters.width("夜") > 0
+
+
+def test_the_step_knows_every_package_that_may_draw() -> None:
+    """Which fonts are there is a part of a result's identity."""
+    asked: set[str] = set()
+
+    def has(package: str) -> bool:
+        asked.add(package)
+        return package == "fontpkg_noto_sans"
+
+    Faces(has).runs("夜 مرحبا")
+    assert asked == {"fontpkg_noto_sans", *FONTS}
 
 
 def test_with_its_package_cjk_is_drawn() -> None:
     pytest.importorskip("noto_cjk_sans_otc")
-    letters = Lettering(20, cjk=True)
-    assert letters.lacking("夜 city 星空 かな 한글") == 0
+    letters = Lettering(20)
+    assert letters.faces.lacking("夜 city 星空 かな 한글") == 0
     assert letters.width("夜a星") == pytest.approx(letters.width("夜") + letters.width("a") + letters.width("星"))
     drawn = written((80, 40), [(5, 25, "夜")], letters, 0).tobytes()
     assert drawn != written((80, 40), [(5, 25, "星")], letters, 0).tobytes()

@@ -53,9 +53,15 @@ def _facts(old: Provider, new: Provider) -> Iterator[tuple[str, str, str]]:
     yield "auth.header", old.auth.header, new.auth.header
     yield "auth.form", old.auth.form, new.auth.form
     yield "auth.env", old.auth.env, new.auth.env
+    yield "auth.optional", _yes(old.auth.optional), _yes(new.auth.optional)
+    yield "auth.encoding", old.auth.encoding, new.auth.encoding
     yield "auth.accepted", ", ".join(old.auth.accepted), ", ".join(new.auth.accepted)
     yield "submit.method", old.submit.method, new.submit.method
     yield "submit.path", old.submit.path, new.submit.path
+
+
+def _yes(told: bool) -> str:  # noqa: FBT001  it is about nothing else
+    return "true" if told else "false"
 
 
 def _scenarios(old: Provider, new: Provider) -> Iterator[Change]:

@@ -5,33 +5,42 @@ import { across } from "./geometry.js";
 const GAP_WORDS = { skip: "skipped", where: "left out", sample: "not in the sample" };
 const TONES = { failed: "trouble", cancelled: "trouble", "picture damaged": "trouble", moderated: "doubt", uncertain: "doubt" };
 
-/** Draw a cell. `look` has what is around it: scale, height of the picture's place, words, label, marks, heat. */
+/** Draw a cell; all of it is in the name that is spoken. `look` has what is around it: scale, height of the picture's place, words, label, marks, heat. */
 export function drawCell(model, cell, look) {
   const pictures = model.pictures(cell);
   const state = model.state(cell);
   const mark = look.mark;
-  const box = h("div", { class: `box${mark && mark.pick ? ` is-${mark.pick}` : ""}` });
+  const box = h("div", { "aria-hidden": "true", class: `box${mark && mark.pick ? ` is-${mark.pick}` : ""}` });
   box.style.height = `${look.box}px`;
   if (pictures.length && state !== "picture damaged") box.append(...drawPictures(model, cell, look));
   else box.append(why(state, model.reason(cell), TONES[state] || "quiet", look.box));
   if (mark && mark.pick) box.append(h("span", { class: `pencil ${mark.pick}` }));
   if (mark && mark.note) box.append(h("span", { class: "noted", title: mark.note, text: "✎" }));
   if (look.letter) box.append(h("span", { class: "letter", text: look.letter }));
-  if (look.heat) box.append(heat(look.heat));
+  if (look.heat && look.heat.value !== null) {
+    box.classList.add("has-heat");
+    box.style.setProperty("--share", String(look.heat.share));
+    box.append(h("span", { class: "heat", text: look.heat.value.toFixed(1) }));
+  }
   return [
-    look.label ? h("div", { class: "over", text: look.label, title: look.label }) : null,
+    look.label ? over(look.label) : null,
     box,
-    look.words ? h("div", { class: "words", text: look.words }) : null,
+    look.words ? h("div", { "aria-hidden": "true", class: "words", text: look.words }) : null,
   ].filter(Boolean);
 }
 
 /** Draw a place that has no cell. */
 export function drawGap(reason, look) {
-  const box = h("div", { class: "box is-gap" });
+  const box = h("div", { "aria-hidden": "true", class: "box is-gap" });
   box.style.height = `${look.box}px`;
   const word = reason ? GAP_WORDS[reason.kind] : look.filtered ? "" : "not in the plan";
   if (word) box.append(why(word, reason && reason.kind !== "sample" ? reason.text : "", "faint", look.box));
-  return [look.label ? h("div", { class: "over", text: look.label }) : null, box].filter(Boolean);
+  return [look.label ? over(look.label) : null, box].filter(Boolean);
+}
+
+/** A label over a box; one that is longer than its six lines is whole in the open cell, and with the pointer on it. */
+function over(label) {
+  return h("div", { "aria-hidden": "true", class: "over", title: label }, h("span", { text: label }));
 }
 
 export function gapName(reason) {
@@ -84,12 +93,6 @@ export function fillWaiting(model, root) {
     } else left += 1;
   }
   return left;
-}
-
-function heat({ value, share }) {
-  const badge = h("span", { class: "heat", text: value === null ? "–" : value.toFixed(1) });
-  badge.style.setProperty("--share", String(share));
-  return badge;
 }
 
 /** What a screen reader says of a cell. */

@@ -15,7 +15,7 @@ export class Compare {
     this.two = h("div", { class: "layer two" });
     this.content = h("div", { class: "content" }, this.one, this.two);
     this.edge = h("div", { class: "edge" });
-    this.stage = h("div", { class: "stage" }, this.content, this.edge);
+    this.stage = h("div", { class: "stage", tabindex: 0, role: "img", "aria-label": "A and B" }, this.content, this.edge);
     this.range = h("input", { type: "range", min: 0, max: 100, step: 1, "aria-label": "How much of A is seen" });
     this.range.value = "50";
     this.range.addEventListener("input", () => this.place());
@@ -74,6 +74,7 @@ export class Compare {
     this.content.dataset.mode = mode;
     this.stage.dataset.mode = mode;
     for (const one of this.buttons) one.setAttribute("aria-pressed", String(one.dataset.mode === mode));
+    if (mode !== "slide" && document.activeElement === this.range) this.stage.focus(); // one that is off has no keys
     this.range.disabled = mode !== "slide";
     this.two.style.visibility = "";
     const [width, height] = this.size;

@@ -58,7 +58,7 @@ function flow(model, view, arranged, room, wordsOf) {
     const cells = arranged.items.slice(from, from + columns);
     let over = 0;
     for (let at = from; at < from + cells.length; at += 1) over = Math.max(over, linesOf(label(at), view.size, TYPE.words));
-    const over_ = Math.min(over, 8) * TYPE.wordLine + 4;
+    const over_ = Math.min(over, MOST_HEAD_LINES) * TYPE.wordLine + 4;
     const box = boxHeight(model, cells, scale, view);
     const words = wordLines(cells, view.size, wordsOf) * TYPE.wordLine;
     rows.push({ top, over: over_, box, words, height: over_ + box + (words ? words + 4 : 0) });
@@ -73,7 +73,11 @@ function flow(model, view, arranged, room, wordsOf) {
 
 /** The labels of a cell on some axes, for a box that stands in no row and column. */
 export function labelsOf(model, axes, cell) {
-  return cell < 0 ? "" : axes.map((axis) => `${model.axes[axis].name} ${model.label(cell, axis)}`).join(" · ");
+  const named = (axis) => {
+    const label = model.label(cell, axis);
+    return /[A-Za-z\u0080-\uffff]{2}/.test(label) ? label : `${model.axes[axis].name} ${label}`; // a bare number says little
+  };
+  return cell < 0 ? "" : axes.map(named).join(" · ");
 }
 
 function grid(model, view, arranged, room, wordsOf) {

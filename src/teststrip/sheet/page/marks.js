@@ -9,13 +9,20 @@ const LONGEST_NOTE = 4000;
 export class Marks {
   constructor(model) {
     this.model = model;
-    this.key = `teststrip marks ${model.doc.id || model.doc.title}`;
+    // A page that was written with marks begins with them, and its reader's own are kept apart from those of others.
+    this.key = ["teststrip marks", model.doc.id || model.doc.title, model.doc.marks ? checksum(JSON.stringify(model.doc.marks)) : ""].join(" ").trim();
     this.cells = new Map();
     this.votes = [];
     this.heard = [];
     this.kept = true;
     const text = memory.read(this.key);
     if (text) this.take(text, true);
+    else if (model.doc.marks) this.begin(model.doc.marks);
+  }
+
+  begin({ cells, votes }) {
+    for (const [cell, pick, note] of cells) this.cells.set(cell, { pick, note });
+    this.votes = votes.map(([winner, loser, tie]) => ({ winner, loser, tie }));
   }
 
   hear(hear) {
@@ -73,7 +80,7 @@ export class Marks {
   /** The marks as a file that `teststrip sheet --marks` and `teststrip recipe from-marks` read. */
   text() {
     const { doc } = this.model;
-    const name = (cell) => doc.cells.digest[cell] || cellName(this.model, cell);
+    const name = (cell) => (this.model.byDigest.get(doc.cells.digest[cell]) === cell ? doc.cells.digest[cell] : cellName(this.model, cell));
     const marks = [...this.cells].sort(([one], [other]) => one - other).map(([cell, mark]) => ({ cell: name(cell), ...(mark.pick ? { mark: mark.pick } : {}), ...(mark.note ? { note: mark.note } : {}) }));
     const votes = this.votes.map((vote) => ({ winner: name(vote.winner), loser: name(vote.loser), ...(vote.tie ? { tie: true } : {}) }));
     return `${JSON.stringify({ teststrip_marks: FORMAT, plan: doc.id, title: doc.title, marks, votes }, null, 1)}\n`;
@@ -107,6 +114,13 @@ export class Marks {
     if (!quiet) this.save(taken);
     return `${counted(taken.length, "mark")} taken${strange ? `; ${strange} are of no cell of this sheet, and were passed over` : ""}.`;
   }
+}
+
+/** FNV-1a, for telling texts apart. */
+function checksum(text) {
+  let sum = 0x811c9dc5;
+  for (let at = 0; at < text.length; at += 1) sum = Math.imul(sum ^ text.charCodeAt(at), 0x01000193) >>> 0;
+  return sum.toString(16);
 }
 
 /** The buttons for a cell's marks, and its note. */

@@ -33,7 +33,11 @@ export function fitting(model, view, width) {
   const wraps = !view.rows.length && columns > 8;
   const across = wraps ? Math.max(2, Math.min(8, Math.floor(room / 200))) : columns;
   const least = width < 600 ? 112 : 150;
-  return Math.round(Math.max(least, Math.min(columns === 1 && model.count === 1 ? 560 : 300, room / across - 10)));
+  if (model.count === 1) {
+    const [wide, high] = model.box(0);
+    return Math.round(Math.max(least, Math.min(room, SIZES.most, ((window.innerHeight - 150) * wide) / high)));
+  }
+  return Math.round(Math.max(least, Math.min(300, room / across - 10)));
 }
 
 export class Store {
@@ -124,8 +128,10 @@ function readFilter(text) {
   }
 }
 
+/** A cell's name in an address: its digest, or its number where others have the same request. */
 export function cellName(model, cell) {
-  return model.doc.cells.digest[cell].slice(0, 16) || `n${cell}`;
+  const digest = model.doc.cells.digest[cell];
+  return model.byDigest.get(digest) === cell ? digest.slice(0, 16) : `n${cell}`;
 }
 
 function cellOf(model, name) {
