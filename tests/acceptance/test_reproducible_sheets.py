@@ -1,4 +1,4 @@
-"""From a lock and a cassette come the same sheets, byte for byte: on another machine, as another person, years later."""
+"""From a lock and a cassette come the same sheets, byte for byte: on other machines, in other languages."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
-from teststrip.cli.finishing import finished
+from teststrip.cli.finishing import Workplace, finished
 from teststrip.cli.locked import Opened
 from teststrip.cli.session import Order, perform
 from teststrip.finish.ready import Ready
@@ -77,7 +77,7 @@ class Rounds:
         run = done if done is not None else load_run(self.folder)
         self.sent += run.sent if done is not None else self.watching.sent
         some = replace(run, plan=part_of(opened.plan, together, WHY), finish=None)
-        some = finished(some, self.steps, self.runs_dir, on_event, executing=done is not None)
+        some = finished(some, self.steps, Workplace(self.runs_dir, on_event), executing=done is not None)
         self.estimate += run.money.estimate if run.money is not None else 0
         self.run = replace(run, finish=_merged(self.run, some.finish))
         self._keep(plan)
@@ -109,7 +109,7 @@ class Rounds:
 
     def _result(self, number: int) -> Result | None:
         """Say what came of a cell; None for one that is not through."""
-        assert self.run is not None
+        assert self.run is not None  # noqa: S101  a round has just been
         cell = self.opened.plan.cells[number]
         outcome = self.run.outcomes.get(cell.digest)
         if outcome is None or outcome.state not in _THROUGH:
