@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from teststrip.cassette.model import FILE_NAME
-from teststrip.cli.finishing import finished
+from teststrip.cli.finishing import Workplace, finished
 from teststrip.cli.loaded import Loaded, load
 from teststrip.cli.locked import Opened, open_plan
 from teststrip.cli.session import Order, perform
@@ -219,7 +219,8 @@ class Runs:
         run = asyncio.run(perform(order, lambda _: None))
         if run is None:
             raise KeyboardInterrupt
-        return RecipeRun(finished(run, steps, place, lambda _: None, executing=True), opened.provider)
+        work = Workplace(place, lambda _: None)
+        return RecipeRun(finished(run, steps, work, executing=True), opened.provider)
 
     def _deck(self, recipe: Path) -> Deck:
         folder = cassette_of(recipe)
