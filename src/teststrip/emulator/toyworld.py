@@ -76,11 +76,11 @@ def exposures_of(request: Mapping[str, Json], roles: Roles = UNSAID, model: str 
     return tuple(replace(first, seed=(seed + i) % _SEEDS) for i in range(count))
 
 
-def unknown_tags(requests: Iterable[Mapping[str, Json]], roles: Roles = _UNSAID) -> tuple[str, ...]:
+def unknown_tags(requests: Iterable[Mapping[str, Json]], roles: Roles = UNSAID) -> tuple[str, ...]:
     """Return the tags of some requests' prompts that the toy world does not know, in order, each once."""
     prompts: dict[str, None] = {}
     for request in requests:
-        prompts[str(_words(request, roles).get("prompt", ""))] = None
+        prompts[str(words_of(request, roles).get("prompt", ""))] = None
         prompts |= dict.fromkeys(character_prompts(request))
     return tuple(dict.fromkeys(tag for prompt in prompts for tag in ignored_tags(Exposure(prompt))))
 
