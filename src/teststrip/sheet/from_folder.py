@@ -30,6 +30,7 @@ _NONE: Final = "(none)"
 _ROOM: Final = 2  # places of a grid for each picture: emptier than that, a further axis only makes holes
 _SPARE: Final = 8
 _DIGITS: Final = re.compile(r"(\d+)")
+_THUMBS: Final = re.compile(r"thumbs-\d+")  # of a store, whose pictures are beside it
 _NUMBER: Final = re.compile(r"-?\d+(\.\d+)?")
 
 
@@ -177,11 +178,12 @@ def _told_apart(names: Sequence[str], values: Mapping[str, Sequence[str]]) -> in
 
 def _axis(name: str, shots: Sequence[Shot]) -> Axis:
     labels = {shot.facts.get(name, _NONE) for shot in shots}
-    numbers = all(_NUMBER.fullmatch(label) for label in labels)
+    numbers = all(_NUMBER.fullmatch(label) for label in labels - {_NONE})
     if name == "file":
         ordered = list(dict.fromkeys(shot.facts.get(name, _NONE) for shot in shots))
     else:
-        ordered = sorted(labels, key=lambda label: (float(label) if numbers else 0.0, _natural(label)))
+        ordered = sorted(labels - {_NONE}, key=lambda label: (float(label) if numbers else 0.0, _natural(label)))
+        ordered += [_NONE] * (_NONE in labels)
     return Axis(name, tuple(AxisValue(label, label) for label in ordered), parameter=True)
 
 
