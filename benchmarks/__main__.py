@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Callable
 
 from checking import checking_rows
+from dispatching import dispatching_rows
 from measure import Row, table
 from picture import picture_rows
 from planning import planning_rows
@@ -20,6 +21,7 @@ def main() -> None:
     """Print one table for each benchmark that is asked for."""
     benchmarks: dict[str, Callable[[], list[Row] | str]] = {
         "checking": checking_rows,
+        "dispatching": dispatching_rows,
         "planning": planning_rows,
         "picture": picture_rows,
         "reading": reading_rows,

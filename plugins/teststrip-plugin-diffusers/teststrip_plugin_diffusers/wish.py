@@ -148,7 +148,9 @@ def _idle(
             raise RenderError(f"{names[word][0]}: a diffusers pipeline has no such thing: leave it out")
     checkpoint = provider.roles.checkpoint
     if checkpoint is not None and request.get(checkpoint) not in {None, pipeline}:
-        raise RenderError(f"{checkpoint} is {request[checkpoint]!r}, and the pipeline that is loaded is {pipeline!r}")
+        raise RenderError(
+            f"{checkpoint} is {request[checkpoint]!r}, and the pipeline that is loaded is {pipeline!r}"
+        )
     known = {name for told in names.values() for name in told} | provider.roles.switches | {"action", checkpoint}
     idle = tuple(name for name, value in request.items() if name not in known and value)
     for name in idle:

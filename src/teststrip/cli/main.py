@@ -32,6 +32,7 @@ COMMANDS: Final = {
     "import": "Turn a grid definition of another tool into a recipe.",
     "inspect": "Show what pictures say of how they were made; make a recipe of one.",
     "sheet": "Draw the contact sheets of a run again.",
+    "view": "Serve the pages of runs on this machine, live while they go on.",
     "recipe": "Make a recipe of the cells that were picked on a page.",
     "provider": "Look at provider pages; adopt an API from its documentation.",
     "schema": "Work with the JSON Schemas made from provider pages.",

@@ -10,7 +10,7 @@ import numpy as np
 from teststrip.darkroom.anchor import hole_of
 from teststrip.darkroom.arrays import Doubles
 from teststrip.darkroom.conditions import Character, Control, Reference, Start, Vibe
-from teststrip.darkroom.exact import digits, snap
+from teststrip.darkroom.exact import digits, exponential, snap
 from teststrip.darkroom.fitting import READING_CELLS, averaged, coarse, fitted_lean, levels
 from teststrip.darkroom.lattice import BLOCK, Lattice, gather
 from teststrip.darkroom.library import Library, library_of, thumbnails
@@ -28,13 +28,13 @@ VIBE_CELLS = 8
 
 _VIBE_LEAN = 0.7
 _CONTROL_WEIGHT: Mapping[str, float] = MappingProxyType(
-    {"hed": 0.4, "fake_scribble": 0.12, "mlsd": 0.25, "midas": 0.12, "uniformer": 0.08}
+    {"hed": 0.4, "fake_scribble": 0.12, "mlsd": 0.25, "midas": 0.12, "uniformer": 0.06}
 )
 _CONTROL_REACH = 0.16
 _KNOWN_SPREAD = 0.3  # of what an infill knows, in latent units: scenes match a picture loosely
 _KNOWN_REACH = 0.12
 _LOOK_SIGMA = 0.15  # at which a picture is looked at to guess its nearness and segments
-_COHERENT = 1.5
+_EMPTY, _COHERENT = 2.0, 1.5
 SMEA_ABOVE = 1024 * 1024
 """Pixels above which auto_smea acts."""
 
@@ -65,9 +65,21 @@ def library_for(wishes: Wishes) -> Library:
     view = View.of(lattice.width, lattice.height)
     stands = stands_of([character.center for character in wishes.characters] or [(0.5, 0.5)], view)
     library = library_of(draw(place, persons, _seen(wishes)), stands, lattice)
-    if wishes.auto_smea and lattice.width * lattice.height > SMEA_ABOVE:
-        library = replace(library, widening=_COHERENT)
-    return _biased(library, wishes)
+    return _biased(replace(library, widening=_widening(library, wishes)), wishes)
+
+
+def _widening(library: Library, wishes: Wishes) -> float:
+    """Return how much wider the posterior's windows are than usual.
+
+    An empty landscape is made of lines that go all the way through, so its places are decided together. SMEA is
+    there to keep large pictures coherent; here it does so by wider windows, above the size that models are made
+    for.
+    """
+    empty = library.scenes.are("subject", "none")
+    shares = exponential(library.log_cond - float(library.log_cond.max()))
+    mostly = float(snap(shares[empty], 30).sum()) > 0.5 * float(snap(shares, 30).sum())
+    large = wishes.auto_smea and wishes.lattice.width * wishes.lattice.height > SMEA_ABOVE
+    return (_EMPTY if mostly else 1.0) * (_COHERENT if large else 1.0)
 
 
 def tints_of(wishes: Wishes) -> tuple[Tint, ...]:
@@ -154,7 +166,7 @@ def _seen(wishes: Wishes) -> Lean | None:
 @functools.lru_cache(maxsize=8)
 def _start_lean(start: Start, lattice: Lattice) -> Lean:
     known = hole_of(start, lattice)[0][..., 0] == 0 if start.infill else None
-    return fitted_lean(lattice, _levels(start.image, lattice), levels, known=known)
+    return fitted_lean(lattice, _levels(start.image, lattice), levels, known)
 
 
 @functools.lru_cache(maxsize=8)

@@ -13,7 +13,7 @@ from teststrip.darkroom.raster import Grid, Patch, evaluate
 from teststrip.darkroom.scene import Layer, Scenes, Stand, View, backdrop, layers
 from teststrip.darkroom.scene.light import light_of
 
-_CHUNK = 32  # scenes drawn at once: enough to vectorise, few enough to stay in cache
+_CHUNK_CELLS = 112 * 3952  # drawn at once: enough scenes to vectorise, few enough to stay in cache
 _BITS = 13
 
 Lots: TypeAlias = tuple[Scenes, ...]
@@ -70,8 +70,9 @@ def thumbnails(lots: Lots, stands: tuple[Stand, ...], lattice: Lattice, paint: P
     view = View.of(lattice.width, lattice.height)
     grid = Grid.of(view, lattice.columns, lattice.rows)
     drawn = []
-    for start in range(0, len(lots[0]), _CHUNK):
-        chunk = tuple(scenes.take(slice(start, start + _CHUNK)) for scenes in lots)
+    step = max(1, _CHUNK_CELLS // (lattice.rows * lattice.columns))
+    for start in range(0, len(lots[0]), step):
+        chunk = tuple(scenes.take(slice(start, start + step)) for scenes in lots)
         canvas = _sky(chunk[0], grid)
         if paint is not None:
             canvas[:] = 0

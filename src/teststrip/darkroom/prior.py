@@ -34,12 +34,23 @@ _PERSON_SEED = 100
 _FLOOR = -14.0
 _NULL_MIX = 0.1  # the null model knows the prompt a little, or guidance collapses all seeds onto few scenes
 _PLAIN_TIMES = ("night", "sunset", "day")
-_PERSONAL_TAGS = ("hair_color", "hair_style", "eye_color", "expression", "clothes", "hat", "glasses")
+_PERSONAL_TAGS = (
+    "hair_color",
+    "hair_style",
+    "eye_color",
+    "expression",
+    "clothes",
+    "hat",
+    "glasses",
+    "age",
+    "accessory",
+)
+_ALONE_TAGS = ("animal", "item")  # what is alone when nobody is asked for
 _IMPLIED_PERSON = 0.7
 _BOY_ODDS: Odds = MappingProxyType(
     {
         "hair_style": (0.5, 0.06, 0.06, 0.0, 0.03, 0.0, 0.1, 0.3),
-        "hat": (0.72, 0.02, 0.05, 0.03, 0.0, 0.0, 0.06, 0.12),
+        "hat": (0.68, 0.02, 0.05, 0.03, 0.0, 0.0, 0.04, 0.10, 0.06, 0.02),
     },
 )
 
@@ -81,8 +92,11 @@ def _strengths(reading: Reading) -> dict[str, dict[str, float]]:
         share, most = _GENTLE.get(attribute, (1.0, math.inf))
         total = strengths[attribute].get(value, 0.0) + share * strength
         strengths[attribute][value] = min(max(total, -most), most)
-    if not strengths["subject"] and any(strengths[name] for name in _PERSONAL_TAGS):
-        strengths["subject"]["girl"] = _IMPLIED_PERSON
+    if not strengths["subject"]:
+        if any(strengths[name] for name in _PERSONAL_TAGS):
+            strengths["subject"]["girl"] = _IMPLIED_PERSON
+        elif any(strengths[name] for name in _ALONE_TAGS):
+            strengths["subject"]["none"] = _IMPLIED_PERSON
     return strengths
 
 

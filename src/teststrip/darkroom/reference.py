@@ -12,7 +12,7 @@ import numpy as np
 from teststrip.darkroom.album import PARTS
 from teststrip.darkroom.conditions import Reference
 from teststrip.darkroom.exact import digits
-from teststrip.darkroom.fitting import READING_CELLS, fitted_lean, levels
+from teststrip.darkroom.fitting import READING_CELLS, fitted_odds, levels
 from teststrip.darkroom.lattice import Lattice
 from teststrip.darkroom.scene import ATTRIBUTES
 from teststrip.darkroom.sources import cells_of, fitted, over_white
@@ -39,8 +39,6 @@ READ_OF: dict[str, tuple[str, ...]] = {
 }
 FINE = frozenset({"hat", "hat_color", "glasses", "eye_color", "bangs"})
 """What the secondary strength lets go of."""
-
-_CERTAIN = 2.0  # nats by which a value leads when it counts in full
 
 
 def reading_of(reference: Reference, lattice: Lattice) -> list[tuple[Meaning, float]]:
@@ -74,14 +72,13 @@ def _album(reference: Reference, parts: list[str]) -> list[tuple[str, str, float
 
 @functools.lru_cache(maxsize=8)
 def _sheet(image: bytes, lattice: Lattice) -> tuple[tuple[str, str, float], ...]:
-    """Read a picture: of every attribute the value that fits best, as far as it leads."""
+    """Read a picture: of every attribute the value that fits best, and how likely it is."""
     small = Lattice.of(lattice.width, lattice.height, READING_CELLS)
     picture = over_white(fitted(image, lattice.width, lattice.height))
     target = cells_of(picture, small.rows, small.columns).astype(np.int32)
-    lean = fitted_lean(small, target, levels)
+    odds = fitted_odds(small, target, levels)
     found = []
     for attribute, values in ATTRIBUTES.items():
-        lead = max(lean[attribute])
-        value = list(values)[lean[attribute].index(lead)]
-        found.append((attribute, value, digits(min(1.0, max(0.0, lead) / _CERTAIN))))
+        likeliest = max(odds[attribute])
+        found.append((attribute, list(values)[odds[attribute].index(likeliest)], likeliest))
     return tuple(found)

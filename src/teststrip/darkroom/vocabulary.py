@@ -6,7 +6,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from teststrip.darkroom.scene.palette import CLOTH, EYES, HAIR, PLAIN_TOP
+from teststrip.darkroom.scene.palette import CLOTH, EYES, FUR, HAIR, PLAIN_TOP
 
 Meaning = tuple[tuple[str, str], ...]
 """(attribute, value) pairs that a word makes likelier; none for a word that draws nothing."""
@@ -31,7 +31,7 @@ def _vocabulary() -> dict[str, Meaning]:
         *pairs, attribute = text.split()
         own = _meaning(" ".join(pairs))
         words.setdefault(word, own)
-        palette = HAIR if attribute == "hair_color" else CLOTH
+        palette = FUR if attribute == "fur" else CLOTH
         words |= {f"{color} {word}": (*own, (attribute, color)) for color in palette}
     # the longest first, so that "black witch hat" is not read as "witch hat"
     return {word: words[word] for word in sorted(words, key=lambda word: (-len(word), word))}

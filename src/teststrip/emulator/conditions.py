@@ -63,6 +63,11 @@ def conditions_of(request: Mapping[str, Json]) -> dict[str, Any]:
     }
 
 
+def character_prompts(request: Mapping[str, Json]) -> list[str]:
+    """Return the prompts of a request's characters."""
+    return [str(item.get("prompt", "")) for item in _items(request, "character_prompts")]
+
+
 def _start(request: Mapping[str, Json]) -> Start | None:
     action = request.get("action") or "generate"
     if action not in _ACTIONS:

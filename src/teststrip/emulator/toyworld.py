@@ -6,15 +6,15 @@ What a request has beyond what `spoken` and `conditions` read is named in the pi
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
 from teststrip.base.json import Json, sha256
 from teststrip.darkroom import RENDERER_VERSION, DarkroomError, Exposure
-from teststrip.darkroom.exposure import check, check_sources
+from teststrip.darkroom.exposure import check, check_sources, ignored_tags
 from teststrip.emulator import conditions, presets
-from teststrip.emulator.conditions import conditions_of, picture_bytes
+from teststrip.emulator.conditions import character_prompts, conditions_of, picture_bytes
 from teststrip.emulator.infotext import infotext
 from teststrip.emulator.presets import quality_words, unwanted_words
 from teststrip.emulator.renderer import RenderError
@@ -74,6 +74,15 @@ def exposures_of(request: Mapping[str, Json], roles: Roles = UNSAID, model: str 
         raise RenderError(f"the darkroom draws 1 to {MOST_PICTURES} pictures for one request, not {count}")
     first = Exposure(**read)
     return tuple(replace(first, seed=(seed + i) % _SEEDS) for i in range(count))
+
+
+def unknown_tags(requests: Iterable[Mapping[str, Json]], roles: Roles = UNSAID) -> tuple[str, ...]:
+    """Return the tags of some requests' prompts that the toy world does not know, in order, each once."""
+    prompts: dict[str, None] = {}
+    for request in requests:
+        prompts[str(words_of(request, roles).get("prompt", ""))] = None
+        prompts |= dict.fromkeys(character_prompts(request))
+    return tuple(dict.fromkeys(tag for prompt in prompts for tag in ignored_tags(Exposure(prompt))))
 
 
 def texts_of(

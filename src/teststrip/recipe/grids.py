@@ -112,9 +112,9 @@ def _grid(body: Mapping[str, Json], at: Path, faulty: AbstractSet[Path]) -> Grid
         axes=tuple(axes),
         zips=tuple(
             Zip(tuple(cast("list[str]", names)), (*at, "zip", index))
-            for index, names in _members(body, "zip", faulty, at)
+            for index, names in members_of(body, "zip", faulty, at)
         ),
-        keeps=tuple(_keep(entry, (*at, "where", index)) for index, entry in _members(body, "where", faulty, at)),
+        keeps=tuple(_keep(entry, (*at, "where", index)) for index, entry in members_of(body, "where", faulty, at)),
         sample=_sample(body.get("sample"), (*at, "sample"), faulty),
     )
 
@@ -144,7 +144,7 @@ def _left(top: Grid, settled: AbstractSet[str]) -> Iterator[Zip]:
             yield replace(zipped, names=names) if settled else zipped
 
 
-def _members(body: Mapping[str, Json], key: str, faulty: AbstractSet[Path], at: Path) -> list[tuple[int, Json]]:
+def members_of(body: Mapping[str, Json], key: str, faulty: AbstractSet[Path], at: Path) -> list[tuple[int, Json]]:
     """Return the entries of a list with their numbers in the file, though the refused are gone from it."""
     value = body.get(key)
     if isinstance(value, str):

@@ -218,7 +218,7 @@ def _cells(subject: Subject, cells: Sequence[Cell], places: Sequence[Place], alb
                 for artifact, picture in zip(_artifacts(subject, cell), box.pictures, strict=False)
             ]
         )
-    prices = [_amount(subject.facts.prices.get(cell.digest)) for cell in cells]
+    prices = [amount(subject.facts.prices.get(cell.digest)) for cell in cells]
     return {
         **told,
         "count": len(cells),
@@ -247,7 +247,8 @@ def _natural(box: Box) -> tuple[int, int]:
     return max(width for width, _ in known), max(height for _, height in known)
 
 
-def _amount(price: Decimal | None) -> str | None:
+def amount(price: Decimal | None) -> str | None:
+    """Write a price as the page has it: exactly, and no longer than need be."""
     if price is None:
         return None
     text = f"{price:f}"

@@ -15,7 +15,7 @@ from teststrip.errors import UsageError
 from teststrip.exchange.marks import Marks
 from teststrip.plugins.extensions import BUILT_IN, Extensions
 from teststrip.recipe.model import SheetSpec
-from teststrip.run.costs import Cost, costs_of
+from teststrip.run.costs import Cost, costs_of, priced
 from teststrip.run.model import Run
 from teststrip.run.redact import REDACTED
 from teststrip.sheet.animate import bare, films, frame_options, write_film
@@ -216,9 +216,7 @@ def _pages(desk: _Desk, spec: SheetSpec, facts: Facts) -> Iterator[Path]:
     formats = [form for form in spec.formats if form in RUN_WRITERS]
     if not formats:
         return
-    costs = desk.costs()
-    prices = {digest: one.price for digest, one in costs.items() if one.price is not None}
-    unit = next((one.unit for one in costs.values() if one.unit), "")
+    prices, unit = priced(desk.costs())
     told = PageOptions(replace(facts, prices=prices, unit=unit))
     for form in formats:
         yield RUN_WRITERS[form](desk.run, spec, desk.folder / f"{desk.stem}{RUN_SUFFIXES[form]}", told)

@@ -151,8 +151,7 @@ def test_little_information_takes_the_colours_and_leaves_the_things() -> None:
     """At 0.01 one mean colour is all that is read, so a sky and a dress of one blue are alike."""
     seen = picture("1girl, night, city, witch hat")
     little, all_of_it = (
-        mean_share(4, "hat", "witch", prompt="1girl, hat", vibes=(Vibe(seen, information, 1.0),))
-        for information in (0.01, 1.0)
+        mean_share(6, "hat", "witch", vibes=(Vibe(seen, information, 1.0),)) for information in (0.01, 1.0)
     )
     assert all_of_it > little
 
@@ -437,10 +436,10 @@ def test_skipping_guidance_at_high_noise_makes_seeds_differ_more() -> None:
 
     def overlap(prompt: str, skip: float | None) -> float:
         exposure = replace(SMALL, prompt=prompt, scale=8.0, steps=16, skip_cfg_above_sigma=skip)
-        shares = [scene_shares(replace(exposure, seed=seed)) for seed in range(12)]
+        shares = [scene_shares(replace(exposure, seed=seed)) for seed in range(9)]
         return float(np.mean([np.minimum(a, b).sum() for k, a in enumerate(shares) for b in shares[:k]]))
 
-    prompts = ("1girl, sea", "1girl, red hair, glasses, night, city", "city, night")
+    prompts = ("1girl, sea", "1girl, red hair, glasses, night, city")
     assert sum(overlap(prompt, 3.0) for prompt in prompts) < sum(overlap(prompt, None) for prompt in prompts)
 
 

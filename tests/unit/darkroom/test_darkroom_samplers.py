@@ -12,7 +12,9 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from teststrip.darkroom import SAMPLERS
+from teststrip.darkroom import SAMPLERS, Exposure
+from teststrip.darkroom.exposure import sampled
+from teststrip.darkroom.lattice import LATENT_SCALE
 from teststrip.darkroom.schedule import sigmas_for
 
 Array = npt.NDArray[np.float64]
@@ -213,3 +215,25 @@ def test_stochastic_samplers_reach_the_law_of_the_data(name: str) -> None:
     found = SAMPLERS[name](gaussian, start, sigmas, lambda sigma, sigma_next: generator.normal(size=count))  # noqa: ARG005  a noise sampler's two arguments
     assert found.mean() == pytest.approx(TARGET, abs=0.03)
     assert found.std() == pytest.approx(SPREAD, rel=0.04)
+
+
+def toy_error(name: str, steps: int, reference: Array) -> float:
+    """How far a sampler is from a long run of the toy world's own denoiser, root mean square, in rgb of 0..1."""
+    found = toy_latent(name, steps)
+    return float(np.sqrt(np.mean((found - reference) ** 2)) / (2 * LATENT_SCALE))
+
+
+def toy_latent(name: str, steps: int) -> Array:
+    exposure = Exposure("1girl, sea", width=128, height=128, steps=steps, scale=2.0, sampler=name, seed=4)
+    return sampled(exposure)[1]
+
+
+def test_errors_in_the_toy_world_fall_as_the_theory_has_it() -> None:
+    """Against 300 Euler steps; second order wins from some 20 steps, and no sampler with noise gets near."""
+    reference = toy_latent("k_euler", 300)
+    euler = [toy_error("k_euler", steps, reference) for steps in (12, 24, 48)]
+    second = [toy_error("k_dpmpp_2m", steps, reference) for steps in (24, 48)]
+    assert euler[0] > 1.5 * euler[1] > 1.5**2 * euler[2]
+    assert second[0] > 1.3 * second[1]
+    assert second[0] < euler[1]
+    assert toy_error("k_euler_ancestral", 48, reference) > 5 * euler[2]

@@ -17,7 +17,8 @@ from teststrip.darkroom.raster import Grid, evaluate
 from teststrip.darkroom.resample import enlarge, linear, smooth
 from teststrip.darkroom.scene import ATTRIBUTES, Scenes, Stand, View, layers, realise, uniforms_per_scene
 from teststrip.darkroom.scene.fields import angle, box, circle, ellipse, rotate, smooth_min, triangle, wave, zigzag
-from teststrip.darkroom.scene.layer import layer
+from teststrip.darkroom.scene.ink import OUTLINED
+from teststrip.darkroom.scene.layer import SEGMENTS, Layer, layer
 from teststrip.darkroom.tags import read
 
 
@@ -35,7 +36,18 @@ def test_no_layer_reaches_beyond_its_box(size: tuple[int, int]) -> None:
     view = View.of(*size)
     grid = Grid.of(view, 60, 60)
     cut = set()
-    for prompt in ("", "no humans", "1girl, {{{{witch hat}}}}", "1boy, spiky hair"):
+    for prompt in (
+        "",
+        "no humans",
+        "1girl, {{{{witch hat}}}}, rain",
+        "1boy, spiky hair, scarf, suit",
+        "1girl, kimono, straw hat, necklace, cat, autumn",
+        "old man, cap, dog, lantern, ink, fog",
+        "no humans, bird, tea cup, room",
+        "no humans, rabbit, house, snow",
+        "no humans, cat, flower",
+        "no humans, book, cloudy",
+    ):
         for one in layers((some_scenes(prompt, 24),), view):
             whole = evaluate(dataclasses.replace(one, box=None), grid)
             if whole is None:
@@ -75,6 +87,41 @@ def test_monochrome_scenes_are_grey() -> None:
         (scenes.take(np.nonzero(scenes.are("tone", "mono"))[0]),), (Stand(),), Lattice.of(128, 128)
     )
     assert np.abs(pictures - pictures[:, :1]).max() < 1e-5
+
+
+def layers_of(prompts: tuple[str, ...]) -> list[Layer]:
+    return [one for prompt in prompts for one in layers((some_scenes(prompt, 12),), View.of(300, 400))]
+
+
+def test_outlines_belong_to_layers_that_there_are() -> None:
+    drawn = layers_of(
+        ("1girl, ink", "no humans, cat", "no humans, tea cup", "1boy, lantern, house", "1girl, book, flower")
+    )
+    assert {one.name for one in drawn} >= OUTLINED
+
+
+def test_every_layer_is_a_part_of_something_known() -> None:
+    for one in layers_of(("", "no humans, cat, house", "1girl, ink, room, lantern")):
+        assert one.segment in SEGMENTS, one.name
+
+
+def test_ink_draws_outlines_and_flat_does_not() -> None:
+    scenes = some_scenes("1girl, {{{ink}}}", 40)
+    inked = scenes.take(np.nonzero(scenes.are("style", "ink"))[0][:1])
+    names = [one.name for one in layers((inked,), View.of(300, 400)) if one.present.any()]
+    assert "face_ink" in names
+    assert names.index("face_ink") == names.index("face") - 1
+    assert not any(
+        one.name.endswith("_ink") and one.present.any() for one in layers_of(("1girl, {{{flat}}}, {{{vivid}}}",))
+    )
+
+
+def test_animals_and_things_are_alone_unless_somebody_is_asked_for() -> None:
+    for word, attribute in (("cat", "animal"), ("tea cup", "item")):
+        alone, beside = odds_of(read(word), 5.8), odds_of(read(f"1girl, {word}"), 5.8)
+        assert alone["subject"][2] > 0.8
+        assert beside["subject"][0] > 0.9
+        assert max(beside[attribute]) > 0.5 > beside[attribute][0]
 
 
 def test_changing_one_attribute_keeps_the_others() -> None:

@@ -62,6 +62,16 @@ def test_a_sentence_may_hold_several_words() -> None:
     assert reading.ignored == ("zebra",)
 
 
+def test_plurals_are_found_and_a_colour_goes_to_what_it_stands_before() -> None:
+    assert read("cats, green books").known == read("cat, green book").known
+    ((meaning, _),) = read("orange cat").known
+    assert set(meaning) == {("animal", "cat"), ("fur", "orange")}
+
+
+def test_words_that_draw_nothing_are_known() -> None:
+    assert read("no text, absurdres") == read("")
+
+
 def test_unknown_tags_are_reported_in_their_order() -> None:
     assert read("zebra, 1girl, no text, 2::dragon::").ignored == ("zebra", "dragon")
 

@@ -22,7 +22,7 @@ from teststrip.darkroom import (
     encode_png,
 )
 from teststrip.emulator.renderer import RenderError
-from teststrip.emulator.toyworld import LONGEST_PROMPT, exposures_of, find_obstacle, texts_of
+from teststrip.emulator.toyworld import LONGEST_PROMPT, exposures_of, find_obstacle, texts_of, unknown_tags
 from teststrip.provider.request import resolve_defaults
 
 ITEM: dict[str, Json] = {"prompt": "a cat"}
@@ -224,6 +224,15 @@ def test_the_vendors_words_are_added_as_the_model_and_the_preset_have_them() -> 
     heavy, light, human, none = (words(MODEL, uc_preset=preset)[1] for preset in range(4))
     assert len(human) > len(heavy) > len(light) > len(none) == 0
     assert words("another", quality_toggle=False, uc_preset=9) == ("", "")
+
+
+def test_unknown_tags_of_many_requests_are_told_once_each() -> None:
+    requests: list[dict[str, Json]] = [
+        {"prompt": "1girl, griffin", "seed": 1},
+        {"prompt": "1girl, griffin", "seed": 2},
+        {"prompt": "sea, zebra", "character_prompts": [{"prompt": "girl, quokka"}]},
+    ]
+    assert unknown_tags(requests) == ("griffin", "zebra", "quokka")
 
 
 def test_a_pictures_texts_hold_no_pictures() -> None:

@@ -11,7 +11,7 @@ from types import MappingProxyType
 import numpy as np
 
 from teststrip.darkroom.arrays import Bools, Codes, Doubles, Floats, Index
-from teststrip.darkroom.scene.palette import CLOTH, EYES, HAIR, PLAIN_TOP, SKIN
+from teststrip.darkroom.scene.palette import CLOTH, EYES, FUR, HAIR, PLAIN_TOP, SKIN
 
 
 def _odds(names: Mapping[str, str], odds: tuple[float, ...]) -> Mapping[str, float]:
@@ -21,6 +21,7 @@ def _odds(names: Mapping[str, str], odds: tuple[float, ...]) -> Mapping[str, flo
 ATTRIBUTES: Mapping[str, Mapping[str, float]] = MappingProxyType(
     {
         "subject": {"girl": 0.60, "boy": 0.20, "none": 0.20},
+        "age": {"young": 0.94, "child": 0.03, "old": 0.03},
         "hair_color": _odds(HAIR, (0.13, 0.13, 0.13, 0.07, 0.09, 0.11, 0.06, 0.07, 0.07, 0.05, 0.06, 0.05)),
         "hair_style": {
             "short": 0.16,
@@ -42,9 +43,18 @@ ATTRIBUTES: Mapping[str, Mapping[str, float]] = MappingProxyType(
             "surprised": 0.06,
             "closed": 0.08,
             "wink": 0.06,
+            "angry": 0.03,
         },
         "skin": _odds(SKIN, (0.42, 0.3, 0.14, 0.08, 0.06)),
-        "clothes": {"hoodie": 0.25, "shirt": 0.25, "sweater": 0.2, "sailor": 0.16, "dress": 0.14},
+        "clothes": {
+            "hoodie": 0.22,
+            "shirt": 0.21,
+            "sweater": 0.18,
+            "sailor": 0.14,
+            "dress": 0.13,
+            "suit": 0.06,
+            "kimono": 0.06,
+        },
         "cloth_color": _odds(CLOTH, (0.16, 0.14, 0.11, 0.15, 0.09, 0.08, 0.09, 0.08, 0.05, 0.05)),
         "glasses": {"no": 0.84, "yes": 0.16},
         "hat": {
@@ -56,8 +66,11 @@ ATTRIBUTES: Mapping[str, Mapping[str, float]] = MappingProxyType(
             "bow": 0.08,
             "crown": 0.04,
             "headphones": 0.05,
+            "cap": 0.04,
+            "straw": 0.04,
         },
         "hat_color": _odds(CLOTH, (0.1, 0.16, 0.2, 0.12, 0.08, 0.1, 0.1, 0.1, 0.02, 0.02)),
+        "accessory": {"none": 0.84, "scarf": 0.06, "earrings": 0.06, "necklace": 0.04},
         "gaze": {"viewer": 0.6, "left": 0.2, "right": 0.2},
         "background": {
             "plain": 0.2,
@@ -70,11 +83,21 @@ ATTRIBUTES: Mapping[str, Mapping[str, float]] = MappingProxyType(
             "city": 0.07,
             "sakura": 0.03,
             "snow": 0.02,
+            "desert": 0.02,
+            "field": 0.03,
+            "room": 0.03,
         },
         "background_color": _odds(PLAIN_TOP, (0.15, 0.15, 0.14, 0.13, 0.13, 0.12, 0.1, 0.08)),
         "time": {"day": 0.6, "sunset": 0.2, "night": 0.2},
+        "weather": {"clear": 0.88, "cloudy": 0.05, "rain": 0.03, "snowfall": 0.02, "fog": 0.02},
+        "season": {"summer": 0.76, "spring": 0.09, "autumn": 0.09, "winter": 0.06},
+        "animal": {"none": 0.98, "cat": 0.005, "dog": 0.005, "bird": 0.005, "rabbit": 0.005},
+        "fur": _odds(FUR, (0.3, 0.2, 0.2, 0.15, 0.15)),
+        "item": {"none": 0.98, "cup": 0.004, "lantern": 0.004, "flower": 0.004, "book": 0.004, "house": 0.004},
+        "item_color": _odds(CLOTH, (0.1, 0.02, 0.2, 0.16, 0.12, 0.1, 0.14, 0.1, 0.04, 0.02)),
+        "style": {"flat": 0.98, "ink": 0.02},
         "finish": {"plain": 0.66, "fine": 0.26, "rough": 0.08},
-        "tone": {"colour": 0.94, "mono": 0.02, "sepia": 0.02, "pastel": 0.02},
+        "tone": {"colour": 0.978, "mono": 0.012, "sepia": 0.006, "pastel": 0.004},
     },
 )
 
@@ -101,12 +124,14 @@ TRAITS: Mapping[str, int] = MappingProxyType(
         "hair_length": 2,
         "frame_shape": 2,
         "frame_ink": 5,
+        "animal_side": 2,
     },
 )
 
 PERSONAL = frozenset(
     {
         "subject",
+        "age",
         "hair_color",
         "hair_style",
         "bangs",
@@ -118,6 +143,7 @@ PERSONAL = frozenset(
         "glasses",
         "hat",
         "hat_color",
+        "accessory",
         "gaze",
         "pose",
         "hair_shade",

@@ -59,13 +59,17 @@ def body(figure: Figure) -> Iterator[Layer]:
     lining = light.lit(figure.cloth * 0.58)
     yield figure.part("hood_inside", inside_hood, lining, (-0.2, 0.15, 0.2, 0.4), where=hooded)
     yield figure.part("neck", neck, skin, (-0.12, 0.08, 0.12, 0.4), segment="skin")
-    yield figure.part("chest", bare, skin, _TORSO, where=scenes.are("clothes", "dress", "sailor"), segment="skin")
+    yield figure.part(
+        "chest", bare, skin, _TORSO, where=scenes.are("clothes", "dress", "sailor", "kimono"), segment="skin"
+    )
     yield figure.part("neck_shade", under_chin, shade, (-0.12, 0.08, 0.12, 0.4), segment="skin")
     yield _garment(figure)
     yield from _hoodie(figure)
     yield from _shirt(figure)
     yield from _sailor(figure)
     yield _sweater(figure)
+    yield from _suit(figure)
+    yield from _kimono(figure)
 
     def sleeve(index: Index, x: Floats, y: Floats) -> Floats:
         del index
@@ -99,6 +103,8 @@ def _garment(figure: Figure) -> Layer:
         "sweater": round_neck(0.03),
         "sailor": sailor,
         "dress": dress,
+        "suit": round_neck(0.03),
+        "kimono": sailor,
     }
     return figure.part(
         "clothes", by_value(figure.scenes, "clothes", kinds), figure.light.lit(figure.cloth), _TORSO
@@ -163,6 +169,45 @@ def _sailor(figure: Figure) -> Iterator[Layer]:
     yield figure.part("sailor", collar, light.lit(where(blue, rgb("f4f2ee"), rgb("2f4a86"))), area, where=here)
     yield figure.part("stripe", stripe, light.lit(where(blue, rgb("2f4a86"), rgb("f4f2ee"))), area, where=here)
     yield figure.part("scarf", scarf, light.lit(figure.tie), (-0.2, 0.35, 0.2, 0.7), where=here)
+
+
+def _suit(figure: Figure) -> Iterator[Layer]:
+    """Return a white shirt's V, lapels, and a tie."""
+    here, light = figure.scenes.are("clothes", "suit"), figure.light
+
+    def shirt(index: Index, x: Floats, y: Floats) -> Floats:
+        del index
+        return overlap((np.abs(x) * 2.6 + y - 0.6) / 2.8, 0.262 - y)
+
+    def lapels(index: Index, x: Floats, y: Floats) -> Floats:
+        outer = overlap((np.abs(x) * 1.5 + y - 0.66) / 1.8, 0.25 + 0.5 * np.abs(x) - y)
+        return overlap(outer, -shirt(index, x, y), torso(figure, index, x, y))
+
+    def tie(index: Index, x: Floats, y: Floats) -> Floats:
+        knot = box(x, y - 0.3, 0.022, 0.018, 0.006)
+        return union(knot, overlap(np.abs(x) - 0.014 - (y - 0.31) * 0.11, 0.31 - y, shirt(index, x, y)))
+
+    area = (-0.3, 0.2, 0.3, 0.7)
+    yield figure.part("shirt_front", shirt, light.lit(rgb("f6f4ef")), area, where=here)
+    yield figure.part("lapels", lapels, light.lit(figure.cloth * 0.72), area, where=here)
+    yield figure.part("suit_tie", tie, light.lit(figure.tie), area, where=here)
+
+
+def _kimono(figure: Figure) -> Iterator[Layer]:
+    """Return the crossed collar, and the sash."""
+    here, light = figure.scenes.are("clothes", "kimono"), figure.light
+
+    def crossed(index: Index, x: Floats, y: Floats) -> Floats:
+        left = overlap(np.abs(x * 0.9 + (y - 0.435) * 0.45) - 0.024, 0.24 - y, y - 0.72, -0.19 - x)
+        right = overlap(np.abs(-x * 0.9 + (y - 0.435) * 0.45) - 0.024, 0.24 - y, y - 0.435)
+        return overlap(union(left, right), torso(figure, index, x, y) - 0.012)
+
+    def sash(index: Index, x: Floats, y: Floats) -> Floats:
+        return overlap(torso(figure, index, x, y) - 0.012, np.abs(y - 0.78) - 0.075)
+
+    area = (-0.42, 0.2, 0.42, 0.9)
+    yield figure.part("sash", sash, light.lit(figure.tie), area, where=here)
+    yield figure.part("crossed", crossed, light.lit(mix(figure.cloth, 1.0, 0.75)), area, where=here)
 
 
 def _sweater(figure: Figure) -> Layer:

@@ -8,6 +8,7 @@ import numpy as np
 from teststrip.darkroom.arrays import Floats, Index
 from teststrip.darkroom.scene.attributes import Scenes
 from teststrip.darkroom.scene.body import body
+from teststrip.darkroom.scene.creatures import creatures
 from teststrip.darkroom.scene.eyes import eyes
 from teststrip.darkroom.scene.face import face
 from teststrip.darkroom.scene.fields import circle
@@ -15,12 +16,17 @@ from teststrip.darkroom.scene.figure import figure_of
 from teststrip.darkroom.scene.finish import haze, soft_light
 from teststrip.darkroom.scene.hair import back_hair, front_hair
 from teststrip.darkroom.scene.headwear import cat_ears, glasses, hats
-from teststrip.darkroom.scene.landscape import falling, landscape
+from teststrip.darkroom.scene.indoors import room
+from teststrip.darkroom.scene.ink import inked
+from teststrip.darkroom.scene.landscape import landscape
 from teststrip.darkroom.scene.layer import Layer, View, layer
 from teststrip.darkroom.scene.light import Light, light_of
 from teststrip.darkroom.scene.palette import mix
 from teststrip.darkroom.scene.sky import backdrop, birds, sky
 from teststrip.darkroom.scene.terrain import land_of, ridges
+from teststrip.darkroom.scene.things import house, things
+from teststrip.darkroom.scene.weather import falling, fog
+from teststrip.darkroom.scene.worn import accessories, years
 
 _SHOULDERS = 0.62  # units that a person of size 1 takes up
 _SMALLEST = 0.3
@@ -54,9 +60,16 @@ def layers(lots: Sequence[Scenes], view: View, stands: Sequence[Stand] = (Stand(
     """
     place = lots[0]
     light = light_of(place)
+    yield from inked(_drawn(lots, light, view, stands), place, light)
+
+
+def _drawn(lots: Sequence[Scenes], light: Light, view: View, stands: Sequence[Stand]) -> Iterator[Layer]:
+    place = lots[0]
     yield from _place(place, light, view, stands[0])
     for scenes, stand in sorted(zip(lots, stands, strict=True), key=lambda one: one[1].y):
         yield from _person(scenes, light, view, stand)
+    yield from things(place, light, view)
+    yield from creatures(place, light, view)
 
 
 def _place(scenes: Scenes, light: Light, view: View, stand: Stand) -> Iterator[Layer]:
@@ -67,8 +80,11 @@ def _place(scenes: Scenes, light: Light, view: View, stand: Stand) -> Iterator[L
     yield from ridges(land, bottom)
     yield haze(scenes, light, view, land.horizon)
     yield from landscape(land)
+    yield from house(land)
     yield birds(scenes, light, view)
-    yield falling(land)
+    yield fog(scenes, light, view, land.horizon)
+    yield from room(scenes, light, view)
+    yield from falling(scenes, light)
 
 
 def _halo(scenes: Scenes, light: Light, bottom: Floats, center: float) -> Layer:
@@ -97,8 +113,10 @@ def _person(scenes: Scenes, light: Light, view: View, stand: Stand) -> Iterator[
     figure = figure_of(scenes, light, view, (center, drop), stand.size)
     yield back_hair(figure)
     yield from body(figure)
+    yield from accessories(figure)
     yield from face(figure)
     yield from eyes(figure)
+    yield from years(figure)
     yield from cat_ears(figure)
     yield from front_hair(figure)
     yield from soft_light(figure)

@@ -70,7 +70,9 @@ class _Eye:
         scenes = self.figure.scenes
         sad, surprised = scenes.are("expression", "sad")[index], scenes.are("expression", "surprised")[index]
         across = self.x(x) * self.side
-        slope = per_scene(np.where(sad, 0.014, np.where(surprised, 0.0, -0.001)).astype(np.float32))
+        angry = scenes.are("expression", "angry")[index]
+        tilt = np.where(sad, 0.014, np.where(surprised, 0.0, np.where(angry, -0.02, -0.001)))
+        slope = per_scene(tilt.astype(np.float32))
         lift = per_scene(np.where(surprised, np.float32(0.022), np.float32(0)))
         thick = per_scene(self.figure.per_boy(0.0085, 0.0055)[index])
         down = y + 0.046 + lift - slope * across / 0.04 - 4.0 * across * across
@@ -83,6 +85,8 @@ def eyes(figure: Figure) -> Iterator[Layer]:
     openness = figure.per_boy(0.80, 1.0)
     openness = np.where(scenes.are("expression", "surprised"), np.float32(1.14), openness)
     openness = np.where(scenes.are("expression", "sad"), openness * np.float32(0.86), openness)
+    openness = np.where(scenes.are("age", "child"), openness * np.float32(1.1), openness)
+    openness = np.where(scenes.are("age", "old"), openness * np.float32(0.82), openness)
     look = _LOOK[scenes.codes["gaze"]]
     for side in (-1, 1):
         yield from _eye(_Eye(figure, side, openness.astype(np.float32), look))

@@ -96,6 +96,7 @@ def _mouth(figure: Figure) -> Iterator[Layer]:
         "laugh": _laugh,
         "neutral": _neutral,
         "sad": _sad,
+        "angry": _sad,
         "surprised": _surprised,
     }
 

@@ -13,7 +13,7 @@ from teststrip.darkroom.scene.attributes import Scenes
 from teststrip.darkroom.scene.fields import per_scene
 from teststrip.darkroom.scene.layer import Box, Field, Layer, View, layer
 from teststrip.darkroom.scene.light import Light
-from teststrip.darkroom.scene.palette import CLOTH, HAIR, SKIN, pick
+from teststrip.darkroom.scene.palette import CLOTH, HAIR, SKIN, mix, pick, rgb, where
 
 _MARGIN = 0.03
 _PIVOT = 0.2  # the head tilts about the neck
@@ -116,17 +116,21 @@ def figure_of(
     scale = (0.95 + 0.10 * pose[:, 0]) * np.float32(size * fit * 1.02)
     top = -0.085 * size * view.half_height / 0.604 + 0.06 * (1 - size)
     tilts = [(float(value) - 0.5) * 0.16 for value in pose[:, 3]]
+    child, old = scenes.are("age", "child"), scenes.are("age", "old")
+    scale = scale * np.where(child, np.float32(0.84), np.float32(1))
+    lower = np.where(child, np.float32(0.06 * size), np.float32(0))
+    hair = pick(scenes.codes["hair_color"], HAIR)
     shade = (scenes.trait("hair_shade")[:, None] - np.float32(0.5)) * np.float32(0.06)
     return Figure(
         scenes=scenes,
         light=light,
         present=~scenes.are("subject", "none"),
         x=center[0] + (pose[:, 1] - np.float32(0.5)) * np.float32(0.03),
-        y=center[1] + top + (pose[:, 2] - np.float32(0.5)) * np.float32(0.03),
+        y=center[1] + top + lower + (pose[:, 2] - np.float32(0.5)) * np.float32(0.03),
         scale=scale,
         cosine=np.array([math.cos(tilt) for tilt in tilts], np.float32),
         sine=np.array([math.sin(tilt) for tilt in tilts], np.float32),
-        hair=pick(scenes.codes["hair_color"], HAIR) + shade,
+        hair=where(old, mix(hair, rgb("d5d6dc"), 0.8), hair) + shade,
         skin=pick(scenes.codes["skin"], SKIN),
         cloth=pick(scenes.codes["cloth_color"], CLOTH),
         hat=pick(scenes.codes["hat_color"], CLOTH),

@@ -19,7 +19,7 @@ _SOFT = np.float32(0.03)  # units over which light fades at a shape's edge
 
 def haze(scenes: Scenes, light: Light, view: View, horizon: Floats) -> Layer:
     """Light that lies over the horizon."""
-    fine: Bools = scenes.are("finish", "fine") & ~scenes.are("background", "plain")
+    fine: Bools = scenes.are("finish", "fine") & ~scenes.are("background", "plain", "room")
 
     def field(index: Index, x: Floats, y: Floats) -> Floats:
         off = (y - horizon[index][:, None, None]) / np.float32(0.34)

@@ -85,6 +85,8 @@ def hats(figure: Figure) -> Iterator[Layer]:
     yield from _bow(figure)
     yield from _crown(figure)
     yield from _headphones(figure)
+    yield from _cap(figure)
+    yield from _straw_hat(figure)
 
 
 def _witch_hat(figure: Figure) -> Iterator[Layer]:
@@ -193,3 +195,38 @@ def _headphones(figure: Figure) -> Iterator[Layer]:
 
     yield figure.part("headband", band, light.lit(figure.hat * 0.72), (-0.3, -0.34, 0.3, 0.1), where=here)
     yield figure.part("cups", cups, light.lit(figure.hat), (-0.3, -0.1, 0.3, 0.16), where=here)
+
+
+def _cap(figure: Figure) -> Iterator[Layer]:
+    here, light, area = figure.scenes.are("hat", "cap"), figure.light, (-0.32, -0.36, 0.36, -0.04)
+
+    def crown(index: Index, x: Floats, y: Floats) -> Floats:
+        del index
+        dome = overlap(ellipse(x, y + 0.1, 0.212, 0.17), y + 0.105 - 0.25 * x * x)
+        return union(dome, circle(x, y + 0.272, 0.014))
+
+    def brim(index: Index, x: Floats, y: Floats) -> Floats:
+        del index
+        return ellipse(*rotate(x - 0.12, y + 0.1, 0.06), 0.2, 0.03)
+
+    yield figure.part("cap", crown, light.lit(figure.hat), area, where=here)
+    yield figure.part("cap_brim", brim, light.lit(figure.hat * 0.75), area, where=here)
+
+
+def _straw_hat(figure: Figure) -> Iterator[Layer]:
+    here, light, area = figure.scenes.are("hat", "straw"), figure.light, (-0.42, -0.4, 0.42, -0.02)
+
+    def brim(index: Index, x: Floats, y: Floats) -> Floats:
+        del index
+        return ellipse(x, y + 0.11 - 0.25 * x * x, 0.345, 0.052)
+
+    def crown(index: Index, x: Floats, y: Floats) -> Floats:
+        del index
+        return overlap(ellipse(x, y + 0.13, 0.19, 0.175), y + 0.12 - 0.4 * x * x)
+
+    def ribbon(index: Index, x: Floats, y: Floats) -> Floats:
+        return overlap(crown(index, x, y), np.abs(y + 0.155 - 0.4 * x * x) - 0.024)
+
+    yield figure.part("straw_brim", brim, light.lit(rgb("d9b36a")), area, where=here)
+    yield figure.part("straw_crown", crown, light.lit(rgb("e8c987")), area, where=here)
+    yield figure.part("straw_ribbon", ribbon, light.lit(figure.hat), area, where=here)

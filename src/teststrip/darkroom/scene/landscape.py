@@ -5,12 +5,12 @@ from collections.abc import Iterator
 import numpy as np
 
 from teststrip.darkroom.arrays import Floats, Index
-from teststrip.darkroom.scene.fields import box, circle, ellipse, overlap, per_scene, scatter, union, wave, zigzag
+from teststrip.darkroom.scene.fields import box, circle, overlap, per_scene, scatter, union, wave, zigzag
 from teststrip.darkroom.scene.layer import Layer, layer
 from teststrip.darkroom.scene.palette import mix, rgb, where
 from teststrip.darkroom.scene.terrain import OPEN, Land, hills
 
-_MEADOW = ("mountain", *OPEN)
+_MEADOW = ("mountain", *(place for place in OPEN if place != "desert"))
 _TIERS = ((0.0, 0.62, 0.36), (0.28, 0.82, 0.29), (0.55, 1.02, 0.21))
 
 
@@ -125,25 +125,5 @@ def _blossoms(land: Land) -> Layer:
     color = where(light.night, rgb("8f9fe0"), where(light.sunset, rgb("ffb08a"), rgb("fff3c4")))
     area = (-land.view.half_width, 0.0, land.view.half_width, land.view.half_height)
     here = land.scenes.are("background", *(place for place in _MEADOW if place != "snow")) & land.alone
+    here = (here | land.scenes.are("background", "field")) & ~land.scenes.are("season", "winter")
     return layer("blossoms", here, field, light.toned(color), opacity=0.9, box=area)
-
-
-def falling(land: Land) -> Layer:
-    """Petals or snowflakes over the whole picture."""
-    cell = 0.13
-    petals = land.scenes.are("background", "sakura")
-
-    def field(index: Index, x: Floats, y: Floats) -> Floats:
-        column, row = np.floor(x / cell), np.floor(y / cell)
-        piece = column * 71 + row
-        dx = x - (column + 0.25 + 0.5 * scatter(piece, 11)) * cell
-        dy = y - (row + 0.25 + 0.5 * scatter(piece, 12)) * cell
-        turn = scatter(piece, 13) * 6.3
-        cosine, sine = wave(turn + np.float32(np.pi / 2)), wave(turn)
-        size = 0.006 + 0.010 * scatter(piece, 14)
-        petal = ellipse(cosine * dx + sine * dy, cosine * dy - sine * dx, size * 1.5, size * 0.8)
-        return np.where(per_scene(petals[index]), petal, circle(dx, dy, size * 0.8))
-
-    color = where(petals, rgb("f7a8c4"), rgb("ffffff"))
-    here = land.scenes.are("background", "sakura", "snow")
-    return layer("falling", here, field, land.light.toned(color), opacity=0.95, segment="sky")

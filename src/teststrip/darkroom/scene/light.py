@@ -12,7 +12,7 @@ _SEPIA = np.array([1.05, 0.92, 0.74], np.float32)
 _NIGHT = np.array([0.87, 0.89, 0.99], np.float32)
 _SUNSET = np.array([1.0, 0.94, 0.89], np.float32)
 _MUD = np.array([0.47, 0.44, 0.41], np.float32)
-_PLACES = ("sea", "city", "mountain", "forest")
+_PLACES = ("sea", "city", "mountain", "forest", "desert", "field")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +32,21 @@ class Light:
         """Return a colour (n, 3) under the picture's tone: as it is, grey, sepia or pastel."""
         color = np.clip(np.broadcast_to(color, self.tint.shape), 0, 1).astype(np.float32)
         color = np.where(self.scenes.are("finish", "rough")[:, None], mix(color, _MUD, 0.3), color)
-        if bool(self.scenes.are("tone", "colour").all()):
+        if bool((self.scenes.are("tone", "colour") & self.scenes.are("style", "flat")).all()):
             return color.astype(np.float32)
         grey = luminance(color)[:, None]
-        color = np.where(self.scenes.are("tone", "mono")[:, None], grey, color)
+        drawn = self.scenes.are("style", "ink")[:, None]
+        color = np.where(drawn, color * 0.78 + 0.2, color)
+        color = np.where(self.scenes.are("tone", "mono")[:, None], _stepped(grey), color)
         color = np.where(self.scenes.are("tone", "sepia")[:, None], grey * _SEPIA, color)
         color = np.where(self.scenes.are("tone", "pastel")[:, None], color * 0.5 + 0.47, color)
         return np.clip(color, 0, 1).astype(np.float32)
+
+
+def _stepped(grey: Floats) -> Floats:
+    """Return greys in seven steps, as a printer of comics has them."""
+    result: Floats = np.rint(grey * 6) / 6
+    return result
 
 
 def light_of(scenes: Scenes) -> Light:

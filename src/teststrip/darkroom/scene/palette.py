@@ -50,6 +50,9 @@ CLOTH: Mapping[str, str] = MappingProxyType(
         "grey": "8e93a1",
     },
 )
+FUR: Mapping[str, str] = MappingProxyType(
+    {"orange": "e79a4f", "black": "35323d", "white": "f3efe8", "grey": "9a9aa6", "brown": "94694a"},
+)
 SKIN: Mapping[str, str] = MappingProxyType(
     {"fair": "fde3d3", "light": "f8d3ba", "tan": "e3ac83", "brown": "b97f57", "dark": "8a5a3c"},
 )

@@ -10,8 +10,9 @@ from teststrip.darkroom.scene.fields import box, circle, overlap, per_scene, sca
 from teststrip.darkroom.scene.layer import Layer, View, layer
 from teststrip.darkroom.scene.light import Light
 from teststrip.darkroom.scene.palette import PLAIN_BOTTOM, PLAIN_TOP, mix, pick, rgb, where
+from teststrip.darkroom.scene.weather import dulled, overcast
 
-_DISC_X = np.array([-0.62, 0.08, 0.62, 0.62], np.float32)
+DISC_X = np.array([-0.62, 0.08, 0.62, 0.62], np.float32)
 _CLOUDS = ((0.55, -0.62, 1.0), (-0.5, -0.38, 0.8), (0.2, -0.86, 0.6))
 _BIRDS = ((-0.5, -0.55, 0.026), (-0.38, -0.60, 0.019), (-0.58, -0.64, 0.016), (0.62, -0.5, 0.02))
 _STAR_CELL = 0.085
@@ -26,6 +27,8 @@ def backdrop(scenes: Scenes, light: Light) -> tuple[Floats, Floats]:
         ("snow", "aebfd6", "e9eff6"),
         ("sakura", "a9d4f4", "fbe6ee"),
         ("forest", "9fd0c0", "eef6d8"),
+        ("desert", "8cc4ea", "fdebc8"),
+        ("field", "86c3f0", "f2f7e2"),
     ):
         here = scenes.are("background", place)
         top, bottom = where(here, rgb(above), top), where(here, rgb(below), bottom)
@@ -33,6 +36,14 @@ def backdrop(scenes: Scenes, light: Light) -> tuple[Floats, Floats]:
     bottom = where(light.sunset, mix(rgb("ffb15c"), rgb("ff9a76"), hue), bottom)
     top = where(light.night, mix(rgb("141a42"), rgb("241a4c"), hue), top)
     bottom = where(light.night, mix(rgb("3a4f8f"), rgb("4a4488"), hue), bottom)
+    top, bottom = dulled(scenes, light, top), dulled(scenes, light, bottom)
+    cold = scenes.are("season", "winter") & ~light.night & ~light.sunset
+    top, bottom = (
+        where(cold, mix(top, rgb("b7cbe2"), 0.7), top),
+        where(cold, mix(bottom, rgb("edf2f8"), 0.7), bottom),
+    )
+    room = scenes.are("background", "room")
+    top, bottom = where(room, rgb("e9dcc6"), top), where(room, rgb("f2e8d6"), bottom)
     plain, own = scenes.are("background", "plain"), scenes.codes["background_color"]
     top, bottom = where(plain, pick(own, PLAIN_TOP), top), where(plain, pick(own, PLAIN_BOTTOM), bottom)
     shade = (scenes.trait("sky_shade")[:, None] - 0.5) * 0.10
@@ -44,6 +55,7 @@ def sky(scenes: Scenes, light: Light, view: View) -> Iterator[Layer]:
     yield _stars(light, view)
     yield from _disc(scenes, light, view)
     yield _clouds(scenes, light, view)
+    yield overcast(scenes, light, view)
 
 
 def _stars(light: Light, view: View) -> Layer:
@@ -60,15 +72,24 @@ def _stars(light: Light, view: View) -> Layer:
 
     across, down = view.half_width, view.half_height
     area = (-across, -down, across, down * 0.35)
-    return layer("stars", light.night, field, light.toned(rgb("fff6d8")), opacity=0.95, box=area, segment="sky")
+    return layer(
+        "stars",
+        light.night & light.scenes.are("weather", "clear"),
+        field,
+        light.toned(rgb("fff6d8")),
+        opacity=0.95,
+        box=area,
+        segment="sky",
+    )
 
 
 def _disc(scenes: Scenes, light: Light, view: View) -> Iterator[Layer]:
     """Sun or moon with its glow; a moon may be a crescent."""
-    here = scenes.are("background", "day", "sea", "mountain", "sunset", "night", "city")
+    here = scenes.are("background", "day", "sea", "mountain", "sunset", "night", "city", "desert", "field")
+    here &= scenes.are("weather", "clear")
     here &= scenes.trait("disc_present") < 0.9
     place = (scenes.trait("disc_x") * 4).astype(np.intp)
-    x0 = _DISC_X[place] * np.float32(view.half_width)
+    x0 = DISC_X[place] * np.float32(view.half_width)
     low = 0.05 + 0.4 * scenes.trait("disc_y")
     y0 = -np.float32(view.half_height) * np.where(light.sunset, low, 0.42 + 0.35 * scenes.trait("disc_y"))
     y0 = y0.astype(np.float32)
@@ -112,7 +133,8 @@ def _clouds(scenes: Scenes, light: Light, view: View) -> Layer:
             shapes.append(one(dx, dy) * size)
         return union(shapes[0], shapes[1], shapes[2])
 
-    clear = scenes.are("background", "day", "sea", "sakura", "mountain") & ~light.night
+    clear = scenes.are("background", "day", "sea", "sakura", "mountain", "field") & ~light.night
+    clear &= scenes.are("weather", "clear")
     present = (clear & ~light.sunset) | (light.sunset & (scenes.trait("birds") < 0.8))
     color = where(light.sunset, rgb("ff9f8a"), rgb("ffffff"))
     opacity = np.where(light.sunset, 0.75, 0.92).astype(np.float32)
@@ -134,7 +156,7 @@ def birds(scenes: Scenes, light: Light, view: View) -> Layer:
         return union(shapes[0], shapes[1], union(shapes[2], shapes[3]))
 
     present = scenes.are("background", "day", "sea", "mountain", "sunset", "forest") & ~light.night
-    present &= scenes.trait("birds") < 0.7
+    present &= (scenes.trait("birds") < 0.7) & scenes.are("weather", "clear")
     color = where(light.sunset, rgb("4a2f58"), rgb("41546b"))
     area = (-view.half_width, -view.half_height * 0.8, view.half_width, -view.half_height * 0.3)
     return layer("birds", present, field, light.toned(color), opacity=0.9, box=area, segment="sky")

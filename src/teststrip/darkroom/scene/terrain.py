@@ -12,8 +12,9 @@ from teststrip.darkroom.scene.fields import overlap, per_scene, scallop, scatter
 from teststrip.darkroom.scene.layer import Layer, View, layer, rows_of
 from teststrip.darkroom.scene.light import Light
 from teststrip.darkroom.scene.palette import mix, rgb, where
+from teststrip.darkroom.scene.weather import tinted
 
-OPEN = ("day", "night", "sunset", "sakura", "snow")
+OPEN = ("day", "night", "sunset", "sakura", "snow", "field", "desert")
 """Backgrounds of open country."""
 
 
@@ -42,12 +43,17 @@ def land_of(scenes: Scenes, light: Light, view: View) -> Land:
     """Lay out the land: a lower horizon where nobody stands in front of it."""
     height = 0.06 + 0.2 * scenes.trait("horizon") + 0.16 * scenes.are("subject", "none")
     hue = scenes.trait("ridge_hue")[:, None]
-    night, sunset, snow = light.night, light.sunset, scenes.are("background", "snow")
-    far = where(sunset, mix(rgb("c9707f"), rgb("a8618f"), hue), mix(rgb("9cc3dc"), rgb("a7cdb6"), hue))
+    night, sunset = light.night, light.sunset
+    sand = scenes.are("background", "desert")
+    day_far = where(sand, rgb("f0d7a4"), mix(rgb("9cc3dc"), rgb("a7cdb6"), hue))
+    day_near = where(sand, rgb("dcb274"), mix(rgb("5f9f6c"), rgb("4b8f86"), hue))
+    day_far, day_near = tinted(scenes, day_far, day_near)
+    far = where(sunset, mix(rgb("c9707f"), rgb("a8618f"), hue), day_far)
     far = where(night, mix(rgb("2c3a78"), rgb("3a3a7c"), hue), far)
-    near = where(sunset, rgb("5b3a66"), mix(rgb("5f9f6c"), rgb("4b8f86"), hue))
+    near = where(sunset, where(sand, rgb("a3584a"), rgb("5b3a66")), day_near)
     near = where(night, rgb("161b3a"), near)
-    far, near = where(snow, mix(far, 1.0, 0.55), far), where(snow, mix(near, 1.0, 0.8), near)
+    white = (scenes.are("background", "snow") | scenes.are("season", "winter")) & (night | sunset)
+    far, near = where(white, mix(far, 1.0, 0.35), far), where(white, mix(near, 1.0, 0.5), near)
     horizon = (view.half_height * height).astype(np.float32)
     return Land(scenes, light, view, horizon, scenes.trait("ridge_phase"), far, near)
 

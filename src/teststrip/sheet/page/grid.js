@@ -34,6 +34,7 @@ export class Grid {
     this.view = view;
     this.arranged = arranged;
     this.room = this.element.clientWidth || window.innerWidth;
+    const port = this.port(); // read before anything is written, which would have the browser lay out in between
     this.plan = layOut(this.model, view, arranged, this.room - 14, (cell) => this.ask.words(cell));
     const { plan } = this;
     this.plane.style.gridTemplateColumns = `${plan.left}px ${plan.width - plan.left}px`;
@@ -49,7 +50,7 @@ export class Grid {
     const place = started >= 0 ? this.placeOf(started) : null;
     const { row, col } = this.focus;
     this.focus = place || { row: Math.max(0, Math.min(row, plan.rows.length - 1)), col: Math.min(col, plan.columns - 1) };
-    this.draw();
+    this.draw(port);
     if (had) this.take(this.focus.row, this.focus.col);
     return plan;
   }
@@ -111,11 +112,16 @@ export class Grid {
     this.corner.hidden = !names.length && !head.length;
   }
 
+  /** What of the sheet the window shows. */
+  port() {
+    const { scrollTop, scrollLeft, clientWidth, clientHeight } = this.element;
+    return { scrollTop, scrollLeft, clientWidth, clientHeight };
+  }
+
   /** Bring in the rows and columns near the window, and take out those that are far. */
-  draw() {
+  draw(view = this.port()) {
     const { plan } = this;
     if (!plan || !plan.rows.length) return;
-    const view = this.element;
     const above = view.scrollTop - plan.head - view.clientHeight;
     const below = view.scrollTop + 2 * view.clientHeight;
     const first = search(plan.rows, above);
@@ -137,12 +143,20 @@ export class Grid {
     this.fillLater();
   }
 
-  /** Put all rows into the page, up to a number of boxes: for paper. */
-  all(most) {
-    const columns = this.plan.lefts.map((_, col) => col);
+  /** Put all rows into the page, up to a number of boxes, as wide as paper is: each stays whole, and names itself. */
+  print(most, width) {
+    const { plan, arranged, model } = this;
+    const columns = plan.lefts.map((_, col) => col);
+    this.plane.style.zoom = String(Math.min(1, width / (plan.width - plan.left)));
+    this.plane.style.gridTemplateColumns = `0 ${plan.width - plan.left}px`;
+    this.plane.style.gridTemplateRows = `${plan.head}px auto`;
     this.clear();
-    for (let row = 0; row < this.plan.rows.length && row * columns.length < most; row += 1) this.drawRow(row, columns, "all");
-    fillWaiting(this.model, this.body);
+    for (let row = 0; row < plan.rows.length && row * columns.length < most; row += 1) {
+      this.drawRow(row, columns, "all");
+      const out = this.rowsOut.get(row);
+      if (plan.rowLevels.length) out.before(h("p", { class: "row-label", text: labelOfRow(model, arranged, row) }));
+    }
+    fillWaiting(model, this.body);
   }
 
   drawRow(row, columns, span) {
@@ -298,6 +312,10 @@ export class Grid {
       if (cell >= 0) this.ask.open(cell, event);
     }
   }
+}
+
+function labelOfRow(model, arranged, row) {
+  return arranged.rowAxes.map((axis, level) => `${model.axes[axis].name} ${model.axes[axis].values[arranged.rows[row][level]].label}`).join(" · ");
 }
 
 function labelled(model, axis, span, lines) {

@@ -114,6 +114,33 @@ export class Model {
     return where.join(", ") || this.doc.title;
   }
 
+  /** Take in what a server says of a cell that moved; returns whether anything is another now. */
+  update(cell, told, root) {
+    const { cells, pictures } = this.doc;
+    const before = JSON.stringify([this.state(cell), this.reason(cell), this.pictures(cell), this.caption(cell), this.price(cell)]);
+    cells.state[cell] = numbered(cells.states, told.state);
+    cells.reason[cell] = numbered(cells.reasons, told.reason);
+    if (told.caption && !cells.caption.length) cells.caption = new Array(this.count).fill("");
+    if (cells.caption.length) cells.caption[cell] = told.caption;
+    if (cells.price.length) cells.price[cell] = told.price;
+    cells.pictures[cell] = told.pictures.map((picture) => {
+      const known = pictures.sha256.indexOf(picture.sha256);
+      if (known >= 0) return known;
+      const end = picture.type.replace("image/", ".").replace("jpeg", "jpg");
+      pictures.source.push(`${root}pictures/${picture.sha256}${end}`);
+      pictures.thumb.push(`${root}thumbs/${picture.sha256}.webp`);
+      for (const name of ["width", "height", "type", "sha256"]) pictures[name].push(picture[name]);
+      return pictures.sha256.length - 1;
+    });
+    if (told.pictures.length) {
+      const box = told.pictures.reduce(([width, height], one) => [Math.max(width, one.width), Math.max(height, one.height)], [0, 0]);
+      cells.boxes.push(box);
+      cells.box[cell] = cells.boxes.length - 1;
+    }
+    this.found = undefined; // what was measured is of other pictures
+    return before !== JSON.stringify([this.state(cell), this.reason(cell), this.pictures(cell), this.caption(cell), this.price(cell)]);
+  }
+
   /** What comparing the thumbnails found, an entry an axis; [] while it has not come. */
   get steps() {
     if (!this.found) {
@@ -123,6 +150,11 @@ export class Model {
     }
     return this.found;
   }
+}
+
+function numbered(list, text) {
+  const at = list.indexOf(text);
+  return at >= 0 ? at : list.push(text) - 1;
 }
 
 export function readModel() {
