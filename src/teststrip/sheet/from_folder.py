@@ -98,13 +98,11 @@ def _files(folder: Path, apart: Path | None) -> Iterator[Path]:
     while waiting:
         here = waiting.pop()
         entries = sorted(here.iterdir(), key=lambda path: _natural(path.name))
-        inner = [
-            path for path in entries if path.is_dir() and not path.is_symlink() and not path.name.startswith(".")
-        ]
+        entries = [path for path in entries if not path.is_symlink() and not path.name.startswith(".")]
+        inner = [path for path in entries if path.is_dir() and not _THUMBS.fullmatch(path.name)]
         waiting += reversed([path for path in inner if apart is None or path.absolute() != apart.absolute()])
         for path in entries:
-            plain = path.is_file() and not path.is_symlink() and not path.name.startswith(".")
-            if plain and path.suffix.lower() in _SUFFIXES and _is_picture(path):
+            if path.is_file() and path.suffix.lower() in _SUFFIXES and _is_picture(path):
                 yield path
 
 
