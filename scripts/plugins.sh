@@ -3,7 +3,8 @@
 # teststrip from this checkout; then its tests run, and its recipe.yaml if it has one. Called by `make test-plugins`.
 #   scripts/plugins.sh                       every package that has tests
 #   scripts/plugins.sh optuna brisque        these alone
-# They share one environment, but for those with a file `.own-environment`, which need something large.
+# They share one environment, but for those with a file `.own-environment`: what they need is large, and the file has pip's
+# requirements for it.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 root=$PWD
@@ -60,7 +61,7 @@ if [ ${#shared[@]} -gt 0 ]; then
     for folder in "${shared[@]}"; do try_package shared "$folder" 2 || failed+=("$folder"); done
 fi
 for folder in "${own[@]}"; do
-    make_environment "$(basename "$folder")" "./$folder"
+    make_environment "$(basename "$folder")" "./$folder" --requirement "$folder/.own-environment"
     try_package "$(basename "$folder")" "$folder" 0 || failed+=("$folder")
     rm -rf "${work:?}/$(basename "$folder")"
 done

@@ -81,7 +81,7 @@ def _blurred(values: Floats) -> Floats:
     padded = np.pad(values, half)
     height, width = values.shape
     rows = sum(weight * padded[at : at + height] for at, weight in enumerate(_WINDOW))
-    blurred: Floats = sum(weight * rows[:, at : at + width] for at, weight in enumerate(_WINDOW))  # type: ignore[index, assignment]
+    blurred: Floats = sum(weight * rows[:, at : at + width] for at, weight in enumerate(_WINDOW))
     return blurred
 
 
