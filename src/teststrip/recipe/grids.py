@@ -49,6 +49,8 @@ def without(body: Mapping[str, Json], faulty: AbstractSet[Path], at: Path = ()) 
                 without(item, faulty, (*path, index)) if isinstance(item, Mapping) else None
                 for index, item in enumerate(value)
             ]
+        elif key == "sheets" and isinstance(value, list):
+            kept[key] = [_sound_sheet(item, faulty, (*path, index)) for index, item in enumerate(value)]
         elif isinstance(value, list):
             kept[key] = [item for index, item in enumerate(value) if (*path, index) not in faulty]
         else:
@@ -56,12 +58,28 @@ def without(body: Mapping[str, Json], faulty: AbstractSet[Path], at: Path = ()) 
     return kept
 
 
+def _sound_sheet(sheet: Json, faulty: AbstractSet[Path], at: Path) -> dict[str, Json]:
+    """Return what can be used of a sheet, which keeps its place as grids do.
+
+    What is wrong with its formats says nothing of whether one of them is an animation.
+    """
+    if at in faulty or not isinstance(sheet, Mapping):
+        return {}
+    gone = {path[-1] for path in faulty if path[:-1] == at}
+    if "formats" in gone:
+        gone.add("animate")
+    return {name: member for name, member in sheet.items() if name not in gone}
+
+
 def unusable(path: Path) -> Path:
-    """Return how much of a recipe is not to be used for a fault at a path: an axis's value, an axis, a member."""
+    """Return how much of a recipe is not to be used for a fault at a path.
+
+    An axis's value, an axis, a member, or a member of a sheet.
+    """
     inside = path[:2] if path[:1] == ("grids",) else ()
     rest = path[len(inside) :]
     value_of_axis = rest[:1] == ("axes",) and len(rest) > 2 and isinstance(rest[2], int)
-    return (*inside, *rest[: 3 if value_of_axis else 2])
+    return (*inside, *rest[: 3 if value_of_axis or rest[:1] == ("sheets",) else 2])
 
 
 def steps_of(body: Mapping[str, Json], key: str) -> tuple[StepSource, ...]:
