@@ -109,7 +109,7 @@ class Rounds:
 
     def _result(self, number: int) -> Result | None:
         """Say what came of a cell; None for one that is not through."""
-        assert self.run is not None  # noqa: S101  a round has just been
+        assert self.run is not None
         cell = self.opened.plan.cells[number]
         outcome = self.run.outcomes.get(cell.digest)
         if outcome is None or outcome.state not in _THROUGH:
