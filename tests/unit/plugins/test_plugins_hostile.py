@@ -184,7 +184,7 @@ def thing(hook: str, name: str) -> Any:
         "teststrip_axis_kinds": {name: AxisKind(lambda _spec, _parameter: [1], {name: {}})},
         "teststrip_importers": {name: Importer(lambda _t, _f: None, lambda _t, _f: False)},  # type: ignore[arg-type, return-value]
         "teststrip_commands": [SimpleNamespace(name=name, main=print, get_short_help_str=print)],
-        "teststrip_renderers": {name: object},
+        "teststrip_renderers": {name: lambda provider: provider},
         "teststrip_executors": {name: object},
     }
     return made.get(hook, {name: lambda value: value})
