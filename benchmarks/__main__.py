@@ -11,6 +11,7 @@ from measure import Row, table
 from picture import picture_rows
 from planning import planning_rows
 from reading import reading_rows
+from replaying import replaying_table
 from resuming import resuming_rows
 from running import running_table
 from sheets import sheets_table
@@ -25,6 +26,7 @@ def main() -> None:
         "planning": planning_rows,
         "picture": picture_rows,
         "reading": reading_rows,
+        "replaying": replaying_table,
         "resuming": resuming_rows,
         "running": running_table,
         "sheets": sheets_table,

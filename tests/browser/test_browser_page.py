@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 from chromium import Opens, until
-from page_runs import painted_run
+from page_runs import painted, painted_run
 from playwright.sync_api import Page, expect
-from sheet_runs import axis, make_run
+from sheet_runs import axis, make_plan, make_run
 
 from teststrip.plan.model import AxisValue, Cell
 from teststrip.recipe.model import SheetSpec
@@ -259,3 +259,35 @@ def test_paper_has_every_row_each_with_its_name(tmp_path: Path, opens: Opens) ->
     page.evaluate("window.dispatchEvent(new Event('afterprint'))")
     assert page.locator(".row").count() < 60
     expect(page.locator(".row-label")).to_have_count(0)
+
+
+def test_pictures_keep_their_aspect_and_scale_and_stay_in_their_boxes(tmp_path: Path, opens: Opens) -> None:
+    sizes = [(60, 90), (90, 60), (40, 40)]
+    plan = make_plan([axis("size", ["60x90", "90x60", "40x40"]), axis("n", [1, 2, 4])])
+
+    def several(cell: Cell) -> Outcome:
+        at, count = cell.coordinates
+        made = [
+            painted(tmp_path / "store", 100 * at + 10 * count + number, (number, at), sizes[at])
+            for number in range([1, 2, 4][count])
+        ]
+        return Outcome(cell.digest, State.DONE, tuple(made))
+
+    run = make_run(plan, tmp_path / "a-run", several)
+    page = opens(
+        write_page(run, SheetSpec(rows=("n",), cols=("size",)), tmp_path / "sheet.html"), "#size=180"
+    ).page
+    scales = set()
+    for number, cell in enumerate(page.locator(".cell").all()):
+        box = cell.bounding_box()
+        assert box is not None
+        images = [image.bounding_box() for image in cell.locator("img").all()]
+        assert len(images) == [1, 2, 4][number // 3]
+        width, height = sizes[number % 3]
+        for image in images:
+            assert image is not None
+            assert image["width"] / image["height"] == pytest.approx(width / height, rel=0.02)
+            assert image["x"] >= box["x"] - 0.5
+            assert image["x"] + image["width"] <= box["x"] + box["width"] + 0.5
+            scales.add(round(image["width"] / width, 1))
+    assert scales == {1.0}

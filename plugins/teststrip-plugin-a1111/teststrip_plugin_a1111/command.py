@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Final
@@ -35,7 +34,7 @@ def options(url: str | None, *, as_json: bool) -> None:
     """List a running server's samplers, schedules, checkpoints and VAEs."""
     offer, target = _asked(_template(), url)
     if as_json:
-        say_json({"url": target.base_url, **{name: _json(value) for name, value in asdict(offer).items()}})
+        say_json({"url": target.base_url, **asdict(offer)})
         return
     say(f"{target.base_url}: {offer.kind}")
     for heading, names in (
@@ -100,7 +99,3 @@ def _text() -> str:
 
 def _template() -> Provider:
     return read_page(_text(), "a1111.md")
-
-
-def _json(value: object) -> object:
-    return list(value) if isinstance(value, tuple) else dict(value) if isinstance(value, Mapping) else value

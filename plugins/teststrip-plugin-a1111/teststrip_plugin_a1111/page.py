@@ -15,12 +15,13 @@ from teststrip_plugin_a1111.server import Offer
 _COLUMNS: Final = 6
 _MODELS: Final = re.compile(r"^models:\n(?:  - .*\n)+", re.MULTILINE)
 _NOTES: Final = "## Notes\n"
+_MODELS_IN_HEADING: Final = re.compile(r" \((`[^)]*`)\)$")  # and no `when` before them
 
 
 def page_of(template: str, offer: Offer) -> str:
     """Write the page. Raises TeststripError if it would not say what the server said.
 
-    The address stays the template's: a page in a project may not send the key of one of the user's to another place.
+    The address stays the template's: a page in a project may not send a key of the user's to another place.
     """
     titles = {"a1111": "AUTOMATIC1111's web UI", "forge": "Forge", "sdnext": "SD.Next"}
     models = f"models:\n  - {{id: {offer.kind}, title: {json.dumps(titles[offer.kind])}}}\n"
@@ -52,7 +53,7 @@ def _with_values(text: str, name: str, heading: str, default: str) -> str:
     start = text.index(f"\n| `{name}` |") + 1
     end = text.index("\n", start)
     cells = [cell.strip() for cell in text[start:end].strip("|").split("|")]
-    assert len(cells) == _COLUMNS  # noqa: S101  it is this package's own page
+    assert len(cells) == _COLUMNS  # it is this package's own page
     cells[2] = "no" if default else cells[2]
     cells[3] = f"`{default}`" if default else "-"
     cells[4] = f"see [{heading}](#{heading.lower()})"
@@ -71,11 +72,7 @@ def _without_other_sections(text: str, others: Sequence[str]) -> str:
     kept = []
     for part in parts:
         heading, line, rest = part.partition("\n")
-        told = (
-            re.search(r" \((`[^)]*`)\)$", heading)
-            if heading.startswith("### ") and " when " not in heading
-            else None
-        )
+        told = _MODELS_IN_HEADING.search(heading)
         models = re.findall(r"`([^`]+)`", told[1]) if told else []
         if models and all(model in others for model in models):
             continue
@@ -84,7 +81,7 @@ def _without_other_sections(text: str, others: Sequence[str]) -> str:
 
 
 def _check(page: Provider, offer: Offer) -> None:
-    """Hold the page that was written against what was said: nothing of a server's may have become something else."""
+    """Hold the page that was written against what was said: nothing may have become something else."""
     said = {
         "sampler_name": offer.samplers,
         "scheduler": offer.schedulers,

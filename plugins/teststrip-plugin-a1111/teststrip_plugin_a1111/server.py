@@ -1,4 +1,4 @@
-"""What a running server says that it has. All of it is text from elsewhere: checked here, and never more than text."""
+"""What a running server says that it has: text from elsewhere, checked here, and never more than text."""
 
 from __future__ import annotations
 

@@ -28,10 +28,11 @@ torch = pytest.importorskip("torch", reason=REASON)
 pytest.importorskip("diffusers", reason=REASON)
 pytest.importorskip("transformers", reason=REASON)
 
-from teststrip_plugin_diffusers.pipeline import digest_of, load
-from teststrip_plugin_diffusers.renderer import DiffusersRenderer
-from teststrip_plugin_diffusers.settings import Settings
-from teststrip_plugin_diffusers.wish import NOISE_SCHEDULES, SAMPLERS, Wish
+pipelines = pytest.importorskip("teststrip_plugin_diffusers.pipeline", reason="the package is not installed")
+renderers = pytest.importorskip("teststrip_plugin_diffusers.renderer", reason="the package is not installed")
+settings = pytest.importorskip("teststrip_plugin_diffusers.settings", reason="the package is not installed")
+wishes = pytest.importorskip("teststrip_plugin_diffusers.wish", reason="the package is not installed")
+
 
 PAGE = find_provider("gptproto")
 MODEL = "nai-diffusion-4-5-full"
@@ -40,7 +41,7 @@ SIZE = "64x64"
 
 @pytest.fixture
 def renderer(loaded: Any) -> Any:
-    return DiffusersRenderer(PAGE, loaded)
+    return renderers.DiffusersRenderer(PAGE, loaded)
 
 
 def asked(**request: Any) -> dict[str, Any]:
@@ -108,7 +109,7 @@ def test_picture_i_has_seed_plus_i(renderer: Any) -> None:
     assert pixels(several[2]) == pixels(draw(renderer, seed=9)[0])
 
 
-def test_every_sampler_draws_another_picture_of_the_size_asked_for(renderer: Any, loaded: Any) -> None:
+def test_every_sampler_draws_another_picture_of_the_size_asked_for(renderer: Any) -> None:
     found = {}
     for sampler in (
         "k_euler",
@@ -124,14 +125,14 @@ def test_every_sampler_draws_another_picture_of_the_size_asked_for(renderer: Any
 
 
 def test_all_samplers_and_schedules_draw_from_text_and_from_a_picture(loaded: Any) -> None:
-    renderer = DiffusersRenderer(PAGE, loaded)
+    renderer = renderers.DiffusersRenderer(PAGE, loaded)
     start = base64.b64decode(picture())
-    plain = Wish(prompt="a cat", width=32, height=32, steps=3, strength=0.7)
-    for sampler in SAMPLERS:
-        for schedule in NOISE_SCHEDULES:
+    plain = wishes.Wish(prompt="a cat", width=32, height=32, steps=3, strength=0.7)
+    for sampler in wishes.SAMPLERS:
+        for schedule in wishes.NOISE_SCHEDULES:
             for image in (None, start):
                 wish = replace(plain, sampler=sampler, noise_schedule=schedule, image=image)
-                assert renderer._draw(wish, 1, threading.Event()).shape == (32, 32, 3)
+                assert renderer.draw(wish, 1, threading.Event()).shape == (32, 32, 3)
 
 
 def test_the_picture_to_start_from_counts_the_more_the_less_strength_there_is(renderer: Any) -> None:
@@ -174,22 +175,22 @@ def test_what_this_pipeline_cannot_do_is_refused(renderer: Any, request_: dict[s
 
 
 def test_a_pipeline_that_makes_nothing_from_pictures_says_so(loaded: Any) -> None:
-    renderer = DiffusersRenderer(PAGE, replace(loaded, image=None))
+    renderer = renderers.DiffusersRenderer(PAGE, replace(loaded, image=None))
     assert (
         renderer.check(MODEL, asked(action="img2img", image=picture())) == "tiny makes no pictures from pictures"
     )
 
 
 def test_the_version_covers_weights_and_libraries(loaded: Any, folder: Path, tmp_path: Path) -> None:
-    for part in ("diffusers-", "torch-", "transformers-", " cpu ", digest_of(folder)[:16]):
+    for part in ("diffusers-", "torch-", "transformers-", " cpu ", pipelines.digest_of(folder)[:16]):
         assert part in loaded.version
     copy = shutil.copytree(folder, tmp_path / "copy")
-    assert digest_of(copy) == digest_of(folder)
+    assert pipelines.digest_of(copy) == pipelines.digest_of(folder)
     weights = copy / "unet" / "diffusion_pytorch_model.safetensors"
     data = bytearray(weights.read_bytes())
     data[-1] ^= 1
     weights.write_bytes(data)
-    assert digest_of(copy) != digest_of(folder)
+    assert pipelines.digest_of(copy) != pipelines.digest_of(folder)
 
 
 def test_weights_that_are_programs_are_not_loaded(folder: Path, tmp_path: Path) -> None:
@@ -197,7 +198,7 @@ def test_weights_that_are_programs_are_not_loaded(folder: Path, tmp_path: Path) 
     (copy / "unet" / "diffusion_pytorch_model.safetensors").unlink()
     torch.save({"a": torch.zeros(1)}, copy / "unet" / "diffusion_pytorch_model.bin")
     with pytest.raises(UsageError, match="cannot be loaded"):
-        load(Settings(str(copy)))
+        pipelines.load(settings.Settings(str(copy)))
 
 
 @pytest.mark.parametrize(
@@ -212,16 +213,16 @@ def test_weights_that_are_programs_are_not_loaded(folder: Path, tmp_path: Path) 
 )
 def test_a_model_that_is_not_there_is_not_fetched(model: str, said: str) -> None:
     with pytest.raises(UsageError, match=said):
-        load(Settings(model))
+        pipelines.load(settings.Settings(model))
 
 
 def test_a_folder_without_a_pipeline_says_so(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"has no model_index\.json"):
-        load(Settings(str(tmp_path)))
+        pipelines.load(settings.Settings(str(tmp_path)))
 
 
 def test_a_closed_renderer_draws_no_more(loaded: Any) -> None:
-    renderer = DiffusersRenderer(PAGE, loaded)
+    renderer = renderers.DiffusersRenderer(PAGE, loaded)
 
     async def both() -> None:
         await renderer.close()
@@ -233,7 +234,7 @@ def test_a_closed_renderer_draws_no_more(loaded: Any) -> None:
 
 
 def test_a_drawing_that_nobody_waits_for_ends_and_the_next_one_is_right(loaded: Any) -> None:
-    renderer = DiffusersRenderer(PAGE, loaded)
+    renderer = renderers.DiffusersRenderer(PAGE, loaded)
     expected = draw(renderer)
 
     async def cut() -> tuple[bytes, ...]:

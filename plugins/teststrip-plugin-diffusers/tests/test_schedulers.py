@@ -104,7 +104,7 @@ def test_dpmpp_sde_visits_the_same_noise_levels_and_is_the_same_for_the_same_see
 
 
 def test_polyexponential_is_exponential_as_in_k_diffusion() -> None:
-    """get_sigmas_polyexponential with its rho of 1: exp(linspace(1, 0, n)**rho * (log max - log min) + log min)."""
+    """Its ladder with its rho of 1: exp(linspace(1, 0, n)**rho * (log max - log min) + log min)."""
     sigmas = np.array(model_sigmas())
     ramp = np.linspace(1, 0, STEPS) ** 1.0
     wanted = np.exp(ramp * (np.log(sigmas[-1]) - np.log(sigmas[0])) + np.log(sigmas[0]))

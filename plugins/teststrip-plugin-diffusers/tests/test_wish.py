@@ -20,8 +20,7 @@ wish = pytest.importorskip("teststrip_plugin_diffusers.wish", reason="the packag
 
 PAGE = find_provider("gptproto")
 MODEL = "nai-diffusion-4-5-full"
-OTHER = read_page(
-    """---
+EASEL = """---
 page: 1
 provider: easel
 title: Easel
@@ -36,7 +35,9 @@ roles:
   image: pictures
   strength: change
   checkpoint: weights
-  means: {sampler: {Euler a: k_euler_ancestral}, noise_schedule: {Automatic: karras}}
+  means:
+    sampler: {Euler a: k_euler_ancestral} # of method
+    noise_schedule: {Automatic: karras} # of spread
 models: [{id: any}]
 pace: {concurrency: 1, per_minute: 600}
 ---
@@ -50,9 +51,8 @@ pace: {concurrency: 1, per_minute: 600}
 | `pictures` | array(string (Base64)) | no | - | 1 - 2 | From |
 | `change` | float | no | `0.6` | 0 - 1 | How much |
 | `tiling` | boolean | no | `false` | - | Seamless |
-""",
-    "easel.md",
-)
+"""
+OTHER = read_page(EASEL, "easel.md")
 
 
 def picture() -> str:
@@ -91,6 +91,13 @@ def test_another_page_is_read_by_its_roles_and_meanings() -> None:
     read = elsewhere(pictures=[picture()], weights="tiny")
     assert (read.sampler, read.noise_schedule, read.strength) == ("k_euler_ancestral", "karras", 0.6)
     assert read.image == base64.b64decode(picture())
+
+
+def test_a_page_without_a_word_for_a_thing_leaves_it_at_this_packages_default() -> None:
+    lines = EASEL.replace("  means:\n", "").split("\n")
+    bare = read_page("\n".join(line for line in lines if "method" not in line and "spread" not in line), "bare.md")
+    read = wish.wish_of(bare, resolve_defaults(bare, "any", {"prompt": "a cat"}), "tiny")
+    assert (read.sampler, read.noise_schedule, read.steps, read.scale) == ("k_dpmpp_2m", "karras", 28, 7.0)
 
 
 def test_a_request_without_a_seed_has_one_of_its_own() -> None:
@@ -158,7 +165,7 @@ def test_what_cannot_be_done_is_refused_with_its_name(request_: dict[str, Any], 
         ({"weights": "other"}, "weights is 'other', and the pipeline that is loaded is 'tiny'"),
         (
             {"method": "Heun"},
-            "diffusers has no sampler 'Heun' here; it has k_euler, k_euler_ancestral, k_dpmpp_2m, k_dpmpp_2m_sde, k_dpmpp_sde, k_dpmpp_2s_ancestral, ddim",
+            "diffusers has no sampler 'Heun' here; it has " + ", ".join(wish.SAMPLERS),
         ),
         ({"pictures": [picture(), picture()]}, "2 pictures to start from cannot be drawn: give one"),
     ],

@@ -17,7 +17,7 @@ _WEIGHTLESS: Final = ("*.bin", "*.ckpt", "*.pt", "*.pth", "*.msgpack", "*.h5", "
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A pipeline that makes pictures from text; `image` makes them from a picture, where the family has such a one.
+    """A pipeline that makes pictures from text; `image` makes them from a picture, where there is such a one.
 
     `name` is what people call it, `version` what changes whenever the same request may give other bytes. Drawing
     puts other schedulers into the pipelines; `own_scheduler` is the one that came with the weights.

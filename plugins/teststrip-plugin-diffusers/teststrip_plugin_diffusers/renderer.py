@@ -78,9 +78,9 @@ class DiffusersRenderer:
             pass
 
     async def _in_thread(self, wish: Wish, seed: int) -> np.ndarray:
-        """Draw in a thread; once cancelled, stop it at its next step, since two at once would disturb each other."""
+        """Draw in a thread; once cancelled, stop it at its next step: two at once would disturb each other."""
         stop = threading.Event()
-        drawing = asyncio.ensure_future(asyncio.to_thread(self._draw, wish, seed, stop))
+        drawing = asyncio.ensure_future(asyncio.to_thread(self.draw, wish, seed, stop))
         try:
             return await asyncio.shield(drawing)
         except asyncio.CancelledError:
@@ -89,7 +89,8 @@ class DiffusersRenderer:
             drawing.exception()  # it is known, and nobody's
             raise
 
-    def _draw(self, wish: Wish, seed: int, stop: threading.Event) -> np.ndarray:
+    def draw(self, wish: Wish, seed: int, stop: threading.Event) -> np.ndarray:
+        """Draw one picture in this thread: (height, width, 3), uint8. Raises RenderError; `stop` ends it early."""
         pipeline: Any = self._loaded.text if wish.image is None else self._loaded.image
         pipeline.scheduler = scheduler_for(self._config, wish.sampler, wish.noise_schedule, seed)
         width, height = self._size(wish)

@@ -26,7 +26,7 @@ from teststrip.hookspecs import hookimpl
 from teststrip.steps.model import AfterStep, Made, Score
 
 NUMBER = {"type": "number"}
-OPTIONS = {"type": "object", "properties": {"x": NUMBER, "y": NUMBER, "hole": NUMBER}, "additionalProperties": False}
+OPTIONS = {"type": "object", "properties": {"x": NUMBER, "y": NUMBER, "hole": NUMBER}}
 
 
 def hill(work):
@@ -183,7 +183,9 @@ def test_the_budget_ends_a_study_and_holds_over_its_rounds_and_resumes(folder: P
 
 def test_failed_and_moderated_cells_have_no_score_and_say_why(folder: Path) -> None:
     (folder / "hill.yaml").write_text(
-        HEAD.replace("12\n", "2\n").replace("10\n", "4\n").replace('"a boat"', "'${{ what }}'")
+        HEAD.replace("1, 2, ..., 12", "[1, 2]")
+        .replace("1, 2, ..., 10", "1, 2, ..., 4")
+        .replace('"a boat"', "'${{ what }}'")
         + "  what: [a boat, 'teststrip:refuse']\n"
         + STEP.replace("'}]", "', hole: 2}]")
     )

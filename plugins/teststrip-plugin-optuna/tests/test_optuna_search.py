@@ -1,4 +1,4 @@
-"""Asking and telling: better than chance, the same again, nothing asked for twice, honest about what is no score."""
+"""Asking and telling: better than chance, the same again, nothing asked for twice, honest about the rest."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def test_a_place_that_is_no_cell_is_told_as_pruned_and_a_known_cell_is_not_told_
     search = Search(space((4, 4, 2), lambda place: place[0] >= place[1]), Manner("random"))
     go(search, 20)
     states = [trial.state for trial in search.trials()]
-    told = {ask.standing: set() for ask in search.asks}
+    told: dict[str, set[TrialState]] = {ask.standing: set() for ask in search.asks}
     for ask, state in zip(search.asks, states, strict=True):
         told[ask.standing].add(state)
     assert told == {

@@ -16,6 +16,7 @@ from teststrip.sheet.write import write_sheets
 
 FOLDER: Final = "ranking"
 BADGE: Final = "best"
+FORMATS: Final = ("png", "jpg", "webp")
 
 
 def marked(run: Run, best: tuple[int, ...] | None) -> Run:
@@ -50,13 +51,14 @@ def _flat(plan: Plan, cells: Sequence[Cell]) -> Plan:
     ranks = Axis("rank", tuple(AxisValue(label) for label in labels), parameter=False)
     told = frozenset(plan.axes[axis].name for axis in varying if _tells(plan.axes[axis]))
     spec = plan.sheets[0] if plan.sheets else SheetSpec()
+    formats = tuple(form for form in spec.formats if form in FORMATS) or FORMATS[:1]
     return replace(
         plan,
         axes=(ranks, *single),
         cells=tuple(
             Cell(_place(plan, rank), _rest(cell.request, told), cell.digest) for rank, cell in enumerate(cells)
         ),
-        sheets=(SheetSpec(formats=spec.formats, theme=spec.theme, title=spec.title, author=spec.author),),
+        sheets=(SheetSpec(formats=formats, theme=spec.theme, title=spec.title, author=spec.author),),
         reasons=(),
         excluded={},
         zips=(),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
@@ -33,6 +34,7 @@ class Rounds:
     """The rounds of one study.
 
     `visited` are the cells that were asked for so far, and those that steps compare them with.
+    `processes` makes what steps run in that need processes, None for this machine's own.
     `cut_off` tells that somebody interrupted the last round, `stopped` why the server or the budget did.
     """
 
@@ -43,6 +45,7 @@ class Rounds:
     folder: Path
     score: str
     watching: Watching
+    processes: Callable[[], Executor] | None = None
     visited: set[int] = field(default_factory=set)
     sent: int = 0
     estimate: Decimal = Decimal(0)
@@ -77,7 +80,9 @@ class Rounds:
         run = done if done is not None else load_run(self.folder)
         self.sent += run.sent if done is not None else self.watching.sent
         some = replace(run, plan=part_of(opened.plan, together, WHY), finish=None)
-        some = finished(some, self.steps, Workplace(self.runs_dir, on_event), executing=done is not None)
+        some = finished(
+            some, self.steps, Workplace(self.runs_dir, on_event, self.processes), executing=done is not None
+        )
         self.estimate += run.money.estimate if run.money is not None else 0
         self.run = replace(run, finish=_merged(self.run, some.finish))
         self._keep(plan)
@@ -109,7 +114,7 @@ class Rounds:
 
     def _result(self, number: int) -> Result | None:
         """Say what came of a cell; None for one that is not through."""
-        assert self.run is not None  # noqa: S101  a round has just been
+        assert self.run is not None
         cell = self.opened.plan.cells[number]
         outcome = self.run.outcomes.get(cell.digest)
         if outcome is None or outcome.state not in _THROUGH:

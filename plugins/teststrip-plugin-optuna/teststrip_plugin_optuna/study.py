@@ -11,6 +11,7 @@ from typing import Final
 
 from teststrip.base.json import Json, digest
 from teststrip.base.near import listed, near
+from teststrip.cli.finishing import executor_named
 from teststrip.cli.listening import Hearing
 from teststrip.cli.loaded import Loaded
 from teststrip.cli.locked import Opened
@@ -21,6 +22,7 @@ from teststrip.cli.sending import Manner as Sending
 from teststrip.cli.sending import decided
 from teststrip.errors import UsageError
 from teststrip.finish.ready import Ready, ready_steps, score_titles
+from teststrip.plugins.extensions import Extensions
 from teststrip.run.finished import FINISH_NAME, steps_digest, write_finish
 from teststrip.run.folder import STORE_NAME, slug
 from teststrip.run.model import Run
@@ -88,6 +90,7 @@ def conduct(asked: Asked, opened: Opened, loaded: Loaded) -> int:
     space = space_of(plan, frozenset({seed} if seed is not None else ()))
     if not space.dims:
         raise UsageError("nothing varies in this recipe: there is nothing to choose; give it axes")
+    processes = executor_named(asked.sending.executor, loaded.extensions)
     settings = decided(asked.sending, opened, asked.runs_dir, as_json=asked.as_json)
     folder = asked.runs_dir / f"{slug(plan.title)}-optuna-{_identity(asked, score, opened)[:8]}"
     search = Search(space, asked.manner)
@@ -95,7 +98,7 @@ def conduct(asked: Asked, opened: Opened, loaded: Loaded) -> int:
     with Hearing(loaded.manager) as hearing:
         hearing.plan_made(plan)
         watching = Watching(plan, score, store, hearing, asked.as_json)
-        rounds = Rounds(opened, steps, settings, asked.runs_dir, folder, score, watching)
+        rounds = Rounds(opened, steps, settings, asked.runs_dir, folder, score, watching, processes)
         _go(asked, search, rounds, watching)
         hearing.report()
         if rounds.run is None:
@@ -104,7 +107,7 @@ def conduct(asked: Asked, opened: Opened, loaded: Loaded) -> int:
         run = marked(rounds.run, plan.cells[best].coordinates if best is not None else None)
         if run.money is not None:
             run = replace(run, money=replace(run.money, estimate=rounds.estimate))
-        return _end(Study(asked, score, search, rounds, run), hearing)
+        return _end(Study(asked, score, search, rounds, run), hearing, loaded.extensions)
 
 
 def _go(asked: Asked, search: Search, rounds: Rounds, watching: Watching) -> None:
@@ -152,7 +155,7 @@ def _identity(asked: Asked, score: str, opened: Opened) -> str:
     return digest([plan.digest, steps_digest(plan.after), score, asked.batch, asdict(asked.manner)])
 
 
-def _end(study: Study, hearing: Hearing) -> int:
+def _end(study: Study, hearing: Hearing, extensions: Extensions) -> int:
     """Draw the sheets, tell the plugins, report."""
     run, plan = study.run, study.rounds.opened.plan
     if run.finish is not None:
@@ -161,7 +164,9 @@ def _end(study: Study, hearing: Hearing) -> int:
     cells += [plan.cells[number] for number in study.search.results if study.search.results[number].value is None]
     sheets = write_ranking(run, cells) if cells else ()
     if plan.sheets:
-        sheets += write_sheets(run, run.folder)
+        sheets += write_sheets(
+            run, run.folder, extensions=extensions, on_fault=lambda fault: tell(f"error: {fault}")
+        )
     for sheet in sheets:
         hearing.sheet_written(sheet)
     hearing.run_done(run)

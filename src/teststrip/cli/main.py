@@ -28,6 +28,7 @@ COMMANDS: Final = {
     "run": "Run a recipe, and draw its contact sheets.",
     "resume": "Go on with a run that is not finished.",
     "verify": "Hold a run or a lock against what comes now: what has moved?",
+    "cassette": "Look at a cassette; import and export those of vcrpy.",
     "runs": "List the runs; show, tidy up and export them.",
     "import": "Turn a grid definition of another tool into a recipe.",
     "inspect": "Show what pictures say of how they were made; make a recipe of one.",

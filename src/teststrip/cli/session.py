@@ -120,12 +120,13 @@ def _polite_end() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-async def _darkroom(provider: Provider, stack: AsyncExitStack) -> Transport:
+async def _darkroom(order: Order, stack: AsyncExitStack) -> Transport:
     """Open the emulator with the darkroom in it. Imported late: where all is drawn, numpy need not be."""
     from teststrip.emulator.app import create_app  # noqa: PLC0415  see above
-    from teststrip.emulator.darkroom import DarkroomRenderer  # noqa: PLC0415  see above
+    from teststrip.emulator.darkroom import PROOF, DarkroomRenderer  # noqa: PLC0415  see above
 
-    renderer = DarkroomRenderer(roles=provider.roles)
+    provider = order.provider
+    renderer = DarkroomRenderer(roles=provider.roles, proof=order.target.identity.endswith(PROOF))
     stack.push_async_callback(renderer.close)
     app = create_app(provider, renderer)
     # ASGITransport speaks HTTP only; the app's start and end are ours to call.
@@ -152,7 +153,7 @@ async def _client(order: Order, key: str | None, store: Store, clock: Clock) -> 
         if player is not None and isinstance(clock, SkippingClock):
             transport = replay_transport(player, clock.skip)
         elif order.target.name == "darkroom":
-            transport = late_transport(lambda: _darkroom(order.provider, stack))
+            transport = late_transport(lambda: _darkroom(order, stack))
         recorder = stack.enter_context(order.deck.recording(order.target, key or ""))
         pictures = attachments(order.plan.files, store)
         yield await stack.enter_async_context(

@@ -77,10 +77,10 @@ def target_options(command: _Command) -> _Command:
         click.option("--live", is_flag=True, help="The paid API; its key comes from the environment."),
         click.option(
             "--target",
-            metavar="darkroom|URL",
+            metavar="darkroom|proof|URL",
             default="darkroom",
             show_default=True,
-            help="The offline darkroom, or an emulator's address.",
+            help="The offline darkroom, its small proofs, or an emulator's address.",
         ),
     ):
         command = option(command)
@@ -322,11 +322,13 @@ def choose_target(name: str, provider: Provider, *, live: bool) -> Target:
         if name != "darkroom":
             raise UsageError("--live and --target name two targets; give one")
         return live_target(provider, os.environ)
-    if name == "darkroom":
+    if name in {"darkroom", "proof"}:
         # Imported late: numpy and Pillow are not needed to check a recipe or to reach a server.
         from teststrip.darkroom import RENDERER_VERSION  # noqa: PLC0415  see above
 
-        return darkroom_target(RENDERER_VERSION)
+        return darkroom_target(RENDERER_VERSION + ("-proof" if name == "proof" else ""))
     if "://" not in name:
-        raise UsageError(f"--target {name}: it is `darkroom`, or an address such as http://127.0.0.1:8765")
+        raise UsageError(
+            f"--target {name}: it is `darkroom`, `proof`, or an address such as http://127.0.0.1:8765"
+        )
     return url_target(name, provider)

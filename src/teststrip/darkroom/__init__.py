@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from teststrip.darkroom.conditions import Character, Control, Reference, Start, Vibe
     from teststrip.darkroom.errors import DarkroomError
-    from teststrip.darkroom.exposure import Exposure, Picture, render
-    from teststrip.darkroom.png import encode_png
+    from teststrip.darkroom.exposure import Exposure, Picture, render, render_bands
+    from teststrip.darkroom.png import encode_bands, encode_png
     from teststrip.darkroom.samplers import SAMPLERS
     from teststrip.darkroom.schedule import NOISE_SCHEDULES
 
-RENDERER_VERSION: Final = "2"  # changes whenever the pixels of any exposure change
+RENDERER_VERSION: Final = "3"  # changes whenever the pixels of any exposure change
 
 __all__ = [
     "NOISE_SCHEDULES",
@@ -29,16 +29,20 @@ __all__ = [
     "Reference",
     "Start",
     "Vibe",
+    "encode_bands",
     "encode_png",
     "render",
+    "render_bands",
 ]
 
 _WHERE: Final = {
     "DarkroomError": "errors",
+    "encode_bands": "png",
     "encode_png": "png",
     "Exposure": "exposure",
     "Picture": "exposure",
     "render": "exposure",
+    "render_bands": "exposure",
     "Character": "conditions",
     "Control": "conditions",
     "Reference": "conditions",

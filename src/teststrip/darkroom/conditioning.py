@@ -11,7 +11,7 @@ from teststrip.darkroom.anchor import hole_of
 from teststrip.darkroom.arrays import Doubles
 from teststrip.darkroom.conditions import Character, Control, Reference, Start, Vibe
 from teststrip.darkroom.exact import digits, exponential, snap
-from teststrip.darkroom.fitting import READING_CELLS, averaged, coarse, fitted_lean, levels
+from teststrip.darkroom.fitting import READING_CELLS, averaged, coarse, fitted_lean, levels, likeliest
 from teststrip.darkroom.lattice import BLOCK, Lattice, gather
 from teststrip.darkroom.library import Library, library_of, thumbnails
 from teststrip.darkroom.posterior import mean, weights
@@ -26,6 +26,7 @@ from teststrip.darkroom.tint import Tint, broad
 VIBE_CELLS = 8
 """A vibe read at full information is compared on so many cells a side; at the least, on one."""
 
+_LOOK, _OTHER_LOOK = ("tone", "style"), -4.0  # nats against a manner that a picture to start from does not have
 _VIBE_LEAN = 0.7
 _CONTROL_WEIGHT: Mapping[str, float] = MappingProxyType(
     {"hed": 0.4, "fake_scribble": 0.12, "mlsd": 0.25, "midas": 0.12, "uniformer": 0.06}
@@ -142,9 +143,9 @@ def _vibe_lean(image: bytes, cells: int, lattice: Lattice) -> Lean:
 
 
 def _lean_of(wishes: Wishes) -> Lean:
-    """Add up how the vibes make the odds lean, each by its strength."""
-    total: dict[str, tuple[float, ...]] = {}
+    """Add up how the vibes make the odds lean, each by its strength, and the manner of a picture to start from."""
     small = _reading_lattice(wishes.lattice)
+    total = {} if wishes.start is None else _kept_look(wishes.start, small)
     for vibe in wishes.vibes:
         lean = _vibe_lean(vibe.image, min(_cells(vibe), small.rows, small.columns), small)
         for name, logs in lean.items():
@@ -155,12 +156,21 @@ def _lean_of(wishes: Wishes) -> Lean:
     return total
 
 
+def _kept_look(start: Start, lattice: Lattice) -> dict[str, tuple[float, ...]]:
+    """Lean towards the manner of the picture that is started from, which only words change."""
+    lean = _start_lean(start, lattice)
+    return {
+        name: tuple(0.0 if k == likeliest(lean, name) else _OTHER_LOOK for k in range(len(lean[name])))
+        for name in _LOOK
+    }
+
+
 def _seen(wishes: Wishes) -> Lean | None:
     """Return how the odds lean for scenes to look like the picture that is started from, or controlled by."""
     small = _reading_lattice(wishes.lattice)
     if wishes.start is not None:
         return _start_lean(wishes.start, small)
-    return None if wishes.control is None else _control_lean(wishes.control, small)
+    return None if wishes.control is None else _control_lean(replace(wishes.control, strength=1.0), small)
 
 
 @functools.lru_cache(maxsize=8)
@@ -216,13 +226,13 @@ def structure_maps(library: Library, control: Control) -> tuple[Levels, Levels]:
         return ours, measure(_levels(control.image, lattice)[None])[0]
     paint = GUESSED[control.model]
     ours = levels_of(thumbnails(library.lots, library.stands, lattice, paint))
-    return ours, _guessed(control, lattice)
+    return ours, _guessed(replace(control, strength=1.0), lattice)
 
 
 @functools.lru_cache(maxsize=8)
 def _guessed(control: Control, lattice: Lattice) -> Levels:
     """Guess a picture's map: the mean of the toy world's own over the scenes that it may show, place by place."""
-    seen = _control_lean(replace(control, strength=1.0), _reading_lattice(lattice))
+    seen = _control_lean(control, _reading_lattice(lattice))
     nothing = Asked()
     looked_at = library_of(draw(nothing, (), seen), stands_of([(0.5, 0.5)], View.of(1, 1)), lattice)
     (found,) = weights(looked_at, snap(_latent(control.image, lattice), 16), _LOOK_SIGMA, (looked_at.log_cond,))

@@ -32,7 +32,8 @@ _FAINT = 0.02
 _LEAST_TOTAL = 0.05
 _LOCAL_FAINT = 0.04
 _SMALL, _MIDDLE = 256, 512  # below these sides' geometric mean, fields are blended at full or half size
-_BAND_CELLS = 1 << 20  # cells of the fields that a band has at most
+BAND_CELLS = 1 << 18
+"""Cells of the fields that a band has at most: 4 MP, a sixteenth of them each a cell."""
 _MARGIN = 16  # rows of the fields that a band is drawn beyond its edges, for what is enlarged there
 _STEP = 8  # bands begin at multiples of so many rows, as the blender's tiles do
 
@@ -82,11 +83,11 @@ class Development:
     anchor: Anchor | None
     gate: Doubles | None
 
-    def bands(self) -> Iterator[Pixels]:
-        """Draw the picture from top to bottom, (rows, width, 3) at a time."""
+    def bands(self, cells: int = BAND_CELLS) -> Iterator[Pixels]:
+        """Draw the picture from top to bottom, (rows, width, 3) at a time, of about ``cells`` at most."""
         factor = _fields_size(float(np.sqrt(float(self.width * self.height))))
         rows, columns = -(-self.height // factor), -(-self.width // factor)
-        step = max(_STEP, _BAND_CELLS // columns // _STEP * _STEP)
+        step = max(_STEP, cells // columns // _STEP * _STEP)
         if rows <= step + _MARGIN:
             step = rows
         for start in range(0, rows, step):

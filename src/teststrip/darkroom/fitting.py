@@ -82,6 +82,12 @@ def fitted_lean(lattice: Lattice, target: Levels, measured: Measured, known: Kno
     }
 
 
+def likeliest(lean: Lean, name: str) -> int:
+    """Return which value of an attribute is likeliest once the unprompted odds lean so."""
+    odds = [(q + _DOUBT) * math.exp(log) for q, log in zip(unprompted()[name], lean[name], strict=True)]
+    return odds.index(max(odds))
+
+
 def fitted_odds(lattice: Lattice, target: Levels, measured: Measured, known: Known | None = None) -> Odds:
     """Return the odds of every value, given what a picture looks like."""
     compared = _Target(lattice, target, measured, known)

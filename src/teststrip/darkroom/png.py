@@ -6,7 +6,7 @@ standard library's zlib at level 1. Text goes before the pixels: ``tEXt`` where 
 
 import struct
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 
@@ -43,14 +43,34 @@ def encode_png(pixels: Pixels, text: Mapping[str, str]) -> bytes:
     """
     if pixels.ndim != 3 or pixels.shape[2] != 3 or pixels.dtype != np.uint8 or 0 in pixels.shape:
         raise DarkroomError(f"a picture is (height, width, 3) of uint8, not {pixels.shape} of {pixels.dtype}")
-    height, width, _ = pixels.shape
-    rows = np.ascontiguousarray(pixels).reshape(height, width * 3)
-    filtered = np.empty((height, 1 + width * 3), np.uint8)
-    filtered[:, 0] = _UP
-    filtered[0, 1:] = rows[0]
-    np.subtract(rows[1:], rows[:-1], out=filtered[1:, 1:])  # modulo 256, as the filter asks
-    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return encode_bands([pixels], (pixels.shape[1], pixels.shape[0]), text)
+
+
+def encode_bands(bands: Iterable[Pixels], size: tuple[int, int], text: Mapping[str, str]) -> bytes:
+    """Encode a picture of ``size`` (width, height) that comes in bands of rows, from top to bottom.
+
+    Only the file itself grows with the picture. Raises `DarkroomError` as `encode_png` does.
+    """
+    header = struct.pack(">IIBBBBB", *size, 8, 2, 0, 0, 0)
     parts = [_SIGNATURE, _chunk(b"IHDR", header)]
     parts += [_text_chunk(keyword, value) for keyword, value in text.items()]
-    parts += [_chunk(b"IDAT", zlib.compress(filtered.data, 1)), _chunk(b"IEND", b"")]
+    deflated = zlib.compressobj(1)
+    last: Pixels = np.zeros((1, size[0] * 3), np.uint8)
+    for band in bands:
+        filtered, last = _filtered(band, last)
+        data = deflated.compress(filtered.data)
+        if data:
+            parts.append(_chunk(b"IDAT", data))
+    parts += [_chunk(b"IDAT", deflated.flush()), _chunk(b"IEND", b"")]
     return b"".join(parts)
+
+
+def _filtered(band: Pixels, last: Pixels) -> tuple[Pixels, Pixels]:
+    """Filter rows "up"; ``last`` (1, width * 3) is the row before them. Returns their own last row too."""
+    height, width, _ = band.shape
+    rows = np.ascontiguousarray(band).reshape(height, width * 3)
+    filtered = np.empty((height, 1 + width * 3), np.uint8)
+    filtered[:, 0] = _UP
+    np.subtract(rows[:1], last, out=filtered[:1, 1:])  # modulo 256, as the filter asks
+    np.subtract(rows[1:], rows[:-1], out=filtered[1:, 1:])
+    return filtered, rows[-1:].copy()

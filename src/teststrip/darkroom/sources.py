@@ -54,7 +54,7 @@ def glance(data: bytes) -> None:
         _looked_at(data)
 
 
-@functools.lru_cache(maxsize=8)
+@functools.lru_cache(maxsize=2)
 def opened(data: bytes) -> Image.Image:
     """Open a picture's bytes as RGBA, the right way up.
 
@@ -64,7 +64,7 @@ def opened(data: bytes) -> Image.Image:
         return ImageOps.exif_transpose(_looked_at(data)).convert("RGBA")
 
 
-@functools.lru_cache(maxsize=8)
+@functools.lru_cache(maxsize=3)
 def fitted(data: bytes, width: int, height: int) -> Image.Image:
     """Return a picture's bytes as RGBA of ``width`` x ``height`` pixels."""
     image = opened(data)

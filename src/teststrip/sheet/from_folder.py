@@ -30,6 +30,7 @@ _NONE: Final = "(none)"
 _ROOM: Final = 2  # places of a grid for each picture: emptier than that, a further axis only makes holes
 _SPARE: Final = 8
 _DIGITS: Final = re.compile(r"(\d+)")
+_THUMBS: Final = re.compile(r"thumbs-\d+")  # of a store, whose pictures are beside it
 _NUMBER: Final = re.compile(r"-?\d+(\.\d+)?")
 
 
@@ -97,13 +98,11 @@ def _files(folder: Path, apart: Path | None) -> Iterator[Path]:
     while waiting:
         here = waiting.pop()
         entries = sorted(here.iterdir(), key=lambda path: _natural(path.name))
-        inner = [
-            path for path in entries if path.is_dir() and not path.is_symlink() and not path.name.startswith(".")
-        ]
+        entries = [path for path in entries if not path.is_symlink() and not path.name.startswith(".")]
+        inner = [path for path in entries if path.is_dir() and not _THUMBS.fullmatch(path.name)]
         waiting += reversed([path for path in inner if apart is None or path.absolute() != apart.absolute()])
         for path in entries:
-            plain = path.is_file() and not path.is_symlink() and not path.name.startswith(".")
-            if plain and path.suffix.lower() in _SUFFIXES and _is_picture(path):
+            if path.is_file() and path.suffix.lower() in _SUFFIXES and _is_picture(path):
                 yield path
 
 
@@ -177,11 +176,12 @@ def _told_apart(names: Sequence[str], values: Mapping[str, Sequence[str]]) -> in
 
 def _axis(name: str, shots: Sequence[Shot]) -> Axis:
     labels = {shot.facts.get(name, _NONE) for shot in shots}
-    numbers = all(_NUMBER.fullmatch(label) for label in labels)
+    numbers = all(_NUMBER.fullmatch(label) for label in labels - {_NONE})
     if name == "file":
         ordered = list(dict.fromkeys(shot.facts.get(name, _NONE) for shot in shots))
     else:
-        ordered = sorted(labels, key=lambda label: (float(label) if numbers else 0.0, _natural(label)))
+        ordered = sorted(labels - {_NONE}, key=lambda label: (float(label) if numbers else 0.0, _natural(label)))
+        ordered += [_NONE] * (_NONE in labels)
     return Axis(name, tuple(AxisValue(label, label) for label in ordered), parameter=True)
 
 

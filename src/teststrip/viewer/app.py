@@ -181,16 +181,16 @@ class _Pages:
 
     def _subject(self, folder: Path) -> Subject:
         run = load_run(folder)
-        return Subject(run, _spec(run), self._facts(run))
+        facts = Facts({}, *priced(costs_of(run)), extensions=self._settings.extensions)
+        return Subject(run, _spec(run), facts)
 
     def _pair(self, request: Request) -> Subject:
         names = (request.path_params["name"], request.path_params["other"])
         one, two = (self._folder(name) for name in names)
-        run, spec = side_by_side(load_run(one), load_run(two))
-        return Subject(run, spec, self._facts(run))
-
-    def _facts(self, run: Run) -> Facts:
-        return Facts({}, *priced(costs_of(run)), extensions=self._settings.extensions)
+        first, second = load_run(one), load_run(two)
+        run, spec = side_by_side(first, second)
+        costs = {**costs_of(second), **costs_of(first)}
+        return Subject(run, spec, Facts({}, *priced(costs), extensions=self._settings.extensions))
 
     def _page(self, subject: Subject, root: str, live: Mapping[str, Json]) -> Response:
         def find(artifact: Artifact) -> Shown:

@@ -70,10 +70,10 @@ class Watch:
                 return Change(latest, again=self._again())
             now = Outcomes(ledger.trials(digests), Store(runs / STORE_NAME))
             money = ledger.money(self.run.folder.name)
-            prices = ledger.prices(digests)
+            costs = ledger.prices(digests) if money is not None and money.unit else {}
         self._states |= {digest: str(outcome.state) for digest, outcome in now.items()}
         run = replace(self.run, outcomes=now)
-        cells = [self._cell(run, digest, amount(prices.get(digest, (None, ""))[0])) for digest in now]
+        cells = [self._cell(run, digest, amount(costs[digest][0] if digest in costs else None)) for digest in now]
         return Change(latest, cells, self._progress(money), again=self._again())
 
     def begin(self) -> Change:

@@ -60,28 +60,28 @@ EXPOSURES = {
 }
 
 # A change here is a change of pixels: raise RENDERER_VERSION with it.
-VERSION = "2"
+VERSION = "3"
 GOLDEN = {
-    "k_euler": "542b68a75509c742",
-    "k_euler_ancestral": "d9db7b3f22b44645",
-    "k_dpmpp_2m": "8b1163ff22945165",
-    "k_dpmpp_2s_ancestral": "91f5cdc4df6be73b",
-    "k_dpmpp_sde": "dfaa014d4ae593fa",
-    "ddim_v3": "56f3f1a6cebd398b",
-    "half": "3e927491bc1a599d",
-    "quarter": "b55e78f0546a7d05",
-    "img2img": "908afcd48d36ce07",
-    "infill": "10316a65a668d53c",
-    "vibe": "07c335af81d9310e",
-    "characters": "4926565688aece7b",
-    "hed": "f5a949552c967a68",
-    "fake_scribble": "f9ac6cad1f7ea810",
-    "mlsd": "d3db563e3d10df22",
-    "midas": "7ea6a9348dbfa271",
-    "uniformer": "59205af5c55ec15a",
-    "reference": "48fe22b131e72c42",
-    "words": "cd5ce9a44f9b1807",
-    "smea": "1f8bd76e2e4c3446",
+    "k_euler": "2dfa0ebe9798c26a",
+    "k_euler_ancestral": "45d0624001d9f73d",
+    "k_dpmpp_2m": "fed02fa19af36d20",
+    "k_dpmpp_2s_ancestral": "aeb96e4bfc9f693d",
+    "k_dpmpp_sde": "e8349b413a60b512",
+    "ddim_v3": "dc453c2fee6180c4",
+    "half": "cda8ff7c92a73404",
+    "quarter": "ebd5662cc71c8674",
+    "img2img": "977438f92409cd8f",
+    "infill": "a6f8e0f5226acdcb",
+    "vibe": "1e7354e297a7eca6",
+    "characters": "b011e64d08c6616c",
+    "hed": "8d3bc9413ca1ed1d",
+    "fake_scribble": "7497f4ae2f62d645",
+    "mlsd": "e0118c72820aedb9",
+    "midas": "963cb8b2f0e637e7",
+    "uniformer": "bd967ee65176938a",
+    "reference": "c678ffc481343ab9",
+    "words": "cfa036ac513bed30",
+    "smea": "b780669c94b27909",
 }
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from PIL import Image, PngImagePlugin
 
-from teststrip.darkroom import DarkroomError, encode_png
+from teststrip.darkroom import DarkroomError, encode_bands, encode_png
 
 
 def opened(data: bytes) -> PngImagePlugin.PngImageFile:
@@ -30,6 +30,12 @@ def test_pixels_come_back_as_they_went(pixels: npt.NDArray[np.uint8]) -> None:
 def test_a_view_that_is_not_contiguous_is_encoded_as_seen() -> None:
     pixels = np.random.default_rng(0).integers(0, 256, (20, 30, 3), np.uint8)[::-1, ::2]
     assert np.array_equal(np.asarray(opened(encode_png(pixels, {}))), pixels)
+
+
+def test_bands_of_rows_make_one_picture() -> None:
+    pixels = np.random.default_rng(1).integers(0, 256, (37, 20, 3), np.uint8)
+    data = encode_bands((pixels[k : k + 10] for k in range(0, 37, 10)), (20, 37), {"a": "b"})
+    assert np.array_equal(np.asarray(opened(data)), pixels)
 
 
 PIXELS = np.zeros((2, 3, 3), np.uint8)

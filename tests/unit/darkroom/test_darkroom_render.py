@@ -6,9 +6,22 @@ import pickle
 
 import numpy as np
 import pytest
+from PIL import Image
 
-from teststrip.darkroom import NOISE_SCHEDULES, SAMPLERS, DarkroomError, Exposure, Picture, render
+from teststrip.darkroom import (
+    NOISE_SCHEDULES,
+    SAMPLERS,
+    DarkroomError,
+    Exposure,
+    Picture,
+    Start,
+    encode_png,
+    render,
+    render_bands,
+)
 from teststrip.darkroom.conditioning import library_for
+from teststrip.darkroom.decode import BAND_CELLS
+from teststrip.darkroom.exposure import expose
 
 SMALL = Exposure("1girl, red hair, sea, sunset, smile", width=128, height=192, steps=4, scale=5.0, seed=3)
 
@@ -148,3 +161,43 @@ def test_blown_up_latents_still_give_a_picture(sampler: str) -> None:
     """Few steps at a scale far beyond sense: ugly, but a picture."""
     pixels = render(dataclasses.replace(SMALL, sampler=sampler, steps=3, scale=100.0)).pixels
     assert pixels.shape == (192, 128, 3)
+
+
+@pytest.mark.parametrize("size", [(300, 420), (700, 520), (1101, 403)])
+def test_bands_make_the_same_picture_as_the_whole(size: tuple[int, int]) -> None:
+    """At full, half and quarter size fields; where bands meet, an edge may differ by a level."""
+    exposure = dataclasses.replace(SMALL, prompt="1girl, cat, sea, sunset, rain", width=size[0], height=size[1])
+    development = expose(exposure, size)
+    whole = np.concatenate(list(development.bands()))
+    bands = list(development.bands(cells=8 * size[0] // 2))
+    assert len(bands) > 3
+    apart = np.abs(np.concatenate(bands).astype(int) - whole.astype(int))
+    assert apart.max() <= 2
+    assert (apart > 0).mean() < 0.001
+
+
+def test_bands_of_a_large_picture_are_small() -> None:
+    """5 MP in bands of at most 4; memory grows with the width alone."""
+    exposure = dataclasses.replace(SMALL, width=2050, height=2441, steps=1)
+    heights = [len(band) for band in render_bands(exposure)]
+    assert sum(heights) == 2441
+    assert max(heights) * 2050 <= 16 * BAND_CELLS
+    assert len(heights) > 1
+
+
+def test_a_start_is_laid_over_band_by_band() -> None:
+    exposure = dataclasses.replace(SMALL, width=300, height=420)
+    for infill in (False, True):
+        start = Start(encode_png(render(exposure).pixels, {}), 0.2, infill=infill, mask=None)
+        development = expose(dataclasses.replace(exposure, start=start), (300, 420))
+        whole = np.concatenate(list(development.bands()))
+        bands = np.concatenate(list(development.bands(cells=1200)))
+        assert np.abs(bands.astype(int) - whole.astype(int)).max() <= 2
+
+
+def test_a_proof_is_the_same_picture_made_small() -> None:
+    exposure = dataclasses.replace(SMALL, width=832, height=1216, steps=6)
+    print_, proof = render(exposure).pixels, render(exposure, proof=True).pixels
+    assert proof.shape == (304, 208, 3)
+    small = np.asarray(Image.fromarray(print_).resize((208, 304), Image.Resampling.BOX))
+    assert np.sqrt(np.mean((small.astype(float) - proof) ** 2)) < 12

@@ -77,6 +77,15 @@ async def test_the_pictures_are_the_darkrooms_own_whether_drawn_in_a_thread_or_a
     np.testing.assert_array_equal(pixels_of(drawn[1]), render(EXPOSURE).pixels)
 
 
+async def test_a_proof_is_small_and_has_a_version_of_its_own() -> None:
+    renderer, proofs = DarkroomRenderer(workers=0), DarkroomRenderer(workers=0, proof=True)
+    request: dict[str, Json] = {**SMALL, "size": "1024x1024", "n": 1}
+    (picture,) = await proofs.render(MODEL, request)
+    await proofs.close()
+    assert Image.open(io.BytesIO(picture)).size == (256, 256)
+    assert proofs.version == f"{renderer.version}-proof"
+
+
 async def test_a_file_carries_its_settings_where_readers_look() -> None:
     renderer = DarkroomRenderer(workers=0)
     picture = (await renderer.render(MODEL, {**SMALL, "prompt": "1girl, 夜, griffin"}))[1]

@@ -104,7 +104,7 @@ def test_a_given_that_fails_or_gives_another_step_names_its_plugin(scene: Callab
         (lambda _: MEASURE, "it is another step"),
         (lambda _: 1, "neither"),
     ):
-        odd = AfterStep("odd", measure, given=wrong)  # type: ignore[arg-type, return-value] # what plugins do
+        odd = AfterStep("odd", measure, given=wrong)  # type: ignore[arg-type] # what plugins do
         with pytest.raises(UsageError, match=f"the step 'odd', whose `given` is of no use: .*{said}"):
             Scene(stage.folder, named(odd)).run("[odd]")
 

@@ -24,6 +24,7 @@ from teststrip.plugins.records import AxisKind, Importer
 from teststrip.plugins.survey import survey
 from teststrip.plugins.telling import EVENTS
 from teststrip.steps.model import AfterStep, BeforeStep, Made, Work
+from teststrip.steps.upscale import Upscaler
 
 REGISTERING = [name for name in vars(hookspecs) if name.startswith("teststrip_") and name not in EVENTS]
 ASKED = [name for name in REGISTERING if name != "teststrip_price"]
@@ -185,7 +186,8 @@ def thing(hook: str, name: str) -> Any:
         "teststrip_axis_kinds": {name: AxisKind(lambda _spec, _parameter: [1], {name: {}})},
         "teststrip_importers": {name: Importer(lambda _t, _f: None, lambda _t, _f: False)},  # type: ignore[arg-type, return-value]
         "teststrip_commands": [SimpleNamespace(name=name, main=print, get_short_help_str=print)],
-        "teststrip_renderers": {name: object},
+        "teststrip_renderers": {name: lambda _provider: None},
+        "teststrip_upscalers": {name: Upscaler(lambda image, _factor: image, "1")},
         "teststrip_executors": {name: object},
     }
     return made.get(hook, {name: lambda value: value})

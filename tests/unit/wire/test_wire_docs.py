@@ -70,7 +70,7 @@ async def test_the_documented_api_that_answers_at_once_runs_from_request_to_pict
         run, _ = await run_at(url, easel, tmp_path, asked, over, refused)
     await renderer.close()
     states = [outcome.state for outcome in run.outcomes.values()]
-    assert states == [State.DONE, State.DONE, State.MODERATED]
+    assert states == [State.DONE, State.DONE, State.FAILED]
 
 
 async def test_a_page_without_any_of_it_runs_too(tmp_path: Path) -> None:

@@ -130,7 +130,7 @@ def figure_of(
         scale=scale,
         cosine=np.array([math.cos(tilt) for tilt in tilts], np.float32),
         sine=np.array([math.sin(tilt) for tilt in tilts], np.float32),
-        hair=where(old, mix(hair, rgb("d5d6dc"), 0.8), hair) + shade,
+        hair=where(old, mix(hair, rgb("d5d6dc"), 0.65), hair) + shade,
         skin=pick(scenes.codes["skin"], SKIN),
         cloth=pick(scenes.codes["cloth_color"], CLOTH),
         hat=pick(scenes.codes["hat_color"], CLOTH),

@@ -1,3 +1,5 @@
+"""What these tests share. Named in pyproject.toml, for a second conftest.py would be in the way of type checks."""
+
 from __future__ import annotations
 
 import os
@@ -7,9 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from web_ui import WebUI
-
-pytest.importorskip("teststrip_plugin_a1111", reason="the package is not installed")
+from a1111_web_ui import WebUI
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 

@@ -1,4 +1,4 @@
-"""A small imitation of AUTOMATIC1111's server: its paths, its answers, its errors. Written from its API's source."""
+"""A small imitation of AUTOMATIC1111's server: its paths, answers and errors, as its API's source has them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import io
 import json
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, Self
 
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
@@ -38,7 +38,7 @@ class WebUI:
         """Where it listens."""
         return f"http://127.0.0.1:{self._server.server_port}"
 
-    def __enter__(self) -> WebUI:
+    def __enter__(self) -> Self:
         self._thread.start()
         return self
 

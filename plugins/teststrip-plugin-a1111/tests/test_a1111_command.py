@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
-from test_runs import recipe
-from web_ui import CHECKPOINTS, SAMPLERS, WebUI
+from a1111_fixtures import Run
+from a1111_web_ui import CHECKPOINTS, SAMPLERS, WebUI
+from test_a1111_runs import recipe
 
-from conftest import Run
 from teststrip.provider.page import read_page
 
+plugin = pytest.importorskip("teststrip_plugin_a1111", reason="the package is not installed")
+pages = pytest.importorskip("teststrip_plugin_a1111.page", reason="the package is not installed")
 server = pytest.importorskip("teststrip_plugin_a1111.server", reason="the package is not installed")
 
 HOSTILE = [
@@ -127,18 +130,17 @@ def test_names_that_look_like_markdown_are_kept_as_they_are(teststrip: Run, tmp_
         ({"schedulers": "nonsense", "sd-models": {"title": 3}, "options": [1]}, "a1111", ()),
     ],
 )
-def test_the_kind_of_server_is_known_by_its_answers(answers: dict, kind: str, schedules: tuple[str, ...]) -> None:
+def test_the_kind_of_server_is_known_by_its_answers(
+    answers: dict[str, Any], kind: str, schedules: tuple[str, ...]
+) -> None:
     offer = server.offer_of({"samplers": [{"name": "Euler"}], **answers})
     assert (offer.kind, offer.schedulers, offer.samplers) == (kind, schedules, ("Euler",))
 
 
 @pytest.mark.parametrize("kind", ["a1111", "forge", "sdnext"])
 def test_a_page_for_each_kind_of_server_is_sound(kind: str) -> None:
-    from teststrip_plugin_a1111 import PAGE
-    from teststrip_plugin_a1111.page import page_of
-
     offer = server.Offer(kind, ("Euler a", "UniPC"), ("Karras",), ("m",), ("v",), "m")
-    page = read_page(page_of(PAGE.read_text("utf-8"), offer), "page.md")
+    page = read_page(pages.page_of(plugin.PAGE.read_text("utf-8"), offer), "page.md")
     names = {one.name for one in page.parameters}
     assert ("scheduler" in names) == (kind != "sdnext")
     assert ("distilled_cfg_scale" in names) == (kind == "forge")

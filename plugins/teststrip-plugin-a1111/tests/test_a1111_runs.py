@@ -11,10 +11,10 @@ import shutil
 from pathlib import Path
 
 import pytest
+from a1111_fixtures import Run
+from a1111_web_ui import CHECKPOINTS, WebUI
 from PIL import Image
-from web_ui import CHECKPOINTS, WebUI
 
-from conftest import Run
 from teststrip.emulator.app import create_app
 from teststrip.emulator.darkroom import DarkroomRenderer
 from teststrip.emulator.serve import running_emulator
