@@ -23,3 +23,8 @@ THEMES: Final = ("light", "dark", "print")
 CELL_WIDTHS: Final = (32, 4096)
 SHEET_WIDTHS: Final = (480, 30_000)
 """The least and the most pixels that a sheet may ask for: of its widest picture, of a page."""
+
+WEBP_LONGEST_SIDE: Final = 16_383
+"""Pixels of a WebP picture: what the format can say (RFC 9649, 2.6)."""
+WEBP_MOST_PIXELS: Final = 24_000_000
+"""Pixels of a page as WebP: 96 MB drawn, and about as much in the encoder, which wants the whole of it."""

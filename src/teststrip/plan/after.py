@@ -18,7 +18,7 @@ from teststrip.plan.draft import Draft
 from teststrip.plan.model import Against, Axis, AxisValue, PlanFile, StepUse
 from teststrip.plan.pictures import FileFault
 from teststrip.plan.spoken import CELL
-from teststrip.plan.steps import MOST_STEPS, RESERVED, find_step, read_options, templates_in
+from teststrip.plan.steps import MOST_STEPS, RESERVED, find_step, read_options, templates_in, with_given
 from teststrip.plugins.extensions import BUILT_IN, Extensions
 from teststrip.recipe.model import Recipe, StepSource
 from teststrip.recipe.templates import TemplateFault, compile_template, is_template
@@ -52,7 +52,7 @@ def prepare_after(
         _check_permission(draft, source, step)
         _check_names(draft, source, known | ({"scores"} if uses else set()), scores)
         prefix = _prefix(draft, source)
-        for name in (step if asked is None else step.with_options(asked.options)).scores:
+        for name in (step if asked is None else with_given(step, asked.options, draft.extensions)).scores:
             full = f"{prefix}_{name}" if prefix else name
             if full in scores:
                 said = f"step {scores[full]} gives the score {full} too; name one of them: {{as: second}}"
@@ -224,6 +224,7 @@ def score_names(draft: Draft) -> list[str]:
         written = source.options.get(AS)
         prefix = f"{written}_" if isinstance(written, str) and written else ""
         found += [
-            f"{prefix}{name}" for name in (step if asked is None else step.with_options(asked.options)).scores
+            f"{prefix}{name}"
+            for name in (step if asked is None else with_given(step, asked.options, draft.extensions)).scores
         ]
     return found

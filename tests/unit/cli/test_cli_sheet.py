@@ -61,7 +61,7 @@ def test_size_theme_and_words_can_be_asked_for(place: Path, monkeypatch: pytest.
     assert result.exit_code == 0, result.output
     with Image.open(place / "dark" / "sheet.png") as image:
         assert (image.size[0], image.info["Title"]) == (700, "Other")
-        assert max(image.convert("RGB").getpixel((0, 0))) < 40  # type: ignore[arg-type,type-var]  # three numbers
+        assert max(image.convert("RGB").getpixel((0, 0))) < 40  # type: ignore[arg-type]  # three numbers
     lines = (place / "dark" / "sheet.jsonl").read_text("utf-8").splitlines()
     assert [json.loads(line)["state"] for line in lines] == ["done"] * 6
     assert json.loads(lines[0])["seconds"] >= 0

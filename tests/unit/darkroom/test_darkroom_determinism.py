@@ -79,7 +79,7 @@ GOLDEN = {
     "mlsd": "e0118c72820aedb9",
     "midas": "963cb8b2f0e637e7",
     "uniformer": "bd967ee65176938a",
-    "reference": "c678ffc481343ab9",
+    "reference": "6f6eb1888902fcf9",
     "words": "cfa036ac513bed30",
     "smea": "b780669c94b27909",
 }
