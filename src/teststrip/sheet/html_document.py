@@ -30,6 +30,7 @@ from teststrip.sheet.pictures import picture_size
 from teststrip.sheet.show import abbreviated, same_text, show
 from teststrip.sheet.stepped import added_to
 from teststrip.sheet.text import visible
+from teststrip.steps.model import ScoreValue
 
 FORMAT: Final = 1
 _SQUARE: Final = (512, 512)  # shown where neither a picture nor its request tells a size
@@ -275,7 +276,7 @@ def _records(subject: Subject, cells: Sequence[Cell]) -> list[Json]:
     return told
 
 
-def _held(value: float | str | None) -> float | str | None:
+def _held(value: ScoreValue) -> float | str | None:
     """Return a value as JSON and the page can hold it."""
     if isinstance(value, bool):
         return "yes" if value else "no"
