@@ -3,10 +3,10 @@ BIN := .venv/bin
 SETUP := scripts/setup.sh
 INPUTS := pyproject.toml constraints.txt $(SETUP)
 
-.PHONY: help demo test lint types imports schemas unit chaos record bench format clean
+.PHONY: help demo test lint types imports schemas unit test-plugins chaos record bench format clean
 
 help:  ## List the verbs
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 .venv/.ready: $(INPUTS)
 	@$(SETUP)
@@ -17,7 +17,7 @@ help:  ## List the verbs
 demo: .venv/.ready  ## Draw the quickstart's contact sheet (no key, no GPU, no network but PyPI)
 	@$(BIN)/teststrip run recipes/quickstart.yaml
 
-test: lint types imports schemas unit  ## Everything that has to pass
+test: lint types imports schemas unit test-plugins  ## Everything that has to pass
 
 lint: .venv/.ready-dev
 	$(BIN)/ruff check .
@@ -34,6 +34,9 @@ schemas: .venv/.ready-dev
 
 unit: .venv/.ready-dev
 	$(BIN)/pytest -n 2
+
+test-plugins: .venv/.ready-dev  ## Install each package of plugins/ into a fresh environment, and test it there
+	scripts/plugins.sh example optuna brisque a1111
 
 chaos: .venv/.ready-dev  ## Kill runs under 200 schedules of faults, and hold the money against the ledger
 	$(BIN)/pytest tests/chaos -m "chaos or not chaos" -n 2

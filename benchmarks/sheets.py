@@ -1,15 +1,17 @@
 """A labelled contact sheet of 1,000 finished cells, beside the plain Pillow loop, GraphicsMagick and libvips.
 
 All make a PNG of the same 40 x 25 pictures of 832x1216 at 96 pixels each. Ours has its thumbnails in the store, as
-a finished run has, or makes them (of missing ones no file is there before). The loop is what one writes first: open,
-`thumbnail`, paste, a text. GraphicsMagick (`gm montage`, with labels) and libvips (`arrayjoin` of thumbnails, through
-pyvips, without any text) are measured where they are installed. Times are of the wall clock, best of the rounds, on
-all processors; memory is the peak of a process that does nothing else.
+a finished run has, or makes them. The loop is what one writes first: open, `thumbnail`, paste, a text.
+GraphicsMagick (`gm montage`, with labels, given a minute) and libvips (`arrayjoin` of thumbnails, through pyvips,
+without any text) are measured where they are installed. Times are of the wall clock and of all processors, best of
+the rounds; memory is the peak of a process that does nothing else.
 """
 
 from __future__ import annotations
 
+import contextlib
 import importlib
+import math
 import os
 import resource
 import shutil
@@ -19,20 +21,20 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from teststrip.base.json import digest, sha256
+from teststrip.base.json import sha256
 from teststrip.darkroom import Exposure, render
 from teststrip.plan.model import Axis, AxisValue, Cell, Plan
 from teststrip.recipe.model import SheetSpec
 from teststrip.run.folder import THUMBS_NAME
 from teststrip.run.model import Artifact, Outcome, Run
 from teststrip.run.state import State
+from teststrip.sheet.grid import LayoutOptions
 from teststrip.sheet.write import write_sheets
 
 ROWS: Final = 25
@@ -41,15 +43,18 @@ WIDTH: Final = 96
 HEIGHT: Final = 140
 ROUNDS: Final = 3
 _DIFFERENT: Final = 20  # pictures; the others are further names of these, as what is in them takes no more time
+_LOOP: Final = "the plain Pillow loop"
+_SLOW: Final = "GraphicsMagick, gm montage -label"
+_PATIENCE: Final = 60  # seconds
 _SHEET: Final = (SheetSpec(rows=("scale",), cols=("seed",), caption="seed ${{ seed }}"),)
 
 
 @dataclass(frozen=True, slots=True)
 class Time:
-    """What one way came to: seconds by the wall clock, for the whole sheet."""
+    """What one way came to, for the whole sheet: seconds by the wall clock, and of all processors."""
 
-    name: str
-    seconds: float
+    wall: float
+    cpu: float
 
 
 def sheets_table() -> str:
@@ -59,77 +64,96 @@ def sheets_table() -> str:
         run = make_run(folder, ROWS, COLUMNS)
         files = [outcome.artifacts[0].path for outcome in run.outcomes.values()]
         ways = dict(_ways(run, files, folder))
-        best = dict.fromkeys(ways, float("inf"))
-        for _ in range(ROUNDS):
+        best = dict.fromkeys(ways, Time(math.inf, math.inf))
+        for number in range(ROUNDS):
             for name, way in ways.items():
-                best[name] = min(best[name], way())
-        lines = [f"  {'':<52}  {'seconds':>8}  {'loop / it':>9}"]
-        loop = best["the plain Pillow loop"]
-        lines += [f"  {name:<52}  {seconds:>8.2f}  {loop / seconds:>8.1f}x" for name, seconds in best.items()]
-    for rows in (ROWS, 10 * ROWS):
-        lines.append(f"  peak memory, {rows * COLUMNS:,} cells, thumbnails there: {_peak(rows):,.0f} MB")
+                if number == 0 or name != _SLOW:
+                    found = way()
+                    best[name] = Time(min(best[name].wall, found.wall), min(best[name].cpu, found.cpu))
+    loop = best[_LOOP]
+    lines = [f"  {'':<46}  {'wall':>7}  {'cpu':>7}  {'loop / it':>9}"]
+    lines += [
+        f"  {name:<46}  {time.wall:>5.2f} s  {time.cpu:>5.2f} s  {loop.wall / time.wall:>8.1f}x"
+        for name, time in best.items()
+    ]
+    lines += [
+        f"  peak memory, {rows * COLUMNS:,} cells, thumbnails there: {_peak(rows):,.0f} MB"
+        for rows in (ROWS, 10 * ROWS)
+    ]
     return "\n".join(lines)
 
 
 def make_run(folder: Path, rows: int, columns: int) -> Run:
     """Make a finished run of so many cells, its pictures in a store."""
-    kept = list(_pictures(folder, rows * columns))
-    axes = (_axis("scale", rows), _axis("seed", columns))
+    _draw_pictures(folder, rows * columns)
+    return found_run(folder, rows, columns)
+
+
+def found_run(folder: Path, rows: int, columns: int) -> Run:
+    """Return a run whose pictures are in the store."""
+    names = [sha256(f"{number}".encode()) for number in range(rows * columns)]
+    kept = [Artifact(name, "image/png", 1, str(_place(folder, name))) for name in names]
     cells = [
-        Cell((row, column), {"scale": row, "seed": column, "size": "832x1216"}, digest([row, column]))
-        for row in range(rows)
-        for column in range(columns)
+        Cell(divmod(at, columns), {"scale": at // columns, "seed": at % columns, "size": "832x1216"}, name)
+        for at, name in enumerate(names)
     ]
-    outcomes = {
-        cell.digest: Outcome(cell.digest, State.DONE, (one,)) for cell, one in zip(cells, kept, strict=True)
-    }
-    plan = Plan(
-        "A thousand", "", "0" * 64, "gptproto", "nai", "darkroom/1", "1" * 64, axes, cells, _SHEET, None, "ab" * 32
-    )
+    outcomes = {one.sha256: Outcome(one.sha256, State.DONE, (one,)) for one in kept}
+    axes = (_axis("scale", rows), _axis("seed", columns))
+    names_of = ("A thousand", "", "0" * 64, "gptproto", "nai", "darkroom/1", "1" * 64)
+    plan = Plan(*names_of, axes, cells, _SHEET, None, "ab" * 32)
     return Run(folder, plan, outcomes, sent=0)
+
+
+def _place(folder: Path, name: str) -> Path:
+    return folder / "store" / name[:2] / f"{name}.png"
 
 
 def _axis(name: str, count: int) -> Axis:
     return Axis(name, tuple(AxisValue(str(number), number) for number in range(count)), parameter=True)
 
 
-def _pictures(folder: Path, count: int) -> Iterator[Artifact]:
-    """Yield pictures with the grain that sampled ones have, by names that a store would give them."""
+def _draw_pictures(folder: Path, count: int) -> None:
+    """Put pictures with the grain that sampled ones have into a store, by names as it would give them."""
     grain = np.random.default_rng(7)
     originals = []
     for seed in range(_DIFFERENT):
         prompt = "1girl, purple hair, witch hat, sunset, sea, wink"
         pixels = render(Exposure(prompt=prompt, seed=seed, sampler="k_euler", steps=4)).pixels
         noisy = np.clip(pixels + grain.normal(0, 4, pixels.shape), 0, 255).astype(np.uint8)
-        stream = BytesIO()
-        Image.fromarray(noisy).save(stream, "PNG")
-        original = folder / f"original-{seed}.png"
-        original.write_bytes(stream.getvalue())
-        originals.append(original)
+        originals.append(folder / f"original-{seed}.png")
+        Image.fromarray(noisy).save(originals[-1])
     for number in range(count):
-        original = originals[number % _DIFFERENT]
-        name = sha256(f"{number}".encode())
-        path = folder / "store" / name[:2] / f"{name}.png"
+        path = _place(folder, sha256(f"{number}".encode()))
         path.parent.mkdir(parents=True, exist_ok=True)
-        os.link(original, path)
-        yield Artifact(name, "image/png", original.stat().st_size, str(path))
+        os.link(originals[number % _DIFFERENT], path)
 
 
-def _ways(run: Run, files: list[Path], folder: Path) -> Iterator[tuple[str, Callable[[], float]]]:
+def _link(folder: Path, count: int) -> None:
+    """Give the pictures and thumbnails that are there more names: those of so many."""
+    names = [sha256(f"{number}".encode()) for number in range(count)]
+    for at, name in enumerate(names[_DIFFERENT:]):
+        first = names[at % _DIFFERENT]
+        thumbs = [folder / "store" / THUMBS_NAME / one[:2] / f"{one}.jpg" for one in (first, name)]
+        for there, new in ((_place(folder, first), _place(folder, name)), (thumbs[0], thumbs[1])):
+            new.parent.mkdir(parents=True, exist_ok=True)
+            os.link(there, new)
+
+
+def _ways(run: Run, files: list[Path], folder: Path) -> Iterator[tuple[str, Callable[[], Time]]]:
     thumbs = folder / "store" / THUMBS_NAME
 
-    def ours() -> float:
+    def ours() -> Time:
         return _timed(lambda: write_sheets(run, folder / "ours"))
 
-    def without() -> float:
+    def without() -> Time:
         shutil.rmtree(thumbs, ignore_errors=True)
         return ours()
 
     yield "teststrip, thumbnails missing (and made)", without
     yield "teststrip, thumbnails there", ours
-    yield "the plain Pillow loop", lambda: _timed(lambda: _loop(files, folder / "loop.png"))
+    yield _LOOP, lambda: _timed(lambda: _loop(files, folder / "loop.png"))
     if shutil.which("gm"):
-        yield "GraphicsMagick, gm montage -label", lambda: _timed(lambda: _montage(files, folder))
+        yield _SLOW, lambda: _timed(lambda: _montage(files, folder))
     try:
         vips = importlib.import_module("pyvips")
     except (ImportError, OSError):
@@ -137,10 +161,16 @@ def _ways(run: Run, files: list[Path], folder: Path) -> Iterator[tuple[str, Call
     yield "libvips, thumbnails and arrayjoin, no text", lambda: _timed(lambda: _joined(vips, files, folder))
 
 
-def _timed(work: Callable[[], object]) -> float:
-    start = time.perf_counter()
+def _timed(work: Callable[[], object]) -> Time:
+    wall, cpu = time.perf_counter(), _processors()
     work()
-    return time.perf_counter() - start
+    return Time(time.perf_counter() - wall, _processors() - cpu)
+
+
+def _processors() -> float:
+    """Seconds of processor time of this process, and of those that it has started and that are over."""
+    used = [resource.getrusage(whose) for whose in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in used)
 
 
 def _loop(files: list[Path], path: Path) -> None:
@@ -157,19 +187,12 @@ def _loop(files: list[Path], path: Path) -> None:
 
 
 def _montage(files: list[Path], folder: Path) -> None:
-    size = [
-        "-size",
-        f"{2 * WIDTH}x{2 * HEIGHT}",
-        "-geometry",
-        f"{WIDTH}x{HEIGHT}+5+5",
-        "-tile",
-        f"{COLUMNS}x{ROWS}",
-    ]
-    listed = [
-        word for number, file in enumerate(files) for word in ("-label", f"seed {number % COLUMNS}", str(file))
-    ]
-    command = ["gm", "montage", *size, *listed, str(folder / "gm.png")]
-    subprocess.run(command, check=True, capture_output=True)  # noqa: S603  our own words
+    size = ["-size", f"{2 * WIDTH}x{2 * HEIGHT}", "-geometry", f"{WIDTH}x{HEIGHT}+5+5"]
+    command = ["gm", "montage", *size, "-tile", f"{COLUMNS}x{ROWS}"]
+    for number, file in enumerate(files):
+        command += ["-label", f"seed {number % COLUMNS}", str(file)]
+    with contextlib.suppress(subprocess.TimeoutExpired):  # the table says then how long it was waited for
+        subprocess.run([*command, str(folder / "gm.png")], check=True, capture_output=True, timeout=_PATIENCE)  # noqa: S603  our own words
 
 
 def _joined(vips: object, files: list[Path], folder: Path) -> None:
@@ -183,36 +206,18 @@ def _peak(rows: int) -> float:
     with tempfile.TemporaryDirectory(prefix="teststrip-bench-") as folder:
         for task in ("make", "draw"):
             command = [sys.executable, __file__, task, folder, str(rows)]
-            done = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603  our own
+            done = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603  our own words
         return float(done.stdout)
 
 
 def _task(name: str, folder: Path, rows: int) -> None:
-    """Draw a sheet twice, so that thumbnails are there the second time; in the second process measure."""
+    """Draw a sheet, once to have its thumbnails made, and in a second process to see what it takes."""
     if name == "make":
-        write_sheets(make_run(folder, rows, COLUMNS), folder / "sheets")
+        write_sheets(make_run(folder, 1, _DIFFERENT), folder / "sheets", options=LayoutOptions(cell_width=WIDTH))
+        _link(folder, rows * COLUMNS)
         return
-    run = _found(folder, rows)
-    write_sheets(run, folder / "sheets")
+    write_sheets(found_run(folder, rows, COLUMNS), folder / "sheets")
     print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
-
-
-def _found(folder: Path, rows: int) -> Run:
-    """Return the run that another process has made, without the memory that its pictures took."""
-    kept = []
-    for number in range(rows * COLUMNS):
-        name = sha256(f"{number}".encode())
-        kept.append(Artifact(name, "image/png", 1, str(folder / "store" / name[:2] / f"{name}.png")))
-    cells = [
-        Cell(divmod(at, COLUMNS), {"scale": at // COLUMNS, "seed": at % COLUMNS, "size": "832x1216"}, one.sha256)
-        for at, one in enumerate(kept)
-    ]
-    outcomes = {one.sha256: Outcome(one.sha256, State.DONE, (one,)) for one in kept}
-    axes = (_axis("scale", rows), _axis("seed", COLUMNS))
-    plan = Plan(
-        "A thousand", "", "0" * 64, "gptproto", "nai", "darkroom/1", "1" * 64, axes, cells, _SHEET, None, "ab" * 32
-    )
-    return Run(folder, plan, outcomes, sent=0)
 
 
 if __name__ == "__main__":

@@ -181,6 +181,10 @@ def test_a_command_of_a_plugin_is_listed_and_runs_and_none_hides_ours(project: P
     done = program(project, "-p", "thief.py", "greet")
     assert (done.returncode, done.stdout) == (2, "")
     assert "the plugin 'thief' brings the command 'check', a name that teststrip has itself" in done.stderr
+    write(project, "odd.py", source.replace('click.echo(f"Hello, {name}.")', "raise KeyError(name)"))
+    done = program(project, "-p", "odd.py", "greet", "Ada")
+    said = "error: the plugin 'odd' failed in its command 'greet': KeyError: 'Ada'\n"
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", said)
 
 
 def test_listeners_that_print_fail_and_meddle_leave_the_run_and_its_json_as_they_are(project: Path) -> None:

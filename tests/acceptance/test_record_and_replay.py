@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from echo_server import SPELLED_NAMES, WORDS, echoing
 from test_emulate_command import emulating
-from test_no_key_anywhere import PICTURES, Session, has_key, prepared, told_places
+from test_no_key_anywhere import PAGE, PICTURES, Session, has_key, prepared, told_places
 
 from teststrip.base.clock import SystemClock
 from teststrip.base.where import Problem
@@ -264,3 +264,54 @@ def test_a_key_that_a_server_echoes_anywhere_is_on_no_cassette(
     assert Counter(line.split(",", 1)[0] for line in text.splitlines())['{"method":"POST"'] >= len(cases)
     assert [path for path in (tmp_path / "tape").rglob("*") if path.is_file() and has_key(path.read_bytes())] == []
     assert told_places(tmp_path, session.printed, but=PICTURES) == []
+
+
+def test_a_cassette_goes_to_vcrpy_and_back_and_plays_the_same_run(tmp_path: Path) -> None:
+    quick(tmp_path)
+    with emulating(tmp_path) as (url, _):
+        first = online(tmp_path, "run", "q.yaml", "--target", url, "--record", "tape")
+        assert first.returncode == 0, first.stderr
+    listed = offline(tmp_path, "cassette", "show", "tape")
+    assert (listed.returncode, f"recorded from emulator {url}, " in listed.stdout) == (0, True), listed.stderr
+    assert f"POST {url}/api/v3/novel/nai-diffusion-4-5-full/text-to-image 200" in listed.stdout
+    for blobs in ((), ("--blobs",)):
+        name = f"vcr{len(blobs)}"
+        assert offline(tmp_path, "cassette", "export", "tape", "-o", f"{name}/c.yaml", *blobs).returncode == 0
+        back = offline(tmp_path, "cassette", "import", f"{name}/c.yaml", "-o", f"{name}/tape", "--target", url)
+        assert back.returncode == 0, back.stderr
+        told = offline(tmp_path, "run", "q.yaml", "--replay", f"{name}/tape")
+        assert told.returncode == 0, told.stderr
+        (sheet,) = (tmp_path / "runs").glob("quick-*/sheet.png")
+        (again,) = (tmp_path / "runs" / "replayed").glob("*/run/sheet.png")
+        assert sheet.read_bytes() == again.read_bytes()
+    taken = offline(tmp_path, "cassette", "export", "tape", "-o", "vcr0/c.yaml")
+    assert (taken.returncode, "is there already" in taken.stderr) == (2, True)
+    (tmp_path / "tape" / "cassette.jsonl").write_bytes((tmp_path / "tape" / "cassette.jsonl").read_bytes()[:-60])
+    cut = offline(tmp_path, "cassette", "show", "tape", "--json")
+    assert (cut.returncode, len(json.loads(cut.stdout)["missing"])) == (1, 2)
+
+
+def test_a_run_that_its_budget_stopped_stops_again_and_one_that_went_on_is_whole(tmp_path: Path) -> None:
+    quick(tmp_path, "[1, 2, 3]")
+    page = (
+        (PAGE.read_text("utf-8"))
+        .replace("interval: 1.5", "interval: 0.1")
+        .replace("per_minute: 20", "per_minute: 6000")
+    )
+    (tmp_path / "providers").mkdir()
+    (tmp_path / "providers" / "page.md").write_text(page, "utf-8")
+    with emulating(tmp_path) as (url, _):
+        live = {"GPTPROTO_API_BASE_URL": url, "GPTPROTO_API_KEY": "sk-mine-0123456789"}
+        first = online(tmp_path, "run", "q.yaml", "--live", "--budget", "4", "--record", "tape", **live)
+        assert first.returncode == 3, first.stderr
+        stopped = offline(tmp_path, "run", "q.yaml", "--replay", "tape", "--budget", "4", "--json")
+        assert stopped.returncode == 3, stopped.stderr
+        assert (last(stopped)["done"], last(stopped)["waiting"]) == (2, 1)
+        assert "the budget of 4 Anlas is reached" in str(last(stopped)["stopped"])
+        beyond = offline(tmp_path, "run", "q.yaml", "--replay", "tape", "--json")
+        assert (beyond.returncode, last(beyond)["done"], last(beyond)["failed"]) == (1, 2, 1)
+        more = online(tmp_path, "resume", "quick", "--live", "--budget", "none", "--record", "tape", **live)
+        assert more.returncode == 0, more.stderr
+    whole = offline(tmp_path, "run", "q.yaml", "--replay", "tape", "--json")
+    assert (whole.returncode, last(whole)["done"]) == (0, 3)
+    assert last(whole)["replayed"]["left"] == 0  # type: ignore[index]  # it is a mapping

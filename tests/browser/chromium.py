@@ -37,6 +37,15 @@ class Seen:
 Opens = Callable[..., Seen]
 
 
+def until(page: Page, true: str) -> None:
+    """Wait until an expression is true: Playwright's own waiting needs `eval`, which the page's policy refuses."""
+    for _ in range(600):
+        if page.evaluate(true):
+            return
+        page.wait_for_timeout(25)
+    pytest.fail(f"never true: {true}")
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """One browser for a module: it holds an event loop, which no other test may find."""

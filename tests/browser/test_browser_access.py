@@ -24,7 +24,11 @@ PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobil
 
 def sheet(tmp_path: Path) -> Path:
     """A sheet with all that can be on one: long labels, notes, failures, super-axes, sliders."""
-    styles = [AxisValue("Ink", "ink", note="with a brush"), AxisValue("Watercolour " * 8, "wc"), "oil"]
+    styles: list[str | AxisValue] = [
+        AxisValue("Ink", "ink", note="with a brush"),
+        AxisValue("Watercolour " * 8, "wc"),
+        "oil",
+    ]
     axes = [
         axis("sampler", ["k_euler", "ddim_v3"]),
         axis("scale", [4, 5, 6]),

@@ -1,4 +1,4 @@
-"""Comparing in a real browser: two cells on each other, the flipbook, differences; filters, order, captions, copies."""
+"""Comparing in a real browser: two cells on each other, the flipbook, differences; filters, order, captions."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def test_the_difference_of_a_cell_from_itself_is_black_and_from_another_is_not(
         shot = page.locator(".content").last.screenshot()
         with Image.open(BytesIO(shot)) as picture:
             middle = picture.convert("RGB").crop((4, 4, picture.width - 4, picture.height - 4))
-            assert (max(high for _, high in middle.getextrema()) < 8) is black  # type: ignore[misc, operator]
+            assert (max(high for _, high in middle.getextrema()) < 8) is black  # type: ignore[misc]
 
 
 def test_the_flipbook_turns_along_an_axis_and_stops(tmp_path: Path, opens: Opens) -> None:

@@ -7,10 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from chromium import Opens
-from page_runs import painted_run
+from chromium import Opens, until
+from page_runs import painted, painted_run
 from playwright.sync_api import Page, expect
-from sheet_runs import axis, make_run
+from sheet_runs import axis, make_plan, make_run
 
 from teststrip.plan.model import AxisValue, Cell
 from teststrip.recipe.model import SheetSpec
@@ -44,7 +44,7 @@ def test_a_sheet_opens_from_a_disk_and_asks_for_nothing_else(tmp_path: Path, ope
     assert labels(seen.page, "head") == ["4", "5", "6"]
     assert labels(seen.page, "side") == ["k_euler", "ddim_v3"]
     loaded = "images => images.length === 6 && images.every(image => image.complete && image.naturalWidth > 0)"
-    seen.page.wait_for_function(f"({loaded})([...document.querySelectorAll('.cell img')])")
+    until(seen.page, f"({loaded})([...document.querySelectorAll('.cell img')])")
     assert {url.split(":")[0] for url in seen.asked} <= {"file", "data"}
     assert sum(url.startswith("file") for url in seen.asked) == 1
 
@@ -55,11 +55,11 @@ def test_a_folder_shows_its_thumbnails_and_originals(tmp_path: Path, opens: Open
     seen.page.locator(".cell").first.click()
     original = seen.page.locator(".frame img").last
     expect(original).to_have_attribute("src", re.compile(r"^originals/[0-9a-f]{64}\.png$"))
-    seen.page.wait_for_function("document.querySelector('.frame img:last-child').naturalWidth === 64")
+    until(seen.page, "document.querySelector('.frame img:last-child').naturalWidth === 64")
 
 
 def test_pickers_put_axes_into_rows_and_columns_and_sliders_have_the_rest(tmp_path: Path, opens: Opens) -> None:
-    page = opens(three_axes(tmp_path)).page
+    page = opens(three_axes(tmp_path), "#size=80").page
     page.get_by_label("Across", exact=True).select_option(label="seed")
     assert labels(page, "head") == ["1", "2", "3", "4"]
     expect(page.get_by_role("slider", name="scale")).to_be_visible()
@@ -243,3 +243,51 @@ def test_labels_too_long_for_their_place_stand_whole_in_the_legend(tmp_path: Pat
     page = opens(write_page(run, SheetSpec(rows=("prompt",), cols=("seed",)), tmp_path / "sheet.html")).page
     assert labels(page, "side")[0].startswith("[1] 夜の街")
     assert page.locator(".legend dd").all_inner_texts() == [long]
+
+
+def test_paper_has_every_row_each_with_its_name(tmp_path: Path, opens: Opens) -> None:
+    run = painted_run(tmp_path, [axis("steps", list(range(60))), axis("seed", [1, 2])])
+    file = write_page(run, SheetSpec(rows=("steps",), cols=("seed",)), tmp_path / "sheet.html")
+    page = opens(file, color_scheme="dark").page
+    assert page.locator(".row").count() < 60
+    page.emulate_media(media="print")
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    assert page.locator(".row-label:visible").all_inner_texts() == [f"steps {number}" for number in range(60)]
+    assert page.locator(".row").count() == 60
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    page.emulate_media(media="screen")
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    assert page.locator(".row").count() < 60
+    expect(page.locator(".row-label")).to_have_count(0)
+
+
+def test_pictures_keep_their_aspect_and_scale_and_stay_in_their_boxes(tmp_path: Path, opens: Opens) -> None:
+    sizes = [(60, 90), (90, 60), (40, 40)]
+    plan = make_plan([axis("size", ["60x90", "90x60", "40x40"]), axis("n", [1, 2, 4])])
+
+    def several(cell: Cell) -> Outcome:
+        at, count = cell.coordinates
+        made = [
+            painted(tmp_path / "store", 100 * at + 10 * count + number, (number, at), sizes[at])
+            for number in range([1, 2, 4][count])
+        ]
+        return Outcome(cell.digest, State.DONE, tuple(made))
+
+    run = make_run(plan, tmp_path / "a-run", several)
+    page = opens(
+        write_page(run, SheetSpec(rows=("n",), cols=("size",)), tmp_path / "sheet.html"), "#size=180"
+    ).page
+    scales = set()
+    for number, cell in enumerate(page.locator(".cell").all()):
+        box = cell.bounding_box()
+        assert box is not None
+        images = [image.bounding_box() for image in cell.locator("img").all()]
+        assert len(images) == [1, 2, 4][number // 3]
+        width, height = sizes[number % 3]
+        for image in images:
+            assert image is not None
+            assert image["width"] / image["height"] == pytest.approx(width / height, rel=0.02)
+            assert image["x"] >= box["x"] - 0.5
+            assert image["x"] + image["width"] <= box["x"] + box["width"] + 0.5
+            scales.add(round(image["width"] / width, 1))
+    assert scales == {1.0}

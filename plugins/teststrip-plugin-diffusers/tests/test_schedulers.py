@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import REASON
 
+from conftest import REASON
 from teststrip.darkroom import SAMPLERS
 from teststrip.darkroom.schedule import model_sigmas, sigmas_for
 
@@ -84,7 +84,9 @@ def test_a_scheduler_ends_where_the_darkrooms_sampler_does(sampler: str, schedul
 
 @pytest.mark.parametrize("schedule", ["karras", "exponential", "native"])
 @pytest.mark.parametrize("sampler", ["k_euler", "k_euler_ancestral", "k_dpmpp_2m", "k_dpmpp_2m_sde"])
-def test_noise_levels_are_the_same_for_every_sampler_and_those_of_the_darkroom(sampler: str, schedule: str) -> None:
+def test_noise_levels_are_the_same_for_every_sampler_and_those_of_the_darkroom(
+    sampler: str, schedule: str
+) -> None:
     scheduler = schedulers.scheduler_for(CONFIG, sampler, schedule, 0)
     scheduler.set_timesteps(STEPS)
     np.testing.assert_allclose(scheduler.sigmas.numpy(), sigmas_for("k_euler", schedule, STEPS), rtol=2e-4)
@@ -102,7 +104,7 @@ def test_dpmpp_sde_visits_the_same_noise_levels_and_is_the_same_for_the_same_see
 
 
 def test_polyexponential_is_exponential_as_in_k_diffusion() -> None:
-    """get_sigmas_polyexponential with its rho of 1: exp(linspace(1, 0, n)**rho * (log max - log min) + log min)."""
+    """Its ladder with its rho of 1: exp(linspace(1, 0, n)**rho * (log max - log min) + log min)."""
     sigmas = np.array(model_sigmas())
     ramp = np.linspace(1, 0, STEPS) ** 1.0
     wanted = np.exp(ramp * (np.log(sigmas[-1]) - np.log(sigmas[0])) + np.log(sigmas[0]))

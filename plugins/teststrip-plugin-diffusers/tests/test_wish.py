@@ -20,8 +20,7 @@ wish = pytest.importorskip("teststrip_plugin_diffusers.wish", reason="the packag
 
 PAGE = find_provider("gptproto")
 MODEL = "nai-diffusion-4-5-full"
-OTHER = read_page(
-    """---
+EASEL = """---
 page: 1
 provider: easel
 title: Easel
@@ -36,7 +35,9 @@ roles:
   image: pictures
   strength: change
   checkpoint: weights
-  means: {sampler: {Euler a: k_euler_ancestral}, noise_schedule: {Automatic: karras}}
+  means:
+    sampler: {Euler a: k_euler_ancestral} # of method
+    noise_schedule: {Automatic: karras} # of spread
 models: [{id: any}]
 pace: {concurrency: 1, per_minute: 600}
 ---
@@ -50,9 +51,8 @@ pace: {concurrency: 1, per_minute: 600}
 | `pictures` | array(string (Base64)) | no | - | 1 - 2 | From |
 | `change` | float | no | `0.6` | 0 - 1 | How much |
 | `tiling` | boolean | no | `false` | - | Seamless |
-""",
-    "easel.md",
-)
+"""
+OTHER = read_page(EASEL, "easel.md")
 
 
 def picture() -> str:
@@ -93,6 +93,13 @@ def test_another_page_is_read_by_its_roles_and_meanings() -> None:
     assert read.image == base64.b64decode(picture())
 
 
+def test_a_page_without_a_word_for_a_thing_leaves_it_at_this_packages_default() -> None:
+    lines = EASEL.replace("  means:\n", "").split("\n")
+    bare = read_page("\n".join(line for line in lines if "method" not in line and "spread" not in line), "bare.md")
+    read = wish.wish_of(bare, resolve_defaults(bare, "any", {"prompt": "a cat"}), "tiny")
+    assert (read.sampler, read.noise_schedule, read.steps, read.scale) == ("k_dpmpp_2m", "karras", 28, 7.0)
+
+
 def test_a_request_without_a_seed_has_one_of_its_own() -> None:
     assert elsewhere().seed == elsewhere().seed
     assert elsewhere().seed != elsewhere(prompt="a dog").seed
@@ -111,17 +118,38 @@ def test_an_image_counts_when_the_action_says_so() -> None:
     ("request_", "said"),
     [
         ({"uc_preset": 2}, "uc_preset: a diffusers pipeline cannot do that here: leave it at 0"),
-        ({"vibe_transfer": [{"image": "x"}]}, "vibe_transfer: a diffusers pipeline cannot do that here: leave it out"),
-        ({"dynamic_thresholding": True}, "dynamic_thresholding: a diffusers pipeline has no such thing: leave it out"),
-        ({"skip_cfg_above_sigma": 19}, "skip_cfg_above_sigma: a diffusers pipeline has no such thing: leave it out"),
+        (
+            {"vibe_transfer": [{"image": "x"}]},
+            "vibe_transfer: a diffusers pipeline cannot do that here: leave it out",
+        ),
+        (
+            {"dynamic_thresholding": True},
+            "dynamic_thresholding: a diffusers pipeline has no such thing: leave it out",
+        ),
+        (
+            {"skip_cfg_above_sigma": 19},
+            "skip_cfg_above_sigma: a diffusers pipeline has no such thing: leave it out",
+        ),
         ({"scale": 0.5}, "a guidance scale of 0.5 cannot be drawn: 1 is no guidance, and the least"),
         ({"action": "infill"}, "'infill' cannot be drawn: a picture is made from text, or from another picture"),
-        ({"sampler": "ddim_v3", "noise_schedule": "exponential"}, "ddim has noise levels of its own: leave noise_schedule out"),
+        (
+            {"sampler": "ddim_v3", "noise_schedule": "exponential"},
+            "ddim has noise levels of its own: leave noise_schedule out",
+        ),
         ({"size": "4096x4096"}, "4096x4096 has more than 4194304 pixels, the most that is drawn"),
-        ({"action": "img2img", "image": "https://e.example/a.png"}, "the picture to start from has to be in the request; nothing is fetched from an address"),
+        (
+            {"action": "img2img", "image": "https://e.example/a.png"},
+            "the picture to start from has to be in the request; nothing is fetched from an address",
+        ),
         ({"action": "img2img", "image": "%%%"}, "the picture to start from is no Base64 text"),
-        ({"action": "img2img", "image": base64.b64encode(b"GIF89a").decode()}, "the picture to start from is a GIF; a picture is a PNG, a JPEG or a WebP"),
-        ({"action": "img2img", "image": picture(), "strength": 0.01}, "a strength of 0.01 leaves none of 28 steps to take"),
+        (
+            {"action": "img2img", "image": base64.b64encode(b"GIF89a").decode()},
+            "the picture to start from is a GIF; a picture is a PNG, a JPEG or a WebP",
+        ),
+        (
+            {"action": "img2img", "image": picture(), "strength": 0.01},
+            "a strength of 0.01 leaves none of 28 steps to take",
+        ),
     ],
 )
 def test_what_cannot_be_done_is_refused_with_its_name(request_: dict[str, Any], said: str) -> None:
@@ -135,7 +163,10 @@ def test_what_cannot_be_done_is_refused_with_its_name(request_: dict[str, Any], 
     [
         ({"tiling": True}, "tiling: a diffusers pipeline cannot do that here: leave it at false"),
         ({"weights": "other"}, "weights is 'other', and the pipeline that is loaded is 'tiny'"),
-        ({"method": "Heun"}, "diffusers has no sampler 'Heun' here; it has k_euler, k_euler_ancestral, k_dpmpp_2m, k_dpmpp_2m_sde, k_dpmpp_sde, k_dpmpp_2s_ancestral, ddim"),
+        (
+            {"method": "Heun"},
+            "diffusers has no sampler 'Heun' here; it has " + ", ".join(wish.SAMPLERS),
+        ),
         ({"pictures": [picture(), picture()]}, "2 pictures to start from cannot be drawn: give one"),
     ],
 )

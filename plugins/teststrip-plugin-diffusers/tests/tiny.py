@@ -86,4 +86,4 @@ def _letters() -> list[str]:
 
 
 if __name__ == "__main__":
-    print(make(Path(sys.argv[1])))
+    make(Path(sys.argv[1]))

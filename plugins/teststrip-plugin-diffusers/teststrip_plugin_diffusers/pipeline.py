@@ -17,7 +17,7 @@ _WEIGHTLESS: Final = ("*.bin", "*.ckpt", "*.pt", "*.pth", "*.msgpack", "*.h5", "
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A pipeline that makes pictures from text; `image` makes them from a picture, where the family has such a one.
+    """A pipeline that makes pictures from text; `image` makes them from a picture, where there is such a one.
 
     `name` is what people call it, `version` what changes whenever the same request may give other bytes. Drawing
     puts other schedulers into the pipelines; `own_scheduler` is the one that came with the weights.
@@ -41,7 +41,9 @@ def load(settings: Settings) -> Loaded:
         from diffusers import AutoPipelineForImage2Image, AutoPipelineForText2Image  # noqa: PLC0415  as above
         from diffusers.utils import logging  # noqa: PLC0415  as above
     except ImportError as error:
-        raise UsageError(f"the renderer diffusers needs torch and diffusers ({error}): pip install both") from error
+        raise UsageError(
+            f"the renderer diffusers needs torch and diffusers ({error}): pip install both"
+        ) from error
     folder = _folder(settings)
     logging.disable_progress_bar()
     try:
@@ -49,7 +51,9 @@ def load(settings: Settings) -> Loaded:
         text = AutoPipelineForText2Image.from_pretrained(folder, local_files_only=True, use_safetensors=True)
         text.to(settings.device, getattr(torch, settings.dtype))
     except Exception as error:  # whatever a broken folder or device makes the library raise
-        raise UsageError(f"{MODEL}: {folder} cannot be loaded ({type(error).__name__}: {_start(error)})") from error
+        raise UsageError(
+            f"{MODEL}: {folder} cannot be loaded ({type(error).__name__}: {_start(error)})"
+        ) from error
     text.set_progress_bar_config(disable=True)
     try:
         image = AutoPipelineForImage2Image.from_pipe(text)

@@ -78,9 +78,9 @@ class DiffusersRenderer:
             pass
 
     async def _in_thread(self, wish: Wish, seed: int) -> np.ndarray:
-        """Draw in a thread; once cancelled, stop it at its next step, since two at once would disturb each other."""
+        """Draw in a thread; once cancelled, stop it at its next step: two at once would disturb each other."""
         stop = threading.Event()
-        drawing = asyncio.ensure_future(asyncio.to_thread(self._draw, wish, seed, stop))
+        drawing = asyncio.ensure_future(asyncio.to_thread(self.draw, wish, seed, stop))
         try:
             return await asyncio.shield(drawing)
         except asyncio.CancelledError:
@@ -89,7 +89,8 @@ class DiffusersRenderer:
             drawing.exception()  # it is known, and nobody's
             raise
 
-    def _draw(self, wish: Wish, seed: int, stop: threading.Event) -> np.ndarray:
+    def draw(self, wish: Wish, seed: int, stop: threading.Event) -> np.ndarray:
+        """Draw one picture in this thread: (height, width, 3), uint8. Raises RenderError; `stop` ends it early."""
         pipeline: Any = self._loaded.text if wish.image is None else self._loaded.image
         pipeline.scheduler = scheduler_for(self._config, wish.sampler, wish.noise_schedule, seed)
         width, height = self._size(wish)
@@ -130,7 +131,9 @@ class DiffusersRenderer:
             raise RenderError(f"{self._loaded.name} makes no pictures from pictures")
         if not samples_so(self._loaded.own_scheduler):
             kind = type(self._loaded.own_scheduler).__name__
-            raise RenderError(f"{self._loaded.name} samples with {kind} alone, for which no sampler has a counterpart")
+            raise RenderError(
+                f"{self._loaded.name} samples with {kind} alone, for which no sampler has a counterpart"
+            )
         takes = inspect.signature(pipeline.__call__).parameters
         for name, wanted in (
             ("negative_prompt", wish.negative_prompt),
@@ -142,7 +145,9 @@ class DiffusersRenderer:
         step = pipeline.vae_scale_factor
         width, height = self._size(wish)
         if width % step or height % step:
-            raise RenderError(f"the sides of {width}x{height} are not multiples of {step}, as {self._loaded.name} asks")
+            raise RenderError(
+                f"the sides of {width}x{height} are not multiples of {step}, as {self._loaded.name} asks"
+            )
         for what, text in (("prompt", wish.prompt), ("negative prompt", wish.negative_prompt)):
             self._check_length(what, text)
 
@@ -179,7 +184,11 @@ class DiffusersRenderer:
             seed=seed,
         )
         comment = {
-            **{name: value for name, value in request.items() if len(json.dumps(value)) <= _KEPT or name == "prompt"},
+            **{
+                name: value
+                for name, value in request.items()
+                if len(json.dumps(value)) <= _KEPT or name == "prompt"
+            },
             "seed": seed,
             "renderer": f"{self.name} {self._loaded.name} {self.version}",
             "without_effect": sorted(wish.idle),
@@ -197,4 +206,6 @@ class DiffusersRenderer:
 def _picture(data: bytes, width: int, height: int) -> Image.Image:
     with Image.open(io.BytesIO(data)) as opened:
         picture = opened.convert("RGB")
-    return picture if picture.size == (width, height) else picture.resize((width, height), Image.Resampling.LANCZOS)
+    return (
+        picture if picture.size == (width, height) else picture.resize((width, height), Image.Resampling.LANCZOS)
+    )

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from diffusers import (
     DDIMScheduler,
@@ -23,33 +24,35 @@ from diffusers import (
 from diffusers.schedulers import KarrasDiffusionSchedulers
 from diffusers.utils.torch_utils import randn_tensor
 
+Levels: TypeAlias = npt.NDArray[np.float64]
+
 RHO: Final = 7.0
 
 
-def model_sigmas(scheduler: Any) -> np.ndarray:
+def model_sigmas(scheduler: Any) -> Levels:
     """Return the noise levels that the model was trained with, lowest first."""
     bars = scheduler.alphas_cumprod.cpu().numpy().astype(np.float64)
-    return np.sqrt((1 - bars) / bars)
+    return np.asarray(np.sqrt((1 - bars) / bars))
 
 
-def karras(sigmas: np.ndarray, steps: int) -> np.ndarray:
+def karras(sigmas: Levels, steps: int) -> Levels:
     """Equation 5 of Karras et al. 2022 (arXiv:2206.00364) with rho = 7."""
     low, high = sigmas[0] ** (1 / RHO), sigmas[-1] ** (1 / RHO)
-    return (high + np.linspace(0, 1, steps) * (low - high)) ** RHO
+    return np.asarray((high + np.linspace(0, 1, steps) * (low - high)) ** RHO)
 
 
-def exponential(sigmas: np.ndarray, steps: int) -> np.ndarray:
+def exponential(sigmas: Levels, steps: int) -> Levels:
     """Evenly spaced in log sigma; k-diffusion's polyexponential is the same at its own rho, which is 1."""
-    return np.exp(np.linspace(math.log(sigmas[-1]), math.log(sigmas[0]), steps))
+    return np.asarray(np.exp(np.linspace(math.log(sigmas[-1]), math.log(sigmas[0]), steps)))
 
 
-def native(sigmas: np.ndarray, steps: int) -> np.ndarray:
+def native(sigmas: Levels, steps: int) -> Levels:
     """Evenly spaced in training time, log sigma interpolated in between."""
     times = np.linspace(len(sigmas) - 1, 0, steps)
-    return np.exp(np.interp(times, np.arange(len(sigmas)), np.log(sigmas)))
+    return np.asarray(np.exp(np.interp(times, np.arange(len(sigmas)), np.log(sigmas))))
 
 
-LADDERS: Final[Mapping[str, Callable[[np.ndarray, int], np.ndarray]]] = {
+LADDERS: Final[Mapping[str, Callable[[Levels, int], Levels]]] = {
     "karras": karras,
     "exponential": exponential,
     "polyexponential": exponential,
@@ -72,7 +75,7 @@ class _Laddered:
         self.timesteps = torch.from_numpy(times.astype(np.float32)).to(device)
         self.num_inference_steps = num_inference_steps
 
-    def levels(self, ladder: np.ndarray) -> np.ndarray:
+    def levels(self, ladder: Levels) -> Levels:
         """Return the noise levels at which the model is asked, but for the 0 at the end."""
         return ladder
 
@@ -98,7 +101,7 @@ class SinglestepAncestral(_Laddered, EulerAncestralDiscreteScheduler):
 
     order = 2
 
-    def levels(self, ladder: np.ndarray) -> np.ndarray:
+    def levels(self, ladder: Levels) -> Levels:
         """Return each noise level but the first one twice."""
         return np.append(ladder[:1], np.repeat(ladder[1:], 2))
 
@@ -154,11 +157,11 @@ def _laddered(kind: type[Any], **options: Any) -> Callable[[Mapping[str, Any], s
 def _sde(config: Mapping[str, Any], ladder: str, seed: int) -> Any:
     """DPM-Solver++ SDE, whose noise is a Brownian path of its own seed."""
     flags = {"use_karras_sigmas": ladder == "karras", "use_exponential_sigmas": "exponential" in ladder}
-    return DPMSolverSDEScheduler.from_config(config, **_PLAIN | flags, noise_sampler_seed=seed)
+    return DPMSolverSDEScheduler.from_config(config, **{**_PLAIN, **flags}, noise_sampler_seed=seed)
 
 
 def _ddim(config: Mapping[str, Any], ladder: str, seed: int) -> Any:
-    """DDIM at eta 0 (Song et al. 2020, arXiv:2010.02502), with steps as the model's own configuration spaces them."""
+    """DDIM at eta 0 (Song et al. 2020, arXiv:2010.02502), its steps spaced as the model's configuration says."""
     del ladder, seed
     return DDIMScheduler.from_config({"clip_sample": False, "set_alpha_to_one": False, **config})
 
@@ -184,10 +187,10 @@ _MAKERS: Final[Mapping[str, Callable[[Mapping[str, Any], str, int], Any]]] = {
 
 
 def scheduler_for(config: Mapping[str, Any], sampler: str, ladder: str, seed: int) -> Any:
-    """Make the scheduler of a sampler and a noise schedule, for the model whose scheduler has that configuration."""
+    """Make the scheduler of a sampler and a noise schedule, for a model whose own has that configuration."""
     return _MAKERS[sampler](config, ladder, seed)
 
 
 def samples_so(scheduler: Any) -> bool:
-    """Tell whether a pipeline's own scheduler may be replaced by these: models of flow matching speak otherwise."""
+    """Tell whether these may stand in for a pipeline's own scheduler; for models of flow matching none may."""
     return type(scheduler).__name__ in {known.name for known in KarrasDiffusionSchedulers}

@@ -34,7 +34,9 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     dtype = environ.get(DTYPE, "").strip() or "float32"
     faults = []
     if not model:
-        faults.append(f"{MODEL} is not set: name the folder of a diffusers pipeline, or its id on the Hugging Face Hub")
+        faults.append(
+            f"{MODEL} is not set: name the folder of a diffusers pipeline, or its id on the Hugging Face Hub"
+        )
     if download not in _YES_NO:
         faults.append(f"{DOWNLOAD} is {download!r}: say 1 to let the Hub be asked, or leave it out")
     if dtype not in _DTYPES:

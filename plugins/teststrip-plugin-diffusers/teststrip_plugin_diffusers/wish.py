@@ -76,20 +76,21 @@ class Wish:
 def wish_of(provider: Provider, request: Mapping[str, Json], pipeline: str) -> Wish:
     """Read a request, whose defaults are filled in, for the pipeline of that name.
 
-    What the page sets without being asked may be without effect; what somebody asks for may not. Raises RenderError
-    that says what cannot be done.
+    What the page sets without being asked may be without effect; what somebody asks for may not. Raises
+    RenderError that says what cannot be done.
     """
     words = words_of(request, provider.roles)
     try:
-        read = {name: convert(words[name]) for name, convert in _READ.items() if name in words}
-        size = size_in(words)
+        read: dict[str, Any] = {name: convert(words[name]) for name, convert in _READ.items() if name in words}
+        read |= size_in(words)
         count = int(words.get("n", 1))
     except (TypeError, ValueError) as error:
         raise RenderError(f"the request cannot be read: {error}") from None
-    read["sampler"] = _ALSO.get(read.get("sampler", Wish.sampler), read.get("sampler", Wish.sampler))
+    if "sampler" in read:
+        read["sampler"] = _ALSO.get(read["sampler"], read["sampler"])
     read.setdefault("seed", own_seed(request, provider.roles))
     image = _start(request, words)
-    wish = Wish(**read, **size, count=count, image=image, idle=_idle(provider, request, words, pipeline))
+    wish = Wish(**read, count=count, image=image, idle=_idle(provider, request, words, pipeline))
     _check(wish, provider, request)
     return wish
 
@@ -148,7 +149,9 @@ def _idle(
             raise RenderError(f"{names[word][0]}: a diffusers pipeline has no such thing: leave it out")
     checkpoint = provider.roles.checkpoint
     if checkpoint is not None and request.get(checkpoint) not in {None, pipeline}:
-        raise RenderError(f"{checkpoint} is {request[checkpoint]!r}, and the pipeline that is loaded is {pipeline!r}")
+        raise RenderError(
+            f"{checkpoint} is {request[checkpoint]!r}, and the pipeline that is loaded is {pipeline!r}"
+        )
     known = {name for told in names.values() for name in told} | provider.roles.switches | {"action", checkpoint}
     idle = tuple(name for name, value in request.items() if name not in known and value)
     for name in idle:

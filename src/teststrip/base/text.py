@@ -14,6 +14,7 @@ _LINE_ENDS: Final = re.compile("\r\n|[\n\r\v\f\x85\u2028\u2029]")
 _UNSEEN: Final = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
 )
+_HALF: Final = re.compile("[\ud800-\udfff]")
 _SPACES: Final = re.compile(r"( +)")
 _WIDE: Final = (  # scripts written without spaces: a line may end after any character
     "\u0e00-\u0eff\u1780-\u17ff\u1100-\u11ff\u2e80-\u9fff\ua000-\ua4cf\uac00-\ud7ff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef"
@@ -29,6 +30,11 @@ def visible(text: str) -> str:
     """
     text = _LINE_ENDS.sub("\n", text).replace("\t", " ")
     return _UNSEEN.sub(lambda found: f"\\u{ord(found.group()):04x}", text)
+
+
+def is_unicode(text: str) -> bool:
+    """Tell whether text has no half of a surrogate pair, with which it could not be written as UTF-8."""
+    return _HALF.search(text) is None
 
 
 def wrap(text: str, limit: float, width: Width) -> tuple[str, ...]:
@@ -131,3 +137,12 @@ def _longest_prefix(text: str, limit: float, width: Width) -> int:
         while cut < len(text) and (_clings(text[cut]) or text[cut - 1] == "\u200d"):
             cut += 1
     return cut
+
+
+def is_right_to_left(text: str) -> bool:
+    """Tell whether the first letter with a direction is one of a script written from right to left."""
+    for character in text:
+        direction = unicodedata.bidirectional(character)
+        if direction in {"L", "R", "AL"}:
+            return direction != "L"
+    return False

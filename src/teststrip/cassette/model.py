@@ -27,6 +27,7 @@ _END: Final = "end"
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _NAME: Final = re.compile(r"[A-Za-z]{1,40}")
 _SUFFIXES: Final = {**SUFFIXES, "application/json": ".json", "text/plain": ".txt"}
+_LONGEST: Final = 10**9  # seconds that anything took
 # How a JSON body may be spelled so that its bytes can be made again of its value.
 _STYLES: Final[Mapping[str, Mapping[str, Any]]] = {
     "": {"separators": (",", ":"), "ensure_ascii": False},
@@ -260,7 +261,7 @@ def _exchange(body: Mapping[str, Any]) -> Exchange:
         raise LineFault("its status is none of HTTP")
     if status is None and fault is None:
         raise LineFault("it has neither a status nor a fault")
-    times = {name: _of(body, int | float, name) for name in ("at", "first", "took")}  # type: ignore[arg-type]  # isinstance takes a union
+    times = {name: _seconds(body, name) for name in ("at", "first", "took")}
     return Exchange(
         Asked(_of(body, str, "method"), _of(body, str, "url"), _of(body, str, "digest", "")),
         headers=_texts(body, "headers"),
@@ -271,6 +272,14 @@ def _exchange(body: Mapping[str, Any]) -> Exchange:
         fault=None if fault is None else _fault(_of(body, dict, "fault")),
         **times,
     )
+
+
+def _seconds(body: Mapping[str, Any], name: str) -> float:
+    value = body.get(name)
+    # Neither NaN nor what is no time passes the comparison.
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= _LONGEST:
+        raise LineFault(f"its {name} is missing or wrong")
+    return float(value)
 
 
 def _texts(body: Mapping[str, Any], name: str) -> dict[str, str]:

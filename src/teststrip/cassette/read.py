@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -54,7 +53,8 @@ class Cassette:
         path = self.folder / FILE_NAME
         try:
             with path.open("rb", buffering=0) as stream:
-                data = os.pread(stream.fileno(), place.size, place.start)
+                stream.seek(place.start)
+                data = stream.read(place.size)
             line = read_line(data)
         except (OSError, LineFault) as error:
             raise StorageError(f"{path}:{place.line}: the cassette was changed while it was played") from error

@@ -7,8 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from teststrip.base.clock import SystemClock
+from teststrip.cli.demands import Demands
 from teststrip.cli.finishing import Workplace, executor_named, finished
 from teststrip.cli.listening import Hearing
 from teststrip.cli.loaded import Loaded
@@ -22,6 +24,7 @@ from teststrip.cli.summary import Ending, ending_json, exit_code, summary_lines
 from teststrip.cli.tally import Tally, price
 from teststrip.cli.taping import Deck, Taped
 from teststrip.finish.ready import ready_steps
+from teststrip.provider.model import Provider
 from teststrip.run.events import CellFinished, Event, RunStarted
 from teststrip.run.folder import LEDGER_NAME, STORE_NAME, load_run
 from teststrip.run.ledger import read_ledger
@@ -31,6 +34,9 @@ from teststrip.run.state import State
 from teststrip.run.store import Store
 from teststrip.sheet.arrivals import Arrivals
 from teststrip.sheet.write import write_sheets
+
+if TYPE_CHECKING:
+    from teststrip.verify.asserts import Failure
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +97,18 @@ def do(doing: Doing, loaded: Loaded) -> int:
         sheets, faults = _drawn(ending, loaded, hearing, as_json=doing.as_json)
         for line in () if doing.as_json else strange_words(run, target, provider.roles):
             tell(line)
-        code = _end(ending, sheets, Taped(doing.deck, reused), as_json=doing.as_json)
+        demands = Demands(run.plan, () if cut_off else _unmet(run, provider))
+        code = _end(ending, sheets, (Taped(doing.deck, reused), demands), as_json=doing.as_json)
         return code or int(bool(faults))
+
+
+def _unmet(run: Run, provider: Provider) -> tuple[Failure, ...]:
+    """Hold a run against what its recipe demands."""
+    if not run.plan.asserts:
+        return ()
+    from teststrip.verify.asserts import check_run  # noqa: PLC0415  numpy is not for all
+
+    return check_run(run, provider)
 
 
 def _apart(doing: Doing) -> Doing:
@@ -142,12 +158,13 @@ def _drawn(
     return sheets, faults
 
 
-def _end(ending: Ending, sheets: Sequence[Path], taped: Taped, *, as_json: bool) -> int:
+def _end(ending: Ending, sheets: Sequence[Path], more: tuple[Taped, Demands], *, as_json: bool) -> int:
+    taped, demands = more
     if as_json:
-        say_json(ending_json(ending, sheets) | taped.to_json())
+        say_json(ending_json(ending, sheets) | taped.to_json() | demands.to_json())
     else:
         for line in summary_lines(ending, sheets) if taped.deck.player is None else taped.summary(ending, sheets):
             say(line)
-        for line in taped.recorded():
+        for line in (*taped.recorded(), *demands.lines()):
             say(line)
-    return exit_code(ending) or taped.exit_code
+    return exit_code(ending) or taped.exit_code or demands.exit_code

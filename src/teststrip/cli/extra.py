@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from importlib.metadata import entry_points
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import click
 
@@ -14,6 +14,10 @@ from teststrip.errors import TeststripError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from teststrip.plugins.gathering import Brought
+
+_PLUGIN: Final = "teststrip.plugin"  # in a context: whose command it runs
 
 
 class Program(LateGroup):
@@ -28,7 +32,23 @@ class Program(LateGroup):
         own = super().get_command(ctx, cmd_name)
         if own is not None or not _any_plugin(ctx):
             return own
-        return _brought(ctx).get(cmd_name)
+        found = _brought(ctx).get(cmd_name)
+        if found is None:
+            return None
+        ctx.meta[_PLUGIN] = found.plugin
+        return cast("click.Command", found.thing)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command. Raises TeststripError that names the plugin whose command fails."""
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, click.Abort, TeststripError):
+            raise
+        except Exception as error:
+            if _PLUGIN not in ctx.meta:
+                raise
+            said = f"the plugin {ctx.meta[_PLUGIN]!r} failed in its command {ctx.invoked_subcommand!r}"
+            raise TeststripError(f"{said}: {type(error).__name__}: {error}") from error
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Name all commands, those of plugins last."""
@@ -40,10 +60,17 @@ class Program(LateGroup):
         brought = _listed(ctx)
         if brought:
             with formatter.section("Commands of plugins"):
-                formatter.write_dl([(name, plain(one.get_short_help_str())) for name, one in brought.items()])
+                formatter.write_dl([(name, _line(one)) for name, one in brought.items()])
 
 
-def _listed(ctx: click.Context) -> Mapping[str, click.Command]:
+def _line(one: Brought) -> str:
+    try:
+        return plain(str(one.thing.get_short_help_str()))
+    except Exception as error:  # noqa: BLE001  a plugin's own code, which may raise anything
+        return f"(of the plugin {one.plugin!r}, which says nothing of it: {type(error).__name__})"
+
+
+def _listed(ctx: click.Context) -> Mapping[str, Brought]:
     """Return the plugins' commands; none, after saying why, where they cannot be had."""
     if not _any_plugin(ctx):
         return {}
@@ -74,7 +101,7 @@ def _any_plugin(ctx: click.Context) -> bool:
     return False
 
 
-def _brought(ctx: click.Context) -> Mapping[str, click.Command]:
+def _brought(ctx: click.Context) -> Mapping[str, Brought]:
     from teststrip.cli.loaded import commands_of  # noqa: PLC0415  it loads what `--version` and the help can do without
 
     with ctx.scope(cleanup=False):

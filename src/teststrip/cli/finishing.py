@@ -24,6 +24,7 @@ from teststrip.plugins.extensions import Extensions
 from teststrip.run.events import OnEvent
 from teststrip.run.finished import FINISH_NAME, Finish, write_finish
 from teststrip.run.folder import STORE_NAME
+from teststrip.run.lock import shared_turn
 from teststrip.run.model import Run
 from teststrip.run.results import RESULTS_NAME, open_results
 from teststrip.run.store import Store
@@ -62,8 +63,9 @@ def finished(run: Run, steps: Sequence[Ready], work: Workplace, *, executing: bo
     """
     if not steps:
         return run
-    finish = asyncio.run(_perform(run, steps, work, executing=executing))
-    write_finish(run.folder / FINISH_NAME, run.plan, finish)
+    with shared_turn(work.runs_dir):  # so that nobody removes what is made before the run's own file tells of it
+        finish = asyncio.run(_perform(run, steps, work, executing=executing))
+        write_finish(run.folder / FINISH_NAME, run.plan, finish)
     return replace(run, finish=finish)
 
 

@@ -15,7 +15,7 @@ from teststrip.errors import UsageError
 from teststrip.plugins.choice import FOUND, Choice, read_choice
 from teststrip.plugins.config import find_config
 from teststrip.plugins.extensions import BUILT_IN, Extensions
-from teststrip.plugins.gathering import commands_brought, extensions_of, provider_pages
+from teststrip.plugins.gathering import Brought, commands_brought, extensions_of, provider_pages
 from teststrip.plugins.manager import Host, bare_manager, load_plugins
 from teststrip.provider.catalogue import Catalogue, gather
 
@@ -52,7 +52,7 @@ def load_host(choice: Choice | None = None, *, forgiving: bool = False) -> Host:
     return load_plugins(wanted, config, forgiving=forgiving)
 
 
-def commands_of() -> Mapping[str, click.Command]:
+def commands_of() -> Mapping[str, Brought]:
     """Load the plugins that are asked for, and return the commands that they bring. Raises as `load` does."""
     return commands_brought(load_host().manager, TAKEN)
 

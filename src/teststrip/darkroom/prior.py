@@ -1,9 +1,10 @@
 """From prompts to a weighted library of scenes.
 
 A prompt gives each attribute its own odds: p(value) ~ (p0(value) + 1e-4) * exp(sharpness * strength of its
-tags), where p0 of what is asked for counts as at least 0.05. The library is drawn from a mixture of such laws (the prompt's, sharp and plain, the negative prompt's, and
-laws fitted to a picture where there is one), and importance weights say how likely each scene is under the prompt
-("cond") and under the negative prompt ("uncond"). Several persons share one place; each has laws of its own.
+tags), where p0 of what is asked for counts as at least 0.05. The library is drawn from a mixture of such laws (the
+prompt's, sharp and plain, the negative prompt's, and laws fitted to a picture where there is one), and importance
+weights say how likely each scene is under the prompt ("cond") and under the negative prompt ("uncond"). Several
+persons share one place; each has laws of its own.
 """
 
 import math

@@ -41,6 +41,7 @@ from teststrip.emulator.variants import Variant, output_text, shown, varied
 from teststrip.provider.body import flat_request
 from teststrip.provider.model import Model, Provider
 from teststrip.provider.request import poll_url, result_url
+from teststrip.schema.check import find_faults
 from teststrip.schema.request import request_schema
 
 
@@ -117,7 +118,10 @@ class Emulator:
         data = await intake.read_body(request, self._settings.body_limit)
         body = intake.parse_submit(self._provider, request.headers.get("Content-Type", ""), data)
         flat = flat_request(self._provider, body)
-        model = intake.find_model(self._provider, request.path_params.get("model", flat.model))
+        name = request.path_params.get("model", flat.model)
+        model = intake.find_model(
+            self._provider, name, lambda one: find_faults(dict(flat.request), self._schema(one))
+        )
         intake.check_body(self._provider, body, flat.strays)
         resolved = intake.resolve(self._provider, model, self._schema(model), flat.request)
         intake.check_scenario(self._provider, request.path_params.get("scenario"), resolved)

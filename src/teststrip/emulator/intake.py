@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from starlette.requests import ClientDisconnect, Request
@@ -79,15 +79,23 @@ def _object(members: list[tuple[str, Any]]) -> dict[str, Any]:
     return document
 
 
-def find_model(provider: Provider, name: str | None) -> Model:
-    """Find the model that the path names; a path without one means the page's only model."""
-    if name is None and len(provider.models) == 1:
-        return provider.models[0]
+def find_model(provider: Provider, name: str | None, faults: Callable[[Model], Sequence[object]]) -> Model:
+    """Find the model that a request names; without a name it is the first one that takes it, else the first.
+
+    `faults` tells what a model's schema has against the request. An API that has its models named nowhere in a
+    request (one that has a single one, or several servers that answer alike) cannot tell them apart either.
+    """
+    if name is None and not _names_models(provider):
+        return next((model for model in provider.models if not faults(model)), provider.models[0])
     model = provider.model(name or "")
     if model is None:
         known = ", ".join(model.id for model in provider.models)
         raise Refusal("not_found", f"there is no model {name!r}; there is {known}")
     return model
+
+
+def _names_models(provider: Provider) -> bool:
+    return "{model}" in provider.submit.path or "{model}" in provider.body.fixed.values()
 
 
 def resolve(

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from teststrip.base.near import listed
 from teststrip.finish.work import Fault
+from teststrip.plugins.manager import words
 from teststrip.run.finished import is_score
 from teststrip.steps.model import AfterStep, Made
 
@@ -22,7 +23,10 @@ def checked(step: AfterStep, answer: Any) -> Made | Fault:
         return answer
     if not isinstance(answer, Made):
         return Fault(f"it returned {_kind(answer)}, and a step returns a Made")
-    said = _pictures(answer.pictures) or _scores(step, answer.scores) or _badges(answer.badges)
+    try:
+        said = _pictures(answer.pictures) or _scores(step, answer.scores) or _badges(answer.badges)
+    except Exception as error:  # noqa: BLE001  a mapping of somebody's making runs somebody's code
+        return Fault(f"what it returned cannot be read: {words(error)}")
     return Fault(said) if said else answer
 
 
@@ -52,6 +56,8 @@ def _scores(step: AfterStep, scores: Any) -> str:
     if unknown:
         return f"it gave the score {listed(unknown)}, of which it did not tell"
     wrong = [name for name, value in scores.items() if not is_score(value)]
+    if wrong and isinstance(scores[wrong[0]], int | str):
+        return f"its score {wrong[0]} is a whole number beyond 64 bits, or a text with half a surrogate pair"
     if wrong:
         return f"its score {wrong[0]} is neither a finite number nor a text"
     long = [name for name, value in scores.items() if isinstance(value, str) and len(value) > _LONGEST_TEXT]
@@ -61,6 +67,8 @@ def _scores(step: AfterStep, scores: Any) -> str:
 def _badges(badges: Any) -> str:
     if not isinstance(badges, list | tuple) or not all(isinstance(one, str) for one in badges):
         return "its badges are no list of texts"
+    if not all(map(is_score, badges)):
+        return "its badges are no texts in Unicode"
     if len(badges) > _MOST_BADGES or any(len(one) > _LONGEST_BADGE for one in badges):
         return f"a cell has at most {_MOST_BADGES} badges of {_LONGEST_BADGE} characters from a step"
     return ""

@@ -7,8 +7,9 @@ that step and those after it, and never the API; and a sweep over a step's optio
 from __future__ import annotations
 
 import asyncio
+import copy
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from teststrip.base.json import Json, digest
@@ -142,6 +143,9 @@ def _jobs(finishing: Finishing, ready: Ready, chains: Mapping[tuple[int, ...], C
     for chain in going:
         options = _options(finishing, ready, chain)
         against = _against(finishing, ready, chain, chains)
+        if against is None:
+            chain.stop(ready, "not yet run", "waiting")
+            continue
         if isinstance(options, Fault) or isinstance(against, Fault):
             fault = options if isinstance(options, Fault) else against
             chain.stop(ready, fault.said if isinstance(fault, Fault) else "")
@@ -160,7 +164,10 @@ def _jobs(finishing: Finishing, ready: Ready, chains: Mapping[tuple[int, ...], C
             tuple(shot.sha256 for shot in work.against),
             f"{all_of_them} {position}" if step.among else "",
         )
-        jobs.setdefault(origin.key, Job(origin, work, [])).chains.append(chain)
+        if origin.key not in jobs:
+            # Options of its own: what a step does to them changes neither the plan nor what this is known by.
+            jobs[origin.key] = Job(origin, replace(work, options=copy.deepcopy(dict(work.options))), [])
+        jobs[origin.key].chains.append(chain)
     yield from jobs.values()
 
 
@@ -181,8 +188,8 @@ def _options(finishing: Finishing, ready: Ready, chain: Chain) -> dict[str, Json
 
 def _against(
     finishing: Finishing, ready: Ready, chain: Chain, chains: Mapping[tuple[int, ...], Chain]
-) -> tuple[Shot, ...] | Fault:
-    """Return the pictures to compare with, as they are before this step."""
+) -> tuple[Shot, ...] | Fault | None:
+    """Return the pictures to compare with, as they are before this step; None where they are still to come."""
     if ready.reference is not None:
         return (ready.reference,)
     if ready.use.against is None:
@@ -193,6 +200,8 @@ def _against(
     other = chains.get(tuple(place))
     if other is not None and other.standing == "done":
         return tuple(map(_shot, other.artifacts))
+    if other is not None and other.standing == "waiting":
+        return None
     axes = finishing.plan.axes
     named = ", ".join(f"{axes[axis].name} {axes[axis].values[at].label}" for axis, at in ready.use.against.axes)
     return Fault(f"the cell to compare with ({named}) has no picture")

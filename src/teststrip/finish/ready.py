@@ -9,7 +9,7 @@ from teststrip.base.json import Json
 from teststrip.base.near import listed
 from teststrip.errors import UsageError
 from teststrip.plan.model import Plan, StepUse
-from teststrip.plan.steps import Asked, names_in
+from teststrip.plan.steps import Asked, names_in, with_given
 from teststrip.plugins.extensions import Extensions
 from teststrip.run.store import Store
 from teststrip.schema.check import find_faults
@@ -70,7 +70,7 @@ def _ready(plan: Plan, number: int, use: StepUse, extensions: Extensions, store:
         named = "".join(f".{part}" if isinstance(part, str) else f"[{part}]" for part in faults[0].path)
         said = f"after[{number - 1}]{named}: {faults[0].message}"
         raise UsageError(f"the step {step.name} has changed since it was planned: {said}; plan the recipe again")
-    return Ready(number, step.with_options(use.options), use, asked, _reference(plan, use, store))
+    return Ready(number, with_given(step, use.options, extensions), use, asked, _reference(plan, use, store))
 
 
 def _reference(plan: Plan, use: StepUse, store: Store) -> Shot | None:

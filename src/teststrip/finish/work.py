@@ -8,9 +8,12 @@ import os
 import signal
 from collections.abc import Callable, Sequence
 from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from pathlib import Path
 from typing import Any, Final, Self
 
 from teststrip.errors import StepError
+from teststrip.plugins.manager import by_file, file_module, words
+from teststrip.plugins.quiet import quiet
 from teststrip.steps.model import AfterStep, Work
 
 HANDS: Final = max(os.cpu_count() or 1, 2)
@@ -34,13 +37,22 @@ class Fault:
 
 
 def guarded(run: Callable[..., Any], given: Work | Sequence[Work]) -> Any:
-    """Run a step's function; its answer, or a Fault for whatever it raises."""
+    """Run a step's function; its answer, or a Fault for whatever it raises. What it prints goes to stderr."""
     try:
-        return run(given)
-    except StepError as error:
-        return Fault(_short(str(error)))
+        with quiet():
+            return run(given)
     except BaseException as error:  # noqa: BLE001  a plugin's own code: sys.exit in it ends no run
-        return Fault(_short(f"{type(error).__name__}: {error}"))
+        return _fault(error)
+
+
+def guarded_in(file: str, name: str, given: Work | Sequence[Work]) -> Any:
+    """Do as `guarded` does with a function of a plugin's file, in a process that does not know the file."""
+    try:
+        with quiet():
+            run = getattr(file_module(Path(file)), name)
+    except BaseException as error:  # noqa: BLE001  as in `guarded`
+        return _fault(error)
+    return guarded(run, given)
 
 
 class Hands:
@@ -53,6 +65,7 @@ class Hands:
         self._make = processes or _own_processes
         self._threads: ThreadPoolExecutor | None = None
         self._processes: Executor | None = None
+        self._alone = asyncio.Lock()
 
     def __enter__(self) -> Self:
         return self
@@ -75,23 +88,25 @@ class Hands:
 
     async def _in_process(self, step: AfterStep, given: Work | Sequence[Work]) -> Any:
         """Work in another process. One that dies takes others' works with it, so these are tried again, alone."""
-        loop = asyncio.get_running_loop()
-        said = ""
-        for _ in range(2):
+        try:
+            pool = self._pool()
+        except Exception as error:  # noqa: BLE001  a plugin's executor
+            return _none_had(error)
+        try:
+            return await _sent(pool, step, given)
+        except BrokenExecutor:
+            self._let_go(pool)
+        async with self._alone:  # in processes that no other work can bring to an end
             try:
-                pool = self._pool()
-            except Exception as error:  # noqa: BLE001  a plugin's executor
-                return Fault(_short(f"its processes cannot be had: {type(error).__name__}: {error}"))
+                pool = self._make()
+            except Exception as error:  # noqa: BLE001  as above
+                return _none_had(error)
             try:
-                return await loop.run_in_executor(pool, guarded, step.run, given)
+                return await _sent(pool, step, given)
             except BrokenExecutor:
-                said = "the process that it ran in came to an end"
-                self._let_go(pool)
-            except asyncio.CancelledError:
-                raise
-            except Exception as error:  # noqa: BLE001  what cannot be sent to a process, or cannot come back
-                return Fault(_short(f"it cannot run in a process of its own: {type(error).__name__}: {error}"))
-        return Fault(said)
+                return Fault("the process that it ran in came to an end")
+            finally:
+                pool.shutdown(wait=False, cancel_futures=True)
 
     def _pool(self) -> Executor:
         if self._processes is None:
@@ -104,15 +119,48 @@ class Hands:
             broken.shutdown(wait=False, cancel_futures=True)
 
 
+async def _sent(pool: Executor, step: AfterStep, given: Work | Sequence[Work]) -> Any:
+    """Let a step work in an executor. Raises BrokenExecutor when its processes are no more."""
+    loop = asyncio.get_running_loop()
+    file = by_file(step.run)
+    try:
+        if file:
+            return await loop.run_in_executor(pool, guarded_in, file, step.run.__name__, given)
+        return await loop.run_in_executor(pool, guarded, step.run, given)
+    except BrokenExecutor:
+        raise
+    except asyncio.CancelledError as error:
+        if _cancelled():
+            raise
+        return _fault(error)
+    except Exception as error:  # noqa: BLE001  what cannot be sent to a process, or cannot come back
+        return Fault(_short(f"it cannot run in a process of its own: {words(error)}"))
+
+
+def _none_had(error: Exception) -> Fault:
+    return Fault(_short(f"its processes cannot be had: {words(error)}"))
+
+
 async def _awaited(run: Callable[..., Any], given: Work | Sequence[Work]) -> Any:
     try:
         return await run(given)
-    except asyncio.CancelledError:
-        raise
-    except StepError as error:
-        return Fault(_short(str(error)))
+    except asyncio.CancelledError as error:
+        if _cancelled():
+            raise
+        return _fault(error)  # the step's own, which cancels nobody
     except BaseException as error:  # noqa: BLE001  as in `guarded`
-        return Fault(_short(f"{type(error).__name__}: {error}"))
+        return _fault(error)
+
+
+def _cancelled() -> bool:
+    """Tell whether somebody asks this task to stop."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
+
+
+def _fault(error: BaseException) -> Fault:
+    said = words(error)
+    return Fault(_short(said.removeprefix("StepError: ") if isinstance(error, StepError) else said))
 
 
 def _own_processes() -> Executor:
@@ -123,10 +171,11 @@ def _own_processes() -> Executor:
 
 
 def _deaf() -> None:
-    """Leave Ctrl-C to the program that this process belongs to."""
+    """Leave Ctrl-C to the program that this process belongs to, and stdout to its results."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.dup2(2, 1)
 
 
 def _short(text: str) -> str:
-    flat = " ".join(text.split())
+    flat = " ".join(text.encode("utf-8", "replace").decode().split())
     return flat if len(flat) <= _LONGEST else f"{flat[: _LONGEST - 3]}..."

@@ -18,7 +18,7 @@ from teststrip.plan.draft import Draft
 from teststrip.plan.model import Against, Axis, AxisValue, PlanFile, StepUse
 from teststrip.plan.pictures import FileFault
 from teststrip.plan.spoken import CELL
-from teststrip.plan.steps import MOST_STEPS, RESERVED, find_step, read_options, templates_in
+from teststrip.plan.steps import MOST_STEPS, RESERVED, find_step, read_options, templates_in, with_given
 from teststrip.plugins.extensions import BUILT_IN, Extensions
 from teststrip.recipe.model import Recipe, StepSource
 from teststrip.recipe.templates import TemplateFault, compile_template, is_template
@@ -52,7 +52,7 @@ def prepare_after(
         _check_permission(draft, source, step)
         _check_names(draft, source, known | ({"scores"} if uses else set()), scores)
         prefix = _prefix(draft, source)
-        for name in (step if asked is None else step.with_options(asked.options)).scores:
+        for name in (step if asked is None else with_given(step, asked.options, draft.extensions)).scores:
             full = f"{prefix}_{name}" if prefix else name
             if full in scores:
                 said = f"step {scores[full]} gives the score {full} too; name one of them: {{as: second}}"
@@ -161,7 +161,7 @@ def _against(
     if isinstance(written, str) and written.strip():
         return _file(draft, written, path)
     if isinstance(written, Mapping) and written:
-        return _cell(draft, written, path, axes), None
+        return other_cell(draft, written, path, axes), None
     said = f"{step.name} compares with another cell or a file: against: {{sampler: ddim}}, or against: ./ref.png"
     draft.report(path if written is not None else source.path, said)
     return None, None
@@ -179,7 +179,8 @@ def _file(draft: Draft, written: str, path: Path) -> tuple[Against | None, PlanF
     return Against(sha256=file.sha256), file
 
 
-def _cell(draft: Draft, written: Mapping[str, Json], path: Path, axes: Sequence[Axis]) -> Against | None:
+def other_cell(draft: Draft, written: Mapping[str, Json], path: Path, axes: Sequence[Axis]) -> Against | None:
+    """Read which other cell is meant: that of the same place but for these axes; None after reporting why not."""
     names = [axis.name for axis in axes]
     found: list[tuple[int, int]] = []
     sound = True
@@ -192,7 +193,7 @@ def _cell(draft: Draft, written: Mapping[str, Json], path: Path, axes: Sequence[
             draft.report((*path, name), f"{name!r} is no axis; there are: {there}", near(name, names), on_key=True)
             continue
         at = names.index(name)
-        positions = list(_positions(axes[at].values, value))
+        positions = list(positions_of(axes[at].values, value))
         if len(positions) == 1:
             found.append((at, positions[0]))
             continue
@@ -204,9 +205,26 @@ def _cell(draft: Draft, written: Mapping[str, Json], path: Path, axes: Sequence[
     return Against(axes=tuple(sorted(found))) if sound else None
 
 
-def _positions(values: Sequence[AxisValue], wanted: Json) -> Iterator[int]:
+def positions_of(values: Sequence[AxisValue], wanted: Json) -> Iterator[int]:
     """Yield the positions of the values that are called so, by title or as they are."""
     for position, one in enumerate(values):
         same = one.value is not ABSENT and canonical(one.value) == canonical(wanted)
         if same or one.label == wanted:
             yield position
+
+
+def score_names(draft: Draft) -> list[str]:
+    """Name the scores that the recipe's steps on pictures give, as captions call them."""
+    found: list[str] = []
+    for source in draft.recipe.after[:MOST_STEPS]:
+        step = draft.extensions.after.get(source.use)
+        asked = None if step is None else read_options(draft.scratch(), source, step, (AS, AGAINST))
+        if step is None:
+            continue
+        written = source.options.get(AS)
+        prefix = f"{written}_" if isinstance(written, str) and written else ""
+        found += [
+            f"{prefix}{name}"
+            for name in (step if asked is None else with_given(step, asked.options, draft.extensions)).scores
+        ]
+    return found

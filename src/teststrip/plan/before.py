@@ -17,6 +17,8 @@ from teststrip.base.where import Path
 from teststrip.errors import StepError
 from teststrip.plan.draft import Draft
 from teststrip.plan.steps import RESERVED, Asked, find_step, read_options
+from teststrip.plugins.manager import words
+from teststrip.plugins.quiet import quiet
 from teststrip.provider.attach import SCHEME
 from teststrip.recipe.templates import TemplateFault
 from teststrip.schema.check import find_faults
@@ -76,9 +78,12 @@ def _touches(draft: Draft, step: BeforeStep, asked: Asked, path: Path) -> frozen
     if step.touches is None:
         return None
     try:
-        return frozenset(step.touches(copy.deepcopy(dict(asked.options))))
-    except Exception as error:  # noqa: BLE001  a plugin's own code, which may raise anything
-        draft.report(path, f"the step {step.name} failed: {type(error).__name__}: {error}")
+        with quiet():
+            return frozenset(step.touches(copy.deepcopy(dict(asked.options))))
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # noqa: BLE001  a plugin's own code, which may raise anything
+        draft.report(path, f"the step {step.name} failed: {words(error)}")
         return frozenset()
 
 
@@ -108,21 +113,33 @@ def apply_step(
 
 
 def _asked(draft: Draft, before: Before, seen: Mapping[str, Json], options: Mapping[str, Json]) -> Changed | None:
-    """Call the step's code, with copies: what it does to its arguments is its own affair."""
+    """Call the step's code. That of a plugin is called twice: the request is part of what is paid for."""
+    name = before.step.name
     try:
-        answer = before.step.change(copy.deepcopy(dict(seen)), copy.deepcopy(dict(options)))
-        made = answer if isinstance(answer, Changed) else Changed(answer)
-        # Copies of what it returned, so that nobody changes it later; canonical refuses what JSON cannot carry.
-        request, added = (copy.deepcopy(dict(one)) for one in (made.request, made.variables))
-        canonical(request)
-        canonical(added)
+        with quiet():
+            made, told = _once(before, seen, options)
+            if draft.extensions.owner("teststrip_steps", name) and _once(before, seen, options)[1] != told:
+                said = "gives another request each time; the same request has to become the same"
+                draft.report(before.path, f"the step {name} {said}")
+                return None
+    except KeyboardInterrupt:
+        raise
     except StepError as error:
-        draft.report(before.path, str(error))
-    except Exception as error:  # noqa: BLE001  a plugin's own code, which may raise anything
-        draft.report(before.path, f"the step {before.step.name} failed: {type(error).__name__}: {error}")
+        draft.report(before.path, words(error).removeprefix("StepError: "))
+    except BaseException as error:  # noqa: BLE001  a plugin's own code, which may raise anything
+        draft.report(before.path, f"the step {name} failed: {words(error)}")
     else:
-        return Changed(request, added)
+        return made
     return None
+
+
+def _once(before: Before, seen: Mapping[str, Json], options: Mapping[str, Json]) -> tuple[Changed, bytes]:
+    """Call it with copies: what it does to its arguments is its own affair. Returns its answer, also as bytes."""
+    answer = before.step.change(copy.deepcopy(dict(seen)), copy.deepcopy(dict(options)))
+    made = answer if isinstance(answer, Changed) else Changed(answer)
+    # Copies of what it returned, so that nobody changes it later; canonical refuses what JSON cannot carry.
+    request, added = (copy.deepcopy(dict(one)) for one in (made.request, made.variables))
+    return Changed(request, added), canonical([request, added])
 
 
 def _allowed(draft: Draft, before: Before, seen: Mapping[str, Json], made: Changed) -> bool:

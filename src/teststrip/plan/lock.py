@@ -19,6 +19,7 @@ from teststrip.base.json import ABSENT, Absent, Json, canonical, digest
 from teststrip.errors import UsageError
 from teststrip.plan.cells import add_variables
 from teststrip.plan.files import files_json
+from teststrip.plan.lock_asserts import assertion_json
 from teststrip.plan.lock_sheet import sheet_json
 from teststrip.plan.model import Axis, Plan, StepUse
 from teststrip.plan.portable import portable
@@ -149,6 +150,7 @@ def _head(plan: Plan, shared: Mapping[str, Json]) -> dict[str, Json]:
         **({"pictures": files_json(plan.files)} if plan.files else {}),
         **({"after": [_step(use) for use in plan.after]} if plan.after else {}),
         **({"variables": plan.variables} if plan.variables else {}),
+        **({"assert": [assertion_json(one) for one in plan.asserts]} if plan.asserts else {}),
         **({"added": added} if any(added) else {}),  # by steps on the requests, to each cell in order
         "request": shared,
     }

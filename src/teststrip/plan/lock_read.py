@@ -23,6 +23,7 @@ from teststrip.plan import lock_shape as shape
 from teststrip.plan.files import read_files
 from teststrip.plan.identity import plan_digest
 from teststrip.plan.lock import LOCK_FORMAT, LOCK_KEY, seal_of
+from teststrip.plan.lock_asserts import read_asserts
 from teststrip.plan.lock_cells import LockedCells, Row, RowDigests
 from teststrip.plan.lock_shape import LockFault, each, of, refuse, typed
 from teststrip.plan.lock_sheet import sheet
@@ -126,6 +127,7 @@ def _plan(body: dict[str, Any]) -> Plan:
         if "after" in body
         else (),
         variables=of(body, dict, "variables") if "variables" in body else {},
+        asserts=read_asserts(body, axes),
         zips=each(body, "zips", functools.partial(shape.zipped, names)),
         reasons=reasons,
         excluded=shape.excluded(of(body, list, "excluded"), len(reasons), axes),

@@ -10,6 +10,7 @@ from teststrip.base.near import near
 from teststrip.base.where import Problem
 from teststrip.errors import RecipeError
 from teststrip.plan.after import added_names, kept_variables, prepare_after
+from teststrip.plan.asserts import prepare_asserts
 from teststrip.plan.cells import Cells, Stretch
 from teststrip.plan.dims import space_of
 from teststrip.plan.draft import MAX_VALUES, Draft, PlacedAxis
@@ -123,7 +124,9 @@ def draft_sweeps(
     names += [source.name for source in recipe.axes]
     parameters = [parameter.name for parameter in provider.parameters_of(model.id)]
     check_sheets(draft, names, [*parameters, *added_names(draft)])
-    prepare_after(draft, _known_axes(prepared), parameters)
+    axes = _known_axes(prepared)
+    prepare_after(draft, axes, parameters)
+    prepare_asserts(draft, axes)
     return prepared, draft
 
 
@@ -289,6 +292,7 @@ def _plan(recipe: Recipe, provider: Provider, target: str, draft: Draft, sweeps:
         files=_files(sweeps, compared),
         after=after,
         variables=kept_variables(recipe, draft.extensions),
+        asserts=prepare_asserts(draft.scratch(), union.axes),
         sources=recipe.sources,
         page_file=provider.page,
         page_request=sweeps[0].pieces.assembler.request_schema,

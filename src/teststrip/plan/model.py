@@ -148,15 +148,31 @@ class StepUse:
 
 
 @dataclass(frozen=True, slots=True)
+class Assertion:
+    """What a recipe demands of cells: its kind (see `verify.asserts`), and what the recipe says of it.
+
+    `cells` chooses them: by the position of an axis, the positions of its values; all without any. `other` is the
+    cell that they are held against.
+    """
+
+    kind: str
+    spec: Json
+    cells: tuple[tuple[int, tuple[int, ...]], ...] = ()
+    other: Against | None = None
+    because: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """All cells of a recipe, in order (the last axis fastest); pure and complete: a run needs nothing else.
 
     `reasons` say why places are no cells, in the order in which they were asked, and `excluded` has for such
     places, by their coordinates, the position of the reason; of very many places only the first. `zips` are the
     names of axes that advance together. `after` are the steps on its pictures, in order, and `variables` what of
-    the recipe's own they and captions need. `budget` and `rate` are the recipe's limits. What it was made from is
-    kept for comparing: the recipe's `sources`, the page's file name and, as `page_request`, the JSON Schema that
-    the page gave for requests; and `made_by`, the version of teststrip.
+    the recipe's own they and captions need; `asserts` is what has to be so of the cells. `budget` and `rate` are
+    the recipe's limits. What it was made from is kept for comparing: the recipe's `sources`, the page's file name
+    and, as `page_request`, the JSON Schema that the page gave for requests; and `made_by`, the version of
+    teststrip.
     """
 
     title: str
@@ -183,6 +199,7 @@ class Plan:
     rate: str | None = None
     after: tuple[StepUse, ...] = ()
     variables: Mapping[str, Json] = field(default_factory=dict)
+    asserts: tuple[Assertion, ...] = ()
 
     def label(self, cell: Cell, axis: int) -> str:
         """Return the label of a cell's value on an axis."""

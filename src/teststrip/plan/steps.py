@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Protocol, TypeVar
@@ -11,7 +12,10 @@ from teststrip.base.near import listed, near
 from teststrip.base.where import Path
 from teststrip.errors import UsageError
 from teststrip.plan.draft import Draft
+from teststrip.plugins.checks import step_fault
 from teststrip.plugins.extensions import BUILT_IN, Extensions
+from teststrip.plugins.manager import words
+from teststrip.plugins.quiet import quiet
 from teststrip.recipe.bounds import Work
 from teststrip.recipe.evaluate import evaluate
 from teststrip.recipe.model import StepSource
@@ -135,6 +139,26 @@ def closed(draft: Draft, kind: str, step: BeforeStep | AfterStep) -> Mapping[str
         own: dict[str, Json] = {"type": "object", "additionalProperties": False, **step.options}
         draft.schemas[key] = own
     return draft.schemas[key]
+
+
+def with_given(step: AfterStep, options: Mapping[str, Json], extensions: Extensions) -> AfterStep:
+    """Return a step on pictures as it is with these options. Raises UsageError that names its plugin."""
+    if step.given is None:
+        return step
+    try:
+        with quiet():
+            made = step.given(copy.deepcopy(dict(options)))
+        fault = step_fault(made) or ("it is another step" if made.name != step.name else "")
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # noqa: BLE001  a plugin's own code, which may raise anything
+        fault = words(error)
+    if fault:
+        plugin = extensions.owner("teststrip_steps", step.name)
+        raise UsageError(
+            f"the plugin {plugin!r} brings the step {step.name!r}, whose `given` is of no use: {fault}"
+        )
+    return made
 
 
 def with_defaults(options: Mapping[str, Json], schema: Mapping[str, Json]) -> dict[str, Json]:

@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Mapping
 from typing import Any, get_args
 
+from teststrip.base.text import is_unicode
 from teststrip.plugins.records import AxisKind
 from teststrip.steps.model import AfterStep, BeforeStep, Score, Where
 
@@ -56,7 +57,17 @@ def _after_fault(step: AfterStep) -> str:
     scores: Any = step.scores
     if not isinstance(scores, Mapping) or not all(isinstance(score, Score) for score in scores.values()):
         return "`scores` has a Score for each name"
+    wrong = [name for name, score in scores.items() if not _sound(name, score)]
+    if wrong:
+        return (
+            f"the score {wrong[0]!r:.80}: a name is a text, so is a title, and `digits` a whole number from 0 to 9"
+        )
     return ""
+
+
+def _sound(name: Any, score: Any) -> bool:
+    texts = isinstance(name, str) and isinstance(score.title, str) and is_unicode(name) and is_unicode(score.title)
+    return texts and type(score.digits) is int and 0 <= score.digits <= 9
 
 
 def _importable(function: Any) -> bool:

@@ -104,9 +104,9 @@ def gathered(manager: pluggy.PluginManager, hook: str) -> Iterator[Brought]:
             yield Brought(plugin, hook, noun, name, made)
 
 
-def commands_brought(manager: pluggy.PluginManager, taken: Taken) -> Mapping[str, Any]:
+def commands_brought(manager: pluggy.PluginManager, taken: Taken) -> Mapping[str, Brought]:
     """Gather the commands that plugins bring, by name. Raises UsageError as `extensions_of` does."""
-    return _things(_by_name(gathered(manager, _COMMANDS), taken))
+    return _by_name(gathered(manager, _COMMANDS), taken)
 
 
 def provider_pages(manager: pluggy.PluginManager) -> tuple[tuple[str, Path | tuple[str, str]], ...]:

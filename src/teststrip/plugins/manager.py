@@ -109,7 +109,7 @@ def _candidates(choice: Choice, config: Config | None) -> Iterator[_Candidate]:
     for name, path in project.items():
         if choice.found or name in choice.names:
             plugin = Plugin(name, "project", str(path), file=str(path))
-            yield _Candidate(plugin, lambda path=path: _file_module(path))  # type: ignore[misc]  # a default binds it
+            yield _Candidate(plugin, lambda path=path: file_module(path))  # type: ignore[misc]  # a default binds it
     found = {point.name for point in installed} | project.keys()
     for name in choice.names:
         if name not in found:
@@ -129,13 +129,19 @@ def _named(name: str) -> _Candidate:
     if name.endswith(".py"):
         path = Path(name)
         called = path.resolve().parent.name if path.stem == "__init__" else path.stem
-        return _Candidate(Plugin(called, "named", name, file=name), lambda: _file_module(path))
+        return _Candidate(Plugin(called, "named", name, file=name), lambda: file_module(path))
     if not _MODULE.fullmatch(name):
         raise UsageError(f"-p {name}: a plugin is an installed one's name, a module, a file *.py, or no:NAME")
     return _Candidate(Plugin(name, "named", name), lambda: importlib.import_module(name))
 
 
-def _file_module(path: Path) -> ModuleType:
+def by_file(function: Callable[..., object]) -> str:
+    """Return the file of a function that another process finds by that alone; "" where its module has a name."""
+    module = getattr(function, "__module__", None) or ""
+    return str(getattr(sys.modules.get(module), "__file__", None) or "") if module.startswith(_PROJECT) else ""
+
+
+def file_module(path: Path) -> ModuleType:
     """Import a file under a name that no other module has; once in a process."""
     real = path.resolve()
     name = f"{_PROJECT}{path.stem}_{hashlib.sha256(str(real).encode('utf-8', 'surrogateescape')).hexdigest()[:8]}"
@@ -209,6 +215,10 @@ def _version_of(module: object) -> str:
 
 def words(error: BaseException) -> str:
     """Say what a plugin's code raised."""
+    try:
+        said = str(error)
+    except Exception:  # noqa: BLE001  an exception of somebody's code, whose words are code too
+        return type(error).__name__
     if isinstance(error, SystemExit):
-        return f"it ends the program (SystemExit: {error.code})"
-    return f"{type(error).__name__}: {error}"
+        return f"it ends the program (SystemExit: {said or None})"
+    return f"{type(error).__name__}: {said}" if said else type(error).__name__

@@ -55,8 +55,9 @@ class Roles:
     """What parameters mean, by the names that this API has for them; None where it has none, or nobody said.
 
     `image` is the picture to start from, or a list with it, and `strength` how far to move away from it (1 is all
-    the way). `checkpoint` names the weights, where a server has several. `sync` holds the answer back until the pictures are there, `base64` puts them into it. `means` has
-    for a role what this API's values are in the field's own words: `Euler a` is `k_euler_ancestral`.
+    the way). `checkpoint` names the weights, where a server has several. `sync` holds the answer back until the
+    pictures are there, `base64` puts them into it. `means` has for a role what this API's values are in the words
+    of the field: `Euler a` is `k_euler_ancestral`.
     """
 
     prompt: str | None = None

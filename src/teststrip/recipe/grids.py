@@ -49,6 +49,8 @@ def without(body: Mapping[str, Json], faulty: AbstractSet[Path], at: Path = ()) 
                 without(item, faulty, (*path, index)) if isinstance(item, Mapping) else None
                 for index, item in enumerate(value)
             ]
+        elif key == "sheets" and isinstance(value, list):
+            kept[key] = [_sound_sheet(item, faulty, (*path, index)) for index, item in enumerate(value)]
         elif isinstance(value, list):
             kept[key] = [item for index, item in enumerate(value) if (*path, index) not in faulty]
         else:
@@ -56,20 +58,35 @@ def without(body: Mapping[str, Json], faulty: AbstractSet[Path], at: Path = ()) 
     return kept
 
 
+def _sound_sheet(sheet: Json, faulty: AbstractSet[Path], at: Path) -> dict[str, Json]:
+    """Return what can be used of a sheet, which keeps its place as grids do.
+
+    What is wrong with its formats says nothing of whether one of them is an animation.
+    """
+    if at in faulty or not isinstance(sheet, Mapping):
+        return {}
+    gone = {path[-1] for path in faulty if path[:-1] == at}
+    if "formats" in gone:
+        gone.add("animate")
+    return {name: member for name, member in sheet.items() if name not in gone}
+
+
 def unusable(path: Path) -> Path:
-    """Return how much of a recipe is not to be used for a fault at a path: an axis's value, an axis, a member."""
+    """Return how much of a recipe is not to be used for a fault at a path.
+
+    An axis's value, an axis, a member, or a member of a sheet.
+    """
     inside = path[:2] if path[:1] == ("grids",) else ()
     rest = path[len(inside) :]
     value_of_axis = rest[:1] == ("axes",) and len(rest) > 2 and isinstance(rest[2], int)
-    return (*inside, *rest[: 3 if value_of_axis else 2])
+    return (*inside, *rest[: 3 if value_of_axis or rest[:1] == ("sheets",) else 2])
 
 
-def steps_of(body: Mapping[str, Json], key: str) -> tuple[StepSource, ...]:
-    """Return the steps of `before` or `after`, in their order."""
-    entries = cast("Sequence[str | Mapping[str, Json]]", body.get(key) or [])
+def steps_of(body: Mapping[str, Json], key: str, faulty: AbstractSet[Path]) -> tuple[StepSource, ...]:
+    """Return the steps of `before` or `after`, in their order, each with its place in the file."""
     steps = []
-    for index, entry in enumerate(entries):
-        path = (key, index)
+    for index, found in members_of(body, key, faulty, ()):
+        path, entry = (key, index), cast("str | Mapping[str, Json]", found)
         if isinstance(entry, str):
             steps.append(StepSource(entry, {}, path))
         else:
@@ -94,9 +111,9 @@ def _grid(body: Mapping[str, Json], at: Path, faulty: AbstractSet[Path]) -> Grid
         axes=tuple(axes),
         zips=tuple(
             Zip(tuple(cast("list[str]", names)), (*at, "zip", index))
-            for index, names in _members(body, "zip", faulty, at)
+            for index, names in members_of(body, "zip", faulty, at)
         ),
-        keeps=tuple(_keep(entry, (*at, "where", index)) for index, entry in _members(body, "where", faulty, at)),
+        keeps=tuple(_keep(entry, (*at, "where", index)) for index, entry in members_of(body, "where", faulty, at)),
         sample=_sample(body.get("sample"), (*at, "sample"), faulty),
     )
 
@@ -126,7 +143,7 @@ def _left(top: Grid, settled: AbstractSet[str]) -> Iterator[Zip]:
             yield replace(zipped, names=names) if settled else zipped
 
 
-def _members(body: Mapping[str, Json], key: str, faulty: AbstractSet[Path], at: Path) -> list[tuple[int, Json]]:
+def members_of(body: Mapping[str, Json], key: str, faulty: AbstractSet[Path], at: Path) -> list[tuple[int, Json]]:
     """Return the entries of a list with their numbers in the file, though the refused are gone from it."""
     value = body.get(key)
     if isinstance(value, str):

@@ -131,6 +131,16 @@ class SheetSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class AssertSource:
+    """An entry of `assert` as the recipe writes it; `kinds` has what it demands, one thing if it is sound."""
+
+    kinds: Mapping[str, Json]
+    cells: Mapping[str, Json]
+    because: str
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
 class Limits:
     """What a run may use; None is the target's own default.
 
@@ -175,6 +185,7 @@ class Recipe:
     before: tuple[StepSource, ...] = ()
     after: tuple[StepSource, ...] = ()
     sources: tuple[SourceFile, ...] = ()
+    asserts: tuple[AssertSource, ...] = ()
 
     def place(self, *path: str | int) -> tuple[Where, str]:
         """Return the place and the printed path of a value."""

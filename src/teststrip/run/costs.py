@@ -38,3 +38,9 @@ def costs_of(run: Run) -> Mapping[str, Cost]:
             price, unit = prices.get(digest, (None, ""))
             found[digest] = Cost(price, unit, took.get(digest))
     return found
+
+
+def priced(costs: Mapping[str, Cost]) -> tuple[dict[str, Decimal], str]:
+    """Return the prices alone, by digest, of the requests that have one, and their unit."""
+    prices = {digest: one.price for digest, one in costs.items() if one.price is not None}
+    return prices, next((one.unit for one in costs.values() if one.unit), "")

@@ -18,6 +18,7 @@ from typing import Any, Final, Literal
 from teststrip.base.files import write_parts_whole
 from teststrip.base.json import Json, digest
 from teststrip.base.picture import SUFFIXES
+from teststrip.base.text import is_unicode
 from teststrip.base.where import Problem, Where
 from teststrip.errors import LockError
 from teststrip.plan.model import Plan, StepUse
@@ -90,7 +91,7 @@ def read_finish(path: Path, plan: Plan, store: Store) -> Finish | None:
         return None
     cells: dict[tuple[int, ...], Finished] = {}
     try:
-        lines = data.decode("utf-8").splitlines()
+        lines = data.decode("utf-8").rstrip("\n").split("\n")  # not at U+2028 and the like, which texts have
         head = json.loads(lines[0])
         if head[_KEY] != FORMAT or head["plan"] != plan.digest or head["steps"] != steps_digest(plan.after):
             return None
@@ -146,14 +147,15 @@ def _cell(
     texts = (*told["badges"], *told["keys"], told["reason"])
     if len(scores) != len(told["scores"]) or not all(isinstance(text, str) for text in texts):
         raise ValueError("scores, badges or reason are none")
-    artifacts = tuple(_artifact(one, store) for one in told["pictures"])
+    artifacts = tuple(artifact_told(one, store) for one in told["pictures"])
     finished = Finished(
         artifacts, scores, tuple(told["badges"]), told["standing"], told["reason"], tuple(told["keys"])
     )
     return at, finished
 
 
-def _artifact(told: Any, store: Store) -> Artifact:
+def artifact_told(told: Any, store: Store) -> Artifact:
+    """Return the picture of [SHA-256, media type, bytes], as a file says it. Raises ValueError and TypeError."""
     sha256, media_type, size = told
     if not _SHA256.fullmatch(sha256) or media_type not in SUFFIXES or type(size) is not int:
         raise ValueError("no picture")
@@ -161,10 +163,15 @@ def _artifact(told: Any, store: Store) -> Artifact:
 
 
 def is_score(value: object) -> bool:
-    """Tell whether a value may be a score: null, true or false, a finite number, or a text."""
+    """Tell whether a value may be a score: null, true or false, a finite number, or a text.
+
+    A whole number has 64 bits, and a text no half of a surrogate pair: neither could be written down or drawn.
+    """
     if isinstance(value, float):
         return math.isfinite(value)
-    return value is None or isinstance(value, bool | int | str)
+    if isinstance(value, int):
+        return -(2**63) <= value < 2**64
+    return value is None or (isinstance(value, str) and is_unicode(value))
 
 
 def _damaged(path: Path, line: int, said: str) -> LockError:

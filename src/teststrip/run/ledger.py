@@ -142,6 +142,11 @@ class Ledger:
         with told(self.path):
             return query.log_of(self._connection, digest)
 
+    def moved_since(self, number: int) -> tuple[int, list[str]]:
+        """Return the number of the latest move of all, and the digests of what moved after `number`."""
+        with told(self.path):
+            return query.moved_since(self._connection, number)
+
     def money(self, run: str) -> Money | None:
         """Add up a run's money, without the estimate; None for a run that was never written down."""
         if self._version < _SHARED:

@@ -55,6 +55,21 @@ class FolderLock:
 
 
 @contextmanager
+def shared_turn(folder: Path) -> Iterator[None]:
+    """Hold a folder beside others as `FolderLock` does, after waiting for whoever has it for itself."""
+    descriptor = _opened(folder / ".lock")
+    try:
+        if HAS_FLOCK:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_SH)
+            except OSError as error:
+                raise StorageError(f"{folder / '.lock'}: cannot be locked ({error.strerror or error})") from error
+        yield
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
 def one_at_a_time(path: Path) -> Iterator[None]:
     """Let one process at a time through what is short and must not be done by two; waits for its turn."""
     descriptor = _opened(path)

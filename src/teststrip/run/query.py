@@ -78,6 +78,16 @@ def spent_of(connection: sqlite3.Connection, digests: Iterable[str]) -> dict[str
     return {digest: amount for digest, amount in rows if digest in wanted}
 
 
+def moved_since(connection: sqlite3.Connection, number: int) -> tuple[int, list[str]]:
+    """Return the number of the latest move, and which requests moved after `number`, the first to move first."""
+    latest = connection.execute("SELECT COALESCE(MAX(number), 0) FROM events").fetchone()[0]
+    rows = connection.execute(
+        "SELECT digest FROM events WHERE number > ? AND number <= ? GROUP BY digest ORDER BY MIN(number)",
+        (number, latest),
+    )
+    return latest, [digest for (digest,) in rows]
+
+
 def prices_of(connection: sqlite3.Connection, digests: Container[str]) -> dict[str, tuple[Decimal, str]]:
     """Return what requests cost or may have cost, over all submits of all runs, with the unit of the last run."""
     rows = connection.execute(

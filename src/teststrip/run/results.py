@@ -9,13 +9,14 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
 
 from teststrip.base.json import Json, digest
 from teststrip.errors import StorageError
+from teststrip.run.finished import artifact_told, is_score
 from teststrip.run.model import Artifact
 from teststrip.run.store import Store
 from teststrip.steps.model import ScoreValue
@@ -24,6 +25,7 @@ RESULTS_NAME: Final = "steps.sqlite3"
 _VERSION: Final = 1
 _BUSY: Final = 10.0  # seconds to wait for another process that writes
 _AT_ONCE: Final = 500
+_DAMAGE: Final = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
 _TABLE: Final = """
     CREATE TABLE results (
         key      TEXT PRIMARY KEY,
@@ -109,9 +111,10 @@ class Results:
                     part,
                 )
                 for key, made, scores, badges in rows:
-                    result = _read(made, scores, badges, store)
-                    if result is not None:
-                        found[key] = result
+                    with suppress(*_DAMAGE):  # one that cannot be read is made again
+                        result = _read(made, scores, badges, store)
+                        if result is not None:
+                            found[key] = result
         return found
 
     def keep(self, results: Sequence[tuple[Origin, Made]]) -> None:
@@ -194,17 +197,22 @@ def _lay_out(connection: sqlite3.Connection) -> None:
 def _read(made: str | None, scores: str, badges: str, store: Store) -> Made | None:
     artifacts = None
     if made is not None:
-        artifacts = tuple(store.artifact(*one) for one in json.loads(made))
-        if not all(map(store.has, artifacts)):
+        artifacts = tuple(artifact_told(one, store) for one in json.loads(made))
+        if not artifacts or not all(map(store.has, artifacts)):
             return None
-    return Made(artifacts, json.loads(scores), tuple(json.loads(badges)))
+    told, words = json.loads(scores), json.loads(badges)
+    if not isinstance(told, dict) or not isinstance(words, list) or not all(isinstance(one, str) for one in words):
+        raise ValueError("scores or badges are none")
+    if not all(map(is_score, (*told.values(), *words))):
+        raise ValueError("a score is none")
+    return Made(artifacts, told, tuple(words))
 
 
 @contextmanager
 def _told(path: Path) -> Iterator[None]:
     try:
         yield
-    except (sqlite3.Error, ValueError, KeyError, TypeError) as error:
+    except (sqlite3.Error, *_DAMAGE) as error:
         raise StorageError(
             f"{path}: what steps made cannot be remembered there ({error}); it is only a memory of what can "
             "be made again: remove the file (and those with -wal and -shm), or make room, then run again"

@@ -10,6 +10,7 @@ from teststrip.base.rate import RATE_FORM, RATE_PATTERN
 from teststrip.base.sheets import CELL_WIDTHS, FORMATS, SHEET_WIDTHS, THEMES
 from teststrip.plugins.extensions import BUILT_IN, Extensions
 from teststrip.provider.sizes import named_sizes
+from teststrip.schema.asserts import asserts
 from teststrip.schema.choosing import choosing, grids
 from teststrip.schema.parts import closed, ref, text, whole
 from teststrip.schema.request import BASE, DIALECT
@@ -155,6 +156,7 @@ def _recipe(
             **choosing(),
             "grids": grids(axes, free),
             **own_steps,
+            **asserts(),
             "sheets": {
                 "title": "sheets",
                 "description": "How the sheets are laid out, one entry for each.",

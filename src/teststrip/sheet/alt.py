@@ -8,7 +8,7 @@ from teststrip.sheet.model import Box, Header, Sheet
 
 
 def alt_texts(sheet: Sheet) -> tuple[str, ...]:
-    """Say of every box of a page, in their order, what it shows: `sampler k_euler, scale 5.0, seed 1; 2 pictures`."""
+    """Say of every box of a page, in their order, what it shows: `sampler k_euler, scale 5.0; 2 pictures`."""
     turned = [f"{said.name} {said.value}" for said in sheet.page_label]
     rows, cols = _labels(sheet.rows, sheet.row_count), _labels(sheet.cols, sheet.column_count)
     return tuple(

@@ -27,6 +27,10 @@ class Arrivals:
         for sha256 in pictures:
             self._thread.submit(self._make, sha256)
 
+    def idle(self) -> None:
+        """Wait until what was taken so far is made."""
+        self._thread.submit(lambda: None).result()
+
     def __enter__(self) -> Self:
         return self
 

@@ -51,7 +51,8 @@ class Boxes:
     def none(self, place: tuple[int, int], why: Reason | None, label: str = "") -> Box:
         """Make the box of a place (row and column) where the plan has no cell."""
         if why is None:
-            return Box(*place, Status.EXCLUDED, label=label)
+            found = not self.run.plan.provider  # of pictures in a folder, no plan says what should be there
+            return Box(*place, Status.NO_PICTURE if found else Status.EXCLUDED, label=label)
         reason = "" if why.kind == "sample" else why.text
         return Box(*place, _ABSENCE[why.kind], reason=reason, label=label)
 

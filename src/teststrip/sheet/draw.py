@@ -50,14 +50,14 @@ def strip_height(width: int) -> int:
     return max(4 * _STEP, _STRIP // width // _STEP * _STEP)
 
 
-def strips(layout: Layout, studio: Studio) -> Iterator[Image.Image]:
-    """Yield a page in strips as wide as it is; all but the last are `strip_height` high."""
+def strips(layout: Layout, studio: Studio, height: int | None = None) -> Iterator[Image.Image]:
+    """Yield a page in strips as wide as it is; all but the last have the `height` (else `strip_height`)."""
     pictures = _Ahead(layout, studio)
     mats = _Sweep([(mat.area, mat) for mat in layout.mats])
     rules = _Sweep([(rule.area, rule) for rule in layout.rules])
     lines = _Sweep([(_box_of(line), line) for block in layout.blocks for line in block.lines])
     prints = _Sweep([(placed.area, placed) for placed in layout.prints])
-    step = strip_height(layout.width)
+    step = height or strip_height(layout.width)
     for top in range(0, layout.height, step):
         bottom = min(layout.height, top + step)
         canvas = Image.new("RGB", (layout.width, bottom - top), studio.theme[Tone.PAPER])

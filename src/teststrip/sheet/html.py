@@ -12,7 +12,7 @@ import hashlib
 import html
 import json
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -96,6 +96,17 @@ def write_page_folder(run: Run, spec: SheetSpec, folder: Path, options: PageOpti
     return folder / INDEX
 
 
+def live_page(subject: Subject, find: Find, live: Mapping[str, Json]) -> bytes:
+    """Return the page of a run as a server has it: `live` says where it hears of changes."""
+    told, _ = document(subject, find)
+    return b"".join(_parts(told | {"live": live}, iter(()), connect="'self'"))
+
+
+def measured(told: Mapping[str, Json], signatures: Mapping[int, Signature]) -> Json:
+    """Measure the steps along every axis of a document, given the signatures of its pictures by number."""
+    return _steps(told, signatures)
+
+
 def policy(script: str, look: str, connect: str = "'none'") -> str:
     """Return the Content-Security-Policy of a page with this script and this style."""
     return (
@@ -118,8 +129,8 @@ def head(title: str, lang: str, connect: str = "'none'") -> tuple[str, str]:
     return text, script
 
 
-def _parts(told: dict[str, Json], blocks: Iterator[bytes]) -> Iterator[bytes]:
-    begin, script = head(str(told["title"]), "en")
+def _parts(told: Mapping[str, Json], blocks: Iterator[bytes], connect: str = "'none'") -> Iterator[bytes]:
+    begin, script = head(str(told["title"]), "en", connect)
     yield begin.encode()
     yield _block("document", told)
     yield f"<script>{script}</script>\n".encode()
@@ -145,7 +156,7 @@ def _blocks(told: dict[str, Json], made: Iterator[Thumbnail | None]) -> Iterator
     yield _block("steps", _steps(told, signatures))
 
 
-def _steps(told: dict[str, Json], signatures: dict[int, Signature]) -> Json:
+def _steps(told: Mapping[str, Json], signatures: Mapping[int, Signature]) -> Json:
     cells: Any = told["cells"]
     count, width = len(cells["state"]), len(cast("Sequence[Json]", told["axes"]))
     places = [cells["at"][number * width : (number + 1) * width] for number in range(count)]

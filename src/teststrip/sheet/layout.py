@@ -22,7 +22,7 @@ from teststrip.sheet.placed import Area, Block, Layout, Mat, Measure, Print, Typ
 from teststrip.sheet.readable import readable
 from teststrip.sheet.tracks import make_tracks, make_words, set_words
 
-_TRIES = 4  # after which the width is met within a few pixels
+_TRIES = 8  # after which the width is met within a few pixels, and not passed
 _LEAST_SCALE = 0.01
 _SIDE_LIMITS = (200, 420)  # pixels: the widest column of row labels, by the width of the grid
 
@@ -80,14 +80,18 @@ def settled(sheet: Sheet, measure: Measure, options: LayoutOptions) -> LayoutOpt
     """
     if options.page_width is None or options.scale is not None or options.cell_width is not None:
         return options
-    scale = 1.0
+    scale, best = 1.0, 0.0
     for _ in range(_TRIES):
         grid = make_grid(sheet, replace(options, scale=scale))
         kind = _type(grid)
         beside = _width(_sides(sheet, grid, kind, (measure, Legend())), kind) + 2 * options.margin
-        room = options.page_width - beside - (grid.width - sum(grid.columns))
-        scale = max(_LEAST_SCALE, min(1.0, scale * room / sum(grid.columns)))
-    return replace(options, scale=scale)
+        over = beside + grid.width - options.page_width
+        if over <= 0:
+            best = max(best, scale)
+        if over == 0 or (over < 0 and scale == 1.0):
+            break
+        scale = max(_LEAST_SCALE, min(1.0, scale - scale * over / sum(grid.columns)))
+    return replace(options, scale=best or scale)
 
 
 def _type(grid: Grid) -> Type:

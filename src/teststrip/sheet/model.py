@@ -28,13 +28,14 @@ class Status(StrEnum):
     WAITING = "waiting"
     PLANNED = "not yet run"
     EXCLUDED = "not in the plan"
+    NO_PICTURE = "no picture"
     SKIPPED = "skipped"
     LEFT_OUT = "left out"
     UNSAMPLED = "not in the sample"
     DAMAGED = "picture damaged"
 
 
-NO_CELL: Final = frozenset({Status.EXCLUDED, Status.SKIPPED, Status.LEFT_OUT, Status.UNSAMPLED})
+NO_CELL: Final = frozenset({Status.EXCLUDED, Status.NO_PICTURE, Status.SKIPPED, Status.LEFT_OUT, Status.UNSAMPLED})
 
 
 @dataclass(frozen=True, slots=True)

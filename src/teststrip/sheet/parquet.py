@@ -43,9 +43,7 @@ def _copy(duckdb: object, columns: Mapping[str, str], lines: Path, target: str) 
     types = ", ".join(f"{_quoted(name)}: '{kind}'" for name, kind in columns.items())
     source = f"read_json({_quoted(str(lines))}, format = 'newline_delimited', columns = {{{types}}})"
     with duckdb.connect(config={"threads": 1, "autoinstall_known_extensions": False}) as connection:  # type: ignore[attr-defined]  # an extra
-        connection.execute(
-            f"COPY (SELECT * FROM {source}) TO {_quoted(target)} (FORMAT parquet, COMPRESSION zstd)"
-        )
+        connection.execute(f"COPY (FROM {source}) TO {_quoted(target)} (FORMAT parquet, COMPRESSION zstd)")
 
 
 def _quoted(text: str) -> str:

@@ -1,4 +1,4 @@
-"""A PDF file as it grows: objects numbered as they are thought of, written as they are made, found by a table at the end.
+"""A PDF file as it grows: objects are written as they are made, and found by a table at its end.
 
 Only what ISO 32000-1 needs for a sheet. No clock and no chance: the same objects give the same bytes.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 _BINARY: Final = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
@@ -39,7 +39,7 @@ class PdfFile:
         return self._told(b"%d 0 obj\n%b\nendobj\n" % (number, data))
 
     def stream(self, number: int, data: bytes, more: str = "", *, packed: bool = False) -> bytes:
-        """Return an object with data, deflated unless it is `packed` already; `more` are members of its dictionary."""
+        """Return an object with data, deflated unless it is `packed`; `more` are members of its dictionary."""
         body = data if packed else zlib.compress(data, _LEVEL)
         way = "" if packed else "/Filter /FlateDecode "
         head = f"<< {way}{more} /Length {len(body)} >>\nstream\n".encode("ascii")
@@ -76,3 +76,8 @@ def members(values: Mapping[str, str]) -> str:
 def number(value: float) -> str:
     """Write a number to a hundredth."""
     return f"{value:.2f}".rstrip("0").rstrip(".") or "0"
+
+
+def refs(objects: Iterable[int]) -> str:
+    """Write a list of objects."""
+    return "[" + " ".join(f"{one} 0 R" for one in objects) + "]"

@@ -47,10 +47,9 @@ def say(plan: Plan, cells: Sequence[Cell], labelled: Sequence[int]) -> Said:
     cells = with_names(cells, plan.files)
     names = ordered(dict.fromkeys(name for cell in cells for name in cell.request))
     told = {plan.axes[axis].name for axis in labelled if _labels_tell(plan, axis)}
-    common: list[Setting] = [
-        Setting("model", f"{plan.provider}/{plan.model}"),
-        Setting("target", plan.target),
-    ]
+    common: list[Setting] = []
+    if plan.provider:  # not of pictures that were found in a folder
+        common += [Setting("model", f"{plan.provider}/{plan.model}"), Setting("target", plan.target)]
     owners: dict[int, list[str]] = {}
     loose: list[str] = []
     for name in names:

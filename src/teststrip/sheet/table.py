@@ -1,4 +1,4 @@
-"""All cells of a run as a table: CSV for a spreadsheet, JSON lines for programs, Parquet for what asks of millions.
+"""All cells of a run as a table: CSV for a spreadsheet, JSON lines for programs, Parquet for queries.
 
 A line a cell, in the plan's order, whatever sheets show of them. Written as it is made: cells are looked at one by
 one, whatever their number.

@@ -15,7 +15,7 @@ from teststrip.errors import UsageError
 from teststrip.exchange.marks import Marks
 from teststrip.plugins.extensions import BUILT_IN, Extensions
 from teststrip.recipe.model import SheetSpec
-from teststrip.run.costs import Cost, costs_of
+from teststrip.run.costs import Cost, costs_of, priced
 from teststrip.run.model import Run
 from teststrip.run.redact import REDACTED
 from teststrip.sheet.animate import bare, films, frame_options, write_film
@@ -169,32 +169,29 @@ def _written(desk: _Desk) -> Iterator[Path]:
 
 
 def _films(desk: _Desk, moving: Sequence[str]) -> Iterator[Path]:
-    measure, options = desk.studio.typeface.measure, frame_options(desk.spec)
-    frames = each_leaf(desk.run, desk.spec, measure, options, desk.added, change=bare, extensions=desk.extensions)
-    made = films(frames, desk.spec.animate or "")
-    for number, film in enumerate(made, 1):
+    """Write the animations of a sheet."""
+    made = each_sheet(desk.run, desk.spec, added=desk.added, most=MOST_BOXES, extensions=desk.extensions)
+    laid = each_page(map(bare, made), desk.studio.typeface.measure, frame_options(desk.spec))
+    found = films((Leaf(sheet, layout) for sheet, _, layout in laid), desk.spec.animate or "")
+    for number, film in enumerate(found, 1):
         for form in moving:
-            yield write_film(form, film, desk.path(form, number, len(made)), desk.studio)
+            yield write_film(form, film, desk.path(form, number, len(found)), desk.studio)
 
 
-def each_leaf(  # noqa: PLR0913  a sheet, and all that lays it out
+def each_leaf(
     run: Run,
     spec: SheetSpec,
     measure: Measure,
     options: LayoutOptions,
     added: Mapping[str, Added],
     *,
-    change: Callable[[Sheet], Sheet] = lambda sheet: sheet,
     extensions: Extensions = BUILT_IN,
 ) -> Iterator[Leaf]:
-    """Yield the pages of a sheet one by one, numbered. They are counted first, and only a few remembered.
-
-    `change` is made to each before it is laid out.
-    """
+    """Yield the pages of a sheet one by one, numbered. They are counted first, and only a few remembered."""
 
     def each() -> Iterator[tuple[Sheet, LayoutOptions, Layout]]:
         made = each_sheet(run, spec, added=added, most=MOST_BOXES, extensions=extensions)
-        return each_page(map(change, made), measure, options)
+        return each_page(made, measure, options)
 
     kept: list[tuple[Sheet, LayoutOptions, Layout]] = []
     pages = boxes = 0
@@ -219,9 +216,7 @@ def _pages(desk: _Desk, spec: SheetSpec, facts: Facts) -> Iterator[Path]:
     formats = [form for form in spec.formats if form in RUN_WRITERS]
     if not formats:
         return
-    costs = desk.costs()
-    prices = {digest: one.price for digest, one in costs.items() if one.price is not None}
-    unit = next((one.unit for one in costs.values() if one.unit), "")
+    prices, unit = priced(desk.costs())
     told = PageOptions(replace(facts, prices=prices, unit=unit))
     for form in formats:
         yield RUN_WRITERS[form](desk.run, spec, desk.folder / f"{desk.stem}{RUN_SUFFIXES[form]}", told)

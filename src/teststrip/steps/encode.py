@@ -71,14 +71,13 @@ def encoded(image: Image.Image, coding: Coding, said: Said) -> bytes:
         return encode_png(image, png_chunks(said, image.mode))
     if coding.media_type == "image/gif":
         stream = io.BytesIO()
-        comment = said.texts.get("Comment", "").encode()[:255]
-        image.save(stream, "GIF", **({"comment": comment} if comment else {}))
+        image.save(stream, "GIF", **({"comment": said.comment} if said.comment else {}))
         return stream.getvalue()
     return _with_exif(image, coding, said)
 
 
 def _with_exif(image: Image.Image, coding: Coding, said: Said) -> bytes:
-    exif = exif_of(said)
+    exif = exif_of(said, commented=coding.media_type == "image/jpeg")
     writer = {"image/jpeg": _jpeg, "image/webp": _webp, "image/avif": _avif}.get(coding.media_type)
     if writer is None:
         raise StepError(f"pictures of the type {coding.media_type} cannot be written")
@@ -90,8 +89,7 @@ def _with_exif(image: Image.Image, coding: Coding, said: Said) -> bytes:
         _check_segments(exif, said.xmp)
         # Pillow writes a JPEG's segment as it is given, and there it has this before it (EXIF 2.32, 4.7.2).
         options |= {"exif": b"Exif\0\0" + exif} if exif else {}
-        comment = said.texts.get("Comment", "") if not said.chunks else ""
-        options |= {"comment": comment.encode()[:_MOST_SEGMENT]} if comment else {}
+        options |= {"comment": said.comment} if said.comment else {}
     made.info = {}  # Pillow's writers look in there for what they are not given
     stream = io.BytesIO()
     try:

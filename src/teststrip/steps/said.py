@@ -11,7 +11,6 @@ is free, else the ImageDescription. All of it finds its way back. What hides in 
 from __future__ import annotations
 
 import io
-import json
 import struct
 import zlib
 from collections.abc import Iterator, Mapping
@@ -21,7 +20,7 @@ from typing import Final
 from PIL import Image
 
 from teststrip.errors import StepError
-from teststrip.steps.pictures import quiet
+from teststrip.steps.exif import texts_in, with_texts, without_turn
 
 MOST_SAID: Final = 32 * 2**20  # bytes of all that one file says
 _MOST_TEXT: Final = 8 * 2**20  # bytes of a text, unpacked
@@ -29,16 +28,14 @@ _PNG: Final = b"\x89PNG\r\n\x1a\n"
 _TEXTS: Final = frozenset({b"tEXt", b"zTXt", b"iTXt"})
 _CARRIED: Final = _TEXTS | {b"eXIf", b"iCCP", b"sRGB", b"gAMA", b"cHRM", b"cICP", b"pHYs"}
 XMP_KEYWORD: Final = "XML:com.adobe.xmp"  # XMP specification, part 3, 1.1.5
-DESCRIPTION, MAKE, MODEL, ORIENTATION = 0x010E, 0x010F, 0x0110, 0x0112
-EXIF_IFD, USER_COMMENT = 0x8769, 0x9286
-_READ: Final = (DESCRIPTION, MAKE, MODEL)
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
     """What a file says. `chunks` are a PNG's own, kind and content, in order; other formats have none.
 
-    `texts` are by keyword. `exif` begins with its byte order ("II*" or "MM"). `icc` is the colour profile.
+    `texts` are by keyword. `exif` begins with its byte order ("II*" or "MM"). `icc` is the colour profile,
+    `comment` what a JPEG or GIF has in a segment of that name.
     """
 
     chunks: tuple[tuple[bytes, bytes], ...] = ()
@@ -46,6 +43,7 @@ class Said:
     exif: bytes = b""
     xmp: bytes = b""
     icc: bytes = b""
+    comment: bytes = b""
 
 
 def said_in(data: bytes) -> Said:
@@ -77,55 +75,21 @@ def png_chunks(said: Said, mode: str) -> tuple[tuple[bytes, bytes], ...]:
     return (*chunks, *(_text_chunk(name, text) for name, text in said.texts.items()))
 
 
-def exif_of(said: Said) -> bytes:
-    """Return an EXIF block that says it all, texts included; b"" when there is nothing to say."""
-    exif = without_turn(said.exif)
-    texts = {name: text for name, text in said.texts.items() if name != XMP_KEYWORD}
-    if not texts or not said.chunks:  # texts that came from an EXIF block are in it
-        return exif
-    tags = Image.Exif()
-    _load(tags, exif)
-    comment = texts.pop("parameters", None)
-    for tag, name in ((MODEL, "prompt"), (MAKE, "workflow")):
-        if name in texts and tag not in tags:
-            tags[tag] = f"{name}:{_ascii(texts.pop(name))}"
-    inner = tags.get_ifd(EXIF_IFD)
-    if comment is None and texts:
-        comment, texts = json.dumps(texts, ensure_ascii=False), {}
-    if comment is not None:
-        # As AUTOMATIC1111 writes it, which its readers and NovelAI's rely on. EXIF 2.32, 4.6.5, names the code.
-        inner[USER_COMMENT] = b"UNICODE\0" + comment.encode("utf-16-be", "replace")
-    if texts:
-        tags[DESCRIPTION] = json.dumps(texts)
-    return tags.tobytes().removeprefix(b"Exif\0\0")
+def exif_of(said: Said, *, commented: bool = False) -> bytes:
+    """Return an EXIF block that says it all, texts included; b"" when there is nothing to say.
+
+    `commented` tells that the file has a place of its own for the comment.
+    """
+    if said.chunks:
+        texts = {name: text for name, text in said.texts.items() if name != XMP_KEYWORD}
+    else:  # what came from an EXIF block is in it
+        texts = {"Comment": _decoded(said.comment)} if said.comment and not commented else {}
+    return with_texts(without_turn(said.exif), texts)
 
 
 def fits(icc: bytes, mode: str) -> bool:
     """Tell whether a profile is one for pictures of this mode (ICC.1:2022, 7.2.6: bytes 16 to 19)."""
     return icc[16:20] == (b"GRAY" if mode.startswith("L") else b"RGB ")
-
-
-def without_turn(exif: bytes) -> bytes:
-    """Return EXIF that asks for no turn, and leads to no thumbnail: pixels are upright now, and others.
-
-    Two values are changed in place, since to write the block anew would lose what Pillow does not know. A block
-    that is damaged there is returned as it is.
-    """
-    order = {b"II": "<", b"MM": ">"}.get(exif[:2])
-    try:
-        if order is None:
-            return exif
-        (at,) = struct.unpack_from(f"{order}I", exif, 4)
-        (count,) = struct.unpack_from(f"{order}H", exif, at)
-        changed = bytearray(exif)
-        for entry in range(at + 2, at + 2 + 12 * count, 12):
-            tag, kind = struct.unpack_from(f"{order}HH", exif, entry)
-            if tag == ORIENTATION and kind == 3:  # SHORT
-                struct.pack_into(f"{order}H", changed, entry + 8, 1)
-        struct.pack_into(f"{order}I", changed, at + 2 + 12 * count, 0)
-        return bytes(changed)
-    except struct.error:
-        return exif
 
 
 def _said_in_png(data: bytes) -> Said:
@@ -213,84 +177,11 @@ def _said_in_exif(data: bytes) -> Said:
     exif = exif.removeprefix(b"Exif\0\0")
     if max(len(exif), len(xmp), len(icc)) > MOST_SAID:
         raise StepError(f"the picture's metadata is larger than {MOST_SAID // 2**20} MiB")
-    texts = _texts_in(exif)
+    texts = texts_in(exif)
     comment = _bytes(info.get("comment")).rstrip(b"\0")
     if comment:
         texts.setdefault("Comment", _decoded(comment))
-    return Said((), texts, exif, xmp, icc)
-
-
-def _texts_in(exif: bytes) -> dict[str, str]:
-    """Return the texts that `exif_of` and the tools put into EXIF, by the keywords that they have in a PNG."""
-    tags = Image.Exif()
-    if not _load(tags, exif):
-        return {}
-    texts: dict[str, str] = {}
-    for said in (comment_of(tags.get_ifd(EXIF_IFD).get(USER_COMMENT)), _word(tags.get(DESCRIPTION))):
-        several = _several(said)
-        if several is not None:
-            texts = several | texts
-        elif said and "parameters" not in texts and "Steps: " in said:
-            texts["parameters"] = said
-    for tag, name in ((MODEL, "prompt"), (MAKE, "workflow")):
-        word = _word(tags.get(tag))
-        if word.startswith(f"{name}:"):
-            texts.setdefault(name, word.removeprefix(f"{name}:"))
-    return texts
-
-
-def _load(tags: Image.Exif, exif: bytes) -> bool:
-    """Read a block of EXIF; tell whether it could be."""
-    if not exif:
-        return True
-    try:
-        with quiet():
-            tags.load(exif)
-            for tag in _READ:
-                tags.get(tag)
-            tags.get_ifd(EXIF_IFD).get(USER_COMMENT)
-    except Exception:  # noqa: BLE001  Pillow promises nothing of what a damaged block raises
-        return False
-    return True
-
-
-def comment_of(value: object) -> str:
-    """Read a UserComment: eight bytes name the code, and UNICODE leaves the order of bytes open."""
-    if not isinstance(value, bytes):
-        return value if isinstance(value, str) else ""
-    code, data = value[:8], value[8:]
-    if code == b"UNICODE\0":
-        # In the right order the letters of any settings are a zero byte and another.
-        high = data[0:4096:2].count(0) >= data[1:4096:2].count(0)
-        return data.decode("utf-16-be" if high else "utf-16-le", "replace").rstrip("\0")
-    return (data if code in {b"ASCII\0\0\0", bytes(8)} else value).decode("utf-8", "replace").rstrip("\0")
-
-
-def _several(said: str) -> dict[str, str] | None:
-    """Return the texts of a JSON object of texts; None for anything else."""
-    if not said.startswith("{"):
-        return None
-    try:
-        document = json.loads(said)
-    except (ValueError, RecursionError):
-        return None
-    if not isinstance(document, dict) or not all(isinstance(text, str) for text in document.values()):
-        return None
-    return {name: text.replace("\0", "") for name, text in document.items() if name}
-
-
-def _ascii(text: str) -> str:
-    """Return a JSON text in ASCII, which is all that EXIF's tags of that type may hold."""
-    try:
-        return json.dumps(json.loads(text))
-    except (ValueError, RecursionError):
-        return text.encode("ascii", "backslashreplace").decode()
-
-
-def _word(value: object) -> str:
-    if isinstance(value, bytes):
-        return value.decode("utf-8", "replace").rstrip("\0")
-    return value.rstrip("\0") if isinstance(value, str) else ""
+    return Said((), texts, exif, xmp, icc, comment)
 
 
 def _bytes(value: object) -> bytes:

@@ -231,7 +231,10 @@ def test_a_step_that_fails_stops_its_cell_which_keeps_its_picture(
     assert [one.standing for one in finish.cells.values()] == ["done", "done", "failed", "done", "failed", "done"]
     assert stage.shades(finish) == [200, 200, 20, 200, 40, 200]
     told = [one for one in finish.cells.values() if one.standing == "failed"]
-    assert [one.reason for one in told] == ["picky (step 1): too dull", "picky (step 1): SystemExit: bye"]
+    assert [one.reason for one in told] == [
+        "picky (step 1): too dull",
+        "picky (step 1): it ends the program (SystemExit: bye)",
+    ]
     assert [one.scores for one in told] == [{}, {}]
     broken.clear()
     again = stage.finish("[picky, measure]")

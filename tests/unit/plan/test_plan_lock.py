@@ -21,9 +21,11 @@ from teststrip.plan.model import Axis, AxisValue, Cell, Plan, Reason
 from teststrip.plan.portable import portable
 from teststrip.provider.catalogue import find_provider
 from teststrip.recipe.load import load_recipe
+from teststrip.recipe.model import SheetSpec
 from teststrip.run.files import DiskFiles
 
 GOOD = Path(__file__).parent.parent.parent / "cases" / "good"
+SHEET: dict[str, Json] = {"rows": [], "cols": [], "pages": [], "formats": ["png"]}
 VALUES = st.recursive(
     st.none()
     | st.booleans()
@@ -53,6 +55,18 @@ def test_a_lock_is_the_whole_plan(name: str, tmp_path: Path) -> None:
     assert loaded.sheets == plan.sheets
     assert (loaded.digest, loaded.title, loaded.target) == (plan.digest, plan.title, plan.target)
     assert dump_lock(loaded) == dump_lock(plan)
+
+
+def test_a_lock_has_what_few_sheets_ask_for(tmp_path: Path) -> None:
+    plan = planned("every-kind-of-axis")
+    name = plan.axes[0].name
+    wishes = SheetSpec(
+        super_rows=(name,), author="A", notes=("b", "c"), theme="dark", cell_width=99, formats=("pdf", "csv")
+    )
+    other = SheetSpec(animate=name, width=900, formats=("webp",))
+    file = tmp_path / "plan.lock.json"
+    write_lock(file, replace(plan, sheets=(wishes, other, SheetSpec())))
+    assert load_lock(file).sheets == (wishes, other, SheetSpec())
 
 
 def test_a_big_lock_that_is_there_is_left_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -242,6 +256,12 @@ def _crafted(**members: object) -> str:
         ({"sheets": [{"rows": [], "cols": [], "pages": [], "formats": ["png", "png"]}]}, "sheets[0].formats"),
         ({"sheets": [{"rows": [], "cols": [], "pages": [], "formats": ["png"], "title": 3}]}, "sheets[0].title"),
         ({"sheets": [{"rows": [], "cols": [], "pages": [], "formats": ["png"]}] * 101}, "sheets"),
+        ({"sheets": [{**SHEET, "cell_width": 9}]}, "sheets[0].cell_width"),
+        ({"sheets": [{**SHEET, "width": 2**40}]}, "sheets[0].width"),
+        ({"sheets": [{**SHEET, "theme": "<b>"}]}, "sheets[0].theme"),
+        ({"sheets": [{**SHEET, "notes": ["a", 3]}]}, "sheets[0].notes[1]"),
+        ({"sheets": [{**SHEET, "super_rows": ["x"]}]}, "sheets[0]"),
+        ({"sheets": [{**SHEET, "animate": "x"}]}, "sheets[0]"),
         ({"digest": "../../etc"}, "cells"),
         ({"zips": [["x"]]}, "zips[0]"),
         ({"zips": [3]}, "zips[0]"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import itertools
 import textwrap
 from decimal import Decimal
 from pathlib import Path
@@ -23,6 +24,7 @@ from teststrip.plugins.records import AxisKind, Importer
 from teststrip.plugins.survey import survey
 from teststrip.plugins.telling import EVENTS
 from teststrip.steps.model import AfterStep, BeforeStep, Made, Work
+from teststrip.steps.upscale import Upscaler
 
 REGISTERING = [name for name in vars(hookspecs) if name.startswith("teststrip_") and name not in EVENTS]
 ASKED = [name for name in REGISTERING if name != "teststrip_price"]
@@ -184,7 +186,8 @@ def thing(hook: str, name: str) -> Any:
         "teststrip_axis_kinds": {name: AxisKind(lambda _spec, _parameter: [1], {name: {}})},
         "teststrip_importers": {name: Importer(lambda _t, _f: None, lambda _t, _f: False)},  # type: ignore[arg-type, return-value]
         "teststrip_commands": [SimpleNamespace(name=name, main=print, get_short_help_str=print)],
-        "teststrip_renderers": {name: object},
+        "teststrip_renderers": {name: lambda _provider: None},
+        "teststrip_upscalers": {name: Upscaler(lambda image, _factor: image, "1")},
         "teststrip_executors": {name: object},
     }
     return made.get(hook, {name: lambda value: value})
@@ -316,9 +319,17 @@ def test_the_first_that_knows_a_price_is_believed_and_each_gets_a_request_of_its
     request = {"prompt": "x", "list": []}
     assert price(PROVIDER, "m", request) == Decimal(5)
     assert request == {"prompt": "x", "list": []}
-    assert plugins["none"].seen == plugins["five"].seen == [request]
+    assert plugins["none"].seen == plugins["five"].seen == [request] * 2
     assert plugins["six"].seen == []
     assert extensions_of(bare_manager()).price is None
+
+
+def test_a_price_that_is_another_each_time_is_an_error() -> None:
+    prices = itertools.count(1)
+    price = extensions_of(manager_with(odd=plugin_with("teststrip_price", lambda: next(prices)))).price
+    assert price is not None
+    with pytest.raises(UsageError, match="the plugin 'odd' prices one request differently each time"):
+        price(PROVIDER, "m", {"prompt": "x"})
 
 
 def test_a_survey_tells_of_each_what_it_brings_and_of_the_broken_what_is_wrong(tmp_path: Path) -> None:

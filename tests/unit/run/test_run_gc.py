@@ -16,7 +16,7 @@ from teststrip.plan.identity import plan_digest
 from teststrip.plan.lock import LOCK_NAME, write_lock
 from teststrip.plan.model import Axis, AxisValue, Plan
 from teststrip.run.catalogue import Listed, find_run, list_runs, newest_unfinished
-from teststrip.run.folder import run_folder
+from teststrip.run.folder import THUMBS_NAME, run_folder
 from teststrip.run.gc import alone, remove, survey
 from teststrip.run.settings import Settings
 from teststrip.run.state import State
@@ -72,6 +72,27 @@ async def test_without_the_ledger_nobody_can_tell_so_all_stays(tmp_path: Path) -
     await Bench(tmp_path).run(plan_of(2, DARKROOM), DARKROOM)
     forget(tmp_path)
     assert survey(tmp_path).waste == ()
+
+
+async def test_thumbnails_go_with_their_pictures_and_those_of_other_versions_at_once(tmp_path: Path) -> None:
+    await Bench(tmp_path).run(plan_of(3, DARKROOM), DARKROOM)
+    locked(tmp_path, plan_of(2, DARKROOM))
+    names = [sha256(png(number)) for number in (1, 2, 3)]
+    for folder, name in ((THUMBS_NAME, names[0]), (THUMBS_NAME, names[2]), ("thumbs-0", names[0])):
+        place = tmp_path / "store" / folder / name[:2] / f"{name}.jpg"
+        place.parent.mkdir(parents=True)
+        place.write_bytes(b"small")
+    (tmp_path / "store" / "thumbs-mine").mkdir()
+    found = survey(tmp_path)
+    assert sorted(one.why for one in found.waste) == [
+        "a thumbnail of a picture that is not kept",
+        "a thumbnail of another version",
+        "drawn by the darkroom, and no lock refers to it",
+    ]
+    remove(found)
+    left = [path.stem for path in (tmp_path / "store").rglob("*.jpg")]
+    assert left == [names[0]]
+    assert found.kept == 2
 
 
 def test_strangers_files_are_not_looked_at(tmp_path: Path) -> None:

@@ -229,8 +229,15 @@ RECIPES: tuple[tuple[dict[str, Json], list[Told]], ...] = (
         [Told("sheets[0].rows", "3 is not the name of an axis or a list of names", "[3]")],
     ),
     (
-        {"sheets": [{"formats": ["pdf"]}]},
-        [Told("sheets[0].formats[0]", '"pdf" is not a format; the only one is png')],
+        {"sheets": [{"formats": ["jpeg"]}]},
+        [
+            Told(
+                "sheets[0].formats[0]",
+                '"jpeg" is not a format; choose one of png, webp, jpg, pdf, gif, csv, jsonl, parquet, html, '
+                "html-folder",
+                "jpg",
+            )
+        ],
     ),
     ({"limits": {"concurrency": 65}}, [Told("limits.concurrency", "65 is above the maximum 64")]),
     ({"axs": {}}, [Told("axs", "nothing here has this name", "axes", on_key=True)]),

@@ -70,3 +70,25 @@ def test_a_spec_without_places_keeps_its_words_and_takes_the_default_places() ->
 def test_an_unknown_or_repeated_axis_is_named(spec: SheetSpec) -> None:
     with pytest.raises(UsageError, match=r"sampelr|'steps' twice"):
         arrange(make_plan([STEPS]), spec)
+
+
+def test_where_rows_are_many_the_first_axis_parts_the_columns_instead() -> None:
+    names = ("style", "sampler", "steps", "scale")
+    square = [axis(name, ["a", "b", "c"]) for name in names]
+    assert default_spec(make_plan(square)) == SheetSpec(
+        rows=("sampler", "steps"), cols=("scale",), super_cols=("style",)
+    )
+    wordy = [axis("prompt", [f"a very long prompt, the number of which is {n}" for n in range(3)]), *square[1:]]
+    assert default_spec(make_plan(wordy)).super_cols == ("sampler",)
+
+
+def test_super_axes_stand_outside_those_they_part() -> None:
+    plan = make_plan([SCALE, STEPS, axis("sampler", ["a", "b"])])
+    spec = SheetSpec(rows=("steps",), super_rows=("sampler",), super_cols=("scale",))
+    assert arrange(plan, spec) == Arrangement(rows=(2, 1), cols=(0,), pages=())
+
+
+def test_an_axis_that_is_animated_turns_the_innermost_pages() -> None:
+    plan = make_plan([STEPS, SCALE, axis("sampler", ["a", "b"])])
+    assert arrange(plan, SheetSpec(animate="steps")) == Arrangement(rows=(1,), cols=(2,), pages=(0,))
+    assert arrange(plan, SheetSpec(cols=("scale",), animate="steps")) == Arrangement((), (1,), (2, 0))

@@ -24,7 +24,7 @@ def noise(mode: str = "RGB", size: tuple[int, int] = (24, 16), seed: int = 7) ->
     """Return a picture of noise."""
     channels = len(Image.new(mode, (1, 1)).getbands())
     values = np.random.default_rng(seed).integers(0, 256, (size[1], size[0], channels), np.uint8)
-    return Image.fromarray(values[..., 0] if channels == 1 else values, mode)
+    return Image.fromarray(values[..., 0] if channels == 1 else values)
 
 
 def scenic(size: tuple[int, int] = (96, 64), seed: int = 7) -> Image.Image:

@@ -19,7 +19,8 @@ from teststrip.errors import StepError
 from teststrip.exchange.picture.read import Picture, read_picture
 from teststrip.steps.builtin import AFTER
 from teststrip.steps.encode import Coding, encoded
-from teststrip.steps.said import Said, exif_of, png_chunks, said_in, without_turn
+from teststrip.steps.exif import without_turn
+from teststrip.steps.said import Said, exif_of, png_chunks, said_in
 
 FORMAT, RESIZE = AFTER["format"], AFTER["resize"]
 INFOTEXT = """a night sky, stars, 星空
@@ -90,6 +91,54 @@ def test_the_importer_finds_in_a_changed_picture_what_it_found_before(
     assert (after.found.tool, after.found.prompt) == (before.tool, before.prompt)
     assert (after.found.negative, after.found.settings) == (before.negative, before.settings)
     assert after.found.request == before.request
+
+
+def commented(comment: bytes) -> bytes:
+    exif = Image.Exif()
+    exif[0x010E] = "a description"
+    exif.get_ifd(0x8769)[0x9286] = b"UNICODE\0" + INFOTEXT.encode("utf-16-be")
+    return saved(scenic(), "JPEG", exif=exif, comment=comment)
+
+
+@pytest.mark.parametrize("kind", ["webp", "avif", "png"])
+def test_a_comment_of_a_jpeg_goes_along_and_takes_nobodys_place(kind: str, tmp_path: Path) -> None:
+    there = converted(commented(b"by hand"), kind, tmp_path)
+    texts = said_in(converted(there, "png", tmp_path)).texts
+    assert texts["parameters"] == INFOTEXT
+    assert texts["Comment"] == "by hand"
+    assert kind == "png" or texts["ImageDescription"] == "a description"
+    smaller = run(RESIZE, [shot(tmp_path, commented(b"by hand"))], width=40).pictures
+    assert smaller is not None
+    assert said_in(smaller[0]).comment == b"by hand"
+    assert opened(smaller[0]).getexif()[0x010E] == "a description"
+
+
+def test_a_gif_keeps_its_comment(tmp_path: Path) -> None:
+    long = b"words " * 100
+    smaller = run(RESIZE, [shot(tmp_path, saved(scenic(), "GIF", comment=long))], width=40).pictures
+    assert smaller is not None
+    assert said_in(smaller[0]).comment == long
+
+
+def test_texts_of_a_png_take_no_place_of_its_exif(tmp_path: Path) -> None:
+    exif = Image.Exif()
+    exif[0x010F] = "a maker"
+    exif.get_ifd(0x8769)[0x9286] = b"ASCII\0\0\0other words"
+    data = with_chunks(
+        scenic(),
+        text("parameters", INFOTEXT),
+        text("workflow", "{}"),
+        chunk(b"eXIf", exif.tobytes().removeprefix(b"Exif\0\0")),
+    )
+    there = converted(data, "webp", tmp_path)
+    assert opened(there).getexif()[0x010F] == "a maker"
+    assert opened(there).getexif().get_ifd(0x8769)[0x9286] == b"ASCII\0\0\0other words"
+    assert said_in(there).texts == {"parameters": INFOTEXT, "workflow": "{}"}
+    # There and back again any number of times it says the same.
+    again = there
+    for to in ("png", "avif", "png", "webp"):
+        again = converted(again, to, tmp_path)
+    assert said_in(again).texts == said_in(there).texts
 
 
 @pytest.mark.parametrize("tool", TOOLS)

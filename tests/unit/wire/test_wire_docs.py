@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import io
 import re
 from decimal import Decimal
 from pathlib import Path
 
+from PIL import Image
 from wire_bench import Painter, run_at
 
 from teststrip.base.json import Json
@@ -22,7 +24,13 @@ from teststrip.provider.request import resolve_defaults
 from teststrip.run.state import State
 
 DOCS = (Path(__file__).parents[3] / "docs" / "provider-pages.md").read_text("utf-8")
-TOY, QUEUE = re.findall(r"^````markdown\n(.*?)^````$", DOCS, re.MULTILINE | re.DOTALL)
+TOY, QUEUE, EASEL = re.findall(r"^````markdown\n(.*?)^````$", DOCS, re.MULTILINE | re.DOTALL)
+
+
+def picture() -> str:
+    out = io.BytesIO()
+    Image.new("RGB", (64, 64), "teal").save(out, "PNG")
+    return base64.b64encode(out.getvalue()).decode()
 
 
 def page() -> Provider:
@@ -50,6 +58,19 @@ async def test_the_documented_queue_runs_from_request_to_pictures(tmp_path: Path
     await renderer.close()
     done, moderated = run.outcomes.values()
     assert (done.state, len(done.artifacts), moderated.state) == (State.DONE, 2, State.MODERATED)
+
+
+async def test_the_documented_api_that_answers_at_once_runs_from_request_to_pictures(tmp_path: Path) -> None:
+    easel = read_page(EASEL, "easel.md")
+    asked = resolve_defaults(easel, "any", {"prompt": "a hill", "method": "Euler a"})
+    over = resolve_defaults(easel, "any", {"prompt": "a hill", "pictures": [picture()], "change": 0.3})
+    refused = {**asked, "prompt": "teststrip:refuse"}
+    renderer = DarkroomRenderer(workers=0, roles=easel.roles)
+    async with running_emulator(create_app(easel, renderer)) as url:
+        run, _ = await run_at(url, easel, tmp_path, asked, over, refused)
+    await renderer.close()
+    states = [outcome.state for outcome in run.outcomes.values()]
+    assert states == [State.DONE, State.DONE, State.FAILED]
 
 
 async def test_a_page_without_any_of_it_runs_too(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 import { h } from "./dom.js";
 import { across } from "./geometry.js";
 
+const GAP = 2; // pixels between several pictures of a cell
 const GAP_WORDS = { skip: "skipped", where: "left out", sample: "not in the sample" };
 const TONES = { failed: "trouble", cancelled: "trouble", "picture damaged": "trouble", moderated: "doubt", uncertain: "doubt" };
 
@@ -60,8 +61,9 @@ function drawPictures(model, cell, look) {
   const set = h("div", { class: "pictures" });
   set.style.gridTemplateColumns = `repeat(${columns}, auto)`;
   const { width, height } = model.doc.pictures;
+  const spare = (GAP * (columns - 1)) / columns; // what lies between them is part of the box
   for (const picture of pictures) {
-    const side = [width[picture] * look.scale, height[picture] * look.scale];
+    const side = [width[picture] * look.scale - spare, (height[picture] * (width[picture] * look.scale - spare)) / width[picture]];
     const image = h("img", { alt: "", decoding: "async", draggable: "false" });
     image.style.width = `${Math.max(1, side[0])}px`;
     image.style.height = `${Math.max(1, side[1])}px`;

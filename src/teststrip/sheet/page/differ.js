@@ -3,14 +3,18 @@ import { button, counted, fill, h } from "./dom.js";
 import { menu } from "./controls.js";
 
 export class Differ {
-  /** `compare(a, b)` opens two cells. */
-  constructor(model, store, compare) {
+  /** `compare(a, b)` opens two cells; `ask()` has differences fetched where a server has them. */
+  constructor(model, store, compare, ask) {
     this.model = model;
     this.store = store;
     this.compare = compare;
     this.list = h("div", { class: "differ" });
     this.menu = menu("Differences", "Which axis changes the picture most", this.list);
-    this.menu.addEventListener("toggle", () => this.menu.open && this.draw());
+    this.menu.addEventListener("toggle", () => {
+      if (!this.menu.open) return;
+      if (!this.model.steps.length) ask();
+      this.draw();
+    });
     store.hear((_, names) => names.includes("heat") && this.draw());
     this.menu.classList.toggle("is-on", store.view.heat !== "");
   }

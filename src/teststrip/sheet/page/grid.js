@@ -1,9 +1,9 @@
 // The sheet itself: of any number of boxes, only those near the window are in the page.
 import { drawCell, drawGap, fillWaiting, gapName, spoken } from "./cell.js";
-import { fill, h, seen } from "./dom.js";
+import { fill, h } from "./dom.js";
 import { layOut } from "./geometry.js";
+import { drawHeads, labelOfRow } from "./heads.js";
 
-const NAME = 16; // pixels over the labels of an axis, for its name
 const MOVES = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 
 export class Grid {
@@ -34,6 +34,7 @@ export class Grid {
     this.view = view;
     this.arranged = arranged;
     this.room = this.element.clientWidth || window.innerWidth;
+    const port = this.port(); // read before anything is written, which would have the browser lay out in between
     this.plan = layOut(this.model, view, arranged, this.room - 14, (cell) => this.ask.words(cell));
     const { plan } = this;
     this.plane.style.gridTemplateColumns = `${plan.left}px ${plan.width - plan.left}px`;
@@ -49,7 +50,7 @@ export class Grid {
     const place = started >= 0 ? this.placeOf(started) : null;
     const { row, col } = this.focus;
     this.focus = place || { row: Math.max(0, Math.min(row, plan.rows.length - 1)), col: Math.min(col, plan.columns - 1) };
-    this.draw();
+    this.draw(port);
     if (had) this.take(this.focus.row, this.focus.col);
     return plan;
   }
@@ -68,54 +69,23 @@ export class Grid {
   }
 
   heads() {
-    const { plan, model } = this;
-    let top = 0;
-    const head = plan.colLevels.map((level) => {
-      const labels = level.spans.map((span) => {
-        const label = labelled(model, level.axis, span, level.lines);
-        label.style.left = `${plan.lefts[span.from]}px`;
-        label.style.width = `${plan.lefts[span.to] + plan.colWidth - plan.lefts[span.from]}px`;
-        label.style.top = `${top + NAME}px`;
-        label.style.height = `${level.height - NAME}px`;
-        label.firstChild.style.left = `${plan.left + 4}px`;
-        return label;
-      });
-      const line = h("div", { class: "head-name" }, h("span", { text: model.axes[level.axis].name }));
-      line.style.top = `${top + 2}px`;
-      line.firstChild.style.left = `${plan.left + 8}px`;
-      top += level.height;
-      return [line, labels];
-    });
+    const { head, side, names } = drawHeads(this.model, this.plan);
     fill(this.head, head);
-    let left = 0;
-    const names = [];
-    const side = plan.rowLevels.map((level) => {
-      const labels = level.spans.map((span) => {
-        const label = labelled(model, level.axis, span, span.lines);
-        label.style.left = `${left}px`;
-        label.style.width = `${level.width}px`;
-        label.style.top = `${plan.rows[span.from].top}px`;
-        label.style.height = `${plan.rows[span.to].top + plan.rows[span.to].height - plan.rows[span.from].top}px`;
-        label.firstChild.style.top = `${plan.head + 4}px`;
-        return label;
-      });
-      const name = h("span", { class: "axis-name", text: model.axes[level.axis].name });
-      name.style.left = `${left}px`;
-      name.style.width = `${level.width - 6}px`;
-      names.push(name);
-      left += level.width;
-      return labels;
-    });
     fill(this.side, side);
     fill(this.corner, names);
     this.corner.hidden = !names.length && !head.length;
   }
 
+  /** What of the sheet the window shows. */
+  port() {
+    const { scrollTop, scrollLeft, clientWidth, clientHeight } = this.element;
+    return { scrollTop, scrollLeft, clientWidth, clientHeight };
+  }
+
   /** Bring in the rows and columns near the window, and take out those that are far. */
-  draw() {
+  draw(view = this.port()) {
     const { plan } = this;
     if (!plan || !plan.rows.length) return;
-    const view = this.element;
     const above = view.scrollTop - plan.head - view.clientHeight;
     const below = view.scrollTop + 2 * view.clientHeight;
     const first = search(plan.rows, above);
@@ -137,12 +107,20 @@ export class Grid {
     this.fillLater();
   }
 
-  /** Put all rows into the page, up to a number of boxes: for paper. */
-  all(most) {
-    const columns = this.plan.lefts.map((_, col) => col);
+  /** Put all rows into the page, up to a number of boxes, as wide as paper is: each stays whole, and names itself. */
+  print(most, width) {
+    const { plan, arranged, model } = this;
+    const columns = plan.lefts.map((_, col) => col);
+    this.plane.style.zoom = String(Math.min(1, width / (plan.width - plan.left)));
+    this.plane.style.gridTemplateColumns = `0 ${plan.width - plan.left}px`;
+    this.plane.style.gridTemplateRows = `${plan.head}px auto`;
     this.clear();
-    for (let row = 0; row < this.plan.rows.length && row * columns.length < most; row += 1) this.drawRow(row, columns, "all");
-    fillWaiting(this.model, this.body);
+    for (let row = 0; row < plan.rows.length && row * columns.length < most; row += 1) {
+      this.drawRow(row, columns, "all");
+      const out = this.rowsOut.get(row);
+      if (plan.rowLevels.length) out.before(h("p", { class: "row-label", text: labelOfRow(model, arranged, row) }));
+    }
+    fillWaiting(model, this.body);
   }
 
   drawRow(row, columns, span) {
@@ -298,17 +276,6 @@ export class Grid {
       if (cell >= 0) this.ask.open(cell, event);
     }
   }
-}
-
-function labelled(model, axis, span, lines) {
-  const value = model.axes[axis].values[span.value];
-  const told = [value.label, value.note].filter(Boolean).join("\n");
-  const text = h("span", { class: "label-text" });
-  if (span.mark) text.append(h("b", { class: "mark", text: `[${span.mark}] ` }));
-  text.append(seen(value.label.trim()) || "(empty)");
-  if (value.note) text.append(h("i", { class: "note", text: " °" }));
-  text.style.webkitLineClamp = String(Math.max(1, lines));
-  return h("div", { class: "label", title: told }, h("div", { class: "stick" }, text));
 }
 
 /** The first row that ends below a height. */

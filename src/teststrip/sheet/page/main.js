@@ -8,12 +8,14 @@ import { Filters, ordering, passing, wordsMenu, wordsOf } from "./filter.js";
 import { drawFoot, states } from "./foot.js";
 import { Grid } from "./grid.js";
 import { helpDialog } from "./help.js";
+import { Live } from "./live.js";
 import { Marks, MarksMenu, marking } from "./marks.js";
 import { readModel } from "./model.js";
 import { SIZES, Store, firstView, fitting, fromHash, toHash } from "./view.js";
 import { Vote } from "./vote.js";
 import { Zoom } from "./zoom.js";
 
+const PAPER = 1020; // pixels across a sheet of A4 or letter, turned
 const THEMES = ["", "light", "dark"];
 
 class App {
@@ -30,7 +32,7 @@ class App {
     this.grid = new Grid(model, this);
     this.controls = new Controls(model, this.store);
     this.filters = new Filters(model, this.store);
-    this.differ = new Differ(model, this.store, (one, two) => this.compare.open(one, two));
+    this.differ = new Differ(model, this.store, (one, two) => this.compare.open(one, two), () => this.live.measure());
     this.zoom = new Zoom(model, this.store, {
       next: (cell, direction) => this.grid.next(cell, direction), marking: (cell) => this.marking(cell), key: (event, cell) => this.key(event, cell),
       opened: () => {}, closed: (cell) => cell >= 0 && this.grid.takeCell(cell),
@@ -38,12 +40,14 @@ class App {
     this.compare = new Compare(model, this.store, { closed: (cell) => this.back(cell) });
     this.vote = new Vote(model, this.marks, { closed: () => this.refresh() });
     this.help = helpDialog();
+    this.live = new Live(model, (cells) => this.moved(cells), () => this.measured());
     this.build();
     this.listen();
     this.show();
     const { cell, pair } = this.store.view;
     if (cell !== "") this.zoom.open(cell);
     if (pair.length) this.compare.open(...pair);
+    if (this.store.view.heat !== "") this.live.measure();
   }
 
   build() {
@@ -59,7 +63,7 @@ class App {
       button("Vote", () => this.vote.open(), { title: "Blind vote (v)" }), new MarksMenu(model, this.marks, store).menu,
       this.theme, button("?", () => this.help.showModal(), { title: "Keys", "aria-label": "Keys" }));
     const badge = doc.proof ? h("span", { class: "badge", text: "proof", title: "Drawn offline by the darkroom, not by the model" }) : null;
-    this.top = h("header", { class: "top" }, h("div", { class: "heading" }, h("h1", { text: doc.title || "Contact sheet" }), badge, this.told), tools, this.controls.element);
+    this.top = h("header", { class: "top" }, h("div", { class: "heading" }, doc.live ? h("a", { class: "home", href: doc.live.home, text: "All runs" }) : null, h("h1", { text: doc.title || "Contact sheet" }), badge, this.told, this.live.told), this.controls.element, tools);
     fill(document.getElementById("app"), h("a", { class: "skip", href: "#sheet", text: "To the sheet", on: { click: (event) => { event.preventDefault(); this.grid.take(0, 0); } } }), this.top, this.grid.element);
     document.documentElement.dataset.theme = memory.read("teststrip theme") || "";
     this.tell();
@@ -86,7 +90,7 @@ class App {
     }).observe(this.grid.element);
     document.addEventListener("keydown", (event) => this.keyed(event));
     window.addEventListener("beforeprint", () => this.print());
-    window.addEventListener("afterprint", () => this.show());
+    window.addEventListener("afterprint", () => this.printedIt());
   }
 
   show() {
@@ -104,6 +108,21 @@ class App {
 
   refresh() {
     this.grid.refresh();
+  }
+
+  /** Cells are others now, on a page that a server has: laid out anew, for their pictures have sizes of their own. */
+  moved(cells) {
+    this.tell();
+    clearTimeout(this.soon);
+    this.soon = setTimeout(() => this.show(), 30);
+    if (this.zoom.dialog.open && cells.includes(this.zoom.cell)) this.zoom.draw();
+    if (this.store.view.heat !== "") this.live.measure();
+  }
+
+  measured() {
+    this.differ.largest = 0;
+    this.differ.draw();
+    this.refresh();
   }
 
   tell() {
@@ -223,9 +242,17 @@ class App {
     announce(next ? `Theme: ${next}` : "Theme: as the system has it");
   }
 
-  /** Paper has no window to scroll: put all rows in, as far as a printer will follow. */
+  /** Paper is light, and has no window to scroll: put all rows in, as far as a printer will follow. */
   print() {
-    this.grid.all(3000);
+    this.printed = document.documentElement.dataset.theme;
+    document.documentElement.dataset.theme = "light";
+    this.grid.print(3000, PAPER);
+  }
+
+  printedIt() {
+    document.documentElement.dataset.theme = this.printed;
+    this.grid.plane.style.zoom = "";
+    this.show();
   }
 }
 

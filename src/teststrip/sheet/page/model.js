@@ -39,6 +39,19 @@ export class Model {
     return key;
   }
 
+  /** The values of an axis that cells or places without one have, where another axis has this value. */
+  valuesWith(axis, value, other) {
+    this.together ||= new Map();
+    const key = `${axis}:${value}:${other}`;
+    if (!this.together.has(key)) {
+      const found = new Set();
+      for (let cell = 0; cell < this.count; cell += 1) if (this.at(cell, axis) === value) found.add(this.at(cell, other));
+      for (let gap = 0; gap < this.gapCount; gap += 1) if (this.gapAt(gap, axis) === value) found.add(this.gapAt(gap, other));
+      this.together.set(key, found);
+    }
+    return this.together.get(key);
+  }
+
   /** The cell that differs from another in one axis alone, where it has this value; undefined without one. */
   beside(cell, axis, value) {
     return this.byPlace.get(this.key((other) => (other === axis ? value : this.at(cell, other))));
@@ -114,6 +127,33 @@ export class Model {
     return where.join(", ") || this.doc.title;
   }
 
+  /** Take in what a server says of a cell that moved; returns whether anything is another now. */
+  update(cell, told, root) {
+    const { cells, pictures } = this.doc;
+    const before = JSON.stringify([this.state(cell), this.reason(cell), this.pictures(cell), this.caption(cell), this.price(cell)]);
+    cells.state[cell] = numbered(cells.states, told.state);
+    cells.reason[cell] = numbered(cells.reasons, told.reason);
+    if (told.caption && !cells.caption.length) cells.caption = new Array(this.count).fill("");
+    if (cells.caption.length) cells.caption[cell] = told.caption;
+    if (cells.price.length) cells.price[cell] = told.price;
+    cells.pictures[cell] = told.pictures.map((picture) => {
+      const known = pictures.sha256.indexOf(picture.sha256);
+      if (known >= 0) return known;
+      const end = picture.type.replace("image/", ".").replace("jpeg", "jpg");
+      pictures.source.push(`${root}pictures/${picture.sha256}${end}`);
+      pictures.thumb.push(`${root}thumbs/${picture.sha256}.webp`);
+      for (const name of ["width", "height", "type", "sha256"]) pictures[name].push(picture[name]);
+      return pictures.sha256.length - 1;
+    });
+    if (told.pictures.length) {
+      const box = told.pictures.reduce(([width, height], one) => [Math.max(width, one.width), Math.max(height, one.height)], [0, 0]);
+      cells.boxes.push(box);
+      cells.box[cell] = cells.boxes.length - 1;
+    }
+    this.found = undefined; // what was measured is of other pictures
+    return before !== JSON.stringify([this.state(cell), this.reason(cell), this.pictures(cell), this.caption(cell), this.price(cell)]);
+  }
+
   /** What comparing the thumbnails found, an entry an axis; [] while it has not come. */
   get steps() {
     if (!this.found) {
@@ -125,12 +165,23 @@ export class Model {
   }
 }
 
+function numbered(list, text) {
+  const at = list.indexOf(text);
+  return at >= 0 ? at : list.push(text) - 1;
+}
+
 export function readModel() {
   return new Model(JSON.parse(document.getElementById("document").textContent));
 }
 
 export function short(text, most) {
   return text.length > most ? `${text.slice(0, most - 1)}…` : text;
+}
+
+/** A field's value as people read it: a score with as many digits as its step wants. */
+export function told(field, value) {
+  if (typeof value !== "number") return shown(value);
+  return Number.isInteger(value) || field.digits === undefined ? String(Number(value.toPrecision(6))) : value.toFixed(Math.min(9, Math.max(0, field.digits)));
 }
 
 /** A value of a request as text. */
@@ -159,7 +210,7 @@ function fieldsOf(model) {
   }
   for (const record of doc.records) {
     const get = (cell) => record.cells[cell];
-    fields.push({ id: `record:${record.name}`, label: record.name, kind: record.kind, get, order: get });
+    fields.push({ id: `record:${record.name}`, label: record.title || record.name, kind: record.kind, digits: record.digits, get, order: get });
   }
   if (doc.cells.price.length) {
     const get = (cell) => (doc.cells.price[cell] === null ? null : Number(doc.cells.price[cell]));

@@ -33,7 +33,11 @@ export function fitting(model, view, width) {
   const wraps = !view.rows.length && columns > 8;
   const across = wraps ? Math.max(2, Math.min(8, Math.floor(room / 200))) : columns;
   const least = width < 600 ? 112 : 150;
-  return Math.round(Math.max(least, Math.min(columns === 1 && model.count === 1 ? 560 : 300, room / across - 10)));
+  if (model.count === 1) {
+    const [wide, high] = model.box(0);
+    return Math.round(Math.max(least, Math.min(room, SIZES.most, ((window.innerHeight - 150) * wide) / high)));
+  }
+  return Math.round(Math.max(least, Math.min(300, room / across - 10)));
 }
 
 export class Store {

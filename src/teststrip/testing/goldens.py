@@ -1,0 +1,136 @@
+"""Pictures that a cell has to look like: kept beside the recipe, compared within a tolerance, updated by a flag.
+
+goldens/<name>/<cell>.png       as it came, byte for byte; <cell> is its labels, and -2 and so on for further ones
+goldens/<name>/within.yaml      `default: pixels`, and `<cell>: 4` for a cell of its own tolerance
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from PIL import Image
+
+from teststrip.base.files import write_whole
+from teststrip.base.json import sha256
+from teststrip.base.picture import SUFFIXES, kind_of
+from teststrip.base.yaml import parse_yaml
+from teststrip.errors import StepError, UsageError
+from teststrip.steps.pictures import decoded, flat
+from teststrip.testing.runs import CellResult, stem_of
+from teststrip.verify.pictures import PIXELS, TOLERANCE_FORM, Tolerance, compare, heat_of, read_tolerance
+
+GOLDENS: Final = "goldens"
+WITHIN: Final = "within.yaml"
+_DEFAULT: Final = "default"
+_UNSAFE: Final = re.compile(r"[^A-Za-z0-9._=,+-]+")
+_LONGEST: Final = 100
+_GAP: Final = 8  # pixels between the panels of a side-by-side picture
+
+
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """A picture that is not like its golden one; `picture` shows both, and where they differ."""
+
+    words: str
+    picture: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Goldens:
+    """The golden pictures of one recipe. `failures` is where side-by-side pictures go."""
+
+    folder: Path
+    failures: Path
+    update: bool = False
+
+    @property
+    def wanted(self) -> bool:
+        """Whether there are any, or are to be."""
+        return self.update or self.folder.is_dir()
+
+    def check(self, cell: CellResult, within: str | int | None = None) -> tuple[Mismatch, ...]:
+        """Hold a cell's pictures against the golden ones, or make them these.
+
+        Raises UsageError for a tolerance that is none.
+        """
+        tolerance = self._tolerance(cell, within)
+        found = [self._check(cell, index, tolerance) for index in range(len(cell.paths))]
+        return tuple(one for one in found if one is not None)
+
+    def _check(self, cell: CellResult, index: int, tolerance: Tolerance) -> Mismatch | None:
+        now = cell.paths[index].read_bytes()
+        name = file_name(str(cell)) + (f"-{index + 1}" if index else "")
+        golden = next((path for path in self._files(name) if path.is_file()), None)
+        if self.update:
+            kind = kind_of(now)
+            path = self.folder / f"{name}{kind.suffix if kind is not None else '.png'}"
+            if golden is not None and golden != path:
+                golden.unlink()
+            if golden is None or not compare(golden.read_bytes(), now).within(tolerance):
+                write_whole(path, now)
+            return None
+        if golden is None:
+            return Mismatch(
+                f"{self.folder / name}.png: there is no golden picture; make it with --teststrip-update"
+            )
+        then = golden.read_bytes()
+        likeness = compare(then, now)
+        if likeness.within(tolerance):
+            return None
+        said = f"{golden}: {likeness.words()}; allowed is {tolerance}"
+        return Mismatch(said, self._side_by_side(name, then, now))
+
+    def _files(self, name: str) -> Iterator[Path]:
+        return (self.folder / f"{name}{suffix}" for suffix in SUFFIXES.values())
+
+    def _tolerance(self, cell: CellResult, within: str | int | None) -> Tolerance:
+        told = self._told()
+        written = within if within is not None else told.get(str(cell), told.get(_DEFAULT, str(PIXELS)))
+        tolerance = read_tolerance(written if isinstance(written, str | int) else "")
+        if tolerance is None:
+            raise UsageError(f"{self.folder / WITHIN}: {written!r} is not {TOLERANCE_FORM}")
+        return tolerance
+
+    def _told(self) -> Mapping[str, object]:
+        path = self.folder / WITHIN
+        if not path.is_file():
+            return {}
+        document, problems = parse_yaml(path.read_text("utf-8"), str(path))
+        if problems or document is None or not isinstance(document.value, Mapping):
+            raise UsageError(f"{path}: {problems[0] if problems else 'this is a mapping of cells to tolerances'}")
+        return document.value
+
+    def _side_by_side(self, name: str, then: bytes, now: bytes) -> Path | None:
+        try:
+            panels = [flat(decoded(data)).convert("RGB") for data in (then, now, heat_of(then, now))]
+        except StepError:
+            return None
+        width = sum(panel.width for panel in panels) + _GAP * (len(panels) + 1)
+        sheet = Image.new("RGB", (width, max(panel.height for panel in panels) + 2 * _GAP), "white")
+        left = _GAP
+        for panel in panels:
+            sheet.paste(panel, (left, _GAP))
+            left += panel.width + _GAP
+        stream = io.BytesIO()
+        sheet.save(stream, "PNG")
+        path = self.failures / self.folder.name / f"{name}.png"
+        write_whole(path, stream.getvalue())
+        return path
+
+
+def goldens_of(recipe: Path, failures: Path, *, update: bool) -> Goldens:
+    """Return the golden pictures of a recipe."""
+    return Goldens(recipe.parent / GOLDENS / stem_of(recipe), failures, update)
+
+
+def file_name(cell: str) -> str:
+    """Make a file's name of a cell's: what is unsafe in one is `_`, and then a digest tells it apart."""
+    plain = _UNSAFE.sub("_", cell)
+    if plain == cell and len(plain) <= _LONGEST:
+        return plain
+    return f"{plain[:_LONGEST]}-{sha256(cell.encode())[:8]}"

@@ -1,0 +1,180 @@
+"""Recipes as tests, in a pytest of their own: collected, recorded, played, compared; by several workers too."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from importlib.metadata import entry_points
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from test_record_and_replay import OFFLINE
+
+RECIPE = """\
+teststrip: 1
+title: Night
+model: gptproto/nai-diffusion-4-5-full
+params: {prompt: 1girl, seed: 7, size: 64x64}
+axes: {sampler: [k_euler, ddim_v3], steps: [1, 2]}
+assert:
+  - not_blank: true
+"""
+TESTS = """\
+import pytest
+
+pytestmark = pytest.mark.recipe("night.recipe.yaml")
+
+
+def test_more_steps_make_another_picture(run):
+    one, two = (run.cell(sampler="k_euler", steps=steps) for steps in (1, 2))
+    assert one.done and two.done and one.failures == ()
+    assert one.image().size == (64, 64)
+    assert one.paths[0].read_bytes() != two.paths[0].read_bytes()
+    assert [str(cell) for cell in run.cells][0] == "sampler=k_euler,steps=1"
+    with pytest.raises(LookupError, match="2 cells of Night have steps=1"):
+        run.cell(steps=1)
+
+
+def test_it_looks_as_it_did(run, golden):
+    golden(run.cell(sampler="k_euler", steps=2), within="exact")
+
+
+@pytest.mark.block_network
+async def test_a_coroutine_has_it_too(run):
+    assert sum(cell.done for cell in run.cells) == 4
+"""
+# Where teststrip is installed as it is here, pytest finds the plugin by itself.
+OWN = any(point.name == "teststrip" for point in entry_points(group="pytest11"))
+PLUGIN = () if OWN else ("-p", "teststrip.testing.plugin")
+PYTEST = OFFLINE.replace(
+    "from teststrip.__main__ import main\nmain()", "import pytest\nsys.exit(pytest.main(sys.argv[1:]))"
+)
+
+
+def give(cwd: Path, *arguments: str, online: bool = False) -> subprocess.CompletedProcess[str]:
+    """Start a pytest in a folder; unless `online`, without any network."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("GPTPROTO_", "PYTEST_"))}
+    started = ["-m", "pytest"] if online else ["-c", PYTEST]
+    return subprocess.run(
+        [
+            sys.executable,
+            *started,
+            *PLUGIN,
+            "-o",
+            "asyncio_mode=auto",
+            "-p",
+            "no:cacheprovider",
+            "-ra",
+            *arguments,
+        ],
+        cwd=cwd,
+        env=clean,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+
+def outcomes(told: subprocess.CompletedProcess[str]) -> dict[str, int]:
+    """Count what pytest says in its last line."""
+    return {
+        word: int(count)
+        for count, word in re.findall(r"(\d+) (passed|failed|error)", told.stdout.splitlines()[-1])
+    }
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "night.recipe.yaml").write_text(RECIPE)
+    (tmp_path / "other.yaml").write_text(RECIPE.replace("Night", "Other"))
+    return tmp_path
+
+
+def test_a_recipe_is_recorded_played_and_compared(folder: Path) -> None:
+    told = give(folder)
+    assert outcomes(told) == {"failed": 4}
+    assert "cassettes/night holds no cassette: run pytest once with --teststrip-record" in told.stdout
+    assert "Traceback" not in told.stdout
+
+    told = give(folder, "--teststrip-record", online=True)
+    assert outcomes(told) == {"passed": 4}, told.stdout
+    assert (folder / "cassettes" / "night" / "cassette.jsonl").is_file()
+
+    (folder / "test_night.py").write_text(TESTS)
+    told = give(folder, "--teststrip-update")
+    assert outcomes(told) == {"passed": 7}, told.stdout
+    goldens = folder / "goldens" / "night"
+    assert sorted(path.name for path in goldens.iterdir()) == [
+        f"sampler={sampler},steps={steps}.png" for sampler in ("ddim_v3", "k_euler") for steps in (1, 2)
+    ]
+    told = give(folder, "-v", "night.recipe.yaml::sampler=k_euler,steps=2")
+    assert "night.recipe.yaml::sampler=k_euler,steps=2 PASSED" in told.stdout
+
+    (goldens / "sampler=ddim_v3,steps=1.png").unlink()
+    with Image.open(goldens / "sampler=k_euler,steps=2.png") as picture:
+        picture.load()
+    picture.paste((250, 0, 0), (10, 10, 50, 50))
+    picture.save(goldens / "sampler=k_euler,steps=2.png")
+    told = give(folder, "--junit-xml=report.xml")
+    assert outcomes(told) == {"failed": 3, "passed": 4}, told.stdout
+    assert (
+        "sampler=ddim_v3,steps=1.png: there is no golden picture; make it with --teststrip-update" in told.stdout
+    )
+    assert re.search(
+        r"k_euler,steps=2.png: \d+\.\d% of the pixels differ, SSIM 0\.\d+, hash \d+ of 64", told.stdout
+    )
+    beside = folder / ".teststrip-failures" / "night" / "sampler=k_euler,steps=2.png"
+    assert f"side by side: {beside}" in told.stdout
+    with Image.open(beside) as picture:
+        assert picture.size == (3 * 64 + 4 * 8, 64 + 2 * 8)
+        assert picture.getpixel((8 + 30, 8 + 30)) == (250, 0, 0)
+    assert f'<property name="teststrip_side_by_side" value="{beside}"' in (folder / "report.xml").read_text()
+
+    (goldens / "within.yaml").write_text("default: exact\nsampler=k_euler,steps=2: 64\n")
+    told = give(folder, "night.recipe.yaml")
+    assert outcomes(told) == {"failed": 1, "passed": 3}, told.stdout
+
+
+def test_several_workers_play_and_record_one_recording(folder: Path) -> None:
+    (folder / "test_night.py").write_text(TESTS.replace("def test_it_looks", "def no_test"))
+    told = give(folder, "-n", "2", "--teststrip-record", "--teststrip", "other.yaml", ".", online=True)
+    assert outcomes(told) == {"passed": 10}, told.stdout
+    assert sorted(path.name for path in (folder / "cassettes").iterdir()) == ["night", "other"]
+    told = give(folder, "-n", "2", "--teststrip", "other.yaml", ".", online=True)
+    assert outcomes(told) == {"passed": 10}, told.stdout
+
+
+def test_what_is_demanded_and_what_is_wrong_are_told_as_such(folder: Path) -> None:
+    strict = RECIPE + "  - size: 64x96\n    cells: {steps: 2}\n    because: it is printed so\n"
+    (folder / "night.recipe.yaml").write_text(strict)
+    told = give(folder, "--teststrip-record", online=True)
+    assert outcomes(told) == {"failed": 2, "passed": 2}, told.stdout
+    assert "assert: the size is 64x64, and not 64x96; it is printed so" in told.stdout
+    (folder / "night.recipe.yaml").write_text(strict.replace("steps: [1, 2]", "steps: [1, 2, 3]"))
+    told = give(folder)
+    assert outcomes(told) == {"failed": 4, "passed": 2}, told.stdout
+    assert "differs in steps (" in told.stdout
+    wrong = strict.replace("ddim_v3", "ddim_v4").replace("size: 64x96", "sizes: 1")
+    (folder / "night.recipe.yaml").write_text(wrong)
+    (folder / "test_none.py").write_text("def test_without_a_mark(run): ...\n")
+    told = give(folder)
+    assert outcomes(told) == {"error": 1}, told.stdout
+    assert re.search(r"night\.recipe\.yaml:5:\d+ +axes\.sampler\[1\]", told.stdout)
+    assert "assert[1].sizes  nothing here has this name" in told.stdout
+    told = give(folder, "test_none.py")
+    assert 'the fixture `run` needs @pytest.mark.recipe("x.recipe.yaml")' in told.stdout
+
+
+def test_the_plugin_costs_nothing_where_no_recipe_is_and_goes_with_recording(folder: Path) -> None:
+    (folder / "test_plain.py").write_text(
+        "import sys\n\n\ndef test_nothing_is_imported():\n"
+        "    names = [name for name in sys.modules if name.startswith('teststrip.')]\n"
+        "    assert [name for name in names if 'testing' not in name] == []\n"
+    )
+    told = give(folder, "test_plain.py", "--block-network", "--record-mode=none")
+    assert outcomes(told) == {"passed": 1}, told.stdout
+    assert "--teststrip-record" in give(folder, "--help").stdout

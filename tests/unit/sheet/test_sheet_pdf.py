@@ -1,0 +1,140 @@
+"""The PDF: whole, the same every time, its text found by searching, its pictures told and linked."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from sheet_runs import BASE, axis, done, make_plan, make_run
+
+from teststrip.plan.model import Cell
+from teststrip.recipe.model import SheetSpec
+from teststrip.run.model import Outcome, Run
+from teststrip.run.state import State
+from teststrip.sheet.write import write_sheets
+
+TITLE = "Style & <b>steps</b> (1)"
+PAGES = SheetSpec(cols=("steps",), pages=("style",), formats=("pdf",), author="Ada L.", title=TITLE)
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    def outcome(cell: Cell) -> Outcome:
+        if cell.coordinates == (1, 1):
+            return Outcome(cell.digest, State.FAILED, reason="out of (memory) \\ 油絵")
+        return done(tmp_path / "store", (300, 200))(cell)
+
+    style = axis("style", ["ink", "油絵、厚塗り 🎨"], parameter=False)
+    return make_run(make_plan([style, axis("steps", [4, 8])]), tmp_path / "run (1)", outcome)
+
+
+def written(run: Run, folder: Path, spec: SheetSpec = PAGES) -> bytes:
+    (file,) = write_sheets(run, folder, specs=(spec,))
+    return file.read_bytes()
+
+
+def objects(data: bytes) -> dict[int, bytes]:
+    """Every object by its number, found by the table at the end as a reader does it."""
+    start = int(re.findall(rb"startxref\n(\d+)\n%%EOF\n$", data)[0])
+    lines = data[start:].split(b"\n")
+    count = int(lines[1].split()[1])
+    found = {}
+    for number in range(1, count):
+        place = int(lines[2 + number][:10])
+        assert data[place:].startswith(b"%d 0 obj\n" % number)
+        found[number] = data[place : data.index(b"\nendobj\n", place)].split(b"\n", 1)[1]
+    return found
+
+
+def stream(body: bytes) -> bytes:
+    packed = body.split(b"stream\n", 1)[1].rsplit(b"\nendstream", 1)[0]
+    return zlib.decompress(packed) if b"FlateDecode" in body else packed
+
+
+def texts(data: bytes) -> list[str]:
+    """The lines of text of all pages, as they would be copied out of a reader."""
+    all_of = objects(data)
+    fonts = next(body for body in all_of.values() if re.match(rb"<< /F1 \d+ 0 R", body))
+    maps = {}
+    for name, number in re.findall(rb"/(F\d+) (\d+) 0 R", fonts):
+        unicode = int(re.findall(rb"/ToUnicode (\d+)", all_of[int(number)])[0])
+        pairs = re.findall(rb"<(\w{4})> <(\w+)>", stream(all_of[unicode]).split(b"endcodespacerange")[1])
+        maps[name] = {code: bytes.fromhex(text.decode()).decode("utf-16-be") for code, text in pairs}
+    lines = []
+    for body in all_of.values():
+        if b"/Type /Page " in body:
+            content = stream(all_of[int(re.findall(rb"/Contents (\d+)", body)[0])])
+            for name, shown in re.findall(rb"/(F\d+) [\d.]+ Tf [^<]*<(\w*)> Tj", content):
+                codes = [shown[at : at + 4] for at in range(0, len(shown), 4)]
+                lines.append("".join(maps[name].get(code, "?") for code in codes))
+    return lines
+
+
+def said(value: str) -> bytes:
+    return f"<feff{value.encode('utf-16-be').hex()}>".encode()
+
+
+def test_the_same_run_gives_the_same_bytes(run: Run, tmp_path: Path) -> None:
+    assert written(run, tmp_path / "one") == written(run, tmp_path / "other")
+
+
+def test_its_text_is_text(run: Run, tmp_path: Path) -> None:
+    lines = texts(written(run, tmp_path))
+    assert lines.count(TITLE) == 2
+    assert {"steps", "4", "8", "failed"} <= set(lines)
+    assert any("油絵、厚塗り" in line for line in lines)
+    assert "🎨" in "".join(lines)
+    assert any("page 2 of 2" in line for line in lines)
+    assert not any("?" in line for line in lines)
+
+
+def test_every_page_has_a_bookmark_and_the_document_its_title_and_author(run: Run, tmp_path: Path) -> None:
+    data = written(run, tmp_path)
+    assert data.count(b"/Type /Page ") == 2
+    for name in ("style: ink", "style: 油絵、厚塗り 🎨", "Ada L.", TITLE):
+        assert said(name) in data
+    assert b"CreationDate" not in data
+
+
+def test_pictures_lead_to_their_originals_in_the_runs_own_folder_alone(run: Run, tmp_path: Path) -> None:
+    own = written(run, run.folder)
+    ways = re.findall(rb"/URI \(([^)]*)\)", own)
+    assert len(ways) == 3
+    assert all((run.folder / way.decode()).resolve().is_file() for way in ways)
+    assert all(way.startswith(b"../store/") for way in ways)
+    assert b"/URI" not in written(run, tmp_path / "elsewhere")
+    assert str(tmp_path).encode() not in own
+
+
+def test_pictures_say_what_they_show_and_keep_their_size(run: Run, tmp_path: Path) -> None:
+    data = written(run, tmp_path)
+    assert said("style ink, steps 4") in data
+    pictures = [stream(body) for body in objects(data).values() if b"/Subtype /Image" in body]
+    assert len(pictures) == 3
+    with Image.open(BytesIO(pictures[0])) as image:
+        assert (image.format, image.size) == ("JPEG", (300, 200))
+
+
+def test_a_damaged_picture_leaves_a_box_that_says_so(run: Run, tmp_path: Path) -> None:
+    damaged = next(iter(run.outcomes.values())).artifacts[0].path
+    damaged.write_bytes(damaged.read_bytes()[:80])
+    lines = texts(written(run, tmp_path))
+    assert "picture" in " ".join(lines)
+    assert "damaged" in " ".join(lines)
+
+
+def test_hostile_text_is_shown_as_it_is(run: Run, tmp_path: Path) -> None:
+    nasty = ") Tj ET /URI (javascript:alert(1)) <script> \\) \x00\u202e"
+    spec = SheetSpec(formats=("pdf",), title=nasty, author=nasty, notes=(nasty,))
+    data = written(run, tmp_path, spec)
+    assert b"javascript" not in data
+    assert ") Tj ET /URI (javascript:alert(1)) <script> \\) \\u0000\\u202e" in texts(data)
+
+
+def test_what_is_written_from_the_right_is_set_from_the_right(tmp_path: Path) -> None:
+    run = make_run(make_plan([axis("style", ["שלום", "x"], parameter=False)], base=BASE), tmp_path / "run")
+    assert "שלום"[::-1] in texts(written(run, tmp_path, SheetSpec(formats=("pdf",))))
