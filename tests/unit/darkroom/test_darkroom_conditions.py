@@ -17,6 +17,7 @@ from teststrip.darkroom.conditioning import SMEA_ABOVE, Wishes, library_for, str
 from teststrip.darkroom.exposure import taken_steps, wishes_of
 from teststrip.darkroom.lattice import Lattice
 from teststrip.darkroom.structure import MEASURED, levels_of
+from teststrip.darkroom.tags import read
 
 GIRL = "1girl, blonde hair, sea, day, blue dress"
 
@@ -447,3 +448,17 @@ def test_broken_and_oversized_pictures_are_refused() -> None:
     for image in (b"", b"no picture", png(np.zeros((4, 4, 3), np.uint8))[:45]):
         with pytest.raises(DarkroomError, match="a picture cannot be opened"):
             started(image, 0.5)
+
+
+@pytest.mark.parametrize(
+    "prompt", ["1girl, red hair, glasses, night, city", "black cat, night", "tea cup, sunset"]
+)
+def test_pictures_keep_to_their_prompt_and_seeds_differ(prompt: str) -> None:
+    """Loosely, what benchmarks/darkroom_quality.py measures."""
+    exposure = replace(SMALL, prompt=prompt, scale=6.0)
+    asked = {attribute: value for meaning, _ in read(prompt).known for attribute, value in meaning}
+    asked.pop("background", None)
+    for attribute, value in asked.items():
+        assert mean_share(5, attribute, value, prompt=prompt, scale=6.0) > 0.75, attribute
+    shares = [scene_shares(replace(exposure, seed=seed)) for seed in range(5)]
+    assert np.mean([np.minimum(a, b).sum() for k, a in enumerate(shares) for b in shares[:k]]) < 0.3

@@ -72,7 +72,7 @@ GOLDEN = {
     "quarter": "ebd5662cc71c8674",
     "img2img": "977438f92409cd8f",
     "infill": "a6f8e0f5226acdcb",
-    "vibe": "1e7354e297a7eca6",
+    "vibe": "cfeb063975997918",
     "characters": "b011e64d08c6616c",
     "hed": "8d3bc9413ca1ed1d",
     "fake_scribble": "7497f4ae2f62d645",
