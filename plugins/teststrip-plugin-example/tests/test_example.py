@@ -25,6 +25,7 @@ def test_the_step_puts_a_frame_round_a_picture_and_says_how_bright_it_is(tmp_pat
     Image.new("RGB", (20, 10), (51, 51, 51)).save(path)
     shot = Shot(path, "image/png", hashlib.sha256(path.read_bytes()).hexdigest())
     made = frame(Work((shot,), {"width": 3, "colour": "#ff0000"}))
+    assert made.pictures is not None
     (tmp_path / "framed.png").write_bytes(made.pictures[0])
     with Image.open(tmp_path / "framed.png") as framed:
         assert framed.size == (26, 16)

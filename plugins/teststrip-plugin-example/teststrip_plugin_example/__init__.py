@@ -6,13 +6,14 @@ from collections.abc import Iterable
 
 from PIL import ImageOps, ImageStat
 
+from teststrip.base.json import Json
 from teststrip.hookspecs import hookimpl
 from teststrip.run.model import Run
 from teststrip.run.state import State
 from teststrip.steps.model import AfterStep, Made, Score, Step, Work
 
 # What a recipe may say beside `use: example`. Mistakes are told at their place by this, and defaults filled in.
-OPTIONS = {
+OPTIONS: dict[str, Json] = {
     "type": "object",
     "properties": {
         "width": {"type": "integer", "minimum": 0, "maximum": 512, "default": 16, "description": "Pixels."},

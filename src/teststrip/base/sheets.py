@@ -14,9 +14,17 @@ ANIMATED: Final = ("gif", "webp")
 STILL: Final = ("png", "webp", "jpg")
 """Those that are one picture for each page."""
 
+UNPAGED: Final = frozenset({"csv", "jsonl", "parquet", "html", "html-folder"})
+"""Those that no page bounds: whatever the number and the texts of cells, they hold them."""
+
 THEMES: Final = ("light", "dark", "print")
 """Colours of a sheet; `print` is black on white, without tints."""
 
 CELL_WIDTHS: Final = (32, 4096)
 SHEET_WIDTHS: Final = (480, 30_000)
 """The least and the most pixels that a sheet may ask for: of its widest picture, of a page."""
+
+WEBP_LONGEST_SIDE: Final = 16_383
+"""Pixels of a WebP picture: what the format can say (RFC 9649, 2.6)."""
+WEBP_MOST_PIXELS: Final = 24_000_000
+"""Pixels of a page as WebP: 96 MB drawn, and about as much in the encoder, which wants the whole of it."""

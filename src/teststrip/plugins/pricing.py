@@ -34,22 +34,30 @@ def pricer_of(manager: pluggy.PluginManager) -> Pricer | None:
 
     def price(provider: Provider, model: str, request: Mapping[str, Json]) -> Decimal | None:
         for one in asked:
-            # Each gets a request of its own: what one did to it is not what is sent, nor what the next one sees.
-            given = {"provider": provider, "model": model, "request": copy.deepcopy(dict(request))}
-            try:
-                with quiet():
-                    answer: Any = one.function(**{name: given[name] for name in one.argnames})
-            except KeyboardInterrupt:
-                raise
-            except BaseException as error:
-                raise UsageError(
-                    f"the plugin {one.plugin_name!r} failed in teststrip_price: {words(error)}"
-                ) from error
+            answer, again = (_answer(one, provider, model, request) for _ in range(2))
+            if answer != again:
+                said = (
+                    "prices one request differently each time; what is agreed to has to be what is reckoned with"
+                )
+                raise UsageError(f"the plugin {one.plugin_name!r} {said}")
             if answer is not None:
-                return _amount(answer, one.plugin_name)
+                return answer
         return None
 
     return price
+
+
+def _answer(one: pluggy.HookImpl, provider: Provider, model: str, request: Mapping[str, Json]) -> Decimal | None:
+    # Each gets a request of its own: what one did to it is not what is sent, nor what the next one sees.
+    given = {"provider": provider, "model": model, "request": copy.deepcopy(dict(request))}
+    try:
+        with quiet():
+            answer: Any = one.function(**{name: given[name] for name in one.argnames})
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        raise UsageError(f"the plugin {one.plugin_name!r} failed in teststrip_price: {words(error)}") from error
+    return None if answer is None else _amount(answer, one.plugin_name)
 
 
 def _amount(answer: Any, plugin: str) -> Decimal:

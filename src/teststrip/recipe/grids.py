@@ -82,12 +82,11 @@ def unusable(path: Path) -> Path:
     return (*inside, *rest[: 3 if value_of_axis or rest[:1] == ("sheets",) else 2])
 
 
-def steps_of(body: Mapping[str, Json], key: str) -> tuple[StepSource, ...]:
-    """Return the steps of `before` or `after`, in their order."""
-    entries = cast("Sequence[str | Mapping[str, Json]]", body.get(key) or [])
+def steps_of(body: Mapping[str, Json], key: str, faulty: AbstractSet[Path]) -> tuple[StepSource, ...]:
+    """Return the steps of `before` or `after`, in their order, each with its place in the file."""
     steps = []
-    for index, entry in enumerate(entries):
-        path = (key, index)
+    for index, found in members_of(body, key, faulty, ()):
+        path, entry = (key, index), cast("str | Mapping[str, Json]", found)
         if isinstance(entry, str):
             steps.append(StepSource(entry, {}, path))
         else:

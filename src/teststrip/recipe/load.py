@@ -93,7 +93,8 @@ def read_source(source: SourceFile, changes: Changes, extensions: Extensions = B
         # The axes at the top, and of those under `grids` each name once: what sheets and comparisons go by.
         axes = {axis.name: axis for grid in reversed(grids) for axis in reversed(grid.axes)}
         recipe = replace(recipe, axes=tuple(reversed(axes.values())), grids=grids, sources=gathered.sources)
-        recipe = replace(recipe, asserts=asserts_of(body, faulty))
+        steps = {key: steps_of(body, key, faulty) for key in ("before", "after")}
+        recipe = replace(recipe, before=steps["before"], after=steps["after"], asserts=asserts_of(body, faulty))
     return Reading(recipe, tuple(problems))
 
 
@@ -160,8 +161,6 @@ def _recipe(body: Mapping[str, Json], variables: Mapping[str, Json], digest: str
         chance=_chance(body),
         limits=limits_of(limits),
         marks=marks,
-        before=steps_of(body, "before"),
-        after=steps_of(body, "after"),
     )
 
 

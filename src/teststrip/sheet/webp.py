@@ -10,8 +10,6 @@ from teststrip.base.files import write_whole
 from teststrip.sheet.draw import Studio, draw
 from teststrip.sheet.placed import Layout
 
-LONGEST_SIDE: Final = 16_383  # pixels: what the format can say (RFC 9649, 2.6)
-MOST_PIXELS: Final = 24_000_000  # of a page: 96 MB drawn, and about as much in the encoder
 _QUALITY: Final = 90
 _METHOD: Final = 2  # of 0 to 6; measured on 16 megapixels of thumbnails: 4 takes twice as long for 3% less
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 from importlib.util import find_spec
 from typing import Final
 
+from teststrip.base.sheets import WEBP_LONGEST_SIDE, WEBP_MOST_PIXELS
 from teststrip.recipe.model import SheetSpec
-from teststrip.sheet import webp
 from teststrip.sheet.grid import LayoutOptions
 
 MOST_BOXES: Final = 4_000  # of a page at once in memory; at the least width of a box, few pages have as many
@@ -23,8 +23,8 @@ def wishes_of(spec: SheetSpec, options: LayoutOptions | None = None) -> LayoutOp
     if "webp" in spec.formats:
         wishes = replace(
             wishes,
-            longest_side=min(wishes.longest_side, webp.LONGEST_SIDE),
-            most_pixels=min(wishes.most_pixels, webp.MOST_PIXELS),
+            longest_side=min(wishes.longest_side, WEBP_LONGEST_SIDE),
+            most_pixels=min(wishes.most_pixels, WEBP_MOST_PIXELS),
         )
     return wishes
 

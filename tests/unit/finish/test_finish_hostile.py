@@ -13,11 +13,15 @@ from pathlib import Path
 import pytest
 from test_finish_run import BRIGHTEN, MEASURE, SCORES, Scene, measure, named, schema, shade_of
 
+from teststrip.cli.finishing import Workplace, finished
 from teststrip.errors import UsageError
+from teststrip.finish.ready import ready_steps
 from teststrip.plugins.choice import Choice
+from teststrip.plugins.extensions import Extensions
 from teststrip.plugins.gathering import extensions_of
 from teststrip.plugins.manager import load_plugins
 from teststrip.run.finished import FINISH_NAME, read_finish, write_finish
+from teststrip.run.gc import alone
 from teststrip.run.results import RESULTS_NAME
 from teststrip.steps.model import AfterStep, Made, Options, Work
 
@@ -100,7 +104,7 @@ def test_a_given_that_fails_or_gives_another_step_names_its_plugin(scene: Callab
         (lambda _: MEASURE, "it is another step"),
         (lambda _: 1, "neither"),
     ):
-        odd = AfterStep("odd", measure, given=wrong)  # type: ignore[arg-type, return-value] # what plugins do
+        odd = AfterStep("odd", measure, given=wrong)  # type: ignore[arg-type] # what plugins do
         with pytest.raises(UsageError, match=f"the step 'odd', whose `given` is of no use: .*{said}"):
             Scene(stage.folder, named(odd)).run("[odd]")
 
@@ -182,3 +186,19 @@ def test_after_ctrl_c_a_cell_whose_reference_is_still_to_come_waits_too(scene: C
     stage.finish("[brighten]", missing=(0, 1, 2))
     finish = stage.finish("[brighten, {use: compare, against: {sampler: k_euler}}]", executing=False)
     assert {one.standing for one in finish.cells.values()} == {"waiting"}
+
+
+def test_nobody_has_the_folder_for_himself_while_steps_work(scene: Callable[..., Scene], tmp_path: Path) -> None:
+    def tidying(_work: Work) -> Made:
+        with pytest.raises(UsageError, match="another run is using this folder"), alone(tmp_path):
+            pass
+        return Made(badges=("kept out",))
+
+    stage = scene(AfterStep("tidying", tidying))
+    run = stage.run("[tidying]")
+    ready = ready_steps(run.plan, Extensions(after=stage.after), stage.store)
+    done = finished(run, ready, Workplace(tmp_path, stage.events.append), executing=True)
+    assert done.finish is not None
+    assert {one.badges for one in done.finish.cells.values()} == {("kept out",)}
+    with alone(tmp_path):  # and afterwards one has
+        pass

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -338,3 +340,20 @@ def test_a_lock_whose_steps_were_edited_is_refused() -> None:
     text = dump_lock(plan("params: {prompt: cat}\nafter: [{use: grow, factor: 2}]\n"))
     with pytest.raises(Exception, match="edited"):
         parse_lock(edited(text, {'"factor": 2': '"factor": 3'}), "plan.lock.json")
+
+
+def test_a_plugins_step_that_leaves_or_gives_other_requests_each_time_is_told() -> None:
+    count = itertools.count()
+
+    def other(request: Request, _options: Options) -> Request:
+        return {**request, "prompt": f"cat {next(count)}"}
+
+    def leaving(_request: Request, _options: Options) -> Request:
+        sys.exit(0)
+
+    for change, said in ((other, "gives another request each time"), (leaving, "it ends the program")):
+        steps = {"odd": BeforeStep("odd", change, touches=prompt_only)}
+        extensions = Extensions(before=steps, owners={("teststrip_steps", "odd"): "mine"})
+        plan, problems = draft("params: {prompt: cat}\nbefore: [odd]\n", extensions)
+        assert plan is None
+        assert said in problems[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import itertools
 import textwrap
 from decimal import Decimal
 from pathlib import Path
@@ -318,9 +319,17 @@ def test_the_first_that_knows_a_price_is_believed_and_each_gets_a_request_of_its
     request = {"prompt": "x", "list": []}
     assert price(PROVIDER, "m", request) == Decimal(5)
     assert request == {"prompt": "x", "list": []}
-    assert plugins["none"].seen == plugins["five"].seen == [request]
+    assert plugins["none"].seen == plugins["five"].seen == [request] * 2
     assert plugins["six"].seen == []
     assert extensions_of(bare_manager()).price is None
+
+
+def test_a_price_that_is_another_each_time_is_an_error() -> None:
+    prices = itertools.count(1)
+    price = extensions_of(manager_with(odd=plugin_with("teststrip_price", lambda: next(prices)))).price
+    assert price is not None
+    with pytest.raises(UsageError, match="the plugin 'odd' prices one request differently each time"):
+        price(PROVIDER, "m", {"prompt": "x"})
 
 
 def test_a_survey_tells_of_each_what_it_brings_and_of_the_broken_what_is_wrong(tmp_path: Path) -> None:
