@@ -8,6 +8,8 @@ from measure import Row, best
 from PIL import Image
 
 from teststrip.darkroom import Exposure, encode_png, render
+from teststrip.darkroom.conditioning import library_for
+from teststrip.darkroom.exposure import wishes_of
 
 
 def picture_rows() -> list[Row]:
@@ -22,4 +24,11 @@ def picture_rows() -> list[Row]:
         Row("Pillow, level 1", best(lambda: image.save(io.BytesIO(), "PNG", compress_level=1))),
         Row("Pillow, level 6 (its default)", best(lambda: image.save(io.BytesIO(), "PNG", compress_level=6))),
         Row("drawing: k_euler, 28 steps", best(lambda: render(exposure), rounds=3)),
+        Row("the same as a proof", best(lambda: render(exposure, proof=True), rounds=3)),
+        Row("its library", best(lambda: _library(exposure), rounds=3)),
     ]
+
+
+def _library(exposure: Exposure) -> None:
+    library_for.cache_clear()
+    library_for(wishes_of(exposure))
