@@ -36,7 +36,7 @@ unit: .venv/.ready-dev
 	$(BIN)/pytest -n 2
 
 test-plugins: .venv/.ready-dev  ## Install each package of plugins/ into a fresh environment, and test it there
-	scripts/plugins.sh
+	scripts/plugins.sh example optuna brisque a1111
 
 chaos: .venv/.ready-dev  ## Kill runs under 200 schedules of faults, and hold the money against the ledger
 	$(BIN)/pytest tests/chaos -m "chaos or not chaos" -n 2

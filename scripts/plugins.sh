@@ -33,7 +33,7 @@ try_package() {
     (
         cd "$cwd"
         export TESTSTRIP_HOME=$cwd/home
-        "$bin/pytest" -q -p no:cacheprovider -W ignore::pytest.PytestConfigWarning -n "$3" \
+        "$bin/pytest" -q -p no:cacheprovider -o asyncio_default_fixture_loop_scope=function -n "$3" \
             -c "$folder/pyproject.toml" --rootdir "$folder" "$folder/tests"
         if [ -f "$folder/recipe.yaml" ]; then
             "$bin/teststrip" run "$folder/recipe.yaml"

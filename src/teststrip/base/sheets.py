@@ -14,6 +14,9 @@ ANIMATED: Final = ("gif", "webp")
 STILL: Final = ("png", "webp", "jpg")
 """Those that are one picture for each page."""
 
+UNPAGED: Final = frozenset({"csv", "jsonl", "parquet", "html", "html-folder"})
+"""Those that no page bounds: whatever the number and the texts of cells, they hold them."""
+
 THEMES: Final = ("light", "dark", "print")
 """Colours of a sheet; `print` is black on white, without tints."""
 

@@ -23,10 +23,11 @@ from teststrip.darkroom.structure import GUESSED, MEASURED, Levels, levels_of
 from teststrip.darkroom.tags import Reading, read
 from teststrip.darkroom.tint import Tint, broad
 
-VIBE_CELLS = 8
+VIBE_CELLS = 16
 """A vibe read at full information is compared on so many cells a side; at the least, on one."""
 
 _LOOK, _OTHER_LOOK = ("tone", "style"), -4.0  # nats against a manner that a picture to start from does not have
+_TINT_CELLS = 8  # a side, at most: colours are lent broadly
 _VIBE_LEAN = 0.7
 _CONTROL_WEIGHT: Mapping[str, float] = MappingProxyType(
     {"hed": 0.4, "fake_scribble": 0.12, "mlsd": 0.25, "midas": 0.12, "uniformer": 0.06}
@@ -86,7 +87,8 @@ def _widening(library: Library, wishes: Wishes) -> float:
 def tints_of(wishes: Wishes) -> tuple[Tint, ...]:
     """Return the colours that the vibes lend."""
     return tuple(
-        Tint(broad(_latent(vibe.image, wishes.lattice), _cells(vibe)), vibe.strength) for vibe in wishes.vibes
+        Tint(broad(_latent(vibe.image, wishes.lattice), min(_cells(vibe), _TINT_CELLS)), vibe.strength)
+        for vibe in wishes.vibes
     )
 
 

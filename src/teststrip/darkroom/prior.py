@@ -1,9 +1,10 @@
 """From prompts to a weighted library of scenes.
 
 A prompt gives each attribute its own odds: p(value) ~ (p0(value) + 1e-4) * exp(sharpness * strength of its
-tags). The library is drawn from a mixture of such laws (the prompt's, sharp and plain, the negative prompt's, and
-laws fitted to a picture where there is one), and importance weights say how likely each scene is under the prompt
-("cond") and under the negative prompt ("uncond"). Several persons share one place; each has laws of its own.
+tags), where p0 of what is asked for counts as at least 0.05. The library is drawn from a mixture of such laws (the
+prompt's, sharp and plain, the negative prompt's, and laws fitted to a picture where there is one), and importance
+weights say how likely each scene is under the prompt ("cond") and under the negative prompt ("uncond"). Several
+persons share one place; each has laws of its own.
 """
 
 import math
@@ -46,6 +47,7 @@ _PERSONAL_TAGS = (
     "accessory",
 )
 _ALONE_TAGS = ("animal", "item")  # what is alone when nobody is asked for
+_NOT_RARE = 0.05
 _IMPLIED_PERSON = 0.7
 _BOY_ODDS: Odds = MappingProxyType(
     {
@@ -109,9 +111,14 @@ def odds_of(reading: Reading, sharpness: float) -> Odds:
         base = _BOY_ODDS[name] if boyish and name in _BOY_ODDS else tuple(values.values())
         asked = [strengths[name].get(value, 0.0) for value in values]
         top = max(asked)
-        raw = [(p + 1e-4) * math.exp(sharpness * (s - top)) for p, s in zip(base, asked, strict=True)]
+        raw = [(_wished(p, s) + 1e-4) * math.exp(sharpness * (s - top)) for p, s in zip(base, asked, strict=True)]
         odds[name] = _shares(raw)
     return odds
+
+
+def _wished(odds: float, strength: float) -> float:
+    """Return a value's odds before its strength counts: what is asked for is not held back by being rare."""
+    return odds + min(max(strength, 0.0), 1.0) * max(_NOT_RARE - odds, 0.0)
 
 
 def leant(odds: Odds, lean: Lean) -> Odds:

@@ -59,4 +59,5 @@ def infotext(exposure: Exposure, model: str, version: str, said: Container[str])
 
 
 def _quoted(value: str) -> str:
-    return json.dumps(value, ensure_ascii=False) if any(sign in value for sign in _SPECIAL) else value
+    special = value.startswith('"') or any(sign in value for sign in _SPECIAL)
+    return json.dumps(value, ensure_ascii=False) if special else value

@@ -13,6 +13,7 @@ from math import prod
 from pathlib import Path
 from typing import Final
 
+from teststrip.base.sheets import UNPAGED
 from teststrip.base.where import Path as Place
 from teststrip.plan.model import Cell, Plan
 from teststrip.provider.model import Provider
@@ -68,6 +69,8 @@ def foresee(
     )  # else told before
     if fault is not None:
         yield fault
+    if UNPAGED.issuperset(spec.formats):
+        return
     wishes = wishes_of(spec, options)
     arrangement = arrange(plan, spec)
     probes = _probes(plan.cells)

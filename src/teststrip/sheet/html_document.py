@@ -30,6 +30,7 @@ from teststrip.sheet.pictures import picture_size
 from teststrip.sheet.show import abbreviated, same_text, show
 from teststrip.sheet.stepped import added_to
 from teststrip.sheet.text import visible
+from teststrip.steps.model import ScoreValue
 
 FORMAT: Final = 1
 _SQUARE: Final = (512, 512)  # shown where neither a picture nor its request tells a size
@@ -258,22 +259,27 @@ def amount(price: Decimal | None) -> str | None:
 def _records(subject: Subject, cells: Sequence[Cell]) -> list[Json]:
     """Turn what steps found into columns: of numbers where every cell that has one has a number, else of texts."""
     found = [added_to(subject.run, cell, subject.facts.added).values for cell in cells]
+    scores = subject.run.finish.scores if subject.run.finish is not None else {}
     told: list[Json] = []
     for name in dict.fromkeys(name for values in found for name in values):
-        column = [_finite(values.get(name)) for values in found]
+        column = [_held(values.get(name)) for values in found]
         numbers = not any(isinstance(value, str) for value in column)
+        score = scores.get(name)
         told.append(
             {
                 "name": name,
                 "kind": "number" if numbers else "text",
                 "cells": column if numbers else [None if value is None else str(value) for value in column],
+                **({"title": visible(score.title), "digits": score.digits} if score is not None else {}),
             }
         )
     return told
 
 
-def _finite(value: float | str | None) -> float | str | None:
-    """Return a value as JSON can hold it."""
+def _held(value: ScoreValue) -> float | str | None:
+    """Return a value as JSON and the page can hold it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 

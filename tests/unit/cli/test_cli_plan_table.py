@@ -42,6 +42,7 @@ def test_the_json_document_is_complete(tmp_path: Path) -> None:
                     {"label": "a, b", "set": {"steps": 1}, "note": "quick"},
                     {"label": 'say "b"', "set": {"steps": 28}},
                 ],
+        "after": [],
             },
             {
                 "name": "scale",

@@ -233,7 +233,8 @@ RECIPES: tuple[tuple[dict[str, Json], list[Told]], ...] = (
         [
             Told(
                 "sheets[0].formats[0]",
-                '"jpeg" is not a format; choose one of png, webp, jpg, pdf, gif, csv, jsonl, parquet',
+                '"jpeg" is not a format; choose one of png, webp, jpg, pdf, gif, csv, jsonl, parquet, html, '
+                "html-folder",
                 "jpg",
             )
         ],

@@ -53,6 +53,8 @@ def test_more_pages_than_anybody_looks_at_are_told() -> None:
         "this sheet would have about 10,001 pages, and at most 10,000 are drawn: put more axes"
     )
     assert told(plan, SheetSpec(rows=("seed",))) == []
+    assert told(plan, SheetSpec(pages=("seed",), formats=("html", "csv"))) == []  # no page bounds those
+    assert told(plan, SheetSpec(pages=("seed",), formats=("html", "png"))) == [fault]
 
 
 MUCH = "tag, " * 60_000

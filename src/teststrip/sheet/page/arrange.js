@@ -2,16 +2,25 @@
 
 /** The axes that neither rows nor columns have and on which there is a choice. */
 export function sliding(model, view) {
-  return model.axes.filter((axis) => !view.rows.includes(axis.at) && !view.cols.includes(axis.at) && shownValues(view, axis).length > 1);
+  return model.axes.filter((axis) => !view.rows.includes(axis.at) && !view.cols.includes(axis.at) && offered(model, view, axis).length > 1);
 }
 
 export function shownValues(view, axis) {
   return axis.values.map((_, value) => value).filter((value) => !view.hidden.has(`${axis.at}:${value}`));
 }
 
-/** The value at which an axis that slides stands: where the view says, or the first that is not hidden. */
-export function standing(view, axis) {
+/** The values that a slider offers: of several grids, those that the one which is shown has. */
+export function offered(model, view, axis) {
   const values = shownValues(view, axis);
+  const union = model.axes.find((one) => one.union);
+  if (!union || union === axis || view.rows.includes(union.at) || view.cols.includes(union.at)) return values;
+  const known = model.valuesWith(union.at, standing(model, view, union), axis.at);
+  return values.filter((value) => known.has(value));
+}
+
+/** The value at which an axis that slides stands: where the view says, or the first that is offered. */
+export function standing(model, view, axis) {
+  const values = offered(model, view, axis);
   return values.includes(view.at[axis.at]) ? view.at[axis.at] : values[0] ?? 0;
 }
 
@@ -19,7 +28,7 @@ export function standing(view, axis) {
 export function arrange(model, view, passes, compare) {
   if (view.mode === "list") return listed(model, view, passes, compare);
   const fixed = model.axes.filter((axis) => !view.rows.includes(axis.at) && !view.cols.includes(axis.at));
-  const stands = fixed.map((axis) => [axis.at, standing(view, axis)]);
+  const stands = fixed.map((axis) => [axis.at, standing(model, view, axis)]);
   const inView = (valueOn) =>
     stands.every(([axis, value]) => valueOn(axis) === value) &&
     [...view.rows, ...view.cols].every((axis) => !view.hidden.has(`${axis}:${valueOn(axis)}`));

@@ -1,5 +1,5 @@
 // The bar over the sheet: which axis goes where, sliders for the others, and what is hidden.
-import { shownValues, sliding, standing } from "./arrange.js";
+import { offered, sliding, standing } from "./arrange.js";
 import { button, fill, h } from "./dom.js";
 import { layoutOf, put } from "./pick.js";
 import { SIZES, fitting } from "./view.js";
@@ -71,8 +71,8 @@ export class Controls {
 
   slider(axis) {
     const { view } = this.store;
-    const values = shownValues(view, axis);
-    const at = Math.max(0, values.indexOf(standing(view, axis)));
+    const values = offered(this.model, view, axis);
+    const at = Math.max(0, values.indexOf(standing(this.model, view, axis)));
     const label = (index) => axis.values[values[index]].label.trim() || "(empty)";
     const output = h("output", { text: label(at), title: label(at) });
     const range = h("input", { type: "range", min: 0, max: values.length - 1, step: 1, "aria-label": axis.name, "aria-valuetext": label(at), data: { key: `at${axis.at}` } });
@@ -93,8 +93,8 @@ export class Controls {
     const { view } = this.store;
     const axis = sliding(this.model, view)[0];
     if (!axis) return;
-    const values = shownValues(view, axis);
-    const at = values.indexOf(standing(view, axis));
+    const values = offered(this.model, view, axis);
+    const at = values.indexOf(standing(this.model, view, axis));
     this.slide(axis, values[(at + by + values.length) % values.length]);
   }
 

@@ -1,7 +1,7 @@
 // Which cells are shown, and in what order: by axis, parameter, score, state or mark.
 import { button, counted, fill, h } from "./dom.js";
 import { menu } from "./controls.js";
-import { short, shown } from "./model.js";
+import { short, shown, told } from "./model.js";
 
 const TESTS = {
   is: { said: "is", test: (value, wanted) => value === wanted },
@@ -134,7 +134,7 @@ export function wordsOf(model, captions, cell) {
     if (id === "caption") lines.push(model.caption(cell));
     const field = id === "caption" ? null : model.byField.get(id);
     const value = field ? field.get(cell) : null;
-    if (value !== null && value !== undefined && value !== "") lines.push(`${field.label} ${typeof value === "number" ? Number(value.toPrecision(6)) : short(shown(value), 300)}`);
+    if (value !== null && value !== undefined && value !== "") lines.push(`${field.label} ${short(told(field, value), 300)}`);
   }
   return lines.filter(Boolean).join("\n");
 }

@@ -1,9 +1,9 @@
 // The sheet itself: of any number of boxes, only those near the window are in the page.
 import { drawCell, drawGap, fillWaiting, gapName, spoken } from "./cell.js";
-import { fill, h, seen } from "./dom.js";
+import { fill, h } from "./dom.js";
 import { layOut } from "./geometry.js";
+import { drawHeads, labelOfRow } from "./heads.js";
 
-const NAME = 16; // pixels over the labels of an axis, for its name
 const MOVES = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 
 export class Grid {
@@ -69,44 +69,8 @@ export class Grid {
   }
 
   heads() {
-    const { plan, model } = this;
-    let top = 0;
-    const head = plan.colLevels.map((level) => {
-      const labels = level.spans.map((span) => {
-        const label = labelled(model, level.axis, span, level.lines);
-        label.style.left = `${plan.lefts[span.from]}px`;
-        label.style.width = `${plan.lefts[span.to] + plan.colWidth - plan.lefts[span.from]}px`;
-        label.style.top = `${top + NAME}px`;
-        label.style.height = `${level.height - NAME}px`;
-        label.firstChild.style.left = `${plan.left + 4}px`;
-        return label;
-      });
-      const line = h("div", { class: "head-name" }, h("span", { text: model.axes[level.axis].name }));
-      line.style.top = `${top + 2}px`;
-      line.firstChild.style.left = `${plan.left + 8}px`;
-      top += level.height;
-      return [line, labels];
-    });
+    const { head, side, names } = drawHeads(this.model, this.plan);
     fill(this.head, head);
-    let left = 0;
-    const names = [];
-    const side = plan.rowLevels.map((level) => {
-      const labels = level.spans.map((span) => {
-        const label = labelled(model, level.axis, span, span.lines);
-        label.style.left = `${left}px`;
-        label.style.width = `${level.width}px`;
-        label.style.top = `${plan.rows[span.from].top}px`;
-        label.style.height = `${plan.rows[span.to].top + plan.rows[span.to].height - plan.rows[span.from].top}px`;
-        label.firstChild.style.top = `${plan.head + 4}px`;
-        return label;
-      });
-      const name = h("span", { class: "axis-name", text: model.axes[level.axis].name });
-      name.style.left = `${left}px`;
-      name.style.width = `${level.width - 6}px`;
-      names.push(name);
-      left += level.width;
-      return labels;
-    });
     fill(this.side, side);
     fill(this.corner, names);
     this.corner.hidden = !names.length && !head.length;
@@ -312,21 +276,6 @@ export class Grid {
       if (cell >= 0) this.ask.open(cell, event);
     }
   }
-}
-
-function labelOfRow(model, arranged, row) {
-  return arranged.rowAxes.map((axis, level) => `${model.axes[axis].name} ${model.axes[axis].values[arranged.rows[row][level]].label}`).join(" · ");
-}
-
-function labelled(model, axis, span, lines) {
-  const value = model.axes[axis].values[span.value];
-  const told = [value.label, value.note].filter(Boolean).join("\n");
-  const text = h("span", { class: "label-text" });
-  if (span.mark) text.append(h("b", { class: "mark", text: `[${span.mark}] ` }));
-  text.append(seen(value.label.trim()) || "(empty)");
-  if (value.note) text.append(h("i", { class: "note", text: " °" }));
-  text.style.webkitLineClamp = String(Math.max(1, lines));
-  return h("div", { class: "label", title: told }, h("div", { class: "stick" }, text));
 }
 
 /** The first row that ends below a height. */

@@ -1,6 +1,6 @@
 // All that is known of a cell, in words, and what can be done with it.
 import { button, copy, h } from "./dom.js";
-import { shown } from "./model.js";
+import { shown, told } from "./model.js";
 import { recipeOf, requestText } from "./recipe.js";
 
 const LONG = 48; // characters: a longer value stands under its name
@@ -15,12 +15,12 @@ export function drawInfo(model, cell, marking) {
   const request = model.request(cell);
   const varying = new Set(model.doc.columns.map((column) => column.name));
   const where = model.where(cell);
-  const told = ([name, value]) => where.some(([axis, label]) => axis === name && label === shown(value));
-  const own = Object.entries(request).filter(([name, value]) => varying.has(name) && !told([name, value]));
+  const saidBefore = ([name, value]) => where.some(([axis, label]) => axis === name && label === shown(value));
+  const own = Object.entries(request).filter(([name, value]) => varying.has(name) && !saidBefore([name, value]));
   const common = Object.entries(request).filter(([name]) => !varying.has(name));
   const notes = model.axes.map((axis) => axis.values[model.at(cell, axis.at)].note).filter(Boolean);
   const facts = model.fields.filter((field) => field.id.startsWith("record:") || field.id === "price")
-    .map((field) => [field.label, field.get(cell)]).filter(([, value]) => value !== null && value !== undefined);
+    .filter((field) => field.get(cell) !== null && field.get(cell) !== undefined).map((field) => [field.label, told(field, field.get(cell))]);
   return [
     h("h2", { text: model.doc.title }),
     definitions(where, { class: "where" }),

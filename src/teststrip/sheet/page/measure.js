@@ -22,7 +22,7 @@ export function linesOf(text, width, size, weight = 400) {
   for (const paragraph of text.split("\n")) {
     let used = 0;
     lines += 1;
-    for (const word of paragraph.split(/(?<=[\s\-/,_.])|(?<=[\u2e80-\u9fff\uac00-\ud7ff\uff00-\uffef])/u)) {
+    for (const word of paragraph.split(/(?<=[\s-])|(?<=[\u2e80-\u9fff\uac00-\ud7ff\uff00-\uffef])/u)) {
       const long = widthOf(word, size, weight);
       if (used + long <= width || (used && used + widthOf(word.trimEnd(), size, weight) <= width)) used += long;
       else if (long <= width) {

@@ -39,6 +39,19 @@ export class Model {
     return key;
   }
 
+  /** The values of an axis that cells or places without one have, where another axis has this value. */
+  valuesWith(axis, value, other) {
+    this.together ||= new Map();
+    const key = `${axis}:${value}:${other}`;
+    if (!this.together.has(key)) {
+      const found = new Set();
+      for (let cell = 0; cell < this.count; cell += 1) if (this.at(cell, axis) === value) found.add(this.at(cell, other));
+      for (let gap = 0; gap < this.gapCount; gap += 1) if (this.gapAt(gap, axis) === value) found.add(this.gapAt(gap, other));
+      this.together.set(key, found);
+    }
+    return this.together.get(key);
+  }
+
   /** The cell that differs from another in one axis alone, where it has this value; undefined without one. */
   beside(cell, axis, value) {
     return this.byPlace.get(this.key((other) => (other === axis ? value : this.at(cell, other))));
@@ -165,6 +178,12 @@ export function short(text, most) {
   return text.length > most ? `${text.slice(0, most - 1)}…` : text;
 }
 
+/** A field's value as people read it: a score with as many digits as its step wants. */
+export function told(field, value) {
+  if (typeof value !== "number") return shown(value);
+  return Number.isInteger(value) || field.digits === undefined ? String(Number(value.toPrecision(6))) : value.toFixed(Math.min(9, Math.max(0, field.digits)));
+}
+
 /** A value of a request as text. */
 export function shown(value) {
   return seen(typeof value === "string" ? value : JSON.stringify(value));
@@ -191,7 +210,7 @@ function fieldsOf(model) {
   }
   for (const record of doc.records) {
     const get = (cell) => record.cells[cell];
-    fields.push({ id: `record:${record.name}`, label: record.name, kind: record.kind, get, order: get });
+    fields.push({ id: `record:${record.name}`, label: record.title || record.name, kind: record.kind, digits: record.digits, get, order: get });
   }
   if (doc.cells.price.length) {
     const get = (cell) => (doc.cells.price[cell] === null ? null : Number(doc.cells.price[cell]));
