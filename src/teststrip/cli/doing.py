@@ -105,9 +105,7 @@ def do(doing: Doing, loaded: Loaded) -> int:
         return code or (StorageError.exit_code if lost else int(bool(faults)))
 
 
-def _stepped(
-    run: Run, steps: Sequence[Ready], work: Workplace, *, executing: bool
-) -> tuple[Run, tuple[str, ...]]:
+def _stepped(run: Run, steps: Sequence[Ready], work: Workplace, *, executing: bool) -> tuple[Run, tuple[str, ...]]:
     """Let the steps work; where what they make cannot be kept, the run is there without it, and is reported so."""
     try:
         return finished(run, steps, work, executing=executing), ()

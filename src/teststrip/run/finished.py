@@ -98,7 +98,8 @@ def read_finish(path: Path, plan: Plan, store: Store) -> Finish | None:
             return None
         scores = {str(name): Score(str(t), int(d), bool(s)) for name, (t, d, s) in head["scores"].items()}
         sizes = [len(axis.values) for axis in plan.axes]
-        for number, line in enumerate(lines[1:], 2):
+        for line in lines[1:]:
+            number += 1
             at, finished = _cell(json.loads(line), sizes, scores, store)
             cells[at] = finished
     except (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError) as error:
