@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -258,7 +259,7 @@ def test_a_plan_names_its_steps(tmp_path: Path) -> None:
     assert [one["use"] for one in told["after"]] == ["measure", "resize"]
 
 
-def test_a_disk_that_is_full_when_steps_work_costs_the_run_neither_its_sheet_nor_its_report(tmp_path: Path) -> None:
+def test_a_full_disk_when_steps_work_costs_the_run_neither_sheet_nor_report(tmp_path: Path) -> None:
     resource = pytest.importorskip("resource")
 
     def small_files() -> None:
@@ -275,7 +276,7 @@ def test_a_disk_that_is_full_when_steps_work_costs_the_run_neither_its_sheet_nor
         text=True,
         check=False,
         timeout=300,
-        preexec_fn=small_files,  # noqa: PLW1509  the child has no threads yet
+        preexec_fn=small_files,
     )
     assert done.returncode == 1
     assert "the picture cannot be written" in done.stderr
@@ -284,3 +285,27 @@ def test_a_disk_that_is_full_when_steps_work_costs_the_run_neither_its_sheet_nor
     assert (ended["event"], ended["done"], ended["sent"], ended["after"]) == ("run_done", 4, 0, None)
     assert (tmp_path / ended["run"] / "sheet.png").exists()
     assert run(tmp_path, "run", "r.yaml")["after"]["done"] == 4
+
+
+def test_a_step_that_hangs_is_left_behind_by_a_second_ctrl_c(tmp_path: Path) -> None:
+    mine = plugin(tmp_path, SLOW.replace("time.sleep(0.3)", "time.sleep(3600)"))
+    recipe(tmp_path, SMALL + "  - slow\n")
+    started = subprocess.Popen(
+        [sys.executable, "-m", "teststrip", "-p", mine, "run", "r.yaml", "--json"],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    with started:
+        assert started.stdout is not None
+        assert started.stderr is not None
+        assert any(json.loads(line).get("use") == "slow" for line in started.stdout)
+        while started.poll() is None:  # one asks the steps to end, which this one does not hear
+            started.send_signal(signal.SIGINT)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                started.wait(2)
+        assert started.returncode == 130
+        told = started.stderr.read()
+    assert "Interrupted." in told
+    assert "Traceback" not in told

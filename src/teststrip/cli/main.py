@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
 from typing import Final
 
 import click
@@ -17,6 +18,7 @@ from teststrip import __version__
 from teststrip.cli.extra import Program
 from teststrip.cli.report import complain, tell
 from teststrip.errors import StorageError, TeststripError
+from teststrip.finish import THREADS
 
 INTERRUPTED: Final = 130
 
@@ -99,7 +101,16 @@ def main() -> None:
     except (KeyboardInterrupt, click.Abort):
         tell("\nInterrupted. Run the same command again to go on: what was accepted is fetched, not sent again.")
         code = INTERRUPTED
-    sys.exit(_flushed(code if isinstance(code, int) else 0))
+    code = _flushed(code if isinstance(code, int) else 0)
+    if code == INTERRUPTED and _left_behind():
+        sys.stderr.flush()
+        os._exit(code)  # all is written down; Python itself would wait for these threads, perhaps for ever
+    sys.exit(code)
+
+
+def _left_behind() -> bool:
+    """Tell whether steps still work in threads, which nobody can end."""
+    return any(thread.name.startswith(THREADS) and thread.is_alive() for thread in threading.enumerate())
 
 
 def _flushed(code: int) -> int:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 from teststrip.errors import StepError
+from teststrip.finish import THREADS
 from teststrip.plugins.manager import by_file, file_module, words
 from teststrip.plugins.quiet import quiet
 from teststrip.steps.model import AfterStep, Work
@@ -82,7 +83,7 @@ class Hands:
         loop = asyncio.get_running_loop()
         if step.where == "thread":
             if self._threads is None:
-                self._threads = ThreadPoolExecutor(HANDS, "teststrip-step")
+                self._threads = ThreadPoolExecutor(HANDS, THREADS)
             return await loop.run_in_executor(self._threads, guarded, step.run, given)
         return await self._in_process(step, given)
 
