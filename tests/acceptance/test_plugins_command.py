@@ -336,6 +336,7 @@ def test_importers_that_fail_or_quarrel_are_named(project: Path) -> None:
         ("a_b", "is no name for a plugin"),
         ("x" * 41, "is no name for a plugin"),
         ("class", "is no name for a plugin"),
+        ("measure", "measure is a step that teststrip has itself"),
         ("taken", "taken is there already, and is not empty"),
     ],
 )

@@ -256,3 +256,31 @@ def test_a_plan_names_its_steps(tmp_path: Path) -> None:
     assert "after: measure, resize (2 steps on each picture)" in cli(tmp_path, "plan", "r.yaml")
     told = json.loads(cli(tmp_path, "plan", "r.yaml", "--json"))
     assert [one["use"] for one in told["after"]] == ["measure", "resize"]
+
+
+def test_a_disk_that_is_full_when_steps_work_costs_the_run_neither_its_sheet_nor_its_report(tmp_path: Path) -> None:
+    resource = pytest.importorskip("resource")
+
+    def small_files() -> None:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))
+
+    recipe(tmp_path, SMALL)
+    run(tmp_path, "run", "r.yaml")
+    recipe(tmp_path, SMALL.replace("{use: resize, width: 32}", "{use: upscale, factor: 16}"))
+    done = subprocess.run(
+        [sys.executable, "-m", "teststrip", "run", "r.yaml", "--json"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+        preexec_fn=small_files,  # noqa: PLW1509  the child has no threads yet
+    )
+    assert done.returncode == 1
+    assert "the picture cannot be written" in done.stderr
+    assert "the steps on pictures did not end; run again to go on" in done.stderr
+    ended = json.loads(done.stdout.splitlines()[-1])
+    assert (ended["event"], ended["done"], ended["sent"], ended["after"]) == ("run_done", 4, 0, None)
+    assert (tmp_path / ended["run"] / "sheet.png").exists()
+    assert run(tmp_path, "run", "r.yaml")["after"]["done"] == 4

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Final
 
 from teststrip.cassette.blobs import Blobs
-from teststrip.cassette.model import FILE_NAME, Asked, Blob, End, Exchange, Header, Line, LineFault, read_line
+from teststrip.cassette.lines import LineFault, read_line
+from teststrip.cassette.model import FILE_NAME, Asked, Blob, End, Exchange, Header, Line
 from teststrip.cassette.scrub import SIGNED
 from teststrip.errors import StorageError, UsageError
 

@@ -16,6 +16,7 @@ from typing import Final, Self
 
 from teststrip.base.clock import Clock
 from teststrip.cassette.blobs import Blobs
+from teststrip.cassette.lines import write_line
 from teststrip.cassette.model import (
     FILE_NAME,
     Asked,
@@ -28,7 +29,6 @@ from teststrip.cassette.model import (
     Line,
     Withheld,
     body_digest,
-    write_line,
 )
 from teststrip.cassette.read import load_cassette
 from teststrip.cassette.scan import scan

@@ -23,7 +23,8 @@ from teststrip.cli.strange_words import strange_words
 from teststrip.cli.summary import Ending, ending_json, exit_code, summary_lines
 from teststrip.cli.tally import Tally, price
 from teststrip.cli.taping import Deck, Taped
-from teststrip.finish.ready import ready_steps
+from teststrip.errors import StorageError
+from teststrip.finish.ready import Ready, ready_steps
 from teststrip.provider.model import Provider
 from teststrip.run.events import CellFinished, Event, RunStarted
 from teststrip.run.folder import LEDGER_NAME, STORE_NAME, load_run
@@ -90,8 +91,10 @@ def do(doing: Doing, loaded: Loaded) -> int:
         with display, Arrivals(doing.runs_dir / STORE_NAME) as arrivals:
             done = asyncio.run(perform(order, on_event))
             run = done or _found(order, tally, states)
-            run = finished(run, steps, work, executing=done is not None)
+            run, lost = _stepped(run, steps, work, executing=done is not None)
         hearing.report()
+        for line in lost:
+            tell(f"error: {line}")
         cut_off = done is None or (run.finish is not None and run.finish.count("waiting") > 0)
         ending = Ending(run, tally, doing.runs_dir, target, doing.asked, interrupted=cut_off)
         sheets, faults = _drawn(ending, loaded, hearing, as_json=doing.as_json)
@@ -99,7 +102,15 @@ def do(doing: Doing, loaded: Loaded) -> int:
             tell(line)
         demands = Demands(run.plan, () if cut_off else _unmet(run, provider))
         code = _end(ending, sheets, (Taped(doing.deck, reused), demands), as_json=doing.as_json)
-        return code or int(bool(faults))
+        return code or (StorageError.exit_code if lost else int(bool(faults)))
+
+
+def _stepped(run: Run, steps: Sequence[Ready], work: Workplace, *, executing: bool) -> tuple[Run, tuple[str, ...]]:
+    """Let the steps work; where what they make cannot be kept, the run is there without it, and is reported so."""
+    try:
+        return finished(run, steps, work, executing=executing), ()
+    except (StorageError, OSError) as error:
+        return run, (str(error), "the steps on pictures did not end; run again to go on, at no cost")
 
 
 def _unmet(run: Run, provider: Provider) -> tuple[Failure, ...]:

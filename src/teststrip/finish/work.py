@@ -6,7 +6,7 @@ import asyncio
 import multiprocessing
 import os
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Generator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final, Self
@@ -143,13 +143,36 @@ def _none_had(error: Exception) -> Fault:
 
 async def _awaited(run: Callable[..., Any], given: Work | Sequence[Work]) -> Any:
     try:
-        return await run(given)
+        with quiet():
+            waiting = run(given)
+        return await _Quiet(waiting)
     except asyncio.CancelledError as error:
         if _cancelled():
             raise
         return _fault(error)  # the step's own, which cancels nobody
     except BaseException as error:  # noqa: BLE001  as in `guarded`
         return _fault(error)
+
+
+class _Quiet:
+    """Awaits what a step returned; what it prints goes to stderr while it works, not while it waits for others."""
+
+    def __init__(self, waiting: Awaitable[Any]) -> None:
+        self._waiting = waiting
+
+    def __await__(self) -> Generator[Any, Any, Any]:
+        steps: Any = self._waiting.__await__()
+        go_on, given = steps.send, None
+        while True:
+            try:
+                with quiet():
+                    wanted = go_on(given)
+            except StopIteration as end:
+                return end.value
+            try:
+                given, go_on = (yield wanted), steps.send
+            except BaseException as error:  # noqa: BLE001  it is the step's to hear, a cancellation too
+                given, go_on = error, steps.throw
 
 
 def _cancelled() -> bool:

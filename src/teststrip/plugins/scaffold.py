@@ -10,6 +10,7 @@ from typing import Final
 
 from teststrip.base.files import write_text_whole
 from teststrip.errors import UsageError
+from teststrip.steps.builtin import AFTER, BEFORE
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _LONGEST: Final = 40
@@ -34,6 +35,8 @@ def package_files(name: str) -> dict[str, str]:
     if not _NAME.fullmatch(name) or len(name) > _LONGEST or keyword.iskeyword(name):
         said = "lower-case letters and digits, with - between words"
         raise UsageError(f"{name!r:.80} is no name for a plugin: {said}, at most {_LONGEST}")
+    if name in BEFORE or name in AFTER:  # the package's step is called so
+        raise UsageError(f"{name} is a step that teststrip has itself; call the plugin something else")
     word = name.replace("-", "_")
     return {
         path.replace("@word@", word): (_TEMPLATES / template)

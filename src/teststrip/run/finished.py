@@ -90,6 +90,7 @@ def read_finish(path: Path, plan: Plan, store: Store) -> Finish | None:
     if not plan.after:
         return None
     cells: dict[tuple[int, ...], Finished] = {}
+    number = 1
     try:
         lines = data.decode("utf-8").rstrip("\n").split("\n")  # not at U+2028 and the like, which texts have
         head = json.loads(lines[0])
@@ -98,10 +99,10 @@ def read_finish(path: Path, plan: Plan, store: Store) -> Finish | None:
         scores = {str(name): Score(str(t), int(d), bool(s)) for name, (t, d, s) in head["scores"].items()}
         sizes = [len(axis.values) for axis in plan.axes]
         for line in lines[1:]:
+            number += 1
             at, finished = _cell(json.loads(line), sizes, scores, store)
             cells[at] = finished
     except (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError) as error:
-        number = len(cells) + 2 if cells else 1
         raise _damaged(path, number, f"it is damaged ({type(error).__name__}: {error})") from error
     return Finish(scores, cells)
 

@@ -10,6 +10,8 @@ import zlib
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+from teststrip.base.text import visible
+
 _BINARY: Final = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
 _LEVEL: Final = 6
 
@@ -64,8 +66,8 @@ class PdfFile:
 
 
 def text(value: str) -> str:
-    """Write a text of the document: a bookmark, a title, what a picture shows."""
-    return f"<feff{value.encode('utf-16-be', 'replace').hex()}>"
+    """Write a text of the document: a bookmark, a title, what a picture shows. Controls are written out."""
+    return f"<feff{visible(value).encode('utf-16-be', 'replace').hex()}>"
 
 
 def members(values: Mapping[str, str]) -> str:

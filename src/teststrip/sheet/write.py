@@ -13,6 +13,7 @@ from typing import Final
 from teststrip.base.sheets import ANIMATED, FORMATS
 from teststrip.errors import UsageError
 from teststrip.exchange.marks import Marks
+from teststrip.plan.lock import LOCK_NAME
 from teststrip.plugins.extensions import BUILT_IN, Extensions
 from teststrip.recipe.model import SheetSpec
 from teststrip.run.costs import Cost, costs_of, priced
@@ -109,8 +110,9 @@ def write_sheets(  # noqa: PLR0913  a run, what is wanted of it, and who else ha
     A single page is `sheet.png`, the pages of one sheet are `sheet-01.png` and so on; several sheets are
     `sheet-01.png` and so on themselves, and the pages of the second one `sheet-02-01.png` and so on. Files of
     those names that an earlier call left and this one does not write are removed, lest an old page pass for a new
-    one. `added` has by digest what steps made of cells; `marks` are shown on
-    pages, and said under the boxes of drawn sheets. Memory is bounded, whatever the number of cells.
+    one; in another folder than a run's, only those of formats that were asked for. `added` has by digest what
+    steps made of cells; `marks` are shown on pages, and said under the boxes of drawn sheets. Memory is bounded,
+    whatever the number of cells.
 
     `extensions` has the formats of plugins, and what captions may call. Raises UsageError for an unknown format or
     axis, or one whose extra is missing, before anything is written, and for a plugin that fails, which `on_fault`
@@ -136,7 +138,10 @@ def write_sheets(  # noqa: PLR0913  a run, what is wanted of it, and who else ha
             desk = _Desk(run, folder, told, stem, studio, options, drawn, paid, extensions, on_fault)
             files += _written(desk)
             files += _pages(desk, spec, facts)
-    _remove_stale(folder, frozenset(files), (*FORMATS, *extensions.writers))
+    own = (folder / LOCK_NAME).exists()  # elsewhere a sheet.csv may be somebody's, who did not ask for one
+    wrote = {form for spec in wanted for form in spec.formats}
+    every = (*FORMATS, *extensions.writers)
+    _remove_stale(folder, frozenset(files), [form for form in every if own or form in wrote])
     return tuple(files)
 
 

@@ -18,19 +18,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from teststrip.base.clock import SystemClock
-from teststrip.cassette.model import (
-    Asked,
-    Blob,
-    End,
-    Exchange,
-    Fault,
-    Header,
-    LineFault,
-    Withheld,
-    body_digest,
-    read_line,
-    write_line,
-)
+from teststrip.cassette.lines import LineFault, read_line, write_line
+from teststrip.cassette.model import Asked, Blob, End, Exchange, Fault, Header, Withheld, body_digest
 from teststrip.cassette.read import load_cassette
 from teststrip.cassette.record import open_recorder
 from teststrip.errors import UsageError

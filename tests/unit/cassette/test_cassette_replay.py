@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from teststrip.base.clock import SkippingClock
-from teststrip.cassette.model import Exchange, read_line
+from teststrip.cassette.lines import read_line
+from teststrip.cassette.model import Exchange
 from teststrip.cassette.read import load_cassette
 from teststrip.cassette.replay import Player
 from teststrip.errors import ExchangeError

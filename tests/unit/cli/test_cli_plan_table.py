@@ -49,6 +49,7 @@ def test_the_json_document_is_complete(tmp_path: Path) -> None:
                 "values": [{"label": "4", "value": 4}, {"label": "5.0", "value": 5.0}],
             },
         ],
+        "after": [],
         "cells": 4,
         "distinct": 4,
         "duplicates": 0,

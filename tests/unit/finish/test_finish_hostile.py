@@ -135,11 +135,21 @@ def test_what_steps_print_is_no_result(scene: Callable[..., Scene], capfd: pytes
         print("as a thread")  # noqa: T201  what plugins do
         return Made()
 
-    scene(AfterStep("loud", loud), AfterStep("louder", shouting, where="process")).finish("[loud, louder]")
+    async def patient(_work: Work) -> Made:
+        print("as a coroutine")  # noqa: T201  as above
+        await asyncio.sleep(0)
+        print("having waited")  # noqa: T201  as above
+        return Made()
+
+    steps = (
+        AfterStep("loud", loud),
+        AfterStep("louder", shouting, where="process"),
+        AfterStep("patient", patient, where="async"),
+    )
+    assert scene(*steps).finish("[loud, louder, patient]").count("done") == 6
     told = capfd.readouterr()
     assert told.out == ""
-    assert "as a thread" in told.err
-    assert "as a process" in told.err
+    assert all(words in told.err for words in ("as a thread", "as a process", "as a coroutine", "having waited"))
 
 
 def shouting(_work: Work) -> Made:

@@ -484,7 +484,8 @@ def test_a_damaged_file_is_a_located_error(scene: Callable[..., Scene], old: str
     text = path.read_text("utf-8")
     assert old in text
     path.write_text(text.replace(old, new, 1), "utf-8")
-    with pytest.raises(LockError, match=r"finish\.jsonl:\d+:1 .*damaged"):
+    line = text[: text.index(old)].count("\n") + 1
+    with pytest.raises(LockError, match=rf"finish\.jsonl:{line}:1 .*damaged"):
         read_finish(path, run.plan, stage.store)
 
 

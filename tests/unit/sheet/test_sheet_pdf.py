@@ -132,6 +132,7 @@ def test_hostile_text_is_shown_as_it_is(run: Run, tmp_path: Path) -> None:
     spec = SheetSpec(formats=("pdf",), title=nasty, author=nasty, notes=(nasty,))
     data = written(run, tmp_path, spec)
     assert b"javascript" not in data
+    assert "\u202e".encode("utf-16-be").hex().encode() not in data.split(b"/Title")[-1]
     assert ") Tj ET /URI (javascript:alert(1)) <script> \\) \\u0000\\u202e" in texts(data)
 
 

@@ -170,6 +170,18 @@ def test_pages_of_an_earlier_sheet_do_not_stay_and_other_files_do(run: Run, tmp_
     assert left == {"sheet.png", "sheet.jpeg", "sheet-mine.png", "notes.txt"}
 
 
+def test_in_a_folder_of_somebody_else_only_what_was_asked_for_is_tidied(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    for name in ("sheet.csv", "sheet-02.pdf", "sheet-03.png"):
+        (folder / name).write_bytes(b"mine")
+    write_sheets(run, folder)
+    assert sorted(path.name for path in folder.iterdir()) == ["sheet-02.pdf", "sheet.csv", "sheet.png"]
+    (folder / "plan.lock.json").write_bytes(b"{}")
+    write_sheets(run, folder)
+    assert sorted(path.name for path in folder.iterdir()) == ["plan.lock.json", "sheet.png"]
+
+
 def test_the_plans_own_sheets_are_written(tmp_path: Path) -> None:
     plan = make_plan([axis("steps", [4, 8])], sheets=(SheetSpec(rows=("steps",), title="Down"),))
     (file,) = write_sheets(make_run(plan, tmp_path), tmp_path / "sheets")
