@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+import time
 from pathlib import Path
 from typing import Any
 
@@ -288,7 +289,7 @@ def test_a_full_disk_when_steps_work_costs_the_run_neither_sheet_nor_report(tmp_
 
 
 def test_a_step_that_hangs_is_left_behind_by_a_second_ctrl_c(tmp_path: Path) -> None:
-    mine = plugin(tmp_path, SLOW.replace("time.sleep(0.3)", "time.sleep(3600)"))
+    mine = plugin(tmp_path, SLOW.replace("time.sleep(0.3)", "open('begun', 'w').close(); time.sleep(3600)"))
     recipe(tmp_path, SMALL + "  - slow\n")
     started = subprocess.Popen(
         [sys.executable, "-m", "teststrip", "-p", mine, "run", "r.yaml", "--json"],
@@ -301,6 +302,8 @@ def test_a_step_that_hangs_is_left_behind_by_a_second_ctrl_c(tmp_path: Path) -> 
         assert started.stdout is not None
         assert started.stderr is not None
         assert any(json.loads(line).get("use") == "slow" for line in started.stdout)
+        while not (tmp_path / "begun").exists():  # before that, nothing hangs
+            time.sleep(0.05)
         while started.poll() is None:  # one asks the steps to end, which this one does not hear
             started.send_signal(signal.SIGINT)
             with contextlib.suppress(subprocess.TimeoutExpired):

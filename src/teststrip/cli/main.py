@@ -15,10 +15,10 @@ from typing import Final
 import click
 
 from teststrip import __version__
+from teststrip.base.threads import STEPS
 from teststrip.cli.extra import Program
 from teststrip.cli.report import complain, tell
 from teststrip.errors import StorageError, TeststripError
-from teststrip.finish import THREADS
 
 INTERRUPTED: Final = 130
 
@@ -110,7 +110,7 @@ def main() -> None:
 
 def _left_behind() -> bool:
     """Tell whether steps still work in threads, which nobody can end."""
-    return any(thread.name.startswith(THREADS) and thread.is_alive() for thread in threading.enumerate())
+    return any(thread.name.startswith(STEPS) and thread.is_alive() for thread in threading.enumerate())
 
 
 def _flushed(code: int) -> int:

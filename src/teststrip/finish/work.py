@@ -11,8 +11,8 @@ from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor, Th
 from pathlib import Path
 from typing import Any, Final, Self
 
+from teststrip.base.threads import STEPS
 from teststrip.errors import StepError
-from teststrip.finish import THREADS
 from teststrip.plugins.manager import by_file, file_module, words
 from teststrip.plugins.quiet import quiet
 from teststrip.steps.model import AfterStep, Work
@@ -83,7 +83,7 @@ class Hands:
         loop = asyncio.get_running_loop()
         if step.where == "thread":
             if self._threads is None:
-                self._threads = ThreadPoolExecutor(HANDS, THREADS)
+                self._threads = ThreadPoolExecutor(HANDS, STEPS)
             return await loop.run_in_executor(self._threads, guarded, step.run, given)
         return await self._in_process(step, given)
 
