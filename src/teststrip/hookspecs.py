@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import pluggy
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:  # the records of stages that stand above this module
     from teststrip.base.json import Json
     from teststrip.emulator.renderer import Renderer
     from teststrip.plan.model import Plan
-    from teststrip.plugins.records import AxisKind, Importer
+    from teststrip.plugins.records import AxisKind, Check, Importer
     from teststrip.provider.model import Provider
     from teststrip.run.model import Outcome, Run
     from teststrip.sheet.brought import Writer
@@ -85,8 +85,8 @@ def teststrip_importers() -> Mapping[str, Importer]:  # type: ignore[empty-body]
 
 
 @hookspec
-def teststrip_assertions() -> Mapping[str, Callable[..., Any]]:  # type: ignore[empty-body]
-    """Return kinds of assertions, by the name that a recipe calls each."""
+def teststrip_assertions() -> Mapping[str, Check]:  # type: ignore[empty-body]
+    """Return checks of cells, by the name that a recipe's `assert` calls each."""
 
 
 @hookspec

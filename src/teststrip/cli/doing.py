@@ -25,6 +25,7 @@ from teststrip.cli.tally import Tally, price
 from teststrip.cli.taping import Deck, Taped
 from teststrip.errors import StorageError
 from teststrip.finish.ready import Ready, ready_steps
+from teststrip.plugins.extensions import Extensions
 from teststrip.provider.model import Provider
 from teststrip.run.events import CellFinished, Event, RunStarted
 from teststrip.run.folder import LEDGER_NAME, STORE_NAME, load_run
@@ -100,7 +101,7 @@ def do(doing: Doing, loaded: Loaded) -> int:
         sheets, faults = _drawn(ending, loaded, hearing, as_json=doing.as_json)
         for line in () if doing.as_json else strange_words(run, target, provider.roles):
             tell(line)
-        demands = Demands(run.plan, () if cut_off else _unmet(run, provider))
+        demands = Demands(run.plan, () if cut_off else _unmet(run, provider, loaded.extensions))
         code = _end(ending, sheets, (Taped(doing.deck, reused), demands), as_json=doing.as_json)
         return code or (StorageError.exit_code if lost else int(bool(faults)))
 
@@ -113,13 +114,13 @@ def _stepped(run: Run, steps: Sequence[Ready], work: Workplace, *, executing: bo
         return run, (str(error), "the steps on pictures did not end; run again to go on, at no cost")
 
 
-def _unmet(run: Run, provider: Provider) -> tuple[Failure, ...]:
+def _unmet(run: Run, provider: Provider, extensions: Extensions) -> tuple[Failure, ...]:
     """Hold a run against what its recipe demands."""
     if not run.plan.asserts:
         return ()
     from teststrip.verify.asserts import check_run  # noqa: PLC0415  numpy is not for all
 
-    return check_run(run, provider)
+    return check_run(run, provider, extensions)
 
 
 def _apart(doing: Doing) -> Doing:

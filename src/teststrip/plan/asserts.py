@@ -12,7 +12,7 @@ from teststrip.plan.after import other_cell, positions_of, score_names
 from teststrip.plan.draft import Draft
 from teststrip.plan.model import Assertion, Axis
 from teststrip.recipe.model import AssertSource
-from teststrip.schema.asserts import CELLS, KINDS
+from teststrip.schema.asserts import CELLS, CHECK, KINDS
 
 MOST: Final = 100
 _OTHER: Final = {"similar": "to", "different": "from"}
@@ -41,6 +41,8 @@ def prepare_asserts(draft: Draft, axes: Sequence[Axis]) -> tuple[Assertion, ...]
             other = other_cell(draft, cast("Mapping[str, Json]", spec[name]), (*source.path, kind, name), axes)
         if kind == "scores" and isinstance(spec, Mapping):
             _check_scores(draft, spec, (*source.path, kind))
+        if kind == CHECK and isinstance(spec, Mapping):
+            _check_known(draft, spec, (*source.path, kind))
         if kind == "price" and draft.provider is not None and draft.provider.price is None:
             draft.report((*source.path, kind), "the page states no price, so nobody can tell", on_key=True)
         found.append(Assertion(kind, spec, cells, other, source.because))
@@ -72,6 +74,14 @@ def _cells(draft: Draft, source: AssertSource, axes: Sequence[Axis]) -> tuple[tu
             positions += met
         chosen.append((at, tuple(sorted(set(positions)))))
     return tuple(sorted(chosen))
+
+
+def _check_known(draft: Draft, spec: Mapping[str, Json], path: Path) -> None:
+    known = list(draft.extensions.assertions)
+    for name in spec:
+        if name not in known:
+            there = f"there are: {listed(known)}" if known else "no plugin here brings any"
+            draft.report((*path, name), f"no check is named {name}; {there}", near(name, known), on_key=True)
 
 
 def _check_scores(draft: Draft, spec: Mapping[str, Json], path: Path) -> None:

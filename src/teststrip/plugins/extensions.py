@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from teststrip.plugins.records import AxisKind, Function, Importer, Pricer
+from teststrip.plugins.records import AxisKind, Check, Function, Importer, Pricer
 from teststrip.steps.builtin import AFTER, BEFORE
 from teststrip.steps.model import AfterStep, BeforeStep
 
@@ -37,7 +37,7 @@ class Extensions:
     conditions: Mapping[str, Function] = field(default_factory=dict)
     writers: Mapping[str, Any] = field(default_factory=dict)
     importers: Mapping[str, Importer] = field(default_factory=dict)
-    assertions: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+    assertions: Mapping[str, Check] = field(default_factory=dict)
     executors: Mapping[str, Callable[[], Executor]] = field(default_factory=dict)
     renderers: Mapping[str, Callable[[Provider], Renderer]] = field(default_factory=dict)
     price: Pricer | None = None

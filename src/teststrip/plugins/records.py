@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from teststrip.base.json import Json
@@ -34,6 +35,23 @@ class AxisKind:
     members: Mapping[str, Schema]
     needed: tuple[str, ...] = ()
     summary: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A cell as a plugin's check sees it: its pictures as the sheet shows them, and what is known of it.
+
+    `labels` are those of its values, by the names of the axes; `scores` are what steps on its pictures gave.
+    """
+
+    pictures: tuple[Path, ...]
+    request: Mapping[str, Json]
+    labels: Mapping[str, str]
+    scores: Mapping[str, Any]
+
+
+Check: TypeAlias = "Callable[[Checked, Json], str | None]"
+"""Says in a sentence what is not as a recipe demands of a cell, or None; it gets what the recipe tells it, too."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from teststrip.schema.parts import closed, text
 if TYPE_CHECKING:
     from teststrip.schema.rules import Schema
 
-KINDS: Final = ("size", "not_blank", "similar", "different", "price", "scores")
+CHECK: Final = "check"
+KINDS: Final = ("size", "not_blank", "similar", "different", "price", "scores", CHECK)
 """What an assertion may demand; each entry of `assert` has one of them."""
 
 CELLS: Final = "cells"
@@ -61,6 +62,15 @@ def _entry() -> Schema:
                 "minProperties": 1,
                 "additionalProperties": _bounds(),
                 "x-teststrip-such": "{sharpness: {least: 0.2}}",
+            },
+            CHECK: {
+                "title": CHECK,
+                "description": "A check that a plugin brings, by its name, and what it is told.",
+                "type": "object",
+                "minProperties": 1,
+                "maxProperties": 1,
+                "additionalProperties": True,
+                "x-teststrip-such": "{sharp: 0.5}",
             },
             CELLS: {
                 "title": "cells",

@@ -24,6 +24,7 @@ from teststrip.cli.taping import Deck, open_deck
 from teststrip.errors import StorageError, UsageError
 from teststrip.finish.ready import ready_steps
 from teststrip.plan.model import Plan
+from teststrip.plugins.extensions import BUILT_IN, Extensions
 from teststrip.provider.model import Provider
 from teststrip.run.folder import STORE_NAME, run_folder
 from teststrip.run.lock import one_at_a_time
@@ -113,10 +114,11 @@ class RecipeRun:
 
     run: Run
     provider: Provider
+    extensions: Extensions = BUILT_IN
 
     @cached_property
     def _hall(self) -> Hall:
-        return hall_of(self.run, self.provider)
+        return hall_of(self.run, self.provider, self.extensions)
 
     @property
     def plan(self) -> Plan:
@@ -220,7 +222,7 @@ class Runs:
         if run is None:
             raise KeyboardInterrupt
         work = Workplace(place, lambda _: None)
-        return RecipeRun(finished(run, steps, work, executing=True), opened.provider)
+        return RecipeRun(finished(run, steps, work, executing=True), opened.provider, self.loaded.extensions)
 
     def _deck(self, recipe: Path) -> Deck:
         folder = cassette_of(recipe)

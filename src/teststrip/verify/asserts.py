@@ -6,6 +6,7 @@ those that the sheet shows: where steps made others of them, those.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -20,10 +21,16 @@ from teststrip.errors import StepError
 from teststrip.plan.cells import coordinates_of
 from teststrip.plan.cost import Quotes
 from teststrip.plan.model import Assertion, Cell
+from teststrip.plugins.extensions import BUILT_IN, Extensions
+from teststrip.plugins.manager import words as words_of
+from teststrip.plugins.quiet import quiet
+from teststrip.plugins.records import Check as PluginCheck
+from teststrip.plugins.records import Checked
 from teststrip.provider.model import Provider
 from teststrip.run.model import Artifact, Outcome, Run
 from teststrip.run.purse import assumed
 from teststrip.run.state import State
+from teststrip.schema.asserts import CHECK
 from teststrip.steps.hashing import BITS, distance, hash_of
 from teststrip.steps.numbers import luma, pixels
 from teststrip.steps.pictures import decoded
@@ -48,6 +55,7 @@ class Hall:
     run: Run
     provider: Provider
     quotes: Quotes
+    checks: Mapping[str, PluginCheck] = field(default_factory=dict)
     hashes: dict[str, int] = field(default_factory=dict)
 
     @cached_property
@@ -90,11 +98,11 @@ class Subject:
 Check = Callable[[Subject, Any, Assertion], "str | None"]
 
 
-def check_run(run: Run, provider: Provider) -> tuple[Failure, ...]:
+def check_run(run: Run, provider: Provider, extensions: Extensions = BUILT_IN) -> tuple[Failure, ...]:
     """Hold a run against what its plan demands; a cell without pictures fails what it is demanded first."""
     if not run.plan.asserts:
         return ()
-    hall = hall_of(run, provider)
+    hall = hall_of(run, provider, extensions)
     return tuple(failure for number in range(len(run.plan.cells)) for failure in failures_of(hall, number))
 
 
@@ -103,9 +111,10 @@ def failures_of(hall: Hall, number: int) -> tuple[Failure, ...]:
     return tuple(_failures(hall.cell(number), hall.run.plan.asserts))
 
 
-def hall_of(run: Run, provider: Provider) -> Hall:
-    """Prepare a run for being checked cell by cell."""
-    return Hall(run, provider, Quotes(provider, run.plan.model, assumed(provider, {})))
+def hall_of(run: Run, provider: Provider, extensions: Extensions = BUILT_IN) -> Hall:
+    """Prepare a run for being checked cell by cell; `extensions` has the checks of plugins."""
+    quotes = Quotes(provider, run.plan.model, assumed(provider, {}))
+    return Hall(run, provider, quotes, extensions.assertions)
 
 
 def _failures(subject: Subject, asserts: Sequence[Assertion]) -> Iterator[Failure]:
@@ -202,6 +211,29 @@ def _scores(subject: Subject, spec: Mapping[str, Mapping[str, float]], _: Assert
     return None
 
 
+def _check(subject: Subject, spec: Mapping[str, Json], _: Assertion) -> str | None:
+    """Ask a plugin. Whatever its code does, an answer comes back, and it gets copies."""
+    ((name, told),) = spec.items()
+    check = subject.hall.checks.get(name)
+    if check is None:
+        return f"the check {name} cannot be made: no plugin here brings it"
+    plan, cell = subject.hall.run.plan, subject.cell
+    labels = {axis.name: plan.label(cell, at) for at, axis in enumerate(plan.axes)}
+    seen = Checked(
+        tuple(subject.paths), copy.deepcopy(dict(cell.request)), labels, copy.deepcopy(dict(subject.scores))
+    )
+    try:
+        with quiet():
+            said: object = check(seen, copy.deepcopy(told))
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # noqa: BLE001  a plugin's own code, which may raise anything
+        return f"the check {name} failed: {words_of(error)}"
+    if said is not None and not isinstance(said, str):
+        return f"the check {name} failed: it returned a {type(said).__name__}, where a sentence or None belongs"
+    return None if said is None else f"{name}: {said or 'it is not so'}"
+
+
 CHECKS: Final[Mapping[str, Check]] = {
     "size": _size,
     "not_blank": _not_blank,
@@ -209,4 +241,5 @@ CHECKS: Final[Mapping[str, Check]] = {
     "different": _different,
     "price": _price,
     "scores": _scores,
+    CHECK: _check,
 }

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image, ImageDraw
 
 from teststrip.base.json import Json, sha256
+from teststrip.errors import RecipeError
 from teststrip.plan.lock import dump_lock
 from teststrip.plan.lock_read import parse_lock
 from teststrip.plan.make import make_plan
 from teststrip.plan.model import Plan
+from teststrip.plugins.extensions import BUILT_IN, Extensions
+from teststrip.plugins.records import Check, Checked
 from teststrip.provider.catalogue import find_provider
 from teststrip.recipe.load import read_text
 from teststrip.run.finished import Finish, Finished
@@ -33,12 +37,12 @@ after: [measure]
 """
 
 
-def plan_of(*entries: str) -> Plan:
+def plan_of(*entries: str, extensions: Extensions = BUILT_IN) -> Plan:
     text = "".join(f"  - {entry}\n" for entry in entries)
     reading = read_text(f"{HEAD}assert:\n{text}" if entries else HEAD, "a.yaml")
     assert reading.problems == ()
     assert reading.recipe is not None
-    return make_plan(reading.recipe, PAGE, "darkroom/test")
+    return make_plan(reading.recipe, PAGE, "darkroom/test", extensions=extensions)
 
 
 def picture(folder: Path, kind: str, size: tuple[int, int] = (64, 96)) -> Artifact:
@@ -63,8 +67,8 @@ def run_of(plan: Plan, *pictures: Artifact | None) -> Run:
     return Run(Path("run"), plan, outcomes, 0)
 
 
-def told(run: Run) -> list[tuple[int, int, str]]:
-    return [(failure.cell, failure.entry, failure.words) for failure in check_run(run, PAGE)]
+def told(run: Run, extensions: Extensions = BUILT_IN) -> list[tuple[int, int, str]]:
+    return [(failure.cell, failure.entry, failure.words) for failure in check_run(run, PAGE, extensions)]
 
 
 def test_every_kind_of_the_schema_is_checked() -> None:
@@ -172,3 +176,55 @@ def test_a_lock_with_a_demand_that_somebody_made_up_is_refused(changed: dict[str
     body["seal"] = seal_of(body)
     with pytest.raises(LockError):
         parse_lock(json.dumps(body), "a.lock.json")
+
+
+def bringing(check: Check) -> Extensions:
+    return Extensions(assertions={"mine": check})
+
+
+def test_a_check_of_a_plugin_sees_the_cell_and_what_the_recipe_says(tmp_path: Path) -> None:
+    seen: list[tuple[Checked, Json]] = []
+
+    def check(cell: Checked, spec: Json) -> str | None:
+        seen.append((cell, spec))
+        cell.request["prompt"] = "spoilt"  # type: ignore[index] # what a careless author does
+        return "too dark" if cell.labels["style"] == "oil" else None
+
+    brought = bringing(check)
+    plan = plan_of("{check: {mine: {least: 2}}, cells: {seed: 1}, because: we said so}", extensions=brought)
+    plan = parse_lock(dump_lock(plan), "plan.lock.json")
+    run = run_of(plan, *[picture(tmp_path, "left")] * 6)
+    assert told(run, brought) == [(2, 0, "mine: too dark; we said so")]
+    assert [(cell.labels["style"], spec) for cell, spec in seen] == [
+        (style, {"least": 2}) for style in ("ink", "oil", "Chalk")
+    ]
+    assert plan.cells[0].request["prompt"] == "a boat, ink"
+    assert told(run) == [
+        (cell, 0, "the check mine cannot be made: no plugin here brings it; we said so") for cell in (0, 2, 4)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (7, "the check mine failed: it returned a int, where a sentence or None belongs"),
+        (ZeroDivisionError("no"), "the check mine failed: ZeroDivisionError: no"),
+        (SystemExit(3), "the check mine failed: it ends the program (SystemExit: 3)"),
+        ("", "mine: it is not so"),
+    ],
+)
+def test_a_check_that_misbehaves_is_not_met(tmp_path: Path, answer: Any, words: str) -> None:
+    def check(_cell: Checked, _spec: Json) -> str | None:
+        if isinstance(answer, BaseException):
+            raise answer
+        said: str | None = answer
+        return said
+
+    brought = bringing(check)
+    run = run_of(plan_of("{check: {mine: 1}}", extensions=brought), *[picture(tmp_path, "left")] * 6)
+    assert told(run, brought)[0] == (0, 0, words)
+
+
+def test_a_check_that_nothing_brings_is_a_problem_at_its_place() -> None:
+    with pytest.raises(RecipeError, match=r"a.yaml:7:13  assert\[0\].check.mine  no check is named mine"):
+        plan_of("{check: {mine: 1}}")
