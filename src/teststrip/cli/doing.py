@@ -23,7 +23,7 @@ from teststrip.cli.strange_words import strange_words
 from teststrip.cli.summary import Ending, ending_json, exit_code, summary_lines
 from teststrip.cli.tally import Tally, price
 from teststrip.cli.taping import Deck, Taped
-from teststrip.errors import StorageError
+from teststrip.errors import StorageError, TeststripError
 from teststrip.finish.ready import Ready, ready_steps
 from teststrip.plugins.extensions import Extensions
 from teststrip.provider.model import Provider
@@ -141,17 +141,18 @@ def _found(order: Order, tally: Tally, states: Mapping[str, State]) -> Run:
     with read_ledger(folder.parent / LEDGER_NAME, SystemClock()) as ledger:
         money = ledger.money(folder.name)
     if money is not None and states and target.name != "darkroom":
-        # An emulator pretends to bill.
-        start = price(
-            order.plan,
-            order.provider,
-            replace(target, paid=True),
-            states,
-            order.settings.assume,
-            order.settings.pricer,
-        )
-        money = replace(money, estimate=sum((one for one in start.prices.values() if one), Decimal(0)))
-    return replace(load_run(folder), sent=len(tally.sent), money=money)
+        money = replace(money, estimate=_estimate(order, states))
+    return replace(load_run(folder, finished=False), sent=len(tally.sent), money=money)
+
+
+def _estimate(order: Order, states: Mapping[str, State]) -> Decimal:
+    """Say again what was to be sent when the run began; an emulator pretends to bill."""
+    paid, settings = replace(order.target, paid=True), order.settings
+    try:
+        start = price(order.plan, order.provider, paid, states, settings.assume, settings.pricer)
+    except TeststripError:  # a plugin's price that fails by now is not to cost the report of what was paid
+        return Decimal(0)
+    return sum((one for one in start.prices.values() if one), Decimal(0))
 
 
 def _drawn(

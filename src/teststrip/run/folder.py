@@ -37,15 +37,15 @@ def run_folder(runs_dir: Path, plan: Plan) -> Path:
     return runs_dir / f"{slug(plan.title)}-{plan.digest[:8]}"
 
 
-def load_run(folder: Path) -> Run:
+def load_run(folder: Path, *, finished: bool = True) -> Run:
     """Read a run from its folder: the locked plan, and how its cells stand in the ledger beside it.
 
-    Works while another process runs it. Raises LockError when the folder holds no readable lock file, and
+    Works while another process runs it. Without `finished`, what steps made is not read. Raises LockError when the folder holds no readable lock file, and
     StorageError when the ledger cannot be read.
     """
     plan = load_lock(folder / LOCK_NAME)
     ledger_path = folder.parent / LEDGER_NAME
     store = Store(folder.parent / STORE_NAME)
     with read_ledger(ledger_path, SystemClock()) as ledger:
-        finish = read_finish(folder / FINISH_NAME, plan, store)
+        finish = read_finish(folder / FINISH_NAME, plan, store) if finished else None
         return Run(folder, plan, outcomes(plan, ledger, store), sent=0, finish=finish)

@@ -226,5 +226,5 @@ def test_a_check_that_misbehaves_is_not_met(tmp_path: Path, answer: Any, words: 
 
 
 def test_a_check_that_nothing_brings_is_a_problem_at_its_place() -> None:
-    with pytest.raises(RecipeError, match=r"a.yaml:7:13  assert\[0\].check.mine  no check is named mine"):
+    with pytest.raises(RecipeError, match=r"a.yaml:7:14  assert\[0\].check.mine  no check is named mine"):
         plan_of("{check: {mine: 1}}")
