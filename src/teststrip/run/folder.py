@@ -40,8 +40,8 @@ def run_folder(runs_dir: Path, plan: Plan) -> Path:
 def load_run(folder: Path, *, finished: bool = True) -> Run:
     """Read a run from its folder: the locked plan, and how its cells stand in the ledger beside it.
 
-    Works while another process runs it. Without `finished`, what steps made is not read. Raises LockError when the folder holds no readable lock file, and
-    StorageError when the ledger cannot be read.
+    Works while another process runs it. Without `finished`, what steps made is not read. Raises LockError when the
+    folder holds no readable lock file, and StorageError when the ledger cannot be read.
     """
     plan = load_lock(folder / LOCK_NAME)
     ledger_path = folder.parent / LEDGER_NAME
