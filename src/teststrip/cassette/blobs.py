@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -47,11 +48,12 @@ class Blobs:
         return self._folder / blob.file
 
     def size(self, blob: Blob) -> int | None:
-        """Return the bytes that lie in a blob's file; None where there is none."""
+        """Return the bytes that lie in a blob's file; None where there is none, and a pipe is none."""
         try:
-            return self.path(blob).stat().st_size
+            status = self.path(blob).stat()
         except OSError:
             return None
+        return status.st_size if stat.S_ISREG(status.st_mode) else None
 
     def parts(self, blob: Blob) -> Iterator[bytes]:
         """Yield a blob part by part. Raises StorageError when it is missing, or at its end when it was changed."""

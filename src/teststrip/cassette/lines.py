@@ -131,10 +131,11 @@ def _of(holder: Mapping[str, Any], kind: type, name: str, otherwise: Any = None)
 def _header(body: Mapping[str, Any]) -> Header:
     if body[_KEY] != FORMAT:
         raise LineFault(f"it is of format {body[_KEY]!r}, and this teststrip reads format {FORMAT}")
-    texts = {name: _of(body, str, name) for name in ("base_url", "made_by", "recorded")}
-    return Header(
-        _of(body, str, "target"), paid=_of(body, bool, "paid"), lasting=_of(body, bool, "lasting"), **texts
-    )
+    texts = {name: _of(body, str, name) for name in ("target", "base_url", "made_by", "recorded")}
+    for name, text in texts.items():
+        if not _is_text(text):
+            raise LineFault(f"its {name} is no text")
+    return Header(texts.pop("target"), paid=_of(body, bool, "paid"), lasting=_of(body, bool, "lasting"), **texts)
 
 
 def _exchange(body: Mapping[str, Any]) -> Exchange:

@@ -74,6 +74,8 @@ def load_cassette(folder: Path) -> Cassette:
     path = folder / FILE_NAME
     cassette = Cassette(folder, None)
     ended = 0
+    if path.exists() and not path.is_file():
+        raise UsageError(f"{path} is no file")  # reading a pipe or a device might never end
     try:
         with path.open("rb") as stream:
             start = 0

@@ -36,6 +36,7 @@ from teststrip.cassette.scrub import Scrubber
 from teststrip.cassette.unpack import UnknownPackingError, unpacked
 from teststrip.errors import StorageError, TeststripError, UsageError
 
+_HEAD: Final = b'{"teststrip_cassette":'
 _LOCKED: Final = "another process records there: wait for it, or choose another folder"
 
 
@@ -106,6 +107,8 @@ class Recorder:
                 self._exchanges += 1
             except (OSError, TeststripError) as error:
                 self._trouble = str(error)
+            except Exception as error:  # noqa: BLE001  the answer is worth more; the words may have a secret
+                self._trouble = f"an exchange could not be written down ({type(error).__name__})"
 
     def close(self) -> Recorded:
         """End the recording: write how many exchanges it added, and prove that no secret lies in them."""
@@ -216,11 +219,19 @@ def _hold(descriptor: int, folder: Path) -> None:
         raise UsageError(f"{folder}: {_LOCKED}") from error
 
 
+def _begun(path: Path) -> bool:
+    """Tell whether a file holds the beginning of a first line, and nothing else."""
+    data = path.read_bytes()
+    return b"\n" not in data and (data.startswith(_HEAD) or _HEAD.startswith(data))
+
+
 def _go_on(folder: Path, descriptor: int, header: Header) -> int:
     """Write the header of a new cassette, or check that of an old one; return how many signatures it has."""
     size = os.fstat(descriptor).st_size
     cassette = load_cassette(folder) if size else None
     if cassette is None or (cassette.header is None and not cassette.places):
+        if size and not _begun(folder / FILE_NAME):
+            raise UsageError(f"{folder / FILE_NAME} is no cassette; choose another folder")
         os.ftruncate(descriptor, 0)  # a crash left less than a header
         os.write(descriptor, write_line(header))
         return 0

@@ -37,25 +37,38 @@ _LONGEST_HEADER: Final = 2000  # characters
 # Parameters of an address that prove something: of S3 and its kin, Google, Azure, Aliyun, Tencent, CloudFront; and
 # what many call their own.
 _NAMES: Final = (
-    "x-(?:amz|goog|oss|cos|tos|obs)-[a-z0-9-]+|q-[a-z-]+|signature|sign|sig|hmac|hdnts|policy|key-pair-id|"
-    "expires?|expir(?:y|es_?in)|ossaccesskeyid|awsaccesskeyid|googleaccessid|accesskeyid|"
-    "(?:x-)?(?:security|access|auth|session|download)[-_]?(?:token|key)|token|auth|api[-_]?key|key|secret|password|"
-    "passwd|st|se|sp|sv|sr|spr|sks|ske|skt|skv|skoid|sktid|verify"
+    "x-(?:amz|goog|oss|cos|tos|obs|bce)-[a-z0-9-]+|q-[a-z-]+|(?:x-)?signature|sign|sig|upsig|hmac|hdnts|hdnea|"
+    "policy|key-pair-id|(?:x-)?expires?|expir(?:y|es_?in)|ossaccesskeyid|awsaccesskeyid|googleaccessid|"
+    "accesskeyid|(?:x-)?(?:security|access|auth|session|download|refresh|id)[-_]?(?:token|key)|_{0,2}token_{0,2}|auth|"
+    "authorization|bearer|jwt|credentials?|session[-_]?(?:id)?|sid|(?:x-)?api[-_]?key|key|"
+    "(?:client[-_]?|ws)?secret|wstime|password|passwd|st|se|sp|sv|sr|spr|sks|ske|skt|skv|skoid|sktid|verify"
 )
 _PLAIN: Final = re.compile(
-    rf"(?P<lead>[?&;]|\\u0026|&amp;)(?P<name>{_NAMES})=(?P<value>(?:(?!&amp;)[^&\s\"'<>\\#])+)", re.IGNORECASE
+    rf"(?P<lead>[?&;#]|\\{{1,4}}u00(?:26|3f)|&amp;)(?P<name>{_NAMES})(?P<is>=|\\{{1,4}}u003d)"
+    rf"(?P<value>(?:(?!&amp;)[^&\s\"'<>\\#])+)",
+    re.IGNORECASE,
 )
 _QUOTED: Final = re.compile(  # an address within another's query
-    rf"(?P<lead>%3F|%26)(?P<name>{_NAMES})%3D(?P<value>(?:(?!%26|%23)[^&\s\"'<>\\#])+)", re.IGNORECASE
+    rf"(?P<lead>%(?:25){{0,3}}(?:3F|26|23))(?P<name>{_NAMES})(?P<is>%(?:25){{0,3}}3D)"
+    rf"(?P<value>(?:(?!%(?:25){{0,3}}(?:26|23))[^&\s\"'<>\\#])+)",
+    re.IGNORECASE,
 )
 _PASSWORD: Final = re.compile(r"(?<=://)[^/\s\"'<>@:]*:[^/\s\"'<>@]+(?=@)")
 _MONEY: Final = "credits?|quota|points|tokens|anlas|funds"
+_QUOTE: Final = r"\\{0,7}\""  # also of JSON within JSON
 _BALANCE: Final = re.compile(
-    rf"\"([a-z0-9_-]*(?:balance|wallet)[a-z0-9_-]*|(?:remaining|left|available|total|user|account|free)[_-]?(?:{_MONEY})"
-    rf"|(?:{_MONEY})[_-]?(?:remaining|left|available|total)|credits?|quota|funds)\"(\s*:\s*\"?)-?[0-9]+(?:[.,][0-9]+)*(?:[eE][+-]?[0-9]+)?",
+    rf"(?P<name>{_QUOTE}(?:[a-z0-9_-]*(?:balance|wallet)[a-z0-9_-]*|(?:remaining|left|available|total|user|account|"
+    rf"free)[_-]?(?:{_MONEY})|(?:{_MONEY})[_-]?(?:remaining|left|available|total)|credits?|quota|funds){_QUOTE})"
+    rf"(?P<is>\s*:\s*(?:\[\s*|\{{\s*{_QUOTE}[a-z_]{{1,30}}{_QUOTE}\s*:\s*)?(?:{_QUOTE})?\s*"
+    rf"(?:[$€£¥]\s*)?)-?[0-9]+(?:[.,][0-9]+)*(?:[eE][+-]?[0-9]+)?",
     re.IGNORECASE,
 )
-_SAID: Final = re.compile(r"(\b(?:balance|wallet)\b[^0-9\n\"]{0,24})[0-9]+(?:[.,][0-9]+)*", re.IGNORECASE)
+_SAID: Final = re.compile(
+    r"((?:\b(?:balance|wallet)\b|余额|\\u4f59\\u989d)[^0-9\n\"]{0,24})[0-9]+(?:[.,][0-9]+)*", re.IGNORECASE
+)
+_LEFT: Final = re.compile(
+    rf"(?<![0-9.,])[0-9]+(?:[.,][0-9]+)*(?=\s{{1,3}}(?:{_MONEY})\s{{1,3}}(?:left|remain|available))", re.IGNORECASE
+)
 
 
 def neutral(text: str) -> str:
@@ -79,8 +92,12 @@ class Scrubber:
         for secret in self._secrets:
             text = without_secret(text, secret)
         text = _PASSWORD.sub("user:hidden", text)
-        text = _QUOTED.sub(lambda found: f"{found['lead']}{found['name']}%3D{self._name(found['value'], 2)}", text)
-        return _PLAIN.sub(lambda found: f"{found['lead']}{found['name']}={self._name(found['value'], 1)}", text)
+        text = _QUOTED.sub(
+            lambda found: f"{found['lead']}{found['name']}{found['is']}{self._name(found['value'], 2)}", text
+        )
+        return _PLAIN.sub(
+            lambda found: f"{found['lead']}{found['name']}{found['is']}{self._name(found['value'], 1)}", text
+        )
 
     def asked_headers(self, headers: Mapping[str, str]) -> dict[str, str]:
         """Return the headers of a request that matter, names in small letters."""
@@ -89,20 +106,19 @@ class Scrubber:
             name = name.lower()  # noqa: PLW2901  one name in two spellings
             if name in _UNTOLD or (name not in _ASKED and _PRIVATE.search(name)) or self.holds(value):
                 continue
-            told[name] = self.text(value[:_LONGEST_HEADER])
+            told[name] = self.text(value)[:_LONGEST_HEADER]
         return told
 
     def answer_headers(self, headers: Mapping[str, str]) -> dict[str, str]:
         """Return the headers of an answer that a client acts on; `headers` has names in small letters."""
-        told = {name: headers[name][:_LONGEST_HEADER] for name in _ANSWERED if name in headers}
+        told = {name: headers[name] for name in _ANSWERED if name in headers}
         wait = told.get("retry-after", "").strip()
         if wait and not wait.isdigit() and "date" in headers:
-            told["date"] = headers["date"][:_LONGEST_HEADER]  # by which a date to wait for is read
+            told["date"] = headers["date"]  # by which a date to wait for is read
         if "," in headers.get("content-encoding", ""):
-            told["content-encoding"] = headers["content-encoding"][
-                :_LONGEST_HEADER
-            ]  # for which it is refused unread
-        return {name: self.text(value) for name, value in told.items()}
+            told["content-encoding"] = headers["content-encoding"]  # for which it is refused unread
+        # Cut last: half a key is none that could be found.
+        return {name: self.text(value)[:_LONGEST_HEADER] for name, value in told.items()}
 
     def body(self, data: bytes, *, answer: bool) -> bytes | Withheld:
         """Return a body without secrets; a picture is as it came, or not kept. Takes time linear in the body.
@@ -143,7 +159,8 @@ class Scrubber:
             text, code = data.decode("latin-1"), "latin-1"
         text = self.text(text)
         if answer:
-            text = _SAID.sub(r"\1[hidden]", _BALANCE.sub(r'"\1"\g<2>0', text))
+            text = _LEFT.sub("[hidden]", text)
+            text = _SAID.sub(r"\1[hidden]", _BALANCE.sub(r"\g<name>\g<is>0", text))
         return text.encode(code)
 
     def _name(self, value: str, quoted: int) -> str:

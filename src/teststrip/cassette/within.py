@@ -8,11 +8,13 @@ import re
 import struct
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Final
 
 from teststrip.base.picture import kind_of
 
 _PNG: Final = b"\x89PNG\r\n\x1a\n"
+_GZIP: Final = b"\x1f\x8b"  # also where no header says so
 _PACKED: Final = (b"zTXt", b"iTXt", b"iCCP")
 _MOST_UNPACKED: Final = 8 * 1024 * 1024  # bytes of one text
 _MOST_CHUNKS: Final = 100_000
@@ -26,6 +28,9 @@ def texts_within(data: bytes) -> Iterator[str]:
     yield text
     if "\0" in text:
         yield text.replace("\0", "")  # UTF-16 and its kin
+    if data.startswith(_GZIP):
+        with suppress(zlib.error):
+            yield zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(data, _MOST_UNPACKED).decode("latin-1")
     if data.startswith(_PNG):
         yield from _chunks(data)
     elif kind_of(data) is None:

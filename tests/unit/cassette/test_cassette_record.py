@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
+import os
 import ssl
 import zlib
 from collections.abc import Iterator
@@ -246,3 +247,51 @@ async def test_what_cannot_be_written_ends_the_recording_and_no_exchange(tmp_pat
         assert [(await tell(http, Ask("GET", "/p.png"))).body for _ in range(2)] == [PNG, PNG]
     recorded = recorder.close()
     assert (recorded.exchanges, "cannot be recorded" in recorded.trouble) == (0, True)
+
+
+@pytest.mark.parametrize(
+    "text", ["my diary\n", "x", '{"teststrip_cassette":1}\n', '{"teststrip_cassette":1\nmore']
+)
+def test_a_file_that_is_no_cassette_is_left_as_it_is(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "cassette.jsonl"
+    path.write_text(text)
+    with pytest.raises(UsageError):
+        open_recorder(tmp_path, HEADER, [KEY], SystemClock())
+    assert path.read_text() == text
+
+
+def test_what_nobody_foresaw_ends_the_recording_and_no_exchange(tmp_path: Path) -> None:
+    class Odd(dict[str, str]):
+        def items(self) -> Any:
+            raise MemoryError(KEY)
+
+    recorder = open_recorder(tmp_path, HEADER, [KEY], SystemClock())
+    take = recorder.begin("GET", BASE, Odd(), b"")
+    recorder.answered(take, 200, {})
+    recorder.end(take)
+    recorded = recorder.close()
+    assert (recorded.exchanges, recorded.trouble) == (0, "an exchange could not be written down (MemoryError)")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes here")
+async def test_a_pipe_is_neither_a_cassette_nor_a_blob(tmp_path: Path) -> None:
+    """To open one would wait for ever."""
+    (tmp_path / "a").mkdir()
+    os.mkfifo(tmp_path / "a" / "cassette.jsonl")
+    with pytest.raises(UsageError, match="is no file"):
+        load_cassette(tmp_path / "a")
+    await record(tmp_path / "b", lambda _: said(200, PNG), Ask("GET", "/"))
+    (blob,) = (tmp_path / "b" / "blobs").iterdir()
+    blob.unlink()
+    os.mkfifo(blob)
+    path = tmp_path / "b" / "cassette.jsonl"
+    path.write_text(path.read_text().replace(f'"size":{len(PNG)}', '"size":0'))
+    (told,) = await play(player(tmp_path / "b"), Ask("GET", "/"))
+    assert "is missing or cut short" in told.error
+
+
+@pytest.mark.parametrize("name", ["target", "base_url", "recorded"])
+def test_a_first_line_that_no_file_can_hold_is_refused(name: str) -> None:
+    line = json.loads(write_line(HEADER)) | {name: "\ud800"}
+    with pytest.raises(LineFault, match=f"its {name} is no text"):
+        read_line(json.dumps(line).encode())

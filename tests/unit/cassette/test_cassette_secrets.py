@@ -95,10 +95,11 @@ async def test_a_picture_that_has_the_key_is_not_kept_and_the_others_are(*, pack
         "/b": json.dumps({"image": base64.b64encode(marked(KEY, packed=packed) * 1).decode()}).encode(),
         "/c": PNG,
         "/d": "\ufeffno key".encode("utf-16") + KEY.encode("utf-16"),
+        "/e": gzip.compress(f"not said to be packed: {KEY}".encode()),
     }
     asked = [Ask("GET", path) for path in pictures]
     recorded, before = await record(tmp_path, lambda request: said(200, pictures[request.url.path]), *asked)
-    withheld = {"/a", "/d"} | ({"/b"} if packed else set())  # plain base64 has it cut out
+    withheld = {"/a", "/d", "/e"} | ({"/b"} if packed else set())  # plain base64 has it cut out
     assert (recorded.trouble, recorded.withheld) == ("", len(withheld))
     assert not Scrubber([KEY]).leaks(kept(tmp_path))
     after = await play(player(tmp_path), *asked)
@@ -115,18 +116,24 @@ SIGNED = [
     "https://d1.cloudfront.net/p.png?Policy=eyJ{n}&Key-Pair-Id=K{n}&Signature={s}~",
     "https://cdn.example/p.png?token={s}",
     "https://go.example/?to=https%3A%2F%2Fcdn.example%2Fp.png%3Ftoken%3D{s}%26part%3D7",
+    "https://go.example/?to=https%253A%252F%252Fcdn.example%252Fp.png%253Ftoken%253D{s}",
+    "https://p16.example/p.png?lk3s=1&x-expires=17{n}&x-signature={s}",
+    "https://b.example/p.png?authorization=bce-auth-v1%2F{s}",
+    "https://cdn.example/p.png?__token__={s}",
 ]
 
 
 @pytest.mark.parametrize("form", SIGNED)
-@pytest.mark.parametrize("escape", [False, True], ids=["", "escaped"])
-async def test_a_signed_link_is_one_link_again_and_two_are_two(form: str, *, escape: bool, tmp_path: Path) -> None:
+@pytest.mark.parametrize("escape", ["", "&", "&=?"], ids=["", "escaped", "all escaped"])
+async def test_a_signed_link_is_one_link_again_and_two_are_two(form: str, escape: str, tmp_path: Path) -> None:
     links = [form.format(n=n, s=f"s3cr3t-{n}-" + "abcdefghij" * 3) for n in (1, 2)]
 
     def handle(request: httpx.Request) -> httpx.Response:
         if request.url.path == "/state":
             text = json.dumps({"outputs": links})
-            return said(200, (text.replace("&", "\\u0026") if escape else text).encode())
+            for sign in escape:
+                text = text.replace(sign, f"\\u{ord(sign):04x}")
+            return said(200, text.encode())
         return said(200, PNG + sha256(str(request.url).encode()).encode())
 
     _, before = await record(tmp_path, handle, Ask("GET", "/state"), *(Ask("GET", link) for link in links))
@@ -154,19 +161,39 @@ async def test_balances_are_hidden_and_prices_and_prompts_are_not(tmp_path: Path
         "data": {"remaining_credits": "777", "accountBalance": -3, "quota": 88, "left_points": 91},
         "usage": {"price": 0.04, "seed": 55667},
         "message": "this costs 6, and the balance is 4321 Anlas",
+        "inner": '{"balance": 60601, "n": 2}',
+        "wallet": {"amount": "$60602.50"},
+        "balances": [60603],
+        "hint": "You have 60,604 credits left; 余额: 60605",
     }
     request = {"prompt": "credits, 5girls, balance: 99", "quota": 5}
     headers = {"X-Credits-Remaining": "31337"}
     ask = Ask("POST", "/make", request)
     await record(tmp_path, lambda _: said(402, told, headers), ask)
     text = kept(tmp_path).decode()
-    for number in ("1234", "777", "-3", "88", "91", "4321", "31337"):
+    for number in (
+        "1234",
+        "777",
+        "-3",
+        "88",
+        "91",
+        "4321",
+        "31337",
+        *(f"6060{n}" for n in (1, 2, 3, 5)),
+        "60,604",
+    ):
         assert number not in text.split('"status"')[1]
     (after,) = await play(player(tmp_path), ask)
     answer = json.loads(after.body)
     assert answer["usage"] == told["usage"]
     assert answer["message"] == "this costs 6, and the balance is [hidden] Anlas"
     assert answer["data"]["remaining_credits"] == "0"
+
+
+async def test_no_part_of_a_key_stays_where_a_header_is_cut(tmp_path: Path) -> None:
+    headers = {"Location": "https://a.example/".ljust(1990, "p") + KEY}
+    await record(tmp_path, lambda _: said(302, b"", headers), Ask("GET", "/"))
+    assert KEY[:8].encode() not in kept(tmp_path)
 
 
 async def test_the_scan_at_the_end_finds_what_got_through_and_takes_it_away(tmp_path: Path) -> None:
