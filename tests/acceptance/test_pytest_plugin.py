@@ -178,3 +178,26 @@ def test_the_plugin_costs_nothing_where_no_recipe_is_and_goes_with_recording(fol
     told = give(folder, "test_plain.py", "--block-network", "--record-mode=none")
     assert outcomes(told) == {"passed": 1}, told.stdout
     assert "--teststrip-record" in give(folder, "--help").stdout
+
+
+def test_two_recipes_of_one_name_and_odd_labels_are_kept_apart_and_safe(tmp_path: Path) -> None:
+    odd = RECIPE.replace("steps: [1, 2]", r'steps: [1, {title: "two\n\e[31m", value: 2}]')
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "night.recipe.yaml").write_text(odd + '    because: "\\e[7m"\n')
+    told = give(tmp_path, "--teststrip-record", "--teststrip-update", "-v", online=True)
+    assert outcomes(told) == {"passed": 8}, told.stdout
+    assert "\x1b" not in told.stdout
+    assert r"b/night.recipe.yaml::sampler=k_euler,steps=two\n\x1b[31m PASSED" in told.stdout
+    for name in ("a", "b"):
+        assert (tmp_path / name / "cassettes" / "night" / "cassette.jsonl").is_file()
+        for path in (tmp_path / name / "goldens" / "night").glob("*.png"):
+            Image.new("RGB", (64, 64), "red").save(path)
+    told = give(tmp_path)
+    assert outcomes(told) == {"failed": 8}, told.stdout
+    assert "\x1b" not in told.stdout
+    beside = {
+        re.sub(r"^side by side: ", "", line) for line in told.stdout.splitlines() if "side by side: " in line
+    }
+    assert len(beside) == 8
+    assert all(Path(path).is_file() for path in beside)

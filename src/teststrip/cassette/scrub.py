@@ -92,12 +92,8 @@ class Scrubber:
         for secret in self._secrets:
             text = without_secret(text, secret)
         text = _PASSWORD.sub("user:hidden", text)
-        text = _QUOTED.sub(
-            lambda found: f"{found['lead']}{found['name']}{found['is']}{self._name(found['value'], 2)}", text
-        )
-        return _PLAIN.sub(
-            lambda found: f"{found['lead']}{found['name']}{found['is']}{self._name(found['value'], 1)}", text
-        )
+        text = _QUOTED.sub(lambda found: self._named(found, 2), text)
+        return _PLAIN.sub(lambda found: self._named(found, 1), text)
 
     def asked_headers(self, headers: Mapping[str, str]) -> dict[str, str]:
         """Return the headers of a request that matter, names in small letters."""
@@ -162,6 +158,9 @@ class Scrubber:
             text = _LEFT.sub("[hidden]", text)
             text = _SAID.sub(r"\1[hidden]", _BALANCE.sub(r"\g<name>\g<is>0", text))
         return text.encode(code)
+
+    def _named(self, found: re.Match[str], quoted: int) -> str:
+        return f"{found['lead']}{found['name']}{found['is']}{self._name(found['value'], quoted)}"
 
     def _name(self, value: str, quoted: int) -> str:
         for _ in range(quoted):

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from teststrip.cli.report import plain
 from teststrip.errors import TeststripError
 from teststrip.testing.goldens import goldens_of
 from teststrip.testing.plugin import attach, failures_of, runs_of
@@ -33,7 +34,9 @@ class RecipeCell(pytest.Item):
         cell = runs.run(recipe).numbered(self.number)
         told = [f"it is {cell.state}: {cell.reason}"] if not cell.done and not cell.failures else []
         told += [f"assert: {words}" for words in cell.failures]
-        goldens = goldens_of(recipe, failures_of(self.config), update=self.config.getoption("--teststrip-update"))
+        goldens = goldens_of(
+            recipe, failures_of(self.config, recipe), update=self.config.getoption("--teststrip-update")
+        )
         if cell.done and goldens.wanted:
             for one in goldens.check(cell):
                 told.append(one.words)
@@ -46,7 +49,7 @@ class RecipeCell(pytest.Item):
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """Tell what a person can do something about without a traceback."""
         if isinstance(excinfo.value, CellFailure | TeststripError):
-            return f"{self.name}\n{excinfo.value}"
+            return plain(f"{self.name}\n{excinfo.value}")
         return super().repr_failure(excinfo, style)
 
     def reportinfo(self) -> tuple[Path, int, str]:

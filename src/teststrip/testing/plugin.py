@@ -27,6 +27,8 @@ class RecipeFile(pytest.File):
 
     def collect(self) -> Iterator[pytest.Item]:
         """Plan the recipe, and yield a test for each cell."""
+        from teststrip.cli.columns import shown  # noqa: PLC0415  see above
+        from teststrip.cli.report import plain  # noqa: PLC0415  see above
         from teststrip.errors import TeststripError  # noqa: PLC0415  see above
         from teststrip.testing.items import RecipeCell  # noqa: PLC0415  see above
         from teststrip.testing.runs import cell_name  # noqa: PLC0415  see above
@@ -34,9 +36,9 @@ class RecipeFile(pytest.File):
         try:
             opened = runs_of(self.config).plan(self.path)
         except TeststripError as error:
-            raise self.CollectError(str(error)) from error
+            raise self.CollectError(plain(str(error))) from error
         for number in range(len(opened.plan.cells)):
-            yield RecipeCell.from_parent(self, name=cell_name(opened.plan, number), number=number)
+            yield RecipeCell.from_parent(self, name=shown(cell_name(opened.plan, number)), number=number)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -114,7 +116,7 @@ def golden(request: pytest.FixtureRequest) -> Any:
         pytest.fail(f'the fixture `golden` needs @pytest.mark.{MARK}("x.recipe.yaml")', pytrace=False)
     config = request.config
     recipe = request.path.parent / mark.args[0]
-    goldens = goldens_of(recipe, failures_of(config), update=config.getoption("--teststrip-update"))
+    goldens = goldens_of(recipe, failures_of(config, recipe), update=config.getoption("--teststrip-update"))
     usual = mark.kwargs.get("within")
 
     def check(cell: Any, within: str | int | None = None) -> None:
@@ -152,10 +154,13 @@ def runs_of(config: pytest.Config) -> Runs:
     return config.stash[_RUNS]
 
 
-def failures_of(config: pytest.Config) -> Path:
-    """Return where side-by-side pictures of failures go."""
+def failures_of(config: pytest.Config, recipe: Path) -> Path:
+    """Return where side-by-side pictures of a recipe go: as deep as it lies, for two may have one name."""
     told = config.getoption("--teststrip-output")
-    return Path(told) if told else config.rootpath / _FAILURES
+    folder = Path(told) if told else config.rootpath / _FAILURES
+    return folder / Path(
+        *(part for part in Path(os.path.relpath(recipe.parent, config.rootpath)).parts if part != "..")
+    )
 
 
 def attach(item: pytest.Item, picture: Path | None) -> None:

@@ -14,6 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from teststrip.base.json import sha256
 from teststrip.cassette.model import FILE_NAME
 from teststrip.cli.finishing import Workplace, finished
 from teststrip.cli.loaded import Loaded, load
@@ -196,7 +197,10 @@ class Runs:
     def _record(self, recipe: Path) -> None:
         """Record a recipe anew, unless another process of this session has."""
         folder = cassette_of(recipe)
-        token = run_folder(self.manner.together, self.plan(recipe).plan).name
+        # One plan may be recorded for recipes in several folders.
+        token = (
+            f"{run_folder(self.manner.together, self.plan(recipe).plan).name}-{sha256(str(folder).encode())[:8]}"
+        )
         with one_at_a_time(self.manner.together / f"{token}.lock"):
             mark = self.manner.together / f"{token}.recorded"
             if mark.exists():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
@@ -23,6 +24,7 @@ from teststrip.verify.pictures import heat_of
 from teststrip.verify.runs import Pair
 
 NAME: Final = "difference"
+_OURS: Final = re.compile(rf"{NAME}(?:-[0-9]{{2,}})?\.png")
 _COLUMNS: Final = ("recorded", "now", "difference")
 _WISHES: Final = LayoutOptions(narrowest=256)  # what has moved is to be seen, however many rows there are
 _MOST: Final = 400  # rows; whatever is beyond is counted, and listed in the table
@@ -34,7 +36,8 @@ def write_difference_sheet(plan: Plan, pairs: Sequence[Pair], folder: Path) -> t
     Files of those names that an earlier call left go. Raises OSError.
     """
     for old in sorted(folder.glob(f"{NAME}*.png")) if folder.is_dir() else ():
-        old.unlink()
+        if _OURS.fullmatch(old.name):  # the folder may be anybody's
+            old.unlink()
     rows = [row for pair in pairs for row in _rows(pair)]
     if not rows:
         return ()

@@ -113,4 +113,6 @@ def test_one_row_or_four_hundred_with_long_labels_and_an_earlier_sheet_goes(coun
     sheets = write_difference_sheet(plan, pairs, tmp_path / "out")
     assert sheets == tuple(sorted((tmp_path / "out").glob("*.png")))
     assert len(sheets) >= 1
+    (tmp_path / "out" / "difference-of-opinion.png").write_bytes(b"somebody's")
     assert write_difference_sheet(plan, [], tmp_path / "out") == ()
+    assert [path.name for path in (tmp_path / "out").glob("*.png")] == ["difference-of-opinion.png"]
