@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 import sys
+import time
 from importlib.metadata import entry_points
 from pathlib import Path
 
 import pytest
 from PIL import Image
+from test_emulate_command import emulating
 from test_record_and_replay import OFFLINE
 
 RECIPE = """\
@@ -201,3 +204,31 @@ def test_two_recipes_of_one_name_and_odd_labels_are_kept_apart_and_safe(tmp_path
     }
     assert len(beside) == 8
     assert all(Path(path).is_file() for path in beside)
+
+
+def test_a_paid_recording_that_was_cut_off_is_gone_on_with_and_nothing_is_paid_twice(folder: Path) -> None:
+    recipe = RECIPE.replace("steps: [1, 2]", "steps: [1, 2, 3, 4]")
+    (folder / "night.recipe.yaml").write_text(recipe)
+    charges = folder / "charges.jsonl"
+    with emulating(folder, "--charges", charges.name) as (url, _):
+        clean = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+        live = clean | {"GPTPROTO_API_BASE_URL": url, "GPTPROTO_API_KEY": "sk-mine-0123456789"}
+        options = ["-p", "no:cacheprovider", "--teststrip-record", "--teststrip-live", "night.recipe.yaml"]
+        started = [sys.executable, "-m", "pytest", *PLUGIN, *options]
+        first = subprocess.Popen(started, cwd=folder, env=live, stdout=subprocess.PIPE, text=True)
+        while first.poll() is None and not (charges.is_file() and charges.read_text()):
+            time.sleep(0.05)
+        first.send_signal(signal.SIGINT)
+        said, _ = first.communicate(timeout=120)
+        assert "KeyboardInterrupt" in said
+        paid = len(charges.read_text().splitlines())
+        assert 1 <= paid < 8
+        assert not (folder / "cassettes" / "night").exists()
+        told = subprocess.run(
+            started, cwd=folder, env=live, capture_output=True, text=True, timeout=300, check=False
+        )
+        assert outcomes(told) == {"passed": 8}, told.stdout
+        assert len(charges.read_text().splitlines()) == 8
+    assert [path.name for path in (folder / "cassettes").iterdir()] == ["night"]
+    assert sorted(path.name for path in (folder / "cassettes" / "night").iterdir()) == ["blobs", "cassette.jsonl"]
+    assert outcomes(give(folder, "night.recipe.yaml")) == {"passed": 8}

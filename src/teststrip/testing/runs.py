@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from PIL import Image
 
 CASSETTES: Final = "cassettes"
+_UNFINISHED: Final = "runs"  # in the cassette's folder while it is recorded
 _SUFFIXES: Final = (".recipe.yaml", ".yaml", ".recipe.yml", ".yml", ".yaml.jinja", ".lock.json")
 
 
@@ -195,25 +196,28 @@ class Runs:
         return self._performed(opened, place, place / RUN, deck)
 
     def _record(self, recipe: Path) -> None:
-        """Record a recipe anew, unless another process of this session has."""
+        """Record a recipe anew, unless another process of this session has.
+
+        What is paid for lies beside the cassette until all of it is there: cut off, the same is gone on with.
+        """
         folder = cassette_of(recipe)
+        opened = self.plan(recipe)
         # One plan may be recorded for recipes in several folders.
-        token = (
-            f"{run_folder(self.manner.together, self.plan(recipe).plan).name}-{sha256(str(folder).encode())[:8]}"
-        )
+        token = f"{run_folder(self.manner.together, opened.plan).name}-{sha256(str(folder).encode())[:8]}"
         with one_at_a_time(self.manner.together / f"{token}.lock"):
             mark = self.manner.together / f"{token}.recorded"
             if mark.exists():
                 return
-            fresh = folder.with_name(f".{folder.name}.new")
-            shutil.rmtree(fresh, ignore_errors=True)
-            opened = self.plan(recipe)
+            fresh = folder.with_name(f".{folder.name}.{opened.plan.digest[:8]}")
+            if not opened.target.paid:
+                shutil.rmtree(fresh, ignore_errors=True)
             deck = Deck(record=fresh)
-            place = self.manner.together / f"{token}-runs"
+            place = fresh / _UNFINISHED
             self._performed(opened, place, run_folder(place, opened.plan), deck)
             if deck.recorded is None or deck.recorded.trouble:
                 said = "nothing was recorded" if deck.recorded is None else deck.recorded.trouble
                 raise StorageError(f"{folder}: {said}")
+            shutil.rmtree(place)
             shutil.rmtree(folder, ignore_errors=True)
             fresh.rename(folder)
             mark.touch()
