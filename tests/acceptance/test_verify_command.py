@@ -144,6 +144,15 @@ def test_a_lock_and_two_cassettes_need_no_server_and_the_darkroom_no_key(tmp_pat
     assert online(tmp_path, "run", "q.lock.json", "--record", "tape").returncode == 0
     told = offline(tmp_path, "verify", "q.lock.json", "--recorded", "tape", "--replay", "tape", "--json")
     assert (told.returncode, verdicts(told.stdout)) == (0, ["same", "same"]), told.stderr
+    lines = (tmp_path / "tape" / "cassette.jsonl").read_text().splitlines(keepends=True)
+    for name, kept in (
+        ("cut", lines[:9]),
+        ("none", lines[:1]),
+    ):  # of the one a part is there, of the other nothing
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "cassette.jsonl").write_text("".join(kept))
+        told = offline(tmp_path, "verify", "q.lock.json", "--recorded", name, "--replay", name, "--json")
+        assert (told.returncode, verdicts(told.stdout)) == (1, ["unknown", "unknown"]), told.stderr
     told = offline(tmp_path, "verify", "quick", "--json")
     assert (told.returncode, verdicts(told.stdout)) == (0, ["same", "same"]), told.stderr
     assert not list((tmp_path / "runs" / "verified").glob("*/0*"))  # it was the same, and cost nothing

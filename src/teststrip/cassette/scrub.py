@@ -56,11 +56,12 @@ _QUOTED: Final = re.compile(  # an address within another's query
 _PASSWORD: Final = re.compile(r"(?<=://)[^/\s\"'<>@:]*:[^/\s\"'<>@]+(?=@)")
 _MONEY: Final = "credits?|quota|points|tokens|anlas|funds"
 _QUOTE: Final = r"\\{0,7}\""  # also of JSON within JSON
+_GAP: Final = r"\s{0,64}"  # bounded, and never two in a row: the time is linear
 _BALANCE: Final = re.compile(
     rf"(?P<name>{_QUOTE}(?:[a-z0-9_-]*(?:balance|wallet)[a-z0-9_-]*|(?:remaining|left|available|total|user|account|"
     rf"free)[_-]?(?:{_MONEY})|(?:{_MONEY})[_-]?(?:remaining|left|available|total)|credits?|quota|funds){_QUOTE})"
-    rf"(?P<is>\s*:\s*(?:\[\s*|\{{\s*{_QUOTE}[a-z_]{{1,30}}{_QUOTE}\s*:\s*)?(?:{_QUOTE})?\s*"
-    rf"(?:[$€£¥]\s*)?)-?[0-9]+(?:[.,][0-9]+)*(?:[eE][+-]?[0-9]+)?",
+    rf"(?P<is>{_GAP}:{_GAP}(?:\[{_GAP}|\{{{_GAP}{_QUOTE}[a-z_]{{1,30}}{_QUOTE}{_GAP}:{_GAP})?(?:{_QUOTE})?"
+    rf"(?:[$€£¥]{_GAP})?)-?[0-9]+(?:[.,][0-9]+)*(?:[eE][+-]?[0-9]+)?",
     re.IGNORECASE,
 )
 _SAID: Final = re.compile(

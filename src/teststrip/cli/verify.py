@@ -129,7 +129,8 @@ def _verify(doing: Doing, then_deck: Deck, within: Tolerance, output: Path | Non
     now = None if then is None else _come_now(doing) if deck.player is None else _played(doing, deck, "now")
     if then is None or now is None:
         return None
-    pairs = compare_runs(then, now, within)
+    players = [one.player for one in (then_deck, deck) if one.player is not None]
+    pairs = compare_runs(then, now, within, whole=all(player.asked == player.played for player in players))
     moved = [pair for pair in pairs if pair.verdict not in WELL and pair.verdict != "unknown"]
     sheets = write_difference_sheet(now.plan, moved, output or now.folder.parent)
     sides = [

@@ -28,6 +28,7 @@ MEANINGS: Final[Mapping[Verdict, str]] = {
     "new": "it came, and was not there",
     "unknown": "nothing is recorded to compare with",
 }
+_OPEN: Final = frozenset({State.PLANNED, State.INTENT, State.SUBMITTED, State.FETCHED})
 WELL: Final = frozenset({"same", "alike"})
 
 
@@ -44,13 +45,19 @@ class Pair:
     why: str = ""
 
 
-def compare_runs(then: Run, now: Run, tolerance: Tolerance) -> tuple[Pair, ...]:
-    """Hold every distinct request of two runs against each other, in plan order."""
+def compare_runs(then: Run, now: Run, tolerance: Tolerance, *, whole: bool = True) -> tuple[Pair, ...]:
+    """Hold every distinct request of two runs against each other, in plan order.
+
+    Unless `whole`, one was played from a cassette that has not all of it: what has no picture on either side may
+    then be what was never recorded, and passes for no failure that is the same.
+    """
     numbers: dict[str, int] = {}
     for number, digest in enumerate(digests_of(now.plan.cells)):
         numbers.setdefault(digest, number)
     with ThreadPoolExecutor() as threads:
-        return tuple(threads.map(lambda item: _pair(item[1], item[0], then, now, tolerance), numbers.items()))
+        return tuple(
+            threads.map(lambda item: _pair(item[1], item[0], (then, now), tolerance, whole=whole), numbers.items())
+        )
 
 
 def counts_of(pairs: Sequence[Pair]) -> Mapping[Verdict, int]:
@@ -59,16 +66,26 @@ def counts_of(pairs: Sequence[Pair]) -> Mapping[Verdict, int]:
     return {verdict: found[verdict] for verdict in MEANINGS if found[verdict]}
 
 
-def _pair(number: int, digest: str, then: Run, now: Run, tolerance: Tolerance) -> Pair:
+def _pair(number: int, digest: str, runs: tuple[Run, Run], tolerance: Tolerance, *, whole: bool) -> Pair:
     nothing = Outcome(digest, State.PLANNED)
-    before, after = then.outcomes.get(digest, nothing), now.outcomes.get(digest, nothing)
-    verdict, likenesses, why = _judged(before, after, tolerance)
-    return Pair(number, digest, verdict, before, after, likenesses, why)
+    then, now = (run.outcomes.get(digest, nothing) for run in runs)
+    known = then.state not in _OPEN and (whole or State.DONE in {then.state, now.state})
+    if not known:
+        why = then.reason or now.reason
+        return Pair(
+            number,
+            digest,
+            "unknown",
+            then,
+            now,
+            (),
+            f"{then.state} then, {now.state} now{f': {why}' if why else ''}",
+        )
+    verdict, likenesses, why = _judged(then, now, tolerance)
+    return Pair(number, digest, verdict, then, now, likenesses, why)
 
 
 def _judged(then: Outcome, now: Outcome, tolerance: Tolerance) -> tuple[Verdict, tuple[Likeness, ...], str]:
-    if then.state is State.PLANNED:
-        return "unknown", (), f"it was not done then, and is {now.state} now"
     if then.state is not State.DONE:
         verdict: Verdict = "new" if now.state is State.DONE else "same" if then.state is now.state else "moved"
         return verdict, (), f"{then.state} then, {now.state} now: {now.reason or then.reason}"

@@ -88,9 +88,25 @@ def test_every_way_in_which_a_cell_may_stand(tmp_path: Path) -> None:
     assert pairs[2].why == "moderated: refused"
     assert pairs[7].why == "2 pictures then, 1 now"
     assert "gone.png: No such file" in pairs[8].why
+    part = compare_runs(then, now, PIXELS, whole=False)
+    assert [
+        (one.number, one.verdict) for one, pair in zip(part, pairs, strict=True) if one.verdict != pair.verdict
+    ] == [
+        (4, "unknown"),
+        (5, "unknown"),
+    ]
+
     (sheet,) = write_difference_sheet(plan, pairs[1:3] + pairs[7:], tmp_path / "out")
     with Image.open(sheet) as drawn:
         assert drawn.height > 4 * 64
+
+
+@pytest.mark.parametrize("state", [State.PLANNED, State.INTENT, State.SUBMITTED, State.FETCHED])
+def test_what_was_never_finished_is_nothing_to_compare_with(state: State, tmp_path: Path) -> None:
+    plan = plan_of(["one"])
+    one = outcome(plan, 0, state, reason="not finished")
+    (pair,) = compare_runs(*runs_of(plan, tmp_path, [(one, one)]), PIXELS)
+    assert (pair.verdict, pair.why) == ("unknown", f"{state} then, {state} now: not finished")
     assert len(list((tmp_path / "out" / "heat").iterdir())) == 1
 
 
