@@ -46,7 +46,8 @@ def _letter(letter: str) -> str:
         re.escape(html.escape(letter)),
         re.escape(letter),  # last: `&` also begins an entity
     )
-    return f"(?:{'|'.join(ways)})"
+    # Each way once: were there two for one spelling, a text that has most of a key would take for ever.
+    return f"(?:{'|'.join(dict.fromkeys(ways))})"
 
 
 def _base64(data: bytes) -> list[str]:

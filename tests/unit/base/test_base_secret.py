@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import html
+import subprocess
+import sys
 from collections.abc import Callable
 from urllib.parse import quote
 
@@ -82,3 +84,13 @@ def test_a_long_text_is_looked_through_in_no_time_and_told_shortly() -> None:
 def test_a_key_is_cut_out_before_the_words_are_shortened() -> None:
     for before in range(LONGEST_WORDS - 40, LONGEST_WORDS + 5):
         assert KEY[:6] not in server_words("x" * before + KEY, KEY)
+
+
+def test_most_of_a_key_again_and_again_takes_no_time() -> None:
+    """In a process of its own: what takes for ever in a pattern cannot be stopped from within."""
+    text = KEY[:-1] * 500
+    code = (
+        "from teststrip.base.secret import holds_secret, without_secret\n"
+        f"assert not holds_secret({text!r}, {KEY!r}) and without_secret({text!r}, {KEY!r}) == {text!r}"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=30)
