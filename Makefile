@@ -33,7 +33,7 @@ schemas: .venv/.ready-dev
 	$(BIN)/teststrip schema build --check
 
 unit: .venv/.ready-dev
-	$(BIN)/pytest -n 2 --dist worksteal
+	$(BIN)/pytest -n 3 --dist worksteal
 
 test-plugins: .venv/.ready-dev  ## Install each package of plugins/ into a fresh environment, and test it there
 	scripts/plugins.sh example optuna brisque a1111

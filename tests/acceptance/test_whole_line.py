@@ -152,15 +152,17 @@ def test_a_refused_key_stops_the_run_with_code_3(tmp_path: Path) -> None:
 
 
 def test_what_cannot_be_drawn_is_told_on_the_sheet_and_by_the_exit_code(tmp_path: Path) -> None:
-    text = SMALL.replace("sampler: [k_euler, k_dpmpp_2m]", "auto_smea: [false, true]").replace("[2, 4, 6]", "[2]")
-    text = text.replace("1girl, red hair", "1girl")
+    text = SMALL.replace("sampler: [k_euler, k_dpmpp_2m]", "action: [generate, img2img]").replace(
+        "[2, 4, 6]", "[2]"
+    )
+    text = text.replace('"1girl, red hair"', '"1girl", image: "https://example.org/a.png"')
     (tmp_path / "r.yaml").write_text(text)
     result = cli("run", "r.yaml", "--json", cwd=tmp_path)
     assert result.returncode == 1
     last = events(result)[-1]
     assert (last["done"], last["failed"]) == (1, 1)
     finished = [event for event in events(result) if event["event"] == "cell_finished"]
-    assert any("auto_smea" in event["reason"] for event in finished)
+    assert any("offline" in event["reason"] for event in finished)
     assert (tmp_path / last["sheets"][0]).is_file()
 
 

@@ -31,7 +31,7 @@ LINES = (
 )
 HEAD = "".join(f"{line}\n" for line in LINES)
 KEYS = {"title", "extends", "chance", "vars", "params", "axes", "sheets", "limits"}
-KEYS |= {"zip", "where", "sample", "grids", "before", "after"}
+KEYS |= {"zip", "where", "sample", "grids", "before", "after", "assert"}
 
 
 def parameters() -> dict[str, Parameter]:

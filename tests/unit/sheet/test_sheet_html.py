@@ -245,8 +245,10 @@ def test_a_redacted_run_brings_no_original_and_no_digest(tmp_path: Path) -> None
 
 
 def test_sheets_are_written_as_pages_under_their_names_and_old_ones_go(tmp_path: Path) -> None:
-    run = run_of(tmp_path, axis("seed", [1, 2]))
     folder = tmp_path / "a-run"
+    run = run_of(tmp_path, axis("seed", [1, 2]))
+    folder.mkdir()
+    (folder / "plan.lock.json").touch()  # in a run's own folder, all old ones go
     both = SheetSpec(formats=("png", "html", "html-folder"))
     files = write_sheets(run, folder, specs=(both,))
     assert {path.relative_to(folder).as_posix() for path in files} == {
@@ -255,7 +257,7 @@ def test_sheets_are_written_as_pages_under_their_names_and_old_ones_go(tmp_path:
         "sheet-html/index.html",
     }
     write_sheets(run, folder, specs=(SheetSpec(),))
-    assert sorted(path.name for path in folder.iterdir()) == ["sheet.png"]
+    assert sorted(path.name for path in folder.iterdir()) == ["plan.lock.json", "sheet.png"]
 
 
 def test_an_export_has_all_files_of_a_page_in_a_folder(tmp_path: Path) -> None:
