@@ -18,6 +18,7 @@ from teststrip.errors import UsageError
 from teststrip.hookspecs import hookimpl
 from teststrip.plugins.choice import Choice
 from teststrip.plugins.config import Config
+from teststrip.plugins.extensions import BUILT_IN
 from teststrip.plugins.gathering import HOOKS, commands_brought, extensions_of, provider_pages
 from teststrip.plugins.manager import bare_manager, load_plugins
 from teststrip.plugins.records import AxisKind, Importer
@@ -176,7 +177,10 @@ def test_a_hook_that_brings_something_else_names_the_plugin(hook: str, answer: o
 
 @pytest.mark.parametrize("hook", ASKED)
 def test_none_brings_nothing(hook: str) -> None:
-    ask(manager_with(quiet=plugin_with(hook, lambda: None)))
+    manager = manager_with(quiet=plugin_with(hook, lambda: None))
+    brought = extensions_of(manager)
+    assert (dict(brought.owners), provider_pages(manager), commands_brought(manager, {})) == ({}, (), {})
+    assert (brought.before, brought.after) == (BUILT_IN.before, BUILT_IN.after)
 
 
 def thing(hook: str, name: str) -> Any:
