@@ -124,8 +124,8 @@ def _cat_tail(index: Index, x: Floats, y: Floats) -> Floats:
     """Up beside the body, with a hooked tip."""
     del index
     low = overlap(np.abs(circle(x - 0.105, y - 0.33, 0.095)), 0.33 - y, 0.06 - x)
-    tip = overlap(np.abs(circle(x - 0.245, y - 0.19, 0.045)), y - 0.19)
-    return union(low, capsule(x, y, (0.2, 0.33), (0.2, 0.19), 0.0), tip) - 0.023
+    tip = overlap(np.abs(circle(x - 0.265, y - 0.18, 0.065)), y - 0.18, x - 0.255)
+    return union(low, capsule(x, y, (0.2, 0.33), (0.2, 0.18), 0.0), tip) - 0.023
 
 
 def _fox_tail(index: Index, x: Floats, y: Floats) -> Floats:
