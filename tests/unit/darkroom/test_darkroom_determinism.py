@@ -75,11 +75,13 @@ def digest(name: str) -> str:
 
 
 def test_a_digest_is_recorded_for_every_exposure() -> None:
-    """With TESTSTRIP_REWRITE=1 they are recorded anew, if the renderer version is another than the recorded one."""
+    """With TESTSTRIP_REWRITE=1 they are recorded anew, if the renderer version is another than the recorded."""
     version, _ = recorded()
     if os.environ.get("TESTSTRIP_REWRITE") and version != RENDERER_VERSION:
         digests = {name: digest(name) for name in EXPOSURES}
-        RECORDED.write_text(json.dumps({"version": RENDERER_VERSION, "digests": digests}, indent=1) + "\n", "utf-8")
+        RECORDED.write_text(
+            json.dumps({"version": RENDERER_VERSION, "digests": digests}, indent=1) + "\n", "utf-8"
+        )
     assert list(recorded()[1]) == list(EXPOSURES)
 
 

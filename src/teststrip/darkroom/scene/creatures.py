@@ -125,6 +125,7 @@ def _cat_tail(index: Index, x: Floats, y: Floats) -> Floats:
     del index
     low = overlap(np.abs(circle(x - 0.105, y - 0.33, 0.095)), 0.33 - y, 0.06 - x)
     tip = overlap(np.abs(circle(x - 0.265, y - 0.18, 0.065)), y - 0.18, x - 0.255)
+    tip = union(tip, circle(x - 0.255, y - 0.116, 0.0))
     return union(low, capsule(x, y, (0.2, 0.33), (0.2, 0.18), 0.0), tip) - 0.023
 
 
