@@ -2,7 +2,7 @@
 
 A cell is a test `cell[sampler-k_euler+steps-28]`. Within its brackets stands nothing but letters, digits and
 `_ . - +`, which is what pytest's `-k` reads and every disk takes. What a label has beyond that becomes `_`, and
-then a digest of all labels follows, so that no two cells have one name. The bracket at its end is for `--deselect`,
+then a digest of all labels follows, so no two cells have one name. The bracket at the end is for `--deselect`,
 which goes by how ids begin.
 """
 
