@@ -1,6 +1,6 @@
 """Pictures that a cell has to look like: kept beside the recipe, compared within a tolerance, updated by a flag.
 
-goldens/<name>/<cell>.png       as it came, byte for byte; <cell> is its id, with +p2 and so on for further pictures
+goldens/<name>/<cell>.png       as it came, byte for byte; <cell> is its id, and +p2 for a second picture
 goldens/<name>/within.yaml      `default: pixels`, and `<cell>: 4` for a cell of its own tolerance
 """
 

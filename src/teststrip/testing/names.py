@@ -1,9 +1,9 @@
 """Names of cells and recipes that are good everywhere: as test ids, for `-k`, as files, in another's shell.
 
 A cell is a test `cell[sampler-k_euler+steps-28]`. Within its brackets stands nothing but letters, digits and
-`_ . - +`, which is what pytest's `-k` reads and every disk takes. What a label has beyond that becomes `_`, and then a
-digest of all labels follows, so that no two cells have one name. The bracket at its end is for `--deselect`, which
-goes by how ids begin.
+`_ . - +`, which is what pytest's `-k` reads and every disk takes. What a label has beyond that becomes `_`, and
+then a digest of all labels follows, so no two cells have one name. The bracket at the end is for `--deselect`,
+which goes by how ids begin.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ def item_name(cell: str) -> str:
 def cell_ids(plan: Plan) -> tuple[str, ...]:
     """Name every cell by the labels of the axes that vary, and by its number where none does.
 
-    Names differ in more than capitals, since some disks tell no capitals apart; those that would not get `+2` and so
-    on, in plan order. Each part but such a number and a digest has a `-` in it, so that none passes for the other.
+    Names differ in more than capitals, since some disks tell no capitals apart; those that would not get `+2` and
+    so on, in plan order. Each part but such a number and a digest has a `-` in it: none passes for the other.
     """
     ids: list[str] = []
     seen: dict[str, int] = {}
@@ -48,9 +48,9 @@ def cell_labels(plan: Plan, number: int) -> str:
 
 
 def recipe_name(recipe: Path) -> str:
-    """Name a recipe's cassette and golden pictures, each file of a folder otherwise: `night` for `night.recipe.yaml`.
+    """Name a recipe's cassette and golden pictures, each file of a folder otherwise.
 
-    Any other has its whole name: `night.yaml`, `night.lock.json`.
+    `night.recipe.yaml` is `night`, and any other has its whole name: `night.yaml`, `night.lock.json`.
     """
     name = recipe.name
     stem = name.removesuffix(_PATTERN)

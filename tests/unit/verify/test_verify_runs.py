@@ -139,9 +139,7 @@ def test_looking_for_ids_in_what_a_hostile_server_says_takes_time_in_proportion(
     plan = plan_of(["one"])
 
     def took(length: int) -> float:
-        one, two = (
-            outcome(plan, 0, State.FAILED, reason=text * (length // 2)) for text in ("a-", "0-")
-        )
+        one, two = (outcome(plan, 0, State.FAILED, reason=text * (length // 2)) for text in ("a-", "0-"))
         start = time.process_time()
         compare_runs(*runs_of(plan, tmp_path, [(one, two)]), PIXELS)
         return time.process_time() - start
