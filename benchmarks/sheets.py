@@ -31,7 +31,7 @@ from teststrip.base.json import sha256
 from teststrip.darkroom import Exposure, render
 from teststrip.plan.model import Axis, AxisValue, Cell, Plan
 from teststrip.recipe.model import SheetSpec
-from teststrip.run.folder import THUMBS_NAME
+from teststrip.run.folder import THUMBS_NAMES
 from teststrip.run.model import Artifact, Outcome, Run
 from teststrip.run.state import State
 from teststrip.sheet.grid import LayoutOptions
@@ -133,20 +133,21 @@ def _link(folder: Path, count: int) -> None:
     names = [sha256(f"{number}".encode()) for number in range(count)]
     for at, name in enumerate(names[_DIFFERENT:]):
         first = names[at % _DIFFERENT]
-        thumbs = [folder / "store" / THUMBS_NAME / one[:2] / f"{one}.jpg" for one in (first, name)]
-        for there, new in ((_place(folder, first), _place(folder, name)), (thumbs[0], thumbs[1])):
+        thumbs = [
+            [folder / "store" / side / one[:2] / f"{one}.jpg" for one in (first, name)] for side in THUMBS_NAMES.values()
+        ]
+        for there, new in ([_place(folder, first), _place(folder, name)], *thumbs):
             new.parent.mkdir(parents=True, exist_ok=True)
             os.link(there, new)
 
 
 def _ways(run: Run, files: list[Path], folder: Path) -> Iterator[tuple[str, Callable[[], Time]]]:
-    thumbs = folder / "store" / THUMBS_NAME
-
     def ours() -> Time:
         return _timed(lambda: write_sheets(run, folder / "ours"))
 
     def without() -> Time:
-        shutil.rmtree(thumbs, ignore_errors=True)
+        for name in THUMBS_NAMES.values():
+            shutil.rmtree(folder / "store" / name, ignore_errors=True)
         return ours()
 
     yield "teststrip, thumbnails missing (and made)", without
