@@ -1,9 +1,9 @@
 """Thumbnails: each picture once at two reduced sizes, kept in the store, and made anew where one is missing.
 
-A large picture is shrunk by a whole number so that its longer side is at most `LARGE` pixels, and its thumbnail once
-more, to at most `SMALL`; a JPEG is decoded at a reduced size for it. Thumbnails are JPEG, or PNG where parts are
-transparent. A sheet that shows a picture no larger than one of its thumbnails is always drawn from the smallest such,
-kept or not: its bytes do not depend on that.
+A picture is shrunk by a whole number so that its longer side is at most `LARGE` pixels, and what comes of that
+once more, to at most `SMALL`; a JPEG is decoded at a reduced size for it. Thumbnails are JPEG, or PNG where parts
+are transparent. A sheet that shows a picture no larger than a thumbnail of it is always drawn from the smallest
+such, kept or not: its bytes do not depend on that.
 """
 
 from __future__ import annotations
@@ -25,8 +25,11 @@ from teststrip.sheet.unpack import pixels_of
 LARGE: Final = 640  # pixels: a 6 x 6 page shows a portrait 260 wide, and its thumbnail is 416
 SMALL: Final = 160  # of a page with 20 or 40 columns: read in a fifth of the time
 SIDES: Final = LARGE, SMALL
-# Drawn from in two thirds of the time of one of 92 with whole colours; a small one is shown as large as it is
-_QUALITIES: Final[Mapping[int, Mapping[str, Any]]] = {LARGE: {"quality": 90}, SMALL: {"quality": 92, "subsampling": 0}}
+# Colours at half size are read in two thirds of the time of whole ones; on a small picture it shows
+_QUALITIES: Final[Mapping[int, Mapping[str, Any]]] = {
+    LARGE: {"quality": 90},
+    SMALL: {"quality": 90, "subsampling": 0},
+}
 _NEARLY: Final = 250  # of 255: alpha that hides data in its lowest bits leaves nothing to see through
 _MEGA: Final = 2**20
 

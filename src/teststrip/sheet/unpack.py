@@ -1,9 +1,10 @@
 """PNG pictures decoded in two thirds of the time: ISA-L inflates them, and Pillow does all the rest.
 
-Pillow is handed the same file with its packed lines as stored blocks instead (RFC 1951, 3.2.4): it reads the header,
-undoes the filters and makes the pixels, whatever the kind of PNG. A file that ISA-L stumbles over is left to Pillow as
-it is: pixels and verdicts are Pillow's own, with ISA-L or without. What is inflated goes through in parts that stay in
-the processor's cache: megabytes at a time take as long again, as memory comes from the system and goes back to it.
+Pillow is handed the same file with its packed lines as stored blocks instead (RFC 1951, 3.2.4): it reads the
+header, undoes the filters and makes the pixels, whatever the kind of PNG. A file that ISA-L stumbles over is left
+to Pillow as it is: pixels and verdicts are Pillow's own, with ISA-L or without. What is inflated goes through in
+parts that stay in the processor's cache: with megabytes at a time, getting memory from the system takes as long
+again.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from PIL.PngImagePlugin import PngImageFile
 try:
     from isal import isal_zlib
 except ImportError:  # there is no wheel of it for this machine
-    isal_zlib = None
+    isal_zlib = None  # type: ignore[assignment]
 
 _PART: Final = 65_000  # bytes: a stored block has at most 65,535, and Pillow reads 65,536 at once
 _ZLIB: Final = b"\x78\x01"  # the header of a stream
@@ -104,7 +105,7 @@ class _Stored:
         return to
 
     def finish(self) -> None:
-        """Read to the end of the packed lines, which may be damaged beyond what Pillow took. Raises OSError if so."""
+        """Read to the end of the packed lines. Raises OSError if they are damaged beyond what Pillow took."""
         for _ in islice(self._parts, _MOST_BEYOND):
             if self._inflater.eof:
                 break
@@ -128,7 +129,7 @@ class _Stored:
             yield self._file.read(4)
 
     def _blocks(self, length: int) -> Generator[bytes, None, bytes]:
-        """Yield the packed lines, of one chunk or several, as chunks of one block; return the head of what follows."""
+        """Yield the packed lines as chunks of one block each; return the head of what follows them."""
         lead, checksum, head = _ZLIB, 1, b""
         while True:
             for bite in self._bites(length):
