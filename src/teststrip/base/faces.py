@@ -1,8 +1,9 @@
 """Typefaces: Noto Sans (OFL), a variable font from its own package, at any size and weight.
 
 Its basic layout by Pillow is used on purpose: it needs no shaping library, so the same text gives the same pixels
-wherever Pillow is the same. Letters that it lacks are drawn in the faces of the extra `fonts`, shaped where their
-script asks for it; without the extra, and of what no face has, stands its empty box.
+wherever Pillow is the same. It is shaped only where accents are characters of their own, so that these stand on
+their letters. Letters that it lacks are drawn in the faces of the extra `fonts`, shaped where their script asks
+for it; without the extra, and of what no face has, stands its empty box.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import functools
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import resources
 from importlib.util import find_spec
 from io import BytesIO
@@ -45,6 +46,7 @@ class Face:
 
 
 NOTO: Final = Face("fontpkg_noto_sans", "files/NotoSans[wdth,wght].ttf")
+_ACCENTED: Final = replace(NOTO, shaped=True)
 _CJK: Final = functools.partial(Face, "noto_cjk_sans_otc", "NotoSansCJK-Regular.ttc", weights=(400, 400))
 _JAPANESE, _KOREAN, _CHINESE = _CJK(0), _CJK(1), _CJK(2)
 _SCRIPTS: Final = [
@@ -112,7 +114,7 @@ class Faces:
                 runs[-1] = runs[-1][0] + character, face
             else:
                 runs.append((character, face))
-        return tuple(runs)
+        return tuple((run, _ACCENTED if face == NOTO and _has_marks(run) else face) for run, face in runs)
 
     def covers(self, face: Face) -> frozenset[int]:
         """Return the characters that a face has."""
@@ -167,6 +169,10 @@ def _covered(face: Face) -> frozenset[int]:
 
     with TTFont(BytesIO(face.data()), fontNumber=face.index, lazy=True) as font:
         return frozenset(font.getBestCmap())
+
+
+def _has_marks(text: str) -> bool:
+    return any(unicodedata.combining(character) for character in text)
 
 
 def _clings(character: str) -> bool:
