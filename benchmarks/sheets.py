@@ -2,7 +2,7 @@
 
 All make a PNG of the same 40 x 25 pictures of 832x1216 at 96 pixels each. Ours has its thumbnails in the store, as
 a finished run has, or makes them. The loop is what one writes first: open, `thumbnail`, paste, a text.
-GraphicsMagick (`gm montage`, with labels, given a minute, in the first round only) and libvips (`arrayjoin` of
+GraphicsMagick (`gm montage`, with labels, given half a minute, in the first round only) and libvips (`arrayjoin` of
 thumbnails, through pyvips, without any text) are measured where they are installed.
 
 All of a round follow each other at once, so that a ratio is of times on the same machine: it is the median of the
@@ -45,11 +45,11 @@ COLUMNS: Final = 40
 WIDTH: Final = 96
 HEIGHT: Final = 140
 ROUNDS: Final = 3
-_LONGEST: Final = 150  # seconds, after which nothing more is measured a second time
-_DIFFERENT: Final = 20  # pictures; the others are further names of these, as what is in them takes no more time
+_LONGEST: Final = 120  # seconds, after which nothing more is measured a second time
+_DIFFERENT: Final = 8  # pictures; the others are further names of these, as what is in them takes no more time
 _LOOP: Final = "the plain Pillow loop"
 _SLOW: Final = "GraphicsMagick, gm montage -label"
-_PATIENCE: Final = 60  # seconds
+_PATIENCE: Final = 30  # seconds
 _SHEET: Final = (SheetSpec(rows=("scale",), cols=("seed",), caption="seed ${{ seed }}"),)
 
 
