@@ -61,13 +61,19 @@ def scan(page: Page) -> list[str]:
     ]
 
 
+OPENED = (
+    "() => [...document.querySelectorAll('.menu > summary')].find(one => one.textContent.startsWith('{}')).click()"
+)
+MENUS = ("Values", "Filter", "Captions", "Differences", "Marks")
 MOMENTS = {
     "the sheet": "() => {}",
     "the menus": "() => document.querySelectorAll('details').forEach(one => { one.open = true; })",
+    **{f"the menu {menu}": OPENED.format(menu) for menu in MENUS},
     "a cell": "() => document.querySelector('.cell').click()",
     "a failed cell": "() => document.querySelectorAll('.cell')[1].click()",
     "the keys": "() => document.querySelector('[aria-label=Keys]').click()",
     "a vote": "() => [...document.querySelectorAll('button')].find(one => one.textContent === 'Vote').click()",
+    "who leads": "() => ['.ballot', 'summary'].forEach(one => document.querySelector(`.vote ${one}`).click())",
     "a list": "() => [...document.querySelectorAll('button')].find(one => one.textContent === 'List').click()",
 }
 
@@ -79,7 +85,8 @@ def test_a_scan_has_no_serious_findings(tmp_path: Path, opens: Opens, scheme: st
         page.evaluate(act)
         page.wait_for_timeout(50)
         assert scan(page) == [], moment
-        page.keyboard.press("Escape")
+        if moment != "a vote":
+            page.keyboard.press("Escape")
 
 
 def test_a_scan_of_a_comparison_has_no_serious_findings(tmp_path: Path, opens: Opens) -> None:
@@ -121,3 +128,22 @@ def test_a_screen_reader_hears_a_grid_of_named_cells(tmp_path: Path, opens: Open
     page.locator(".skip").press("Enter")
     page.keyboard.press("p")
     expect(page.locator("#said")).to_have_text("picked: sampler k_euler, scale 4, style Ink, seed 1")
+
+
+def test_the_keys_are_told_from_the_top_each_beside_its_words(tmp_path: Path, opens: Opens) -> None:
+    for options in ({}, PHONE):
+        page = opens(sheet(tmp_path), **options).page
+        page.get_by_label("Keys", exact=True).first.click()
+        dialog = page.get_by_role("dialog", name="Keys")
+        expect(dialog.get_by_role("heading", name="Keys")).to_be_in_viewport()
+        frame = dialog.bounding_box()
+        assert frame is not None
+        for row in dialog.locator("dl > div").all():
+            words = row.locator("dd").bounding_box()
+            assert words is not None
+            for key in row.locator("kbd").all():
+                box = key.bounding_box()
+                assert box is not None
+                beside = box["x"] + box["width"] <= words["x"] or box["y"] + box["height"] <= words["y"] + 1
+                assert beside
+                assert box["x"] + box["width"] <= frame["x"] + frame["width"]
