@@ -112,10 +112,21 @@ def test_a_phone_shows_everything_without_pushing_the_page_sideways(tmp_path: Pa
         assert box["x"] + box["width"] <= 390
     dialog.get_by_role("button", name="Close").tap()
     page.locator(".menu > summary", has_text="Filter").tap()
-    drop = page.locator(".menu[open] .drop").bounding_box()
-    assert drop is not None
-    assert drop["x"] >= 0
-    assert drop["x"] + drop["width"] <= 390
+    page.get_by_role("button", name="Add a filter").tap()
+    page.get_by_label("Test", exact=True).select_option("has")
+    drop = page.locator(".menu[open] .drop")
+    place = drop.bounding_box()
+    assert place is not None
+    assert place["x"] >= 0
+    assert place["x"] + place["width"] <= 390
+    assert drop.evaluate("drop => drop.scrollWidth <= drop.clientWidth")
+    page.keyboard.press("Escape")
+    page.evaluate(MOMENTS["a vote"])
+    page.evaluate(MOMENTS["who leads"])
+    rows = [row.bounding_box() for row in page.locator(".ranking thead th").all()]
+    assert {round(row["height"]) for row in rows if row} == {round(rows[0]["height"])} if rows[0] else False
+    assert all("\n" not in text for text in page.locator(".ranking td").all_inner_texts())
+    assert page.locator(".ranking").evaluate("table => table.scrollWidth <= table.clientWidth")
 
 
 def test_a_screen_reader_hears_a_grid_of_named_cells(tmp_path: Path, opens: Opens) -> None:

@@ -125,7 +125,7 @@ export class Vote {
     const axis = this.model.axes[Number(this.axis.value)];
     if (!this.dialog.querySelector("details").open) return;
     const ranks = this.standing(axis);
-    fill(this.table, ranks.length ? h("table", {}, h("thead", {}, h("tr", {}, ["place", axis.name, "beats an average one", "95 %", "votes"].map((text) => h("th", { scope: "col", text })))),
+    fill(this.table, ranks.length ? h("table", {}, h("thead", {}, h("tr", {}, ["#", axis.name, "beats an average one", "95 %", "votes"].map((text) => h("th", { scope: "col", text })))),
       h("tbody", {}, ranks.map((entry, at) => h("tr", {}, h("td", { text: String(at + 1) }), h("th", { scope: "row", text: axis.values[entry.value].label }),
         h("td", {}, span(entry), h("span", { text: `${Math.round(entry.chance * 100)}%` })), h("td", { text: `${Math.round(entry.least * 100)}–${Math.round(entry.most * 100)}%` }), h("td", { text: String(entry.games) }))))) : h("p", { text: "No votes yet." }),
     h("p", { class: "hint", text: "Bradley-Terry strengths. Where intervals overlap, the votes do not yet tell the two apart." }));
