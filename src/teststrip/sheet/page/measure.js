@@ -16,13 +16,16 @@ function widthOf(text, size, weight) {
   return width;
 }
 
+// Where a line may end: behind a space or a hyphen, and behind a character of a script without spaces, unless the next one begins no line.
+const BREAKS = /(?<=[\s-])|(?<=[\u2e80-\u9fff\uac00-\ud7ff\uff00-\uffef])(?<![（［｛「『【〈《〔〖〘])(?![、。，．・：；？！）］｝」』】〉》〕〗〙ゝゞ々ーヽヾ〜…‥％ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ])/u;
+
 /** Count the lines of a text at a width in pixels, as the page breaks them: at spaces, else anywhere. */
 export function linesOf(text, width, size, weight = 400) {
   let lines = 0;
   for (const paragraph of text.split("\n")) {
     let used = 0;
     lines += 1;
-    for (const word of paragraph.split(/(?<=[\s-])|(?<=[\u2e80-\u9fff\uac00-\ud7ff\uff00-\uffef])/u)) {
+    for (const word of paragraph.split(BREAKS)) {
       const long = widthOf(word, size, weight);
       if (used + long <= width || (used && used + widthOf(word.trimEnd(), size, weight) <= width)) used += long;
       else if (long <= width) {
