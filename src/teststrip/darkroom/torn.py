@@ -1,9 +1,9 @@
 """Whether a picture is visibly torn: where the scenes that it is put together from disagree within one thing.
 
 Every check compares what is drawn at two places that belong to one thing: both eyes, both sides of a hat, of a
-hood, of the sky. Two leading values are a tear, and a leading value of less than `CLEAR` of the place is a ghost: half
-of one thing seen through half of another. What the checks cannot see: edges that bend within one scene's weight, and
-tears between places that nobody looks at (docs/darkroom.md says how they compare with looking).
+hood, of the sky. Two leading values are a tear, and a leading value of less than `CLEAR` of the place is a ghost:
+half of one thing seen through half of another. What the checks cannot see: edges that bend within one scene's
+weight, and tears in smaller things, such as a tie (docs/darkroom.md says how they compare with looking).
 """
 
 from collections.abc import Callable, Iterator, Mapping
