@@ -31,7 +31,7 @@ _FILE, _FOLDER = "file", "folder"  # axes of pictures that say nothing, and for 
 _ROOM: Final = 2  # places of a grid for each picture: emptier than that, a further axis only makes holes
 _SPARE: Final = 8
 _DIGITS: Final = re.compile(r"(\d+)")
-_THUMBS: Final = re.compile(r"thumbs-\d+")  # of a store, whose pictures are beside it
+_THUMBS: Final = re.compile(r"thumbs(-\d+){1,2}")  # of a store, whose pictures are beside it
 _NUMBER: Final = re.compile(r"-?\d+(\.\d+)?")
 
 

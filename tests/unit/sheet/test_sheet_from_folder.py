@@ -137,7 +137,7 @@ def test_links_hidden_files_and_other_files_are_not_looked_at(tmp_path: Path) ->
 def test_what_is_not_said_stands_last_and_thumbnails_of_a_store_are_no_pictures(tmp_path: Path) -> None:
     for name in ("a=10_b=x", "a=9_b=x", "b=y"):
         put(tmp_path / "store" / f"{name}.png")
-    put(tmp_path / "store" / "thumbs-1" / "ab" / "a=3_b=x.png")
+    put(tmp_path / "store" / "thumbs-640-1" / "ab" / "a=3_b=x.png")
     assert headers(sheet_of(tmp_path)) == {"a": ["9", "10", "(none)"]}
 
 

@@ -81,15 +81,26 @@ export class Model {
   thumb(picture) {
     const own = this.doc.pictures.thumb[picture];
     if (own) return isHarmless(own) ? own : "";
-    const number = Math.floor(picture / CHUNK);
+    const chunk = this.chunk(Math.floor(picture / CHUNK));
+    const found = chunk ? chunk[picture % CHUNK] || "" : "";
+    return isHarmless(found) ? found : "";
+  }
+
+  /** A block of thumbnails; undefined while it has not come, or where there is none of this number. */
+  chunk(number) {
     if (!this.chunks.has(number)) {
       const block = document.getElementById(`thumbs-${number}`);
-      if (!block || (document.readyState === "loading" && !block.nextElementSibling)) return "";
+      if (!block || (document.readyState === "loading" && !block.nextElementSibling)) return undefined;
       this.chunks.set(number, JSON.parse(block.textContent));
       block.textContent = "";
     }
-    const found = this.chunks.get(number)[picture % CHUNK] || "";
-    return isHarmless(found) ? found : "";
+    return this.chunks.get(number);
+  }
+
+  /** Read all blocks of a page that is there as a whole, one after the other while nothing else is to be done. */
+  readAhead(number = 0) {
+    const later = window.requestIdleCallback || ((act) => setTimeout(act, 50));
+    if (this.chunk(number)) later(() => this.readAhead(number + 1));
   }
 
   /** The original, or "" where the page came without. */
