@@ -262,10 +262,9 @@ def test_no_label_is_cut_without_a_number(tmp_path: Path, opens: Opens, side: st
         viewport = {"width": width, "height": 800}
         file = write_page(run, spec, tmp_path / "sheet.html")
         page = opens(file, f"#size={size}", viewport=viewport).page
-        cut = page.evaluate(
-            "() => [...document.querySelectorAll('.label-text')]"
-            ".filter(one => one.scrollHeight > one.clientHeight + 2).filter(one => !one.querySelector('.mark')).map(one => one.textContent)"
-        )
+        cut = page.evaluate("""() => [...document.querySelectorAll('.label-text')]
+            .filter(one => one.scrollHeight > one.clientHeight + 2 && !one.querySelector('.mark'))
+            .map(one => one.textContent)""")
         assert cut == [], (width, size)
 
 
