@@ -24,8 +24,8 @@ class Factor:
 class Sweeps:
     """Requests taken apart: each is the `shared` members with one value of each factor, at a point of a box.
 
-    A box has for each factor the numbers of its values; the boxes hold every request once. Or there is one that holds
-    more: those that are in the boxes of `without` are not wanted.
+    A box has for each factor the numbers of its values; the boxes hold every request once. Or there is one that
+    holds more: those that are in the boxes of `without` are not wanted.
     """
 
     shared: Mapping[str, Json]
