@@ -270,6 +270,6 @@ def test_intervals_hold_the_truth_as_often_as_they_say(browser: Browser) -> None
     page.add_script_tag(content=page_modules()["bradley.js"].replace("export ", ""))
     found = page.evaluate("all => all.map(games => strengths(4, games))", [games for _, games in told])
     page.close()
-    for (truth, _), entries in zip(told, found, strict=True):
-        held += sum(entry["low"] <= value <= entry["high"] for value, entry in zip(truth, entries, strict=True))
+    for (wanted, _), entries in zip(told, found, strict=True):
+        held += sum(entry["low"] <= value <= entry["high"] for value, entry in zip(wanted, entries, strict=True))
     assert 0.92 < held / (rounds * count) < 0.98
