@@ -136,6 +136,8 @@ def _known_axes(sweeps: Sequence[Sweep | None]) -> list[Axis]:
     for sweep in sweeps:
         for placed in sweep.axes if sweep is not None else ():
             known = found.setdefault(placed.axis.name, placed.axis)
+            if known is placed.axis:  # else each of many values would be looked for among all
+                continue
             new = tuple(value for value in placed.axis.values if value not in known.values)
             found[placed.axis.name] = replace(known, values=known.values + new)
     return list(found.values())
