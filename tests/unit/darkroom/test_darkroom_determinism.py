@@ -66,7 +66,7 @@ EXPOSURES = {
     "reference": replace(TINY, references=(Reference("character&style", image=RINGS, strength=0.7),)),
     "words": replace(TINY, quality="masterpiece", unwanted="worst quality, lowres", legacy=True),
     "smea": replace(TINY, width=1056, height=1024, auto_smea=True),
-    # A picture that is scaled and cut to size, one with a hole of its own; what guidance and schedules may be told.
+    # A picture scaled and cut to size, one with a hole of its own; what guidance and schedules may be told.
     "scaled": replace(TINY, width=131, height=97, start=Start(RINGS, 0.4, 0.1)),
     "hole": replace(TINY, start=Start(made("hole"), 0.8, infill=True)),
     "native": replace(TINY, noise_schedule="native", steps=6, skip_cfg_above_sigma=3.0, cfg_rescale=1.0),
