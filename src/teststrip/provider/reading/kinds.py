@@ -55,6 +55,9 @@ _STRINGS: Final = frozenset({"string", "strings", "str"})
 _FORMAT_WORDS: Final = frozenset(
     [
         "uuid",
+        "v1",
+        "v4",
+        "v7",
         "date",
         "datetime",
         "date-time",

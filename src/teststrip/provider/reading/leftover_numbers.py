@@ -21,6 +21,7 @@ ADVICE: Final = Pattern(
     re.IGNORECASE,
 )
 _NUMBER: Final = Pattern(r"(?<![\w.])[-+−]?(?:\d{1,3}(?:,\d{3})+|\d{1,24})(?:\.\d{1,24})?(?![\d.]*\d)(?!\w*\d)")
+_PAIR: Final = Pattern(r"[\[(（【]([-+−]?[\d.]{1,24}),([-+−]?[\d.]{1,24})[\])）】]")  # two numbers, no thousands
 _MODEL: Final = Pattern(r"[A-Za-z][\w.]*(?:-[\w.]+)+")  # numbers in a name bound nothing
 _LIMIT: Final = Pattern(
     r"(?:\bmax(?:imum|imal|\.)?\b|\bmin(?:imum|imal|\.)?\b|\bup to\b|\bat (?:most|least)\b|\b(?:no|not) (?:more|less|fewer) than\b|\bexceed\w*|\blimit\w*"
@@ -50,7 +51,7 @@ def left_limits(entry: Entry, about: Cell) -> Finding | None:
     if not (numeric or array or "string" in kinds) or facts.size is not None:
         return None
     known = set(_known(entry))
-    text = _MODEL.sub(lambda name: "_" * len(name[0]), about.text)
+    text = _MODEL.sub(lambda name: "_" * len(name[0]), _PAIR.sub(r"[\1, \2]", about.text))
     left = [
         match[0]
         for match in _NUMBER.finditer(text)

@@ -215,6 +215,8 @@ class Linker:
             many = _MANY.search(holder.row.cell("description").text) is not None
             holder.kind = KindReading("array", item="object") if many else KindReading("object")
             return True
+        if self._lenient and holder.children:
+            return True  # told of the first that stands below it
         said = f'"{holder.path}" has the type {holder.kind.kind}, so nothing can stand below it in this form'
         self._flags.add(
             row.where,

@@ -33,6 +33,11 @@ _NO_WRAPPER: Final = frozenset(
 )
 _TELLING: Final = frozenset({"required", "default", "range"})  # columns that tables of answers have not
 _DOTTED: Final = Pattern(r"[A-Za-z_]\w*(?:\[\])?(?:\.[A-Za-z_]\w*(?:\[\])?)+")
+_HOLDING: Final = Pattern(
+    r"\b(?:array|list|objects?)\b.{0,60}\b(?:contain\w*|with|has|have|of|includ\w*|consist\w*|fields?|propert\w+|members?)\b"
+    r"|\b(?:fields|properties|members|attributes|parameters) (?:of|in|inside)\b|(?:数组|对象|列表).{0,30}(?:包含|字段|属性|参数|如下)",
+    re.IGNORECASE,
+)
 _TITLE: Final = 60  # characters of a line that may be the title of a table
 
 
@@ -89,7 +94,7 @@ def find_parents(
         found = next(
             (name for cell in reversed(titles) if (name := _announced(cell, by_name, before, parents))), ""
         )
-        found = found or (_headed(group, examples) if lenient else "")
+        found = found or (_headed(group, examples) or _led(group) if lenient else "")
         if found:
             parents[index] = found
             by_path.setdefault(found.removesuffix("[]"), found)  # perhaps one that only this heading speaks of
@@ -130,6 +135,18 @@ def _headed(group: Group, examples: Examples) -> str:
         return ""
     many = re.search(r"\b(?:array|list)\b|数组|配列", f"{rest} {lead}") is not None
     return f"{title.codes[0]}[]" if many else title.codes[0]
+
+
+def _led(group: Group) -> str:
+    """Return the parameter that the line above a table says holds what it lists: "a `lora` array with objects of"."""
+    lead = group.lead[-1] if group.lead else None
+    if lead is None or len(lead.codes) != 1 or not re.fullmatch(r"[A-Za-z_]\w*(?:\[\])?", lead.codes[0]):
+        return ""
+    said = _HOLDING.search(lead.text[: _TITLE * 4])
+    if said is None or not lead.text.rstrip().endswith((":", "：")):
+        return ""
+    name = lead.codes[0].removesuffix("[]")
+    return f"{name}[]" if re.search(r"array|list|数组|列表|each|每个", lead.text, re.IGNORECASE) else name
 
 
 def _below(group: Group) -> list[str]:

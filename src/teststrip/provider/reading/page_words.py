@@ -31,6 +31,7 @@ _ITEM: Final = Pattern(
     re.DOTALL,
 )
 _SEE: Final = Pattern(r"see (?:the )?(.+?)(?: table)?\.?", re.IGNORECASE)
+_OF_MODELS: Final = Pattern(r"model|模型|モデル|모델|modelo|modèle", re.IGNORECASE)
 _NOISE: Final = Pattern(
     r"\b(?:the|table|section|list|available|supported|values?|options?|reference|below|above|full)\b|[^\w]+",
     re.IGNORECASE,
@@ -60,7 +61,7 @@ class PageWords:
         key = _key(title)
         for wanted in chain((key, _singular(key)), self._near(key)):
             table = self.tables.get(wanted)
-            if table is not None and table.rows:
+            if table is not None and table.rows and _may_name(table, row):
                 return _listed(table), ()
             if wanted in self.lists:
                 # The nearest one below, where several requests each have a list of that name.
@@ -113,6 +114,12 @@ class PageWords:
             if mined is not None and mined.strength == 2:
                 return mined, ()
         return (Listing(tuple(items)), ()) if len(items) > 1 else None
+
+
+def _may_name(table: Group, row: Parsed) -> bool:
+    """Tell whether the first column of a table can have a row's values: one of models has those of `model` alone."""
+    name = row.path.rpartition(".")[2].lower()
+    return not _OF_MODELS.match(table.header[0].text) or re.search(r"model|engine|version|name|id$", name) is not None
 
 
 def _about(table: Group, row: Parsed) -> bool:
@@ -200,7 +207,7 @@ def model_names(options: Sequence[Group]) -> tuple[str, ...]:
     """Return the ids in the page's tables of models, in order."""
     names: list[str] = []
     for group in options:
-        if group.header and re.match(r"(?i)model|模型|モデル|모델|modelo|modèle", group.header[0].text):
+        if group.header and _OF_MODELS.match(group.header[0].text):
             names += [value.text for value in _listed(group).values if re.fullmatch(r"[\w./:@-]+", value.text)]
     return tuple(dict.fromkeys(names))
 

@@ -162,6 +162,7 @@ def _take_bounds(found: Found, bounds: Bounds, cell: Cell, *, mined: bool) -> No
     if not kinds & {"integer", "number"}:
         if (
             kinds == {"string"}
+            and not mined
             and not found.facts.choices
             and bounds.maximum is not None
             and bounds.maximum >= _LONG_TEXT
