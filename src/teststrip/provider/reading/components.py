@@ -20,6 +20,7 @@ FIELD_COLUMNS: Final = ("name", "type", "required", "default", "in", "descriptio
 """What the cells of a component's row are, in order; their header says so in these words."""
 
 _FIELD: Final = Pattern(r"<(ParamField|ResponseField|Property|Parameter|ApiParam|Param|Field)\b")
+_HINT: Final = Pattern(r"(?:max|min)(?:imum)?\.?\s?[:：]?\s?\d+|\d+(?:\.\d+)?\s?(?:-|–|~|to)\s?\d+(?:\.\d+)?", re.IGNORECASE)
 _FIELD_EDGE: Final = Pattern(
     r"<(ParamField|ResponseField|Property|Parameter|ApiParam|Param|Field)\b"
     r"|</(?:ParamField|ResponseField|Property|Parameter|ApiParam|Param|Field)\s*>"
@@ -271,7 +272,10 @@ def _range_cell(given: dict[str, str], where: Where) -> Cell:
             pieces.append((next((part for part in parts if part), ""), True))
         return Cell(tuple(pieces), where, listed)
     ends = [(word, given.get(word) or given.get(name)) for word, name in (("min", "minimum"), ("max", "maximum"))]
-    return plain_cell(", ".join(f"{word} {end}" for word, end in ends if end), where)
+    said = ", ".join(f"{word} {end}" for word, end in ends if end)
+    # What a form shows in an empty field is no value, but may tell a limit.
+    hint = given.get("placeholder", "") if not said else ""
+    return plain_cell(hint if _HINT.fullmatch(hint) else said, where)
 
 
 def _html_table(lines: Sequence[str], at: int, file: str, first: int, ends: dict[str, int]) -> Found:

@@ -131,8 +131,7 @@ def _from_elsewhere(found: Found, title: str, cell: Cell) -> None:
 def _from_glued(found: Found, cell: Cell) -> bool:
     if not {"string", "integer", "number"} & set(found.scalars):
         return False
-    default = found.row.cell("default").text
-    parting = glued.part(cell.text, None if default in words.NO_DEFAULT else default, found.page.words)
+    parting = glued.part(cell.text, found.default_text or None, found.page.words)
     if parting is None:
         return False
     if parting.sources:

@@ -32,9 +32,11 @@ _LIMIT: Final = Pattern(
 )
 # What a number is of when it is of nothing that a schema bounds.
 _OFF: Final = Pattern(
-    r"\s*(?:[x×*:/]\s?\d|px|pixels?|[GMK]i?B\b|MB|seconds?|secs?|s\b|ms|minutes?|hours?|days?|tokens?|credits?|megapixels?|MP\b|mp\b|%|fps|[kK]?[hH]z|dB|times|steps? (?:per|back)|像素|秒|分钟|小时|天|种|次|倍|日|ピクセル|초|분)",
+    r"\s*(?:[x×*:/]\s?\d|px|pixels?|[GMK]i?B\b|MB|seconds?|secs?|s\b|ms|minutes?|hours?|days?|tokens?|credits?|megapixels?|MP\b|mp\b|%|fps|D\b|[kK]?[hH]z|dB|times|steps? (?:per|back)|像素|秒|分钟|小时|天|种|次|倍|日|ピクセル|초|분)",
 )
 _CHARACTERS: Final = Pattern(r"\s*(?:characters?|chars?|个?字符|字|文字|글자|caracteres|Zeichen|символ)")
+_SIDES: Final = Pattern(r"width|height|side", re.IGNORECASE)
+_SIZE: Final = Pattern(r"\b\d{2,5}\s?[x×*]\s?\d{2,5}\b")
 _STATUS: Final = Pattern(r"\b(?:returns?|code|status|error|HTTP)\W{0,3}$|[\^\"'_]$")
 _PART: Final = Pattern(r"\d\s*[x×*:/.]\s*$|[A-Za-z]-?$")  # ends what a number is only a part of
 _SPANS: Final = Pattern(r"\s*(?:-|–|~|to|至|到|～)\s*\d")
@@ -58,6 +60,8 @@ def left_limits(entry: Entry, about: Cell) -> Finding | None:
         if abs(Decimal(match[0].replace(",", "").replace("−", "-"))) not in known
         and _is_limit(match, text, numeric=numeric, array=array)
     ]
+    if numeric and not left and facts.bounds is None and _SIDES.search(entry.name):
+        left = [match[0] for match in _SIZE.finditer(text) if _LIMIT.search(text[: match.start()])]
     return ("a limit in the text was not understood", tuple(left)) if left else None
 
 

@@ -51,6 +51,7 @@ class PageWords:
     model_table: tuple[str, ...] = ()
     examples: Examples = field(default_factory=Examples)
     lenient: bool = True
+    coded_defaults: frozenset[int] = frozenset()  # groups whose defaults are code spans, so that words are words
 
     def values_of(self, title: str, row: Parsed) -> Answer | None:
         """Find the values that a cell refers to by a title, or by "below"; with labels that could not be parted."""
@@ -186,7 +187,8 @@ def gather_words(
     names = frozenset(name for row in rows for name in (row.path, row.path.rpartition(".")[2]))
     listed = model_names(options)
     models = frozenset(listed) | _model_values(rows)
-    return PageWords(words, names, tables, _lists(document), below, models, listed, examples, lenient)
+    coded = frozenset(row.group for row in rows if row.cell("default").is_code)
+    return PageWords(words, names, tables, _lists(document), below, models, listed, examples, lenient, coded)
 
 
 def examples_of(document: Document, rows: Sequence[Parsed]) -> Examples:

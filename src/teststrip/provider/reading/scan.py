@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
 from teststrip.base.where import Where
-from teststrip.provider.reading import components, words
+from teststrip.provider.reading import components, tabs, words
 from teststrip.provider.reading.document import Block, Code, Document, Group, Heading, Row, Text
 from teststrip.provider.reading.inline import Cell, cropped, plain_cell, read_inline
 from teststrip.provider.reading.pipes import has_pipe, is_closed, is_rule, read_row, spans, width
@@ -48,6 +48,7 @@ class _Scanner:
     open: tuple[Heading, ...] = ()
     lead: list[Cell] = field(default_factory=list)
     paragraph: list[int] = field(default_factory=list)
+    told: int = -1  # the last line that may have been a heading, on a page that lost its marks
     ends: dict[str, int] = field(default_factory=dict)  # where components end, as found so far
 
     def document(self) -> Document:
@@ -56,7 +57,13 @@ class _Scanner:
             if not line.strip():
                 self._end_paragraph()
                 self.at += 1
-            elif not (self._fence(line) or self._markup(line) or self._heading(line) or self._table()):
+            elif not (
+                self._fence(line)
+                or self._markup(line)
+                or self._heading(line)
+                or self._tabbed(line)
+                or self._table()
+            ):
                 self._text(line)
         self._end_paragraph()
         return Document(self.file, tuple(self.blocks))
@@ -170,6 +177,29 @@ class _Scanner:
             cell = read_inline(raw[item.start(2) :], self._where(start, item.start(2) + 1))
             self.blocks.append(Text(cell, self.open, len(item[1].expandtabs(4))))
         self.lead.append(cell)
+
+    def _tabbed(self, line: str) -> bool:
+        """Take a table that a browser copied, and the lines above it that were its headings."""
+        if tabs.TOLD.fullmatch(line.strip()):
+            self.told = self.at
+        if "\t" not in line:
+            return False
+        call = tabs.endpoint_of(line)
+        if call:
+            self._end_paragraph()
+            self._open_heading(Heading(2, plain_cell(call, self._where(self.at))))
+            self.at += 1
+            return True
+        found = tabs.read_tabbed(self.lines, self.at, self.file, self.first)
+        if found is None:
+            return False
+        self._end_paragraph()
+        if self.told >= 0:
+            self._open_heading(Heading(3, plain_cell(self.lines[self.told].strip(), self._where(self.told))))
+        self.told = -1
+        self._group(Group("table", found.header, found.rows, self.open, tuple(self.lead), self._where(self.at)))
+        self.at = found.next_line
+        return True
 
     # --- tables ----------------------------------------------------------------------------------------------
 

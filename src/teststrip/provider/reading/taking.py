@@ -96,8 +96,8 @@ def _formats(found: Found, listing: Listing) -> bool:
     if not formats or re.search(r"format|type|ext|mime|codec|encoding|container", name) is not None:
         return False
     # A format that is the default is a value after all.
-    default = found.row.cell("default").text.strip("\"'`")
-    if not default or default in words.NO_DEFAULT:
+    default = found.default_text
+    if not default:
         told = mine_default(found.about, found.kinds, ())
         default = told if isinstance(told, str) else ""
     return default not in listing.texts
