@@ -20,7 +20,9 @@ FIELD_COLUMNS: Final = ("name", "type", "required", "default", "in", "descriptio
 """What the cells of a component's row are, in order; their header says so in these words."""
 
 _FIELD: Final = Pattern(r"<(ParamField|ResponseField|Property|Parameter|ApiParam|Param|Field)\b")
-_HINT: Final = Pattern(r"(?:max|min)(?:imum)?\.?\s?[:：]?\s?\d+|\d+(?:\.\d+)?\s?(?:-|–|~|to)\s?\d+(?:\.\d+)?", re.IGNORECASE)
+_HINT: Final = Pattern(
+    r"(?:max|min)(?:imum)?\.?\s?[:：]?\s?\d+|\d+(?:\.\d+)?\s?(?:-|–|~|to)\s?\d+(?:\.\d+)?", re.IGNORECASE
+)
 _FIELD_EDGE: Final = Pattern(
     r"<(ParamField|ResponseField|Property|Parameter|ApiParam|Param|Field)\b"
     r"|</(?:ParamField|ResponseField|Property|Parameter|ApiParam|Param|Field)\s*>"

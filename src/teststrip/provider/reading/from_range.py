@@ -37,7 +37,8 @@ def from_type(found: Found) -> None:
     if not kind.detail:
         return
     cell = found.row.cell("type")
-    limits = read_limits(kind.detail)
+    # `string (Name) <= 256 characters`, `number <float> [ 0 .. 1 ]`: what comes first is how it is written.
+    limits = read_limits(re.sub(r"^[(<][A-Za-z][\w. -]*[)>]\s*(?=\S)", "", kind.detail))
     if limits is not None:
         take_limits(found, limits, cell)
         return
@@ -55,6 +56,8 @@ def from_range(found: Found, cell: Cell) -> None:
     if cell is found.row.cells.get("default"):
         _from_shared(found, cell)
         return
+    if cell is found.row.cells.get("type") and found.row.kind.kind is not None:
+        return  # one column for both, and a type is what it says
     if _FREE.fullmatch(text) or (
         found.kinds == ("boolean",) and re.fullmatch(r"(?i)(?:true|false|yes|no|[\s/,|`]|or)+", text)
     ):

@@ -45,7 +45,7 @@ _REQUIRED: Final = Pattern(
     re.IGNORECASE,
 )
 _SPLIT: Final = Pattern(
-    r"\s*(?:\||/|,|;|、|，|\bor\b|\band\b|或者|或|又は|または|또는|\bou\b|\boder\b|или)\s*", re.IGNORECASE
+    r"\s*(?:\||¦|/|,|;|、|，|\bor\b|\band\b|或者|或|又は|または|또는|\bou\b|\boder\b|или)\s*", re.IGNORECASE
 )
 _QUOTED: Final = Pattern(r"[\"'“”‘’`](.*)[\"'“”‘’`]")
 _OPEN_UNION: Final = Pattern(r"(?:\b(?:or|and|ou|oder|или)|[|/,;、，或])\s*$", re.IGNORECASE)

@@ -32,7 +32,7 @@ _LIMIT: Final = Pattern(
 )
 # What a number is of when it is of nothing that a schema bounds.
 _OFF: Final = Pattern(
-    r"\s*(?:[x×*:/]\s?\d|px|pixels?|[GMK]i?B\b|MB|seconds?|secs?|s\b|ms|minutes?|hours?|days?|tokens?|credits?|megapixels?|MP\b|mp\b|%|fps|D\b|[kK]?[hH]z|dB|times|steps? (?:per|back)|像素|秒|分钟|小时|天|种|次|倍|日|ピクセル|초|분)",
+    r"\s*(?:[x×*:/]\s?\d|px|pixels?|[GMK]i?B\b|MB|seconds?|secs?|s\b|ms|minutes?|hours?|days?|tokens?|credits?|[Mm]egapixels?|MP\b|mp\b|%|fps|D\b|[kK]?[hH]z|dB|times|steps? (?:per|back)|像素|秒|分钟|小时|天|种|次|倍|日|ピクセル|초|분)",
 )
 _CHARACTERS: Final = Pattern(r"\s*(?:characters?|chars?|个?字符|字|文字|글자|caracteres|Zeichen|символ)")
 _SIDES: Final = Pattern(r"width|height|side", re.IGNORECASE)

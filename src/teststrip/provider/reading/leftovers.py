@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from teststrip.base.json import Absent
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
+from teststrip.provider.reading.defaults import is_default_of_case
 from teststrip.provider.reading.leftover_numbers import left_limits, left_points
 from teststrip.provider.reading.leftover_values import QUOTED, left_values
 from teststrip.provider.reading.link import walk
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 Finding = tuple[str, tuple[str, ...]]
 _DEFAULT: Final = Pattern(rf"\bdefault(?:s|ed)?\b|{DEFAULT_WORDS}|standardmäßig", re.IGNORECASE)
+_CONSTANT: Final = Pattern(r"\[default to \w+(?:\.|::)([A-Z]\w*)\]")
 _NEEDED: Final = Pattern(
     r"(?<!not )(?<!n't )\b(?:required|mandatory|must be (?:provided|specified|given|supplied|present))\b|必填|必传|必选|必須|必需|필수|obligatori|obrigatóri|obligatoire|erforderlich|обязател",
     re.IGNORECASE,
@@ -133,6 +135,21 @@ def _kind(entry: Entry) -> Finding | None:
 
 def _default(entry: Entry, about: Cell) -> Finding | None:
     default = entry.facts.default
+    if not isinstance(default.value, Absent) and entry.row.cell("default").text in words.NOTHING:
+        kinds = [kind for kind in (entry.kind.kind, *entry.kind.or_kinds) if kind is not None]
+        choices = [choice.value for choice in entry.facts.choices]
+        if entry.kind.kind != "array" and is_default_of_case(about, kinds, choices):
+            return "the default may be for some cases only, or there are several", (
+                str(default.value),
+                "no default",
+            )
+        constant = _CONSTANT.search(about.text)
+        if constant is not None:
+            return "the default is a constant of a program, whose value is not said", (
+                constant[1],
+                "another value",
+            )
+        return None
     if (
         not isinstance(default.value, Absent)
         or default.random

@@ -24,10 +24,12 @@ _LOOSE: Final = Pattern(
 _EXPLAINS: Final = Pattern(
     r"\s*(?:for|to|means?|returns?|gives?|enables?|disables?|uses?|keeps?|表示|代表|为|：|:|=)\s*([^,;.，；。()（）]*)"
 )
-_LAST_LABEL: Final = Pattern(r"[\s\"'”’]*(?:[(（]([^()（）]+)[)）]|(?:=|:|：|->|→|\s[–—-]\s)\s*([^;；|.。,，\n]+))")
+_LAST_LABEL: Final = Pattern(
+    r"[\s\"'”’]*(?:[(（]([^()（）]+)[)）]|(?:=|:|：|->|→|\s[–—-]\s)\s*([^;；|.。,，\n]+))"
+)
 _DEFAULT_LAST: Final = Pattern(rf"[\s\"'”’]*[(（]\s*(?:the )?(?:default|{DEFAULT_WORDS})\s*[)）]", re.IGNORECASE)
 _FIXED: Final = Pattern(
-    r"(?:\bfixed(?: value| to| as)?|\bmust (?:always )?be(?: set to)?|\b(?:always|sempre|siempre|toujours|immer|altijd)|\bвсегда|总是|始终|常に|항상|\bconstant|\bonly (?:accepts?|supports?|allowed value(?: is)?)|\b(?:optional|possible|allowed|valid|available|accepted) values?(?: is| are)?|固定(?:值|为|填)?(?:为)?|(?:此处|此处填|这里)(?:为|填)|可选值|可选项|目前仅支持|当前仅支持|仅支持|固定値)\s*[:：=]?\s*[\"“]?$",
+    r"(?:\bfixed(?: value| to| as)?|\bmust (?:always )?be(?: set to)?|\b(?:always|sempre|siempre|toujours|immer|altijd)|\bвсегда|总是|始终|常に|항상|\bconstant|\bonly (?:accepts?|supports?|allowed value(?: is)?)|\b(?:optional|possible|allowed|valid|available|accepted) values?(?: is| are)?|\benum(?: values?)?|固定(?:值|为|填)?(?:为)?|(?:此处|此处填|这里)(?:为|填)|可选值|可选项|目前仅支持|当前仅支持|仅支持|固定値)\s*[:：=]?\s*[\"“]?$",
     re.IGNORECASE,
 )
 

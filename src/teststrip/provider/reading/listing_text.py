@@ -102,8 +102,10 @@ def _json_list(cell: Cell) -> Listing | None:
     for match in re.finditer(
         r"\[\s*(?:\"[^\"\[\]]*\"|-?\d[\d.]*)(?:\s*,\s*(?:\"[^\"\[\]]*\"|-?\d[\d.]*))+\s*\]", cell.text
     ):
-        if match[0].count('"') and not EXAMPLE.search(cell.text[: match.start()]):
-            return Listing(tuple(Value(part.strip().strip('"')) for part in match[0][1:-1].split(",")))
+        parts = [part.strip().strip('"') for part in match[0][1:-1].split(",")]
+        # Values that are all the same stand for any.
+        if match[0].count('"') and len(set(parts)) > 1 and not EXAMPLE.search(cell.text[: match.start()]):
+            return Listing(tuple(Value(part) for part in parts))
     return None
 
 

@@ -38,6 +38,13 @@ _HOLDING: Final = Pattern(
     r"|\b(?:fields|properties|members|attributes|parameters) (?:of|in|inside)\b|(?:数组|对象|列表).{0,30}(?:包含|字段|属性|参数|如下)",
     re.IGNORECASE,
 )
+# "All parameters are passed within the `input` object", 在 `parameters` 中设置以下参数
+_INSIDE: Final = Pattern(
+    r"\b(?:inside|within|under|in) (?:the |an? )?[\"'“]?([A-Za-z_]\w*)[\"'”]?(?: (?:object|field|key|property|parameter)s?)?\b"
+    r"|(?:在|添加|放入|放在|置于|位于)\s?([A-Za-z_]\w*)\s?(?:字段|对象|中|下|里|内)",
+    re.IGNORECASE,
+)
+_MEMBERS: Final = Pattern(r"\bparameters\b|\bfields\b|\bfollowing\b|\bthese\b|参数|字段|以下", re.IGNORECASE)
 _TITLE: Final = 60  # characters of a line that may be the title of a table
 
 
@@ -142,9 +149,15 @@ def _led(group: Group) -> str:
     lead = group.lead[-1] if group.lead else None
     if lead is None or len(lead.codes) != 1 or not re.fullmatch(r"[A-Za-z_]\w*(?:\[\])?", lead.codes[0]):
         return ""
-    said = _HOLDING.search(lead.text[: _TITLE * 4])
-    if said is None or not lead.text.rstrip().endswith((":", "：")):
+    text = lead.text[: _TITLE * 4]
+    said = _HOLDING.search(text) is not None and text.rstrip().endswith((":", "："))
+    inside = _INSIDE.search(text)
+    named = inside is not None and next(part for part in inside.groups() if part) == lead.codes[0]
+    below = _below(group)
+    if not said and not (named and _MEMBERS.search(text) and lead.codes[0] not in below):
         return ""
+    if all(re.match(rf"{re.escape(lead.codes[0])}[.\[]", name) for name in below):
+        return ""  # every name says so itself
     name = lead.codes[0].removesuffix("[]")
     return f"{name}[]" if re.search(r"array|list|数组|列表|each|每个", lead.text, re.IGNORECASE) else name
 

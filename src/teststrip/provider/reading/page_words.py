@@ -120,7 +120,9 @@ class PageWords:
 def _may_name(table: Group, row: Parsed) -> bool:
     """Tell whether the first column of a table can have a row's values: one of models has those of `model` alone."""
     name = row.path.rpartition(".")[2].lower()
-    return not _OF_MODELS.match(table.header[0].text) or re.search(r"model|engine|version|name|id$", name) is not None
+    return (
+        not _OF_MODELS.match(table.header[0].text) or re.search(r"model|engine|version|name|id$", name) is not None
+    )
 
 
 def _about(table: Group, row: Parsed) -> bool:

@@ -137,7 +137,17 @@ def _demoted(roles: list[tuple[Group, Role]]) -> list[tuple[Group, Role]]:
         role == "parameters" and (group.form != "table" or "type" in columns_of(group)) for group, role in roles
     )
 
+    named = {
+        name
+        for group, role in roles
+        if role == "parameters" and (group.form != "table" or {"type", "required"} & set(columns_of(group)))
+        for name in _names(group)
+    }
+
     def kept(group: Group) -> bool:
+        if group.form == "table" and not {"type", "required"} & set(columns_of(group)) and named:
+            if named.issuperset(_names(group)):
+                return False  # says once more what another table has, or advises
         if group.form != "table" or "type" in columns_of(group) or "required" in columns_of(group):
             return True
         return bool(group.headings) and words.purpose(group.headings[-1].cell.text) == "request"
@@ -145,6 +155,10 @@ def _demoted(roles: list[tuple[Group, Role]]) -> list[tuple[Group, Role]]:
     return [
         (group, "options" if typed and role == "parameters" and not kept(group) else role) for group, role in roles
     ]
+
+
+def _names(group: Group) -> list[str]:
+    return [row.cells[0].text for row in group.rows if row.cells]
 
 
 def _rows(groups: Sequence[Group], sections: Sequence[Section], flags: Flags, *, lenient: bool) -> list[Parsed]:

@@ -290,6 +290,13 @@ class _Reader:
         self._cells["default"] = Cell(((value, bool(cell.codes)),), cell.where, value)
         return True
 
+    def _with_default(self, cell: Cell) -> None:
+        """Take the default that stands in brackets behind a no: `Optional (defaults to `auto`)`."""
+        told = _NO_WITH.search(cell.text)
+        if told is not None:
+            value = cell.codes[0] if cell.codes else told["value"].strip()
+            self._cells["default"] = Cell(((value, bool(cell.codes)),), cell.where, value)
+
     def _guesses(self) -> tuple[str, ...]:
         """Say which types the other cells speak for."""
         text = self._cells["default"].text if "default" in self._cells else ""
@@ -307,6 +314,8 @@ class _Reader:
         mined = mine_required(about) if about and self._lenient else RequiredReading()
         if cell is not None:
             reading = read_required(cell)
+            if reading is not None and reading.required is False and "default" not in self._cells:
+                self._with_default(cell)
             if reading is None and self._is_default(cell):
                 return mined if mined.required is not None else RequiredReading(required=False)
             if reading is None:
@@ -335,6 +344,10 @@ class _Reader:
 
 
 _REQUIRED_DEFAULT: Final = Pattern(r"[-–—*]*\s?\(?(?:required|必填|必須|必选|obligatorio)\)?\*?", re.IGNORECASE)
+_NO_WITH: Final = Pattern(
+    r"[(（,;:，]\s*(?:default(?:s|ed)?(?: to| is| value)?|默认(?:值|为)?)\s*[:：=]?\s*(?P<value>[^()（）]{1,80})[)）]?\s*$",
+    re.IGNORECASE,
+)
 _ALSO: Final = Pattern(r"\band\s+`?\w+`?\s+is\b|[`\s]且|并且|同时")
 
 

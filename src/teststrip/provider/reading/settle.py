@@ -40,7 +40,9 @@ def settle_default(found: Found) -> None:
     if found.page.lenient and reading.value is None and row.required.required:
         reading = DefaultReading()  # what must be given has no default
     if isinstance(reading.value, str) and _only_words(found, reading.value):
-        found.flag(cell, f'"{cell.text}" may be the default, or words about it', ("no default", f'the text "{cell.text}"'))
+        found.flag(
+            cell, f'"{cell.text}" may be the default, or words about it', ("no default", f'the text "{cell.text}"')
+        )
         reading = DefaultReading()
     if not isinstance(reading.example, Absent):
         found.facts = replace(found.facts, examples=(*found.facts.examples, reading.example))
@@ -52,7 +54,12 @@ def _only_words(found: Found, value: str) -> bool:
     cell = found.row.cell("default")
     coded = cell.codes or cell.text != value or found.row.group not in found.page.coded_defaults
     known = any(choice.value == value for choice in found.facts.choices)
-    return found.page.lenient and not coded and not known and re.fullmatch(r"[A-Z][a-z]+(?: [a-z]+)*", value) is not None
+    return (
+        found.page.lenient
+        and not coded
+        and not known
+        and re.fullmatch(r"[A-Z][a-z]+(?: [a-z]+)*", value) is not None
+    )
 
 
 def check(found: Found) -> None:

@@ -1,7 +1,7 @@
 """Tables as a browser copies them: a tab between cells, and the lines of a last cell below its row.
 
     Field	Type	Required	Description
-    steps	integer	Optional	
+    steps	integer	Optional
     How many steps to take
     camera
 
@@ -107,7 +107,9 @@ class _Reader:
         missing = len(self._header) - len(cells)
         if missing == 0 and _NAME.fullmatch(cells[0]) and self._typed(cells):
             self._open(cells)
-        elif missing == 1 and len(cells) > 1 and self._columns[:2] == ["name", "type"] and self._typed(["", *cells]):
+        elif (
+            missing == 1 and len(cells) > 1 and self._columns[:2] == ["name", "type"] and self._typed(["", *cells])
+        ):
             names = self._names()
             if names:
                 self._open([self._whole(names), *cells])

@@ -64,6 +64,9 @@ def take_values(found: Found, listing: Listing, cell: Cell) -> None:
     if found.kinds in {("boolean",), ("object",), ("file",)} or _formats(found, listing):
         return
     kinds = found.scalars or ("string",)
+    if found.page.lenient and len(listing.values) > 1 and len(set(listing.texts)) == 1:
+        found.flag(cell, f'"{listing.texts[0]}" is all that is listed, again and again', ("no enumeration",))
+        return
     choices: list[Choice] = []
     for value in listing.values:
         if value.text.lower() in words.NULLS and found.row.kind.nullable:
