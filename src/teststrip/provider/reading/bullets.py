@@ -28,6 +28,13 @@ _FACT: Final = Pattern(
 _HEADED: Final = Pattern(
     r"[A-Za-z_]\w*(?:(?:\[\])?\.\w+)*(?:\[\])?\s*[(（\[][^()（）\n]*[)）\]]"
 )  # a heading: name (type)
+# An item that announces the items below it.
+_ASKED: Final = Pattern(
+    r"(?:(?:request|body|query|form|input|required|optional)\s)*(?:parameters?|params|body|arguments?|fields|inputs?|payload)(?:\s?\([^()]*\))?\s?[:：]?"
+    r"|(?:请求|输入|必填|可选)?(?:参数|字段|请求体)\s?[:：]?",
+    re.IGNORECASE,
+)
+_BOLD: Final = 9  # the level of a heading that is no more than a line
 _PLACES: Final = frozenset({"in", "location", "位置"})
 _PLACE: Final = Pattern(
     r"[\s`*]*(?:(?:in )?(?:the )?(?P<other>headers?|path|cookie|请求头|路径)|body|query|form(?:-?data)?|请求体)[\s`*.]*",
@@ -169,10 +176,27 @@ def _taken(run: Sequence[Text]) -> Iterator[Block]:
     outer = [text for text in run if text.indent == base]
     typed = [text for text in outer if _parsed(text.cell) is not None]
     if len(typed) < 1 or len(typed) * 3 < len(outer) * 2 or (len(outer) == 1 and not _under_parameters(run[0])):
-        yield from run
+        yield from _told(run, base)
         return
     names = tuple(plain_cell(name, run[0].cell.where) for name in COLUMNS)
     yield Group("list", names, tuple(_rows(run)), run[0].headings, (), run[0].cell.where)
+
+
+def _told(run: Sequence[Text], base: int) -> Iterator[Block]:
+    """Give a run of items as it is, but for the parameters below an item that announces them: `Parameters:`."""
+    edges = [at for at, text in enumerate(run) if text.is_item and text.indent == base]
+    for at, end in zip(edges, [*edges[1:], len(run)], strict=True):
+        first = run[at]
+        yield first
+        asked = _ASKED.fullmatch(first.cell.text) is not None and words.purpose(first.cell.text) in {
+            None,
+            "request",
+        }
+        if asked and end > at + 1:
+            title = Heading(_BOLD, first.cell)
+            yield from _taken([replace(text, headings=(*text.headings, title)) for text in run[at + 1 : end]])
+        else:
+            yield from run[at + 1 : end]
 
 
 def _under_parameters(text: Text) -> bool:

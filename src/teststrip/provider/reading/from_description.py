@@ -42,6 +42,9 @@ _LIST_OF: Final = Pattern(
     r"\b(?:array|list) of (?:(?:image|video|audio|reference|input|public|tag|style|file|JSON|message|HTTPS?)\s+){0,2}(strings?|texts?|integers?|numbers?|floats?|booleans?|objects?|urls?|uris?|links?)\b",
     re.IGNORECASE,
 )
+_WRITTEN: Final = Pattern(
+    r"(?:^|[._])(?:prompt|text|lyrics?|script|content|description|instructions?)$", re.IGNORECASE
+)
 _STRUCTURED: Final = Pattern(r"\bobjects?\b|\bfields?\b|\{|对象|字段", re.IGNORECASE)
 _SHOWN_OBJECT: Final = Pattern(r"\[\s*\{|\b(?:array|list|lista)\s+(?:of|de)\s*\{", re.IGNORECASE)
 
@@ -122,6 +125,8 @@ def _model_values(found: Found) -> None:
 
 
 def _mine_values(found: Found, about: Cell) -> None:
+    if _WRITTEN.search(found.row.path) is not None:
+        return  # what a person writes: words in code are words to use in it
     listing = mine_listing(about)
     if listing is None and _from_marked(found, about):
         return

@@ -83,7 +83,8 @@ def left_points(entry: Entry, about: Cell) -> Finding | None:
     if not {"integer", "number"} & {entry.kind.kind, *entry.kind.or_kinds} or entry.facts.choices:
         return None
     known = set(_known(entry))
-    for match in _SIDE_BY_SIDE.finditer(_MODEL.sub("", about.text)):
+    text = re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", _MODEL.sub("", about.text))  # 3,000 is one number
+    for match in _SIDE_BY_SIDE.finditer(text):
         if not {Decimal(match[1]), Decimal(match[2])} <= known and not ADVICE.search(about.text):
             return "the text names numbers, and does not say whether they are all", (match[0],)
     return None

@@ -38,7 +38,7 @@ _NUMERAL: Final = Pattern(r"-?\d+(?:\.\d+)?")
 _FORMAT: Final = Pattern(r"format|type|mode|encoding", re.IGNORECASE)
 _CALLED: Final = Pattern(r"callback|webhook|hook|prompt|text", re.IGNORECASE)
 _ELSEWHERE: Final = Pattern(
-    r"\b(?:see|refer to|listed|described|shown|check)\b[^.]{0,60}\b(?:below|above|following|table|list|section|appendix|docs?|documentation|page|guide)\b|\bfollowing (?:values|options|list|table)\b|\]\(#|见(?:下|上|附)|参见|参考(?:下|上|附)|详见|下表|下方|以下の|下記|아래",
+    r"\b(?:see|refer to|listed|described|shown|check)\b[^.]{0,60}\b(?:below|above|following|table|list|section|appendix|docs?|documentation|page|guide)\b|\bfollowing (?:values|options|list|table)\b|\]\(#|见(?:下|上|附)|参见|参考(?:下|上|附)|(?:参考|参照|见|查看).{0,16}(?:列表|表格|一览|章节)|详见|下表|下方|以下の|下記|아래",
     re.IGNORECASE,
 )
 

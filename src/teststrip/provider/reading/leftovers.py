@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from teststrip.provider.reading.page_words import PageWords
 
 Finding = tuple[str, tuple[str, ...]]
-_DEFAULT: Final = Pattern(rf"\bdefault(?:s|ed)?\b|{DEFAULT_WORDS}|standardmäßig", re.IGNORECASE)
+_DEFAULT: Final = Pattern(rf"\bdef(?:ault(?:s|ed)?)?\b|{DEFAULT_WORDS}|standardmäßig", re.IGNORECASE)
 _CONSTANT: Final = Pattern(r"\[default to \w+(?:\.|::)([A-Z]\w*)\]")
 _NEEDED: Final = Pattern(
     r"(?<!not )(?<!n't )\b(?:required|mandatory|must be (?:provided|specified|given|supplied|present))\b|必填|必传|必选|必須|必需|필수|obligatori|obrigatóri|obligatoire|erforderlich|обязател",

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from teststrip.provider.reading.inline import Cell
 
-_IN_BRACKETS: Final = Pattern(r"\[\s*([^\[\],]+(?:\s*,\s*[^\[\],]+)+)\s*\]")
+_IN_BRACKETS: Final = Pattern(r"\[\s*([^\[\],，]+(?:\s*[,，]\s*[^\[\],，]+)+)\s*\]")
 _RANGED: Final = Pattern(r"(?:\brange|\bvalues?|可选范围|取值范围|范围|値|범위)[\s:：为は]*$", re.IGNORECASE)
 Piece = tuple[str, bool]
 _LOOSE: Final = Pattern(
@@ -155,7 +155,7 @@ def bracketed(cell: Cell) -> Listing | None:
     for text, code in cell.pieces:
         inner = _IN_BRACKETS.fullmatch(text.strip()) if code else None
         if inner is not None and (MARKER.search(before) or _RANGED.search(before)):
-            values = [part.strip().strip("\"'") for part in inner[1].split(",")]
+            values = [part.strip().strip("\"'") for part in re.split("[,，]", inner[1])]
             if len(values) > 2 or not all(re.fullmatch(r"-?\d+(?:\.\d+)?", value) for value in values):
                 return Listing(tuple(Value(value) for value in values))
         before = "" if code else text

@@ -144,11 +144,22 @@ def _cut(values: tuple[Value, ...]) -> tuple[Value, ...]:
 
 def _listed(table: Group) -> Listing:
     values = []
+    at = _value_column(table)
     for row in table.rows:
-        first = row.cells[0]
+        if at >= len(row.cells):
+            continue
+        first = row.cells[at]
         text = first.codes[0] if first.codes else first.text
-        values.append(Value(text.strip("\"'"), row.cells[1].text if len(row.cells) > 1 else ""))
+        label = row.cells[0 if at else 1].text if len(row.cells) > 1 else ""
+        values.append(Value(text.strip("\"'"), label))
     return Listing(tuple(value for value in values if value.text))
+
+
+def _value_column(table: Group) -> int:
+    """Return the column of a table's values: the first, or the second where only that has them as code spans."""
+    rows = [row for row in table.rows if len(row.cells) > 1]
+    second = bool(rows) and all(row.cells[1].is_code and not row.cells[0].codes for row in rows)
+    return 1 if second else 0
 
 
 def references(groups: Sequence[Group]) -> frozenset[str]:

@@ -79,6 +79,7 @@ def read_documentation(
         document = with_stanzas(with_lists(document), flags)
     roles = _roles(document)
     groups = [group for group, role in roles if role == "parameters"]
+    _doubt_headers(groups, flags)
     sections = [read_section(group, models, lenient=lenient) for group in groups]
     rows = _rows(groups, sections, flags, lenient=lenient)
     options = [group for group, role in roles if role in {"options", "sizes", "models"}]
@@ -111,10 +112,20 @@ def _roles(document: Document) -> list[tuple[Group, Role]]:
     roles = _without(_is_of_function, "other", _without(is_below_answer, "response", roles))
     if not any(role == "parameters" for _, role in roles):
         # A page about one reading endpoint, or whose only heading is unlucky: better these than nothing.
-        for spare in ("poll", "path", "prices"):
+        for spare in ("poll", "path", "prices", "headers"):
             if any(role == spare for _, role in roles):
                 return [(group, "parameters" if role == spare else role) for group, role in roles]
     return roles
+
+
+def _doubt_headers(groups: Sequence[Group], flags: Flags) -> None:
+    """Flag parameters that stand under a heading of headers: they are read for want of others."""
+    for group in groups:
+        if role_of(group) == "headers":
+            problem = "the heading says that these travel as headers, and the page has no other parameters"
+            for row in group.rows:
+                name = row.cells[0].text if row.cells else ""
+                flags.add(row.where, name, name, problem, ("headers", "parameters"))
 
 
 def _without(

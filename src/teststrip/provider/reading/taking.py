@@ -80,7 +80,7 @@ def take_values(found: Found, listing: Listing, cell: Cell) -> None:
             )
             return
         if any(choice.value == read for choice in choices):
-            if not found.page.lenient:
+            if not found.page.lenient or not listing.several:
                 found.flag(cell, f'"{value.text}" is listed twice')
             continue
         choices.append(Choice(cast("Scalar", read), " ".join(value.label.split())))
