@@ -14,7 +14,7 @@ from teststrip.provider.reading import glued, words
 from teststrip.provider.reading.conditions import find_conditions
 from teststrip.provider.reading.defaults import DefaultReading, mine_default
 from teststrip.provider.reading.found import Found
-from teststrip.provider.reading.kinds import says_media
+from teststrip.provider.reading.kind_reading import says_media
 from teststrip.provider.reading.limit_text import mine_limits
 from teststrip.provider.reading.limits import Limits, read_limits
 from teststrip.provider.reading.listing_marks import OPEN

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
-from teststrip.provider.reading import glued, words
+from teststrip.provider.reading import glued
 from teststrip.provider.reading.found import Found
 from teststrip.provider.reading.limit_text import mine_limits
 from teststrip.provider.reading.limits import read_limits

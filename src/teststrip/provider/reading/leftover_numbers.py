@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from teststrip.provider.model import Bounds
+    from teststrip.provider.reading.entries import Entry
     from teststrip.provider.reading.inline import Cell
-    from teststrip.provider.reading.link import Entry
 
 Finding = tuple[str, tuple[str, ...]]
 ADVICE: Final = Pattern(

@@ -14,8 +14,8 @@ from teststrip.provider.reading.taking import is_format
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from teststrip.provider.reading.entries import Entry
     from teststrip.provider.reading.inline import Cell
-    from teststrip.provider.reading.link import Entry
     from teststrip.provider.reading.page_words import PageWords
 
 Finding = tuple[str, tuple[str, ...]]

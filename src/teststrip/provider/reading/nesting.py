@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
 from teststrip.provider.reading.classify import columns_of
-from teststrip.provider.reading.link import heading_parent
+from teststrip.provider.reading.names import heading_parent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

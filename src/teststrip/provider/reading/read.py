@@ -19,12 +19,15 @@ from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
 from teststrip.provider.reading.bullets import with_lists
 from teststrip.provider.reading.classify import Role, columns_of, is_below_answer, role_of
+from teststrip.provider.reading.columns import check_shape
 from teststrip.provider.reading.constraints import gather_constraints
+from teststrip.provider.reading.entries import Entry
 from teststrip.provider.reading.examples import Examples
 from teststrip.provider.reading.facts import gather
 from teststrip.provider.reading.flags import Flag, Flags
+from teststrip.provider.reading.group_required import says_required
 from teststrip.provider.reading.leftovers import flag_leftovers
-from teststrip.provider.reading.link import Entry, Linker
+from teststrip.provider.reading.link import Linker
 from teststrip.provider.reading.nesting import (
     doubt_tables,
     doubt_wrappers,
@@ -34,7 +37,7 @@ from teststrip.provider.reading.nesting import (
     shown_parents,
 )
 from teststrip.provider.reading.page_words import examples_of, gather_words
-from teststrip.provider.reading.rows import Parsed, check_shape, read_group, says_required
+from teststrip.provider.reading.rows import Parsed, read_group
 from teststrip.provider.reading.scan import read_document
 from teststrip.provider.reading.sections import Section, read_section
 from teststrip.provider.reading.stanzas import with_stanzas
@@ -79,7 +82,8 @@ def read_documentation(
         document = with_stanzas(with_lists(document), flags)
     roles = _roles(document)
     groups = [group for group, role in roles if role == "parameters"]
-    _doubt_headers(groups, flags)
+    if lenient:
+        _doubt_headers(groups, flags)
     sections = [read_section(group, models, lenient=lenient) for group in groups]
     rows = _rows(groups, sections, flags, lenient=lenient)
     options = [group for group, role in roles if role in {"options", "sizes", "models"}]
@@ -156,9 +160,9 @@ def _demoted(roles: list[tuple[Group, Role]]) -> list[tuple[Group, Role]]:
     }
 
     def kept(group: Group) -> bool:
-        if group.form == "table" and not {"type", "required"} & set(columns_of(group)) and named:
-            if named.issuperset(_names(group)):
-                return False  # says once more what another table has, or advises
+        bare = group.form == "table" and not {"type", "required"} & set(columns_of(group))
+        if bare and named and named.issuperset(_names(group)):
+            return False  # says once more what another table has, or advises
         if group.form != "table" or "type" in columns_of(group) or "required" in columns_of(group):
             return True
         return bool(group.headings) and words.purpose(group.headings[-1].cell.text) == "request"

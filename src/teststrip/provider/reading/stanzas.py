@@ -23,7 +23,7 @@ from teststrip.provider.reading.inline import Cell, joined, plain_cell, read_inl
 from teststrip.provider.reading.stanza_blocks import FEWEST, REQUIRED, Head, by_stanza, head_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from teststrip.base.where import Where
     from teststrip.provider.reading.examples import Examples
@@ -131,7 +131,7 @@ class _Nest:
         return depth
 
     def _depth(self, name: str, *, holds: bool) -> int:
-        above = self._shape.parents.get(name, {})
+        above: Mapping[str, int] = self._shape.parents.get(name, {})
         for index in range(len(self._open) - 1, -1, -1):
             holder, members = self._open[index]
             if holder.cell.lines[0] in above and name not in members:
