@@ -21,6 +21,7 @@ from typing import Final, TypeAlias
 from PIL import ImageFont, features
 
 _COMMON: Final = re.compile("[\\x20-\\u02ff\\u2010-\\u2027\\u2030-\\u205e\\u20ac]*")  # Noto Sans has all of these
+_SPACES: Final = re.compile("( +)")
 _JOINER: Final = "\u200d"
 _KANA: Final = re.compile("[\u3040-\u30ff\u31f0-\u31ff]")
 _HANGUL: Final = re.compile("[\u1100-\u11ff\u3130-\u318f\uac00-\ud7af]")
@@ -114,7 +115,7 @@ class Faces:
                 runs[-1] = runs[-1][0] + character, face
             else:
                 runs.append((character, face))
-        return tuple((run, _ACCENTED if face == NOTO and _has_marks(run) else face) for run, face in runs)
+        return tuple(part for run, face in runs for part in (_words(run) if face == NOTO else [(run, face)]))
 
     def covers(self, face: Face) -> frozenset[int]:
         """Return the characters that a face has."""
@@ -169,6 +170,20 @@ def _covered(face: Face) -> frozenset[int]:
 
     with TTFont(BytesIO(face.data()), fontNumber=face.index, lazy=True) as font:
         return frozenset(font.getBestCmap())
+
+
+def _words(text: str) -> list[Run]:
+    """Part a text where words begin and end in which accents are characters of their own."""
+    if not _has_marks(text):
+        return [(text, NOTO)]
+    parts: list[Run] = []
+    for word in _SPACES.split(text):
+        face = _ACCENTED if _has_marks(word) else NOTO
+        if parts and parts[-1][1] == face:
+            parts[-1] = parts[-1][0] + word, face
+        elif word:
+            parts.append((word, face))
+    return parts
 
 
 def _has_marks(text: str) -> bool:

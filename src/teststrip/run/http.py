@@ -126,7 +126,7 @@ class Http:
                 self._desk.close()
 
     @asynccontextmanager
-    async def exchange(  # noqa: PLR0913  what is sent, and when it is written down; the last three are named
+    async def exchange(
         self,
         method: str,
         address: Address,

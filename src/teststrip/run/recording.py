@@ -1,9 +1,9 @@
 """A transport that puts on a cassette what another does, and never gets in its way: money first.
 
-No exchange waits for its recording, which may take seconds for a large body: it is written down by a thread of its
-own, in the order in which exchanges ended. That of a submit waits until the ledger has heard of the answer. A crash
-between the two leaves a prediction that the ledger knows and the cassette does not: it is fetched by the next run,
-and a replay says that its submit was never recorded. The other way round nobody would know of what was paid for.
+No exchange waits for its recording, which may take seconds for a large body: a thread of its own writes them down
+in the order in which they ended. That of a submit waits until the ledger has heard of the answer. A crash between
+the two leaves a prediction that the ledger knows and the cassette does not: the next run fetches it, and a replay
+says that its submit was never recorded. The other way round nobody would know of what was paid for.
 """
 
 from __future__ import annotations

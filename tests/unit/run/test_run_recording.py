@@ -86,7 +86,7 @@ async def test_an_interrupted_run_whose_recorder_hangs_has_the_id_all_the_same(
     recorder = watching(bench, tmp_path / "tape", plan)
     recorder.go.clear()
     running = asyncio.create_task(bench.run(plan, settings=Settings(grace=0.01)))
-    while not bench.api.predictions:
+    while not bench.api.predictions:  # noqa: ASYNC110  the server of the tests has no event for it
         await asyncio.sleep(0.01)
     # What is left to write is written when the run is over, and the loop waits for that.
     threading.Timer(0.5, recorder.go.set).start()

@@ -110,9 +110,8 @@ def test_tables_stand_beside_pages(run: Run, tmp_path: Path) -> None:
 @pytest.mark.parametrize("form", TABLES)
 def test_the_order_in_which_a_request_has_its_members_does_not_count(run: Run, tmp_path: Path, form: str) -> None:
     """A lock has those first that all cells share, the plan that it was written from has not."""
-    turned = [
-        Cell(one.coordinates, dict(reversed(list(one.request.items()))), one.digest) for one in run.plan.cells
-    ]
-    other = replace(run, plan=replace(run.plan, cells=tuple(turned)))
+    cells = run.plan.cells
+    turned = tuple(Cell(one.coordinates, dict(reversed(list(one.request.items()))), one.digest) for one in cells)
+    other = replace(run, plan=replace(run.plan, cells=turned))
     one, two = (written(some, tmp_path / name, form)[0] for name, some in (("one", run), ("two", other)))
     assert one.read_bytes() == two.read_bytes()

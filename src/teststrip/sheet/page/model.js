@@ -200,6 +200,12 @@ export function shown(value) {
   return seen(typeof value === "string" ? value : JSON.stringify(value));
 }
 
+/** What tells a cell's value on an axis as a number; undefined where not all values of it are numbers. */
+function amountOn(model, axis) {
+  const numbers = axis.values.map((value) => (/^\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?\s*$/i.test(value.label) ? Number(value.label) : NaN));
+  return numbers.some(Number.isNaN) ? undefined : (cell) => numbers[model.at(cell, axis.at)];
+}
+
 /** Everything that cells can be sorted, filtered and captioned by. */
 function fieldsOf(model) {
   const { doc } = model;
@@ -207,7 +213,7 @@ function fieldsOf(model) {
   for (const axis of model.axes) {
     if (axis.size < 2) continue;
     fields.push({
-      id: `axis:${axis.name}`, label: axis.name, kind: "axis", axis: axis.at,
+      id: `axis:${axis.name}`, label: axis.name, kind: "axis", axis: axis.at, amount: amountOn(model, axis),
       get: (cell) => model.label(cell, axis.at),
       order: (cell) => model.at(cell, axis.at),
     });
