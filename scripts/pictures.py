@@ -70,7 +70,7 @@ def draw_sheet(recipe: str, picture: str, width: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", "teststrip", "run", str(ROOT / "recipes" / recipe), "--runs-dir", folder]
         subprocess.run(command, check=True, cwd=ROOT)  # noqa: S603  our own
-        found = sorted(Path(folder).glob("*/sheets/**/*.png"))
+        found = sorted(Path(folder).glob("*/sheet*.png"))
         sheet = Image.open(found[0]).convert("RGB")
         height = round(sheet.height * width / sheet.width)
         small = sheet.resize((width, height), Image.Resampling.LANCZOS)
