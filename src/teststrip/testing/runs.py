@@ -37,6 +37,7 @@ from teststrip.run.settings import Settings
 from teststrip.run.state import State
 from teststrip.run.store import Store
 from teststrip.testing.names import cell_ids, cell_labels, recipe_name
+from teststrip.testing.placing import place_cassette
 from teststrip.verify.asserts import Hall, Subject, failures_of, hall_of
 
 if TYPE_CHECKING:
@@ -239,9 +240,7 @@ class Runs:
             if deck.recorded is None or deck.recorded.trouble:
                 said = "nothing was recorded" if deck.recorded is None else deck.recorded.trouble
                 raise StorageError(f"{folder}: {said}")
-            shutil.rmtree(place)
-            shutil.rmtree(folder, ignore_errors=True)
-            fresh.rename(folder)
+            place_cassette(fresh, folder)
             mark.touch()
 
     def _performed(self, opened: Opened, place: Path, folder: Path, deck: Deck) -> RecipeRun:
