@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 from test_emulate_command import emulating
+from test_no_key_anywhere import PAGE
 from test_record_and_replay import OFFLINE
 
 RECIPE = """\
@@ -387,6 +388,7 @@ def test_a_paid_recording_that_was_cut_off_is_gone_on_with_and_nothing_is_paid_t
         clean = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
         live = clean | {"GPTPROTO_API_BASE_URL": url, "GPTPROTO_API_KEY": "sk-mine-0123456789"}
         options = ["-p", "no:cacheprovider", "--teststrip-record", "--teststrip-live", "night.recipe.yaml"]
+        options += ["--teststrip-budget", "none"]
         started = [sys.executable, "-m", "pytest", *PLUGIN, *options]
         first = subprocess.Popen(started, cwd=folder, env=live, stdout=subprocess.PIPE, text=True)
         while first.poll() is None and not (charges.is_file() and charges.read_text()):
@@ -405,3 +407,78 @@ def test_a_paid_recording_that_was_cut_off_is_gone_on_with_and_nothing_is_paid_t
     assert [path.name for path in (folder / "cassettes").iterdir()] == ["night"]
     assert sorted(path.name for path in (folder / "cassettes" / "night").iterdir()) == ["blobs", "cassette.jsonl"]
     assert outcomes(give(folder, "night.recipe.yaml")) == {"passed": 8}
+
+
+def quick_page(folder: Path) -> None:
+    """Put the page beside, at another pace."""
+    page = PAGE.read_text("utf-8").replace("interval: 1.5", "interval: 0.1")
+    (folder / "providers").mkdir()
+    (folder / "providers" / "page.md").write_text(page.replace("per_minute: 20", "per_minute: 6000"), "utf-8")
+
+
+def recorded_live(folder: Path, url: str, *options: str) -> subprocess.CompletedProcess[str]:
+    """Record what lies in a folder, at a server that bills."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    started = [sys.executable, "-m", "pytest", *PLUGIN, "-p", "no:cacheprovider", "--teststrip-record"]
+    return subprocess.run(
+        [*started, "--teststrip-live", *options],
+        cwd=folder,
+        env=clean | {"GPTPROTO_API_BASE_URL": url, "GPTPROTO_API_KEY": "sk-mine-0123456789"},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+
+def test_nothing_is_paid_for_without_a_bound_and_no_more_than_it_in_a_session(folder: Path) -> None:
+    """Each request costs 2 by the page; the two recipes have four each, and other cells."""
+    (folder / "other.yaml").rename(folder / "other.recipe.yaml")
+    other = (folder / "other.recipe.yaml").read_text().replace("seed: 7", "seed: 8")
+    (folder / "other.recipe.yaml").write_text(other)
+    quick_page(folder)
+    charges = folder / "charges.jsonl"
+
+    def paid() -> int:
+        return len(charges.read_text().splitlines()) if charges.exists() else 0
+
+    with emulating(folder, "--charges", charges.name) as (url, _):
+        told = recorded_live(folder, url)
+        assert (told.returncode, paid()) == (2, 0), told.stdout
+        words = " ".join(told.stdout.split())
+        assert "recording night.recipe.yaml costs money, and nothing says how much it may" in words
+        assert "give --teststrip-budget N (Anlas, for all recipes of the session together)" in words
+        told = recorded_live(folder, url, "--teststrip-budget", "much")
+        assert (told.returncode, "--teststrip-budget: 'much' is no amount" in told.stderr) == (4, True), (
+            told.stderr
+        )
+
+        told = recorded_live(folder, url, "--teststrip-budget", "12")
+        assert outcomes(told) == {"failed": 4, "passed": 4}, told.stdout
+        assert paid() == 6
+        assert "it was not recorded: the budget of 4 Anlas is reached" in told.stdout
+        assert "--teststrip-budget N allows more; what was paid for lies in" in told.stdout
+        assert (folder / "cassettes" / "night" / "cassette.jsonl").is_file()
+        assert not (folder / "cassettes" / "other").exists()
+
+        # Gone on with, what was paid for before is no part of what this session may spend.
+        (folder / "pytest.ini").write_text("[pytest]\nteststrip_budget = 4\n")
+        told = recorded_live(folder, url, "other.recipe.yaml")
+        assert outcomes(told) == {"passed": 4}, told.stdout
+        assert paid() == 8
+    assert sorted(path.name for path in (folder / "cassettes").iterdir()) == ["night", "other"]
+    assert outcomes(give(folder)) == {"passed": 8}
+
+
+def test_a_recording_that_fails_leaves_the_old_cassette_as_it_was(folder: Path) -> None:
+    quick_page(folder)
+    with emulating(folder) as (url, _):
+        assert outcomes(recorded_live(folder, url, "night.recipe.yaml", "--teststrip-budget", "8")) == {
+            "passed": 4
+        }
+        tape = folder / "cassettes" / "night" / "cassette.jsonl"
+        before = tape.read_bytes()
+        told = recorded_live(folder, url, "night.recipe.yaml", "--teststrip-budget", "2")
+        assert outcomes(told) == {"failed": 4}, told.stdout
+    assert tape.read_bytes() == before
+    assert outcomes(give(folder, "night.recipe.yaml")) == {"passed": 4}

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from teststrip.base.json import sha256
+from teststrip.cassette.install import install
 from teststrip.cassette.model import FILE_NAME
 from teststrip.cli.finishing import Workplace, finished
 from teststrip.cli.loaded import Loaded, load
@@ -32,12 +33,13 @@ from teststrip.provider.model import Provider
 from teststrip.run.folder import STORE_NAME, run_folder
 from teststrip.run.lock import one_at_a_time
 from teststrip.run.model import Run
+from teststrip.run.purse import BudgetTold
 from teststrip.run.replays import RUN, make_place
 from teststrip.run.settings import Settings
 from teststrip.run.state import State
 from teststrip.run.store import Store
+from teststrip.testing.allowance import check_bounded, share_of
 from teststrip.testing.names import cell_ids, cell_labels, recipe_name
-from teststrip.testing.placing import place_cassette
 from teststrip.verify.asserts import Hall, Subject, failures_of, hall_of
 
 if TYPE_CHECKING:
@@ -51,7 +53,8 @@ _UNFINISHED: Final = "runs"  # in the cassette's folder while it is recorded
 class Manner:
     """How a session goes about it: what is recorded, and from where; `work` is a folder for what is played.
 
-    `together` is one that all processes of the session share.
+    `together` is one that all processes of the session share. `budget` is the most that the session may spend on
+    recordings; "none" says that nothing bounds it.
     """
 
     work: Path
@@ -59,6 +62,7 @@ class Manner:
     record: bool = False
     target: str = "darkroom"
     live: bool = False
+    budget: BudgetTold = None
 
 
 @dataclass(frozen=True)
@@ -183,14 +187,20 @@ class Runs:
         return load()
 
     def plan(self, recipe: Path) -> Opened:
-        """Plan a recipe for the target that its cassette was recorded from, or will be. Raises InputError."""
+        """Plan a recipe for the target that its cassette was recorded from, or will be.
+
+        Raises InputError, also where recording it would cost money and nothing says how much it may.
+        """
         deck = Deck() if self.manner.record else self._deck(recipe)
         target = self.manner.target if deck.target is None else "darkroom"
         live = self.manner.live and deck.target is None
         # A plan is made where there is no cassette too, so that every cell can say that it needs one.
         sending = self.manner.record
         wish = Wish(recipe, target, live=live, sending=sending, comparing=False, target=deck.target)
-        return open_plan(wish, self.loaded)
+        opened = open_plan(wish, self.loaded)
+        if sending and opened.target.paid:
+            check_bounded(self.manner.budget, opened, recipe)
+        return opened
 
     def run(self, recipe: Path) -> RecipeRun:
         """Return a recipe's run. Raises what kept it from being made, each time anew."""
@@ -216,7 +226,7 @@ class Runs:
         # One plan may be that of several recipes, each with a cassette of its own.
         place = run_folder(self.manner.work / sha256(str(recipe).encode())[:8], opened.plan)
         make_place(place, cassette_of(recipe))
-        return self._performed(opened, place, place / RUN, deck)
+        return self._performed(opened, place, place / RUN, deck, budget="none")  # it was kept when it was recorded
 
     def _record(self, recipe: Path) -> None:
         """Record a recipe anew, unless another process of this session has.
@@ -232,20 +242,38 @@ class Runs:
             if mark.exists():
                 return
             fresh = folder.with_name(f".{folder.name}.{opened.plan.digest[:8]}")
-            if not opened.target.paid:
+            # Without its lines it is what a crash left of one that was put into its place.
+            if not opened.target.paid or not (fresh / FILE_NAME).exists():
                 shutil.rmtree(fresh, ignore_errors=True)
-            deck = Deck(record=fresh)
-            place = fresh / _UNFINISHED
-            self._performed(opened, place, run_folder(place, opened.plan), deck)
-            if deck.recorded is None or deck.recorded.trouble:
-                said = "nothing was recorded" if deck.recorded is None else deck.recorded.trouble
-                raise StorageError(f"{folder}: {said}")
-            place_cassette(fresh, folder)
+            try:
+                self._record_into(fresh, opened)
+                install(fresh, folder)
+            except UsageError as error:
+                raise UsageError(str(error).replace(" --budget ", " --teststrip-budget ")) from error
+            except OSError as error:
+                words = error.strerror or str(error)
+                raise StorageError(f"{folder}: {words}; the recording lies in {fresh}") from error
             mark.touch()
+            shutil.rmtree(fresh, ignore_errors=True)
 
-    def _performed(self, opened: Opened, place: Path, folder: Path, deck: Deck) -> RecipeRun:
+    def _record_into(self, fresh: Path, opened: Opened) -> None:
+        """Record into a folder, within what the session has left. Raises what keeps it from being whole."""
+        deck, place = Deck(record=fresh), fresh / _UNFINISHED
+        folder = run_folder(place, opened.plan)
+        with share_of(self.manner.budget, opened, folder, self.manner.together) as budget:
+            made = self._performed(opened, place, folder, deck, budget=budget)
+        kept = f"; what was paid for lies in {fresh}, and the same command goes on with it"
+        if made.run.stopped:
+            raise UsageError(f"it was not recorded: {made.run.stopped}{kept if opened.target.paid else ''}")
+        if deck.recorded is None or deck.recorded.trouble:
+            said = "nothing was recorded" if deck.recorded is None else deck.recorded.trouble
+            raise StorageError(f"{fresh}: {said}")
+
+    def _performed(
+        self, opened: Opened, place: Path, folder: Path, deck: Deck, *, budget: BudgetTold
+    ) -> RecipeRun:
         steps = ready_steps(opened.plan, self.loaded.extensions, Store(place / STORE_NAME))
-        settings = Settings(pricer=opened.pricer)
+        settings = Settings(budget=budget, pricer=opened.pricer)
         order = Order(opened.plan, opened.provider, opened.target, place, settings, opened.files, folder, deck)
         run = asyncio.run(perform(order, lambda _: None))
         if run is None:
