@@ -3,6 +3,9 @@ BIN := .venv/bin
 SETUP := scripts/setup.sh
 INPUTS := pyproject.toml constraints.txt $(SETUP)
 
+# Some machines have it set: each start of the program would then compile all of it anew, of which a suite has hundreds.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help demo test lint types imports schemas unit test-plugins chaos determinism record bench format clean
 
 help:  ## List the verbs
