@@ -209,8 +209,10 @@ def open_recorder(folder: Path, header: Header, secrets: Sequence[str], clock: C
         _hold(descriptor, folder)
         signed = _go_on(folder, descriptor, header)
         return Recorder(folder, descriptor, Scrubber(secrets, signed), clock)
-    except BaseException:
+    except BaseException as failure:
         os.close(descriptor)
+        if isinstance(failure, OSError):
+            raise StorageError(f"{path}: cannot be recorded on ({failure.strerror or failure})") from failure
         raise
 
 
