@@ -27,18 +27,19 @@ class RecipeFile(pytest.File):
 
     def collect(self) -> Iterator[pytest.Item]:
         """Plan the recipe, and yield a test for each cell."""
-        from teststrip.cli.columns import shown  # noqa: PLC0415  see above
         from teststrip.cli.report import plain  # noqa: PLC0415  see above
         from teststrip.errors import TeststripError  # noqa: PLC0415  see above
         from teststrip.testing.items import RecipeCell  # noqa: PLC0415  see above
-        from teststrip.testing.runs import cell_name  # noqa: PLC0415  see above
+        from teststrip.testing.names import cell_ids, item_name  # noqa: PLC0415  see above
 
         try:
             opened = runs_of(self.config).plan(self.path)
         except TeststripError as error:
             raise self.CollectError(plain(str(error))) from error
-        for number in range(len(opened.plan.cells)):
-            yield RecipeCell.from_parent(self, name=shown(cell_name(opened.plan, number)), number=number)
+        for number, cell in enumerate(cell_ids(opened.plan)):
+            name = item_name(cell)
+            # Said whole, so that pytest reads its brackets as it does where it reads the id again (--lf).
+            yield RecipeCell.from_parent(self, name=name, nodeid=f"{self.nodeid}::{name}", number=number)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -1,12 +1,14 @@
 """A recipe's run for tests: played from its cassette, or recorded anew; once in a session for each recipe.
 
-A cassette lies beside its recipe: `cassettes/<name>/` for `<name>.recipe.yaml`. Processes that test together
-(pytest-xdist) record one after another, and the first one's recording is played by the others.
+A cassette lies beside its recipe: `cassettes/<name>/` for `<name>.recipe.yaml`, and else under the file's whole
+name. Processes that test together (pytest-xdist) record one after another, and the first one's recording is played
+by the others.
 """
 
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -37,6 +39,7 @@ from teststrip.run.settings import Settings
 from teststrip.run.state import State
 from teststrip.run.store import Store
 from teststrip.testing.allowance import check_bounded, share_of
+from teststrip.testing.names import cell_ids, cell_labels, recipe_name
 from teststrip.verify.asserts import Hall, Subject, failures_of, hall_of
 
 if TYPE_CHECKING:
@@ -44,7 +47,6 @@ if TYPE_CHECKING:
 
 CASSETTES: Final = "cassettes"
 _UNFINISHED: Final = "runs"  # in the cassette's folder while it is recorded
-_SUFFIXES: Final = (".recipe.yaml", ".yaml", ".recipe.yml", ".yml", ".yaml.jinja", ".lock.json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +67,19 @@ class Manner:
 
 @dataclass(frozen=True)
 class CellResult:
-    """One cell of a run, as a test sees it: its labels by axis, how it stands, and why if it has no picture."""
+    """One cell of a run, as a test sees it: its labels by axis, how it stands, and why if it has no picture.
+
+    It is one of the cells `of` a run.
+    """
 
     subject: Subject
     labels: Mapping[str, str]
+    of: RecipeRun
+
+    @property
+    def id(self) -> str:
+        """What stands in the brackets of its test's name, and what its golden picture is called."""
+        return self.of.ids[self.number]
 
     @property
     def number(self) -> int:
@@ -112,7 +123,7 @@ class CellResult:
         return decoded(self.paths[index].read_bytes())
 
     def __str__(self) -> str:
-        return cell_name(self.subject.hall.run.plan, self.number)
+        return cell_labels(self.subject.hall.run.plan, self.number)
 
 
 @dataclass(frozen=True)
@@ -132,6 +143,16 @@ class RecipeRun:
         """The plan."""
         return self.run.plan
 
+    @cached_property
+    def ids(self) -> tuple[str, ...]:
+        """The ids of all cells, in plan order."""
+        return cell_ids(self.run.plan)
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """All that a cell may be called: ids, and labels."""
+        return frozenset((*self.ids, *(cell_labels(self.plan, number) for number in range(len(self.plan.cells)))))
+
     @property
     def cells(self) -> Iterator[CellResult]:
         """All cells, in plan order."""
@@ -141,7 +162,7 @@ class RecipeRun:
         """Return a cell by its number."""
         subject = self._hall.cell(number)
         labels = {axis.name: self.plan.label(subject.cell, at) for at, axis in enumerate(self.plan.axes)}
-        return CellResult(subject, labels)
+        return CellResult(subject, labels, self)
 
     def cell(self, **labels: object) -> CellResult:
         """Return the one cell with these labels, by the names of axes. Raises LookupError for none or several."""
@@ -183,7 +204,7 @@ class Runs:
 
     def run(self, recipe: Path) -> RecipeRun:
         """Return a recipe's run. Raises what kept it from being made, each time anew."""
-        recipe = recipe.resolve()
+        recipe = Path(os.path.abspath(recipe))  # noqa: PTH100  what belongs to a link lies beside the link
         if recipe not in self.made:
             try:
                 self.made[recipe] = self._run(recipe)
@@ -202,7 +223,8 @@ class Runs:
         opened = open_plan(
             Wish(recipe, "darkroom", live=False, sending=True, comparing=False, target=target), self.loaded
         )
-        place = run_folder(self.manner.work, opened.plan)
+        # One plan may be that of several recipes, each with a cassette of its own.
+        place = run_folder(self.manner.work / sha256(str(recipe).encode())[:8], opened.plan)
         make_place(place, cassette_of(recipe))
         return self._performed(opened, place, place / RUN, deck, budget="none")  # it was kept when it was recorded
 
@@ -264,14 +286,9 @@ class Runs:
         return open_deck(None, folder, fast=False) if (folder / FILE_NAME).is_file() else Deck()
 
 
-def stem_of(recipe: Path) -> str:
-    """Return a recipe's name without what says that it is one: `night.recipe.yaml` -> `night`."""
-    return next((recipe.name.removesuffix(end) for end in _SUFFIXES if recipe.name.endswith(end)), recipe.stem)
-
-
 def cassette_of(recipe: Path) -> Path:
     """Return where a recipe's cassette lies."""
-    return recipe.parent / CASSETTES / stem_of(recipe)
+    return recipe.parent / CASSETTES / recipe_name(recipe)
 
 
 def check_recorded(recipe: Path) -> None:
@@ -279,10 +296,3 @@ def check_recorded(recipe: Path) -> None:
     folder = cassette_of(recipe)
     if not (folder / FILE_NAME).is_file():
         raise UsageError(f"{folder} holds no cassette: run pytest once with --teststrip-record")
-
-
-def cell_name(plan: Plan, number: int) -> str:
-    """Name a cell by the labels of the axes that vary: `sampler=k_euler,steps=28`; by its number without any."""
-    cell = plan.cells[number]
-    parts = [f"{axis.name}={plan.label(cell, at)}" for at, axis in enumerate(plan.axes) if len(axis.values) > 1]
-    return ",".join(parts) or f"cell={number}"
