@@ -66,11 +66,13 @@ def test_a_paid_recording_that_is_killed_plays_what_it_has_and_is_gone_on_with(t
     assert last(whole)["done"] == 6 - max(lost, again)
 
 
-def limited(folder: Path, size: int, *arguments: str) -> subprocess.CompletedProcess[str]:
+def limited(folder: Path, size: int, *arguments: str, full: bool = False) -> subprocess.CompletedProcess[str]:
     """Give a command on a file system of its own in `small`, which has room for so many bytes."""
-    mount = f'mount -t tmpfs -o size={size} tmpfs small && "$@"; code=$?; cp -r small kept; exit $code'
+    fill = f"head -c {size} /dev/zero > small/fill && " if full else ""
+    mount = f'mount -t tmpfs -o size={size} tmpfs small && {fill}"$@"; code=$?; cp -r small kept; exit $code'
+    command = ["unshare", "-Urm", "sh", "-c", mount, "sh", sys.executable, "-m", "teststrip", *arguments]
     return subprocess.run(
-        ["unshare", "-Urm", "sh", "-c", mount, "sh", sys.executable, "-m", "teststrip", *arguments],
+        command,
         cwd=folder,
         capture_output=True,
         text=True,
@@ -113,9 +115,8 @@ def test_a_disk_that_is_full_ends_the_recording_and_no_run(size: int, tmp_path: 
 @pytest.mark.skipif(not has_namespaces(), reason="no small file system can be made here")
 def test_where_nothing_at_all_can_be_recorded_nothing_is_sent(tmp_path: Path) -> None:
     quick(tmp_path)
-    (tmp_path / "small" / "tape").mkdir(parents=True)
-    (tmp_path / "small" / "tape" / "cassette.jsonl").symlink_to("/dev/full")
-    told = online(tmp_path, "run", "q.yaml", "--record", "small/tape")
+    (tmp_path / "small").mkdir()
+    told = limited(tmp_path, 4096, "run", "q.yaml", "--record", "small/tape", full=True)
     assert told.returncode == 1, told.stderr
     assert "Traceback" not in told.stderr
     assert "cannot be recorded on (No space left on device)" in told.stderr
