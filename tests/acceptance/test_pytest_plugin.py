@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -14,6 +15,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 from test_emulate_command import emulating
+from test_no_key_anywhere import PAGE
 from test_record_and_replay import OFFLINE
 
 RECIPE = """\
@@ -57,8 +59,10 @@ PYTEST = OFFLINE.replace(
 )
 
 
-def give(cwd: Path, *arguments: str, online: bool = False) -> subprocess.CompletedProcess[str]:
-    """Start a pytest in a folder; unless `online`, without any network."""
+def give(
+    cwd: Path, *arguments: str, online: bool = False, remembers: bool = False
+) -> subprocess.CompletedProcess[str]:
+    """Start a pytest in a folder; unless `online`, without any network. It `remembers` what failed, if told so."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("GPTPROTO_", "PYTEST_"))}
     started = ["-m", "pytest"] if online else ["-c", PYTEST]
     return subprocess.run(
@@ -68,8 +72,7 @@ def give(cwd: Path, *arguments: str, online: bool = False) -> subprocess.Complet
             *PLUGIN,
             "-o",
             "asyncio_mode=auto",
-            "-p",
-            "no:cacheprovider",
+            *(() if remembers else ("-p", "no:cacheprovider")),
             "-ra",
             *arguments,
         ],
@@ -112,25 +115,25 @@ def test_a_recipe_is_recorded_played_and_compared(folder: Path) -> None:
     assert outcomes(told) == {"passed": 7}, told.stdout
     goldens = folder / "goldens" / "night"
     assert sorted(path.name for path in goldens.iterdir()) == [
-        f"sampler={sampler},steps={steps}.png" for sampler in ("ddim_v3", "k_euler") for steps in (1, 2)
+        f"sampler-{sampler}+steps-{steps}.png" for sampler in ("ddim_v3", "k_euler") for steps in (1, 2)
     ]
-    told = give(folder, "-v", "night.recipe.yaml::sampler=k_euler,steps=2")
-    assert "night.recipe.yaml::sampler=k_euler,steps=2 PASSED" in told.stdout
+    told = give(folder, "-v", "night.recipe.yaml::cell[sampler-k_euler+steps-2]")
+    assert "night.recipe.yaml::cell[sampler-k_euler+steps-2] PASSED" in told.stdout
 
-    (goldens / "sampler=ddim_v3,steps=1.png").unlink()
-    with Image.open(goldens / "sampler=k_euler,steps=2.png") as picture:
+    (goldens / "sampler-ddim_v3+steps-1.png").unlink()
+    with Image.open(goldens / "sampler-k_euler+steps-2.png") as picture:
         picture.load()
     picture.paste((250, 0, 0), (10, 10, 50, 50))
-    picture.save(goldens / "sampler=k_euler,steps=2.png")
+    picture.save(goldens / "sampler-k_euler+steps-2.png")
     told = give(folder, "--junit-xml=report.xml")
     assert outcomes(told) == {"failed": 3, "passed": 4}, told.stdout
     assert (
-        "sampler=ddim_v3,steps=1.png: there is no golden picture; make it with --teststrip-update" in told.stdout
+        "sampler-ddim_v3+steps-1.png: there is no golden picture; make it with --teststrip-update" in told.stdout
     )
     assert re.search(
-        r"k_euler,steps=2.png: \d+\.\d% of the pixels differ, SSIM 0\.\d+, hash \d+ of 64", told.stdout
+        r"k_euler\+steps-2.png: \d+\.\d% of the pixels differ, SSIM 0\.\d+, hash \d+ of 64", told.stdout
     )
-    beside = folder / ".teststrip-failures" / "night" / "sampler=k_euler,steps=2.png"
+    beside = folder / ".teststrip-failures" / "night" / "sampler-k_euler+steps-2.png"
     assert f"side by side: {beside}" in told.stdout
     with Image.open(beside) as picture:
         assert picture.size == (3 * 64 + 4 * 8, 64 + 2 * 8)
@@ -146,7 +149,7 @@ def test_several_workers_play_and_record_one_recording(folder: Path) -> None:
     (folder / "test_night.py").write_text(TESTS.replace("def test_it_looks", "def no_test"))
     told = give(folder, "-n", "2", "--teststrip-record", "--teststrip", "other.yaml", ".", online=True)
     assert outcomes(told) == {"passed": 10}, told.stdout
-    assert sorted(path.name for path in (folder / "cassettes").iterdir()) == ["night", "other"]
+    assert sorted(path.name for path in (folder / "cassettes").iterdir()) == ["night", "other.yaml"]
     told = give(folder, "-n", "2", "--teststrip", "other.yaml", ".", online=True)
     assert outcomes(told) == {"passed": 10}, told.stdout
 
@@ -172,6 +175,109 @@ def test_what_is_demanded_and_what_is_wrong_are_told_as_such(folder: Path) -> No
     assert 'the fixture `run` needs @pytest.mark.recipe("x.recipe.yaml")' in told.stdout
 
 
+ODD = """\
+teststrip: 1
+title: Odd
+model: gptproto/nai-diffusion-4-5-full
+params: {prompt: 1girl, seed: 7, size: 64x64}
+axes:
+  steps:
+    - 1
+    - {title: "1 and 2", value: 2}
+    - {title: "a::b", value: 3}
+    - {title: "[x] y]", value: 4}
+    - {title: "two\\nlines\\e[31m", value: 5}
+    - {title: "水彩 → é", value: 6}
+    - {title: "LONG", value: 7}
+    - {title: "not same", value: 8}
+    - {title: "Not Same", value: 9}
+    - {title: "1", value: 10}
+assert:
+  - size: 64x96
+    cells: {steps: ["a::b", "水彩 → é"]}
+""".replace("LONG", "a long label of many words " * 40)
+
+
+def test_every_id_is_good_for_choosing_tests_whatever_labels_say(tmp_path: Path) -> None:
+    (tmp_path / "odd.recipe.yaml").write_text(ODD, "utf-8")
+    told = give(tmp_path, "--teststrip-record", "-v", online=True)
+    assert outcomes(told) == {"passed": 8, "failed": 2}, told.stdout
+    ids = re.findall(r"^(odd\.recipe\.yaml::\S+) (?:PASSED|FAILED)", told.stdout, re.MULTILINE)
+    assert len(set(ids)) == 10
+    assert "\x1b" not in told.stdout
+
+    told = give(tmp_path, "-n", "2", "-v", online=True, remembers=True)
+    assert outcomes(told) == {"passed": 8, "failed": 2}, told.stdout
+    assert sorted(re.findall(r"(?:PASSED|FAILED) (odd\S+) *$", told.stdout, re.MULTILINE)) == sorted(ids)
+    told = give(tmp_path, "--lf", remembers=True)
+    assert outcomes(told) == {"failed": 2}, told.stdout
+
+    names = [one.partition("::")[2] for one in ids]
+    ways = [[[one], ["-k", name], ["--deselect", one]] for one, name in zip(ids, names, strict=True)]
+    chosen = collected(tmp_path, [*(options for way in ways for options in way), ["-k", " or ".join(names[2:5])]])
+    for number, one in enumerate(ids):
+        rest = [other for other in ids if other != one]
+        assert chosen[3 * number : 3 * number + 3] == [[one], [one], rest]
+    assert chosen[-1] == ids[2:5]
+
+
+PAIRS = """\
+teststrip: 1
+title: Pairs
+model: gptproto/nai-diffusion-4-5-full
+params: {prompt: 1girl, seed: 7, size: 64x64, steps: 1, n: 2}
+axes: {style: [{title: x, set: {sampler: k_euler}}, {title: x-2, set: {sampler: ddim_v3}}]}
+"""
+
+
+def test_two_recipes_of_a_folder_and_two_pictures_of_a_cell_are_kept_apart(tmp_path: Path) -> None:
+    for name in ("night.recipe.yaml", "night.yaml"):  # of one plan, too
+        (tmp_path / name).write_text(PAIRS)
+    told = give(
+        tmp_path, "--teststrip-record", "--teststrip-update", "--teststrip", "night.yaml", ".", online=True
+    )
+    assert outcomes(told) == {"passed": 4}, told.stdout
+    assert sorted(path.name for path in (tmp_path / "cassettes").iterdir()) == ["night", "night.yaml"]
+    for name in ("night", "night.yaml"):
+        files = sorted(path.name for path in (tmp_path / "goldens" / name).iterdir())
+        assert files == ["style-x+p2.png", "style-x-2+p2.png", "style-x-2.png", "style-x.png"]
+
+    (tmp_path / "goldens" / "night" / "within.yaml").write_text("style-x: 3\nstyle=x-2: exact\n")
+    (tmp_path / "cassettes" / "night.yaml" / "cassette.jsonl").unlink()
+    told = give(tmp_path, "--teststrip", "night.yaml", ".")
+    assert outcomes(told) == {"passed": 2, "failed": 2}, told.stdout
+    assert f"{Path('cassettes', 'night.yaml')} holds no cassette: run pytest once with" in told.stdout
+    (tmp_path / "goldens" / "night" / "within.yaml").write_text("style-x-3: 3\n")
+    told = give(tmp_path)
+    assert outcomes(told) == {"failed": 2}, told.stdout
+    assert "within.yaml: no cell is called 'style-x-3'; did you mean style-x-2?" in told.stdout
+
+
+COLLECTING = """
+import contextlib, io, json, pytest, sys
+for options in json.loads(sys.argv[1]):
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said):
+        pytest.main(["--collect-only", "-q", *sys.argv[2:], *options])
+    print(json.dumps([line for line in said.getvalue().splitlines() if "::" in line]))
+"""
+
+
+def collected(folder: Path, choices: list[list[str]]) -> list[list[str]]:
+    """Return what pytest would run with each of these options."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    told = subprocess.run(
+        [sys.executable, "-c", COLLECTING, json.dumps(choices), *PLUGIN, "-p", "no:cacheprovider"],
+        cwd=folder,
+        env=clean,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=True,
+    )
+    return [json.loads(line) for line in told.stdout.splitlines()]
+
+
 def test_the_plugin_costs_nothing_where_no_recipe_is_and_goes_with_recording(folder: Path) -> None:
     (folder / "test_plain.py").write_text(
         "import sys\n\n\ndef test_nothing_is_imported():\n"
@@ -191,7 +297,8 @@ def test_two_recipes_of_one_name_and_odd_labels_are_kept_apart_and_safe(tmp_path
     told = give(tmp_path, "--teststrip-record", "--teststrip-update", "-v", online=True)
     assert outcomes(told) == {"passed": 8}, told.stdout
     assert "\x1b" not in told.stdout
-    assert r"b/night.recipe.yaml::sampler=k_euler,steps=two\n\x1b[31m PASSED" in told.stdout
+    name = r"^b/night.recipe.yaml::cell\[sampler-k_euler\+steps-two_31m\+[0-9a-f]{8}\] PASSED"
+    assert re.search(name, told.stdout, re.MULTILINE)
     for name in ("a", "b"):
         assert (tmp_path / name / "cassettes" / "night" / "cassette.jsonl").is_file()
         for path in (tmp_path / name / "goldens" / "night").glob("*.png"):
@@ -214,6 +321,7 @@ def test_a_paid_recording_that_was_cut_off_is_gone_on_with_and_nothing_is_paid_t
         clean = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
         live = clean | {"GPTPROTO_API_BASE_URL": url, "GPTPROTO_API_KEY": "sk-mine-0123456789"}
         options = ["-p", "no:cacheprovider", "--teststrip-record", "--teststrip-live", "night.recipe.yaml"]
+        options += ["--teststrip-budget", "none"]
         started = [sys.executable, "-m", "pytest", *PLUGIN, *options]
         first = subprocess.Popen(started, cwd=folder, env=live, stdout=subprocess.PIPE, text=True)
         while first.poll() is None and not (charges.is_file() and charges.read_text()):
@@ -232,3 +340,78 @@ def test_a_paid_recording_that_was_cut_off_is_gone_on_with_and_nothing_is_paid_t
     assert [path.name for path in (folder / "cassettes").iterdir()] == ["night"]
     assert sorted(path.name for path in (folder / "cassettes" / "night").iterdir()) == ["blobs", "cassette.jsonl"]
     assert outcomes(give(folder, "night.recipe.yaml")) == {"passed": 8}
+
+
+def quick_page(folder: Path) -> None:
+    """Put the page beside, at another pace."""
+    page = PAGE.read_text("utf-8").replace("interval: 1.5", "interval: 0.1")
+    (folder / "providers").mkdir()
+    (folder / "providers" / "page.md").write_text(page.replace("per_minute: 20", "per_minute: 6000"), "utf-8")
+
+
+def recorded_live(folder: Path, url: str, *options: str) -> subprocess.CompletedProcess[str]:
+    """Record what lies in a folder, at a server that bills."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    started = [sys.executable, "-m", "pytest", *PLUGIN, "-p", "no:cacheprovider", "--teststrip-record"]
+    return subprocess.run(
+        [*started, "--teststrip-live", *options],
+        cwd=folder,
+        env=clean | {"GPTPROTO_API_BASE_URL": url, "GPTPROTO_API_KEY": "sk-mine-0123456789"},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+
+def test_nothing_is_paid_for_without_a_bound_and_no_more_than_it_in_a_session(folder: Path) -> None:
+    """Each request costs 2 by the page; the two recipes have four each, and other cells."""
+    (folder / "other.yaml").rename(folder / "other.recipe.yaml")
+    other = (folder / "other.recipe.yaml").read_text().replace("seed: 7", "seed: 8")
+    (folder / "other.recipe.yaml").write_text(other)
+    quick_page(folder)
+    charges = folder / "charges.jsonl"
+
+    def paid() -> int:
+        return len(charges.read_text().splitlines()) if charges.exists() else 0
+
+    with emulating(folder, "--charges", charges.name) as (url, _):
+        told = recorded_live(folder, url)
+        assert (told.returncode, paid()) == (2, 0), told.stdout
+        words = " ".join(told.stdout.split())
+        assert "recording night.recipe.yaml costs money, and nothing says how much it may" in words
+        assert "give --teststrip-budget N (Anlas, for all recipes of the session together)" in words
+        told = recorded_live(folder, url, "--teststrip-budget", "much")
+        assert (told.returncode, "--teststrip-budget: 'much' is no amount" in told.stderr) == (4, True), (
+            told.stderr
+        )
+
+        told = recorded_live(folder, url, "--teststrip-budget", "12")
+        assert outcomes(told) == {"failed": 4, "passed": 4}, told.stdout
+        assert paid() == 6
+        assert "it was not recorded: the budget of 4 Anlas is reached" in told.stdout
+        assert "--teststrip-budget N allows more; what was paid for lies in" in told.stdout
+        assert (folder / "cassettes" / "night" / "cassette.jsonl").is_file()
+        assert not (folder / "cassettes" / "other").exists()
+
+        # Gone on with, what was paid for before is no part of what this session may spend.
+        (folder / "pytest.ini").write_text("[pytest]\nteststrip_budget = 4\n")
+        told = recorded_live(folder, url, "other.recipe.yaml")
+        assert outcomes(told) == {"passed": 4}, told.stdout
+        assert paid() == 8
+    assert sorted(path.name for path in (folder / "cassettes").iterdir()) == ["night", "other"]
+    assert outcomes(give(folder)) == {"passed": 8}
+
+
+def test_a_recording_that_fails_leaves_the_old_cassette_as_it_was(folder: Path) -> None:
+    quick_page(folder)
+    with emulating(folder) as (url, _):
+        assert outcomes(recorded_live(folder, url, "night.recipe.yaml", "--teststrip-budget", "8")) == {
+            "passed": 4
+        }
+        tape = folder / "cassettes" / "night" / "cassette.jsonl"
+        before = tape.read_bytes()
+        told = recorded_live(folder, url, "night.recipe.yaml", "--teststrip-budget", "2")
+        assert outcomes(told) == {"failed": 4}, told.stdout
+    assert tape.read_bytes() == before
+    assert outcomes(give(folder, "night.recipe.yaml")) == {"passed": 4}

@@ -8,6 +8,7 @@ import os
 import pty
 import re
 import select
+import shlex
 import signal
 import struct
 import subprocess
@@ -185,6 +186,19 @@ def test_an_interrupted_run_in_json_ends_with_its_command(tmp_path: Path) -> Non
     assert (last["event"], last["interrupted"], last["cells"]) == ("run_done", True, 60)
     name = Path(last["run"]).name
     assert last["resume"] == f"teststrip resume {name} --runs-dir 'else where'"
+
+
+def test_a_recording_that_is_interrupted_tells_how_to_go_on_recording_and_is_whole_then(tmp_path: Path) -> None:
+    (tmp_path / "long.yaml").write_text(LONG)
+    code, said, _ = interrupted(tmp_path, "--record", "my tape")
+    assert code == 130
+    (folder,) = (tmp_path / "runs").glob("long-strip-*")
+    command = f"teststrip resume {folder.name} --record 'my tape'"
+    assert f"\n  {command}\n" in said
+    done = cli(*shlex.split(command)[1:], cwd=tmp_path)
+    assert (done.returncode, "--record" in done.stdout) == (0, False), done.stderr
+    played = told("run", "long.yaml", "--replay", "my tape", cwd=tmp_path)
+    assert (played["done"], played["replayed"]["unrecorded"], played["replayed"]["missing"]) == (60, 0, [])
 
 
 def test_a_run_resumes_by_name_and_from_its_own_lock_alone(ran: Path, tmp_path: Path) -> None:

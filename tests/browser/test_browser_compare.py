@@ -11,14 +11,16 @@ from io import BytesIO
 from pathlib import Path
 
 from chromium import Opens
-from page_runs import painted_run
+from page_runs import painted, painted_run
 from PIL import Image
 from playwright.sync_api import Page, expect
-from sheet_runs import axis
+from sheet_runs import axis, make_plan, make_run
 
 from teststrip.plan.lock_read import load_lock
+from teststrip.plan.model import Cell
 from teststrip.recipe.model import SheetSpec
-from teststrip.run.model import Run
+from teststrip.run.model import Outcome, Run
+from teststrip.run.state import State
 from teststrip.sheet.html import PageOptions, write_page
 from teststrip.sheet.html_facts import Facts
 from teststrip.sheet.model import Added
@@ -137,7 +139,7 @@ def test_differences_are_ranked_and_mapped_and_the_largest_is_shown(tmp_path: Pa
     means = {"sampler": steps[0]["mean"], "scale": steps[1]["mean"]}
     first = max(means, key=lambda name: means[name])
     expect(page.locator(".differ .lead")).to_have_text(f"{first} changes the picture most")
-    page.get_by_role("button", name="Heat map of scale").click()
+    page.get_by_role("button", name="show the heat map of scale").click()
     shown = page.locator(".cell .heat").all_inner_texts()
     assert shown == [f"{gap:.1f}" for gap in steps[1]["cells"] if gap is not None]
     assert "difference to the next" in names(page)[0]
@@ -167,6 +169,50 @@ def test_filters_by_score_parameter_and_price_combine(tmp_path: Path, opens: Ope
     page.get_by_role("button", name="Remove this filter").first.click()
     page.get_by_role("button", name="Remove this filter").first.click()
     assert len(names(page)) == 6
+
+
+def test_an_axis_of_numbers_is_filtered_by_how_large_they_are(tmp_path: Path, opens: Opens) -> None:
+    run = painted_run(tmp_path, [axis("sampler", ["k_euler", "ddim_v3"]), axis("scale", [4.5, 10, -1])])
+    page = opens(write_page(run, SPEC, tmp_path / "sheet.html")).page
+    page.keyboard.press("/")
+    page.get_by_role("button", name="Add a filter").click()
+    assert "at least" not in page.get_by_label("Test").inner_text()
+    page.get_by_label("Field").select_option(label="scale")
+    page.get_by_label("Test").select_option(label="at most")
+    page.get_by_label("Value").select_option("4.5")
+    assert {name.rpartition(" ")[2] for name in names(page)} == {"4.5", "-1"}
+    assert names(opens(page.url).page) == names(page)
+
+
+def test_all_pictures_of_a_cell_are_compared_and_judged(tmp_path: Path, opens: Opens) -> None:
+    plan = make_plan([axis("sampler", ["k_euler", "ddim_v3"])])
+
+    def four(cell: Cell) -> Outcome:
+        made = [painted(tmp_path / "store", 10 * cell.coordinates[0] + at, (at,), (60, 90)) for at in range(4)]
+        return Outcome(cell.digest, State.DONE, tuple(made))
+
+    run = make_run(plan, tmp_path / "a-run", four)
+    page = opens(write_page(run, SheetSpec(), tmp_path / "sheet.html"), "#pair=n0,n1").page
+    for side in ("one", "two"):
+        boxes = [slot.bounding_box() for slot in page.locator(f".layer.{side} .slot").all()]
+        assert len({(round(box["x"]), round(box["y"])) for box in boxes if box}) == 4
+        assert len({round(box["width"] / box["height"], 2) for box in boxes if box}) == 1
+    assert page.locator(".layer.one").evaluate("layer => layer.style.width + layer.style.height") == "120px180px"
+    page.keyboard.press("b")
+    expect(page.locator(".name.is-shown")).to_have_count(1)
+    page.keyboard.press("v")
+    expect(page.locator(".name.is-shown")).to_have_count(0)
+    page.keyboard.press("Escape")
+    page.keyboard.press("v")
+    expect(page.locator(".ballot img")).to_have_count(8)
+    for ballot in page.locator(".ballot").all():
+        place = ballot.bounding_box()
+        for image in ballot.locator("img").all():
+            box = image.bounding_box()
+            assert box is not None
+            assert place is not None
+            assert place["x"] <= box["x"]
+            assert box["y"] + box["height"] <= place["y"] + place["height"]
 
 
 def test_a_list_is_sorted_and_what_has_no_score_comes_last(tmp_path: Path, opens: Opens) -> None:

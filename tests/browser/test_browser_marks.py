@@ -19,6 +19,7 @@ from teststrip.base.where import Where
 from teststrip.exchange.marks import Mark, Marks, Vote
 from teststrip.recipe.model import SheetSpec
 from teststrip.run.model import Run
+from teststrip.run.redact import redacted
 from teststrip.sheet.html import PageOptions, write_page
 from teststrip.sheet.html_bundle import page_modules
 from teststrip.sheet.html_facts import Facts
@@ -116,6 +117,24 @@ def test_a_page_begins_with_the_marks_that_it_was_written_with(tmp_path: Path, o
     expect(page.locator(".pencil")).to_have_count(0)  # what the reader did goes before what came along
 
 
+def test_pages_of_two_runs_keep_their_marks_apart_also_when_they_are_redacted(
+    tmp_path: Path, opens: Opens
+) -> None:
+    files = []
+    for number, scales in enumerate(([4, 5], [4, 6])):
+        run = painted_run(tmp_path / str(number), [axis("scale", scales)])
+        files.append(write_page(redacted(run), SheetSpec(), tmp_path / f"{number}.html"))
+    page = opens(files[0]).page
+    page.locator(".skip").press("Enter")
+    page.keyboard.press("p")
+    expect(page.locator(".pencil")).to_have_count(1)
+    page.goto(files[1].as_uri())
+    expect(page.locator(".cell")).to_have_count(2)
+    expect(page.locator(".pencil")).to_have_count(0)
+    page.goto(files[0].as_uri())
+    expect(page.locator(".pencil")).to_have_count(1)
+
+
 def test_only_the_picked_are_shown(tmp_path: Path, opens: Opens) -> None:
     page = opens(small(tmp_path)[1]).page
     page.locator(".skip").press("Enter")
@@ -194,12 +213,13 @@ def test_the_ranking_is_the_maximum_of_the_penalised_likelihood(browser: Browser
             for a in eye
         ]
     )
-    reach = 1.959964 * np.sqrt(np.diag(np.linalg.inv(hessian)))
+    centred = np.eye(count) - 1 / count
+    reach = 1.959964 * np.sqrt(np.diag(centred @ np.linalg.inv(hessian) @ centred))
     page = browser.new_page()
     page.add_script_tag(content=page_modules()["bradley.js"].replace("export ", ""))
     found = page.evaluate("([count, games]) => strengths(count, games)", [count, games])
     page.close()
-    assert [entry["strength"] for entry in found] == pytest.approx(list(expected.x), abs=1e-4)
+    assert [entry["strength"] for entry in found] == pytest.approx(list(centred @ expected.x), abs=1e-4)
     assert [entry["high"] - entry["strength"] for entry in found] == pytest.approx(list(reach), rel=1e-3)
     assert [entry["games"] for entry in found] == [
         sum(weight for one, two, weight in games if at in {one, two}) for at in range(count)
@@ -214,3 +234,42 @@ def test_one_who_always_won_has_a_finite_strength_and_wide_interval(browser: Bro
     assert best["strength"] == pytest.approx(-worst["strength"])
     assert 0.5 < best["chance"] < 0.99
     assert best["least"] < 0.5
+
+
+def test_more_votes_make_the_ranking_surer_and_what_has_none_does_not_count(browser: Browser) -> None:
+    """Two that won three of four games each way: the odds between them are 3, whatever a third one would do."""
+    page = browser.new_page()
+    page.add_script_tag(content=page_modules()["bradley.js"].replace("export ", ""))
+    found = page.evaluate("[1, 10, 1000].map(n => strengths(3, [[0, 2, 3 * n], [2, 0, n]]))")
+    page.close()
+    widths = [entry[0]["most"] - entry[0]["least"] for entry in found]
+    assert widths[0] > 0.4
+    assert widths[1] < 0.25
+    assert widths[2] < 0.03
+    for better, none, worse in found:
+        assert none["games"] == 0
+        assert better["strength"] == pytest.approx(-worse["strength"])
+    surest = found[2][0]
+    assert surest["strength"] - found[2][2]["strength"] == pytest.approx(math.log(3), abs=1e-3)
+    error = math.sqrt(1 / (4000 * 0.75 * 0.25)) / 2  # of half the log-odds of a share of 4000
+    assert surest["high"] - surest["strength"] == pytest.approx(1.959964 * error, rel=0.01)
+
+
+def test_intervals_hold_the_truth_as_often_as_they_say(browser: Browser) -> None:
+    chance = np.random.default_rng(7)
+    count, rounds, held, told = 4, 300, 0, []
+    for _ in range(rounds):
+        truth = chance.normal(0, 1, count)
+        games = []
+        for _ in range(60):
+            one, two = (int(value) for value in chance.choice(count, 2, replace=False))
+            won = chance.random() < 1 / (1 + math.exp(truth[two] - truth[one]))
+            games.append((one, two, 1) if won else (two, one, 1))
+        told.append((list(truth - truth.mean()), games))
+    page = browser.new_page()
+    page.add_script_tag(content=page_modules()["bradley.js"].replace("export ", ""))
+    found = page.evaluate("all => all.map(games => strengths(4, games))", [games for _, games in told])
+    page.close()
+    for (wanted, _), entries in zip(told, found, strict=True):
+        held += sum(entry["low"] <= value <= entry["high"] for value, entry in zip(wanted, entries, strict=True))
+    assert 0.92 < held / (rounds * count) < 0.98

@@ -1,8 +1,9 @@
 """Typefaces: Noto Sans (OFL), a variable font from its own package, at any size and weight.
 
 Its basic layout by Pillow is used on purpose: it needs no shaping library, so the same text gives the same pixels
-wherever Pillow is the same. Letters that it lacks are drawn in the faces of the extra `fonts`, shaped where their
-script asks for it; without the extra, and of what no face has, stands its empty box.
+wherever Pillow is the same. It is shaped only where accents are characters of their own, so that these stand on
+their letters. Letters that it lacks are drawn in the faces of the extra `fonts`, shaped where their script asks
+for it; without the extra, and of what no face has, stands its empty box.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import functools
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import resources
 from importlib.util import find_spec
 from io import BytesIO
@@ -20,6 +21,7 @@ from typing import Final, TypeAlias
 from PIL import ImageFont, features
 
 _COMMON: Final = re.compile("[\\x20-\\u02ff\\u2010-\\u2027\\u2030-\\u205e\\u20ac]*")  # Noto Sans has all of these
+_SPACES: Final = re.compile("( +)")
 _JOINER: Final = "\u200d"
 _KANA: Final = re.compile("[\u3040-\u30ff\u31f0-\u31ff]")
 _HANGUL: Final = re.compile("[\u1100-\u11ff\u3130-\u318f\uac00-\ud7af]")
@@ -45,6 +47,7 @@ class Face:
 
 
 NOTO: Final = Face("fontpkg_noto_sans", "files/NotoSans[wdth,wght].ttf")
+_ACCENTED: Final = replace(NOTO, shaped=True)
 _CJK: Final = functools.partial(Face, "noto_cjk_sans_otc", "NotoSansCJK-Regular.ttc", weights=(400, 400))
 _JAPANESE, _KOREAN, _CHINESE = _CJK(0), _CJK(1), _CJK(2)
 _SCRIPTS: Final = [
@@ -112,7 +115,7 @@ class Faces:
                 runs[-1] = runs[-1][0] + character, face
             else:
                 runs.append((character, face))
-        return tuple(runs)
+        return tuple(part for run, face in runs for part in (_words(run) if face == NOTO else [(run, face)]))
 
     def covers(self, face: Face) -> frozenset[int]:
         """Return the characters that a face has."""
@@ -167,6 +170,24 @@ def _covered(face: Face) -> frozenset[int]:
 
     with TTFont(BytesIO(face.data()), fontNumber=face.index, lazy=True) as font:
         return frozenset(font.getBestCmap())
+
+
+def _words(text: str) -> list[Run]:
+    """Part a text where words begin and end in which accents are characters of their own."""
+    if not _has_marks(text):
+        return [(text, NOTO)]
+    parts: list[Run] = []
+    for word in _SPACES.split(text):
+        face = _ACCENTED if _has_marks(word) else NOTO
+        if parts and parts[-1][1] == face:
+            parts[-1] = parts[-1][0] + word, face
+        elif word:
+            parts.append((word, face))
+    return parts
+
+
+def _has_marks(text: str) -> bool:
+    return any(unicodedata.combining(character) for character in text)
 
 
 def _clings(character: str) -> bool:

@@ -20,6 +20,11 @@ _WIDE: Final = (  # scripts written without spaces: a line may end after any cha
     "\u0e00-\u0eff\u1780-\u17ff\u1100-\u11ff\u2e80-\u9fff\ua000-\ua4cf\uac00-\ud7ff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef"
     "\U0001f000-\U0001faff\U00020000-\U0003ffff"
 )
+# Of these scripts (JIS X 4051, 8.1): what begins no line, and what ends none.
+_NO_START: Final = frozenset(
+    "、。，．・：；？！）］｝」』】〉》〕〗〙”’ゝゞ々ーヽヾ〜…‥％ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ"
+)
+_NO_END: Final = frozenset("（［｛「『【〈《〔〖〘“‘")
 _PARTS: Final = re.compile(f"[{_WIDE}]|[^_\\-,/.{_WIDE}]*[_\\-,/.]+|[^_\\-,/.{_WIDE}]+")
 
 
@@ -96,10 +101,14 @@ def _break_word(joined: str, start: int, limit: float, width: Width) -> list[str
 
 
 def _clusters(parts: list[str]) -> list[str]:
-    """Join what must not be parted: combining marks, joiners and variation selectors with what they follow."""
+    """Join what must not be parted: combining marks, joiners and variation selectors with what they follow.
+
+    So are a comma or a closing bracket with what stands before it, and an opening bracket with what stands behind.
+    """
     joined: list[str] = []
     for part in parts:
-        if joined and (_clings(part[0]) or joined[-1].endswith("\u200d")):
+        clings = _clings(part[0]) or part[0] in _NO_START
+        if joined and (clings or joined[-1][-1] == "\u200d" or joined[-1][-1] in _NO_END):
             joined[-1] += part
         else:
             joined.append(part)

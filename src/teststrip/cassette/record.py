@@ -63,6 +63,7 @@ class Take:
     answer_headers: Mapping[str, str] = field(default_factory=dict)
     parts: list[bytes] = field(default_factory=list)
     answered: float = 0.0
+    ended: float | None = None
 
 
 class Recorder:
@@ -96,9 +97,13 @@ class Recorder:
         """Hear that an answer has begun."""
         take.status, take.answer_headers, take.answered = status, headers, self._clock.monotonic()
 
+    def ended(self, take: Take) -> None:
+        """Hear that an exchange has ended, which is written down later."""
+        take.ended = self._clock.monotonic()
+
     def end(self, take: Take, fault: Fault | None = None) -> None:
         """Write an exchange down, as whole as it came. Takes time for a large body; never raises."""
-        now = self._clock.monotonic()
+        now = take.ended if take.ended is not None else self._clock.monotonic()
         with self._lock:
             if self._trouble or self._descriptor < 0:
                 return

@@ -11,7 +11,7 @@ from collections import Counter, deque
 from typing import Final
 
 from teststrip.cassette.model import Asked, Blob, Exchange, Withheld, body_digest
-from teststrip.cassette.nearest import nearest_words
+from teststrip.cassette.nearest import Nearest
 from teststrip.cassette.read import Cassette, Place
 from teststrip.cassette.scrub import Scrubber, neutral
 from teststrip.errors import ExchangeError
@@ -27,6 +27,7 @@ class Player:
         self.asked = 0
         self.played = 0
         self._fast = fast
+        self._nearest = Nearest(cassette)
         self._scrubber = Scrubber()
         self._exact: dict[Asked, deque[Place]] = {}
         self._alike: dict[Asked, deque[Place]] = {}
@@ -86,7 +87,7 @@ class Player:
         request = f"{asked.method} {asked.url}"
         if times:
             return f"{request} was recorded {_times(times)} on the cassette {folder}, and is asked for once more"
-        near = nearest_words(self.cassette, asked, body)
+        near = self._nearest.words(asked, body)
         cut = f"; what is missing there: {self.cassette.missing[0]}" if self.cassette.missing else ""
         return f"{request} is not on the cassette {folder}; {near}{cut}"
 

@@ -8,8 +8,7 @@ docs/cassettes.md); without it they are in the YAML as base64.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -18,18 +17,14 @@ from urllib.parse import urlsplit
 import yaml
 
 from teststrip.base.files import write_text_whole, write_whole
-from teststrip.base.where import Problem, Where
 from teststrip.cassette.model import Blob, Exchange, Header, Withheld
 from teststrip.cassette.read import Cassette
 from teststrip.cassette.record import Recorded, open_recorder
-from teststrip.errors import InputError, StorageError, UsageError
+from teststrip.cassette.vcr_read import BLOBS, read_vcr
+from teststrip.errors import UsageError
 
-BLOBS: Final = "blobs"
-_LARGEST: Final = 2**30  # bytes of a YAML file
-_BLOB: Final = re.compile(r"[0-9a-f]{64}\.[a-z]{3,4}")
 _SECRET: Final = re.compile("authorization|key|token", re.IGNORECASE)
 _SHORTEST: Final = 8  # characters of what is taken for a key
-_HUNDRED: Final = 100  # interactions of which each problem is told
 
 
 class _Still:
@@ -45,17 +40,6 @@ class _Still:
         del seconds
 
 
-@dataclass(frozen=True, slots=True)
-class _Interaction:
-    method: str
-    url: str
-    headers: Mapping[str, str]
-    body: bytes
-    status: int
-    answer_headers: Mapping[str, str]
-    answer: bytes
-
-
 def import_vcr(file: Path, folder: Path, identity: str | None = None, base_url: str | None = None) -> Recorded:
     """Put the exchanges of a vcrpy cassette on one of ours, without secrets.
 
@@ -63,16 +47,20 @@ def import_vcr(file: Path, folder: Path, identity: str | None = None, base_url: 
     origin of the first request. What the requests say as a key is taken out of everything. Raises InputError with
     everything that is no vcrpy cassette, and what `open_recorder` raises.
     """
-    found = list(_read(file))
-    if not found:
+    secrets: set[str] = set()
+    first = ""
+    for one in read_vcr(file):  # all of it, before anything is written
+        secrets |= _secrets(one.headers)
+        first = first or one.url
+    if not first:
         raise UsageError(f"{file} has no exchanges")
-    parts = urlsplit(found[0].url)
-    base = base_url or f"{parts.scheme}://{parts.netloc}"
+    parts = urlsplit(first)
+    base = base_url or f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
     name = identity or f"live {base}"
     header = Header(name, base, paid=name.startswith("live "), lasting=True, made_by="vcrpy", recorded="")
-    recorder = open_recorder(folder, header, sorted(_secrets(found)), _Still())
+    recorder = open_recorder(folder, header, sorted(secrets), _Still())
     try:
-        for one in found:
+        for one in read_vcr(file):
             take = recorder.begin(one.method, one.url, one.headers, one.body)
             recorder.answered(take, one.status, one.answer_headers)
             take.parts.append(one.answer)
@@ -144,82 +132,8 @@ def _text(data: bytes) -> str | bytes:
         return data
 
 
-def _read(file: Path) -> Iterator[_Interaction]:
-    problems: list[Problem] = []
-    for index, entry in enumerate(_interactions(file)):
-        try:
-            yield _interaction(entry, file.parent / BLOBS)
-        except (KeyError, TypeError, ValueError) as error:
-            said = f"interactions[{index}]"
-            problems.append(Problem(Where(str(file), 1, 1), said, f"it is no exchange of vcrpy ({error})"))
-            if len(problems) >= _HUNDRED:
-                break
-    if problems:
-        raise InputError(problems)
-
-
-def _interactions(file: Path) -> list[Any]:
-    try:
-        if file.stat().st_size > _LARGEST:
-            raise UsageError(f"{file} is larger than {_LARGEST // 2**20} MiB")
-        document = yaml.load(file.read_bytes(), Loader=yaml.CSafeLoader)
-    except OSError as error:
-        raise UsageError(f"{file}: cannot be read ({error.strerror or error})") from error
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        mark = getattr(error, "problem_mark", None)
-        where = Where(str(file), mark.line + 1, mark.column + 1) if mark is not None else Where(str(file), 1, 1)
-        raise InputError([Problem(where, "", f"it is no YAML: {getattr(error, 'problem', error)}")]) from error
-    found = document.get("interactions") if isinstance(document, dict) else None
-    if not isinstance(found, list) or document.get("version") != 1:
-        raise InputError([Problem(Where(str(file), 1, 1), "", "it is no cassette of vcrpy, of its version 1")])
-    return found
-
-
-def _interaction(entry: Any, blobs: Path) -> _Interaction:
-    request, response = entry["request"], entry["response"]
-    status = response["status"]["code"]
-    if type(status) is not int or not isinstance(request["uri"], str) or not isinstance(request["method"], str):
-        raise TypeError("its method, uri or status is wrong")
-    return _Interaction(
-        method=request["method"],
-        url=request["uri"],
-        headers=_headers(request.get("headers") or {}),
-        body=_bytes(request.get("body")),
-        status=status,
-        answer_headers={name.lower(): value for name, value in _headers(response.get("headers") or {}).items()},
-        answer=_answered(response["body"], blobs),
-    )
-
-
-def _answered(body: Any, blobs: Path) -> bytes:
-    name = body.get("blob")
-    if name is None:
-        return _bytes(body["string"])
-    if not isinstance(name, str) or not _BLOB.fullmatch(name):
-        raise ValueError(f"{name!r} is no blob")
-    try:
-        return (blobs / name).read_bytes()
-    except OSError as error:
-        raise StorageError(f"{blobs / name}: cannot be read ({error.strerror or error})") from error
-
-
-def _headers(headers: Mapping[str, Any]) -> dict[str, str]:
-    return {
-        str(name): ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-        for name, value in headers.items()
-    }
-
-
-def _bytes(body: Any) -> bytes:
-    if body is None:
-        return b""
-    if not isinstance(body, str | bytes):
-        raise TypeError("its body is neither text nor bytes")
-    return body.encode() if isinstance(body, str) else body
-
-
-def _secrets(found: list[_Interaction]) -> set[str]:
-    """Gather what requests say as a key: whatever else it stands in, it is taken out there too."""
-    values = {value for one in found for name, value in one.headers.items() if _SECRET.search(name)}
+def _secrets(headers: Mapping[str, str]) -> set[str]:
+    """Gather what a request says as a key: whatever else it stands in, it is taken out there too."""
+    values = {value for name, value in headers.items() if _SECRET.search(name)}
     words = {value.split()[-1] for value in values if value.split()}
     return {word for word in words if len(word) >= _SHORTEST}

@@ -97,7 +97,8 @@ def do(doing: Doing, loaded: Loaded) -> int:
         for line in lost:
             tell(f"error: {line}")
         cut_off = done is None or (run.finish is not None and run.finish.count("waiting") > 0)
-        ending = Ending(run, tally, doing.runs_dir, target, doing.asked, interrupted=cut_off)
+        record = doing.deck.record
+        ending = Ending(run, tally, doing.runs_dir, target, doing.asked, interrupted=cut_off, record=record)
         sheets, faults = _drawn(ending, loaded, hearing, as_json=doing.as_json)
         for line in () if doing.as_json else strange_words(run, target, provider.roles):
             tell(line)

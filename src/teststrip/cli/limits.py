@@ -9,6 +9,7 @@ from typing import Final, TypeVar
 import click
 
 from teststrip.base.rate import RATE_FORM, gap_of
+from teststrip.errors import UsageError
 from teststrip.run.purse import BudgetTold
 
 _MOST: Final = Decimal(10**9)
@@ -17,10 +18,18 @@ _Command = TypeVar("_Command", bound=Callable[..., object])
 
 def read_budget(ctx: click.Context, parameter: click.Parameter, value: str | None) -> BudgetTold:
     """Read `--budget`; raises BadParameter as click does for what is no amount."""
-    if value is None or value == "none":
-        return None if value is None else "none"
+    try:
+        return None if value is None else budget_of(value)
+    except UsageError as error:
+        raise click.BadParameter(str(error), ctx, parameter) from error
+
+
+def budget_of(value: str) -> BudgetTold:
+    """Read a budget as a person writes it. Raises UsageError for what is no amount."""
+    if value == "none":
+        return "none"
     if not (value.isascii() and value.replace(".", "", 1).isdigit() and Decimal(value) <= _MOST):
-        raise click.BadParameter(f"{value!r} is no amount: a number such as 500 or 2.50, or none", ctx, parameter)
+        raise UsageError(f"{value!r} is no amount: a number such as 500 or 2.50, or none")
     return Decimal(value)
 
 

@@ -31,7 +31,10 @@ _OPEN: Final = {
 
 @dataclass(frozen=True)
 class Ending:
-    """A run that is over or was interrupted; `asked` is the recipe or lock that a person named, if any."""
+    """A run that is over or was interrupted; `asked` is the recipe or lock that a person named, if any.
+
+    `record` is the folder of the cassette that it was put on.
+    """
 
     run: Run
     tally: Tally
@@ -39,6 +42,7 @@ class Ending:
     target: Target
     asked: Path | None
     interrupted: bool
+    record: Path | None = None
 
     @cached_property  # there may be 100,000
     def counts(self) -> Mapping[State, int]:
@@ -60,6 +64,8 @@ class Ending:
         parts += ["--live"] if self.target.name == "live" else []
         if self.runs_dir != DEFAULT_RUNS and named == folder.name:
             parts += ["--runs-dir", where_from_here(self.runs_dir)]
+        # Without it the cassette would have half of the run, and tell so only when it is played.
+        parts += ["--record", where_from_here(self.record)] if self.record is not None else []
         return shlex.join(parts) + more
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from teststrip.darkroom.samplers import SAMPLERS
     from teststrip.darkroom.schedule import NOISE_SCHEDULES
 
-RENDERER_VERSION: Final = "3"  # changes whenever the pixels of any exposure change
+RENDERER_VERSION: Final = "4"  # changes whenever the pixels of any exposure change
 
 __all__ = [
     "NOISE_SCHEDULES",

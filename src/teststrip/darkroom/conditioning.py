@@ -1,6 +1,7 @@
 """From all that an exposure asks for to the library that it is drawn from."""
 
 import functools
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -37,6 +38,7 @@ _CONTROL_WEIGHT: Mapping[str, float] = MappingProxyType(
 _CONTROL_REACH = 0.16
 _KNOWN_SPREAD = 0.3  # of what an infill knows, in latent units: scenes match a picture loosely
 _KNOWN_REACH = 0.12
+_KNOWN_WHOLE = 1 / 8
 _LOOK_SIGMA = 0.15  # at which a picture is looked at to guess its nearness and segments
 _EMPTY, _COHERENT = 2.0, 1.5
 SMEA_ABOVE = 1024 * 1024
@@ -276,7 +278,10 @@ def _guessed(control: Control, lattice: Lattice) -> Levels:
 
 
 def _known_bias(library: Library, start: Start) -> Doubles:
-    """Weigh by how the scenes differ from the picture where it is kept, in windows."""
+    """Weigh by how the scenes differ from the picture where it is kept: in windows, and a little as a whole.
+
+    The whole counts because things go on: a sleeve that is seen has the colour of the one that is not.
+    """
     lattice = library.lattice
     hole, _ = hole_of(start, lattice)
     known = np.broadcast_to(1.0 - hole, lattice.shape)
@@ -284,7 +289,8 @@ def _known_bias(library: Library, start: Start) -> Doubles:
     picture = lattice.to_blocks(_latent(start.image, lattice)[None])[:, 0]
     off = (library.values - picture[:, None]) * kept[:, None]
     sums = snap((off * off).sum(axis=2), 20)
-    return -digits(1 / (2 * _KNOWN_SPREAD**2)) * gather(lattice, sums, _KNOWN_REACH)
+    near, everywhere = gather(lattice, sums, _KNOWN_REACH), gather(lattice, sums, math.inf)
+    return -digits(1 / (2 * _KNOWN_SPREAD**2)) * (near + _KNOWN_WHOLE * everywhere)
 
 
 def _block_sums(lattice: Lattice, cells: Doubles) -> Doubles:

@@ -47,6 +47,7 @@ _PERSONAL_TAGS = (
     "accessory",
 )
 _ALONE_TAGS = ("animal", "item")  # what is alone when nobody is asked for
+_OF_ANYTHING = ("expression", "age")  # a sleeping cat and an old house are no persons
 _NOT_RARE = 0.05
 _IMPLIED_PERSON = 0.7
 _BOY_ODDS: Odds = MappingProxyType(
@@ -95,9 +96,11 @@ def _strengths(reading: Reading) -> dict[str, dict[str, float]]:
         total = strengths[attribute].get(value, 0.0) + share * strength
         strengths[attribute][value] = min(max(total, -most), most)
     if not strengths["subject"]:
-        if any(strengths[name] for name in _PERSONAL_TAGS):
+        alone = any(strengths[name] for name in _ALONE_TAGS)
+        signs = [name for name in _PERSONAL_TAGS if not (alone and name in _OF_ANYTHING)]
+        if any(strengths[name] for name in signs):
             strengths["subject"]["girl"] = _IMPLIED_PERSON
-        elif any(strengths[name] for name in _ALONE_TAGS):
+        elif alone:
             strengths["subject"]["none"] = _IMPLIED_PERSON
     return strengths
 

@@ -1,19 +1,15 @@
-"""Picked requests as few sweeps: what all share, and grids of what differs that hold just these requests."""
+"""Picked requests as few sweeps: what all share, and grids of what differs that hold just these requests.
+
+Which grids, `picked_boxes` finds.
+"""
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from teststrip.base.json import Json, canonical
-
-_MOST_ORDERS: Final = 120  # orders of axes that are tried for a box
-_MOST_SEEDS: Final = 40  # requests from which the next box may begin
-
-Point = tuple[int, ...]
-"""Where a request stands: for each factor, the number of its value."""
+from teststrip.exchange.picked_boxes import Box, Point, fewest_boxes, holes
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +24,15 @@ class Factor:
 class Sweeps:
     """Requests taken apart: each is the `shared` members with one value of each factor, at a point of a box.
 
-    A box has for each factor the numbers of its values; the boxes hold every request once.
+    A box has for each factor the numbers of its values; the boxes hold every request once. Or there is one that
+    holds more: those that are in the boxes of `without` are not wanted.
     """
 
     shared: Mapping[str, Json]
     factors: tuple[Factor, ...]
     points: tuple[Point, ...]
-    boxes: tuple[tuple[tuple[int, ...], ...], ...]
+    boxes: tuple[Box, ...]
+    without: tuple[Box, ...] = ()
 
 
 def sweeps_of(requests: Sequence[Mapping[str, Json]], *, joined: bool = False) -> Sweeps:
@@ -50,7 +48,14 @@ def sweeps_of(requests: Sequence[Mapping[str, Json]], *, joined: bool = False) -
         factors.append(factor)
         columns.append(column)
     points = tuple(zip(*columns, strict=True)) if columns else ((),) * len(requests)
-    return Sweeps(shared, tuple(factors), points, tuple(_boxes(set(points))))
+    return Sweeps(shared, tuple(factors), points, fewest_boxes(set(points)))
+
+
+def all_but(sweeps: Sweeps) -> Sweeps | None:
+    """Return the same as one sweep of all values without some places; None where most places would be such."""
+    whole = tuple(tuple(range(len(factor.values))) for factor in sweeps.factors)
+    without = holes(set(sweeps.points), whole)
+    return replace(sweeps, boxes=(whole,), without=without) if without else None
 
 
 def _groups(varying: Sequence[str], keys: Sequence[Mapping[str, bytes]]) -> list[tuple[str, ...]]:
@@ -86,40 +91,3 @@ def _factor(
             values.append({name: request[name] for name in names if name in request})
         column.append(known[together])
     return Factor(names, tuple(values)), column
-
-
-def _boxes(points: set[Point]) -> Iterator[tuple[tuple[int, ...], ...]]:
-    """Cover points with boxes that hold nothing else, each point once: always the largest that is found."""
-    left = set(points)
-    while left:
-        box = max(
-            (_grown(point, left, order) for point in sorted(left)[:_MOST_SEEDS] for order in _orders(len(point))),
-            key=_size,
-        )
-        left -= set(itertools.product(*box))
-        yield box
-
-
-def _orders(count: int) -> list[tuple[int, ...]]:
-    return list(itertools.islice(itertools.permutations(range(count)), _MOST_ORDERS))
-
-
-def _size(box: Sequence[Sequence[int]]) -> int:
-    size = 1
-    for side in box:
-        size *= len(side)
-    return size
-
-
-def _grown(point: Point, left: set[Point], order: Sequence[int]) -> tuple[tuple[int, ...], ...]:
-    """Let a box grow from a point, along one axis after the other, as far as all of it is left."""
-    sides: list[tuple[int, ...]] = [(index,) for index in point]
-    for axis in order:
-        candidates = sorted({other[axis] for other in left})
-        sides[axis] = tuple(
-            index
-            for index in candidates
-            if index == point[axis]
-            or all(found in left for found in itertools.product(*(*sides[:axis], (index,), *sides[axis + 1 :])))
-        )
-    return tuple(sides)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -10,7 +11,8 @@ from typing import Final
 from teststrip.base.json import Json, canonical
 from teststrip.exchange.draft import Value
 from teststrip.exchange.emit import inline, one_line
-from teststrip.exchange.picked import Factor, Sweeps, sweeps_of
+from teststrip.exchange.picked import Factor, Sweeps, all_but, sweeps_of
+from teststrip.exchange.picked_boxes import Box
 from teststrip.plan.files import with_names
 from teststrip.plan.model import Cell, Plan
 
@@ -49,20 +51,19 @@ class _Picked:
 def recipe_of_picks(plan: Plan, numbers: Sequence[int], tried: Tried) -> str | None:
     """Write the smallest recipe that makes the cells of these numbers; None where none that was tried does.
 
-    What is tried: one sweep, or several that hold the cells and no others, or the cells one by one; each without
-    the parameters that the provider's defaults are. `tried` is asked of each.
+    What is tried: one sweep, one with conditions, several that hold the cells and no others, or the cells one by
+    one; each without the parameters that the provider's defaults are. `tried` is asked of each.
     """
     chosen = [plan.cells[number] for number in numbers]
     distinct = list({cell.digest: cell for cell in chosen}.values())
     wanted = {cell.digest for cell in distinct}
     picked = _Picked(plan, distinct, f"{plan.title}: {len(distinct)} picked")
     requests = [cell.request for cell in with_names(distinct, plan.files)]
-    found = []
-    for joined in (False, True):
-        sweeps = sweeps_of(requests, joined=joined)
-        text = _smallest(picked, sweeps, wanted, tried)
-        if text is not None:
-            found.append(text)
+    ways = [sweeps_of(requests), sweeps_of(requests, joined=True)]
+    conditional = all_but(ways[0])
+    if conditional is not None:
+        ways.append(conditional)
+    found = [text for sweeps in ways if (text := _smallest(picked, sweeps, wanted, tried)) is not None]
     return min(found, key=len) if found else None
 
 
@@ -97,6 +98,8 @@ def _written(picked: _Picked, sweeps: Sweeps, shared: Mapping[str, Json]) -> str
     if len(sweeps.boxes) == 1:
         axes = list(_axes(called, sweeps.boxes[0]))
         lines += ["axes:", *axes] if axes else []
+        if sweeps.without:
+            lines += ["where:", *(f"  - {inline(_condition(called, box))}" for box in sweeps.without)]
     else:
         lines += ["grids:", *(line for box in sweeps.boxes for line in _grid(called, box))]
     return "\n".join(lines) + "\n"
@@ -126,6 +129,32 @@ def _axes(called: Sequence[_Called], box: Sequence[Sequence[int]]) -> Iterator[s
             continue
         yield f"  {inline(name)}:"
         yield from (f"    - {inline(value)}" for value in values)
+
+
+def _condition(called: Sequence[_Called], box: Box) -> str:
+    """Write what is so of all cells but those in a box: that some axis has another value than theirs."""
+    parts = []
+    for (factor, name, labels), side in zip(called, box, strict=True):
+        if len(side) == len(factor.values):
+            continue
+        plain = all(isinstance(_axis_value(factor, name, labels, at), str | int | Decimal) for at in side)
+        said = name if plain else f"label.{name}"
+        values = [
+            _literal(_axis_value(factor, name, labels, at) if plain else _title(factor, name, labels, at))
+            for at in side
+        ]
+        parts.append(f"{said} != {values[0]}" if len(values) == 1 else f"{said} not in [{', '.join(values)}]")
+    return " or ".join(parts)
+
+
+def _literal(value: Value) -> str:
+    """Write a value as an expression has it."""
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, str | bool) else str(value)
+
+
+def _title(factor: Factor, name: str, labels: Sequence[str], index: int) -> str:
+    value = _axis_value(factor, name, labels, index)
+    return str(value["title"] if isinstance(value, Mapping) else value)
 
 
 def _axis_value(factor: Factor, name: str, labels: Sequence[str], index: int) -> Value:

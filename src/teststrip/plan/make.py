@@ -19,14 +19,14 @@ from teststrip.plan.files import NO_FILES, Files
 from teststrip.plan.identity import plan_digest
 from teststrip.plan.idle import report_idle
 from teststrip.plan.kinds.expand import expand_axis
-from teststrip.plan.model import Axis, Plan, PlanFile
+from teststrip.plan.model import Plan, PlanFile
 from teststrip.plan.pieces import Pieces
 from teststrip.plan.requests import Assembler
 from teststrip.plan.roles import check_roles
 from teststrip.plan.sheets import check_sheets
 from teststrip.plan.sieve import sieves_of
 from teststrip.plan.sweep import MAX_CELLS, MAX_PLACES, Sweep
-from teststrip.plan.union import GRID, Lift, check_names, unite
+from teststrip.plan.union import GRID, Lift, check_names, known_axes, unite
 from teststrip.plugins.extensions import BUILT_IN, Extensions
 from teststrip.provider.model import Provider
 from teststrip.recipe.bounds import TemplateFault
@@ -124,21 +124,10 @@ def draft_sweeps(
     names += [source.name for source in recipe.axes]
     parameters = [parameter.name for parameter in provider.parameters_of(model.id)]
     check_sheets(draft, names, [*parameters, *added_names(draft)])
-    axes = _known_axes(prepared)
+    axes = known_axes(prepared)
     prepare_after(draft, axes, parameters)
     prepare_asserts(draft, axes)
     return prepared, draft
-
-
-def _known_axes(sweeps: Sequence[Sweep | None]) -> list[Axis]:
-    """Return the axes of all grids that can be swept, each name once, with the values of all."""
-    found: dict[str, Axis] = {}
-    for sweep in sweeps:
-        for placed in sweep.axes if sweep is not None else ():
-            known = found.setdefault(placed.axis.name, placed.axis)
-            new = tuple(value for value in placed.axis.values if value not in known.values)
-            found[placed.axis.name] = replace(known, values=known.values + new)
-    return list(found.values())
 
 
 def choose_provider(recipe: Recipe, providers: Sequence[Provider]) -> tuple[Provider | None, list[Problem]]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from typing import Final
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from typing import Final, cast
 
-from teststrip.base.json import ABSENT, Json, canonical
+from teststrip.base.json import ABSENT, Absent, Json, Scalar, canonical
 from teststrip.plan.draft import Draft
 from teststrip.plan.model import Axis, AxisValue
 from teststrip.plan.sweep import Sweep
@@ -47,6 +47,16 @@ def unite(sweeps: Sequence[Sweep]) -> Union:
     return Union((first, *(axis.whole() for axis in merged.values())), lifts)
 
 
+def known_axes(sweeps: Sequence[Sweep | None]) -> list[Axis]:
+    """Return the axes of all grids that can be swept, each name once, with the values of all."""
+    found: dict[str, Axis] = {}
+    for sweep in sweeps:
+        for placed in sweep.axes if sweep is not None else ():
+            known = found.get(placed.axis.name)
+            found[placed.axis.name] = placed.axis if known is None else _with_values_of(known, placed.axis)
+    return list(found.values())
+
+
 def check_names(draft: Draft) -> None:
     """Report an axis that has the name of the one that tells grids apart."""
     if len(draft.recipe.grids) < 2:
@@ -74,6 +84,25 @@ class _Merged:
 
     def whole(self) -> Axis:
         return Axis(self.name, tuple(self.values), self.parameter)
+
+
+def _with_values_of(known: Axis, other: Axis) -> Axis:
+    # Looked up, and not held against every other: with 10,000 values that is a hundred million comparisons.
+    seen = {_hashable(value) for value in known.values}
+    return replace(known, values=known.values + tuple(v for v in other.values if _hashable(v) not in seen))
+
+
+def _hashable(value: AxisValue) -> Hashable:
+    """Return what is equal for two values just when they are."""
+    return tuple(_frozen(getattr(value, part.name)) for part in fields(value) if part.compare)
+
+
+def _frozen(written: Json | Absent) -> Hashable:
+    if isinstance(written, Mapping):
+        return frozenset((name, _frozen(member)) for name, member in written.items())
+    if isinstance(written, list | tuple):
+        return tuple(_frozen(item) for item in written)
+    return cast("Scalar | Absent", written)
 
 
 def _key(value: AxisValue) -> tuple[bytes, str, bool]:

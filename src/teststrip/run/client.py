@@ -36,6 +36,7 @@ from teststrip.run.http import (
     read_json,
 )
 from teststrip.run.meaning import refusal, server_words
+from teststrip.run.recording import Later
 from teststrip.run.reply import (
     Inline,
     OutputRef,
@@ -107,17 +108,19 @@ class Client:
     async def __aexit__(self, *_: object) -> None:
         await self._http.__aexit__()
 
-    async def submit(self, model: str, request: Mapping[str, Json], key: str | None = None) -> Prediction:
+    async def submit(
+        self, model: str, request: Mapping[str, Json], key: str | None = None, written: Later | None = None
+    ) -> Prediction:
         """Ask for a prediction, once. Raises ExchangeError, whose `may_have_cost` decides what comes next.
 
-        `key` is the idempotency key, for an API that takes one.
+        `key` is the idempotency key, for an API that takes one. The recorder hears of it when `written` has ended.
         """
         url = submit_url(self._provider, self._base_url, model, request)
         kind, body = await self._body(wire_body(self._provider, model, request))
         submit = self._provider.submit
         extra = {submit.idempotency.header: key} if submit.idempotency is not None and key is not None else {}
         headers = {**submit.headers, **extra, "Content-Type": kind}
-        prediction = await self._ask(submit.method, url, headers, body)
+        prediction = await self._ask(submit.method, url, headers, body, written)
         nothing = not (prediction.id or prediction.poll_url or prediction.outputs)
         if nothing and prediction.phase not in _ENDED_BADLY:
             raise ExchangeError(
@@ -204,10 +207,15 @@ class Client:
         return prediction.id is not None or self._own_address(prediction.poll_url) is not None
 
     async def _ask(
-        self, method: str, url: str, headers: Mapping[str, str] | None = None, body: bytes | None = None
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+        after: Later | None = None,
     ) -> Prediction:
         told = {**self._provider.headers, **(headers or {})}
-        async with self._exchange(method, url, headers=told, content=body) as response:
+        async with self._exchange(method, url, headers=told, content=body, after=after) as response:
             if body is None and response.status_code in self._provider.poll.not_yet:
                 return Prediction(None, "queued")
             limit = self._max_picture * _PICTURES_IN_REPLY if response.is_success else _LONGEST_ERROR
@@ -254,12 +262,19 @@ class Client:
 
     @asynccontextmanager
     async def _exchange(
-        self, method: str, url: str, *, headers: Mapping[str, str], content: bytes | None = None
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str],
+        content: bytes | None = None,
+        after: Later | None = None,
     ) -> AsyncIterator[Answer]:
         """Do one exchange, with the key where it may go."""
         address = self._http.address(url, self._base)
         own = self._key_header() if origin_of(address) in self._trusted else {}
-        async with self._http.exchange(method, address, headers={**headers, **own}, content=content) as answer:
+        told = {**headers, **own}
+        async with self._http.exchange(method, address, headers=told, content=content, after=after) as answer:
             yield answer
 
     def _key_header(self) -> dict[str, str]:

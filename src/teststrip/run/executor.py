@@ -16,6 +16,7 @@ from teststrip.run.events import CellAccepted, CellStarted, Waiting
 from teststrip.run.follow import ENDED_BADLY, Follower, Forgotten
 from teststrip.run.ledger import Ledger
 from teststrip.run.money import OverBudget
+from teststrip.run.recording import Later
 from teststrip.run.reply import Prediction
 from teststrip.run.retry import asked_to_wait, submit_delay, surely_free
 from teststrip.run.settings import Bench
@@ -116,25 +117,26 @@ class Executor:
                 return trial, None, 0.0
             seen = trial.attempts
             cuts = bench.width.cuts
-            try:
-                prediction = await self._send(cell, trial.idempotency)
-            except ExchangeError as error:
-                if error.kind == "rate_limited":
-                    bench.width.crowded(cuts)
-                trial, wait = await self._refused(trial, error, attempt)
-                if wait is None:
-                    return trial, None, 0.0
-                bench.tell(Waiting(cell.digest, number, str(error), wait))
-                await self._slow_down(wait)
-                continue
-            answered = bench.clock.monotonic()
-            bench.width.kept_up()
-            trial = await self._accepted(trial, prediction)
-            if trial.state is State.SUBMITTED:
-                bench.tell(CellAccepted(cell.digest, number, prediction.id or ""))
-                _end_if_cancelled()
-                return trial, prediction, answered
-            return trial, prediction if prediction.outputs else None, answered
+            with Later() as written:  # the ledger hears of the answer before a cassette does
+                try:
+                    prediction = await self._send(cell, trial.idempotency, written)
+                except ExchangeError as error:
+                    if error.kind == "rate_limited":
+                        bench.width.crowded(cuts)
+                    trial, wait = await self._refused(trial, error, attempt)
+                    if wait is None:
+                        return trial, None, 0.0
+                    bench.tell(Waiting(cell.digest, number, str(error), wait))
+                    await self._slow_down(wait)
+                    continue
+                answered = bench.clock.monotonic()
+                bench.width.kept_up()
+                trial = await self._accepted(trial, prediction)
+                if trial.state is State.SUBMITTED:
+                    bench.tell(CellAccepted(cell.digest, number, prediction.id or ""))
+                    _end_if_cancelled()
+                    return trial, prediction, answered
+                return trial, prediction if prediction.outputs else None, answered
         raise AssertionError("count() does not end")
 
     async def _turn(self, cell: Cell, may: Callable[[Trial], bool]) -> Trial:
@@ -181,7 +183,7 @@ class Executor:
         bench.spacing.hold(seconds)
         await bench.journal.soon(Ledger.slow_down, bench.target.identity, seconds)
 
-    async def _send(self, cell: Cell, key: str | None) -> Prediction:
+    async def _send(self, cell: Cell, key: str | None, written: Later) -> Prediction:
         """Submit; once cancelled, wait a little for the answer, which has the id of what may be paid for.
 
         `key` is the idempotency key. Raises ExchangeError as `Client.submit` does, and CancelledError when no
@@ -189,7 +191,7 @@ class Executor:
         """
         bench = self._bench
         try:
-            answer = await self._answer(cell, key)
+            answer = await self._answer(cell, key, written)
         except ExchangeError as error:
             self.sent += error.kind not in _NOTHING_LEFT or error.may_have_cost
             raise
@@ -202,9 +204,9 @@ class Executor:
         self.sent += 1
         return answer
 
-    async def _answer(self, cell: Cell, key: str | None) -> Prediction:
+    async def _answer(self, cell: Cell, key: str | None, written: Later) -> Prediction:
         bench = self._bench
-        sending = asyncio.create_task(bench.client.submit(bench.plan.model, cell.request, key))
+        sending = asyncio.create_task(bench.client.submit(bench.plan.model, cell.request, key, written))
         try:
             await asyncio.wait({sending})
         except asyncio.CancelledError:

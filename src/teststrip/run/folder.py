@@ -19,7 +19,8 @@ from teststrip.run.store import Store
 
 LEDGER_NAME: Final = "ledger.sqlite3"
 STORE_NAME: Final = "store"
-THUMBS_NAME: Final = "thumbs-1"  # in the store; the number rises when a picture would get another thumbnail
+# In the store: thumbnails by their longest side, in pixels. The last number rises when a picture would get another
+THUMBS_NAMES: Final = {640: "thumbs-640-1", 160: "thumbs-160-1"}
 _LONGEST_SLUG: Final = 48
 
 

@@ -22,7 +22,7 @@ from teststrip.plan.lock import DARKROOM, LOCK_NAME
 from teststrip.plan.lock_read import load_lock
 from teststrip.plan.model import Plan
 from teststrip.run.finished import FINISH_NAME, read_finish
-from teststrip.run.folder import LEDGER_NAME, STORE_NAME, THUMBS_NAME
+from teststrip.run.folder import LEDGER_NAME, STORE_NAME, THUMBS_NAMES
 from teststrip.run.ledger import Ledger, read_ledger
 from teststrip.run.lock import FolderLock
 from teststrip.run.results import RESULTS_NAME, made_by_steps
@@ -34,7 +34,7 @@ _STAGED: Final = re.compile(r"\..{1,60}\.part")
 _SHELF: Final = re.compile(r"[0-9a-f]{2}")
 _RUN: Final = re.compile(r"[a-z0-9-]{1,48}-[0-9a-f]{8}")
 _OURS: Final = re.compile(r"finish\.jsonl|sheet(-\d{2,}){0,2}\.[a-z]{3,7}|\..{1,60}\.part")
-_THUMBS: Final = re.compile(r"thumbs-\d{1,4}")
+_THUMBS: Final = re.compile(r"thumbs(-\d{1,4}){1,2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +191,7 @@ def _thumbnails(store: Path, staying: set[str]) -> Iterator[Waste]:
         if not (_THUMBS.fullmatch(folder.name) and folder.is_dir(follow_symlinks=False)):
             continue
         for path, sha256, size in _stored(Path(folder.path)):
-            if folder.name != THUMBS_NAME:
+            if folder.name not in THUMBS_NAMES.values():
                 yield Waste(path, "a thumbnail of another version", size)
             elif sha256 not in staying:
                 why = "a thumbnail of a picture that is not kept" if sha256 else "left by a write that was cut off"

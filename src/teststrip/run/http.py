@@ -23,8 +23,9 @@ import httpx
 from teststrip.cassette.record import Recorder
 from teststrip.cassette.replay import Player
 from teststrip.errors import ExchangeError, FaultKind, UsageError
+from teststrip.run.recording import Desk, Later, Recording
 from teststrip.run.reply import too_large
-from teststrip.run.transport import Direct, Proxied, Recording, Replaying, is_certificate, proxy_of, whole
+from teststrip.run.transport import Direct, Proxied, Replaying, is_certificate, proxy_of, whole
 
 Answer: TypeAlias = httpx.Response
 Transport: TypeAlias = httpx.AsyncBaseTransport
@@ -98,7 +99,7 @@ class Http:
         recorder: Recorder | None = None,
     ) -> None:
         self._words = words
-        self._recorder = recorder
+        self._desk = None if recorder is None else Desk(recorder)
         self._trust_env = trust_env
         self._transport = transport
         self._certificates: ssl.SSLContext | None = None
@@ -118,20 +119,32 @@ class Http:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self._stack.aclose()
+        try:
+            await self._stack.aclose()
+        finally:
+            if self._desk is not None:
+                self._desk.close()
 
     @asynccontextmanager
     async def exchange(
-        self, method: str, address: Address, *, headers: Mapping[str, str], content: bytes | None = None
+        self,
+        method: str,
+        address: Address,
+        *,
+        headers: Mapping[str, str],
+        content: bytes | None = None,
+        after: Later | None = None,
     ) -> AsyncIterator[Answer]:
-        """Do one exchange; whatever httpx raises in it comes out as ExchangeError."""
+        """Do one exchange; whatever httpx raises in it comes out as ExchangeError.
+
+        It is put on the cassette, if there is one, not before `after` has ended.
+        """
         try:
             async with asyncio.timeout(self._total), self._lent(address) as transport:
                 request = httpx.Request(
                     method, address, headers={**_HEADERS, **headers}, content=content, extensions=self._extensions
                 )
-                recorder = self._recorder
-                used = transport if recorder is None else Recording(transport, recorder)
+                used = transport if self._desk is None else Recording(transport, self._desk, after)
                 answer = await used.handle_async_request(request)
                 try:
                     yield answer

@@ -1,13 +1,12 @@
 """How an exchange reaches its server: straight over httpcore, by a proxy of the environment, or not at all.
 
-All are httpx's transports, also the one that records what another does, and the one that plays a recording. Its
+All are httpx's transports, also the one that plays a recording (`recording` has the one that makes it). Its
 client is not used: it looks through all connections for each request, keeps cookies, reads .netrc and follows
 redirects, none of which is wanted here.
 """
 
 from __future__ import annotations
 
-import asyncio
 import ssl
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from typing import Any, Final
@@ -17,7 +16,6 @@ import httpcore
 import httpx
 
 from teststrip.cassette.model import Blob, Exchange, Fault
-from teststrip.cassette.record import Recorder, Take
 from teststrip.cassette.replay import Player
 from teststrip.errors import ExchangeError, StorageError
 from teststrip.run.net import AsyncioBackend
@@ -25,7 +23,6 @@ from teststrip.run.net import AsyncioBackend
 # Seconds that an idle connection is used again. Many servers close theirs after 5, and a submit that meets the
 # closing cannot tell whether it was taken.
 LONGEST_IDLE: Final = 2.0
-_OURS: Final = frozenset({"accept-encoding", "host", "user-agent"})  # headers of every request
 _CONNECTIONS: Final = 4  # of one transport, which has one exchange at a time: the API's, and where pictures lie
 
 
@@ -100,72 +97,6 @@ def proxy_of(url: httpx.URL) -> str | None:
 def whole(proxy: str) -> str:
     """Return a proxy's address as it may be written in the environment, with its scheme."""
     return proxy if "://" in proxy else f"http://{proxy}"
-
-
-class Recording(httpx.AsyncBaseTransport):
-    """Puts on a cassette what another transport does; `recorder` writes it down when each exchange has ended."""
-
-    def __init__(self, inner: httpx.AsyncBaseTransport, recorder: Recorder) -> None:
-        self._inner = inner
-        self._recorder = recorder
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Do one exchange; raises what the inner transport raises."""
-        headers = {name: value for name, value in request.headers.items() if name not in _OURS}
-        take = self._recorder.begin(request.method, str(request.url), headers, await request.aread())
-        try:
-            answer = await self._inner.handle_async_request(request)
-        except BaseException as error:
-            await _told(self._recorder, take, error)
-            raise
-        names = dict.fromkeys(answer.headers)
-        self._recorder.answered(take, answer.status_code, {name: answer.headers[name] for name in names})
-        stream = _Heard(answer.stream, self._recorder, take)
-        return httpx.Response(
-            answer.status_code, headers=answer.headers.raw, stream=stream, extensions=answer.extensions
-        )
-
-
-class _Heard(httpx.AsyncByteStream):
-    """The body of an answer, written down as far as it was read."""
-
-    def __init__(self, inner: object, recorder: Recorder, take: Take) -> None:
-        assert isinstance(inner, httpx.AsyncByteStream)  # noqa: S101  an async transport gives no other
-        self._inner = inner
-        self._recorder = recorder
-        self._take = take
-        self._over = False
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        try:
-            async for part in self._inner:
-                self._take.parts.append(part)
-                yield part
-        except GeneratorExit:
-            raise
-        except BaseException as error:
-            await self._end(error)
-            raise
-
-    async def aclose(self) -> None:
-        try:
-            await self._inner.aclose()
-        finally:
-            await self._end(None)
-
-    async def _end(self, error: BaseException | None) -> None:
-        if not self._over:
-            self._over = True
-            await _told(self._recorder, self._take, error)
-
-
-async def _told(recorder: Recorder, take: Take, error: BaseException | None) -> None:
-    """Write an exchange down; in a thread, since bodies are looked through. Who is cancelled waits for it too."""
-    fault = None
-    if error is not None:
-        known = isinstance(error, httpx.HTTPError | httpx.StreamError)
-        fault = Fault(type(error).__name__, str(error), is_certificate(error)) if known else Fault("Cut")
-    await asyncio.shield(asyncio.to_thread(recorder.end, take, fault))
 
 
 class Replaying(httpx.AsyncBaseTransport):

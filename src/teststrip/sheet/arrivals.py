@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Self
 
 from teststrip.base.picture import SUFFIXES
-from teststrip.sheet.thumbs import keep_thumbnail
+from teststrip.sheet.thumbs import keep_thumbnails
 
 
 class Arrivals:
@@ -44,5 +44,5 @@ class Arrivals:
         for suffix in SUFFIXES.values():
             path = self._store / sha256[:2] / f"{sha256}{suffix}"
             if path.exists():
-                keep_thumbnail(path, sha256)
+                keep_thumbnails(path, sha256)
                 return

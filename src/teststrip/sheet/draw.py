@@ -26,7 +26,7 @@ from teststrip.sheet.themes import Theme
 _STRIP: Final = 1_500_000  # pixels: 6 MB, as Pillow has four bytes for each
 _STEP: Final = 16  # a JPEG is coded in blocks of so many lines at most
 _AHEAD: Final = 6_000_000  # pixels of pictures that wait to be placed
-DAMAGED: Final = ((Status.DAMAGED.value, "run again"), ("damaged", ""), ("×", ""))
+DAMAGED: Final = ((Status.DAMAGED.value, "it cannot be read"), ("damaged", ""), ("×", ""))
 _Made = TypeVar("_Made")
 _Key: TypeAlias = tuple[Path, int, int]
 

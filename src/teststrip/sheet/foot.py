@@ -16,6 +16,7 @@ _LINE_OF_TEXT = 62  # em: about 115 characters, as long as a line should get
 _LONG_VALUE = 20  # em: a longer value is set as a paragraph
 _UNIT = 10.2  # em: least width of a column of settings
 _SHORT_PART = 40  # characters
+_LABEL_LINES = 3  # after which the column of labels gets wider, as far as a third of the page
 _PROSE = frozenset({"prompt", "negative_prompt"})  # always paragraphs, however short
 
 
@@ -145,6 +146,10 @@ def _set_settings(cursor: _Cursor, settings: Sequence[Setting]) -> None:
 def _set_meanings(cursor: _Cursor, meanings: Sequence[Meaning], legend: Legend) -> None:
     label = Style(cursor.kind.small, MEDIUM, Tone.INK)
     axis = ""
+    widths = {
+        name: _label_width(cursor, [legend.short(one.label) for one in meanings if one.axis == name], label)
+        for name in {meaning.axis for meaning in meanings}
+    }
     for meaning in meanings:
         if meaning.axis != axis:
             axis = meaning.axis
@@ -152,7 +157,17 @@ def _set_meanings(cursor: _Cursor, meanings: Sequence[Meaning], legend: Legend) 
             cursor.sentence("axis", axis, cursor.kind.name)
             cursor.space(0.2)
         value = "\n".join(part for part in (_joined(meaning.settings), meaning.note) if part)
-        cursor.pair("meaning", legend.short(meaning.label), value, label)
+        cursor.pair("meaning", legend.short(meaning.label), value, label, widths[meaning.axis])
+
+
+def _label_width(cursor: _Cursor, labels: Sequence[str], style: Style) -> int:
+    """Return how wide labels are set: as a column of settings, or as wide as they need to take few lines."""
+    width, most = min(cursor.width // 3, cursor.unit), cursor.width // 3
+    while width < most and any(
+        len(wrapped(label, width, style, cursor.measure)) > _LABEL_LINES for label in labels
+    ):
+        width = min(most, width + cursor.unit // 2)
+    return width
 
 
 def _joined(settings: Sequence[Setting]) -> str:

@@ -27,10 +27,11 @@ from teststrip.sheet.name_pattern import NamePattern, pairs_in
 MOST_FILES: Final = 100_000
 _SUFFIXES: Final = frozenset({".png", ".jpg", ".jpeg", ".webp", ".gif", ".avif"})
 _NONE: Final = "(none)"
+_FILE, _FOLDER = "file", "folder"  # axes of pictures that say nothing, and for whoever asks for them
 _ROOM: Final = 2  # places of a grid for each picture: emptier than that, a further axis only makes holes
 _SPARE: Final = 8
 _DIGITS: Final = re.compile(r"(\d+)")
-_THUMBS: Final = re.compile(r"thumbs-\d+")  # of a store, whose pictures are beside it
+_THUMBS: Final = re.compile(r"thumbs(-\d+){1,2}")  # of a store, whose pictures are beside it
 _NUMBER: Final = re.compile(r"-?\d+(\.\d+)?")
 
 
@@ -74,8 +75,8 @@ def folder_run(shots: Sequence[Shot], title: str, spec: SheetSpec, output: Path)
     """
     names = _axes(shots, spec)
     if not names and len(shots) > 1:
-        shots = [Shot(shot.path, shot.name, {"file": Path(shot.name).stem, **shot.facts}) for shot in shots]
-        names = ["file"]
+        names = [_FOLDER, _FILE] if _is_grid_of_names(shots) else [_FILE]
+    shots = [Shot(shot.path, shot.name, _stood(shot, names) | dict(shot.facts)) for shot in shots]
     axes = tuple(_axis(name, shots) for name in names)
     places = [{value.label: at for at, value in enumerate(axis.values)} for axis in axes]
     stood: dict[tuple[int, ...], list[Shot]] = {}
@@ -91,6 +92,21 @@ def folder_run(shots: Sequence[Shot], title: str, spec: SheetSpec, output: Path)
     whole = digest([cell.digest for cell in cells])
     plan = Plan(title, "", "", "", "", "", "", axes, cells, (), None, whole)
     return Run(output, plan, outcomes, sent=0)
+
+
+def _is_grid_of_names(shots: Sequence[Shot]) -> bool:
+    """Tell whether folders have pictures of the same names, so that these stand beside each other."""
+    places = {(Path(shot.name).parent, Path(shot.name).stem) for shot in shots}
+    folders, files = ({place[at] for place in places} for at in (0, 1))
+    return len(folders) > 1 and len(folders) * len(files) <= _ROOM * len(places)
+
+
+def _stood(shot: Shot, names: Sequence[str]) -> dict[str, str]:
+    """Return where a picture lies, as far as that is asked for: a name has its folder where no axis has that."""
+    place = Path(shot.name)
+    told = {_FOLDER: place.parent.as_posix()} if place.parent != Path() else {}
+    told[_FILE] = place.stem if _FOLDER in names else place.with_suffix("").as_posix()
+    return {name: told[name] for name in names if name in told}
 
 
 def _files(folder: Path, apart: Path | None) -> Iterator[Path]:
@@ -136,8 +152,8 @@ def _axes(shots: Sequence[Shot], spec: SheetSpec) -> list[str]:
     moving = (spec.animate,) if spec.animate is not None else ()
     asked = [*spec.down, *spec.across, *spec.pages, *moving]
     for name in asked:
-        if name not in values and name != "file":
-            known = ", ".join(sorted(values)) or "nothing"
+        if name not in values and name not in {_FILE, _FOLDER}:
+            known = ", ".join(sorted({*values, _FILE, _FOLDER}))
             raise UsageError(f"nothing says {name!r} of these pictures; what is said: {known}")
     if asked:
         return asked
@@ -177,7 +193,7 @@ def _told_apart(names: Sequence[str], values: Mapping[str, Sequence[str]]) -> in
 def _axis(name: str, shots: Sequence[Shot]) -> Axis:
     labels = {shot.facts.get(name, _NONE) for shot in shots}
     numbers = all(_NUMBER.fullmatch(label) for label in labels - {_NONE})
-    if name == "file":
+    if name == _FILE:
         ordered = list(dict.fromkeys(shot.facts.get(name, _NONE) for shot in shots))
     else:
         ordered = sorted(labels - {_NONE}, key=lambda label: (float(label) if numbers else 0.0, _natural(label)))

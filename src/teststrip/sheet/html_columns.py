@@ -53,7 +53,7 @@ def columns_of(requests: Iterable[Mapping[str, Json]]) -> list[Column]:
             columns[name].add(value, count - 1)
     for column in columns.values():
         column.fill(count)
-    return [columns[name] for name in ordered(dict.fromkeys(columns))]
+    return [columns[name] for name in ordered(columns)]
 
 
 def owner_of(column: Column, places: Sequence[Sequence[int]], names: Sequence[str]) -> int | None:

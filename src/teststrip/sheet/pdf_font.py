@@ -1,7 +1,8 @@
 """The faces of a PDF: text becomes glyph numbers as it is written, and at the end those that were used are kept.
 
-A glyph has its number of the whole font, so that pages can be written before anybody knows which are needed. What
-is embedded is cut down first and then set to its weight: the other way round takes half a minute (measured).
+A glyph has its number of the whole font, so that pages can be written before anybody knows which are needed; one
+of a face that is shaped has a number for each text that it stands for, as a glyph may be a part of many letters.
+What is embedded is cut down first and then set to its weight: the other way round takes half a minute (measured).
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from fontTools.ttLib import TTFont
 from fontTools.varLib import instancer
 
 from teststrip.sheet.fonts import Face
+from teststrip.sheet.pdf_file import number as written
+from teststrip.sheet.pdf_shape import shaper
 
 _PER_EM: Final = 1000  # units of widths in a PDF
 _AT_ONCE: Final = 100  # entries in a block of a character map (Adobe Technical Note 5411)
@@ -39,6 +42,32 @@ class Embedded:
     descent: int
 
 
+class _Moved:
+    """Glyphs, each moved to its place: along the line by thousandths of the size, across it by the rise.
+
+    See ISO 32000-1, 9.4.3.
+    """
+
+    def __init__(self, size: float) -> None:
+        self._size, self._parts = size, list[str]()
+        self._pen = self._rise = 0.0
+
+    def show(self, code: int, x: float, y: float, width: float) -> None:
+        """Show a glyph of a width at a place, all in thousandths of the size."""
+        if y != self._rise:
+            self._rise = y
+            self._parts.append(f"] TJ {written(y * self._size / _PER_EM)} Ts [")
+        move = round(self._pen - x)
+        if move:
+            self._parts.append(str(move))
+        self._parts.append(f"<{code:04x}>")
+        self._pen += width - move
+
+    def done(self) -> str:
+        """Return what shows them; "" for none."""
+        return f"[{''.join(self._parts)}] TJ{' 0 Ts' if self._rise else ''}" if self._parts else ""
+
+
 class Glyphs:
     """The glyphs of a face at a weight that a document has used."""
 
@@ -48,6 +77,37 @@ class Glyphs:
         self._map: dict[int, str] = self._font.getBestCmap()
         self._outlines = "CFF " in self._font
         self._used: dict[int, tuple[str, str]] = {0: (".notdef", "")}
+        self._shaper = shaper(face, weight)
+        self._codes: dict[tuple[int, str], int] = {}
+
+    @property
+    def shapes(self) -> bool:
+        """Whether text has to be given to `shaped`."""
+        return self._shaper is not None
+
+    def shaped(self, text: str, size: float) -> tuple[str, str]:
+        """Return what shows a text of a shaped script at a size: its letters, and, from the same place, its marks.
+
+        Marks are what has no width and says nothing, such as the dots of a letter; between the letters, readers
+        would take them for the ends of words.
+        """
+        if self._shaper is None:
+            raise ValueError(f"{self._face.file} is not shaped")
+        letters, marks = _Moved(size), _Moved(size)
+        place = 0.0
+        for glyph in self._shaper.glyphs(text):
+            shown = letters if glyph.text or glyph.advance else marks
+            shown.show(self._code(glyph.number, glyph.text), place + glyph.x, glyph.y, glyph.width)
+            place += glyph.advance
+        return letters.done(), marks.done()
+
+    def _code(self, glyph: int, text: str) -> int:
+        """Return the number by which a glyph is shown where it stands for a text."""
+        key = glyph, text
+        if key not in self._codes:
+            self._codes[key] = len(self._codes) + 1
+            self._used[self._codes[key]] = self._font.getGlyphName(glyph), text
+        return self._codes[key]
 
     def encode(self, text: str) -> str:
         """Return the text as a PDF shows it: four hexadecimal digits for each glyph."""

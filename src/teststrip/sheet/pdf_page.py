@@ -10,7 +10,7 @@ from teststrip.base.text import is_right_to_left
 from teststrip.sheet.draw import Studio
 from teststrip.sheet.fonts import Face
 from teststrip.sheet.model import NO_CELL
-from teststrip.sheet.pdf_file import number
+from teststrip.sheet.pdf_file import number, text
 from teststrip.sheet.pdf_font import Glyphs
 from teststrip.sheet.placed import Area, Colour, Layout, Line, Mat, Style, Tone
 
@@ -95,7 +95,7 @@ def mat(one: Mat, scale: Scale, studio: Studio) -> str:
 
 
 def line(one: Line, scale: Scale, studio: Studio, fonts: Fonts) -> Iterator[str]:
-    """Draw a line of text. What is written from right to left is set in that order, letter by letter."""
+    """Draw a line of text, each part of it in its face."""
     typeface, style = studio.typeface, one.style
     large = Style(_EM, style.weight, style.tone)
     runs = typeface.runs(one.text)
@@ -104,10 +104,21 @@ def line(one: Line, scale: Scale, studio: Studio, fonts: Fonts) -> Iterator[str]
     ink = colour(studio.theme[style.tone])
     for (run, face), width in zip(runs, widths, strict=True):
         name, glyphs = fonts.of(face, face.weight(style.weight))
-        shown = run[::-1] if is_right_to_left(run) else run
-        size, at = number(style.size * scale.by), scale.point(x, one.baseline)
-        yield f"BT {ink} rg /{name} {size} Tf 1 0 0 1 {at} Tm <{glyphs.encode(shown)}> Tj ET"
+        size, at = style.size * scale.by, scale.point(x, one.baseline)
+        begin = f"BT {ink} rg /{name} {number(size)} Tf 1 0 0 1 {at} Tm"
+        if glyphs.shapes:
+            yield from _shaped(run, begin, glyphs.shaped(run, size))
+        else:
+            yield f"{begin} <{glyphs.encode(run[::-1] if is_right_to_left(run) else run)}> Tj ET"
         x += width
+
+
+def _shaped(run: str, begin: str, shown: tuple[str, str]) -> Iterator[str]:
+    """Draw a text of a shaped script; what is written from right to left is turned round by readers themselves."""
+    said = "" if is_right_to_left(run) else f"/Span <</ActualText {text(run)}>> BDC "
+    yield f"{said}{begin} {shown[0]} ET{' EMC' if said else ''}"
+    if shown[1]:
+        yield f"/Span <</ActualText {text('')}>> BDC {begin} {shown[1]} ET EMC"
 
 
 def colour(one: Colour) -> str:

@@ -11,7 +11,8 @@ from PIL import Image
 from teststrip.base.picture import size_of
 from teststrip.sheet.model import Picture
 from teststrip.sheet.placed import Colour
-from teststrip.sheet.thumbs import factor, plain, thumb_size, thumbnail
+from teststrip.sheet.thumbs import plain, side_for, thumbnail
+from teststrip.sheet.unpack import pixels_of
 
 _HEADER: Final = 1024  # bytes: nearly every picture tells its size within
 
@@ -34,12 +35,12 @@ def picture_size(path: Path) -> tuple[int, int] | None:
 def shown(picture: Picture, size: tuple[int, int], paper: Colour) -> Image.Image | None:
     """Return a picture's pixels at the size that it is shown at, on `paper` where parts are transparent.
 
-    From its thumbnail if that is large enough. None if the file is missing or damaged.
+    From one of its thumbnails if that is large enough. None if the file is missing or damaged.
     """
     natural = picture.width, picture.height
-    small = thumb_size(natural)
-    if factor(natural) > 1 and size[0] <= small[0] and size[1] <= small[1]:
-        found = thumbnail(picture.path, picture.sha256, size)
+    side = side_for(natural, size)
+    if side is not None:
+        found = thumbnail(picture.path, picture.sha256, size, side)
         if found is not None and found.format == "JPEG":
             return fitted(found, size)
     else:
@@ -57,8 +58,7 @@ def load_picture(path: Path, largest: tuple[int, int]) -> Image.Image | None:
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(path) as picture:
                 picture.draft("RGB", (largest[0] * 2, largest[1] * 2))
-                picture.load()
-                return plain(picture)
+                return plain(pixels_of(picture, path))
     except Exception:  # noqa: BLE001  as above
         return None
 

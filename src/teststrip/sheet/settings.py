@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -45,7 +45,7 @@ def say(plan: Plan, cells: Sequence[Cell], labelled: Sequence[int]) -> Said:
     under its own name, with labels that already say the value, is not said again.
     """
     cells = with_names(cells, plan.files)
-    names = ordered(dict.fromkeys(name for cell in cells for name in cell.request))
+    names = ordered(name for cell in cells for name in cell.request)
     told = {plan.axes[axis].name for axis in labelled if _labels_tell(plan, axis)}
     common: list[Setting] = []
     if plan.provider:  # not of pictures that were found in a folder
@@ -76,9 +76,14 @@ def say(plan: Plan, cells: Sequence[Cell], labelled: Sequence[int]) -> Said:
 _MISSING: Final = "\x00missing"  # no JSON text of a request is this, and it equals itself
 
 
-def ordered(names: Mapping[str, None]) -> list[str]:
-    """Put what people ask for first, then the rest as the request has it."""
-    return [name for name in _FIRST if name in names] + [name for name in names if name not in _FIRST]
+def ordered(names: Iterable[str]) -> list[str]:
+    """Put what people ask for first, then the rest by name.
+
+    Not as a request has them: a lock has those first that all cells share, and the plan that it was written from
+    has not, yet both make the same sheet.
+    """
+    known = set(names)
+    return [name for name in _FIRST if name in known] + sorted(known.difference(_FIRST))
 
 
 def _key(value: Json) -> str | bytes:

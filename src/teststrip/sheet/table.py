@@ -24,6 +24,7 @@ from teststrip.run.redact import REDACTED
 from teststrip.run.state import State
 from teststrip.sheet.model import Added
 from teststrip.sheet.parquet import write_parquet
+from teststrip.sheet.settings import ordered
 from teststrip.sheet.show import show
 from teststrip.sheet.stepped import added_to
 
@@ -52,6 +53,7 @@ def records(told: Told) -> Iterator[Record]:
     """Yield what there is to say of every cell; of a run that was redacted, nothing that could tell a request."""
     run = told.run
     hidden = run.plan.digest == REDACTED
+    names = () if hidden else _names(run)
     for number, cell in enumerate(run.plan.cells):
         outcome = run.outcomes.get(cell.digest) or Outcome(cell.digest, State.PLANNED)
         cost, added = told.costs.get(cell.digest, Cost()), added_to(run, cell, told.added)
@@ -69,7 +71,7 @@ def records(told: Told) -> Iterator[Record]:
             "digest": "" if hidden else cell.digest,
             "prediction": outcome.prediction or "",
             "alt": _alt(labels, outcome),
-            "request": {} if hidden else _request(run, cell),
+            "request": {} if hidden else _request(run, cell, names),
             "scores": dict(added.values),
         }
 
@@ -172,8 +174,14 @@ def _text(value: Json) -> str:
     return value if value == "" else show(value)
 
 
-def _request(run: Run, cell: Cell) -> Mapping[str, Json]:
-    return with_names([cell], run.plan.files)[0].request
+def _names(run: Run) -> tuple[str, ...]:
+    """Return all members of requests, in the order of the sheet's foot."""
+    return tuple(ordered({name for cell in run.plan.cells for name in cell.request}))
+
+
+def _request(run: Run, cell: Cell, names: Sequence[str]) -> Mapping[str, Json]:
+    request = with_names([cell], run.plan.files)[0].request
+    return {name: request[name] for name in names if name in request}
 
 
 def _ways(told: Told, outcome: Outcome) -> list[str]:

@@ -1,13 +1,13 @@
 """Pictures that a cell has to look like: kept beside the recipe, compared within a tolerance, updated by a flag.
 
-goldens/<name>/<cell>.png       as it came, byte for byte; <cell> is its labels, and -2 and so on for further ones
+goldens/<name>/<cell>.png       as it came, byte for byte; <cell> is its id, and +p2 for a second picture
 goldens/<name>/within.yaml      `default: pixels`, and `<cell>: 4` for a cell of its own tolerance
 """
 
 from __future__ import annotations
 
+import difflib
 import io
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,19 +16,17 @@ from typing import Final
 from PIL import Image
 
 from teststrip.base.files import write_whole
-from teststrip.base.json import sha256
 from teststrip.base.picture import SUFFIXES, kind_of
 from teststrip.base.yaml import parse_yaml
 from teststrip.errors import StepError, UsageError
 from teststrip.steps.pictures import decoded, flat
-from teststrip.testing.runs import CellResult, stem_of
+from teststrip.testing.names import recipe_name
+from teststrip.testing.runs import CellResult
 from teststrip.verify.pictures import PIXELS, TOLERANCE_FORM, Tolerance, compare, heat_of, read_tolerance
 
 GOLDENS: Final = "goldens"
 WITHIN: Final = "within.yaml"
 _DEFAULT: Final = "default"
-_UNSAFE: Final = re.compile(r"[^A-Za-z0-9._=,+-]+")
-_LONGEST: Final = 100
 _GAP: Final = 8  # pixels between the panels of a side-by-side picture
 
 
@@ -64,7 +62,9 @@ class Goldens:
 
     def _check(self, cell: CellResult, index: int, tolerance: Tolerance) -> Mismatch | None:
         now = cell.paths[index].read_bytes()
-        name = file_name(str(cell)) + (f"-{index + 1}" if index else "")
+        name = cell.id + (
+            f"+p{index + 1}" if index else ""
+        )  # no part of an id is without a - but numbers and digests
         golden = next((path for path in self._files(name) if path.is_file()), None)
         if self.update:
             kind = kind_of(now)
@@ -90,7 +90,15 @@ class Goldens:
 
     def _tolerance(self, cell: CellResult, within: str | int | None) -> Tolerance:
         told = self._told()
-        written = within if within is not None else told.get(str(cell), told.get(_DEFAULT, str(PIXELS)))
+        strange = [
+            name for name in told if name not in {_DEFAULT, cell.id, str(cell)} and name not in cell.of.names
+        ]
+        if strange:
+            near = difflib.get_close_matches(strange[0], sorted(cell.of.names), 1)
+            hint = f"; did you mean {near[0]}?" if near else f": give {_DEFAULT} or a cell's id"
+            raise UsageError(f"{self.folder / WITHIN}: no cell is called {strange[0]!r}{hint}")
+        usual = told.get(_DEFAULT, str(PIXELS))
+        written = within if within is not None else told.get(cell.id, told.get(str(cell), usual))
         tolerance = read_tolerance(written if isinstance(written, str | int) else "")
         if tolerance is None:
             raise UsageError(f"{self.folder / WITHIN}: {written!r} is not {TOLERANCE_FORM}")
@@ -125,12 +133,4 @@ class Goldens:
 
 def goldens_of(recipe: Path, failures: Path, *, update: bool) -> Goldens:
     """Return the golden pictures of a recipe."""
-    return Goldens(recipe.parent / GOLDENS / stem_of(recipe), failures, update)
-
-
-def file_name(cell: str) -> str:
-    """Make a file's name of a cell's: what is unsafe in one is `_`, and then a digest tells it apart."""
-    plain = _UNSAFE.sub("_", cell)
-    if plain == cell and len(plain) <= _LONGEST:
-        return plain
-    return f"{plain[:_LONGEST]}-{sha256(cell.encode())[:8]}"
+    return Goldens(recipe.parent / GOLDENS / recipe_name(recipe), failures, update)

@@ -27,18 +27,19 @@ class RecipeFile(pytest.File):
 
     def collect(self) -> Iterator[pytest.Item]:
         """Plan the recipe, and yield a test for each cell."""
-        from teststrip.cli.columns import shown  # noqa: PLC0415  see above
         from teststrip.cli.report import plain  # noqa: PLC0415  see above
         from teststrip.errors import TeststripError  # noqa: PLC0415  see above
         from teststrip.testing.items import RecipeCell  # noqa: PLC0415  see above
-        from teststrip.testing.runs import cell_name  # noqa: PLC0415  see above
+        from teststrip.testing.names import cell_ids, item_name  # noqa: PLC0415  see above
 
         try:
             opened = runs_of(self.config).plan(self.path)
         except TeststripError as error:
             raise self.CollectError(plain(str(error))) from error
-        for number in range(len(opened.plan.cells)):
-            yield RecipeCell.from_parent(self, name=shown(cell_name(opened.plan, number)), number=number)
+        for number, cell in enumerate(cell_ids(opened.plan)):
+            name = item_name(cell)
+            # Said whole, so that pytest reads its brackets as it does where it reads the id again (--lf).
+            yield RecipeCell.from_parent(self, name=name, nodeid=f"{self.nodeid}::{name}", number=number)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -60,20 +61,27 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--teststrip-target", default="darkroom", metavar="darkroom|URL", help="Where recording sends requests."
     )
     group.addoption("--teststrip-live", action="store_true", help="Recording sends requests to the paid API.")
+    group.addoption(
+        "--teststrip-budget",
+        metavar="N|none",
+        help="The most that this session may spend with --teststrip-live, in the unit of the page's price.",
+    )
     group.addoption("--teststrip-update", action="store_true", help="Make the pictures that come the golden ones.")
     group.addoption(
         "--teststrip-output",
         metavar="DIR",
         help=f"Where side-by-side pictures of failures go; {_FAILURES} in the root folder else.",
     )
+    parser.addini("teststrip_budget", "What --teststrip-budget is where it is not given.", default="")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Know the mark, and collect what `--teststrip` names."""
+    """Know the mark, and collect what `--teststrip` names. Raises pytest.UsageError for a budget that is none."""
     config.addinivalue_line("markers", f"{MARK}(path, within=None): the recipe that the fixture `run` is of")
     for path in config.getoption("--teststrip"):
         if str(path) not in config.args:
             config.args.append(str(path))
+    _budget(config)
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> RecipeFile | None:
@@ -129,6 +137,20 @@ def golden(request: pytest.FixtureRequest) -> Any:
     return check
 
 
+def _budget(config: pytest.Config) -> Any:
+    """Return the budget of the option, or else of the configuration file; None without one."""
+    told = config.getoption("--teststrip-budget") or config.getini("teststrip_budget")
+    if not told:
+        return None
+    from teststrip.cli.limits import budget_of  # noqa: PLC0415  see above
+    from teststrip.errors import UsageError  # noqa: PLC0415  see above
+
+    try:
+        return budget_of(told)
+    except UsageError as error:
+        raise pytest.UsageError(f"--teststrip-budget: {error}") from error
+
+
 _RUNS: Final = pytest.StashKey["Runs"]()
 
 
@@ -148,6 +170,7 @@ def runs_of(config: pytest.Config) -> Runs:
             record=config.getoption("--teststrip-record"),
             target=config.getoption("--teststrip-target"),
             live=config.getoption("--teststrip-live"),
+            budget=_budget(config),
         )
         manner.together.mkdir(exist_ok=True)
         config.stash[_RUNS] = Runs(manner)

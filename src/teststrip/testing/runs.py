@@ -1,12 +1,14 @@
 """A recipe's run for tests: played from its cassette, or recorded anew; once in a session for each recipe.
 
-A cassette lies beside its recipe: `cassettes/<name>/` for `<name>.recipe.yaml`. Processes that test together
-(pytest-xdist) record one after another, and the first one's recording is played by the others.
+A cassette lies beside its recipe: `cassettes/<name>/` for `<name>.recipe.yaml`, and else under the file's whole
+name. Processes that test together (pytest-xdist) record one after another, and the first one's recording is played
+by the others.
 """
 
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -15,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from teststrip.base.json import sha256
+from teststrip.cassette.install import install
 from teststrip.cassette.model import FILE_NAME
 from teststrip.cli.finishing import Workplace, finished
 from teststrip.cli.loaded import Loaded, load
@@ -30,10 +33,13 @@ from teststrip.provider.model import Provider
 from teststrip.run.folder import STORE_NAME, run_folder
 from teststrip.run.lock import one_at_a_time
 from teststrip.run.model import Run
+from teststrip.run.purse import BudgetTold
 from teststrip.run.replays import RUN, make_place
 from teststrip.run.settings import Settings
 from teststrip.run.state import State
 from teststrip.run.store import Store
+from teststrip.testing.allowance import check_bounded, share_of
+from teststrip.testing.names import cell_ids, cell_labels, recipe_name
 from teststrip.verify.asserts import Hall, Subject, failures_of, hall_of
 
 if TYPE_CHECKING:
@@ -41,14 +47,14 @@ if TYPE_CHECKING:
 
 CASSETTES: Final = "cassettes"
 _UNFINISHED: Final = "runs"  # in the cassette's folder while it is recorded
-_SUFFIXES: Final = (".recipe.yaml", ".yaml", ".recipe.yml", ".yml", ".yaml.jinja", ".lock.json")
 
 
 @dataclass(frozen=True, slots=True)
 class Manner:
     """How a session goes about it: what is recorded, and from where; `work` is a folder for what is played.
 
-    `together` is one that all processes of the session share.
+    `together` is one that all processes of the session share. `budget` is the most that the session may spend on
+    recordings; "none" says that nothing bounds it.
     """
 
     work: Path
@@ -56,14 +62,24 @@ class Manner:
     record: bool = False
     target: str = "darkroom"
     live: bool = False
+    budget: BudgetTold = None
 
 
 @dataclass(frozen=True)
 class CellResult:
-    """One cell of a run, as a test sees it: its labels by axis, how it stands, and why if it has no picture."""
+    """One cell of a run, as a test sees it: its labels by axis, how it stands, and why if it has no picture.
+
+    It is one of the cells `of` a run.
+    """
 
     subject: Subject
     labels: Mapping[str, str]
+    of: RecipeRun
+
+    @property
+    def id(self) -> str:
+        """What stands in the brackets of its test's name, and what its golden picture is called."""
+        return self.of.ids[self.number]
 
     @property
     def number(self) -> int:
@@ -107,7 +123,7 @@ class CellResult:
         return decoded(self.paths[index].read_bytes())
 
     def __str__(self) -> str:
-        return cell_name(self.subject.hall.run.plan, self.number)
+        return cell_labels(self.subject.hall.run.plan, self.number)
 
 
 @dataclass(frozen=True)
@@ -127,6 +143,16 @@ class RecipeRun:
         """The plan."""
         return self.run.plan
 
+    @cached_property
+    def ids(self) -> tuple[str, ...]:
+        """The ids of all cells, in plan order."""
+        return cell_ids(self.run.plan)
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """All that a cell may be called: ids, and labels."""
+        return frozenset((*self.ids, *(cell_labels(self.plan, number) for number in range(len(self.plan.cells)))))
+
     @property
     def cells(self) -> Iterator[CellResult]:
         """All cells, in plan order."""
@@ -136,7 +162,7 @@ class RecipeRun:
         """Return a cell by its number."""
         subject = self._hall.cell(number)
         labels = {axis.name: self.plan.label(subject.cell, at) for at, axis in enumerate(self.plan.axes)}
-        return CellResult(subject, labels)
+        return CellResult(subject, labels, self)
 
     def cell(self, **labels: object) -> CellResult:
         """Return the one cell with these labels, by the names of axes. Raises LookupError for none or several."""
@@ -161,18 +187,24 @@ class Runs:
         return load()
 
     def plan(self, recipe: Path) -> Opened:
-        """Plan a recipe for the target that its cassette was recorded from, or will be. Raises InputError."""
+        """Plan a recipe for the target that its cassette was recorded from, or will be.
+
+        Raises InputError, also where recording it would cost money and nothing says how much it may.
+        """
         deck = Deck() if self.manner.record else self._deck(recipe)
         target = self.manner.target if deck.target is None else "darkroom"
         live = self.manner.live and deck.target is None
         # A plan is made where there is no cassette too, so that every cell can say that it needs one.
         sending = self.manner.record
         wish = Wish(recipe, target, live=live, sending=sending, comparing=False, target=deck.target)
-        return open_plan(wish, self.loaded)
+        opened = open_plan(wish, self.loaded)
+        if sending and opened.target.paid:
+            check_bounded(self.manner.budget, opened, recipe)
+        return opened
 
     def run(self, recipe: Path) -> RecipeRun:
         """Return a recipe's run. Raises what kept it from being made, each time anew."""
-        recipe = recipe.resolve()
+        recipe = Path(os.path.abspath(recipe))  # noqa: PTH100  what belongs to a link lies beside the link
         if recipe not in self.made:
             try:
                 self.made[recipe] = self._run(recipe)
@@ -191,9 +223,10 @@ class Runs:
         opened = open_plan(
             Wish(recipe, "darkroom", live=False, sending=True, comparing=False, target=target), self.loaded
         )
-        place = run_folder(self.manner.work, opened.plan)
+        # One plan may be that of several recipes, each with a cassette of its own.
+        place = run_folder(self.manner.work / sha256(str(recipe).encode())[:8], opened.plan)
         make_place(place, cassette_of(recipe))
-        return self._performed(opened, place, place / RUN, deck)
+        return self._performed(opened, place, place / RUN, deck, budget="none")  # it was kept when it was recorded
 
     def _record(self, recipe: Path) -> None:
         """Record a recipe anew, unless another process of this session has.
@@ -209,22 +242,38 @@ class Runs:
             if mark.exists():
                 return
             fresh = folder.with_name(f".{folder.name}.{opened.plan.digest[:8]}")
-            if not opened.target.paid:
+            # Without its lines it is what a crash left of one that was put into its place.
+            if not opened.target.paid or not (fresh / FILE_NAME).exists():
                 shutil.rmtree(fresh, ignore_errors=True)
-            deck = Deck(record=fresh)
-            place = fresh / _UNFINISHED
-            self._performed(opened, place, run_folder(place, opened.plan), deck)
-            if deck.recorded is None or deck.recorded.trouble:
-                said = "nothing was recorded" if deck.recorded is None else deck.recorded.trouble
-                raise StorageError(f"{folder}: {said}")
-            shutil.rmtree(place)
-            shutil.rmtree(folder, ignore_errors=True)
-            fresh.rename(folder)
+            try:
+                self._record_into(fresh, opened)
+                install(fresh, folder)
+            except UsageError as error:
+                raise UsageError(str(error).replace(" --budget ", " --teststrip-budget ")) from error
+            except OSError as error:
+                words = error.strerror or str(error)
+                raise StorageError(f"{folder}: {words}; the recording lies in {fresh}") from error
             mark.touch()
+            shutil.rmtree(fresh, ignore_errors=True)
 
-    def _performed(self, opened: Opened, place: Path, folder: Path, deck: Deck) -> RecipeRun:
+    def _record_into(self, fresh: Path, opened: Opened) -> None:
+        """Record into a folder, within what the session has left. Raises what keeps it from being whole."""
+        deck, place = Deck(record=fresh), fresh / _UNFINISHED
+        folder = run_folder(place, opened.plan)
+        with share_of(self.manner.budget, opened, folder, self.manner.together) as budget:
+            made = self._performed(opened, place, folder, deck, budget=budget)
+        kept = f"; what was paid for lies in {fresh}, and the same command goes on with it"
+        if made.run.stopped:
+            raise UsageError(f"it was not recorded: {made.run.stopped}{kept if opened.target.paid else ''}")
+        if deck.recorded is None or deck.recorded.trouble:
+            said = "nothing was recorded" if deck.recorded is None else deck.recorded.trouble
+            raise StorageError(f"{fresh}: {said}")
+
+    def _performed(
+        self, opened: Opened, place: Path, folder: Path, deck: Deck, *, budget: BudgetTold
+    ) -> RecipeRun:
         steps = ready_steps(opened.plan, self.loaded.extensions, Store(place / STORE_NAME))
-        settings = Settings(pricer=opened.pricer)
+        settings = Settings(budget=budget, pricer=opened.pricer)
         order = Order(opened.plan, opened.provider, opened.target, place, settings, opened.files, folder, deck)
         run = asyncio.run(perform(order, lambda _: None))
         if run is None:
@@ -237,14 +286,9 @@ class Runs:
         return open_deck(None, folder, fast=False) if (folder / FILE_NAME).is_file() else Deck()
 
 
-def stem_of(recipe: Path) -> str:
-    """Return a recipe's name without what says that it is one: `night.recipe.yaml` -> `night`."""
-    return next((recipe.name.removesuffix(end) for end in _SUFFIXES if recipe.name.endswith(end)), recipe.stem)
-
-
 def cassette_of(recipe: Path) -> Path:
     """Return where a recipe's cassette lies."""
-    return recipe.parent / CASSETTES / stem_of(recipe)
+    return recipe.parent / CASSETTES / recipe_name(recipe)
 
 
 def check_recorded(recipe: Path) -> None:
@@ -252,10 +296,3 @@ def check_recorded(recipe: Path) -> None:
     folder = cassette_of(recipe)
     if not (folder / FILE_NAME).is_file():
         raise UsageError(f"{folder} holds no cassette: run pytest once with --teststrip-record")
-
-
-def cell_name(plan: Plan, number: int) -> str:
-    """Name a cell by the labels of the axes that vary: `sampler=k_euler,steps=28`; by its number without any."""
-    cell = plan.cells[number]
-    parts = [f"{axis.name}={plan.label(cell, at)}" for at, axis in enumerate(plan.axes) if len(axis.values) > 1]
-    return ",".join(parts) or f"cell={number}"

@@ -5,6 +5,7 @@ Pictures are read only where their digests do not say that they are the same.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -30,6 +31,15 @@ MEANINGS: Final[Mapping[Verdict, str]] = {
 }
 _OPEN: Final = frozenset({State.PLANNED, State.INTENT, State.SUBMITTED, State.FETCHED})
 WELL: Final = frozenset({"same", "alike"})
+# What a server says otherwise each time: ids (in hexadecimal, or long with digits in them), dates, times, seconds.
+_PASSING: Final = re.compile(
+    r"""\b(?: \d{4}-\d\d-\d\d (?:[T\ ]\d\d:\d\d (?::\d\d(?:\.\d{1,9})?)? (?:Z|[+-]\d\d:?\d\d)?)?
+          | (?=[0-9a-f-]{0,64}\d) [0-9a-f]{8,}(?:-[0-9a-f]{2,})*
+          | (?=[0-9A-Za-z]{0,64}\d) [0-9A-Za-z_]{16,}
+          | \d+(?:\.\d+)?\ ?(?:m?s|sec(?:ond)?s?)
+        )\b""",
+    re.VERBOSE | re.ASCII,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +97,12 @@ def _pair(number: int, digest: str, runs: tuple[Run, Run], tolerance: Tolerance,
 
 def _judged(then: Outcome, now: Outcome, tolerance: Tolerance) -> tuple[Verdict, tuple[Likeness, ...], str]:
     if then.state is not State.DONE:
-        verdict: Verdict = "new" if now.state is State.DONE else "same" if then.state is now.state else "moved"
-        return verdict, (), f"{then.state} then, {now.state} now: {now.reason or then.reason}"
+        if now.state is State.DONE:
+            return "new", (), f"{_ended(then)} then"
+        same = then.state is now.state and _lasting(then) == _lasting(now)
+        return ("same" if same else "moved"), (), f"{_ended(then)} then; {_ended(now)} now"
     if now.state is not State.DONE:
-        return "lost", (), f"{now.state}: {now.reason}" if now.reason else str(now.state)
+        return "lost", (), _ended(now)
     if len(then.artifacts) != len(now.artifacts):
         return "moved", (), f"{len(then.artifacts)} pictures then, {len(now.artifacts)} now"
     found = tuple(
@@ -102,6 +114,18 @@ def _judged(then: Outcome, now: Outcome, tolerance: Tolerance) -> tuple[Verdict,
     well = all(one.within(tolerance) for one in found)
     worst = min(found, key=lambda one: (one.within(tolerance), one.same_bytes, one.ssim))
     return ("alike" if well else "moved"), found, worst.words()
+
+
+def _ended(outcome: Outcome) -> str:
+    return f"{outcome.state}: {outcome.reason}" if outcome.reason else str(outcome.state)
+
+
+def _lasting(outcome: Outcome) -> str:
+    """Return why there is no picture, without what would be another each time."""
+    reason = outcome.reason
+    if outcome.prediction:
+        reason = reason.replace(outcome.prediction, "…")
+    return _PASSING.sub("…", reason)
 
 
 def compared(then: Path, now: Path) -> Likeness:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import secrets
 from http.cookies import CookieError, SimpleCookie
 from typing import Final
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse, RedirectResponse
@@ -56,7 +56,8 @@ class Guard:
         query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
         if self._same(dict(query).get(TOKEN, "")):
             rest = urlencode([(name, value) for name, value in query if name != TOKEN])
-            answer = RedirectResponse(scope["path"] + (f"?{rest}" if rest else ""), 303, HEADERS)
+            there = f"/{quote(scope['path'].lstrip('/'))}"  # two slashes would begin the name of another machine
+            answer = RedirectResponse(there + (f"?{rest}" if rest else ""), 303, HEADERS)
             answer.set_cookie(self._cookie, self._token, httponly=True, samesite="strict", path="/")
             await answer(scope, receive, send)
             return

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import sys
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 import pytest
-from cassette_bench import PNG, Ask, Told, play, player, record, said
+from cassette_bench import BASE, HEADER, PNG, Ask, Told, play, player, record, said
 from hypothesis import given
 from hypothesis import strategies as st
 
-from teststrip.base.clock import SkippingClock
+from teststrip.base.clock import SkippingClock, SystemClock
 from teststrip.cassette.lines import read_line
 from teststrip.cassette.model import Exchange
-from teststrip.cassette.read import load_cassette
+from teststrip.cassette.read import Cassette, Place, load_cassette
+from teststrip.cassette.record import open_recorder
 from teststrip.cassette.replay import Player
 from teststrip.errors import ExchangeError
 
@@ -111,6 +114,73 @@ async def test_what_was_never_recorded_shows_the_nearest_and_what_differs(tmp_pa
     assert "has another body" in errors[3]
     assert errors[4].endswith("the nearest there (line 4) is GET https://api.example/state/1")
     assert playing.played == 0
+
+
+@dataclass(slots=True)
+class Counting(Cassette):
+    """A cassette that counts how often an exchange is read again."""
+
+    reads: int = 0
+
+    def exchange(self, place: Place) -> Exchange:
+        self.reads += 1
+        return super(Counting, self).exchange(place)
+
+
+async def test_a_thousand_that_were_never_recorded_read_the_cassette_once(tmp_path: Path) -> None:
+    count = 300
+    with open_recorder(tmp_path, HEADER, [], SystemClock()) as recorder:
+        for k in range(count):
+            for method, path, body in (("POST", "/make", b'{"seed": %d}' % k), ("GET", f"/state/{k:032x}", b"")):
+                take = recorder.begin(method, BASE + path, {"content-type": "application/json"}, body)
+                recorder.answered(take, 200, {})
+                recorder.end(take)
+    loaded = load_cassette(tmp_path)
+    cassette = Counting(loaded.folder, loaded.header, loaded.places)
+    playing = Player(cassette)
+    for k in range(1000):
+        with pytest.raises(ExchangeError, match=r"the nearest there \(line 2\) differs in seed \(0 there, "):
+            playing.play("POST", f"{BASE}/make", "application/json", b'{"seed": %d}' % (count + k))
+        with pytest.raises(ExchangeError, match=r"is GET https://api\.example/state/"):
+            playing.play("GET", f"{BASE}/state/{count + k:032x}", "", b"")
+    assert cassette.reads <= count + 1000  # each body once, and the nearest for its words
+
+
+def test_playing_opens_the_cassette_seldom_and_in_any_order(tmp_path: Path) -> None:
+    count = 500
+    with open_recorder(tmp_path, HEADER, [], SystemClock()) as recorder:
+        for k in range(count):
+            take = recorder.begin("GET", f"{BASE}/state/{k}", {}, b"")
+            recorder.answered(take, 200, {})
+            take.parts.append(b"%d" % k)
+            recorder.end(take)
+    opened = 0
+
+    def hear(event: str, details: tuple[object, ...]) -> None:
+        nonlocal opened
+        opened += event == "open" and str(details[0]).startswith(str(tmp_path))
+
+    cassette = load_cassette(tmp_path)
+    sys.addaudithook(hear)  # for the rest of this process; it looks at nothing else
+    for order in (range(count), reversed(range(count)), sorted(range(count), key=lambda k: k * 7919 % count)):
+        playing = Player(cassette)
+        assert all(playing.play("GET", f"{BASE}/state/{k}", "", b"").answer == b"%d" % k for k in order)
+        assert playing.left == 0
+    assert 0 < opened < 10
+
+
+async def test_the_nearest_is_found_far_back_and_bodies_without_an_end_are_no_trouble(tmp_path: Path) -> None:
+    asked = [Ask("POST", "/make", {"seed": k, "scale": k, "steps": k, "a": {"b": k}}) for k in range(1000)]
+    await record(tmp_path, Api(), *asked)
+    near = Ask("POST", "/make", {"seed": 987, "scale": 987, "steps": 987, "a": {"b": True}})
+    deep = [
+        Ask("POST", "/make", b'{"a":' + b"[" * depth + b"]" * depth + b"}")
+        for depth in (*range(800, 1000, 7), 10**5)
+    ]
+    first, *rest = [told.error for told in await play(player(tmp_path), near, *deep)]
+    assert first.endswith("(line 989) differs in a.b (987 there, true here)")
+    assert all("the nearest there (line 2) " in error for error in rest)
+    assert rest[-1].endswith("has another body")
 
 
 async def test_a_picture_that_is_gone_cut_short_or_changed_is_told(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +14,7 @@ from teststrip.darkroom import Exposure, encode_png, render
 from teststrip.darkroom.arrays import Pixels
 from teststrip.darkroom.decode import cast_of
 from teststrip.darkroom.exposure import sampled
+from teststrip.darkroom.scene import ATTRIBUTES
 
 SMALL = Exposure("1girl", width=128, height=192, steps=8, scale=4.0, seed=3)
 
@@ -47,6 +49,20 @@ def scene_shares(exposure: Exposure) -> npt.NDArray[np.float64]:
     shares = np.zeros(len(library.members))
     shares[cast.index] = cast.weights.mean(axis=(0, 1))
     return shares
+
+
+def sameness(exposures: Sequence[Exposure]) -> float:
+    """How often pictures show the same, averaged over pairs of them and over the attributes, 0 to 1."""
+    shown = []
+    for exposure in exposures:
+        library, latent, _ = sampled(exposure)
+        cast = cast_of(library, latent)
+        area, scenes = cast.weights.mean(axis=(0, 1)), library.scenes.take(cast.index)
+        shown.append(
+            {name: np.bincount(scenes.codes[name], area, minlength=len(ATTRIBUTES[name])) for name in ATTRIBUTES}
+        )
+    pairs = [(one, other) for k, one in enumerate(shown) for other in shown[:k]]
+    return float(np.mean([float(one[name] @ other[name]) for one, other in pairs for name in ATTRIBUTES]))
 
 
 def share(exposure: Exposure, attribute: str, *values: str, person: int = 0) -> float:

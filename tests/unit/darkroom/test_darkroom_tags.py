@@ -1,9 +1,12 @@
 """Prompt syntax and vocabulary."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from teststrip.darkroom.prior import odds_of
 from teststrip.darkroom.scene import ATTRIBUTES
 from teststrip.darkroom.tags import Tag, parse, read
 from teststrip.darkroom.vocabulary import VOCABULARY
@@ -21,6 +24,12 @@ from teststrip.darkroom.vocabulary import VOCABULARY
         ("1.5::smile, sea::, hat", [("smile", 1.5), ("sea", 1.5), ("hat", 1.0)]),
         ("-1::hat::", [("hat", -1.0)]),
         (".5::{hat}::", [("hat", 0.525)]),
+        ("{[smile]}", [("smile", 1.0)]),
+        ("[[{smile}, sea]]", [("smile", 1 / 1.05), ("sea", 1 / 1.1025)]),
+        ("{1.5::smile::, sea}", [("smile", 1.575), ("sea", 1.05)]),
+        ("2::smile, -0.5::sea, hat::, cat", [("smile", 2.0), ("sea", -0.5), ("hat", -0.5), ("cat", 1.0)]),
+        ("{smile, sea", [("smile", 1.05), ("sea", 1.05)]),
+        ("smile}}, sea", [("smile", 1.0), ("sea", 1 / 1.1025)]),
         ("smile | sea", [("smile", 1.0), ("sea", 1.0)]),
         (", ,, ", []),
         ("", []),
@@ -94,3 +103,30 @@ def test_every_value_can_be_asked_for() -> None:
 def test_no_glasses_means_none() -> None:
     ((meaning, _),) = read("no glasses").known
     assert meaning == (("glasses", "no"),)
+
+
+PROMPTS = Path(__file__).parents[2] / "cases" / "prompts"
+
+
+@pytest.mark.parametrize(("name", "least"), [("newcomers", 0.95), ("others", 0.75)])
+def test_of_most_prompts_of_newcomers_something_is_drawn(name: str, least: float) -> None:
+    """The dictionary grew by the first hundred; the others were written afterwards, and never looked at for it."""
+    prompts = (PROMPTS / f"{name}.txt").read_text("utf-8").splitlines()
+    drawn = [prompt for prompt in prompts if any(meaning for meaning, _ in read(prompt).known)]
+    assert len(drawn) >= least * len(prompts), sorted(set(prompts) - set(drawn))
+
+
+def test_a_negative_weight_makes_its_value_rarer_and_a_higher_one_likelier() -> None:
+    witch = list(ATTRIBUTES["hat"]).index("witch")
+    odds = [
+        odds_of(read(prompt), 5.8)["hat"][witch]
+        for prompt in ("1girl, -1::witch hat::", "1girl", "1girl, 0.5::witch hat::", "1girl, witch hat")
+    ]
+    assert odds == sorted(odds)
+    assert odds[0] < odds[1] / 50
+
+
+def test_a_sleeping_cat_and_an_old_house_are_no_persons() -> None:
+    none = list(ATTRIBUTES["subject"]).index("none")
+    for prompt, alone in (("a sleeping cat", True), ("an old house", True), ("an old man with a cat", False)):
+        assert (odds_of(read(prompt), 5.8)["subject"][none] > 0.8) == alone, prompt

@@ -1,15 +1,17 @@
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from teststrip.base.json import Json, canonical
 from teststrip.exchange.picked import Sweeps, sweeps_of
+from teststrip.exchange.picked_boxes import fewest_boxes
 from teststrip.exchange.picked_recipe import recipe_of_picks
 from teststrip.plan.cells import digests_of
 from teststrip.plan.make import draft_plan
@@ -100,6 +102,47 @@ def test_boxes_hold_just_the_requests_each_once(places: set[tuple[int, ...]], jo
     assert same(rebuilt(sweeps_of(requests, joined=joined)), requests)
 
 
+def fewest(shape: tuple[int, ...], places: frozenset[tuple[int, ...]]) -> int:
+    """Count the boxes of the best partition by trying all: each place belongs to some box of a full list."""
+    sides = [[side for size in range(1, n + 1) for side in itertools.combinations(range(n), size)] for n in shape]
+    every = [frozenset(itertools.product(*box)) for box in itertools.product(*sides)]
+
+    @functools.cache
+    def least(left: frozenset[tuple[int, ...]]) -> int:
+        if not left:
+            return 0
+        first = min(left)
+        return 1 + min(least(left - box) for box in every if first in box and box <= left)
+
+    return least(places)
+
+
+SHAPES = ((3, 3), (2, 4), (2, 2, 2), (3, 2, 2))
+
+
+@given(
+    st.sampled_from(SHAPES).flatmap(
+        lambda shape: st.tuples(
+            st.just(shape), st.frozensets(st.sampled_from(list(itertools.product(*map(range, shape)))), min_size=1)
+        )
+    )
+)
+@example(((3, 4), frozenset({(0, 1), (0, 2), (0, 3), (1, 0), (1, 2), (1, 3), (2, 0), (2, 1), (2, 3)})))
+@example(((2, 2, 2), frozenset(set(itertools.product((0, 1), repeat=3)) - {(0, 0, 0), (1, 1, 1)})))
+def test_no_fewer_boxes_would_do(case: tuple[tuple[int, ...], frozenset[tuple[int, ...]]]) -> None:
+    shape, places = case
+    boxes = fewest_boxes(places)
+    held = [place for box in boxes for place in itertools.product(*box)]
+    assert sorted(held) == sorted(places)
+    assert len(boxes) == fewest(shape, places)
+
+
+def test_many_places_are_parted_in_time() -> None:
+    places = {place for place in itertools.product(range(6), repeat=4) if sum(place) % 3 and place[0] != place[1]}
+    boxes = fewest_boxes(places)
+    assert sorted(place for box in boxes for place in itertools.product(*box)) == sorted(places)
+
+
 @pytest.fixture(scope="module")
 def provider() -> Provider:
     found = Catalogue(bundled_pages()).find("gptproto")
@@ -156,3 +199,22 @@ def test_no_recipe_is_made_up_that_makes_something_else(provider: Provider) -> N
     assert recipe_of_picks(plan, (0, 1), lambda _: None) is None
     assert recipe_of_picks(plan, (0, 1), lambda _: [plan.cells[0].digest, plan.cells[2].digest]) is None
     assert Path("picked.yaml").exists() is False
+
+
+def test_nearly_all_cells_are_one_sweep_with_a_condition(provider: Provider) -> None:
+    plan = planned(RECIPE, provider)
+    numbers = [number for number in range(24) if number not in {4, 17}]
+
+    def tried(text: str) -> list[str] | None:
+        reading = read_text(text, "picked.yaml")
+        if reading.recipe is None or reading.problems:
+            return None
+        made, problems = draft_plan(reading.recipe, provider, plan.target)
+        return None if made is None or problems else list(digests_of(made.cells))
+
+    text = recipe_of_picks(plan, numbers, tried)
+    assert text is not None
+    assert "grids:" not in text
+    assert text.count(" or ") >= 2
+    made = planned(text, provider)
+    assert sorted(digests_of(made.cells)) == sorted(plan.cells[number].digest for number in numbers)

@@ -20,6 +20,7 @@ from teststrip.plan.identity import cell_digest
 from teststrip.plan.make import draft_plan, draft_sweeps, make_plan
 from teststrip.plan.model import Plan
 from teststrip.plan.sweep import Sweep
+from teststrip.plan.union import known_axes
 from teststrip.provider.catalogue import find_provider
 from teststrip.provider.model import Provider
 from teststrip.recipe.load import read_text
@@ -532,6 +533,36 @@ def test_a_zip_at_the_top_lets_go_of_an_axis_that_a_grid_settles() -> None:
         "grids: [{params: {steps: 4}}, {}]\n"
     )
     assert swept(made, "steps", "scale") == [(4, 1), (4, 2), (1, 1), (2, 2)]
+
+
+def test_the_axes_of_all_grids_have_equal_values_once_whatever_they_are() -> None:
+    one, other = ({"title": "soft", "set": {"n": number}} for number in (1, 2))
+    grids = [
+        {"axes": {"seed": [1, 2], "look": [one]}},
+        {"axes": {"seed": [2, 3], "look": [other, one]}},
+    ]
+    seeds, looks = known_axes(sweeps_of(f"params: {{prompt: x}}\ngrids: {json.dumps(grids)}\n"))
+    assert [value.value for value in seeds.values] == [1, 2, 3]
+    assert [value.sets for value in looks.values] == [one["set"], other["set"]]
+
+
+def test_many_values_are_brought_together_by_looking_them_up() -> None:
+    grids = [{"axes": {"seed": {"count": 5000, "from": first}}} for first in (1, 3)]
+    text = f"params: {{prompt: x}}\ngrids: {json.dumps(grids)}\n"
+    sweeps = sweeps_of(text)
+    called = 0
+
+    def count(_frame: object, event: str, _argument: object) -> None:
+        nonlocal called
+        called += event == "call"
+
+    sys.setprofile(count)
+    try:
+        (seeds,) = known_axes(sweeps)
+    finally:
+        sys.setprofile(None)
+    assert len(seeds.values) == 5002
+    assert called < 100 * 5002  # each held against each other would be 25 million
 
 
 def test_grids_too_large_together_are_refused_before_they_are_walked() -> None:

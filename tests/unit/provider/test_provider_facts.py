@@ -86,6 +86,9 @@ FACTS = (
 )
 
 
+UNDOCUMENTED = ("director_reference_images", "mask")
+
+
 def everyone(parameters: tuple[Parameter, ...]) -> Iterator[Parameter]:
     for parameter in parameters:
         yield parameter
@@ -105,7 +108,17 @@ def by_path(provider: Provider) -> dict[str, Parameter]:
 
 
 def test_the_page_has_exactly_the_documented_rows_in_their_order(by_path: dict[str, Parameter]) -> None:
-    assert list(by_path) == [fact.path for fact in FACTS]
+    assert list(by_path) == [fact.path for fact in FACTS] + list(UNDOCUMENTED)
+
+
+def test_what_no_document_names_says_so(by_path: dict[str, Parameter], provider: Provider) -> None:
+    """Two rows that the vendor's own API has: optional, never sent unasked, and flagged where they are shown."""
+    for path in UNDOCUMENTED:
+        parameter = by_path[path]
+        assert parameter.description.startswith("Undocumented: ")
+        assert not parameter.required
+        assert parameter.default is ABSENT
+        assert any(path in note.split() or f"{path}," in note for note in provider.notes)
 
 
 @pytest.mark.parametrize("fact", FACTS, ids=lambda fact: fact.path)
@@ -137,6 +150,7 @@ def test_conditions_come_from_the_section_and_from_the_cell(by_path: dict[str, P
         "noise": (IMG2IMG, None),
         "controlnet_condition": (Condition("controlnet_model"), None),
         "controlnet_strength": (Condition("controlnet_model"), None),
+        "mask": (Condition("action", ("infill",)), None),
     }
 
 
@@ -150,7 +164,11 @@ def test_pictures_are_known_as_pictures(by_path: dict[str, Parameter]) -> None:
         "image",
         "vibe_transfer[].image",
         "controlnet_condition",
+        "mask",
     ]
+    items = by_path["director_reference_images"].items
+    assert items is not None
+    assert items.media
 
 
 def test_enumerations_have_their_labels(by_path: dict[str, Parameter]) -> None:

@@ -15,6 +15,7 @@ import httpx
 from PIL import Image
 
 from teststrip.base.json import Json
+from teststrip.cassette.record import Recorder
 from teststrip.plan.identity import cell_digest
 from teststrip.plan.model import Cell, Plan
 from teststrip.provider.catalogue import find_provider
@@ -203,12 +204,19 @@ class Bench:
     page: Provider = field(default_factory=provider)
     clock: JumpClock = field(default_factory=JumpClock)
     events: list[Event] = field(default_factory=list)
+    recorder: Recorder | None = None
 
     async def run(
         self, plan: Plan, target: Target = PAID, settings: Settings | None = None, key: str | None = KEY
     ) -> Run:
         client = Client(
-            self.page, base_url=target.base_url, key=key, transport=self.api, clock=self.clock, max_picture=2**20
+            self.page,
+            base_url=target.base_url,
+            key=key,
+            transport=self.api,
+            clock=self.clock,
+            max_picture=2**20,
+            recorder=self.recorder,
         )
         async with client:
             with self.ledger() as ledger:

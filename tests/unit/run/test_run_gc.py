@@ -16,7 +16,7 @@ from teststrip.plan.identity import plan_digest
 from teststrip.plan.lock import LOCK_NAME, write_lock
 from teststrip.plan.model import Axis, AxisValue, Plan
 from teststrip.run.catalogue import Listed, find_run, list_runs, newest_unfinished
-from teststrip.run.folder import THUMBS_NAME, run_folder
+from teststrip.run.folder import THUMBS_NAMES, run_folder
 from teststrip.run.gc import alone, remove, survey
 from teststrip.run.settings import Settings
 from teststrip.run.state import State
@@ -78,7 +78,13 @@ async def test_thumbnails_go_with_their_pictures_and_those_of_other_versions_at_
     await Bench(tmp_path).run(plan_of(3, DARKROOM), DARKROOM)
     locked(tmp_path, plan_of(2, DARKROOM))
     names = [sha256(png(number)) for number in (1, 2, 3)]
-    for folder, name in ((THUMBS_NAME, names[0]), (THUMBS_NAME, names[2]), ("thumbs-0", names[0])):
+    for folder, name in (
+        (THUMBS_NAMES[640], names[0]),
+        (THUMBS_NAMES[160], names[0]),
+        (THUMBS_NAMES[160], names[2]),
+        ("thumbs-1", names[0]),
+        ("thumbs-640-0", names[0]),
+    ):
         place = tmp_path / "store" / folder / name[:2] / f"{name}.jpg"
         place.parent.mkdir(parents=True)
         place.write_bytes(b"small")
@@ -87,11 +93,12 @@ async def test_thumbnails_go_with_their_pictures_and_those_of_other_versions_at_
     assert sorted(one.why for one in found.waste) == [
         "a thumbnail of a picture that is not kept",
         "a thumbnail of another version",
+        "a thumbnail of another version",
         "drawn by the darkroom, and no lock refers to it",
     ]
     remove(found)
     left = [path.stem for path in (tmp_path / "store").rglob("*.jpg")]
-    assert left == [names[0]]
+    assert left == [names[0]] * 2
     assert found.kept == 2
 
 

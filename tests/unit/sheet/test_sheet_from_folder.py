@@ -74,6 +74,30 @@ def test_pictures_that_say_nothing_are_shown_by_their_names_in_order(tmp_path: P
     assert headers(sheet_of(tmp_path)) == {"file": ["a", "b 2", "b 10"]}
 
 
+def test_folders_with_the_same_names_in_them_are_an_axis(tmp_path: Path) -> None:
+    for folder in ("ink", "oil/thick"):
+        for name in ("a", "b"):
+            put(tmp_path / folder / f"{name}.png")
+    sheet = sheet_of(tmp_path)
+    assert headers(sheet) == {"folder": ["ink", "oil/thick"], "file": ["a", "b"]}
+    assert [len(box.pictures) for box in sheet.boxes] == [1, 1, 1, 1]
+
+
+def test_names_in_several_folders_are_told_apart(tmp_path: Path) -> None:
+    for name in ("a/1", "a/2", "b/1", "c/3", "d/4", "5"):
+        put(tmp_path / f"{name}.png")
+    assert headers(sheet_of(tmp_path)) == {"file": ["5", "a/1", "a/2", "b/1", "c/3", "d/4"]}
+
+
+def test_names_and_folders_can_be_asked_for(tmp_path: Path) -> None:
+    for name in ("x/a", "x/b", "c"):
+        put(tmp_path / f"{name}.png", "cat\nSteps: 4, Sampler: A")
+    assert headers(sheet_of(tmp_path, spec=SheetSpec(cols=("file",)))) == {"file": ["c", "x/a", "x/b"]}
+    sheet = sheet_of(tmp_path, spec=SheetSpec(cols=("folder",)))
+    assert headers(sheet) == {"folder": ["x", "(none)"]}
+    assert [len(box.pictures) for box in sheet.boxes] == [2, 1]
+
+
 def test_pairs_in_names_are_read(tmp_path: Path) -> None:
     assert pairs_in("steps=20_seed=3, style=wet ink") == {"steps": "20", "seed": "3", "style": "wet ink"}
     for steps in (20, 4):
@@ -113,7 +137,7 @@ def test_links_hidden_files_and_other_files_are_not_looked_at(tmp_path: Path) ->
 def test_what_is_not_said_stands_last_and_thumbnails_of_a_store_are_no_pictures(tmp_path: Path) -> None:
     for name in ("a=10_b=x", "a=9_b=x", "b=y"):
         put(tmp_path / "store" / f"{name}.png")
-    put(tmp_path / "store" / "thumbs-1" / "ab" / "a=3_b=x.png")
+    put(tmp_path / "store" / "thumbs-640-1" / "ab" / "a=3_b=x.png")
     assert headers(sheet_of(tmp_path)) == {"a": ["9", "10", "(none)"]}
 
 
@@ -147,7 +171,7 @@ def test_a_name_is_read_in_one_way_and_in_time() -> None:
 
 def test_an_axis_that_nothing_is_said_of_is_told(tmp_path: Path) -> None:
     put(tmp_path / "seed=1.png")
-    with pytest.raises(UsageError, match="nothing says 'nix' of these pictures; what is said: seed"):
+    with pytest.raises(UsageError, match="nothing says 'nix' of these pictures; what is said: file, folder, seed"):
         sheet_of(tmp_path, spec=SheetSpec(rows=("nix",)))
 
 

@@ -15,6 +15,9 @@ from teststrip.plan.model import Cell
 from teststrip.recipe.model import SheetSpec
 from teststrip.run.model import Outcome, Run
 from teststrip.run.state import State
+from teststrip.sheet.fonts import Typeface
+from teststrip.sheet.pdf_shape import shaper
+from teststrip.sheet.placed import Style, Tone
 from teststrip.sheet.write import write_sheets
 
 TITLE = "Style & <b>steps</b> (1)"
@@ -68,9 +71,9 @@ def texts(data: bytes) -> list[str]:
     for body in all_of.values():
         if b"/Type /Page " in body:
             content = stream(all_of[int(re.findall(rb"/Contents (\d+)", body)[0])])
-            for name, shown in re.findall(rb"/(F\d+) [\d.]+ Tf [^<]*<(\w*)> Tj", content):
-                codes = [shown[at : at + 4] for at in range(0, len(shown), 4)]
-                lines.append("".join(maps[name].get(code, "?") for code in codes))
+            for name, shown in re.findall(rb"BT [^/]*/(F\d+) [\d.]+ Tf (.*?) ET", content):
+                codes = re.findall(rb"\w{4}", b"".join(re.findall(rb"<(\w*)>", shown)))
+                lines.append("".join(maps[name].get(code, "?" if code == b"0000" else "") for code in codes))
     return lines
 
 
@@ -139,3 +142,53 @@ def test_hostile_text_is_shown_as_it_is(run: Run, tmp_path: Path) -> None:
 def test_what_is_written_from_the_right_is_set_from_the_right(tmp_path: Path) -> None:
     run = make_run(make_plan([axis("style", ["שלום", "x"], parameter=False)], base=BASE), tmp_path / "run")
     assert "שלום"[::-1] in texts(written(run, tmp_path, SheetSpec(formats=("pdf",))))
+
+
+def moves(data: bytes) -> list[list[float]]:
+    """Of every text that is shaped, how far it is moved, glyph by glyph: thousandths of its size."""
+    pages = [body for body in objects(data).values() if b"/Type /Page " in body]
+    contents = [stream(objects(data)[int(re.findall(rb"/Contents (\d+)", page)[0])]) for page in pages]
+    return [
+        [float(move) for move in re.findall(rb"(?<=[>\[])-?\d+(?=<)", shown)]
+        for content in contents
+        for shown in re.findall(rb"(\[[^\n]*\]) TJ", content)
+    ]
+
+
+def test_letters_that_are_joined_are_found_by_what_they_are(tmp_path: Path) -> None:
+    values = ["امرأة في الليل", "👩\u200d👩\u200d👧 e\u0301tude", "x"]
+    run = make_run(make_plan([axis("style", values, parameter=False)], base=BASE), tmp_path / "run")
+    data = written(run, tmp_path, SheetSpec(formats=("pdf",)))
+    lines = texts(data)
+    # From the left, as it is set: lam and alef are one glyph, whose text readers turn round by themselves.
+    assert any("".join(sorted(values[0])) == "".join(sorted(line)) and line[0] == "ل" for line in lines)
+    assert "👩\u200d👩\u200d👧" in lines
+    assert "e\u0301tude" in [line.strip() for line in lines]
+    assert said(values[1].partition(" ")[0]) in b"".join(map(stream, contents_of(data)))
+    assert any(any(line) for line in moves(data))
+
+
+def contents_of(data: bytes) -> list[bytes]:
+    all_of = objects(data)
+    pages = [body for body in all_of.values() if b"/Type /Page " in body]
+    return [all_of[int(re.findall(rb"/Contents (\d+)", page)[0])] for page in pages]
+
+
+def test_a_text_takes_as_much_room_as_the_layout_has_for_it() -> None:
+    """Shaped glyphs together are as wide as what the layout measured, or the next text would stand on them."""
+    typeface = Typeface()
+    for sample in (
+        "امرأة ذات شعر فضي",
+        "👩\u200d👩\u200d👧\u200d👦🌃",
+        "नमस्ते दुनिया",
+        "e\u0302\u0301tude",
+        "ภาษาไทย",
+    ):
+        for run, face in typeface.runs(sample):
+            made = shaper(face, 500)
+            if made is None:
+                continue
+            wide = sum(glyph.advance for glyph in made.glyphs(run)) / 1000
+            assert wide == pytest.approx(
+                typeface.font(Style(1000, 500, Tone.INK), face).getlength(run) / 1000, abs=0.02
+            )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from PIL import Image
 from sheet_runs import BASE, axis, colour_of, done, make_plan, make_run, picture
 
 from teststrip.errors import UsageError
-from teststrip.plan.model import Cell
+from teststrip.plan.model import AxisValue, Cell
 from teststrip.recipe.model import SheetSpec
 from teststrip.run.model import Artifact, Outcome, Run
 from teststrip.run.state import State
@@ -218,3 +219,28 @@ def test_a_picture_shown_twice_is_decoded_once(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setattr(Image, "open", counting)
     write_png(layout, tmp_path / "sheet.png", STUDIO)
     assert opened == [made.path]
+
+
+@pytest.mark.parametrize("form", ["png", "pdf", "html"])
+def test_a_plan_and_its_lock_make_the_same_sheet(tmp_path: Path, form: str) -> None:
+    """They have the members of a request in different orders: what differs stands last in a lock."""
+    other = {**BASE, "legacy": False}
+    ways = [AxisValue(name, sets={"action": name}) for name in ("generate", "again")]
+    plan = make_plan([axis("way", ways, parameter=False), axis("seed", [1, 2])], base=other)
+    varying = ("action", "seed")
+    cells = [
+        Cell(
+            cell.coordinates,
+            {name: cell.request[name] for name in sorted(cell.request, key=lambda name: name in varying)},
+            cell.digest,
+        )
+        for cell in plan.cells
+    ]
+    assert list(cells[0].request) != list(plan.cells[0].request)
+    outcome = done(tmp_path / "store")
+    made = []
+    for name, one in (("plan", plan), ("lock", replace(plan, cells=tuple(cells)))):
+        run = make_run(one, tmp_path / "run", outcome)
+        spec = SheetSpec(cols=("seed",), pages=("way",), formats=(form,))
+        made.append([file.read_bytes() for file in write_sheets(run, tmp_path / name, specs=(spec,))])
+    assert made[0] == made[1]

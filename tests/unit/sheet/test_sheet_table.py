@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -105,3 +106,13 @@ def test_a_redacted_run_tells_nothing_of_its_requests(run: Run, tmp_path: Path, 
 def test_tables_stand_beside_pages(run: Run, tmp_path: Path) -> None:
     names = [path.name for path in written(run, tmp_path, "csv", "png", "jsonl")]
     assert names == ["sheet.png", "sheet.csv", "sheet.jsonl"]
+
+
+@pytest.mark.parametrize("form", TABLES)
+def test_the_order_in_which_a_request_has_its_members_does_not_count(run: Run, tmp_path: Path, form: str) -> None:
+    """A lock has those first that all cells share, the plan that it was written from has not."""
+    cells = run.plan.cells
+    turned = tuple(Cell(one.coordinates, dict(reversed(list(one.request.items()))), one.digest) for one in cells)
+    other = replace(run, plan=replace(run.plan, cells=turned))
+    one, two = (written(some, tmp_path / name, form)[0] for name, some in (("one", run), ("two", other)))
+    assert one.read_bytes() == two.read_bytes()

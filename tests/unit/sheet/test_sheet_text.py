@@ -54,6 +54,9 @@ def test_words_that_fit_are_never_broken(words: list[str], limit: int) -> None:
         ("a b", 1, ("a", "b")),
         ("abcdefg", 3, ("abc", "def", "g")),
         ("銀髪の少女", 2, ("銀髪", "の少", "女")),
+        ("夜の少女、雨に", 4, ("夜の少", "女、雨に")),
+        ("彼は「雨」と", 3, ("彼は", "「雨」", "と")),
+        ("ラーメン", 1, ("ラ", "ー", "メ", "ン")),
         ("two\nlines", 20, ("two", "lines")),
         ("two\n\nlines", 20, ("two", "", "lines")),
         ("a  b", 20, ("a  b",)),
@@ -153,3 +156,17 @@ def test_a_long_word_is_no_picture() -> None:
 )
 def test_a_label_that_says_the_value_is_known(label: str, value: bool | float | str, same: bool) -> None:  # noqa: FBT001  a table's column
     assert same_text(label, value) is same
+
+
+def test_only_words_with_accents_of_their_own_are_shaped() -> None:
+    runs = Typeface().runs("a cafe\u0301, ein Cafe\u0301 und \u00e9t\u00e9")
+    assert [(text, face.shaped) for text, face in runs] == [
+        ("a ", False),
+        ("cafe\u0301,", True),
+        (" ein ", False),
+        ("Cafe\u0301", True),
+        (" und \u00e9t\u00e9", False),
+    ]
+    style = Style(40, 400, Tone.INK)
+    apart, joined = (Typeface().measure(text, style) for text in ("Cafe\u0301", "Caf\u00e9"))
+    assert apart == pytest.approx(joined, rel=0.02)

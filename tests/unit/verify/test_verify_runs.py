@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -78,14 +79,16 @@ def test_every_way_in_which_a_cell_may_stand(tmp_path: Path) -> None:
         "moved",
         "lost",
         "new",
-        "same",
+        "moved",
         "moved",
         "unknown",
         "moved",
         "moved",
     ]
-    assert counts_of(pairs) == {"same": 2, "moved": 4, "lost": 1, "new": 1, "unknown": 1}
+    assert counts_of(pairs) == {"same": 1, "moved": 5, "lost": 1, "new": 1, "unknown": 1}
     assert pairs[2].why == "moderated: refused"
+    assert pairs[3].why == "failed: no then"
+    assert pairs[4].why == "failed: no then; failed: nay now"
     assert pairs[7].why == "2 pictures then, 1 now"
     assert "gone.png: No such file" in pairs[8].why
     part = compare_runs(then, now, PIXELS, whole=False)
@@ -100,6 +103,48 @@ def test_every_way_in_which_a_cell_may_stand(tmp_path: Path) -> None:
     with Image.open(sheet) as drawn:
         assert drawn.height > 4 * 64
     assert len(list((tmp_path / "out" / "heat").iterdir())) == 1
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "verdict"),
+    [
+        ("no longer (HTTP 400)", "no longer (HTTP 400)", "same"),
+        ("no longer (HTTP 400)", "no longer (HTTP 422)", "moved"),
+        ("steps may be 50", "steps may be 28", "moved"),
+        ("no model nai-diffusion-4-5-full", "no model nai-diffusion-4-5-curated", "moved"),
+        ("broke (request id: 2026112218004512345678Ab)", "broke (request id: 2026112309114587654321Zz)", "same"),
+        ("1b9d6bcd-bbfd-4b2d-9b5d-ab8dfb3b4bed broke", "6ec0bd7f-11c0-43da-975e-2a8ad9ebae0b broke", "same"),
+        ("job p-1 broke", "job p-2 broke", "same"),  # the prediction's own id, whatever it looks like
+        ("job p-1 broke", "job p-2 was refused", "moved"),
+        ("no GPU at 2026-11-22T18:00:45Z", "no GPU at 2026-11-23 09:11", "same"),
+        ("gave up after 30.5 s", "gave up after 31 seconds", "same"),
+        ("", "out of memory", "moved"),
+        ("deadbeefs defaced", "facades accede", "moved"),
+    ],
+)
+def test_a_failure_is_the_same_only_where_the_server_says_the_same(
+    then: str, now: str, verdict: str, tmp_path: Path
+) -> None:
+    plan = plan_of(["one"])
+    one, two = (
+        replace(outcome(plan, 0, State.FAILED, reason=reason), prediction=prediction)
+        for reason, prediction in ((then, "p-1"), (now, "p-2"))
+    )
+    (pair,) = compare_runs(*runs_of(plan, tmp_path, [(one, two)]), PIXELS)
+    assert pair.verdict == verdict
+    assert pair.why == f"failed{f': {then}' if then else ''} then; failed: {now} now"
+
+
+def test_looking_for_ids_in_what_a_hostile_server_says_takes_time_in_proportion(tmp_path: Path) -> None:
+    plan = plan_of(["one"])
+
+    def took(length: int) -> float:
+        one, two = (outcome(plan, 0, State.FAILED, reason=text * (length // 2)) for text in ("a-", "0-"))
+        start = time.process_time()
+        compare_runs(*runs_of(plan, tmp_path, [(one, two)]), PIXELS)
+        return time.process_time() - start
+
+    assert took(200_000) < 60 * max(took(20_000), 0.001)
 
 
 @pytest.mark.parametrize("state", [State.PLANNED, State.INTENT, State.SUBMITTED, State.FETCHED])

@@ -29,6 +29,23 @@ async def test_the_token_becomes_a_cookie_and_leaves_the_address() -> None:
         assert (await caller.get("/run/a/?x=1")).text == "the page /run/a/ x=1"
 
 
+@pytest.mark.parametrize(
+    ("path", "there"),
+    [
+        ("//evil.example/", "/evil.example/"),
+        ("////evil.example/%2e%2e/", "/evil.example/../"),
+        ("/%5Cevil.example/", "/%5Cevil.example/"),
+        ("/run/what%3F%23/", "/run/what%3F%23/"),
+        ("/run/%0d%0aSet-Cookie:%20a=b/", "/run/%0D%0ASet-Cookie%3A%20a%3Db/"),
+    ],
+)
+async def test_the_token_leads_to_no_other_machine(path: str, there: str) -> None:
+    async with client() as caller:
+        answer = await caller.send(httpx.Request("GET", httpx.URL(f"http://127.0.0.1:8000{path}?token=secret")))
+        assert answer.status_code == 303
+        assert answer.headers["location"] == there
+
+
 @pytest.mark.parametrize("path", ["/", "/?token=", "/?token=secre", "/?token=secret%00", "/?TOKEN=secret"])
 async def test_without_the_token_nothing_is_told(path: str) -> None:
     async with client() as caller:

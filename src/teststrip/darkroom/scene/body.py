@@ -13,6 +13,7 @@ from teststrip.darkroom.scene.fields import (
     overlap,
     per_scene,
     rotate,
+    smooth_max,
     smooth_min,
     union,
 )
@@ -29,11 +30,18 @@ def _v_neck(x: Floats, y: Floats) -> Floats:
     return result
 
 
+def _round_neck(x: Floats, y: Floats) -> Floats:
+    """Negative where a collar that stands about the neck may be: it widens downwards."""
+    return overlap((np.abs(x) - 0.058 - (y - 0.245) * 0.9) / 1.35, 0.25 - y)
+
+
 def torso(figure: Figure, index: Index, x: Floats, y: Floats) -> Floats:
     """Shoulders and chest, a little wider for boys."""
     wide = per_scene(figure.per_boy(1.12, 1.0)[index])
-    shoulders = ellipse(x, y - 0.50, 0.29 * wide, 0.215)
-    return smooth_min(shoulders, box(x, y - 0.80, 0.26 * wide, 0.40, 0.1), 0.06)
+    aside = np.abs(x) / wide
+    slope = capsule(aside, y, (0.0, 0.335), (0.17, 0.41), 0.06)
+    arm = capsule(aside, y, (0.185, 0.425), (0.222, 0.95), 0.068)
+    return smooth_min(union(arm, box(x, y - 0.86, 0.2 * wide, 0.46, 0.06)), slope, 0.05)
 
 
 def body(figure: Figure) -> Iterator[Layer]:
@@ -49,15 +57,19 @@ def body(figure: Figure) -> Iterator[Layer]:
 
     def bare(index: Index, x: Floats, y: Floats) -> Floats:
         chest = torso(figure, index, x, y)
-        return smooth_min(overlap(chest, -(y - 0.2)), box(x, y - 0.33, 0.085, 0.1, 0.05), 0.03)
+        return smooth_min(chest, box(x, y - 0.3, 0.056, 0.1, 0.03), 0.05)
 
     def inside_hood(index: Index, x: Floats, y: Floats) -> Floats:
         del index
-        return overlap(ellipse(x, y - 0.28, 0.15, 0.075), 0.235 - y)
+        return ellipse(x, y - 0.265, 0.135, 0.075)
 
-    hooded = scenes.are("clothes", "hoodie")
-    lining = light.lit(figure.cloth * 0.58)
-    yield figure.part("hood_inside", inside_hood, lining, (-0.2, 0.15, 0.2, 0.4), where=hooded)
+    def behind_neck(index: Index, x: Floats, y: Floats) -> Floats:
+        del index
+        return ellipse(x, y - 0.27, 0.19, 0.095)
+
+    hooded, around = scenes.are("clothes", "hoodie"), (-0.22, 0.15, 0.22, 0.4)
+    yield figure.part("hood_back", behind_neck, light.lit(figure.cloth * 0.72), around, where=hooded)
+    yield figure.part("hood_inside", inside_hood, light.lit(figure.cloth * 0.52), around, where=hooded)
     yield figure.part("neck", neck, skin, (-0.12, 0.08, 0.12, 0.4), segment="skin")
     yield figure.part(
         "chest", bare, skin, _TORSO, where=scenes.are("clothes", "dress", "sailor", "kimono"), segment="skin"
@@ -72,10 +84,11 @@ def body(figure: Figure) -> Iterator[Layer]:
     yield from _kimono(figure)
 
     def sleeve(index: Index, x: Floats, y: Floats) -> Floats:
-        del index
-        return capsule(np.abs(x), y, (0.185, 0.56), (0.2, 0.9), 0.006)
+        wide = per_scene(figure.per_boy(1.12, 1.0)[index])
+        return capsule(np.abs(x) / wide, y, (0.137, 0.535), (0.156, 0.95), 0.0045)
 
-    yield figure.part("sleeve", sleeve, light.lit(figure.cloth * 0.78), (-0.3, 0.5, 0.3, 1.2))
+    bare_arms = where(scenes.are("clothes", "dress"), shade, light.lit(figure.cloth * 0.74))
+    yield figure.part("sleeve", sleeve, bare_arms, (-0.3, 0.5, 0.3, 1.2))
 
 
 def _garment(figure: Figure) -> Layer:
@@ -93,9 +106,11 @@ def _garment(figure: Figure) -> Layer:
 
     def dress(index: Index, x: Floats, y: Floats) -> Floats:
         cloth = torso(figure, index, x, y) - 0.012
-        strap = overlap(np.abs(np.abs(x) - 0.13) - 0.018, cloth)
-        bodice = overlap(cloth, 0.45 - 0.25 * np.abs(np.abs(x) - 0.1) - y)
-        return union(bodice, strap)
+        wide = per_scene(figure.per_boy(1.12, 1.0)[index])
+        strap = overlap(np.abs(np.abs(x) - 0.108) - 0.017, cloth, y - 0.5)
+        heart = 0.442 - 0.35 * np.maximum(np.abs(x) - 0.07, 0) + 0.02 * np.maximum(0.04 - np.abs(x), 0) / 0.04 - y
+        side = np.abs(x) / wide - 0.136 - 0.046 * (y - 0.53)
+        return union(smooth_max(overlap(cloth, heart), side, 0.02), strap)
 
     kinds = {
         "hoodie": round_neck(0.06),
@@ -116,11 +131,11 @@ def _hoodie(figure: Figure) -> Iterator[Layer]:
 
     def hood(index: Index, x: Floats, y: Floats) -> Floats:
         del index
-        return overlap(np.abs(ellipse(x, y - 0.28, 0.165, 0.085)) - 0.035, 0.24 - y)
+        return smooth_max(ellipse(x, y - 0.283, 0.2, 0.11), -ellipse(x, y - 0.205, 0.155, 0.105), 0.02)
 
     def cord(index: Index, x: Floats, y: Floats) -> Floats:
         del index
-        return capsule(np.abs(x), y, (0.062, 0.36), (0.07, 0.47), 0.007)
+        return capsule(np.abs(x), y, (0.06, 0.375), (0.067, 0.485), 0.007)
 
     yield figure.part("hood", hood, light.lit(figure.cloth * 0.78), (-0.3, 0.1, 0.3, 0.45), where=here)
     yield figure.part("cord", cord, light.lit(mix(figure.cloth, 1.0, 0.75)), (-0.15, 0.28, 0.15, 0.6), where=here)
@@ -133,7 +148,7 @@ def _shirt(figure: Figure) -> Iterator[Layer]:
         del index
         outer = (np.abs(x) * 1.1 + y - 0.43) / 1.5
         inner = (np.abs(x) * 2.4 + y - 0.385) / 2.6
-        return overlap(outer, -inner, 0.262 - y)
+        return overlap(outer, -inner, _round_neck(x, y))
 
     def tie(index: Index, x: Floats, y: Floats) -> Floats:
         del index
@@ -177,7 +192,7 @@ def _suit(figure: Figure) -> Iterator[Layer]:
 
     def shirt(index: Index, x: Floats, y: Floats) -> Floats:
         del index
-        return overlap((np.abs(x) * 2.6 + y - 0.6) / 2.8, 0.262 - y)
+        return overlap((np.abs(x) * 2.6 + y - 0.6) / 2.8, _round_neck(x, y))
 
     def lapels(index: Index, x: Floats, y: Floats) -> Floats:
         outer = overlap((np.abs(x) * 1.5 + y - 0.66) / 1.8, 0.25 + 0.5 * np.abs(x) - y)

@@ -12,7 +12,7 @@ from teststrip.darkroom.scene.creatures import creatures
 from teststrip.darkroom.scene.eyes import eyes
 from teststrip.darkroom.scene.face import face
 from teststrip.darkroom.scene.fields import circle
-from teststrip.darkroom.scene.figure import figure_of
+from teststrip.darkroom.scene.figure import Figure, figure_of
 from teststrip.darkroom.scene.finish import haze, soft_light
 from teststrip.darkroom.scene.hair import back_hair, front_hair
 from teststrip.darkroom.scene.headwear import cat_ears, glasses, hats
@@ -23,10 +23,11 @@ from teststrip.darkroom.scene.layer import Layer, View, layer
 from teststrip.darkroom.scene.light import Light, light_of
 from teststrip.darkroom.scene.palette import mix
 from teststrip.darkroom.scene.sky import backdrop, birds, sky
+from teststrip.darkroom.scene.standing import standing
 from teststrip.darkroom.scene.terrain import land_of, ridges
-from teststrip.darkroom.scene.things import house, things
+from teststrip.darkroom.scene.things import things
 from teststrip.darkroom.scene.weather import falling, fog
-from teststrip.darkroom.scene.worn import accessories, years
+from teststrip.darkroom.scene.worn import accessories, wings, years
 
 _SHOULDERS = 0.62  # units that a person of size 1 takes up
 _SMALLEST = 0.3
@@ -60,7 +61,7 @@ def layers(lots: Sequence[Scenes], view: View, stands: Sequence[Stand] = (Stand(
     """
     place = lots[0]
     light = light_of(place)
-    yield from inked(_drawn(lots, light, view, stands), place, light)
+    yield from inked(_drawn(lots, light, view, stands), place)
 
 
 def _drawn(lots: Sequence[Scenes], light: Light, view: View, stands: Sequence[Stand]) -> Iterator[Layer]:
@@ -80,7 +81,7 @@ def _place(scenes: Scenes, light: Light, view: View, stand: Stand) -> Iterator[L
     yield from ridges(land, bottom)
     yield haze(scenes, light, view, land.horizon)
     yield from landscape(land)
-    yield from house(land)
+    yield from standing(land)
     yield birds(scenes, light, view)
     yield fog(scenes, light, view, land.horizon)
     yield from room(scenes, light, view)
@@ -105,12 +106,24 @@ def _halo(scenes: Scenes, light: Light, bottom: Floats, center: float) -> Layer:
     )
 
 
+def figures(lots: Sequence[Scenes], view: View, stands: Sequence[Stand]) -> Iterator[Figure]:
+    """Pose every person of a picture, in their order."""
+    light = light_of(lots[0])
+    for scenes, stand in zip(lots, stands, strict=True):
+        yield _posed(scenes, light, view, stand)
+
+
+def _posed(scenes: Scenes, light: Light, view: View, stand: Stand) -> Figure:
+    center = (stand.x * 2 - 1) * view.half_width
+    drop = (stand.y * 2 - 1) * view.half_height * _DROP
+    return figure_of(scenes, light, view, (center, drop), stand.size)
+
+
 def _person(scenes: Scenes, light: Light, view: View, stand: Stand) -> Iterator[Layer]:
     if bool(np.all(scenes.are("subject", "none"))):
         return
-    center = (stand.x * 2 - 1) * view.half_width
-    drop = (stand.y * 2 - 1) * view.half_height * _DROP
-    figure = figure_of(scenes, light, view, (center, drop), stand.size)
+    figure = _posed(scenes, light, view, stand)
+    yield wings(figure)
     yield back_hair(figure)
     yield from body(figure)
     yield from accessories(figure)

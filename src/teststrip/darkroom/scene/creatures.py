@@ -1,4 +1,7 @@
-"""Animals: a cat, a dog, a bird and a rabbit, from the front; alone in the middle, or small beside a person."""
+"""Animals: a cat, a dog, a rabbit, a fox and a bear from the front, and a bird on a branch.
+
+They are alone in the middle, or small beside a person.
+"""
 
 from collections.abc import Iterator, Mapping
 
@@ -7,11 +10,13 @@ import numpy as np
 from teststrip.darkroom.arrays import Bools, Floats, Index
 from teststrip.darkroom.scene.attributes import Scenes
 from teststrip.darkroom.scene.fields import (
+    box,
     capsule,
     circle,
     ellipse,
     overlap,
     rotate,
+    smooth_max,
     smooth_min,
     triangle,
     union,
@@ -31,21 +36,24 @@ def creatures(scenes: Scenes, light: Light, view: View) -> Iterator[Layer]:
     if not bool(here.any()):
         return
     spot = _spot(scenes, view)
+    yield _branch(spot, scenes, light)
     fur = pick(scenes.codes["fur"], FUR)
     coat, shade = light.lit(fur), light.lit(fur * np.float32(0.82))
     pale = light.lit(mix(fur, 1.0, 0.6))
     for name, shapes, color in (
-        ("creature_back", {"cat": _cat_tail, "dog": _dog_tail, "bird": _bird_feet}, shade),
-        ("creature_body", {"cat": _body, "dog": _body, "bird": _bird_body, "rabbit": _body}, coat),
-        ("creature_belly", {"cat": _chest, "dog": _chest, "bird": _bird_belly, "rabbit": _chest}, pale),
-        ("creature_paws", {"cat": _paws, "dog": _paws, "rabbit": _paws}, coat),
-        ("creature_ears", {"cat": _cat_ears, "dog": _dog_ears, "rabbit": _rabbit_ears, "bird": _wings}, shade),
-        ("creature_head", {"cat": _cat_head, "dog": _dog_head, "rabbit": _rabbit_head}, coat),
+        ("creature_back", _TAILS, shade),
+        ("creature_body", {"bird": _bird_body} | dict.fromkeys(_FURRY, _body), coat),
+        ("creature_belly", {"bird": _bird_belly} | dict.fromkeys(_FURRY, _chest), pale),
+        ("creature_legs", dict.fromkeys(_FURRY, _legs), shade),
+        ("creature_ears", _EARS, shade),
+        ("creature_head", _HEADS, coat),
+        ("creature_stripes", {"cat": _stripes}, light.lit(fur * np.float32(0.68))),
+        ("creature_cheeks", {"fox": _fox_cheeks}, pale),
     ):
         yield _part(spot, scenes, name, shapes, color)
     pink = light.lit(rgb("f0a6ae"))
-    yield _part(spot, scenes, "creature_inner_ears", {"cat": _cat_inner, "rabbit": _rabbit_inner}, pink)
-    yield _part(spot, scenes, "creature_muzzle", {"cat": _muzzle, "dog": _muzzle, "rabbit": _muzzle}, pale)
+    yield _part(spot, scenes, "creature_inner_ears", _INNER_EARS, pink)
+    yield _part(spot, scenes, "creature_muzzle", dict.fromkeys(("cat", "dog", "rabbit", "bear"), _muzzle), pale)
     yield from _face(spot, scenes, light)
 
 
@@ -66,39 +74,31 @@ def _part(spot: Spot, scenes: Scenes, name: str, shapes: Mapping[str, Field], co
 
 
 def _face(spot: Spot, scenes: Scenes, light: Light) -> Iterator[Layer]:
-    eyes = {
-        "cat": _eyes(0.062, 0.0),
-        "dog": _eyes(0.055, -0.015),
-        "rabbit": _eyes(0.055, -0.005),
-        "bird": _eyes(0.05, -0.06),
-    }
-    bright = {"cat": _eyes(0.062, 0.0, 1.4), "dog": _eyes(0.055, -0.015, 1.4)}
+    eyes = {"bird": _bird_eye} | {animal: _eyes(*place) for animal, place in _EYES.items()}
+    bright = {animal: _eyes(*_EYES[animal], 1.4) for animal in ("cat", "dog", "bear")}
     dark = scenes.are("fur", "black") & scenes.are("animal", *bright)
     iris = by_value(scenes, "animal", bright)
     yield spot.part("creature_iris", iris, light.lit(rgb("e6c15c")), _BOX, where=dark)
     yield _part(spot, scenes, "creature_eyes", eyes, light.lit(rgb("2b2530")))
-    glints = {
-        "cat": _glint(0.062, 0.0),
-        "dog": _glint(0.055, -0.015),
-        "rabbit": _glint(0.055, -0.005),
-        "bird": _glint(0.05, -0.06),
-    }
+    glints = {"bird": _bird_glint} | {animal: _glint(*place) for animal, place in _EYES.items()}
     yield _part(spot, scenes, "creature_glint", glints, light.toned(rgb("ffffff")))
     beak = where(
         scenes.are("animal", "bird"),
         rgb("f2a03d"),
-        where(scenes.are("animal", "dog"), rgb("2f2932"), rgb("d9808c")),
+        where(scenes.are("animal", "dog", "fox", "bear"), rgb("2f2932"), rgb("d9808c")),
     )
+    yield _part(spot, scenes, "creature_feet", {"bird": _feet}, light.lit(rgb("d98a3a")))
     yield _part(
         spot,
         scenes,
         "creature_nose",
-        {"cat": _nose, "dog": _dog_nose, "rabbit": _nose, "bird": _beak},
+        {"cat": _nose, "dog": _dog_nose, "fox": _fox_nose, "bear": _dog_nose, "rabbit": _nose, "bird": _beak},
         light.lit(beak),
     )
-    yield _part(
-        spot, scenes, "creature_mouth", {"cat": _mouth, "dog": _mouth, "rabbit": _mouth}, light.lit(rgb("6b4a4a"))
-    )
+    mouths = dict.fromkeys(("cat", "dog", "rabbit", "bear"), _mouth)
+    yield _part(spot, scenes, "creature_mouth", mouths, light.lit(rgb("6b4a4a")))
+    pale = light.lit(where(scenes.are("fur", "white"), rgb("a79e99"), rgb("f7f1e8")))
+    yield _part(spot, scenes, "creature_whiskers", {"cat": _whiskers}, pale)
 
 
 def _body(index: Index, x: Floats, y: Floats) -> Floats:
@@ -108,22 +108,43 @@ def _body(index: Index, x: Floats, y: Floats) -> Floats:
 
 def _chest(index: Index, x: Floats, y: Floats) -> Floats:
     del index
-    return ellipse(x, y - 0.22, 0.075, 0.1)
+    return ellipse(x, y - 0.19, 0.075, 0.085)
 
 
-def _paws(index: Index, x: Floats, y: Floats) -> Floats:
+def _legs(index: Index, x: Floats, y: Floats) -> Floats:
+    """Lines that part the forelegs from each other and from the haunches."""
     del index
-    return union(
-        capsule(np.abs(x), y, (0.055, 0.28), (0.06, 0.42), 0.036),
-        ellipse(np.abs(x) - 0.065, y - 0.43, 0.05, 0.028),
-    )
+    between = capsule(x, y, (0.0, 0.34), (0.0, 0.445), 0.004)
+    beside = capsule(np.abs(x), y, (0.085, 0.32), (0.09, 0.445), 0.004)
+    toes = capsule(np.abs(np.abs(x) - 0.047), y, (0.014, 0.425), (0.014, 0.445), 0.0032)
+    return union(between, beside, toes)
 
 
 def _cat_tail(index: Index, x: Floats, y: Floats) -> Floats:
+    """Up beside the body, with a hooked tip."""
     del index
-    low = capsule(x, y, (0.1, 0.42), (0.2, 0.38), 0.03)
+    low = overlap(np.abs(circle(x - 0.105, y - 0.33, 0.095)), 0.33 - y, 0.06 - x)
+    tip = overlap(np.abs(circle(x - 0.265, y - 0.18, 0.065)), y - 0.18, x - 0.255)
+    tip = union(tip, circle(x - 0.255, y - 0.116, 0.0))
+    return union(low, capsule(x, y, (0.2, 0.33), (0.2, 0.18), 0.0), tip) - 0.023
+
+
+def _fox_tail(index: Index, x: Floats, y: Floats) -> Floats:
+    del index
+    return ellipse(*rotate(x - 0.2, y - 0.3, 0.55), 0.062, 0.165)
+
+
+def _stripes(index: Index, x: Floats, y: Floats) -> Floats:
+    del index
+    return capsule(np.abs(np.abs(x) - 0.016), y, (0.016, -0.108), (0.016, -0.066), 0.0075)
+
+
+def _whiskers(index: Index, x: Floats, y: Floats) -> Floats:
+    del index
+    aside = np.abs(x)
     return union(
-        low, capsule(x, y, (0.2, 0.38), (0.225, 0.27), 0.029), capsule(x, y, (0.225, 0.27), (0.2, 0.17), 0.027)
+        capsule(aside, y, (0.078, 0.052), (0.17, 0.036), 0.0022),
+        capsule(aside, y, (0.078, 0.066), (0.168, 0.076), 0.0022),
     )
 
 
@@ -143,6 +164,27 @@ def _cat_inner(index: Index, x: Floats, y: Floats) -> Floats:
     across, down = rotate(np.abs(x) - 0.098, y + 0.075, 0.35)
     outside_head = -ellipse(x, y, 0.152, 0.124)
     return overlap(triangle(across, down, 0.033, 0.085), outside_head)
+
+
+def _fox_head(index: Index, x: Floats, y: Floats) -> Floats:
+    del index
+    cheeks = triangle(x, -(y + 0.03), 0.165, 0.155) - 0.012
+    return smooth_min(ellipse(x, y + 0.03, 0.128, 0.09), cheeks, 0.03)
+
+
+def _fox_cheeks(index: Index, x: Floats, y: Floats) -> Floats:
+    head = _fox_head(index, x, y)
+    return overlap(head, 0.055 - 0.5 * np.abs(x) - y, 0.018 - np.abs(x) + 0.3 * (y - 0.02))
+
+
+def _bear_ears(index: Index, x: Floats, y: Floats) -> Floats:
+    del index
+    return circle(np.abs(x) - 0.105, y + 0.095, 0.048)
+
+
+def _bear_inner(index: Index, x: Floats, y: Floats) -> Floats:
+    del index
+    return overlap(circle(np.abs(x) - 0.107, y + 0.098, 0.027), -ellipse(x, y, 0.152, 0.124))
 
 
 def _dog_tail(index: Index, x: Floats, y: Floats) -> Floats:
@@ -182,30 +224,63 @@ def _muzzle(index: Index, x: Floats, y: Floats) -> Floats:
 
 
 def _bird_body(index: Index, x: Floats, y: Floats) -> Floats:
+    """From the side: head to the left, breast to the front."""
     del index
-    return smooth_min(ellipse(x, y + 0.04, 0.125, 0.115), ellipse(x, y - 0.15, 0.17, 0.19), 0.08)
+    breast = ellipse(*rotate(x - 0.02, y - 0.13, -0.5), 0.125, 0.175)
+    return smooth_min(circle(x + 0.06, y + 0.06, 0.105), breast, 0.07)
 
 
 def _bird_belly(index: Index, x: Floats, y: Floats) -> Floats:
+    return overlap(ellipse(x + 0.055, y - 0.16, 0.1, 0.115), _bird_body(index, x, y) + 0.008)
+
+
+def _wing(index: Index, x: Floats, y: Floats) -> Floats:
     del index
-    return ellipse(x, y - 0.19, 0.11, 0.13)
+    return smooth_max(
+        ellipse(*rotate(x - 0.1, y - 0.13, -0.6), 0.07, 0.15),
+        -ellipse(*rotate(x - 0.19, y - 0.03, -0.6), 0.1, 0.16),
+        0.02,
+    )
 
 
-def _wings(index: Index, x: Floats, y: Floats) -> Floats:
+def _bird_tail(index: Index, x: Floats, y: Floats) -> Floats:
     del index
-    across, down = rotate(np.abs(x) - 0.165, y - 0.15, 0.25)
-    return ellipse(across, down, 0.045, 0.135)
+    across, down = rotate(x - 0.19, y - 0.3, -0.6)
+    return box(across, down, 0.028 + 0.12 * (down + 0.12), 0.12, 0.015)
 
 
-def _bird_feet(index: Index, x: Floats, y: Floats) -> Floats:
+def _feet(index: Index, x: Floats, y: Floats) -> Floats:
     del index
-    legs = capsule(np.abs(x), y, (0.05, 0.3), (0.055, 0.42), 0.012)
-    return union(legs, ellipse(np.abs(x) - 0.058, y - 0.425, 0.045, 0.014))
+    aside = np.abs(x - 0.02) - 0.045
+    return union(capsule(aside, y, (0.0, 0.27), (0.0, 0.325), 0.007), ellipse(aside, y - 0.327, 0.028, 0.012))
 
 
 def _beak(index: Index, x: Floats, y: Floats) -> Floats:
     del index
-    return triangle(x, -(y + 0.035), 0.032, 0.05) - 0.004
+    return triangle(*rotate(x + 0.15, y + 0.055, -1.5), 0.03, 0.06) - 0.004
+
+
+def _bird_eye(index: Index, x: Floats, y: Floats) -> Floats:
+    del index
+    return circle(x + 0.092, y + 0.078, 0.018)
+
+
+def _bird_glint(index: Index, x: Floats, y: Floats) -> Floats:
+    del index
+    return circle(x + 0.098, y + 0.085, 0.006)
+
+
+def _branch(spot: Spot, scenes: Scenes, light: Light) -> Layer:
+    """Return what a bird sits on."""
+
+    def field(index: Index, x: Floats, y: Floats) -> Floats:
+        del index
+        bough = capsule(x, y, (-0.75, 0.4), (0.75, 0.31), 0.022)
+        leaf = ellipse(*rotate(np.abs(x + 0.03) - 0.27, y - 0.31, 0.9), 0.022, 0.055)
+        return union(bough, leaf)
+
+    area = (-0.8, 0.2, 0.8, 0.5)
+    return spot.part("branch", field, light.lit(rgb("6d5140")), area, where=scenes.are("animal", "bird"))
 
 
 def _eyes(apart: float, height: float, size: float = 1.0) -> Field:
@@ -241,3 +316,29 @@ def _mouth(index: Index, x: Floats, y: Floats) -> Floats:
     del index
     arc = np.abs(circle(np.abs(x) - 0.018, y - 0.06, 0.018)) - 0.0035
     return overlap(arc, 0.062 - y)
+
+
+def _fox_nose(index: Index, x: Floats, y: Floats) -> Floats:
+    del index
+    return ellipse(x, y - 0.115, 0.02, 0.015)
+
+
+_FURRY = ("cat", "dog", "rabbit", "fox", "bear")
+_EYES = {
+    "cat": (0.062, 0.0),
+    "dog": (0.055, -0.015),
+    "rabbit": (0.055, -0.005),
+    "fox": (0.06, -0.01),
+    "bear": (0.056, -0.015),
+}
+_TAILS = {"cat": _cat_tail, "dog": _dog_tail, "fox": _fox_tail, "bird": _bird_tail}
+_EARS = {
+    "cat": _cat_ears,
+    "dog": _dog_ears,
+    "rabbit": _rabbit_ears,
+    "fox": _cat_ears,
+    "bear": _bear_ears,
+    "bird": _wing,
+}
+_HEADS = {"cat": _cat_head, "dog": _dog_head, "rabbit": _rabbit_head, "fox": _fox_head, "bear": _cat_head}
+_INNER_EARS = {"cat": _cat_inner, "rabbit": _rabbit_inner, "fox": _cat_inner, "bear": _bear_inner}

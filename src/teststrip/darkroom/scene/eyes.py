@@ -38,7 +38,12 @@ class _Eye:
 
     def _iris(self, index: Index, x: Floats, y: Floats, size: float) -> Floats:
         across = self.x(x) - per_scene(self.look[index])
-        return ellipse(across, y - 0.040, 0.0285 * size, 0.041 * size * per_scene(self.openness[index]))
+        wide = per_scene(
+            np.where(self.figure.scenes.are("expression", "surprised"), np.float32(0.8), np.float32(1))[index]
+        )
+        return ellipse(
+            across, y - 0.039, 0.031 * size * wide, 0.048 * size * wide * per_scene(self.openness[index])
+        )
 
     def iris_light(self, index: Index, x: Floats, y: Floats) -> Floats:
         inner = overlap(self._iris(index, x, y, 0.86), self.white(index, x, y) + 0.004)
@@ -46,7 +51,7 @@ class _Eye:
 
     def pupil(self, index: Index, x: Floats, y: Floats) -> Floats:
         across = self.x(x) - per_scene(self.look[index])
-        pupil = ellipse(across, y - 0.036, 0.0125, 0.019 * per_scene(self.openness[index]))
+        pupil = ellipse(across, y - 0.036, 0.0135, 0.021 * per_scene(self.openness[index]))
         return overlap(pupil, self.white(index, x, y) + 0.001)
 
     def glint(self, index: Index, x: Floats, y: Floats) -> Floats:

@@ -36,7 +36,7 @@ def face(figure: Figure) -> Iterator[Layer]:
     def cheeks(index: Index, x: Floats, y: Floats) -> Floats:
         del index
         across, down = np.abs(x) - 0.096, y - 0.088
-        return bell(across * across / 0.0034 + down * down / 0.00105) * 0.75
+        return bell(across * across / 0.0034 + down * down / 0.00105) * 0.55
 
     def nose(index: Index, x: Floats, y: Floats) -> Floats:
         del index

@@ -80,6 +80,15 @@ class Figure:
 
         return placed
 
+    def in_picture(self, place: tuple[float, float], k: int) -> tuple[float, float]:
+        """Carry a place from the ``k``-th person's frame to the picture's; what `place` does, the other way."""
+        x, y, turn, slant = place[0], place[1] - _PIVOT, float(self.cosine[k]), float(self.sine[k])
+        scale = float(self.scale[k])
+        return (
+            float(self.x[k]) + scale * (turn * x - slant * y),
+            float(self.y[k]) + scale * (slant * x + turn * y + _PIVOT),
+        )
+
     def part(
         self,
         name: str,
@@ -130,7 +139,7 @@ def figure_of(
         scale=scale,
         cosine=np.array([math.cos(tilt) for tilt in tilts], np.float32),
         sine=np.array([math.sin(tilt) for tilt in tilts], np.float32),
-        hair=where(old, mix(hair, rgb("d5d6dc"), 0.65), hair) + shade,
+        hair=where(old, mix(hair, rgb("d5d6dc"), 0.8), hair) + shade,
         skin=pick(scenes.codes["skin"], SKIN),
         cloth=pick(scenes.codes["cloth_color"], CLOTH),
         hat=pick(scenes.codes["hat_color"], CLOTH),

@@ -146,7 +146,8 @@ def front_hair(figure: Figure) -> Iterator[Layer]:
         return fringe(figure, index, x, y)
 
     def shine(index: Index, x: Floats, y: Floats) -> Floats:
-        band = np.abs(y + 0.135 - 1.3 * x * x + 0.006 * zigzag(x * 22)) - 0.0115
+        thick = 0.0135 - 1.1 * x * x
+        band = np.abs(y + 0.137 - 1.3 * x * x + 0.0035 * zigzag(x * 22)) - thick
         return overlap(band, np.abs(x) - 0.115, hair(index, x, y) + 0.008)
 
     yield figure.part("hair_front", hair, light.lit(figure.hair), (-0.3, -0.36, 0.3, 0.22), segment="hair")

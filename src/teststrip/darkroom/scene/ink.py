@@ -7,8 +7,7 @@ import numpy as np
 from teststrip.darkroom.arrays import Floats, Index
 from teststrip.darkroom.scene.attributes import Scenes
 from teststrip.darkroom.scene.layer import Field, Layer, layer
-from teststrip.darkroom.scene.light import Light
-from teststrip.darkroom.scene.palette import rgb
+from teststrip.darkroom.scene.palette import rgb, where
 
 _WIDTH = np.float32(0.0055)  # units
 
@@ -59,18 +58,32 @@ OUTLINED = frozenset(
         "straw_brim",
         "straw_crown",
         "tie",
+        "apple",
+        "branch",
+        "cake",
+        "car",
+        "castle_roofs",
+        "castle_wall",
+        "hood_back",
+        "plate",
+        "tree_crown",
+        "trunk",
+        "wax",
+        "wheels",
+        "wings",
+        "shore",
     }
 )
 """Names of the layers that get an outline."""
 
 
-def inked(drawn: Iterator[Layer], scenes: Scenes, light: Light) -> Iterator[Layer]:
+def inked(drawn: Iterator[Layer], scenes: Scenes) -> Iterator[Layer]:
     """Put an outline behind every shape that has one, in the scenes whose style asks for it."""
     here = scenes.are("style", "ink") | scenes.are("tone", "mono")
     if not bool(here.any()):
         yield from drawn
         return
-    color = light.toned(rgb("241f2b"))
+    color = where(scenes.are("tone", "mono"), rgb("232323"), rgb("2a2433"))  # a pen's black, whatever the tone
     for one in drawn:
         if one.name in OUTLINED and not one.glow:
             present = one.present & here

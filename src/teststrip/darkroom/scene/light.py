@@ -9,7 +9,7 @@ from teststrip.darkroom.scene.attributes import Scenes
 from teststrip.darkroom.scene.palette import luminance, mix
 
 _SEPIA = np.array([1.05, 0.92, 0.74], np.float32)
-_NIGHT = np.array([0.87, 0.89, 0.99], np.float32)
+_NIGHT = np.array([0.90, 0.85, 0.91], np.float32)
 _SUNSET = np.array([1.0, 0.94, 0.89], np.float32)
 _MUD = np.array([0.47, 0.44, 0.41], np.float32)
 _PLACES = ("sea", "city", "mountain", "forest", "desert", "field")
@@ -36,7 +36,7 @@ class Light:
             return color.astype(np.float32)
         grey = luminance(color)[:, None]
         drawn = self.scenes.are("style", "ink")[:, None]
-        color = np.where(drawn, color * 0.78 + 0.2, color)
+        color = np.where(drawn, color * 0.8 + 0.2 * np.minimum(grey * 5, 1), color)  # paper; what is dark stays so
         color = np.where(self.scenes.are("tone", "mono")[:, None], _stepped(grey), color)
         color = np.where(self.scenes.are("tone", "sepia")[:, None], grey * _SEPIA, color)
         color = np.where(self.scenes.are("tone", "pastel")[:, None], color * 0.5 + 0.47, color)

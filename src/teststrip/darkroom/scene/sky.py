@@ -1,10 +1,11 @@
 """Sky, stars, sun and moon, clouds, birds."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
-from teststrip.darkroom.arrays import Floats, Index
+from teststrip.darkroom.arrays import Bools, Floats, Index
 from teststrip.darkroom.scene.attributes import Scenes
 from teststrip.darkroom.scene.fields import box, circle, overlap, per_scene, scatter, smooth_min, union
 from teststrip.darkroom.scene.layer import Layer, View, layer
@@ -83,17 +84,32 @@ def _stars(light: Light, view: View) -> Layer:
     )
 
 
-def _disc(scenes: Scenes, light: Light, view: View) -> Iterator[Layer]:
-    """Sun or moon with its glow; a moon may be a crescent."""
+@dataclass(frozen=True, slots=True)
+class Disc:
+    """Sun or moon of every scene that has one: centre and radius, each (n,)."""
+
+    present: Bools
+    x: Floats
+    y: Floats
+    radius: Floats
+
+
+def disc_of(scenes: Scenes, light: Light, view: View) -> Disc:
+    """Place sun or moon: high, at sunset low."""
     here = scenes.are("background", "day", "sea", "mountain", "sunset", "night", "city", "desert", "field")
     here &= scenes.are("weather", "clear")
     here &= scenes.trait("disc_present") < 0.9
     place = (scenes.trait("disc_x") * 4).astype(np.intp)
-    x0 = DISC_X[place] * np.float32(view.half_width)
     low = 0.05 + 0.4 * scenes.trait("disc_y")
-    y0 = -np.float32(view.half_height) * np.where(light.sunset, low, 0.42 + 0.35 * scenes.trait("disc_y"))
-    y0 = y0.astype(np.float32)
-    radius = np.where(light.sunset, 0.145, 0.09).astype(np.float32)
+    y = -np.float32(view.half_height) * np.where(light.sunset, low, 0.42 + 0.35 * scenes.trait("disc_y"))
+    radius = np.where(light.sunset, np.float32(0.145), np.float32(0.09))
+    return Disc(here, DISC_X[place] * np.float32(view.half_width), y.astype(np.float32), radius)
+
+
+def _disc(scenes: Scenes, light: Light, view: View) -> Iterator[Layer]:
+    """Sun or moon with its glow; a moon may be a crescent."""
+    found = disc_of(scenes, light, view)
+    here, x0, y0, radius = found.present, found.x, found.y, found.radius
     crescent = light.night & (scenes.trait("crescent") < 0.55)
     bite = np.where(crescent, radius * 0.55, 9.0).astype(np.float32)
     color = where(light.night, rgb("fdf3cf"), where(light.sunset, rgb("ffe9a8"), rgb("fff6c9")))
@@ -135,11 +151,12 @@ def _clouds(scenes: Scenes, light: Light, view: View) -> Layer:
 
     clear = scenes.are("background", "day", "sea", "sakura", "mountain", "field") & ~light.night
     clear &= scenes.are("weather", "clear")
-    present = (clear & ~light.sunset) | (light.sunset & (scenes.trait("birds") < 0.8))
-    color = where(light.sunset, rgb("ff9f8a"), rgb("ffffff"))
-    opacity = np.where(light.sunset, 0.75, 0.92).astype(np.float32)
+    present = (clear & ~light.sunset) | (
+        light.sunset & (scenes.trait("birds") < 0.8) & scenes.are("weather", "clear")
+    )
+    color = where(light.sunset, rgb("f79a86"), rgb("fbfdff"))
     area = (-view.half_width, -view.half_height, view.half_width, view.half_height * 0.1)
-    return layer("cloud", present, field, light.toned(color), opacity=opacity, box=area, segment="sky")
+    return layer("cloud", present, field, light.toned(color), box=area, segment="sky")
 
 
 def birds(scenes: Scenes, light: Light, view: View) -> Layer:

@@ -1,6 +1,6 @@
-"""Objects: a tea cup, a lantern, a flower, a book and a house.
+"""Objects: a tea cup, a lantern, a flower, a book, an apple, a cake and a candle.
 
-Alone they stand large in the middle, all but the flower and the house on a table; with a person, small in front.
+Alone they stand large in the middle, all but the flower on a table; with a person, small in front.
 """
 
 from collections.abc import Iterator
@@ -18,23 +18,24 @@ from teststrip.darkroom.scene.fields import (
     ellipse,
     overlap,
     rotate,
+    smooth_min,
     triangle,
     union,
     wave,
 )
 from teststrip.darkroom.scene.layer import Layer, View, layer
 from teststrip.darkroom.scene.light import Light
-from teststrip.darkroom.scene.palette import CLOTH, mix, pick, rgb, where
+from teststrip.darkroom.scene.palette import CLOTH, mix, pick, rgb
 from teststrip.darkroom.scene.spot import Spot
-from teststrip.darkroom.scene.terrain import Land
 
 _ALONE, _HELD = 1.5, 0.55  # scales
 _BOX = (-0.3, -0.4, 0.3, 0.4)
+_ON_TABLE = ("cup", "lantern", "book", "apple", "cake", "candle")
 
 
 def things(scenes: Scenes, light: Light, view: View) -> Iterator[Layer]:
     """Layers of what stands in front."""
-    if not bool(scenes.are("item", "cup", "lantern", "flower", "book").any()):
+    if not bool(scenes.are("item", *_ON_TABLE, "flower").any()):
         return
     alone = scenes.are("subject", "none")
     fit = min(1.0, view.half_height / 0.6)
@@ -47,6 +48,9 @@ def things(scenes: Scenes, light: Light, view: View) -> Iterator[Layer]:
     yield from _lantern(spot, scenes, light, color)
     yield from _flower(spot, scenes, light, color)
     yield from _book(spot, scenes, light, color)
+    yield from _apple(spot, scenes, light, color)
+    yield from _cake(spot, scenes, light, color)
+    yield from _candle(spot, scenes, light, color)
 
 
 def _table(scenes: Scenes, light: Light, view: View, alone: Bools) -> Layer:
@@ -55,7 +59,7 @@ def _table(scenes: Scenes, light: Light, view: View, alone: Bools) -> Layer:
         result: Floats = np.float32(0.3) - y + x * 0
         return result
 
-    here = scenes.are("item", "cup", "lantern", "book") & alone
+    here = scenes.are("item", *_ON_TABLE) & alone
     area = (-view.half_width, 0.2, view.half_width, view.half_height)
     return layer("table", here, field, light.lit(rgb("a9744f")), box=area, segment="land")
 
@@ -171,37 +175,77 @@ def _book(spot: Spot, scenes: Scenes, light: Light, color: Floats) -> Iterator[L
     yield spot.part("book_lines", lines, light.lit(rgb("b9b2a4")), _BOX, where=here)
 
 
-def house(land: Land) -> Iterator[Layer]:
-    """Return a house on the land, left of the middle where somebody stands before it."""
-    scenes, light, view = land.scenes, land.light, land.view
-    here = scenes.are("item", "house")
-    if not bool(here.any()):
-        return
-    x = np.where(land.alone, np.float32(0), np.float32(-0.62 * view.half_width))
-    scale = np.where(land.alone, np.float32(1.25), np.float32(0.8))
-    y = land.horizon + np.where(land.alone, np.float32(0.1), np.float32(0.02))
-    spot = Spot(x.astype(np.float32), y.astype(np.float32), scale.astype(np.float32))
+def _apple(spot: Spot, scenes: Scenes, light: Light, color: Floats) -> Iterator[Layer]:
+    here = scenes.are("item", "apple")
 
-    def wall(index: Index, x: Floats, y: Floats) -> Floats:
+    def fruit(index: Index, x: Floats, y: Floats) -> Floats:
         del index
-        return box(x, y, 0.17, 0.12, 0.004)
+        halves = smooth_min(circle(x - 0.05, y - 0.03, 0.115), circle(x + 0.05, y - 0.03, 0.115), 0.02)
+        return smooth_min(halves, ellipse(x, y - 0.08, 0.11, 0.085), 0.03)
 
-    def roof(index: Index, x: Floats, y: Floats) -> Floats:
+    def stalk(index: Index, x: Floats, y: Floats) -> Floats:
         del index
-        return union(triangle(x, y + 0.1, 0.23, 0.16), box(x - 0.1, y + 0.2, 0.024, 0.07, 0.004))
+        return capsule(x, y, (0.0, -0.055), (0.022, -0.14), 0.009)
 
-    def door(index: Index, x: Floats, y: Floats) -> Floats:
+    def leaf(index: Index, x: Floats, y: Floats) -> Floats:
         del index
-        return box(x - 0.07, y - 0.05, 0.035, 0.072, 0.006)
+        return ellipse(*rotate(x - 0.075, y + 0.12, -0.3), 0.062, 0.025)
 
-    def window(index: Index, x: Floats, y: Floats) -> Floats:
+    def gleam(index: Index, x: Floats, y: Floats) -> Floats:
         del index
-        return box(x + 0.07, y - 0.0, 0.045, 0.04, 0.004)
+        return ellipse(*rotate(x + 0.08, y + 0.01, 0.4), 0.018, 0.045)
 
-    color = pick(scenes.codes["item_color"], CLOTH)
-    dark = light.night | light.sunset
-    glass = where(dark, rgb("ffd98a"), rgb("bcd9ea"))
-    yield spot.part("house_wall", wall, light.lit(rgb("efe4d0")), _BOX, where=here)
-    yield spot.part("house_roof", roof, light.lit(mix(color, rgb("8a4b3a"), 0.35)), _BOX, where=here)
-    yield spot.part("house_door", door, light.lit(rgb("7a5238")), _BOX, where=here)
-    yield spot.part("house_window", window, light.toned(glass), _BOX, where=here)
+    yield spot.part("apple", fruit, light.lit(color), _BOX, where=here)
+    yield spot.part("stalk", stalk, light.lit(rgb("6d4a34")), _BOX, where=here)
+    yield spot.part("leaf", leaf, light.lit(rgb("5f9f5a")), _BOX, where=here)
+    yield spot.part("apple_gleam", gleam, light.lit(mix(color, 1.0, 0.5)), _BOX, where=here)
+
+
+def _cake(spot: Spot, scenes: Scenes, light: Light, color: Floats) -> Iterator[Layer]:
+    here = scenes.are("item", "cake")
+
+    def base(index: Index, x: Floats, y: Floats) -> Floats:
+        del index
+        return box(x, y - 0.07, 0.18, 0.1, 0.02)
+
+    def icing(index: Index, x: Floats, y: Floats) -> Floats:
+        drips = 0.045 + 0.02 * wave(x * 52) - 0.012 * wave(x * 21)
+        return union(overlap(base(index, x, y), y - drips), box(x, y + 0.02, 0.183, 0.025, 0.02))
+
+    def berries(index: Index, x: Floats, y: Floats) -> Floats:
+        del index
+        return circle(np.abs(np.abs(x) - 0.05) - 0.045, y + 0.062, 0.03)
+
+    def plate(index: Index, x: Floats, y: Floats) -> Floats:
+        del index
+        return ellipse(x, y - 0.175, 0.25, 0.03)
+
+    yield spot.part("plate", plate, light.lit(rgb("f4f1ea")), _BOX, where=here)
+    yield spot.part("cake", base, light.lit(rgb("e3b877")), _BOX, where=here)
+    yield spot.part("icing", icing, light.lit(mix(color, 1.0, 0.55)), _BOX, where=here)
+    yield spot.part("berries", berries, light.lit(rgb("cf3b45")), _BOX, where=here)
+
+
+def _candle(spot: Spot, scenes: Scenes, light: Light, color: Floats) -> Iterator[Layer]:
+    here = scenes.are("item", "candle")
+
+    def wax(index: Index, x: Floats, y: Floats) -> Floats:
+        del index
+        return union(box(x, y - 0.05, 0.05, 0.13, 0.012), capsule(x, y, (0.0, -0.07), (0.0, -0.1), 0.004))
+
+    def dish(index: Index, x: Floats, y: Floats) -> Floats:
+        del index
+        return ellipse(x, y - 0.175, 0.12, 0.026)
+
+    def flame(index: Index, x: Floats, y: Floats) -> Floats:
+        del index
+        return smooth_min(circle(x, y + 0.13, 0.026), triangle(x, y + 0.135, 0.022, 0.07), 0.012)
+
+    def halo(index: Index, x: Floats, y: Floats) -> Floats:
+        del index
+        return bell((x * x + (y + 0.13) * (y + 0.13)) / np.float32(0.11)) * np.float32(0.75)
+
+    yield spot.part("candlelight", halo, light.toned(rgb("ffe2a0")), (-0.4, -0.5, 0.4, 0.3), where=here, glow=True)
+    yield spot.part("dish", dish, light.lit(color * np.float32(0.8)), _BOX, where=here)
+    yield spot.part("wax", wax, light.lit(rgb("f6efdf")), _BOX, where=here)
+    yield spot.part("candle_flame", flame, light.toned(rgb("f8a63f")), _BOX, where=here)

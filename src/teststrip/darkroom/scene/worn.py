@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from teststrip.darkroom.arrays import Floats, Index
-from teststrip.darkroom.scene.fields import capsule, circle, ellipse, overlap, smooth_min, union, zigzag
+from teststrip.darkroom.scene.fields import capsule, circle, ellipse, overlap, rotate, smooth_min, union, zigzag
 from teststrip.darkroom.scene.figure import Figure
 from teststrip.darkroom.scene.layer import Layer
 from teststrip.darkroom.scene.palette import mix, rgb
@@ -49,6 +49,23 @@ def accessories(figure: Figure) -> Iterator[Layer]:
     yield figure.part("necklace", chain, gold, (-0.12, 0.2, 0.12, 0.42), where=scenes.are("accessory", "necklace"))
 
 
+def wings(figure: Figure) -> Layer:
+    """Return white wings, behind everything else of a person."""
+
+    def field(index: Index, x: Floats, y: Floats) -> Floats:
+        del index
+        aside = np.abs(x) - 0.2
+        feathers = smooth_min(
+            ellipse(*rotate(aside - 0.13, y - 0.2, 0.7), 0.085, 0.24),
+            ellipse(*rotate(aside - 0.1, y - 0.36, 0.35), 0.07, 0.2),
+            0.02,
+        )
+        return smooth_min(feathers, ellipse(*rotate(aside - 0.05, y - 0.45, 0.15), 0.06, 0.17), 0.02)
+
+    winged = figure.scenes.are("accessory", "wings")
+    return figure.part("wings", field, figure.light.lit(rgb("f6f4f1")), (-0.55, -0.1, 0.55, 0.7), where=winged)
+
+
 def years(figure: Figure) -> Iterator[Layer]:
     """Lines of an old face, and a beard."""
     old, light = figure.scenes.are("age", "old"), figure.light
@@ -61,9 +78,11 @@ def years(figure: Figure) -> Iterator[Layer]:
 
     def beard(index: Index, x: Floats, y: Floats) -> Floats:
         del index
-        chin = overlap(ellipse(x, y - 0.15, 0.105, 0.12), 0.115 - y + 0.35 * np.abs(x))
-        mouth = ellipse(x, y - 0.14, 0.04, 0.018)
-        return union(overlap(chin, -mouth), ellipse(np.abs(x) - 0.03, y - 0.113, 0.036, 0.012))
+        cheek = np.maximum(np.abs(x) - 0.045, 0)
+        chin = overlap(ellipse(x, y - 0.125, 0.124, 0.135), 0.118 - y - 1.1 * cheek)
+        mouth = ellipse(x, y - 0.143, 0.052, 0.03)
+        across, down = rotate(np.abs(x) - 0.032, y - 0.113, 0.3)
+        return union(overlap(chin, -mouth), ellipse(across, down, 0.037, 0.0135))
 
     shade = light.lit(mix(figure.skin * rgb("d9b6ae"), 0.0, 0.08))
     yield figure.part("age_lines", lines, shade, (-0.16, 0.03, 0.16, 0.16), where=old, segment="skin")

@@ -29,9 +29,9 @@ export function arrange(model, view, passes, compare) {
   if (view.mode === "list") return listed(model, view, passes, compare);
   const fixed = model.axes.filter((axis) => !view.rows.includes(axis.at) && !view.cols.includes(axis.at));
   const stands = fixed.map((axis) => [axis.at, standing(model, view, axis)]);
+  const kept = [...view.rows, ...view.cols].map((axis) => [axis, new Set(shownValues(view, model.axes[axis]))]);
   const inView = (valueOn) =>
-    stands.every(([axis, value]) => valueOn(axis) === value) &&
-    [...view.rows, ...view.cols].every((axis) => !view.hidden.has(`${axis}:${valueOn(axis)}`));
+    stands.every(([axis, value]) => valueOn(axis) === value) && kept.every(([axis, values]) => values.has(valueOn(axis)));
   const placed = [];
   for (let cell = 0; cell < model.count; cell += 1) {
     const valueOn = (axis) => model.at(cell, axis);

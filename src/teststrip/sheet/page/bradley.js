@@ -6,10 +6,33 @@ const HALF = 0.5;
 
 /**
  * Estimate the strengths of `count` entrants from `games`, each `[winner, loser, weight]` (a tie is two of one half).
- * Returns for each: `strength` (log-odds of beating an average one), `low` and `high` (95 % by the information
- * matrix), `chance` of beating an average one with its own interval, and the number of `games`.
+ * Returns for each: `strength` (log-odds of beating the average of those that have played), `low` and `high` (95 % by
+ * the information matrix), `chance` of beating that average with its own interval `least` and `most`, and the number
+ * of `games`; of one without games all but the last say nothing.
  */
 export function strengths(count, games) {
+  const played = new Array(count).fill(0);
+  for (const [winner, loser, weight] of games) {
+    played[winner] += weight;
+    played[loser] += weight;
+  }
+  const those = played.map((weight, entrant) => (weight ? entrant : -1)).filter((entrant) => entrant >= 0);
+  const place = new Map(those.map((entrant, at) => [entrant, at]));
+  const [found, curve] = fitted(those.length, games.map(([winner, loser, weight]) => [place.get(winner), place.get(loser), weight]));
+  const mean = average(found);
+  const rows = curve.map(average);
+  const all = average(rows);
+  return played.map((weight, entrant) => {
+    const at = place.get(entrant);
+    const value = at === undefined ? 0 : found[at] - mean;
+    // How sure the whole is against the added opponent no game tells: what counts is the distance from the others.
+    const reach = at === undefined ? Infinity : 1.959964 * Math.sqrt(Math.max(0, curve[at][at] - 2 * rows[at] + all));
+    return { strength: value, low: value - reach, high: value + reach, chance: odds(value), least: odds(value - reach), most: odds(value + reach), games: weight };
+  });
+}
+
+/** The strengths at which the penalised likelihood is greatest, and the inverse of the information matrix there. */
+function fitted(count, games) {
   let strength = new Array(count).fill(0);
   let curve = [];
   for (let turn = 0; turn < 100; turn += 1) {
@@ -19,15 +42,11 @@ export function strengths(count, games) {
     strength = strength.map((value, at) => value + Math.max(-1, Math.min(1, move[at])));
     if (Math.max(0, ...move.map(Math.abs)) < 1e-10) break;
   }
-  const played = new Array(count).fill(0);
-  for (const [winner, loser, weight] of games) {
-    played[winner] += weight;
-    played[loser] += weight;
-  }
-  return strength.map((value, at) => {
-    const reach = 1.959964 * Math.sqrt(curve[at][at]);
-    return { strength: value, low: value - reach, high: value + reach, chance: odds(value), least: odds(value - reach), most: odds(value + reach), games: played[at] };
-  });
+  return [strength, curve];
+}
+
+function average(numbers) {
+  return numbers.reduce((sum, number) => sum + number, 0) / (numbers.length || 1);
 }
 
 function odds(value) {

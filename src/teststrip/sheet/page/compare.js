@@ -1,5 +1,6 @@
 // Two cells, one on the other: a slider between them, blinking, or what is different.
 import { button, fill, h } from "./dom.js";
+import { across, natural } from "./geometry.js";
 import { Pan } from "./pan.js";
 
 const MODES = { slide: "Slider", blink: "Blink", differ: "Difference", both: "Side by side" };
@@ -54,18 +55,21 @@ export class Compare {
 
   draw() {
     const { model } = this;
-    const sizes = this.cells.map((cell) => model.box(cell));
+    const sizes = this.cells.map((cell) => natural(model, cell));
     this.size = [Math.max(sizes[0][0], sizes[1][0]), Math.max(sizes[0][1], sizes[1][1])];
-    [this.one, this.two].forEach((layer, at) => fill(layer, this.pictures(this.cells[at])));
+    [this.one, this.two].forEach((layer, at) => {
+      layer.style.gridTemplateColumns = `repeat(${across(model.pictures(this.cells[at]).length)}, minmax(0, 1fr))`;
+      fill(layer, this.pictures(this.cells[at]));
+    });
     const differing = model.axes.filter((axis) => model.at(this.cells[0], axis.at) !== model.at(this.cells[1], axis.at));
     this.names.forEach((name, at) => fill(name, h("b", { text: at ? "B" : "A" }), ` ${differing.map((axis) => `${axis.name} ${model.label(this.cells[at], axis.at)}`).join(", ") || model.name(this.cells[at])}`));
   }
 
   pictures(cell) {
     const { model } = this;
-    const shown = model.pictures(cell)[0];
-    if (shown === undefined) return h("div", { class: "why large" }, h("b", { text: model.state(cell) }), h("span", { text: model.reason(cell) }));
-    return [model.thumb(shown), model.source(shown)].filter(Boolean).map((address) => h("img", { src: address, alt: "", draggable: "false" }));
+    const pictures = model.pictures(cell);
+    if (!pictures.length) return h("div", { class: "why large" }, h("b", { text: model.state(cell) }), h("span", { text: model.reason(cell) }));
+    return pictures.map((picture) => h("div", { class: "slot" }, [model.thumb(picture), model.source(picture)].filter(Boolean).map((address) => h("img", { src: address, alt: "", draggable: "false" }))));
   }
 
   turn(mode) {
@@ -77,6 +81,7 @@ export class Compare {
     if (mode !== "slide" && document.activeElement === this.range) this.stage.focus(); // one that is off has no keys
     this.range.disabled = mode !== "slide";
     this.two.style.visibility = "";
+    this.underline(mode === "blink" ? 1 : -1);
     const [width, height] = this.size;
     for (const layer of [this.one, this.two]) Object.assign(layer.style, { width: `${width}px`, height: `${height}px`, left: "0px" });
     if (mode === "both") this.two.style.left = `${width + Math.round(width / 40)}px`;
@@ -87,8 +92,12 @@ export class Compare {
 
   blink() {
     this.two.style.visibility = this.two.style.visibility === "hidden" ? "" : "hidden";
-    this.names[0].classList.toggle("is-shown", this.two.style.visibility === "hidden");
-    this.names[1].classList.toggle("is-shown", this.two.style.visibility !== "hidden");
+    this.underline(this.two.style.visibility === "hidden" ? 0 : 1);
+  }
+
+  /** Tell whose picture is seen: that of A (0), of B (1), or both (-1). */
+  underline(which) {
+    this.names.forEach((name, at) => name.classList.toggle("is-shown", at === which));
   }
 
   /** Cut B off where the slider stands, in pixels of the screen, so that the edge stays under the finger. */

@@ -68,6 +68,6 @@ export class Differ {
         this.menu.open = false;
         this.compare(largest, step.next[largest]);
       }, { title: "Compare these two" , "aria-label": `Compare the largest step of ${axis.name}, ${step.cells[largest].toFixed(1)}` })),
-      h("td", {}, button(on ? "hide" : "show", () => this.store.set({ heat: on ? "" : axis.name }), { "aria-pressed": String(on), "aria-label": `Heat map of ${axis.name}` })));
+      h("td", {}, button(on ? "hide" : "show", () => this.store.set({ heat: on ? "" : axis.name }), { "aria-pressed": String(on), "aria-label": `${on ? "hide" : "show"} the heat map of ${axis.name}` })));
   }
 }

@@ -19,7 +19,7 @@ export function passing(model, filters) {
     if (!known || !rule) return () => true;
     const wanted = rule.number ? Number(value) : value;
     return (cell) => {
-      const got = known.get(cell);
+      const got = rule.number && known.amount ? known.amount(cell) : known.get(cell);
       if (got === null || got === undefined) return is === "not";
       return rule.number ? typeof got === "number" && rule.test(got, wanted) : rule.test(shown(got), wanted);
     };
@@ -99,7 +99,7 @@ export class Filters {
       const chosen = this.model.byField.get(fields.value);
       change({ field: chosen.id, is: chosen.kind === "number" ? "least" : "is", value: shown(this.values(chosen)[0] ?? "") });
     });
-    const tests = h("select", { "aria-label": "Test", data: { key: `t${at}` } }, Object.entries(TESTS).filter(([, test]) => !test.number || field.kind === "number").map(([name, test]) => h("option", { value: name, text: test.said })));
+    const tests = h("select", { "aria-label": "Test", data: { key: `t${at}` } }, Object.entries(TESTS).filter(([, test]) => !test.number || field.kind === "number" || field.amount).map(([name, test]) => h("option", { value: name, text: test.said })));
     tests.value = filter.is;
     tests.addEventListener("change", () => change({ is: tests.value }));
     const values = field.kind === "number" || filter.is === "has" ? [] : this.values(field);

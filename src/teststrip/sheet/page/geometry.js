@@ -1,5 +1,5 @@
-// Pixels: where columns and rows stand, how high their words are. Pure; nothing of it touches the page.
-import { lineWidth, linesOf } from "./measure.js";
+// Pixels: where columns and rows stand, how high their words are. Pure, but for labels that have to be set to be measured.
+import { lineWidth, linesOf, linesOfLabel } from "./measure.js";
 
 export const TYPE = { label: 13, line: 18, words: 12, wordLine: 16 };
 const GAP = 10;
@@ -132,8 +132,9 @@ function headLevel(model, keys, axis, level, lefts, width, legend) {
   const found = spans(keys, level).map((span) => {
     const value = model.axes[axis].values[span.value];
     const room = Math.min(lefts[span.to] + width - lefts[span.from], 640);
-    const mark = marked(model, axis, span.value, linesOf(value.label, room - 4, TYPE.label, 600), MOST_HEAD_LINES, legend);
-    lines = Math.max(lines, Math.min(MOST_HEAD_LINES, linesOf(value.label, room - 4, TYPE.label, 600)));
+    const needed = linesOfLabel(value.label, room - 4, TYPE.label, 600);
+    const mark = marked(model, axis, span.value, needed, MOST_HEAD_LINES, legend);
+    lines = Math.max(lines, Math.min(MOST_HEAD_LINES, needed));
     return { ...span, label: value.label, mark };
   });
   return { axis, spans: found, height: lines * TYPE.line + 6 + 16, lines };
@@ -154,7 +155,7 @@ function spanRows(model, arranged, level, at, rows, legend) {
     const label = model.axes[level.axis].values[span.value].label;
     const height = rows[span.to].top + rows[span.to].height - rows[span.from].top;
     const room = Math.max(2, Math.floor((height - 16) / TYPE.line));
-    const lines = linesOf(label, level.width - 12, TYPE.label, 600);
+    const lines = linesOfLabel(label, level.width - 16, TYPE.label, 600);
     return { ...span, label, lines: room, mark: marked(model, level.axis, span.value, lines, room, legend) };
   });
 }

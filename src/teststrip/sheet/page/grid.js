@@ -50,8 +50,9 @@ export class Grid {
     const place = started >= 0 ? this.placeOf(started) : null;
     const { row, col } = this.focus;
     this.focus = place || { row: Math.max(0, Math.min(row, plan.rows.length - 1)), col: Math.min(col, plan.columns - 1) };
-    this.draw(port);
+    this.draw(port, 0);
     if (had) this.take(this.focus.row, this.focus.col);
+    this.drawMore();
     return plan;
   }
 
@@ -82,27 +83,32 @@ export class Grid {
     return { scrollTop, scrollLeft, clientWidth, clientHeight };
   }
 
-  /** Bring in the rows and columns near the window, and take out those that are far. */
-  draw(view = this.port()) {
+  /** Bring in what lies near the window once what lies in it can be seen. */
+  drawMore() {
+    clearTimeout(this.more);
+    this.more = setTimeout(() => this.draw(), 60);
+  }
+
+  /** Bring in the rows and columns up to so many windows `beyond` the window, and take out those that are far. */
+  draw(view = this.port(), beyond = 1) {
     const { plan } = this;
     if (!plan || !plan.rows.length) return;
-    const above = view.scrollTop - plan.head - view.clientHeight;
-    const below = view.scrollTop + 2 * view.clientHeight;
+    const above = view.scrollTop - plan.head - beyond * view.clientHeight;
+    const below = view.scrollTop + (1 + beyond) * view.clientHeight;
     const first = search(plan.rows, above);
-    const before = view.scrollLeft - plan.left - view.clientWidth;
-    const behind = view.scrollLeft + 2 * view.clientWidth;
+    const before = view.scrollLeft - plan.left - beyond * view.clientWidth;
+    const behind = view.scrollLeft + (1 + beyond) * view.clientWidth;
     const columns = plan.lefts.map((_, col) => col).filter((col) => plan.lefts[col] + plan.colWidth >= before && plan.lefts[col] <= behind);
     const span = `${columns[0]}-${columns[columns.length - 1]}`;
     const kept = new Set([this.focus.row]);
     for (let row = first; row < plan.rows.length && plan.rows[row].top <= below; row += 1) kept.add(row);
     for (const [row, out] of this.rowsOut) {
-      if (kept.has(row) && out.dataset.span === span) continue;
-      if (out.contains(document.activeElement) && kept.has(row)) continue;
+      if (kept.has(row)) continue;
       out.remove();
       this.rowsOut.delete(row);
     }
     for (const row of [...kept].sort((one, other) => one - other)) {
-      if (row < plan.rows.length && !this.rowsOut.has(row)) this.drawRow(row, columns, span);
+      if (row < plan.rows.length && this.rowsOut.get(row)?.dataset.span !== span) this.drawRow(row, columns, span);
     }
     this.fillLater();
   }
@@ -114,6 +120,7 @@ export class Grid {
     this.plane.style.zoom = String(Math.min(1, width / (plan.width - plan.left)));
     this.plane.style.gridTemplateColumns = `0 ${plan.width - plan.left}px`;
     this.plane.style.gridTemplateRows = `${plan.head}px auto`;
+    clearTimeout(this.more);
     this.clear();
     for (let row = 0; row < plan.rows.length && row * columns.length < most; row += 1) {
       this.drawRow(row, columns, "all");
@@ -123,19 +130,33 @@ export class Grid {
     fillWaiting(model, this.body);
   }
 
+  /** Have a row show these columns, and the one that has the keyboard's focus; boxes that are there stay. */
   drawRow(row, columns, span) {
+    const out = this.rowsOut.get(row) || this.newRow(row);
+    out.dataset.span = span;
+    const shown = new Set(columns);
+    if (this.focus.row === row) shown.add(this.focus.col);
+    for (const place of [...out.children]) if (!shown.has(Number(place.dataset.col))) place.remove();
+    let next = out.firstElementChild;
+    for (const col of [...shown].sort((one, other) => one - other)) {
+      if (next && Number(next.dataset.col) === col) {
+        next = next.nextElementSibling;
+        continue;
+      }
+      const drawn = this.drawPlace(row, col);
+      if (drawn) out.insertBefore(drawn, next);
+    }
+  }
+
+  newRow(row) {
     const { plan } = this;
-    const out = h("div", { class: "row", role: "row", "aria-rowindex": row + 1, data: { span } });
+    const out = h("div", { class: "row", role: "row", "aria-rowindex": row + 1 });
     out.style.top = `${plan.rows[row].top}px`;
     out.style.height = `${plan.rows[row].height}px`;
-    const shown = this.focus.row === row && !columns.includes(this.focus.col) ? [...columns, this.focus.col] : columns;
-    for (const col of shown) {
-      const drawn = this.drawPlace(row, col);
-      if (drawn) out.append(drawn);
-    }
     this.rowsOut.set(row, out);
     const after = [...this.rowsOut.keys()].filter((other) => other > row).sort((one, other) => one - other)[0];
     this.body.insertBefore(out, after === undefined ? null : this.rowsOut.get(after));
+    return out;
   }
 
   drawPlace(row, col) {

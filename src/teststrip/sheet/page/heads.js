@@ -6,7 +6,7 @@ const NAME = 16; // pixels over the labels of an axis, for its name
 /** Draw the labels of both sides, and the names of the axes beside the rows. */
 export function drawHeads(model, plan) {
   let top = 0;
-  const head = plan.colLevels.map((level) => {
+  const head = plan.colLevels.map((level, at) => {
     const labels = level.spans.map((span) => {
       const label = labelled(model, level.axis, span, level.lines);
       label.style.left = `${plan.lefts[span.from]}px`;
@@ -14,6 +14,7 @@ export function drawHeads(model, plan) {
       label.style.top = `${top + NAME}px`;
       label.style.height = `${level.height - NAME}px`;
       label.firstChild.style.left = `${plan.left + 4}px`;
+      label.classList.toggle("inner", at === plan.colLevels.length - 1); // under the innermost is the line of the whole head
       return label;
     });
     const line = h("div", { class: "head-name" }, h("span", { text: model.axes[level.axis].name }));

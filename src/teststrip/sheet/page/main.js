@@ -82,6 +82,7 @@ class App {
     });
     // A large file is shown while the rest of it is still being read: what comes of comparing stands at its end.
     document.addEventListener("DOMContentLoaded", () => this.store.view.heat !== "" && this.refresh());
+    window.addEventListener("load", () => this.model.readAhead());
     window.addEventListener("hashchange", () => this.address());
     let waits = 0;
     new ResizeObserver(() => {

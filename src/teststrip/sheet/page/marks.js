@@ -10,7 +10,8 @@ export class Marks {
   constructor(model) {
     this.model = model;
     // A page that was written with marks begins with them, and its reader's own are kept apart from those of others.
-    this.key = ["teststrip marks", model.doc.id || model.doc.title, model.doc.marks ? checksum(JSON.stringify(model.doc.marks)) : ""].join(" ").trim();
+    // A redacted one says of no plan that it is its own: it is known by all that it shows.
+    this.key = ["teststrip marks", model.doc.id || checksum(JSON.stringify([model.doc.title, model.doc.axes, model.doc.cells, model.doc.pictures])), model.doc.marks ? checksum(JSON.stringify(model.doc.marks)) : ""].join(" ").trim();
     this.cells = new Map();
     this.votes = [];
     this.heard = [];

@@ -81,15 +81,26 @@ export class Model {
   thumb(picture) {
     const own = this.doc.pictures.thumb[picture];
     if (own) return isHarmless(own) ? own : "";
-    const number = Math.floor(picture / CHUNK);
+    const chunk = this.chunk(Math.floor(picture / CHUNK));
+    const found = chunk ? chunk[picture % CHUNK] || "" : "";
+    return isHarmless(found) ? found : "";
+  }
+
+  /** A block of thumbnails; undefined while it has not come, or where there is none of this number. */
+  chunk(number) {
     if (!this.chunks.has(number)) {
       const block = document.getElementById(`thumbs-${number}`);
-      if (!block || (document.readyState === "loading" && !block.nextElementSibling)) return "";
+      if (!block || (document.readyState === "loading" && !block.nextElementSibling)) return undefined;
       this.chunks.set(number, JSON.parse(block.textContent));
       block.textContent = "";
     }
-    const found = this.chunks.get(number)[picture % CHUNK] || "";
-    return isHarmless(found) ? found : "";
+    return this.chunks.get(number);
+  }
+
+  /** Read all blocks of a page that is there as a whole, one after the other while nothing else is to be done. */
+  readAhead(number = 0) {
+    const later = window.requestIdleCallback || ((act) => setTimeout(act, 50));
+    if (this.chunk(number)) later(() => this.readAhead(number + 1));
   }
 
   /** The original, or "" where the page came without. */
@@ -189,6 +200,12 @@ export function shown(value) {
   return seen(typeof value === "string" ? value : JSON.stringify(value));
 }
 
+/** What tells a cell's value on an axis as a number; undefined where not all values of it are numbers. */
+function amountOn(model, axis) {
+  const numbers = axis.values.map((value) => (/^\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?\s*$/i.test(value.label) ? Number(value.label) : NaN));
+  return numbers.some(Number.isNaN) ? undefined : (cell) => numbers[model.at(cell, axis.at)];
+}
+
 /** Everything that cells can be sorted, filtered and captioned by. */
 function fieldsOf(model) {
   const { doc } = model;
@@ -196,7 +213,7 @@ function fieldsOf(model) {
   for (const axis of model.axes) {
     if (axis.size < 2) continue;
     fields.push({
-      id: `axis:${axis.name}`, label: axis.name, kind: "axis", axis: axis.at,
+      id: `axis:${axis.name}`, label: axis.name, kind: "axis", axis: axis.at, amount: amountOn(model, axis),
       get: (cell) => model.label(cell, axis.at),
       order: (cell) => model.at(cell, axis.at),
     });

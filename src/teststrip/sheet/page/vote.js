@@ -1,6 +1,7 @@
 // Blind voting: two pictures that differ in one axis, nothing said of either; and who leads, with how sure that is.
 import { strengths } from "./bradley.js";
 import { announce, button, counted, fill, h } from "./dom.js";
+import { across } from "./geometry.js";
 
 export class Vote {
   constructor(model, marks, ask) {
@@ -70,18 +71,22 @@ export class Vote {
 
   draw() {
     this.cells = this.pair();
-    this.sides.forEach((side, at) => fill(side, this.cells ? this.picture(this.cells[at]) : h("span", { text: "no picture" })));
+    this.sides.forEach((side, at) => fill(side, this.cells ? this.pictures(this.cells[at]) : h("span", { text: "no picture" })));
     const axis = this.model.axes[Number(this.axis.value)];
     fill(this.told, this.cells ? `${counted(this.marks.votes.length, "vote")} so far. Which is better? They differ in ${axis.name} alone.` : `There are no two pictures that differ in ${axis.name} alone.`);
     this.rank();
   }
 
-  picture(cell) {
-    const picture = this.model.pictures(cell)[0];
-    const source = this.model.source(picture);
-    const image = h("img", { src: source || this.model.thumb(picture), alt: "" });
-    image.addEventListener("error", () => (image.src = this.model.thumb(picture)), { once: true });
-    return image;
+  /** All pictures of a cell: it is judged as a whole. */
+  pictures(cell) {
+    const pictures = this.model.pictures(cell);
+    const set = h("span", { class: "set" }, pictures.map((picture) => {
+      const image = h("img", { src: this.model.source(picture) || this.model.thumb(picture), alt: "" });
+      image.addEventListener("error", () => (image.src = this.model.thumb(picture)), { once: true });
+      return h("span", { class: "slot" }, image);
+    }));
+    set.style.gridTemplateColumns = `repeat(${across(pictures.length)}, minmax(0, 1fr))`;
+    return set;
   }
 
   /** Take a vote: the side that won, or -1 where both are equal. */
@@ -120,7 +125,7 @@ export class Vote {
     const axis = this.model.axes[Number(this.axis.value)];
     if (!this.dialog.querySelector("details").open) return;
     const ranks = this.standing(axis);
-    fill(this.table, ranks.length ? h("table", {}, h("thead", {}, h("tr", {}, ["", axis.name, "beats an average one", "95 %", "votes"].map((text) => h("th", { scope: "col", text })))),
+    fill(this.table, ranks.length ? h("table", {}, h("thead", {}, h("tr", {}, ["#", axis.name, "beats an average one", "95 %", "votes"].map((text) => h("th", { scope: "col", text })))),
       h("tbody", {}, ranks.map((entry, at) => h("tr", {}, h("td", { text: String(at + 1) }), h("th", { scope: "row", text: axis.values[entry.value].label }),
         h("td", {}, span(entry), h("span", { text: `${Math.round(entry.chance * 100)}%` })), h("td", { text: `${Math.round(entry.least * 100)}–${Math.round(entry.most * 100)}%` }), h("td", { text: String(entry.games) }))))) : h("p", { text: "No votes yet." }),
     h("p", { class: "hint", text: "Bradley-Terry strengths. Where intervals overlap, the votes do not yet tell the two apart." }));
