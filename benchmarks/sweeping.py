@@ -1,4 +1,4 @@
-"""A sweep of prompts by seeds in the darkroom: every prompt's library made once, or by every process that needs it.
+"""Prompts by seeds in the darkroom: every prompt's library made once, or by every process that needs it.
 
 `python benchmarks/sweeping.py` measures memory instead: the most that a process holds, for several sizes.
 """
