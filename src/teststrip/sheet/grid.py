@@ -18,7 +18,8 @@ class LayoutOptions:
 
     `cell_width` settles the width of the widest column, `page_width` that of a page; they override these, and
     `scale`, by which every picture is multiplied, overrides all. `most_pixels` and `longest_side` are where a page
-    is split in two.
+    is split in two. `columns` and `rows` are the least widths and heights of these, one by one: those of the other
+    frames of an animation.
     """
 
     scale: float | None = None
@@ -33,6 +34,8 @@ class LayoutOptions:
     least_width: int = 640
     most_pixels: int = 60_000_000
     longest_side: int = 30_000
+    columns: tuple[int, ...] = ()
+    rows: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +93,8 @@ def make_grid(sheet: Sheet, options: LayoutOptions) -> Grid:
     rows = _largest(sheet.row_count, at_rows, [size[1] for size in shown])
     return Grid(
         scale=scale,
-        columns=tuple(max(options.narrowest, width) for width in columns),
-        rows=tuple(max(_LOWEST_ROW, height) for height in rows),
+        columns=tuple(max(options.narrowest, *sizes) for sizes in _at_least(columns, options.columns)),
+        rows=tuple(max(_LOWEST_ROW, *sizes) for sizes in _at_least(rows, options.rows)),
         column_gaps=_gaps(sheet.cols, sheet.column_count, gap),
         row_gaps=_gaps(sheet.rows, sheet.row_count, gap),
         slot_gap=slot_gap,
@@ -159,6 +162,10 @@ def _largest(count: int, places: Sequence[int], sizes: Sequence[int]) -> list[in
     for place, size in zip(places, sizes, strict=True):
         largest[place] = max(largest[place], size)
     return largest
+
+
+def _at_least(sizes: Sequence[int], least: Sequence[int]) -> list[tuple[int, int]]:
+    return list(zip(sizes, least or [0] * len(sizes), strict=True))
 
 
 def _gaps(headers: Sequence[Header], count: int, gap: int) -> tuple[int, ...]:
