@@ -70,7 +70,7 @@ def steady(film: Film, measure: Measure, options: LayoutOptions) -> Film:
     grids = [make_grid(sheet, kept) for sheet in sheets]
     columns = tuple(map(max, zip(*(grid.columns for grid in grids), strict=True)))
     rows = tuple(map(max, zip(*(grid.rows for grid in grids), strict=True)))
-    kept = replace(kept, columns=columns, rows=rows)
+    kept = replace(kept, columns=columns, rows=rows, gap=max(grid.gap for grid in grids))
     return Film(tuple(Leaf(sheet, lay_out(sheet, measure, kept)) for sheet in sheets))
 
 
