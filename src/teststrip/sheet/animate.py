@@ -22,6 +22,7 @@ from teststrip.sheet.layout import lay_out
 from teststrip.sheet.leaf import Leaf
 from teststrip.sheet.model import Setting, Sheet
 from teststrip.sheet.placed import Measure, Tone
+from teststrip.sheet.wishes import within
 
 _TIME: Final = 700  # milliseconds a frame: time to look, short enough to see what moves
 _COLOURS: Final = 256
@@ -41,7 +42,8 @@ class Film:
 
 def frame_options(spec: SheetSpec) -> LayoutOptions:
     """Return how large frames are: as the sheet asks, or so that they can be sent around."""
-    return replace(_FRAME, cell_width=spec.cell_width, page_width=spec.width if spec.cell_width is None else None)
+    width = spec.width if spec.cell_width is None else None
+    return within(replace(_FRAME, cell_width=spec.cell_width, page_width=width))
 
 
 def bare(sheet: Sheet) -> Sheet:
