@@ -25,7 +25,7 @@ Scores: TypeAlias = Mapping[str, ScoreValue]
 
 _SQUARE: Final = (512, 512)  # shown where neither a picture nor its request tells a size
 _SIZE: Final = re.compile(r"(\d{1,5})[x*×](\d{1,5})")
-_STATUS: Final = {
+STATUSES: Final = {
     State.PLANNED: Status.PLANNED,
     State.INTENT: Status.WAITING,
     State.SUBMITTED: Status.WAITING,
@@ -102,7 +102,7 @@ def _pictures(
 
 def _standing(outcome: Outcome, sizes: Sequence[tuple[int, int] | None]) -> tuple[Status, str]:
     """Tell a box's status and reason; `sizes` are those of its pictures, None for one that cannot be read."""
-    status = _STATUS[outcome.state]
+    status = STATUSES[outcome.state]
     if status is Status.DONE and not sizes:
         return Status.FAILED, outcome.reason or "it ended well, but without a picture"
     if None in sizes:
