@@ -92,6 +92,8 @@ def role_of(group: Group) -> Role:
     names = {row.cells[0].text.lower() for row in group.rows if row.cells}
     if names and all(_HEADER.fullmatch(name) for name in names):
         return "headers"
+    if _is_sheet(group):
+        return "other"
     if "name" not in columns or not _is_typed(group, columns):
         return "options" if columns[:1] == [""] or columns[:1] == ["name"] else "other"
     if said in {"prices", "request"} and {"type", "required"} & set(columns):
@@ -101,6 +103,12 @@ def role_of(group: Group) -> Role:
     if said is not None and said != "request":
         return said
     return "parameters" if _is_parameters(group, columns) or said == "request" else "options"
+
+
+def _is_sheet(group: Group) -> bool:
+    """Tell whether a table is about one parameter: its rows are called `Type`, `Required`, `Default`."""
+    facts = [words.column(row.cells[0].text) for row in group.rows if row.cells]
+    return len({fact for fact in facts if fact in {"type", "required", "default", "range", "description"}}) > 1
 
 
 def _is_typed(group: Group, columns: Sequence[str]) -> bool:
