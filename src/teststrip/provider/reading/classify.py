@@ -92,8 +92,6 @@ def role_of(group: Group) -> Role:
     names = {row.cells[0].text.lower() for row in group.rows if row.cells}
     if names and all(_HEADER.fullmatch(name) for name in names):
         return "headers"
-    if _is_sheet(group):
-        return "other"
     if "name" not in columns or not _is_typed(group, columns):
         return "options" if columns[:1] == [""] or columns[:1] == ["name"] else "other"
     if said in {"prices", "request"} and {"type", "required"} & set(columns):
@@ -105,16 +103,18 @@ def role_of(group: Group) -> Role:
     return "parameters" if _is_parameters(group, columns) or said == "request" else "options"
 
 
-def _is_sheet(group: Group) -> bool:
+def _is_sheet(names: Sequence[str]) -> bool:
     """Tell whether a table is about one parameter: its rows are called `Type`, `Required`, `Default`."""
-    facts = [words.column(row.cells[0].text) for row in group.rows if row.cells]
-    return len({fact for fact in facts if fact in {"type", "required", "default", "range", "description"}}) > 1
+    facts = {words.column(name) for name in names}
+    return len(facts & {"type", "required", "default", "range", "description"}) > 1
 
 
 def _is_typed(group: Group, columns: Sequence[str]) -> bool:
     """Tell whether the rows are parameters at all: not variables of an environment, and with types for types."""
     name = columns.index("name")
     names = [row.cells[name].text for row in group.rows if len(row.cells) > name]
+    if _is_sheet(names):
+        return False
     shouted = [one for one in names if re.fullmatch(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+", one)]
     if len(shouted) * 2 > len(names):
         return False
