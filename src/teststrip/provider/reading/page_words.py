@@ -148,14 +148,17 @@ def _cut(values: tuple[Value, ...]) -> tuple[Value, ...]:
 
 def _listed(table: Group) -> Listing:
     values = []
-    at = _value_column(table)
-    for row in table.rows:
-        if at >= len(row.cells):
-            continue
-        first = row.cells[at]
-        text = first.codes[0] if first.codes else first.text
-        label = row.cells[0 if at else 1].text if len(row.cells) > 1 else ""
-        values.append(Value(text.strip("\"'"), label))
+    first = _value_column(table)
+    title = table.header[first].text if first < len(table.header) else ""
+    # A long list is often set in two columns or three, each with its header.
+    columns = [first, *(at for at, cell in enumerate(table.header) if at > first + 1 and cell.text == title)]
+    for at in columns:
+        for row in table.rows:
+            if at >= len(row.cells):
+                continue
+            cell, beside = row.cells[at], 0 if first else at + 1
+            text = cell.codes[0] if cell.codes else cell.text
+            values.append(Value(text.strip("\"'"), row.cells[beside].text if beside < len(row.cells) else ""))
     return Listing(tuple(value for value in values if value.text))
 
 
