@@ -163,6 +163,8 @@ def _from_own_heading(found: Found, about: Cell) -> None:
     default = found.default_text
     if not default or default in listing.texts:
         take_values(found, listing, about)
+        if found.page.is_titled(found.row.path.removesuffix("[]").rpartition(".")[2]):
+            return
         found.flag(
             found.row.cell("name"),
             "the values are taken from a list under a heading of this name",
