@@ -81,4 +81,7 @@ def _sheet(image: bytes, lattice: Lattice) -> tuple[tuple[str, str, float], ...]
     for attribute, values in ATTRIBUTES.items():
         likeliest = max(odds[attribute])
         found.append((attribute, list(values)[odds[attribute].index(likeliest)], likeliest))
+    background = next(value for attribute, value, _ in found if attribute == "background")
+    if background in ATTRIBUTES["time"]:  # open country says itself what time it is
+        found = [(name, background if name == "time" else value, share) for name, value, share in found]
     return tuple(found)

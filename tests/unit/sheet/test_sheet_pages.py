@@ -6,7 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from sheet_runs import BASE, axis, make_plan, make_run, typewriter
+from sheet_runs import BASE, axis, make_plan, make_run, typewriter, with_scores
 
 from teststrip.plan.model import Cell
 from teststrip.recipe.model import SheetSpec
@@ -16,7 +16,7 @@ from teststrip.sheet.alt import alt_texts
 from teststrip.sheet.build import each_sheet, make_sheets
 from teststrip.sheet.draw import make_threads
 from teststrip.sheet.grid import LayoutOptions
-from teststrip.sheet.model import Added, Box, Header, Label, Sheet, Status
+from teststrip.sheet.model import Box, Header, Label, Sheet, Status
 from teststrip.sheet.pages import each_page, lay_out_pages
 from teststrip.sheet.wishes import wishes_of
 
@@ -96,9 +96,12 @@ def test_captions_have_scores_and_say_nothing_of_them_where_nothing_is_drawn_yet
         return Outcome(cell.digest, state, kept)
 
     other = Artifact("cd" * 32, "image/png", 1, "/nowhere/cd.png")
-    added = {plan.cells[0].digest: Added({"sharpness": 0.25}, artifacts=(other,))}
+    first_cell = plan.cells[0].digest
+    run = with_scores(
+        make_run(plan, Path("run"), outcome), {first_cell: {"sharpness": 0.25}}, {first_cell: (other,)}
+    )
     spec = SheetSpec(caption="sharp: ${{ scores.sharpness }}")
-    (sheet,) = make_sheets(make_run(plan, Path("run"), outcome), spec, lambda _: (64, 96), added)
+    (sheet,) = make_sheets(run, spec, lambda _: (64, 96))
     first, second, third = sheet.boxes
     assert first.caption == "sharp: 0.25"
     assert [picture.sha256 for picture in first.pictures] == ["cd" * 32]

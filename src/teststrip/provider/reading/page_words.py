@@ -31,6 +31,7 @@ _ITEM: Final = Pattern(
     re.DOTALL,
 )
 _SEE: Final = Pattern(r"see (?:the )?(.+?)(?: table)?\.?", re.IGNORECASE)
+_OF_MODELS: Final = Pattern(r"model|模型|モデル|모델|modelo|modèle", re.IGNORECASE)
 _NOISE: Final = Pattern(
     r"\b(?:the|table|section|list|available|supported|values?|options?|reference|below|above|full)\b|[^\w]+",
     re.IGNORECASE,
@@ -50,6 +51,7 @@ class PageWords:
     model_table: tuple[str, ...] = ()
     examples: Examples = field(default_factory=Examples)
     lenient: bool = True
+    coded_defaults: frozenset[int] = frozenset()  # groups whose defaults are code spans, so that words are words
 
     def values_of(self, title: str, row: Parsed) -> Answer | None:
         """Find the values that a cell refers to by a title, or by "below"; with labels that could not be parted."""
@@ -60,7 +62,7 @@ class PageWords:
         key = _key(title)
         for wanted in chain((key, _singular(key)), self._near(key)):
             table = self.tables.get(wanted)
-            if table is not None and table.rows:
+            if table is not None and table.rows and _may_name(table, row):
                 return _listed(table), ()
             if wanted in self.lists:
                 # The nearest one below, where several requests each have a list of that name.
@@ -115,6 +117,14 @@ class PageWords:
         return (Listing(tuple(items)), ()) if len(items) > 1 else None
 
 
+def _may_name(table: Group, row: Parsed) -> bool:
+    """Tell whether the first column of a table can have a row's values: one of models has those of `model` alone."""
+    name = row.path.rpartition(".")[2].lower()
+    return (
+        not _OF_MODELS.match(table.header[0].text) or re.search(r"model|engine|version|name|id$", name) is not None
+    )
+
+
 def _about(table: Group, row: Parsed) -> bool:
     """Tell whether a table of values is about a row, by its first header or its title."""
     name = _singular(_key(row.path.rpartition(".")[2].replace("_", " ")))
@@ -134,11 +144,22 @@ def _cut(values: tuple[Value, ...]) -> tuple[Value, ...]:
 
 def _listed(table: Group) -> Listing:
     values = []
+    at = _value_column(table)
     for row in table.rows:
-        first = row.cells[0]
+        if at >= len(row.cells):
+            continue
+        first = row.cells[at]
         text = first.codes[0] if first.codes else first.text
-        values.append(Value(text.strip("\"'"), row.cells[1].text if len(row.cells) > 1 else ""))
+        label = row.cells[0 if at else 1].text if len(row.cells) > 1 else ""
+        values.append(Value(text.strip("\"'"), label))
     return Listing(tuple(value for value in values if value.text))
+
+
+def _value_column(table: Group) -> int:
+    """Return the column of a table's values: the first, or the second where only that has them as code spans."""
+    rows = [row for row in table.rows if len(row.cells) > 1]
+    second = bool(rows) and all(row.cells[1].is_code and not row.cells[0].codes for row in rows)
+    return 1 if second else 0
 
 
 def references(groups: Sequence[Group]) -> frozenset[str]:
@@ -179,7 +200,8 @@ def gather_words(
     names = frozenset(name for row in rows for name in (row.path, row.path.rpartition(".")[2]))
     listed = model_names(options)
     models = frozenset(listed) | _model_values(rows)
-    return PageWords(words, names, tables, _lists(document), below, models, listed, examples, lenient)
+    coded = frozenset(row.group for row in rows if row.cell("default").is_code)
+    return PageWords(words, names, tables, _lists(document), below, models, listed, examples, lenient, coded)
 
 
 def examples_of(document: Document, rows: Sequence[Parsed]) -> Examples:
@@ -200,7 +222,7 @@ def model_names(options: Sequence[Group]) -> tuple[str, ...]:
     """Return the ids in the page's tables of models, in order."""
     names: list[str] = []
     for group in options:
-        if group.header and re.match(r"(?i)model|模型|モデル|모델|modelo|modèle", group.header[0].text):
+        if group.header and _OF_MODELS.match(group.header[0].text):
             names += [value.text for value in _listed(group).values if re.fullmatch(r"[\w./:@-]+", value.text)]
     return tuple(dict.fromkeys(names))
 
