@@ -43,6 +43,18 @@ PAGES: Final[Mapping[str, Callable[[int], str]]] = {
     "bullets": lambda size: "## Parameters\n\n" + _many("- `p{i}` (integer): How many. Default: 2\n")(size),
     "headings": _many("## H{i}\n\ntext\n\n"),
     "fenced code": _many('```json\n{{"id": {i}}}\n```\n\n'),
+    "stanzas": lambda size: "Body\n\n" + _many("p{i}\ninteger\ndefault:2\nHow many, {i} in all.\n\n")(size),
+    "stanzas over paragraphs": lambda size: (
+        "Body\n\n" + _many("p{i}\n\ninteger\n\ndefault:2\n\nHow many.\n\n")(size)
+    ),
+    "copied tables": lambda size: (
+        "Field\tType\tRequired\tDefault\tDescription\n" + _many("p{i}\tinteger\tOptional\t2\t\nHow many\n\n")(size)
+    ),
+    "copied members": lambda size: (
+        "Field\tType\tRequired\tDefault\tDescription\na\tobject\tOptional\tnull\t\n"
+        + _many("a\n\np{i}\ninteger\tOptional\t2\tHow many\n")(size)
+    ),
+    "names alone": _many("p{i}\n\n"),
     "one cell of words": _filled("words "),
     "one cell of backticks": _filled("`a "),
     "one cell of brackets": _filled("[a "),

@@ -245,6 +245,41 @@ def test_labels_too_long_for_their_place_stand_whole_in_the_legend(tmp_path: Pat
     assert page.locator(".legend dd").all_inner_texts() == [long]
 
 
+def test_all_columns_are_seen_at_first_where_they_can_be(tmp_path: Path, opens: Opens) -> None:
+    long = "watercolour on wet paper, with a lot of water in it, and salt " * 2
+    axes = [axis("style", [long, "x"]), axis("sampler", ["k_euler", "ddim_v3"]), axis("scale", [4, 5, 6])]
+    spec = SheetSpec(rows=("style", "sampler"), cols=("scale", "seed"))
+    run = painted_run(tmp_path, [*axes, axis("seed", [1, 2])], size=(640, 960))
+    file = write_page(run, spec, tmp_path / "sheet.html")
+    for width in (1100, 1280, 1920):
+        page = opens(file, viewport={"width": width, "height": 900}).page
+        assert page.evaluate("sheet.scrollWidth <= sheet.clientWidth"), width
+        assert page.evaluate("document.querySelector('.plane').offsetWidth") > min(width - 60, 1800), width
+
+
+@pytest.mark.parametrize("side", ["rows", "cols"])
+def test_no_label_is_cut_without_a_number(tmp_path: Path, opens: Opens, side: str) -> None:
+    """What a browser breaks at signs takes more lines than its width tells."""
+    labels = [
+        "</script><script>alert(1)</script> <!-- javascript:alert(2) 夜の街を歩く銀髪の少女 x",
+        "a/b/c/dddddddddddddd/eeeeeeeeeeeeeeeeeeee?ffffffffffffff=ggggggggggggg&hhhhhhhhhhhhhhhhhhhhhh",
+        "masterpiece,best_quality,absurdres,1girl,solo,(silver_hair:1.2),[night],{city},rain,umbrella,neon",
+        "「夜の街」を歩く、銀髪の少女。雨に濡れた（石畳）、ネオン・サイン…遠くに電車",
+        "k_dpmpp_2s_ancestral" * 4,
+        "short",
+    ]
+    run = painted_run(tmp_path, [axis("style", labels, parameter=False), axis("seed", [1, 2])])
+    spec = SheetSpec(**{side: ("style",), "rows" if side == "cols" else "cols": ("seed",)})  # type: ignore[arg-type]
+    for width, size in ((1280, 110), (1280, 160), (390, 112)):
+        viewport = {"width": width, "height": 800}
+        file = write_page(run, spec, tmp_path / "sheet.html")
+        page = opens(file, f"#size={size}", viewport=viewport).page
+        cut = page.evaluate("""() => [...document.querySelectorAll('.label-text')]
+            .filter(one => one.scrollHeight > one.clientHeight + 2 && !one.querySelector('.mark'))
+            .map(one => one.textContent)""")
+        assert cut == [], (width, size)
+
+
 def test_paper_has_every_row_each_with_its_name(tmp_path: Path, opens: Opens) -> None:
     run = painted_run(tmp_path, [axis("steps", list(range(60))), axis("seed", [1, 2])])
     file = write_page(run, SheetSpec(rows=("steps",), cols=("seed",)), tmp_path / "sheet.html")

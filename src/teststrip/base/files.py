@@ -72,18 +72,21 @@ def stage(folder: Path, name: str = "") -> tuple[int, str]:
     return os.open(staged, _NEW, 0o666), staged
 
 
-def keep_staged(staged: str, path: Path) -> None:
+def keep_staged(staged: str, path: Path, *, lasting: bool = True) -> None:
     """Put a file that `stage` made, and that is synced and closed, into its place, whatever lay there.
 
-    The parent folder is made when missing. Raises OSError; the staged file is then still the caller's.
+    Unless it is to be `lasting`, a crash of the whole machine may lose it. The parent folder is made when missing.
+    Raises OSError; the staged file is then still the caller's.
     """
     try:
         os.replace(staged, path)  # noqa: PTH105  the atomic rename is the point, said by its usual name
     except FileNotFoundError:
         path.parent.mkdir(parents=True, exist_ok=True)
         os.replace(staged, path)  # noqa: PTH105  as above
-        sync_folder(path.parent.parent)  # where the new folder's own name is
-    sync_folder(path.parent)
+        if lasting:
+            sync_folder(path.parent.parent)  # where the new folder's own name is
+    if lasting:
+        sync_folder(path.parent)
 
 
 def write_text_whole(path: Path, text: str) -> None:

@@ -17,6 +17,7 @@ from teststrip.errors import StorageError, UsageError
 _LONGEST: Final = 4 * 1024 * 1024  # bytes of a line: bodies in it are short
 _BEGUN: Final = re.compile(rb'\{"method":"([A-Z]{1,20})","url":"([^"\\]{1,300})')
 _MOST_TOLD: Final = 20
+_BLOCK: Final = 256 * 1024  # bytes that are read at once: what is asked for next lies near
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class Cassette:
     missing: list[str] = field(default_factory=list)
     signed: int = 0
     ends_line: bool = True
+    _block: tuple[int, bytes] = (0, b"")  # where it begins, and its bytes
 
     @property
     def blobs(self) -> Blobs:
@@ -53,15 +55,20 @@ class Cassette:
         """Read an exchange again. Raises StorageError when the cassette was changed meanwhile."""
         path = self.folder / FILE_NAME
         try:
-            with path.open("rb", buffering=0) as stream:
-                stream.seek(place.start)
-                data = stream.read(place.size)
-            line = read_line(data)
+            line = read_line(self._bytes(path, place))
         except (OSError, LineFault) as error:
             raise StorageError(f"{path}:{place.line}: the cassette was changed while it was played") from error
         if not isinstance(line, Exchange):
             raise StorageError(f"{path}:{place.line}: the cassette was changed while it was played")
         return line
+
+    def _bytes(self, path: Path, place: Place) -> bytes:
+        start, block = self._block
+        if not start <= place.start <= place.start + place.size <= start + len(block):
+            with path.open("rb", buffering=0) as stream:
+                stream.seek(place.start)
+                start, block = self._block = place.start, stream.read(max(place.size, _BLOCK))
+        return block[place.start - start : place.start - start + place.size]
 
     def exchanges(self) -> Iterator[Exchange]:
         """Yield all exchanges, in recorded order."""

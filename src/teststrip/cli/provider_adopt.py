@@ -14,8 +14,8 @@ from teststrip.cli.stages import json_option
 from teststrip.errors import UsageError
 from teststrip.provider.adopt.page import Adoption, adopt
 from teststrip.provider.adopt.report import report
+from teststrip.provider.reading.entries import Entry
 from teststrip.provider.reading.flags import Flag
-from teststrip.provider.reading.link import Entry
 
 _MOST_BYTES: Final = 16 * 1024 * 1024
 

@@ -70,8 +70,8 @@ async def _perform(order: Order, on_event: OnEvent) -> Run:
     if player is not None:
         key = HIDDEN  # what a server gave back of the key is known for it again
     folder = order.place
-    store = Store(order.runs_dir / STORE_NAME)
-    with open_ledger(order.runs_dir / LEDGER_NAME, SystemClock()) as ledger:
+    store = Store(order.runs_dir / STORE_NAME, lasting=player is None)
+    with open_ledger(order.runs_dir / LEDGER_NAME, SystemClock(), lasting=player is None) as ledger:
         keep_files(order.plan.files, order.files, store)
         keep_lock(folder / LOCK_NAME, order.plan, (key or "") if order.target.paid else "")
         async with _client(order, key, store, clock) as client:

@@ -15,7 +15,7 @@ from teststrip.darkroom.exact import digits
 from teststrip.darkroom.fitting import READING_CELLS, fitted_odds, levels
 from teststrip.darkroom.lattice import Lattice
 from teststrip.darkroom.scene import ATTRIBUTES
-from teststrip.darkroom.sources import cells_of, fitted, over_white
+from teststrip.darkroom.sources import cells_of, seen
 from teststrip.darkroom.tags import read
 from teststrip.darkroom.vocabulary import Meaning
 
@@ -74,7 +74,7 @@ def _album(reference: Reference, parts: list[str]) -> list[tuple[str, str, float
 def _sheet(image: bytes, lattice: Lattice) -> tuple[tuple[str, str, float], ...]:
     """Read a picture: of every attribute the value that fits best, and how likely it is."""
     small = Lattice.of(lattice.width, lattice.height, READING_CELLS)
-    picture = over_white(fitted(image, lattice.width, lattice.height))
+    picture = seen(image, lattice.width, lattice.height)
     target = cells_of(picture, small.rows, small.columns).astype(np.int32)
     odds = fitted_odds(small, target, levels)
     found = []

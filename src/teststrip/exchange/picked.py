@@ -24,7 +24,7 @@ class Factor:
 class Sweeps:
     """Requests taken apart: each is the `shared` members with one value of each factor, at a point of a box.
 
-    A box has for each factor the numbers of its values; the boxes hold every request once. Or there is one box that
+    A box has for each factor the numbers of its values; the boxes hold every request once. Or there is one that
     holds more: those that are in the boxes of `without` are not wanted.
     """
 

@@ -52,6 +52,8 @@ def holds_placeholder(value: Json) -> bool:
     """Tell whether a placeholder stands anywhere in a value."""
     if isinstance(value, str):
         return placed(value) is not None
+    if value is None or isinstance(value, int | float):
+        return False
     if isinstance(value, Mapping):
         return any(holds_placeholder(member) for member in value.values())
     return isinstance(value, list | tuple) and any(holds_placeholder(item) for item in value)

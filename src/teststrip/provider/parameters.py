@@ -9,7 +9,7 @@ from teststrip.provider.model import Parameter
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from teststrip.provider.reading.link import Entry
+    from teststrip.provider.reading.entries import Entry
 
 
 def parameters_of(entries: Iterable[Entry]) -> tuple[Parameter, ...]:

@@ -6,7 +6,6 @@ waiting ends, the trial stays `submitted`: stopping to wait does not stop the bi
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from itertools import count
@@ -137,11 +136,11 @@ class Follower:
 
         async def take(data: bytes) -> None:
             if incoming.add(data):
-                await asyncio.to_thread(incoming.write)
+                await self._bench.store.aside(incoming.write)
 
         try:
             await self._bench.client.fetch(output, take)
-            return await asyncio.to_thread(incoming.keep)
+            return await self._bench.store.aside(incoming.keep)
         finally:
             incoming.drop()
 

@@ -129,6 +129,9 @@ class Journal:
             del self._waiting[: len(group)]
 
     async def _in_thread(self, act: Callable[[], object]) -> None:
+        if not self._ledger.lasting:  # nothing is synced, and the thread would take longer to come than this takes
+            act()
+            return
         running: Future[object] = self._thread.submit(act)
         try:
             await asyncio.shield(asyncio.wrap_future(running))

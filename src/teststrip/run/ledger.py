@@ -54,8 +54,11 @@ _STRUCK_OFF: Final = "another process has taken this one for dead, and goes on i
 class Ledger:
     """An open ledger; made by `open_ledger` and `read_ledger`, and to be closed."""
 
-    def __init__(self, path: Path, connection: sqlite3.Connection, clock: Clock, seat: Seat | None) -> None:
+    def __init__(
+        self, path: Path, connection: sqlite3.Connection, clock: Clock, seat: Seat | None, *, lasting: bool = True
+    ) -> None:
         self.path = path
+        self.lasting = lasting
         self._connection = connection
         self._clock = clock
         self._seat = seat
@@ -309,7 +312,8 @@ class Ledger:
         if file_id(self.path) != self._file:
             raise StorageError(f"{self.path}: {_GONE}")
         with told(self.path):
-            self._connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+            if self.lasting:
+                self._connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
             self._grouped = begin(self._connection, patient=patient)
         return self._grouped
 
@@ -332,7 +336,8 @@ class Ledger:
         with told(self.path):
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
-            self._connection.execute("PRAGMA synchronous = FULL")
+            if self.lasting:
+                self._connection.execute("PRAGMA synchronous = FULL")
 
     def close(self) -> None:
         """Close the file and let the runs folder go."""
@@ -440,15 +445,16 @@ _MEMBERS: Final = ", ".join(f"{name} = ?" for name in COLUMNS.split(", ")[1:])
 _UPDATE: Final = f"UPDATE trials SET {_MEMBERS}, updated = ? WHERE digest = ?"  # noqa: S608  our columns
 
 
-def open_ledger(path: Path, clock: Clock) -> Ledger:
+def open_ledger(path: Path, clock: Clock, *, lasting: bool = True) -> Ledger:
     """Open the ledger to write, made when missing; several processes may.
 
+    One that is not `lasting` is a replay's: nothing in it was paid for, so nothing is synced.
     Raises UsageError when another program has the folder for itself, StorageError when the file cannot be used.
     """
     seat = Seat(path.parent)
     try:
         with one_at_a_time(path.parent / ".owners" / "opening"), told(path):
-            return Ledger(path, connect_to_write(path), clock, seat)
+            return Ledger(path, connect_to_write(path, lasting=lasting), clock, seat, lasting=lasting)
     except BaseException:
         seat.release()
         raise

@@ -155,7 +155,7 @@ def _at(value: object, names: list[str]) -> object:
     for place, name in enumerate(names, start=1):
         if isinstance(value, list):
             value = value[0] if value else None
-        value = value.get(name.removesuffix("[]")) if isinstance(value, Mapping) else None
+        value = value.get(name.removesuffix("[]")) if isinstance(value, dict) else None
         if name.endswith("[]") and isinstance(value, list) and place < len(names):
             found = [_at(item, names[place:]) for item in value]
             return [one for one in found if one is not None] or None

@@ -48,13 +48,16 @@ def told(path: Path) -> Iterator[None]:
         raise StorageError(f"{path}: {advice} (SQLite: {said})") from error
 
 
-def connect_to_write(path: Path) -> sqlite3.Connection:
-    """Open the file, made when missing, in WAL mode, synced at every commit, with this version's tables."""
+def connect_to_write(path: Path, *, lasting: bool = True) -> sqlite3.Connection:
+    """Open the file, made when missing, in WAL mode, with this version's tables.
+
+    It is synced at every commit if it is to be `lasting`, and else never.
+    """
     # A thread commits what the event loop has written (see `journal`), one of them at a time.
     connection = sqlite3.connect(path, timeout=_BUSY, isolation_level=None, check_same_thread=False)
     try:
         connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute(f"PRAGMA synchronous = {'FULL' if lasting else 'OFF'}")
         migrate(connection, path)
     except BaseException:
         connection.close()

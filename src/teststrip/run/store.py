@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import mmap
 import os
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from teststrip.base.files import keep_staged, stage, write_whole
 from teststrip.base.json import sha256
@@ -16,14 +18,19 @@ from teststrip.errors import StorageError
 from teststrip.run.model import Artifact
 from teststrip.run.sniff import SUFFIXES, PictureKind, sniff
 
+_T = TypeVar("_T")
 _BLOCK: Final = 2 * 1024 * 1024  # bytes of a picture that wait in memory to be written
 
 
 class Store:
-    """The pictures of all runs. `root` is made when the first picture comes."""
+    """The pictures of all runs. `root` is made when the first picture comes.
 
-    def __init__(self, root: Path) -> None:
+    One that is not `lasting` does not sync what arrives part by part: a replay's is made anew anyway.
+    """
+
+    def __init__(self, root: Path, *, lasting: bool = True) -> None:
         self.root = root.absolute()
+        self.lasting = lasting
         self._root = str(self.root)
 
     def put(self, data: bytes) -> Artifact:
@@ -44,6 +51,10 @@ class Store:
     def receive(self) -> Incoming:
         """Begin to take in a picture part by part."""
         return Incoming(self)
+
+    async def aside(self, act: Callable[[], _T]) -> _T:
+        """Do something with an incoming picture: in a thread, unless nothing is synced, so that it is quick."""
+        return await asyncio.to_thread(act) if self.lasting else act()
 
     def stage(self) -> tuple[int, str]:
         """Open a file that is to become a picture; return its descriptor and its name. Raises OSError."""
@@ -122,7 +133,7 @@ class Incoming:
                 self._write()
 
     def keep(self) -> Artifact:
-        """Put the picture into its place, and return it: it is on disk, whole and synced.
+        """Put the picture into its place, and return it: it is on disk, whole, and synced if the store is lasting.
 
         Raises what `Store.put` raises; nothing is left behind then.
         """
@@ -162,9 +173,10 @@ class Incoming:
         kind = sniff(data) if len(data) == self._size else _kind(self._file, self._size)
         artifact = self._store.artifact(self._hash.hexdigest(), kind.media_type, self._size)
         try:
-            os.fsync(self._file)
+            if self._store.lasting:
+                os.fsync(self._file)
             self._close()
-            keep_staged(self._staged, artifact.path)
+            keep_staged(self._staged, artifact.path, lasting=self._store.lasting)
         except OSError as error:
             raise _unwritten(artifact.path, error) from error
         self._staged = ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -143,6 +144,29 @@ async def test_a_thousand_that_were_never_recorded_read_the_cassette_once(tmp_pa
         with pytest.raises(ExchangeError, match=r"is GET https://api\.example/state/"):
             playing.play("GET", f"{BASE}/state/{count + k:032x}", "", b"")
     assert cassette.reads <= count + 1000  # each body once, and the nearest for its words
+
+
+def test_playing_opens_the_cassette_seldom_and_in_any_order(tmp_path: Path) -> None:
+    count = 500
+    with open_recorder(tmp_path, HEADER, [], SystemClock()) as recorder:
+        for k in range(count):
+            take = recorder.begin("GET", f"{BASE}/state/{k}", {}, b"")
+            recorder.answered(take, 200, {})
+            take.parts.append(b"%d" % k)
+            recorder.end(take)
+    opened = 0
+
+    def hear(event: str, details: tuple[object, ...]) -> None:
+        nonlocal opened
+        opened += event == "open" and str(details[0]).startswith(str(tmp_path))
+
+    cassette = load_cassette(tmp_path)
+    sys.addaudithook(hear)  # for the rest of this process; it looks at nothing else
+    for order in (range(count), reversed(range(count)), sorted(range(count), key=lambda k: k * 7919 % count)):
+        playing = Player(cassette)
+        assert all(playing.play("GET", f"{BASE}/state/{k}", "", b"").answer == b"%d" % k for k in order)
+        assert playing.left == 0
+    assert 0 < opened < 10
 
 
 async def test_the_nearest_is_found_far_back_and_bodies_without_an_end_are_no_trouble(tmp_path: Path) -> None:

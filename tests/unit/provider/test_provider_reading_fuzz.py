@@ -26,6 +26,24 @@ SCRAPS = [
     *("---", "|---|---|", "# ", "## `a` object", "- ", "- `a` (integer): ", "```", "~~~", "$", "$\\geq 1$"),
     *("1 - 5", "[0, 1]", "(0, 1]", "2^32-1", "1e999", "9" * 40, "-∞", "64x64 - 1x1", "0 = a, 1 = b", "a | b"),
     *("see X", "See below", "when `a` is b", "当 a 为 b 时必填", "default: 1", "one of ", "a[].b", "a.b.c", "> a"),
+    *(
+        "a\n\nstring\n\n",
+        "a\nrequired\nstring\n",
+        "Field\tType\tRequired\n",
+        "a\tstring\tno\t\n",
+        "Enum: a b\n",
+        "Hide properties\n",
+    ),
+    *(
+        "a\n\n",
+        "string\tno\tb\n",
+        "POST\t/a\n",
+        "Response Body\n",
+        "\u200b\n\n",
+        "[default to AEnum.B]",
+        "¦",
+        "(def)",
+    ),
     *("array<array<array<string>>>", "enum(", "union<", "string | null", "\n", "\n\n", HEADER),
 ]
 
@@ -57,6 +75,8 @@ def reads(text: str) -> None:
 @example(HEADER + "".join(f"| {'> ' * depth}a | object | no | - | - | - |\n" for depth in range(60)))
 @example(HEADER + "| " + ".".join("a" * 60) + " | string | no | - | - | - |")
 @example("".join(f"{'  ' * depth}- `a` (object): b\n" for depth in range(60)))
+@example("Field\tType\tRequired\n" + "a\n" * 2_000 + "string\tno\tb\n" * 50)
+@example("a\n\nstring\n\n" * 300)
 @example(HEADER + "| a | integer | no | 1 | &#xE000;0&#xE000; | &#xE000;9&#xE000; `b` |")
 def test_any_text_is_read(text: str) -> None:
     reads(text)

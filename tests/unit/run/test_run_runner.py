@@ -574,7 +574,7 @@ async def test_cancelling_while_waiting_for_a_prediction_keeps_its_id(bench: Ben
 async def test_a_full_disk_stops_the_run_without_cutting_requests_off(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(*_: object) -> None:
+    def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
     plan = make_plan(requests(6))

@@ -17,7 +17,7 @@ from teststrip.provider.reading.page_words import model_names
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from teststrip.provider.reading.link import Entry
+    from teststrip.provider.reading.entries import Entry
     from teststrip.provider.reading.read import Reading
 
 _REQUEST: Final = re.compile(

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from teststrip.base.json import Absent, Json
-from teststrip.provider.reading.link import walk
+from teststrip.provider.reading.entries import walk
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from decimal import Decimal
 
     from teststrip.provider.model import Bounds, Condition, Constraint
+    from teststrip.provider.reading.entries import Entry
     from teststrip.provider.reading.flags import Flag
-    from teststrip.provider.reading.link import Entry
     from teststrip.provider.reading.read import Reading
 
 _TYPED: Final = ("string", "integer", "number", "boolean", "array", "object", "file")

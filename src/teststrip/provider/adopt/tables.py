@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from teststrip.provider.model import Bounds, Choice, Condition, Kind
-    from teststrip.provider.reading.link import Entry
+    from teststrip.provider.reading.entries import Entry
 
 HEADER: Final = "| Parameter | Type | Required | Default | Range | Description |\n|---|---|---|---|---|---|"
 _NAMES: Final = {"number": "float"}

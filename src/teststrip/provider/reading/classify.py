@@ -44,6 +44,9 @@ _REQUEST: Final = Pattern(
     re.IGNORECASE,
 )
 _OUTPUT_COLUMN: Final = Pattern(r"(?:output|出力|输出|출력)(?:\s?(?:name|名|参数|字段))?")
+_HEADER: Final = Pattern(
+    r"authorization|content-type|content-length|accept|api-key|user-agent|idempotency-key|x(?:-[a-z0-9]+)+"
+)  # names of headers of HTTP
 _FEW_COLUMNS: Final = 4
 _TITLE: Final = 80  # characters of a line above a table that may be its title
 
@@ -87,7 +90,7 @@ def role_of(group: Group) -> Role:
         if plain is not None:
             return plain
     names = {row.cells[0].text.lower() for row in group.rows if row.cells}
-    if names and names <= {"authorization", "content-type", "accept", "x-api-key", "api-key", "user-agent"}:
+    if names and all(_HEADER.fullmatch(name) for name in names):
         return "headers"
     if "name" not in columns or not _is_typed(group, columns):
         return "options" if columns[:1] == [""] or columns[:1] == ["name"] else "other"
@@ -100,10 +103,18 @@ def role_of(group: Group) -> Role:
     return "parameters" if _is_parameters(group, columns) or said == "request" else "options"
 
 
+def _is_sheet(names: Sequence[str]) -> bool:
+    """Tell whether a table is about one parameter: its rows are called `Type`, `Required`, `Default`."""
+    facts = {words.column(name) for name in names}
+    return len(facts & {"type", "required", "default", "range", "description"}) > 1
+
+
 def _is_typed(group: Group, columns: Sequence[str]) -> bool:
     """Tell whether the rows are parameters at all: not variables of an environment, and with types for types."""
     name = columns.index("name")
     names = [row.cells[name].text for row in group.rows if len(row.cells) > name]
+    if _is_sheet(names):
+        return False
     shouted = [one for one in names if re.fullmatch(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+", one)]
     if len(shouted) * 2 > len(names):
         return False

@@ -22,7 +22,8 @@ from teststrip.provider.reading.required import read_required
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from teststrip.provider.reading.document import Row
+    from teststrip.provider.reading.document import Group, Row
+    from teststrip.provider.reading.flags import Flags
 
 _MOST_EXTRA: Final = 24  # cells too many; beyond that it is no row of this table
 _NAME: Final = Pattern(r"[^A-Za-z_]{0,8}[A-Za-z_$][\w.\[\]*-]*\W*")
@@ -51,6 +52,25 @@ def fit(row: Row, columns: Sequence[str]) -> Fitted:
     if len(cells) - wanted > _MOST_EXTRA:
         return Fitted((*cells[: wanted - 1], joined(list(cells[wanted - 1 :]), " | ")), unsure=True)
     return _best(list(_merged(cells, wanted)), columns)
+
+
+def check_shape(group: Group, flags: Flags) -> None:
+    """Flag what a page of ours may not have: unknown columns, and rows with cells too many or too few."""
+    seen: set[str] = set()
+    for cell in group.header:
+        meaning = words.column(cell.text)
+        if not meaning:
+            flags.add(cell.where, "", cell.text, f'"{cell.text}" is not a column of a parameter table')
+        elif meaning in seen:
+            flags.add(cell.where, "", cell.text, f'"{cell.text}" says {meaning} a second time')
+        seen.add(meaning)
+    for row in group.rows:
+        if len(row.cells) != len(group.header):
+            problem = (
+                f"this row has {len(row.cells)} cells and the table's header {len(group.header)}; "
+                r"write a | that belongs to a cell as \|, and - for an empty cell"
+            )
+            flags.add(row.where, "", " | ".join(cell.text for cell in row.cells), problem)
 
 
 def _padded(cells: Sequence[Cell], columns: Sequence[str]) -> Fitted:

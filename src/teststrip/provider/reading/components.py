@@ -5,12 +5,12 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import dataclass
-from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
 from teststrip.base.where import Where
 from teststrip.provider.reading.document import GroupForm, Row
+from teststrip.provider.reading.html_tables import read_html_rows
 from teststrip.provider.reading.inline import Cell, plain_cell, read_inline
 
 if TYPE_CHECKING:
@@ -20,6 +20,9 @@ FIELD_COLUMNS: Final = ("name", "type", "required", "default", "in", "descriptio
 """What the cells of a component's row are, in order; their header says so in these words."""
 
 _FIELD: Final = Pattern(r"<(ParamField|ResponseField|Property|Parameter|ApiParam|Param|Field)\b")
+_HINT: Final = Pattern(
+    r"(?:max|min)(?:imum)?\.?\s?[:：]?\s?\d+|\d+(?:\.\d+)?\s?(?:-|–|~|to)\s?\d+(?:\.\d+)?", re.IGNORECASE
+)
 _FIELD_EDGE: Final = Pattern(
     r"<(ParamField|ResponseField|Property|Parameter|ApiParam|Param|Field)\b"
     r"|</(?:ParamField|ResponseField|Property|Parameter|ApiParam|Param|Field)\s*>"
@@ -271,93 +274,17 @@ def _range_cell(given: dict[str, str], where: Where) -> Cell:
             pieces.append((next((part for part in parts if part), ""), True))
         return Cell(tuple(pieces), where, listed)
     ends = [(word, given.get(word) or given.get(name)) for word, name in (("min", "minimum"), ("max", "maximum"))]
-    return plain_cell(", ".join(f"{word} {end}" for word, end in ends if end), where)
+    said = ", ".join(f"{word} {end}" for word, end in ends if end)
+    # What a form shows in an empty field is no value, but may tell a limit.
+    hint = given.get("placeholder", "") if not said else ""
+    return plain_cell(hint if _HINT.fullmatch(hint) else said, where)
 
 
 def _html_table(lines: Sequence[str], at: int, file: str, first: int, ends: dict[str, int]) -> Found:
     stop = _end(lines, at, "</table", ends)
     last = stop if stop is not None else min(at + _MOST_LINES, len(lines)) - 1
-    parser = _HtmlTable(file, first + at)
-    parser.feed("\n".join(lines[at : last + 1]))
-    parser.close()
-    rows = [Row(tuple(row), row[0].where) for row in parser.rows if row]
+    read = read_html_rows("\n".join(lines[at : last + 1]), file, first + at)
+    rows = [Row(row, row[0].where) for row in read]
     if len(rows) < 2:
         return Found(last + 1)
     return Found(last + 1, tuple(rows[1:]), rows[0].cells, "table")
-
-
-class _HtmlTable(HTMLParser):
-    """Rows of an HTML table, each cell's inner markup kept for `read_inline`; a cell over several rows is repeated."""
-
-    def __init__(self, file: str, first: int) -> None:
-        super().__init__(convert_charrefs=False)
-        self.rows: list[list[Cell]] = []
-        self._file = file
-        self._first = first
-        self._cell: list[str] | None = None
-        self._where = Where(file, first, 1)
-        self._spans: dict[int, tuple[int, Cell]] = {}  # column -> rows still to fill, and what with
-        self._rows_down = 1
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag == "tr":
-            self._end_cell()
-            self.rows.append([])
-        elif tag in {"td", "th"}:
-            self._end_cell()
-            line, column = self.getpos()
-            self._where = Where(self._file, self._first + line - 1, column + 1)
-            down = dict(attrs).get("rowspan") or "1"
-            self._rows_down = min(int(down), 500) if down.isascii() and down.isdigit() and len(down) < 5 else 1
-            self._cell = []
-            self._fill()
-        elif self._cell is not None:
-            self._cell.append(self.get_starttag_text() or "")
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002  its signature
-        if self._cell is not None:
-            self._cell.append(self.get_starttag_text() or "")
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in {"td", "th"}:
-            self._end_cell()
-        elif tag == "tr":
-            self._end_cell()
-            self._fill()
-        elif self._cell is not None:
-            self._cell.append(f"</{tag}>")
-
-    def handle_data(self, data: str) -> None:
-        if self._cell is not None:
-            self._cell.append(data)
-
-    def handle_entityref(self, name: str) -> None:
-        self.handle_data(f"&{name};")
-
-    def handle_charref(self, name: str) -> None:
-        self.handle_data(f"&#{name};")
-
-    def close(self) -> None:
-        super().close()
-        self._end_cell()
-
-    def _fill(self) -> None:
-        """Put in the cells that reach down from rows above."""
-        row = self.rows[-1] if self.rows else None
-        while row is not None and len(row) in self._spans:
-            left, cell = self._spans.pop(len(row))
-            if left > 1:
-                self._spans[len(row)] = (left - 1, cell)
-            row.append(cell)
-
-    def _end_cell(self) -> None:
-        if self._cell is None:
-            return
-        if not self.rows:
-            self.rows.append([])
-        cell = read_inline("".join(self._cell).strip(), self._where)
-        self._cell = None
-        if self._rows_down > 1:
-            self._spans[len(self.rows[-1])] = (self._rows_down - 1, cell)
-            self._rows_down = 1
-        self.rows[-1].append(cell)

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from teststrip.base.pattern import Pattern
 from teststrip.provider.model import Constraint
-from teststrip.provider.reading.link import walk
+from teststrip.provider.reading.entries import walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from teststrip.base.where import Where
+    from teststrip.provider.reading.entries import Entry
     from teststrip.provider.reading.flags import Flags
     from teststrip.provider.reading.inline import Cell
-    from teststrip.provider.reading.link import Entry
 
 RuleKind = Literal["exclusive", "any", "one", "together"]
 Side = Literal["after", "before", "own"]

@@ -14,7 +14,7 @@ from teststrip.provider.reading.typed import typed_any
 from teststrip.provider.values import an, unquoted
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from teststrip.provider.model import Kind
     from teststrip.provider.reading.inline import Cell
@@ -24,10 +24,16 @@ _EXAMPLE: Final = Pattern(
 )
 _PROSE: Final = Pattern(
     r"(?:(?<!no )(?<![-\w])(?:the\s+)?default(?:s|ed)?(?:\s+(?:value|setting|is|to|value\s+is|to\s+the\s+value))*\s*(?:is|to|:|：|=|of)?\s*"
-    r"|默认(?:值|参数)?(?:是|为|：|:|=)?\s*|缺省(?:值)?(?:是|为|：|:)?\s*|預設(?:值)?(?:是|為|：|:)?\s*|デフォルト(?:値)?(?:は|：|:|=)?\s*|기본(?:값)?(?:은|는|：|:|=)?\s*|по умолчанию\s*[:—–-]?\s*|(?:valor )?por defecto\s*[:：]?\s*|predeterminado\s*[:：]?\s*|padrão\s*[:：]?\s*|par défaut\s*[:：]?\s*|standard(?:wert)?\s*[:：]\s*)"
+    r"|\bdef(?:\.|:|=)\s*|默认(?:值|参数)?(?:是|为|：|:|=)?\s*|缺省(?:值)?(?:是|为|：|:)?\s*|預設(?:值)?(?:是|為|：|:)?\s*|デフォルト(?:値)?(?:は|：|:|=)?\s*|기본(?:값)?(?:은|는|：|:|=)?\s*|по умолчанию\s*[:—–-]?\s*|(?:valor )?por defecto\s*[:：]?\s*|predeterminado\s*[:：]?\s*|padrão\s*[:：]?\s*|par défaut\s*[:：]?\s*|standard(?:wert)?\s*[:：]\s*)"
     r"(?P<value>\"[^\"]*\"|'[^']*'|“[^”]*”|\x01\d+\x01|[-+]?\d+(?:\.\d+)?(?:[x×*:]\d+)?(?![A-Za-z0-9_.]*[A-Za-z0-9_])|true\b|false\b|null\b|none\b|[A-Za-z0-9][A-Za-z0-9_.:/-]*(?=\s*(?:[.,;)）。，；、\n]|$)))",
     re.IGNORECASE,
 )
+_GENERATED: Final = Pattern(r"\[default to ([^\[\]]{1,120})\]")
+_CASE: Final = Pattern(
+    r"[\s\"'”]*(?:\w+\s)?\(?(?:for|when|with|in|on|under|unless|if)\s+(?!(?:not|omitted|unset|unspecified|absent|empty|none|no value|the (?:parameter|field|value)|left|it|you|this|most|all|any|seconds|pixels|general|practice|order)\b)",
+    re.IGNORECASE,
+)
+_BEHIND: Final = 60  # characters behind a default that are looked at
 _STOP: Final = frozenset(
     [
         "is",
@@ -188,6 +194,27 @@ def _not_a_value(cell: Cell, text: str, kinds: Sequence[Kind]) -> DefaultReading
 
 def mine_default(cell: Cell, kinds: Sequence[Kind], choices: Sequence[object]) -> Json | Absent:
     """Find `default false`, `Defaults to 7.5`, `默认值为 1` in a description; ABSENT when there is none that fits."""
+    for value, _ in _mined(cell, kinds, choices):
+        return value
+    return _by_default(cell.text.lower()) if "boolean" in kinds else ABSENT
+
+
+def is_default_of_case(cell: Cell, kinds: Sequence[Kind], choices: Sequence[object]) -> bool:
+    """Tell whether a description has several defaults, or one for a case: `defaults to 7 for large-2`."""
+    found = list(_mined(cell, kinds, choices))
+    return len({repr(value) for value, _ in found}) > 1 or any(
+        _CASE.match(after) is not None for _, after in found
+    )
+
+
+def _mined(cell: Cell, kinds: Sequence[Kind], choices: Sequence[object]) -> Iterator[tuple[Json, str]]:
+    """Give each default that a text tells, with what stands behind it."""
+    written = _GENERATED.search(cell.text)
+    if written is not None:
+        value = _generated(written[1].strip(), kinds)
+        if not isinstance(value, Absent):
+            yield value, ""
+        return
     spans: list[str] = []
     text = ""
     for piece, code in cell.pieces:
@@ -196,11 +223,20 @@ def mine_default(cell: Cell, kinds: Sequence[Kind], choices: Sequence[object]) -
             text += f"\x01{len(spans) - 1}\x01"
         else:
             text += piece
-    for match in _PROSE.finditer("\n".join(" ".join(line.split()) for line in text.split("\n"))):
+    plain = "\n".join(" ".join(line.split()) for line in text.split("\n"))
+    for match in _PROSE.finditer(plain):
         value = _told(match["value"], spans, kinds, choices)
         if not isinstance(value, Absent):
-            return value
-    return _by_default(cell.text.lower()) if "boolean" in kinds else ABSENT
+            yield value, plain[match.end() : match.end() + _BEHIND]
+
+
+def _generated(text: str, kinds: Sequence[Kind]) -> Json | Absent:
+    """Read a default that a generator wrote as its language does: `7M`, `0.5f`, `KindEnum.NONE`, `'NONE'`."""
+    if text in {"undefined", "nothing", "None", "null"} or text.startswith("const "):
+        return ABSENT
+    number = re.fullmatch(r"(-?\d+(?:\.\d+)?)[MmFfDdLl]?", text)
+    named = re.fullmatch(r"[A-Za-z_]\w*(?:\.|::)(\w+)", text)
+    return typed_any(number[1] if number is not None else named[1] if named is not None else text, kinds)
 
 
 def _told(word: str, spans: Sequence[str], kinds: Sequence[Kind], choices: Sequence[object]) -> Json | Absent:

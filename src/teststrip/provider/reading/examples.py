@@ -22,6 +22,7 @@ _TOKEN: Final = Pattern(
     r"(?P<text>\\?\"(?:[^\"\\\n]|\\[^\"]){0,2000}\\?\"|'[^'\"\\\n{}\[\]]{0,2000}')"
     r"|(?P<number>-?\d{1,20}(?:\.\d{1,20})?)|(?P<sign>[{}\[\]:,=])|(?P<word>[A-Za-z_]\w{0,80})|(?P<comment>//[^\n]*)"
 )
+_EMPTY: Final = Pattern(r"\{[\s\\]{0,40}\}")
 _MOST: Final = 60_000  # characters of examples that are looked at
 _DEEPEST: Final = 24
 _NAME: Final = Pattern(r"[A-Za-z_]\w{0,80}")
@@ -67,7 +68,8 @@ def _shown(text: str) -> Iterator[tuple[str, str, Kind | None]]:
     for token in (found for found in _TOKEN.finditer(text) if found["comment"] is None):
         sign, above = token["sign"], open_[-1][1] if open_ else ""
         if begun:
-            kind = _kind(token[0], sign)
+            # An empty object stands for anything.
+            kind = None if _EMPTY.match(text, token.start()) else _kind(token[0], sign)
             if kind is not None:
                 yield begun, open_[-2][1] if len(open_) > 1 else "", kind
             begun = ""

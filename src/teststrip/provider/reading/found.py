@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from teststrip.base.json import Json
 from teststrip.provider.model import Bounds, Choice, SizeBounds
+from teststrip.provider.reading import words
 from teststrip.provider.reading.defaults import NO_DEFAULT_READ, DefaultReading
 
 if TYPE_CHECKING:
@@ -56,6 +57,12 @@ class Found:
         if not self.array:
             return self.kinds
         return (self.facts.item,) if self.facts.item is not None else ()
+
+    @property
+    def default_text(self) -> str:
+        """What the default cell names, without quotes; empty when it says that there is none."""
+        text = self.row.cell("default").text.strip("\"'`")
+        return "" if text.lower() in words.NO_DEFAULT else text
 
     def flag(self, cell: Cell, problem: str, candidates: Sequence[str] = ()) -> None:
         """Note what a person has to look at in a cell of the row."""

@@ -14,6 +14,7 @@ from teststrip.provider.reading import glued, words
 from teststrip.provider.reading.conditions import find_conditions
 from teststrip.provider.reading.defaults import DefaultReading, mine_default
 from teststrip.provider.reading.found import Found
+from teststrip.provider.reading.kind_reading import says_media
 from teststrip.provider.reading.limit_text import mine_limits
 from teststrip.provider.reading.limits import Limits, read_limits
 from teststrip.provider.reading.listing_marks import OPEN
@@ -41,6 +42,10 @@ _LIST_OF: Final = Pattern(
     r"\b(?:array|list) of (?:(?:image|video|audio|reference|input|public|tag|style|file|JSON|message|HTTPS?)\s+){0,2}(strings?|texts?|integers?|numbers?|floats?|booleans?|objects?|urls?|uris?|links?)\b",
     re.IGNORECASE,
 )
+_WRITTEN: Final = Pattern(
+    r"(?:^|[._])(?:prompt|text|lyrics?|script|content|description|instructions?)$", re.IGNORECASE
+)
+_STRUCTURED: Final = Pattern(r"\bobjects?\b|\bfields?\b|\{|对象|字段", re.IGNORECASE)
 _SHOWN_OBJECT: Final = Pattern(r"\[\s*\{|\b(?:array|list|lista)\s+(?:of|de)\s*\{", re.IGNORECASE)
 
 
@@ -91,6 +96,8 @@ def _mine_items(found: Found, about: Cell) -> None:
         kind = words.KINDS.get(word) or words.KINDS.get(word.removesuffix("s"))
         media = word in words.MEDIA or word.removesuffix("s") in words.MEDIA
         found.facts = replace(found.facts, item="string" if media and kind is None else kind)
+    if found.facts.item is None and says_media(about.text) and not _STRUCTURED.search(about.text):
+        found.facts = replace(found.facts, item="string")
 
 
 def _mine_limits(found: Found, limits: Limits, about: Cell) -> None:
@@ -108,16 +115,18 @@ def _mine_limits(found: Found, limits: Limits, about: Cell) -> None:
 def _model_values(found: Found) -> None:
     """Take the values of the parameter that names a model from the page's table of models."""
     mined = mine_listing(found.about)
-    default = found.row.cell("default").text.strip("\"'`")
+    default = found.default_text
     if (
         (mined is None or mined.open)
         and found.page.model_table
-        and (default in words.NO_DEFAULT or default in found.page.model_table)
+        and (not default or default in found.page.model_table)
     ):
         take_values(found, Listing(tuple(Value(name) for name in found.page.model_table)), found.about)
 
 
 def _mine_values(found: Found, about: Cell) -> None:
+    if _WRITTEN.search(found.row.path) is not None:
+        return  # what a person writes: words in code are words to use in it
     listing = mine_listing(about)
     if listing is None and _from_marked(found, about):
         return
@@ -151,9 +160,11 @@ def _from_own_heading(found: Found, about: Cell) -> None:
     listing = found.page.values_named(found.row.path.removesuffix("[]").rpartition(".")[2], found.row.where.line)
     if listing is None or not _fit(found, listing):
         return
-    default = found.row.cell("default").text.strip("\"'`")
-    if default in words.NO_DEFAULT or default in listing.texts:
+    default = found.default_text
+    if not default or default in listing.texts:
         take_values(found, listing, about)
+        if found.page.is_titled(found.row.path.removesuffix("[]").rpartition(".")[2]):
+            return
         found.flag(
             found.row.cell("name"),
             "the values are taken from a list under a heading of this name",
@@ -163,9 +174,9 @@ def _from_own_heading(found: Found, about: Cell) -> None:
 
 def _from_marked(found: Found, about: Cell) -> bool:
     """Part values that run together behind a phrase like `Options:`."""
-    default = found.row.cell("default").text.strip("\"'`")
+    default = found.default_text
     for token in marked_tokens(about) if {"string", "integer", "number"} & set(found.scalars) else ():
-        parting = glued.part(token, None if default in words.NO_DEFAULT else default, found.page.words)
+        parting = glued.part(token, default or None, found.page.words)
         if parting is not None and parting.sources:
             take_values(found, Listing(tuple(Value(text) for text in parting.readings[0])), about)
             found.facts = replace(found.facts, sources=parting.sources)
@@ -191,15 +202,16 @@ def _fit(found: Found, listing: Listing) -> bool:
 
 def _believable(found: Found, listing: Listing) -> bool:
     """Tell whether values in running text are an enumeration: with the default, and without other parameters."""
-    default = found.row.cell("default").text.strip("\"'`")
-    if any(text in found.page.parameters for text in listing.texts) and default not in listing.texts:
+    default = found.default_text
+    named = any(text in found.page.parameters for text in listing.texts)
+    if named and default not in listing.texts and listing.default is None:
         return False
     # "Required when `task` is `a` or `b`" lists values of the other parameter.
     if listing.texts in {condition.values for condition in find_conditions(found.about)}:
         return False
     if listing.strength == 2:
         return True
-    if not default or default in words.NO_DEFAULT:
+    if not default:
         told = mine_default(found.about, found.kinds, ())
         default = str(told) if isinstance(told, str | int | float) else ""
     if default:

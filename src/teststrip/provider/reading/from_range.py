@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
-from teststrip.provider.reading import glued, words
+from teststrip.provider.reading import glued
 from teststrip.provider.reading.found import Found
 from teststrip.provider.reading.limit_text import mine_limits
 from teststrip.provider.reading.limits import read_limits
@@ -37,7 +37,8 @@ def from_type(found: Found) -> None:
     if not kind.detail:
         return
     cell = found.row.cell("type")
-    limits = read_limits(kind.detail)
+    # `string (Name) <= 256 characters`, `number <float> [ 0 .. 1 ]`: what comes first is how it is written.
+    limits = read_limits(re.sub(r"^[(<][A-Za-z][\w. -]*[)>]\s*(?=\S)", "", kind.detail))
     if limits is not None:
         take_limits(found, limits, cell)
         return
@@ -55,6 +56,8 @@ def from_range(found: Found, cell: Cell) -> None:
     if cell is found.row.cells.get("default"):
         _from_shared(found, cell)
         return
+    if cell is found.row.cells.get("type") and found.row.kind.kind is not None:
+        return  # one column for both, and a type is what it says
     if _FREE.fullmatch(text) or (
         found.kinds == ("boolean",) and re.fullmatch(r"(?i)(?:true|false|yes|no|[\s/,|`]|or)+", text)
     ):
@@ -131,8 +134,7 @@ def _from_elsewhere(found: Found, title: str, cell: Cell) -> None:
 def _from_glued(found: Found, cell: Cell) -> bool:
     if not {"string", "integer", "number"} & set(found.scalars):
         return False
-    default = found.row.cell("default").text
-    parting = glued.part(cell.text, None if default in words.NO_DEFAULT else default, found.page.words)
+    parting = glued.part(cell.text, found.default_text or None, found.page.words)
     if parting is None:
         return False
     if parting.sources:

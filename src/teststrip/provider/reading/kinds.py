@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
 from teststrip.provider.reading.flags import CellError
+from teststrip.provider.reading.kind_reading import KindReading, says_media
+from teststrip.provider.reading.kind_values import kind_of, read_literals, values_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from teststrip.base.json import Scalar
-    from teststrip.provider.model import Kind
 
 _OF: Final = Pattern(
     r"(?P<holder>array|list|arr|sequence|set|tuple|数组|列表|配列|リスト|배열|lista|arreglo|tableau|liste|массив|список)"
@@ -45,68 +45,15 @@ _REQUIRED: Final = Pattern(
     re.IGNORECASE,
 )
 _SPLIT: Final = Pattern(
-    r"\s*(?:\||/|,|;|、|，|\bor\b|\band\b|或者|或|又は|または|또는|\bou\b|\boder\b|или)\s*", re.IGNORECASE
+    r"\s*(?:\||¦|/|,|;|、|，|\bor\b|\band\b|或者|或|又は|または|또는|\bou\b|\boder\b|или)\s*", re.IGNORECASE
 )
-_QUOTED: Final = Pattern(r"[\"'“”‘’`](.*)[\"'“”‘’`]")
 _OPEN_UNION: Final = Pattern(r"(?:\b(?:or|and|ou|oder|или)|[|/,;、，或])\s*$", re.IGNORECASE)
-_LITERALS: Final = Pattern(r"\s*(?:\||/|,|;|、|，|\bor\b|或)\s*|\n", re.IGNORECASE)
-_NUMBER: Final = Pattern(r"[-+]?\d+(?:\.\d+)?")
-_STRINGS: Final = frozenset({"string", "strings", "str"})
-_FORMAT_WORDS: Final = frozenset(
-    [
-        "uuid",
-        "date",
-        "datetime",
-        "date-time",
-        "iso",
-        "8601",
-        "iso8601",
-        "rfc3339",
-        "utf-8",
-        "hex",
-        "color",
-        "email",
-        "ipv4",
-        "int64",
-        "int32",
-        "float",
-        "double",
-        "text",
-        "byte",
-        "bytes",
-        "password",
-        "regex",
-        "json",
-        "format",
-        "string",
-    ]
-)
 _RANGED: Final = Pattern(
     r"(?P<head>[A-Za-z]+)[\s,:]+(?P<detail>(?:[-−]?\d|[\[(<>≥≤]|between\b|min\b|max\b|greater\b|less\b|up to\b|from\b).*)",
     re.IGNORECASE | re.DOTALL,
 )
 _KNOWN: Final = "array, boolean, file, float, integer, number, object, string"
 _MOST: Final = 300  # characters; no type is longer
-
-
-@dataclass(frozen=True, slots=True)
-class KindReading:
-    """What a type cell says.
-
-    `kind` None: nothing. `item` is the kind of an array's items, None where the cell leaves it open. `values` are
-    those listed in place of a type; `detail` is what stood in brackets and may be a range; `required` is a word
-    about that which stood here.
-    """
-
-    kind: Kind | None = None
-    or_kinds: tuple[Kind, ...] = ()
-    nullable: bool = False
-    item: Kind | None = None
-    media: bool = False
-    values: tuple[str, ...] = ()
-    detail: str = ""
-    required: bool | None = None
-    named: str = ""  # the name of a structure that the page may describe elsewhere
 
 
 def read_kind(text: str, codes: Sequence[str] = ()) -> KindReading:
@@ -125,7 +72,7 @@ def read_kind(text: str, codes: Sequence[str] = ()) -> KindReading:
         )
     reading = _named_or_enum(text) or _read(text)
     if reading is None:
-        reading = _literals(text, codes)
+        reading = read_literals(text, codes)
     if reading is None:
         raise CellError(f'"{text}" is not a type; write one of {_KNOWN}', _near(text))
     return reading
@@ -214,7 +161,7 @@ def _array(text: str, depth: int) -> KindReading | None:
 
 def _holding(inner: str, depth: int) -> KindReading | None:
     """Read what an array's brackets hold: a type, types of a tuple, or something like `max 4` or `1-9 items`."""
-    reading = _read(inner, depth + 1) or _literals(inner, ())
+    reading = _read(inner, depth + 1) or read_literals(inner, ())
     if reading is not None:
         return _array_of(reading)
     if re.search(r"\d", inner):
@@ -246,8 +193,8 @@ def _enum(text: str) -> KindReading | None:
     typed = words.KINDS.get(inner.lower())
     if typed is not None or not inner:
         return KindReading(typed or kind or "string")
-    values = _values(inner)
-    return KindReading(kind or _kind_of(values), values=values)
+    values = values_in(inner)
+    return KindReading(kind or kind_of(values), values=values)
 
 
 def _detailed(text: str, depth: int) -> KindReading | None:
@@ -276,15 +223,9 @@ def _with_detail(head: KindReading, detail: str) -> KindReading:
             return replace(head, item=inner.kind)
         # `string (int)` says that the text is a number, `string (url)` how it is written: it stays a text.
         return replace(head, media=head.media or inner.media)
-    if head.kind == "string" and set(re.findall(r"[\w-]+", lower)) <= _FORMAT_WORDS:
+    if head.kind == "string" and set(re.findall(r"[\w-]+", lower)) <= words.FORMATS:
         return head
     return replace(head, detail=detail)
-
-
-def says_media(text: str) -> bool:
-    """Tell whether words say that a file travels as Base64 text or as an address."""
-    found = set(re.findall(r"[a-z0-9]+", text.lower()))
-    return "base64" in found and bool(found & {"url", "urls", "uri"})
 
 
 def _union(text: str, depth: int) -> KindReading | None:
@@ -343,38 +284,6 @@ def _structure(text: str) -> KindReading | None:
     if not re.fullmatch(r"(?:[A-Z][a-z0-9]+){2,}[A-Z]?|[A-Z][a-z]+(?:[A-Z]+[a-z0-9]*)+", name):
         return None
     return KindReading("string") if name.endswith("Enum") else KindReading("object", named=name)
-
-
-def _literals(text: str, codes: Sequence[str]) -> KindReading | None:
-    """Read values in place of a type: `"auto" | "low"`, `1 | 2 | 4`, or code spans that are no types."""
-    parts = [part.strip() for part in _LITERALS.split(text) if part.strip()]
-    nullable = any(part.lower() in words.NULLS for part in parts)
-    parts = [part for part in parts if part.lower() not in words.NULLS]
-    if not parts:
-        return None
-    quoted = [_QUOTED.fullmatch(part) for part in parts]
-    if all(quoted):
-        return KindReading("string", nullable=nullable, values=tuple(match[1] for match in quoted if match))
-    if len(parts) > 1 and all(_NUMBER.fullmatch(part) for part in parts):
-        return KindReading(_kind_of(parts), nullable=nullable, values=tuple(parts))
-    words_only = len(parts) > 1 and all(re.fullmatch(r"[a-z0-9][a-z0-9_.-]*", part) for part in parts)
-    if words_only or (
-        len(parts) > 1 and len(codes) == len(parts) and all(re.fullmatch(r"[\w.:+-]+", part) for part in parts)
-    ):
-        return KindReading(_kind_of(parts), nullable=nullable, values=tuple(parts))
-    return None
-
-
-def _values(text: str) -> tuple[str, ...]:
-    parts = (part.strip().strip("\"'`“”‘’ ") for part in _LITERALS.split(text))
-    return tuple(part for part in parts if part)
-
-
-def _kind_of(values: Sequence[Scalar]) -> Kind:
-    texts = [str(value) for value in values]
-    if texts and all(re.fullmatch(r"[-+]?\d+", text) for text in texts):
-        return "integer"
-    return "number" if texts and all(_NUMBER.fullmatch(text) for text in texts) else "string"
 
 
 def _near(text: str) -> tuple[str, ...]:

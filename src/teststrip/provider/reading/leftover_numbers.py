@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from teststrip.provider.model import Bounds
+    from teststrip.provider.reading.entries import Entry
     from teststrip.provider.reading.inline import Cell
-    from teststrip.provider.reading.link import Entry
 
 Finding = tuple[str, tuple[str, ...]]
 ADVICE: Final = Pattern(
@@ -21,6 +21,7 @@ ADVICE: Final = Pattern(
     re.IGNORECASE,
 )
 _NUMBER: Final = Pattern(r"(?<![\w.])[-+−]?(?:\d{1,3}(?:,\d{3})+|\d{1,24})(?:\.\d{1,24})?(?![\d.]*\d)(?!\w*\d)")
+_PAIR: Final = Pattern(r"[\[(（【]([-+−]?[\d.]{1,24}),([-+−]?[\d.]{1,24})[\])）】]")  # two numbers, no thousands
 _MODEL: Final = Pattern(r"[A-Za-z][\w.]*(?:-[\w.]+)+")  # numbers in a name bound nothing
 _LIMIT: Final = Pattern(
     r"(?:\bmax(?:imum|imal|\.)?\b|\bmin(?:imum|imal|\.)?\b|\bup to\b|\bat (?:most|least)\b|\b(?:no|not) (?:more|less|fewer) than\b|\bexceed\w*|\blimit\w*"
@@ -31,9 +32,11 @@ _LIMIT: Final = Pattern(
 )
 # What a number is of when it is of nothing that a schema bounds.
 _OFF: Final = Pattern(
-    r"\s*(?:[x×*:/]\s?\d|px|pixels?|[GMK]i?B\b|MB|seconds?|secs?|s\b|ms|minutes?|hours?|days?|tokens?|credits?|megapixels?|MP\b|mp\b|%|fps|[kK]?[hH]z|dB|times|steps? (?:per|back)|像素|秒|分钟|小时|天|种|次|倍|日|ピクセル|초|분)",
+    r"\s*(?:[x×*:/]\s?\d|px|pixels?|[GMK]i?B\b|MB|seconds?|secs?|s\b|ms|minutes?|hours?|days?|tokens?|credits?|[Mm]egapixels?|MP\b|mp\b|%|fps|D\b|[kK]?[hH]z|dB|times|steps? (?:per|back)|像素|秒|分钟|小时|天|种|次|倍|日|ピクセル|초|분)",
 )
 _CHARACTERS: Final = Pattern(r"\s*(?:characters?|chars?|个?字符|字|文字|글자|caracteres|Zeichen|символ)")
+_SIDES: Final = Pattern(r"width|height|side", re.IGNORECASE)
+_SIZE: Final = Pattern(r"\b\d{2,5}\s?[x×*]\s?\d{2,5}\b")
 _STATUS: Final = Pattern(r"\b(?:returns?|code|status|error|HTTP)\W{0,3}$|[\^\"'_]$")
 _PART: Final = Pattern(r"\d\s*[x×*:/.]\s*$|[A-Za-z]-?$")  # ends what a number is only a part of
 _SPANS: Final = Pattern(r"\s*(?:-|–|~|to|至|到|～)\s*\d")
@@ -50,13 +53,15 @@ def left_limits(entry: Entry, about: Cell) -> Finding | None:
     if not (numeric or array or "string" in kinds) or facts.size is not None:
         return None
     known = set(_known(entry))
-    text = _MODEL.sub(lambda name: "_" * len(name[0]), about.text)
+    text = _MODEL.sub(lambda name: "_" * len(name[0]), _PAIR.sub(r"[\1, \2]", about.text))
     left = [
         match[0]
         for match in _NUMBER.finditer(text)
         if abs(Decimal(match[0].replace(",", "").replace("−", "-"))) not in known
         and _is_limit(match, text, numeric=numeric, array=array)
     ]
+    if numeric and not left and facts.bounds is None and _SIDES.search(entry.name):
+        left = [match[0] for match in _SIZE.finditer(text) if _LIMIT.search(text[: match.start()])]
     return ("a limit in the text was not understood", tuple(left)) if left else None
 
 
@@ -78,7 +83,8 @@ def left_points(entry: Entry, about: Cell) -> Finding | None:
     if not {"integer", "number"} & {entry.kind.kind, *entry.kind.or_kinds} or entry.facts.choices:
         return None
     known = set(_known(entry))
-    for match in _SIDE_BY_SIDE.finditer(_MODEL.sub("", about.text)):
+    text = re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", _MODEL.sub("", about.text))  # 3,000 is one number
+    for match in _SIDE_BY_SIDE.finditer(text):
         if not {Decimal(match[1]), Decimal(match[2])} <= known and not ADVICE.search(about.text):
             return "the text names numbers, and does not say whether they are all", (match[0],)
     return None

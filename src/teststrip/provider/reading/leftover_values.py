@@ -14,8 +14,8 @@ from teststrip.provider.reading.taking import is_format
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from teststrip.provider.reading.entries import Entry
     from teststrip.provider.reading.inline import Cell
-    from teststrip.provider.reading.link import Entry
     from teststrip.provider.reading.page_words import PageWords
 
 Finding = tuple[str, tuple[str, ...]]
@@ -35,9 +35,11 @@ _NAMED: Final = Pattern(r"[A-Z][a-z]+")
 _SET_APART: Final = Pattern(r"\x01([^\x01]{1,60})\x01|[\"“]([^\"“”\n]{1,40})[\"”]")
 _VALUE: Final = Pattern(r"[\w.+-][\w.:+/-]{0,39}")
 _NUMERAL: Final = Pattern(r"-?\d+(?:\.\d+)?")
+_FORMAT: Final = Pattern(r"format|type|mode|encoding", re.IGNORECASE)
+_OF_MODEL: Final = Pattern(r"model(?:_?(?:id|name|version))?", re.IGNORECASE)
 _CALLED: Final = Pattern(r"callback|webhook|hook|prompt|text", re.IGNORECASE)
 _ELSEWHERE: Final = Pattern(
-    r"\b(?:see|refer to|listed|described|shown|check)\b[^.]{0,60}\b(?:below|above|following|table|list|section|appendix|docs?|documentation|page|guide)\b|\bfollowing (?:values|options|list|table)\b|\]\(#|见(?:下|上|附)|参见|参考(?:下|上|附)|详见|下表|下方|以下の|下記|아래",
+    r"\b(?:see|refer to|listed|described|shown|check)\b[^.]{0,60}\b(?:below|above|following|table|list|section|appendix|docs?|documentation|page|guide)\b|\bfollowing (?:values|options|list|table)\b|\]\(#|见(?:下|上|附)|参见|参考(?:下|上|附)|(?:参考|参照|见|查看).{0,16}(?:列表|表格|一览|章节)|详见|下表|下方|以下の|下記|아래",
     re.IGNORECASE,
 )
 
@@ -61,6 +63,8 @@ def left_values(entry: Entry, about: Cell, page: PageWords) -> Iterator[Finding]
     named = _named(entry, about, page)
     if len(named) > 1:
         yield "the text names values, and does not say whether they are all", (", ".join(named), "no enumeration")
+    elif named and _OF_MODEL.fullmatch(entry.name):
+        yield "the text names a value, and does not say whether it is the only one", (named[0], "no enumeration")
     elif (
         "string" in kinds
         and not entry.facts.media
@@ -90,6 +94,8 @@ def _in_words(entry: Entry, texts: Sequence[str]) -> bool:
     """Tell whether values that nothing sets apart read like words: `Pixel dimensions`, `URL`, `Standard`."""
     cells = [entry.row.cell(name) for name in ("range", "type", "description")]
     if any(cell.codes or QUOTED.search(cell.text) for cell in cells) or str(entry.facts.default.value) in texts:
+        return False
+    if _FORMAT.search(entry.name) and any("_" in text for text in texts):
         return False
     return any(_PHRASE.fullmatch(text) or text.lower() in words.MEDIA for text in texts) or all(
         _NAMED.fullmatch(text) for text in texts

@@ -13,22 +13,26 @@ from typing import TYPE_CHECKING, Final
 from teststrip.base.json import Absent
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
+from teststrip.provider.reading.defaults import is_default_of_case
+from teststrip.provider.reading.entries import walk
 from teststrip.provider.reading.leftover_numbers import left_limits, left_points
 from teststrip.provider.reading.leftover_values import QUOTED, left_values
-from teststrip.provider.reading.link import walk
 from teststrip.provider.reading.listing_marks import DEFAULT_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from teststrip.provider.model import Constraint
+    from teststrip.provider.reading.entries import Entry
     from teststrip.provider.reading.flags import Flags
     from teststrip.provider.reading.inline import Cell
-    from teststrip.provider.reading.link import Entry
     from teststrip.provider.reading.page_words import PageWords
 
 Finding = tuple[str, tuple[str, ...]]
-_DEFAULT: Final = Pattern(rf"\bdefault(?:s|ed)?\b|{DEFAULT_WORDS}|standardmäßig", re.IGNORECASE)
+_DEFAULT: Final = Pattern(rf"\bdef(?:ault(?:s|ed)?)?\b|{DEFAULT_WORDS}|standardmäßig", re.IGNORECASE)
+_CONSTANT: Final = Pattern(r"\[default to \w+(?:\.|::)([A-Z]\w*)\]")
+# A line of a list that begins with a name as a code span, in bold or plain.
+_TOLD: Final = Pattern(r"(?m)^[ \t]{0,12}[-*•][ \t]+(?:\*\*)?`([A-Za-z_]\w{0,60})`")
 _NEEDED: Final = Pattern(
     r"(?<!not )(?<!n't )\b(?:required|mandatory|must be (?:provided|specified|given|supplied|present))\b|必填|必传|必选|必須|必需|필수|obligatori|obrigatóri|obligatoire|erforderlich|обязател",
     re.IGNORECASE,
@@ -96,6 +100,8 @@ def flag_leftovers(
     entries: Sequence[Entry], constraints: Sequence[Constraint], page: PageWords, flags: Flags
 ) -> None:
     """Flag what the rows say and no reader took; `constraints` are the rules that were understood."""
+    for entry in walk(entries):
+        _check_told(entry, flags)
     flagged = {flag.where.line for flag in flags.flags}
     ruled = {path for rule in constraints for path in rule.parameters}
     for entry in walk(entries):
@@ -105,6 +111,17 @@ def flag_leftovers(
             about = entry.row.cell("description")
             flags.add(about.where if about.text else entry.row.where, entry.path, about.text, problem, candidates)
             break
+
+
+def _check_told(entry: Entry, flags: Flags) -> None:
+    """Flag an object whose members are listed in its description, where no row can be made of them."""
+    about = entry.row.cell("description")
+    if entry.children or not {entry.kind.kind, *entry.kind.or_kinds} & {"array", "object"}:
+        return
+    told = list(dict.fromkeys(_TOLD.findall(about.raw)))
+    if len(told) > 1 and not entry.facts.choices:
+        problem = "its members are told in words only, and are left out"
+        flags.add(about.where, entry.path, entry.path, problem, (", ".join(told),))
 
 
 def _findings(entry: Entry, page: PageWords, *, ruled: bool) -> Iterator[Finding]:
@@ -133,6 +150,21 @@ def _kind(entry: Entry) -> Finding | None:
 
 def _default(entry: Entry, about: Cell) -> Finding | None:
     default = entry.facts.default
+    if not isinstance(default.value, Absent) and entry.row.cell("default").text in words.NOTHING:
+        kinds = [kind for kind in (entry.kind.kind, *entry.kind.or_kinds) if kind is not None]
+        choices = [choice.value for choice in entry.facts.choices]
+        if entry.kind.kind != "array" and is_default_of_case(about, kinds, choices):
+            return "the default may be for some cases only, or there are several", (
+                str(default.value),
+                "no default",
+            )
+        constant = _CONSTANT.search(about.text)
+        if constant is not None:
+            return "the default is a constant of a program, whose value is not said", (
+                constant[1],
+                "another value",
+            )
+        return None
     if (
         not isinstance(default.value, Absent)
         or default.random

@@ -65,6 +65,12 @@ _OTHER_UNIT: Final = Pattern(
     r"\s*(?!(?:and|or|to|in|inclusive|default|for|when|if|the|per|is|are|will|by|with|on|but|as|because|where|at|so|otherwise)\b)(?:[x×*:/]\s?\d|[A-Za-z]{2,}|%|[GMK]i?B|万|个?(?:汉字|单词|百万|像素))",
     re.IGNORECASE,
 )
+# The numbers behind it are not of the value: `total pixel range: [...]`, `aspect ratio between ...`.
+_OTHER_BEFORE: Final = Pattern(
+    r"(?:\bpixels?(?: count)?|\bmegapixels?|\baspect[- ]ratios?|\bfile sizes?|像素(?:数|总数|值)?|宽高比|长宽比|文件大小)"
+    r"(?:\s(?:range|limit|values?))?(?:\s(?:is|must be|should be|of))?(?:的)?(?:取值)?(?:范围|限制)?(?:为|是)?\s?[:：]?\s*(?:\bbetween\b|介于|在)?\s*$",
+    re.IGNORECASE,
+)
 _COUNT_BEFORE: Final = Pattern(
     r"(?:数组长度|数组大小|数量|个数|元素数量|张数|array (?:length|size)|number of (?:items|elements|images)|item count|items)(?:限制|范围|limit|range)?\s*(?:为|是|of|is)?\s*[:：]?\s*\[?$",
     re.IGNORECASE,
@@ -88,7 +94,7 @@ def mine_limits(text: str) -> tuple[Limits, ...]:
         step = STEP.search(sentence)
         if step is not None and not _ADVICE.search(sentence[max(0, step.start() - 40) : step.end() + 16]):
             old = found.get("value", Limits())
-            found["value"] = replace(old, step=old.step or decimal_of(step["a"] or step["b"]))
+            found["value"] = replace(old, step=old.step or decimal_of(step["a"] or step["b"] or step["c"]))
     # The sign before 10 in "1-10 characters" is none.
     counts = {abs(decimal_of(match["number"])) for match in _COUNTED.finditer(text)}
     if "characters" in found and not counts <= _ends_of(found["characters"]):
@@ -119,6 +125,11 @@ def _sentences(text: str) -> list[str]:
 
 def _phrases(sentence: str) -> Iterator[tuple[int, Limits]]:
     """Find the phrases of a sentence that say limits, with where they begin."""
+    for start, one in _all_phrases(sentence):
+        yield start, replace(one, what="other") if _OTHER_BEFORE.search(_before(sentence, start)) else one
+
+
+def _all_phrases(sentence: str) -> Iterator[tuple[int, Limits]]:
     for match in INTERVAL.finditer(sentence):
         brackets = match["open"] in "[【" or match["close"] in "]】"
         if brackets or _RANGE_WORDS.search(_before(sentence, match.start("open"))):

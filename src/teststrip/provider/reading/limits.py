@@ -76,7 +76,7 @@ def read_limits(text: str) -> Limits | None:
     step = STEP.search(rest)
     found = Limits()
     if step is not None:
-        found = Limits(step=decimal_of(step["a"] or step["b"]))
+        found = Limits(step=decimal_of(step["a"] or step["b"] or step["c"]))
         rest = (rest[: step.start()] + rest[step.end() :]).strip(" ,;()，；")
         if not rest:
             return found

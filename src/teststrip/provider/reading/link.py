@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Final
 from teststrip.base.json import Absent
 from teststrip.base.pattern import Pattern
 from teststrip.provider.model import Condition
+from teststrip.provider.reading.entries import Entry
 from teststrip.provider.reading.facts import Facts
-from teststrip.provider.reading.kinds import KindReading
+from teststrip.provider.reading.kind_reading import KindReading
 from teststrip.provider.reading.names import NameReading
 from teststrip.provider.reading.required import RequiredReading
 from teststrip.provider.reading.typed import typed_any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from teststrip.provider.model import Kind
     from teststrip.provider.reading.conditions import RawCondition
@@ -26,41 +27,6 @@ if TYPE_CHECKING:
 _HOLDERS: Final = frozenset({"array", "object"})
 _MOST_DEEP: Final = 16
 _MANY: Final = Pattern(r"\b(?:an? )?(?:array|list) of\b|对象数组|配列", re.IGNORECASE)
-# A line of a list that begins with a name as a code span, in bold or plain.
-_TOLD: Final = Pattern(r"(?m)^[ \t]{0,12}[-*•][ \t]+(?:\*\*)?`([A-Za-z_]\w{0,60})`")
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One parameter as the page has it. `path` is its full name; `untyped`: the page gives it no type."""
-
-    path: str
-    row: Parsed
-    facts: Facts
-    kind: KindReading
-    required: bool
-    required_when: Condition | None
-    applies_when: Condition | None
-    untyped: bool
-    implied: bool = False  # no row describes it; the names of its members do
-    children: tuple[Entry, ...] = ()
-
-    @property
-    def models(self) -> tuple[str, ...]:
-        """The models that take it, by its own row or by its section; none: all of them."""
-        return self.facts.models or self.row.section.models
-
-    @property
-    def name(self) -> str:
-        """The last part of the path."""
-        return self.path.rpartition(".")[2]
-
-
-def walk(entries: Sequence[Entry]) -> Iterator[Entry]:
-    """Give every entry, each before its members."""
-    for entry in entries:
-        yield entry
-        yield from walk(entry.children)
 
 
 @dataclass(slots=True)
@@ -215,6 +181,8 @@ class Linker:
             many = _MANY.search(holder.row.cell("description").text) is not None
             holder.kind = KindReading("array", item="object") if many else KindReading("object")
             return True
+        if self._lenient and holder.children:
+            return True  # told of the first that stands below it
         said = f'"{holder.path}" has the type {holder.kind.kind}, so nothing can stand below it in this form'
         self._flags.add(
             row.where,
@@ -250,7 +218,6 @@ class Linker:
                 f'the page does not describe what "{node.kind.named}" is',
                 ("an object", "a text"),
             )
-        self._check_told(node)
         return Entry(
             path=node.path,
             row=row,
@@ -263,16 +230,6 @@ class Linker:
             implied=node.implied,
             children=tuple(self._entry(child, by_name, by_last) for child in node.children),
         )
-
-    def _check_told(self, node: _Node) -> None:
-        """Flag an object whose members are listed in its description, where no row can be made of them."""
-        about = node.row.cell("description")
-        if node.children or not self._lenient or not {node.kind.kind, *node.kind.or_kinds} & _HOLDERS:
-            return
-        told = list(dict.fromkeys(_TOLD.findall(about.raw)))
-        if len(told) > 1 and not node.facts.choices:
-            problem = "its members are told in words only, and are left out"
-            self._flags.add(about.where, node.path, node.path, problem, (", ".join(told),))
 
     def _unclear(
         self, node: _Node, words: str, conditions: Sequence[RawCondition], by_name: Mapping[str, _Node]
@@ -332,15 +289,3 @@ def _joined(prefix: str, name: str, holder: _Node | None) -> str:
         return name
     many = holder is not None and holder.kind.kind == "array"
     return f"{prefix}[].{name}" if many else f"{prefix}.{name}"
-
-
-def heading_parent(title: str, codes: Sequence[str]) -> str:
-    """Return the parameter whose members a heading announces: "`center` object", "reference_images[] items"."""
-    named = [code for code in codes if re.fullmatch(r"[A-Za-z_][\w.\[\]]*", code)]
-    if len(named) == 1:
-        return named[0].removesuffix("[]")
-    match = re.fullmatch(
-        r"(?:the\s+)?(?P<name>[A-Za-z_]\w*(?:(?:\[\])?\.\w+)*)(?:\[\])?\s*(?:object|objects|item|items|array|fields?|properties|parameters?|structure|schema|attributes|对象|物件|参数|字段|属性|数组|结构|说明|オブジェクト|객체|parameters)*\s*(?:object|items|fields|说明)?",
-        title, re.IGNORECASE,
-    )  # fmt: skip
-    return match["name"] if match is not None else ""

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
-from teststrip.provider.reading.listing_marks import EXAMPLE, MARKER, OPEN, SEPARATORS
+from teststrip.provider.reading.listing_marks import DEFAULT_WORDS, EXAMPLE, MARKER, OPEN, SEPARATORS
 from teststrip.provider.reading.listings import Listing, Value
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from teststrip.provider.reading.inline import Cell
 
-_IN_BRACKETS: Final = Pattern(r"\[\s*([^\[\],]+(?:\s*,\s*[^\[\],]+)+)\s*\]")
+_IN_BRACKETS: Final = Pattern(r"\[\s*([^\[\],，]+(?:\s*[,，]\s*[^\[\],，]+)+)\s*\]")
 _RANGED: Final = Pattern(r"(?:\brange|\bvalues?|可选范围|取值范围|范围|値|범위)[\s:：为は]*$", re.IGNORECASE)
 Piece = tuple[str, bool]
 _LOOSE: Final = Pattern(
@@ -24,9 +24,12 @@ _LOOSE: Final = Pattern(
 _EXPLAINS: Final = Pattern(
     r"\s*(?:for|to|means?|returns?|gives?|enables?|disables?|uses?|keeps?|表示|代表|为|：|:|=)\s*([^,;.，；。()（）]*)"
 )
-_LAST_LABEL: Final = Pattern(r"\s*(?:[(（]([^()（）]+)[)）]|(?:=|:|：|->|→|\s[–—-]\s)\s*([^;；|.。,，\n]+))")
+_LAST_LABEL: Final = Pattern(
+    r"[\s\"'”’]*(?:[(（]([^()（）]+)[)）]|(?:=|:|：|->|→|\s[–—-]\s)\s*([^;；|.。,，\n]+))"
+)
+_DEFAULT_LAST: Final = Pattern(rf"[\s\"'”’]*[(（]\s*(?:the )?(?:default|{DEFAULT_WORDS})\s*[)）]", re.IGNORECASE)
 _FIXED: Final = Pattern(
-    r"(?:\bfixed(?: value| to| as)?|\bmust (?:always )?be(?: set to)?|\b(?:always|sempre|siempre|toujours|immer|altijd)|\bвсегда|总是|始终|常に|항상|\bconstant|\bonly (?:accepts?|supports?|allowed value(?: is)?)|固定(?:值|为|填)?(?:为)?|(?:此处|此处填|这里)(?:为|填)|可选值|可选项|目前仅支持|当前仅支持|仅支持|固定値)\s*[:：=]?\s*[\"“]?$",
+    r"(?:\bfixed(?: value| to| as)?|\bmust (?:always )?be(?: set to)?|\b(?:always|sempre|siempre|toujours|immer|altijd)|\bвсегда|总是|始终|常に|항상|\bconstant|\bonly (?:accepts?|supports?|allowed value(?: is)?)|\b(?:optional|possible|allowed|valid|available|accepted) values?(?: is| are)?|\benum(?: values?)?|固定(?:值|为|填)?(?:为)?|(?:此处|此处填|这里)(?:为|填)|可选值|可选项|目前仅支持|当前仅支持|仅支持|固定値)\s*[:：=]?\s*[\"“]?$",
     re.IGNORECASE,
 )
 
@@ -63,7 +66,8 @@ def coded_run(cell: Cell) -> Listing | None:
     for before, values, after in _runs(cell.pieces if cell.codes else _quoted(cell)):
         if len(values) < 2 or EXAMPLE.search(before):
             continue
-        last = _LAST_LABEL.match(after) if all(value.label for value in values[:-1]) else None
+        labelled = all(value.label for value in values[:-1]) or _DEFAULT_LAST.match(after) is not None
+        last = _LAST_LABEL.match(after) if labelled else None
         if last is not None:
             values[-1] = Value(values[-1].text, (last[1] or last[2]).strip())
         listing = Listing(
@@ -136,8 +140,9 @@ def _label_rest(values: list[Value], between: str) -> str | None:
 def fixed(cell: Cell) -> Listing | None:
     """Find the only value that is taken: `fixed value: x`, `must be x`."""
     before = ""
-    for index, (text, code) in enumerate(cell.pieces):
-        following = cell.pieces[index + 1][0] if index + 1 < len(cell.pieces) else ""
+    pieces = cell.pieces if cell.codes else _quoted(cell)
+    for index, (text, code) in enumerate(pieces):
+        following = pieces[index + 1][0] if index + 1 < len(pieces) else ""
         if code and _FIXED.search(before) and not re.match(r"\s*(?:[~～–—-]|至|到|to\b|\.\.)", following):
             return Listing((Value(text.strip().strip("\"'")),))
         before = "" if code else text
@@ -150,7 +155,7 @@ def bracketed(cell: Cell) -> Listing | None:
     for text, code in cell.pieces:
         inner = _IN_BRACKETS.fullmatch(text.strip()) if code else None
         if inner is not None and (MARKER.search(before) or _RANGED.search(before)):
-            values = [part.strip().strip("\"'") for part in inner[1].split(",")]
+            values = [part.strip().strip("\"'") for part in re.split("[,，]", inner[1])]
             if len(values) > 2 or not all(re.fullmatch(r"-?\d+(?:\.\d+)?", value) for value in values):
                 return Listing(tuple(Value(value) for value in values))
         before = "" if code else text

@@ -44,6 +44,13 @@ _LOOSE_FORMS: Final[tuple[tuple[Pattern, str], ...]] = (
     (Pattern(r"[(（]\s*([a-z0-9_]+(?:\s*/\s*[a-z0-9_]+)+)\s*[)）]"), r"\s*/\s*"),
     # on/off
     (Pattern(r"(?<![\w/.:-])([a-z0-9_]+(?:/[a-z0-9_]+)+)(?![\w/-]|\.\w)"), "/"),
+    # (5 or 10 seconds)
+    (
+        Pattern(
+            r"(?<![\w.])(\d+(?:\.\d+)?(?:\s*,\s*\d+(?:\.\d+)?)*\s*,?\s+or\s+\d+(?:\.\d+)?)\s*(?:seconds?|secs?|s|fps|px)?\s*(?:[)）.;]|$)"
+        ),
+        r"\s*,\s*(?:or\s+)?|\s+or\s+",
+    ),
     # quality: low, medium or high
     (
         Pattern(r"[:：]\s*((?:[a-z0-9_]+\s*[,、]\s*)+(?:or\s+|and\s+)?[a-z0-9_]+)\s*(?:[.。;；]|$)"),
@@ -53,6 +60,8 @@ _LOOSE_FORMS: Final[tuple[tuple[Pattern, str], ...]] = (
 _PAREN_RUN: Final = Pattern(
     r"(?:^|[:：]\s*)((?:[\w.+-]+\s*[(（][^()（）]{1,60}[)）]\s*[,，、/;]?\s*(?:or\s+|and\s+)?){2,})"
 )
+_PAIR: Final = Pattern(r"\s*[-+]?[\d.]+\s*[,，~-]\s*[-+]?[\d.]+\s*\]")
+_COUNTING: Final = Pattern(r"(?<!\w)([A-Za-z]{2,20}|方式|方法|步骤|场景)\s?\d{1,2}\s*[:：]")
 _MARKED_DEFAULT: Final = Pattern(
     rf"([\w.:+-]+)[\"'”]?\s*[(（](?:the\s+)?(?:default|{DEFAULT_WORDS})[)）]", re.IGNORECASE
 )
@@ -100,8 +109,10 @@ def _json_list(cell: Cell) -> Listing | None:
     for match in re.finditer(
         r"\[\s*(?:\"[^\"\[\]]*\"|-?\d[\d.]*)(?:\s*,\s*(?:\"[^\"\[\]]*\"|-?\d[\d.]*))+\s*\]", cell.text
     ):
-        if match[0].count('"') and not EXAMPLE.search(cell.text[: match.start()]):
-            return Listing(tuple(Value(part.strip().strip('"')) for part in match[0][1:-1].split(",")))
+        parts = [part.strip().strip('"') for part in match[0][1:-1].split(",")]
+        # Values that are all the same stand for any.
+        if match[0].count('"') and len(set(parts)) > 1 and not EXAMPLE.search(cell.text[: match.start()]):
+            return Listing(tuple(Value(part) for part in parts))
     return None
 
 
@@ -161,6 +172,10 @@ def _marked_words(cell: Cell) -> Listing | None:
     text = re.sub(r"(?<=[,，、/|])\s{0,20}\n\s{0,20}", " ", "\n".join(cell.lines))
     for match in _MARKERS.finditer(text):
         rest = text[match.end() : match.end() + _MOST_LISTED].lstrip(" :：(（")
+        if rest.startswith("["):
+            rest = rest[1:]
+            if _PAIR.match(rest):
+                continue  # an interval
         if EXAMPLE.search(text[: match.start()][-24:]):
             continue
         marked = _MARKED_DEFAULT.search(rest)
@@ -193,7 +208,7 @@ def marked_tokens(cell: Cell) -> Iterator[str]:
         token = re.match(
             r"[\s:：(（]*([^\s,，、。;；()（）]{4,400})", cell.text[match.end() : match.end() + _MOST_LISTED]
         )
-        if token is not None:
+        if token is not None and re.search(r"[A-Za-z:*]", token[1]) and token[1][0] not in "[<>":
             # A scraper glues the next sentence on, too: its capital tells where.
             yield re.split(r"(?<=[a-z0-9])(?=[A-Z][a-z])", token[1])[0].rstrip(".:")
 
@@ -203,7 +218,7 @@ def labelled_run(cell: Cell) -> Listing | None:
     text = "\n".join(cell.lines)
     found = [Value(match["value"], match["label"].strip()) for match in _LABELLED.finditer(text)]
     numbers = [value for value in found if re.fullmatch(r"-?\d+", value.text)]
-    if len(numbers) > 1 and len({value.text for value in numbers}) == len(numbers):
+    if len(numbers) > 1 and len({value.text for value in numbers}) == len(numbers) and not _counted(text):
         return Listing(tuple(numbers), integral=True)
     coded = [
         value
@@ -213,6 +228,12 @@ def labelled_run(cell: Cell) -> Listing | None:
     if len(coded) > 1 and len({value.text for value in coded}) == len(coded):
         return Listing(tuple(coded))
     return None
+
+
+def _counted(text: str) -> bool:
+    """Tell whether numbers only count something: `Method 1: ...; Method 2: ...`."""
+    words = [match[1].lower() for match in _COUNTING.finditer(text)]
+    return len(words) > len(set(words))
 
 
 def _as_cell(text: str, like: Cell) -> Cell:

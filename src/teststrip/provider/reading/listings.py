@@ -22,7 +22,7 @@ _LABEL: Final = Pattern(
     re.IGNORECASE,
 )
 _VALUE: Final = Pattern(r"[\w@#][\w.:+/%*×°#@-]*|[-+]?\d+(?:\.\d+)?", re.UNICODE)
-_DEFAULT_MARK: Final = Pattern(rf"^\W*(?:the )?default\b|\bdefault\b\W*$|{DEFAULT_WORDS}", re.IGNORECASE)
+_DEFAULT_MARK: Final = Pattern(rf"^\W*(?:the )?default\b|\bdef(?:ault)?\b\W*$|{DEFAULT_WORDS}", re.IGNORECASE)
 _MIME: Final = Pattern(r"(?:image|video|audio|text|application)/[\w.+-]+", re.IGNORECASE)
 
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Final
 from teststrip.base.pattern import Pattern
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from teststrip.provider.reading.inline import Cell
 
 _DEEPER: Final = Pattern(
@@ -122,3 +124,15 @@ def _path(text: str) -> str:
     )
     path = re.sub(r"\.(?:\*|n|\d+)\.", "[].", path)
     return path.rstrip(".")
+
+
+def heading_parent(title: str, codes: Sequence[str]) -> str:
+    """Return the parameter whose members a heading announces: "`center` object", "reference_images[] items"."""
+    named = [code for code in codes if re.fullmatch(r"[A-Za-z_][\w.\[\]]*", code)]
+    if len(named) == 1:
+        return named[0].removesuffix("[]")
+    match = re.fullmatch(
+        r"(?:the\s+)?(?P<name>[A-Za-z_]\w*(?:(?:\[\])?\.\w+)*)(?:\[\])?\s*(?:object|objects|item|items|array|fields?|properties|parameters?|structure|schema|attributes|对象|物件|参数|字段|属性|数组|结构|说明|オブジェクト|객체|parameters)*\s*(?:object|items|fields|说明)?",
+        title, re.IGNORECASE,
+    )  # fmt: skip
+    return match["name"] if match is not None else ""

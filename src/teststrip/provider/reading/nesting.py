@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
 from teststrip.provider.reading.classify import columns_of
-from teststrip.provider.reading.link import heading_parent
+from teststrip.provider.reading.names import heading_parent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -33,6 +33,18 @@ _NO_WRAPPER: Final = frozenset(
 )
 _TELLING: Final = frozenset({"required", "default", "range"})  # columns that tables of answers have not
 _DOTTED: Final = Pattern(r"[A-Za-z_]\w*(?:\[\])?(?:\.[A-Za-z_]\w*(?:\[\])?)+")
+_HOLDING: Final = Pattern(
+    r"\b(?:array|list|objects?)\b.{0,60}\b(?:contain\w*|with|has|have|of|includ\w*|consist\w*|fields?|propert\w+|members?)\b"
+    r"|\b(?:fields|properties|members|attributes|parameters) (?:of|in|inside)\b|(?:数组|对象|列表).{0,30}(?:包含|字段|属性|参数|如下)",
+    re.IGNORECASE,
+)
+# "All parameters are passed within the `input` object", 在 `parameters` 中设置以下参数
+_INSIDE: Final = Pattern(
+    r"\b(?:inside|within|under|in) (?:the |an? )?[\"'“]?([A-Za-z_]\w*)[\"'”]?(?: (?:object|field|key|property|parameter)s?)?\b"
+    r"|(?:在|添加|放入|放在|置于|位于)\s?([A-Za-z_]\w*)\s?(?:字段|对象|中|下|里|内)",
+    re.IGNORECASE,
+)
+_MEMBERS: Final = Pattern(r"\bparameters\b|\bfields\b|\bfollowing\b|\bthese\b|参数|字段|以下", re.IGNORECASE)
 _TITLE: Final = 60  # characters of a line that may be the title of a table
 
 
@@ -89,7 +101,7 @@ def find_parents(
         found = next(
             (name for cell in reversed(titles) if (name := _announced(cell, by_name, before, parents))), ""
         )
-        found = found or (_headed(group, examples) if lenient else "")
+        found = found or (_headed(group, examples) or _led(group) if lenient else "")
         if found:
             parents[index] = found
             by_path.setdefault(found.removesuffix("[]"), found)  # perhaps one that only this heading speaks of
@@ -130,6 +142,24 @@ def _headed(group: Group, examples: Examples) -> str:
         return ""
     many = re.search(r"\b(?:array|list)\b|数组|配列", f"{rest} {lead}") is not None
     return f"{title.codes[0]}[]" if many else title.codes[0]
+
+
+def _led(group: Group) -> str:
+    """Return the parameter that the line above a table says holds what it lists: "a `lora` array with objects of"."""
+    lead = group.lead[-1] if group.lead else None
+    if lead is None or len(lead.codes) != 1 or not re.fullmatch(r"[A-Za-z_]\w*(?:\[\])?", lead.codes[0]):
+        return ""
+    text = lead.text[: _TITLE * 4]
+    said = _HOLDING.search(text) is not None and text.rstrip().endswith((":", "："))
+    inside = _INSIDE.search(text)
+    named = inside is not None and next(part for part in inside.groups() if part) == lead.codes[0]
+    below = _below(group)
+    if not said and not (named and _MEMBERS.search(text) and lead.codes[0] not in below):
+        return ""
+    if all(re.match(rf"{re.escape(lead.codes[0])}[.\[]", name) for name in below):
+        return ""  # every name says so itself
+    name = lead.codes[0].removesuffix("[]")
+    return f"{name}[]" if re.search(r"array|list|数组|列表|each|每个", lead.text, re.IGNORECASE) else name
 
 
 def _below(group: Group) -> list[str]:

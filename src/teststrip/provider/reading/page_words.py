@@ -31,8 +31,9 @@ _ITEM: Final = Pattern(
     re.DOTALL,
 )
 _SEE: Final = Pattern(r"see (?:the )?(.+?)(?: table)?\.?", re.IGNORECASE)
+_OF_MODELS: Final = Pattern(r"model|模型|モデル|모델|modelo|modèle", re.IGNORECASE)
 _NOISE: Final = Pattern(
-    r"\b(?:the|table|section|list|available|supported|values?|options?|reference|below|above|full)\b|[^\w]+",
+    r"\b(?:the|table|section|list|available|supported|values?|options?|reference|below|above|full)\b|(?:の値|の選択肢|的?取值|的?可选值|的值|값)\s*$|[^\w]+",
     re.IGNORECASE,
 )
 
@@ -50,6 +51,7 @@ class PageWords:
     model_table: tuple[str, ...] = ()
     examples: Examples = field(default_factory=Examples)
     lenient: bool = True
+    coded_defaults: frozenset[int] = frozenset()  # groups whose defaults are code spans, so that words are words
 
     def values_of(self, title: str, row: Parsed) -> Answer | None:
         """Find the values that a cell refers to by a title, or by "below"; with labels that could not be parted."""
@@ -60,7 +62,7 @@ class PageWords:
         key = _key(title)
         for wanted in chain((key, _singular(key)), self._near(key)):
             table = self.tables.get(wanted)
-            if table is not None and table.rows:
+            if table is not None and table.rows and _may_name(table, row):
                 return _listed(table), ()
             if wanted in self.lists:
                 # The nearest one below, where several requests each have a list of that name.
@@ -71,7 +73,7 @@ class PageWords:
     def values_named(self, name: str, line: int) -> Listing | None:
         """Find a table or list under a heading that is a parameter's own name: "Voice options" for `voice`."""
         key = _key(re.sub(r"(?<=[a-z])(?=[A-Z])|_", " ", name))
-        for wanted in dict.fromkeys((key, f"{key}s", _singular(key))) if len(key) > 2 else ():
+        for wanted in dict.fromkeys((_key(name), key, f"{key}s", _singular(key))) if len(key) > 2 else ():
             table = self.tables.get(wanted)
             if table is not None and len(table.rows) > 1 and _key(table.title) == wanted:
                 return _listed(table)
@@ -79,6 +81,10 @@ class PageWords:
                 lists = self.lists[wanted]
                 return Listing(next((values for at, values in lists if at > line), lists[-1][1]))
         return None
+
+    def is_titled(self, name: str) -> bool:
+        """Tell whether a heading has a parameter's name as it is written: `video_size` values."""
+        return "_" in name and (_key(name) in self.tables or _key(name) in self.lists)
 
     def _near(self, key: str) -> Iterator[str]:
         """Give longer and shorter titles that mean the same: `sampling methods` for `methods`."""
@@ -115,6 +121,14 @@ class PageWords:
         return (Listing(tuple(items)), ()) if len(items) > 1 else None
 
 
+def _may_name(table: Group, row: Parsed) -> bool:
+    """Tell whether the first column of a table can have a row's values: one of models has those of `model` alone."""
+    name = row.path.rpartition(".")[2].lower()
+    return (
+        not _OF_MODELS.match(table.header[0].text) or re.search(r"model|engine|version|name|id$", name) is not None
+    )
+
+
 def _about(table: Group, row: Parsed) -> bool:
     """Tell whether a table of values is about a row, by its first header or its title."""
     name = _singular(_key(row.path.rpartition(".")[2].replace("_", " ")))
@@ -134,11 +148,25 @@ def _cut(values: tuple[Value, ...]) -> tuple[Value, ...]:
 
 def _listed(table: Group) -> Listing:
     values = []
-    for row in table.rows:
-        first = row.cells[0]
-        text = first.codes[0] if first.codes else first.text
-        values.append(Value(text.strip("\"'"), row.cells[1].text if len(row.cells) > 1 else ""))
+    first = _value_column(table)
+    title = table.header[first].text if first < len(table.header) else ""
+    # A long list is often set in two columns or three, each with its header.
+    columns = [first, *(at for at, cell in enumerate(table.header) if at > first + 1 and cell.text == title)]
+    for at in columns:
+        for row in table.rows:
+            if at >= len(row.cells):
+                continue
+            cell, beside = row.cells[at], 0 if first else at + 1
+            text = cell.codes[0] if cell.codes else cell.text
+            values.append(Value(text.strip("\"'"), row.cells[beside].text if beside < len(row.cells) else ""))
     return Listing(tuple(value for value in values if value.text))
+
+
+def _value_column(table: Group) -> int:
+    """Return the column of a table's values: the first, or the second where only that has them as code spans."""
+    rows = [row for row in table.rows if len(row.cells) > 1]
+    second = bool(rows) and all(row.cells[1].is_code and not row.cells[0].codes for row in rows)
+    return 1 if second else 0
 
 
 def references(groups: Sequence[Group]) -> frozenset[str]:
@@ -179,7 +207,8 @@ def gather_words(
     names = frozenset(name for row in rows for name in (row.path, row.path.rpartition(".")[2]))
     listed = model_names(options)
     models = frozenset(listed) | _model_values(rows)
-    return PageWords(words, names, tables, _lists(document), below, models, listed, examples, lenient)
+    coded = frozenset(row.group for row in rows if row.cell("default").is_code)
+    return PageWords(words, names, tables, _lists(document), below, models, listed, examples, lenient, coded)
 
 
 def examples_of(document: Document, rows: Sequence[Parsed]) -> Examples:
@@ -200,7 +229,7 @@ def model_names(options: Sequence[Group]) -> tuple[str, ...]:
     """Return the ids in the page's tables of models, in order."""
     names: list[str] = []
     for group in options:
-        if group.header and re.match(r"(?i)model|模型|モデル|모델|modelo|modèle", group.header[0].text):
+        if group.header and _OF_MODELS.match(group.header[0].text):
             names += [value.text for value in _listed(group).values if re.fullmatch(r"[\w./:@-]+", value.text)]
     return tuple(dict.fromkeys(names))
 

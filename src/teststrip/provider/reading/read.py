@@ -19,12 +19,15 @@ from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
 from teststrip.provider.reading.bullets import with_lists
 from teststrip.provider.reading.classify import Role, columns_of, is_below_answer, role_of
+from teststrip.provider.reading.columns import check_shape
 from teststrip.provider.reading.constraints import gather_constraints
+from teststrip.provider.reading.entries import Entry
 from teststrip.provider.reading.examples import Examples
 from teststrip.provider.reading.facts import gather
 from teststrip.provider.reading.flags import Flag, Flags
+from teststrip.provider.reading.group_required import says_required
 from teststrip.provider.reading.leftovers import flag_leftovers
-from teststrip.provider.reading.link import Entry, Linker
+from teststrip.provider.reading.link import Linker
 from teststrip.provider.reading.nesting import (
     doubt_tables,
     doubt_wrappers,
@@ -34,7 +37,7 @@ from teststrip.provider.reading.nesting import (
     shown_parents,
 )
 from teststrip.provider.reading.page_words import examples_of, gather_words
-from teststrip.provider.reading.rows import Parsed, check_shape, read_group, says_required
+from teststrip.provider.reading.rows import Parsed, read_group
 from teststrip.provider.reading.scan import read_document
 from teststrip.provider.reading.sections import Section, read_section
 from teststrip.provider.reading.stanzas import with_stanzas
@@ -45,6 +48,7 @@ if TYPE_CHECKING:
     from teststrip.provider.model import Constraint, Model
     from teststrip.provider.reading.document import Document, Group
 
+_NAME: Final = Pattern(r"[A-Za-z_][\w.\[\]-]{0,80}")
 _FUNCTION: Final = Pattern(
     r"(?:(?:async|def|class|function)\s+)?[A-Za-z_][\w.]*\([\w\s,=*.\"':\[\]|]*\)(?:\s*->.*)?"
 )
@@ -79,6 +83,8 @@ def read_documentation(
         document = with_stanzas(with_lists(document), flags)
     roles = _roles(document)
     groups = [group for group, role in roles if role == "parameters"]
+    if lenient:
+        _doubt_headers(groups, flags)
     sections = [read_section(group, models, lenient=lenient) for group in groups]
     rows = _rows(groups, sections, flags, lenient=lenient)
     options = [group for group, role in roles if role in {"options", "sizes", "models"}]
@@ -111,10 +117,22 @@ def _roles(document: Document) -> list[tuple[Group, Role]]:
     roles = _without(_is_of_function, "other", _without(is_below_answer, "response", roles))
     if not any(role == "parameters" for _, role in roles):
         # A page about one reading endpoint, or whose only heading is unlucky: better these than nothing.
-        for spare in ("poll", "path", "prices"):
+        for spare in ("poll", "path", "prices", "headers"):
             if any(role == spare for _, role in roles):
                 return [(group, "parameters" if role == spare else role) for group, role in roles]
+        # A table of what each model supports has at least the names.
+        return [(group, "parameters" if _has_names(group) else role) for group, role in roles]
     return roles
+
+
+def _doubt_headers(groups: Sequence[Group], flags: Flags) -> None:
+    """Flag parameters that stand under a heading of headers: they are read for want of others."""
+    for group in groups:
+        if role_of(group) == "headers":
+            problem = "the heading says that these travel as headers, and the page has no other parameters"
+            for row in group.rows:
+                name = row.cells[0].text if row.cells else ""
+                flags.add(row.where, name, name, problem, ("headers", "parameters"))
 
 
 def _without(
@@ -137,7 +155,17 @@ def _demoted(roles: list[tuple[Group, Role]]) -> list[tuple[Group, Role]]:
         role == "parameters" and (group.form != "table" or "type" in columns_of(group)) for group, role in roles
     )
 
+    named = {
+        name
+        for group, role in roles
+        if role == "parameters" and (group.form != "table" or {"type", "required"} & set(columns_of(group)))
+        for name in _names(group)
+    }
+
     def kept(group: Group) -> bool:
+        bare = group.form == "table" and not {"type", "required"} & set(columns_of(group))
+        if bare and named and named.issuperset(_names(group)):
+            return False  # says once more what another table has, or advises
         if group.form != "table" or "type" in columns_of(group) or "required" in columns_of(group):
             return True
         return bool(group.headings) and words.purpose(group.headings[-1].cell.text) == "request"
@@ -145,6 +173,17 @@ def _demoted(roles: list[tuple[Group, Role]]) -> list[tuple[Group, Role]]:
     return [
         (group, "options" if typed and role == "parameters" and not kept(group) else role) for group, role in roles
     ]
+
+
+def _has_names(group: Group) -> bool:
+    """Tell whether a table's first column is called `Parameter`, and has names."""
+    names = _names(group)
+    sure = group.form == "table" and words.is_sure_name(group.header[0].text)
+    return sure and sum(_NAME.fullmatch(name) is not None for name in names) * 2 > len(names)
+
+
+def _names(group: Group) -> list[str]:
+    return [row.cells[0].text for row in group.rows if row.cells]
 
 
 def _rows(groups: Sequence[Group], sections: Sequence[Section], flags: Flags, *, lenient: bool) -> list[Parsed]:

@@ -22,6 +22,10 @@ _MARKED: Final = Pattern(
     r"^\W*(?:[(（\[【]\s*)?(?P<yes>required|mandatory|必填|必选|必需|必須|필수|obligatorio|obrigatório|obligatoire|обязательн\w*)(?:\s*[)）\]】]|[.。:：,，]|\s*$)|^\W*(?:[(（\[【]\s*)?(?P<no>optional|可选|选填|非必填|任意|선택|opcional|optionnel|facultatif|необязательн\w*)(?:\s*[)）\]】]|[.。:：,，]|\s*$)",
     re.IGNORECASE,
 )
+_ENDS: Final = Pattern(
+    r"[(（\[【]\s*(?:(?P<yes>required|mandatory|必填|必选|必需|必須|필수)|optional|可选|选填|任意|선택)\s*[)）\]】][\s.。]*$",
+    re.IGNORECASE,
+)
 _NEEDED: Final = Pattern(
     r"\b(?P<not>not\s+)?(?:required|mandatory|must be (?:provided|specified|set|given))\s*(?:only\s+)?(?P<rest>(?:when|if|for|unless|with)\b[^.;。]{0,200})|\b(?P<pre>(?:when|if)\b[^.,;。]{0,120}),\s*(?:(?:this|it)(?:\s+(?:field|parameter))?\s+is\s+)?(?:required|mandatory)\b|(?P<zh>[^。；;]{0,80}?时)\s*(?:，|,)?\s*(?:[^，,。；;]{0,12}?)(?:必填|必选|必传|必需|不能为空|不可为空|不得为空|必须(?:提供|传|填|指定))|(?P<ja>[^。]{0,80}?場合)[^。]{0,40}?必須|(?P<ko>[^.。]{0,80}?(?:경우|때))[^.。]{0,40}?필수",
     re.IGNORECASE,
@@ -88,6 +92,9 @@ def mine_required(cell: Cell) -> RequiredReading:
         return RequiredReading(required=False, conditions=conditions, unclear="" if conditions else phrase.strip())
     if marked is not None:
         return RequiredReading(required=marked["yes"] is not None)
+    ends = _ENDS.search(text)
+    if ends is not None:
+        return RequiredReading(required=ends["yes"] is not None)
     return RequiredReading()
 
 

@@ -11,15 +11,17 @@ from teststrip.provider.reading import words
 from teststrip.provider.reading.classify import columns_of
 from teststrip.provider.reading.conditions import find_conditions
 from teststrip.provider.reading.flags import CellError, Flags
+from teststrip.provider.reading.group_required import marks_of, titled, unmarked
 from teststrip.provider.reading.inline import Cell, plain_cell
-from teststrip.provider.reading.kinds import KindReading, read_kind
+from teststrip.provider.reading.kind_reading import KindReading
+from teststrip.provider.reading.kinds import read_kind
 from teststrip.provider.reading.listing_text import mine_listing
 from teststrip.provider.reading.names import NameReading, read_name
 from teststrip.provider.reading.required import RequiredReading, mine_required, read_required
 from teststrip.provider.reading.row_cells import read_cells
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
     from teststrip.base.where import Where
     from teststrip.provider.reading.document import Group, Row
@@ -64,7 +66,7 @@ def read_group(group: Group, index: int, section: Section, flags: Flags, *, leni
     both = (words.columns(cell.text) for cell in group.header) if group.form == "table" else ()
     also = {named[0]: named[1:] for named in both if len(named) > 1 and "required" not in named}
     parsed: list[Parsed] = []
-    marks = _marks(group, columns)
+    marks = marks_of(group, columns)
     for row in group.rows:
         cells = read_cells(row, columns, also, flags)
         if marks and (word := marks.get(cells["required"].text.strip())) is not None:
@@ -77,84 +79,7 @@ def read_group(group: Group, index: int, section: Section, flags: Flags, *, leni
         if group.form == "list":
             cells = {column: cell for column, cell in cells.items() if cell.text or column == "name"}
         parsed += _Reader(cells, row, section, index, flags, lenient=lenient).read()
-    return _unmarked(group, _titled(group, parsed)) if lenient else parsed
-
-
-def _marks(group: Group, columns: Sequence[str]) -> Mapping[str, str]:
-    """Return what single letters and circles of the required column mean, which only the whole column tells.
-
-    Beside M (or R) an O is "optional"; alone it is the circle that is a yes in Korean and Japanese, as is an open
-    circle without filled ones.
-    """
-    if group.form != "table" or "required" not in columns:
-        return {}
-    at = columns.index("required")
-    said = {row.cells[at].text.strip() for row in group.rows if at < len(row.cells)} - {"", "-"}
-    if said & {"M", "R"} and said <= set(_LETTERS):
-        return _LETTERS
-    return {"○": "required"} if "○" in said and "●" not in said else {}
-
-
-_TITLED: Final = Pattern(
-    r"\W*(?:[\w.]+\s+)?(?:(?P<yes>required|mandatory|必填|必选|必需|必須|필수|обязательн\w+|obligatori\w+|obrigatóri\w+|obligatoire\w*|verplicht\w*)"
-    r"|(?P<no>optional|可选|选填|非必填|任意|선택|необязательн\w+|opciona\w+|facultati\w+|optionn?el\w*))"
-    r"(?:\s+(?:\w+\s+){0,2}?(?:param\w*|fields?|arguments?|inputs?|options?|settings?|attributes?|properties|keys|campos|parámetros|parâmetros|параметр\w*|поля))?"
-    r"\s*(?:参数|字段|項目|パラメータ|파라미터|매개변수)?\W*$",
-    re.IGNORECASE,
-)
-_LETTERS: Final[Mapping[str, str]] = {"M": "mandatory", "R": "required", "O": "optional", "C": "conditional"}
-
-
-def _titled(group: Group, parsed: list[Parsed]) -> list[Parsed]:
-    """Let a heading such as `Optional parameters` say it of the rows below that say nothing of it themselves."""
-    if group.form == "fields" or (group.form == "table" and "required" in columns_of(group)):
-        return parsed
-    lead = group.lead[-1].text if group.lead and len(group.lead[-1].text) <= _MOST_NAME else ""
-    titles = [*([lead] if lead.endswith((":", "：")) else []), *(head.cell.text for head in group.headings[-1:])]
-    said = next((found for title in titles if (found := _TITLED.match(title)) is not None), None)
-    if said is None:
-        return parsed
-    required = RequiredReading(required=said["yes"] is not None)
-    return [replace(one, required=required) if one.required.required is None else one for one in parsed]
-
-
-def _unmarked(group: Group, parsed: list[Parsed]) -> list[Parsed]:
-    """Where some rows are marked optional and none required, those without a mark are the required ones."""
-    told = {one.required.required for one in parsed if not one.required.conditions}
-    if (
-        group.form == "fields"
-        or (group.form == "table" and "required" in columns_of(group))
-        or told != {None, False}
-    ):
-        return parsed
-    required = RequiredReading(required=True)
-    return [replace(one, required=required) if one.required.required is None else one for one in parsed]
-
-
-def check_shape(group: Group, flags: Flags) -> None:
-    """Flag what a page of ours may not have: unknown columns, and rows with cells too many or too few."""
-    seen: set[str] = set()
-    for cell in group.header:
-        meaning = words.column(cell.text)
-        if not meaning:
-            flags.add(cell.where, "", cell.text, f'"{cell.text}" is not a column of a parameter table')
-        elif meaning in seen:
-            flags.add(cell.where, "", cell.text, f'"{cell.text}" says {meaning} a second time')
-        seen.add(meaning)
-    for row in group.rows:
-        if len(row.cells) != len(group.header):
-            problem = (
-                f"this row has {len(row.cells)} cells and the table's header {len(group.header)}; "
-                r"write a | that belongs to a cell as \|, and - for an empty cell"
-            )
-            flags.add(row.where, "", " | ".join(cell.text for cell in row.cells), problem)
-
-
-def says_required(group: Group, parsed: list[Parsed]) -> bool:
-    """Tell whether a group says anywhere which of its parameters have to be given."""
-    if group.form == "fields" or (group.form == "table" and "required" in columns_of(group)):
-        return True
-    return any(one.required.required is not None or one.name.starred for one in parsed)
+    return unmarked(group, titled(group, parsed)) if lenient else parsed
 
 
 def _continued(parsed: list[Parsed], cells: Mapping[str, Cell]) -> list[Parsed]:
@@ -290,6 +215,13 @@ class _Reader:
         self._cells["default"] = Cell(((value, bool(cell.codes)),), cell.where, value)
         return True
 
+    def _with_default(self, cell: Cell) -> None:
+        """Take the default that stands in brackets behind a no: `Optional (defaults to `auto`)`."""
+        told = _NO_WITH.search(cell.text)
+        if told is not None:
+            value = cell.codes[0] if cell.codes else told["value"].strip()
+            self._cells["default"] = Cell(((value, bool(cell.codes)),), cell.where, value)
+
     def _guesses(self) -> tuple[str, ...]:
         """Say which types the other cells speak for."""
         text = self._cells["default"].text if "default" in self._cells else ""
@@ -307,6 +239,8 @@ class _Reader:
         mined = mine_required(about) if about and self._lenient else RequiredReading()
         if cell is not None:
             reading = read_required(cell)
+            if reading is not None and reading.required is False and "default" not in self._cells:
+                self._with_default(cell)
             if reading is None and self._is_default(cell):
                 return mined if mined.required is not None else RequiredReading(required=False)
             if reading is None:
@@ -335,6 +269,10 @@ class _Reader:
 
 
 _REQUIRED_DEFAULT: Final = Pattern(r"[-–—*]*\s?\(?(?:required|必填|必須|必选|obligatorio)\)?\*?", re.IGNORECASE)
+_NO_WITH: Final = Pattern(
+    r"[(（,;:，]\s*(?:default(?:s|ed)?(?: to| is| value)?|默认(?:值|为)?)\s*[:：=]?\s*(?P<value>[^()（）]{1,80})[)）]?\s*$",
+    re.IGNORECASE,
+)
 _ALSO: Final = Pattern(r"\band\s+`?\w+`?\s+is\b|[`\s]且|并且|同时")
 
 

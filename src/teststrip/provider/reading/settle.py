@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from decimal import Decimal
 
@@ -36,9 +37,29 @@ def settle_default(found: Found) -> None:
             reading = found.facts.default if not isinstance(found.facts.default.value, Absent) else reading
         else:
             reading = DefaultReading(told)
+    if found.page.lenient and reading.value is None and row.required.required:
+        reading = DefaultReading()  # what must be given has no default
+    if isinstance(reading.value, str) and _only_words(found, reading.value):
+        found.flag(
+            cell, f'"{cell.text}" may be the default, or words about it', ("no default", f'the text "{cell.text}"')
+        )
+        reading = DefaultReading()
     if not isinstance(reading.example, Absent):
         found.facts = replace(found.facts, examples=(*found.facts.examples, reading.example))
     found.facts = replace(found.facts, default=reading)
+
+
+def _only_words(found: Found, value: str) -> bool:
+    """Tell whether a default reads like words: capital and unquoted, in a column in which values are code spans."""
+    cell = found.row.cell("default")
+    coded = cell.codes or cell.text != value or found.row.group not in found.page.coded_defaults
+    known = any(choice.value == value for choice in found.facts.choices)
+    return (
+        found.page.lenient
+        and not coded
+        and not known
+        and re.fullmatch(r"[A-Z][a-z]+(?: [a-z]+)*", value) is not None
+    )
 
 
 def check(found: Found) -> None:

@@ -5,8 +5,9 @@
     default:28
     How many steps to take.
 
-Which of them are members of an object is lost but for the words of a button (`Show child attributes`): from there on
-they are read as members, up to the next object that has the button; and the object is flagged.
+Which of them are members of an object is lost but for the
+words of a button (`Show child attributes`) and the examples of the page. Where no example has a name, it is read as a
+member of the last object with the button, and the object is flagged.
 """
 
 from __future__ import annotations
@@ -17,53 +18,59 @@ from typing import TYPE_CHECKING, Final
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
 from teststrip.provider.reading.document import Block, Document, Group, Heading, Row, Text
-from teststrip.provider.reading.flags import CellError
-from teststrip.provider.reading.inline import Cell, plain_cell, read_inline
-from teststrip.provider.reading.kinds import read_kind
+from teststrip.provider.reading.examples import read_examples_of
+from teststrip.provider.reading.inline import Cell, joined, plain_cell, read_inline
+from teststrip.provider.reading.stanza_blocks import FEWEST, REQUIRED, Head, by_stanza, head_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from teststrip.base.where import Where
+    from teststrip.provider.reading.examples import Examples
     from teststrip.provider.reading.flags import Flags
 
 COLUMNS: Final = ("name", "type", "required", "default", "range", "description")
-_NAME: Final = Pattern(r"[A-Za-z_][\w.\[\]-]{0,60}")
 _BUTTON: Final = Pattern(
     r"(?:show|hide|expand|隐藏|显示|展开)\s?(?:child\s)?(?:attributes|properties|fields|子?属性)", re.IGNORECASE
 )
 _DEFAULT: Final = Pattern(r"(?:default(?: value)?|默认值?)\s?[:：]\s?(.+)", re.IGNORECASE)
-_REQUIRED: Final = frozenset({"required", "必填", "必需", "必选", "必須", "필수"})
+_ENUM: Final = Pattern(r"(?:items )?(?:enum|value)\s?[:：]\s?(.+)", re.IGNORECASE)
+_MOST_MORE: Final = 6  # paragraphs that a stanza goes on for
 _SHORT: Final = 40  # characters of a line that may have been a heading
-_FEWEST: Final = 2
 
 
 def with_stanzas(document: Document, flags: Flags) -> Document:
     """Return a document in which runs of stanzas are groups of rows."""
     blocks: list[Block] = []
     run: list[Text] = []
+    more: list[Text] = []  # paragraphs behind the last stanza: its own, if another one follows
     role = "request"
-    for block in document.blocks:
+    shape = read_examples_of(code.text for code in document.codes)
+    for block in by_stanza(document.blocks):
         role = _role_after(block, role)
         if isinstance(block, Text) and role == "request" and (_is_stanza(block) or (run and _is_button(block))):
+            if run and not _is_button(run[-1]) and len(more) <= _MOST_MORE:
+                run[-1] = Text(joined([part.cell for part in (run[-1], *more)], "\n"), run[-1].headings)
+            else:
+                blocks += more
             run.append(block)
-            continue
-        if (
-            isinstance(block, Heading)
-            or not isinstance(block, Text)
-            or _is_stanza(block)
-            or _told(block) is not None
-        ):
-            blocks += _taken(run, flags)
-            run = []
-        blocks.append(block)
-    return Document(document.file, (*blocks, *_taken(run, flags)))
+            more = []
+        elif run and isinstance(block, Text) and not _is_stanza(block) and _told(block) is None:
+            more.append(block)
+        else:
+            blocks += [*_taken(run, shape, flags), *more, block]
+            run, more = [], []
+    return Document(document.file, (*blocks, *_taken(run, shape, flags), *more))
 
 
 def _told(block: Text) -> str | None:
     """Return what a short line says of the stanzas below it, as the heading that it was."""
-    return (
-        words.purpose(block.cell.text) if len(block.cell.text) <= _SHORT and len(block.cell.lines) == 1 else None
-    )
+    lines = block.cell.lines
+    if not lines or len(lines[0]) > _SHORT:
+        return None
+    said = words.purpose(lines[0])
+    # More than one line: `Responses`, `200`, `The picture.`
+    return said if len(lines) == 1 or (said in {"response", "errors"} and lines[0].count(" ") <= 1) else None
 
 
 def _role_after(block: Block, role: str) -> str:
@@ -79,58 +86,96 @@ def _is_button(block: Text) -> bool:
 
 
 def _is_stanza(block: Text) -> bool:
-    lines = block.cell.lines
-    if block.is_item or len(lines) < _FEWEST or not _NAME.fullmatch(lines[0]) or len(lines[1]) > _SHORT:
-        return False
-    if lines[1].lower() in {"text", "image", "file", "list", "date", "select"}:
-        return False
-    try:
-        return read_kind(lines[1]).kind is not None
-    except CellError:
-        return False
+    return not block.is_item and head_of(block.cell.lines) is not None
 
 
-def _taken(run: Sequence[Text], flags: Flags) -> list[Block]:
-    if sum(_is_stanza(block) for block in run) < _FEWEST:
+def _taken(run: Sequence[Text], shape: Examples, flags: Flags) -> list[Block]:
+    if sum(_is_stanza(block) for block in run) < FEWEST:
         return list(run)
     names = tuple(plain_cell(name, run[0].cell.where) for name in COLUMNS)
     rows: list[Row] = []
-    inside = False
+    nest = _Nest(shape)
     for index, block in enumerate(run):
-        if not _is_stanza(block):
+        head = head_of(block.cell.lines)
+        if head is None:
             continue
         after = run[index + 1] if index + 1 < len(run) else None
         holds = any(_BUTTON.fullmatch(line) for line in block.cell.lines) or (
             after is not None and _is_button(after)
         )
-        rows.append(_row(block, 1 if inside and not holds else 0))
-        if holds:
-            inside = True
-            name = block.cell.lines[0]
-            problem = "what belongs to this object is not said any more; what follows is read as its members"
-            flags.add(block.cell.where, name, name, problem, ("members", "parameters of their own"))
+        rows.append(_row(block, head, nest.place(block, holds=holds)))
+    for holder in nest.guessed:
+        name = holder.cell.lines[0]
+        problem = "what belongs to this object is not said any more; what follows is read as its members"
+        flags.add(holder.cell.where, name, name, problem, ("members", "parameters of their own"))
     return [Group("list", names, tuple(rows), run[0].headings, (), run[0].cell.where)]
 
 
-def _row(block: Text, depth: int) -> Row:
+class _Nest:
+    """The objects that are open at a place of a run; `guessed` are those whose members no example shows."""
+
+    def __init__(self, shape: Examples) -> None:
+        self._shape = shape
+        self._open: list[tuple[Text, set[str]]] = []  # each with the names of its members so far
+        self.guessed: list[Text] = []
+
+    def place(self, block: Text, *, holds: bool) -> int:
+        """Return how deep a stanza lies, and open it if it holds others."""
+        name = block.cell.lines[0]
+        depth = self._depth(name, holds=holds)
+        self._open = self._open[:depth]
+        if self._open:
+            self._open[-1][1].add(name)
+        if holds:
+            self._open.append((block, set()))
+        return depth
+
+    def _depth(self, name: str, *, holds: bool) -> int:
+        above: Mapping[str, int] = self._shape.parents.get(name, {})
+        for index in range(len(self._open) - 1, -1, -1):
+            holder, members = self._open[index]
+            if holder.cell.lines[0] in above and name not in members:
+                return index + 1
+        if not self._open or "" in above:
+            return 0
+        first = self._open[0][0]
+        if holds:
+            self.guessed += [] if first in self.guessed else [first]
+            return 0
+        last = self._open[-1][0]
+        self.guessed += [] if last in self.guessed else [last]
+        return len(self._open)
+
+
+def _row(block: Text, head: Head, depth: int) -> Row:
     cell = block.cell
-    name, kind, *rest = [line for line in cell.lines if not _BUTTON.fullmatch(line)]
-    required = default = ""
+    rest = [line for line in cell.lines[head.length :] if not _BUTTON.fullmatch(line)]
+    required, default, values = head.required, "", plain_cell("", cell.where)
     while rest:
-        told = _DEFAULT.fullmatch(rest[0])
-        if rest[0].lower() in _REQUIRED:
-            required = rest.pop(0)
+        told, listed = _DEFAULT.fullmatch(rest[0]), _ENUM.fullmatch(rest[0])
+        if rest[0].lower() in REQUIRED:
+            required = rest[0]
         elif told is not None and not default:
             default = told[1].strip()
-            rest.pop(0)
+        elif listed is not None and "`" not in _raw_lines(cell)[-len(rest)]:
+            values = _listed(listed[1], cell.where)
         else:
             break
+        rest.pop(0)
     where = cell.where
     about = read_inline("\n".join(_raw_lines(cell)[-len(rest) :]) if rest else "", where)
     shown = Cell(((default, True),), where, default) if default else plain_cell("", where)
-    texts = (plain_cell(name, where), plain_cell(kind, where), plain_cell(required, where))
-    return Row((*texts, shown, plain_cell("", where), about), where, (), depth)
+    texts = (plain_cell(head.name, where), plain_cell(head.kind, where), plain_cell(required, where))
+    return Row((*texts, shown, values, about), where, (), depth)
+
+
+def _listed(text: str, where: Where) -> Cell:
+    """Make code spans of values that only blanks, or commas, part: `mp3 wav`, `"mp3" "wav"`."""
+    pieces: list[tuple[str, bool]] = []
+    for value in re.findall(r"\"[^\"]*\"|[^\s,，]+", text):
+        pieces += [*([(", ", False)] if pieces else []), (value.strip('"'), True)]
+    return Cell(tuple(pieces), where, text)
 
 
 def _raw_lines(cell: Cell) -> list[str]:
-    return [line for line in cell.raw.split("\n") if line.strip()]
+    return [line for line in cell.raw.split("\n") if line.strip() and not _BUTTON.fullmatch(line.strip())]

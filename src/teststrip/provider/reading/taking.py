@@ -11,12 +11,15 @@ from teststrip.provider.model import Bounds, Choice, SizeBounds
 from teststrip.provider.reading import words
 from teststrip.provider.reading.defaults import DefaultReading, mine_default
 from teststrip.provider.reading.found import Found
-from teststrip.provider.reading.kinds import says_media
+from teststrip.provider.reading.kind_reading import says_media
 from teststrip.provider.reading.limits import Limits
 from teststrip.provider.reading.listings import Listing
 from teststrip.provider.reading.typed import typed_any
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from teststrip.provider.model import Kind
     from teststrip.provider.reading.inline import Cell
 
 _FILE_FORMATS: Final = frozenset(
@@ -64,6 +67,22 @@ def take_values(found: Found, listing: Listing, cell: Cell) -> None:
     if found.kinds in {("boolean",), ("object",), ("file",)} or _formats(found, listing):
         return
     kinds = found.scalars or ("string",)
+    if found.page.lenient and len(listing.values) > 1 and len(set(listing.texts)) == 1:
+        found.flag(cell, f'"{listing.texts[0]}" is all that is listed, again and again', ("no enumeration",))
+        return
+    choices = _choices(found, listing, cell, kinds)
+    if choices is None:
+        return
+    marked = listing.default
+    default = found.facts.default
+    if marked is not None and isinstance(default.value, Absent):
+        told = typed_any(marked, kinds)
+        default = default if isinstance(told, Absent) or found.array else DefaultReading(told)
+    found.facts = replace(found.facts, choices=tuple(choices), default=default)
+
+
+def _choices(found: Found, listing: Listing, cell: Cell, kinds: Sequence[Kind]) -> list[Choice] | None:
+    """Type the values of a list; None when one of them is of another type, which is flagged."""
     choices: list[Choice] = []
     for value in listing.values:
         if value.text.lower() in words.NULLS and found.row.kind.nullable:
@@ -75,18 +94,13 @@ def take_values(found: Found, listing: Listing, cell: Cell) -> None:
                 f'"{value.text}" is listed as a value but is not of the type {" or ".join(kinds)}',
                 ("the type is wrong", "the value is wrong"),
             )
-            return
+            return None
         if any(choice.value == read for choice in choices):
-            if not found.page.lenient:
+            if not found.page.lenient or not listing.several:
                 found.flag(cell, f'"{value.text}" is listed twice')
             continue
         choices.append(Choice(cast("Scalar", read), " ".join(value.label.split())))
-    marked = listing.default
-    default = found.facts.default
-    if marked is not None and isinstance(default.value, Absent):
-        told = typed_any(marked, kinds)
-        default = default if isinstance(told, Absent) or found.array else DefaultReading(told)
-    found.facts = replace(found.facts, choices=tuple(choices), default=default)
+    return choices
 
 
 def _formats(found: Found, listing: Listing) -> bool:
@@ -96,8 +110,8 @@ def _formats(found: Found, listing: Listing) -> bool:
     if not formats or re.search(r"format|type|ext|mime|codec|encoding|container", name) is not None:
         return False
     # A format that is the default is a value after all.
-    default = found.row.cell("default").text.strip("\"'`")
-    if not default or default in words.NO_DEFAULT:
+    default = found.default_text
+    if not default:
         told = mine_default(found.about, found.kinds, ())
         default = told if isinstance(told, str) else ""
     return default not in listing.texts
@@ -162,6 +176,7 @@ def _take_bounds(found: Found, bounds: Bounds, cell: Cell, *, mined: bool) -> No
     if not kinds & {"integer", "number"}:
         if (
             kinds == {"string"}
+            and not mined
             and not found.facts.choices
             and bounds.maximum is not None
             and bounds.maximum >= _LONG_TEXT

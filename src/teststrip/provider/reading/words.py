@@ -40,6 +40,7 @@ COLUMNS: Final[Mapping[str, str]] = _spread(_TABLES["columns"])
 KINDS: Final = cast("Mapping[str, Kind]", _spread(_TABLES["kinds"]))
 MEDIA: Final = frozenset(_TABLES["words"]["media"])
 """Types that are texts, and say that a picture (or sound, or film) travels as an address or as Base64."""
+FORMATS: Final = frozenset(_TABLES["words"]["formats"])
 NULLS: Final = frozenset(_TABLES["words"]["null"])
 YES: Final = frozenset(_TABLES["words"]["yes"])
 NO: Final = frozenset(_TABLES["words"]["no"]) | {""}

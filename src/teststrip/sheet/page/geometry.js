@@ -1,5 +1,5 @@
-// Pixels: where columns and rows stand, how high their words are. Pure; nothing of it touches the page.
-import { lineWidth, linesOf } from "./measure.js";
+// Pixels: where columns and rows stand, how high their words are. Pure, but for labels that have to be set to be measured.
+import { lineWidth, linesOf, linesOfLabel } from "./measure.js";
 
 export const TYPE = { label: 13, line: 18, words: 12, wordLine: 16 };
 const GAP = 10;
@@ -132,8 +132,9 @@ function headLevel(model, keys, axis, level, lefts, width, legend) {
   const found = spans(keys, level).map((span) => {
     const value = model.axes[axis].values[span.value];
     const room = Math.min(lefts[span.to] + width - lefts[span.from], 640);
-    const mark = marked(model, axis, span.value, linesOf(value.label, room - 4, TYPE.label, 600), MOST_HEAD_LINES, legend);
-    lines = Math.max(lines, Math.min(MOST_HEAD_LINES, linesOf(value.label, room - 4, TYPE.label, 600)));
+    const needed = linesOfLabel(value.label, room - 4, TYPE.label, 600);
+    const mark = marked(model, axis, span.value, needed, MOST_HEAD_LINES, legend);
+    lines = Math.max(lines, Math.min(MOST_HEAD_LINES, needed));
     return { ...span, label: value.label, mark };
   });
   return { axis, spans: found, height: lines * TYPE.line + 6 + 16, lines };
@@ -143,10 +144,24 @@ function sideLevels(model, arranged, most) {
   const count = arranged.rowAxes.length;
   return arranged.rowAxes.map((axis) => {
     const used = new Set(arranged.rows.map((values) => values[arranged.rowAxes.indexOf(axis)]));
-    const labels = [...used].map((value) => model.axes[axis].values[value].label);
-    const widest = Math.max(...labels.map((label) => lineWidth(label, TYPE.label, 600)), lineWidth(model.axes[axis].name, 11));
-    return { axis, width: Math.round(Math.max(44, Math.min(widest + 22, Math.max(72, most / count)))) };
+    return { axis, width: sideOf(model.axes[axis], [...used], most / count) };
   });
+}
+
+function sideOf(axis, values, most) {
+  const widest = Math.max(...values.map((value) => lineWidth(axis.values[value].label, TYPE.label, 600)), lineWidth(axis.name, 11));
+  return Math.round(Math.max(44, Math.min(widest + 22, Math.max(72, most))));
+}
+
+/** How wide a column of boxes may be, so that all columns are seen in a window of this width. */
+export function columnWidth(model, view, width) {
+  const most = Math.min(width * 0.4, 320) / view.rows.length;
+  const sides = view.rows.map((axis) => sideOf(model.axes[axis], model.axes[axis].values.map((_, value) => value), most));
+  const sizes = view.cols.map((axis) => model.axes[axis].size);
+  const columns = sizes.reduce((product, size) => product * size, 1);
+  const groups = sizes.slice(0, -1).reduce((product, size) => product * size, 1);
+  const room = width - sides.reduce((sum, side) => sum + side, view.rows.length ? 10 : 0) - 2 * PAD - 16; // and a bar to scroll by
+  return Math.floor((room - (groups - 1) * (GROUP_GAP - GAP) + GAP) / columns) - GAP;
 }
 
 function spanRows(model, arranged, level, at, rows, legend) {
@@ -154,7 +169,7 @@ function spanRows(model, arranged, level, at, rows, legend) {
     const label = model.axes[level.axis].values[span.value].label;
     const height = rows[span.to].top + rows[span.to].height - rows[span.from].top;
     const room = Math.max(2, Math.floor((height - 16) / TYPE.line));
-    const lines = linesOf(label, level.width - 12, TYPE.label, 600);
+    const lines = linesOfLabel(label, level.width - 16, TYPE.label, 600);
     return { ...span, label, lines: room, mark: marked(model, level.axis, span.value, lines, room, legend) };
   });
 }

@@ -33,9 +33,8 @@ export class Live {
     for (const told of cells) {
       for (const cell of told.cells) if (this.model.update(cell, told, this.live.pictures)) moved.push(cell);
     }
-    const { states, spent, unit } = progress;
-    const count = Object.entries(states).map(([state, number]) => `${number.toLocaleString("en")} ${state}`).join(", ");
-    this.say(["live", count, spent && unit ? `${spent} ${unit}` : ""].filter(Boolean).join(" · "));
+    const { spent, unit } = progress; // how many are in which state stands before it
+    this.say(["live", spent && unit ? `${spent} ${unit} spent` : ""].filter(Boolean).join(" · "));
     if (moved.length) this.changed(moved);
   }
 

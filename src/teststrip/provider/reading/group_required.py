@@ -1,0 +1,77 @@
+"""What a whole group of rows says of having to be given: its marks, its heading, and the rows that are not marked."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from teststrip.base.pattern import Pattern
+from teststrip.provider.reading.classify import columns_of
+from teststrip.provider.reading.required import RequiredReading
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from teststrip.provider.reading.document import Group
+    from teststrip.provider.reading.rows import Parsed
+
+_MOST_TITLE: Final = 60  # characters of a line that may be the title of a group
+
+
+def marks_of(group: Group, columns: Sequence[str]) -> Mapping[str, str]:
+    """Return what single letters and circles of the required column mean, which only the whole column tells.
+
+    Beside M (or R) an O is "optional"; alone it is the circle that is a yes in Korean and Japanese, as is an open
+    circle without filled ones.
+    """
+    if group.form != "table" or "required" not in columns:
+        return {}
+    at = columns.index("required")
+    said = {row.cells[at].text.strip() for row in group.rows if at < len(row.cells)} - {"", "-"}
+    if said & {"M", "R"} and said <= set(_LETTERS):
+        return _LETTERS
+    return {"○": "required"} if "○" in said and "●" not in said else {}
+
+
+_TITLED: Final = Pattern(
+    r"\W*(?:[\w.]+\s+)?(?:(?P<yes>required|mandatory|必填|必选|必需|必須|필수|обязательн\w+|obligatori\w+|obrigatóri\w+|obligatoire\w*|verplicht\w*)"
+    r"|(?P<no>optional|可选|选填|非必填|任意|선택|необязательн\w+|opciona\w+|facultati\w+|optionn?el\w*))"
+    r"(?:\s+(?:\w+\s+){0,2}?(?:param\w*|fields?|arguments?|inputs?|options?|settings?|attributes?|properties|keys|campos|parámetros|parâmetros|параметр\w*|поля))?"
+    r"\s*(?:参数|字段|項目|パラメータ|파라미터|매개변수)?\W*$",
+    re.IGNORECASE,
+)
+_LETTERS: Final[Mapping[str, str]] = {"M": "mandatory", "R": "required", "O": "optional", "C": "conditional"}
+
+
+def titled(group: Group, parsed: list[Parsed]) -> list[Parsed]:
+    """Let a heading such as `Optional parameters` say it of the rows below that say nothing of it themselves."""
+    if group.form == "fields" or (group.form == "table" and "required" in columns_of(group)):
+        return parsed
+    lead = group.lead[-1].text if group.lead and len(group.lead[-1].text) <= _MOST_TITLE else ""
+    titles = [*([lead] if lead.endswith((":", "：")) else []), *(head.cell.text for head in group.headings[-1:])]
+    said = next((found for title in titles if (found := _TITLED.match(title)) is not None), None)
+    if said is None:
+        return parsed
+    required = RequiredReading(required=said["yes"] is not None)
+    return [replace(one, required=required) if one.required.required is None else one for one in parsed]
+
+
+def unmarked(group: Group, parsed: list[Parsed]) -> list[Parsed]:
+    """Where some rows are marked optional and none required, those without a mark are the required ones."""
+    told = {one.required.required for one in parsed if not one.required.conditions}
+    if (
+        group.form == "fields"
+        or (group.form == "table" and "required" in columns_of(group))
+        or told != {None, False}
+    ):
+        return parsed
+    required = RequiredReading(required=True)
+    return [replace(one, required=required) if one.required.required is None else one for one in parsed]
+
+
+def says_required(group: Group, parsed: list[Parsed]) -> bool:
+    """Tell whether a group says anywhere which of its parameters have to be given."""
+    if group.form == "fields" or (group.form == "table" and "required" in columns_of(group)):
+        return True
+    return any(one.required.required is not None or one.name.starred for one in parsed)

@@ -1,0 +1,36 @@
+"""What is said of a type: the record that the readers of type cells fill."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from teststrip.provider.model import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class KindReading:
+    """What a type cell says.
+
+    `kind` None: nothing. `item` is the kind of an array's items, None where the cell leaves it open. `values` are
+    those listed in place of a type; `detail` is what stood in brackets and may be a range; `required` is a word
+    about that which stood here.
+    """
+
+    kind: Kind | None = None
+    or_kinds: tuple[Kind, ...] = ()
+    nullable: bool = False
+    item: Kind | None = None
+    media: bool = False
+    values: tuple[str, ...] = ()
+    detail: str = ""
+    required: bool | None = None
+    named: str = ""  # the name of a structure that the page may describe elsewhere
+
+
+def says_media(text: str) -> bool:
+    """Tell whether words say that a file travels as Base64 text or as an address."""
+    found = set(re.findall(r"[a-z0-9]+", text.lower()))
+    return "base64" in found and bool(found & {"url", "urls", "uri"})
