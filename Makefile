@@ -3,7 +3,7 @@ BIN := .venv/bin
 SETUP := scripts/setup.sh
 INPUTS := pyproject.toml constraints.txt $(SETUP)
 
-.PHONY: help demo test lint types imports schemas unit test-plugins chaos record bench format clean
+.PHONY: help demo test lint types imports schemas unit test-plugins chaos determinism record bench format clean
 
 help:  ## List the verbs
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -40,6 +40,9 @@ test-plugins: .venv/.ready-dev  ## Install each package of plugins/ into a fresh
 
 chaos: .venv/.ready-dev  ## Kill runs under 200 schedules of faults, and hold the money against the ledger
 	$(BIN)/pytest tests/chaos -m "chaos or not chaos" -n 2
+
+determinism: .venv/.ready  ## Draw under NumPy and Pillow old and new, as several processors would: the same pixels
+	scripts/determinism.sh
 
 record: .venv/.ready-dev  ## Record the cassettes of tests/recorded again, from the emulator
 	$(BIN)/pytest tests/recorded --record-mode=rewrite

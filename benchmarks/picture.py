@@ -8,7 +8,7 @@ from measure import Row, best
 from PIL import Image
 
 from teststrip.darkroom import Exposure, encode_png, render
-from teststrip.darkroom.conditioning import library_for
+from teststrip.darkroom.conditioning import forget_libraries, library_for
 from teststrip.darkroom.exposure import wishes_of
 
 
@@ -30,5 +30,5 @@ def picture_rows() -> list[Row]:
 
 
 def _library(exposure: Exposure) -> None:
-    library_for.cache_clear()
+    forget_libraries()
     library_for(wishes_of(exposure))

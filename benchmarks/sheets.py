@@ -2,8 +2,8 @@
 
 All make a PNG of the same 40 x 25 pictures of 832x1216 at 96 pixels each. Ours has its thumbnails in the store, as
 a finished run has, or makes them. The loop is what one writes first: open, `thumbnail`, paste, a text.
-GraphicsMagick (`gm montage`, with labels, given half a minute, in the first round only) and libvips (`arrayjoin` of
-thumbnails, through pyvips, without any text) are measured where they are installed.
+GraphicsMagick (`gm montage`, with labels, given half a minute, in the first round only) and libvips (`arrayjoin`
+of thumbnails, through pyvips, without any text) are measured where they are installed.
 
 All of a round follow each other at once, so that a ratio is of times on the same machine: it is the median of the
 rounds' own. Seconds are the best of the rounds. Memory is the peak of a process that does nothing else.

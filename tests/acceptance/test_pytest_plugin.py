@@ -289,6 +289,73 @@ def test_the_plugin_costs_nothing_where_no_recipe_is_and_goes_with_recording(fol
     assert "--teststrip-record" in give(folder, "--help").stdout
 
 
+BOTH = """\
+import httpx
+import pytest
+
+pytestmark = [pytest.mark.vcr, pytest.mark.recipe("test_both.recipe.yaml")]
+
+
+def test_one_of_each(run):
+    assert all(cell.done for cell in run.cells)
+    told = httpx.get("URL/api/v3/predictions/none/result", headers={"X-Own": "1"})
+    assert told.status_code == 401
+
+
+@pytest.mark.default_cassette("mine.yaml")
+async def test_again(run):
+    async with httpx.AsyncClient() as client:
+        assert (await client.get("URL/api/v3/predictions/nobody/result")).status_code == 401
+    assert sum(cell.done for cell in run.cells) == 4
+"""
+
+
+def test_pytest_recording_and_this_in_one_suite_keep_out_of_each_others_way(tmp_path: Path) -> None:
+    def kept() -> dict[str, bytes]:
+        """What lies in the one folder that both keep cassettes in, for the module and the recipe of one name."""
+        folder = tmp_path / "cassettes" / "test_both"
+        return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+    def theirs(files: dict[str, bytes]) -> dict[str, bytes]:
+        return {name: data for name, data in files.items() if name.endswith(".yaml")}
+
+    (tmp_path / "test_both.recipe.yaml").write_text(RECIPE)
+    with emulating(tmp_path) as (url, _):
+        (tmp_path / "test_both.py").write_text(BOTH.replace("URL", url))
+        first = ("test_both.py", "test_both.recipe.yaml")  # so that ours is recorded while theirs records
+        ours = ("--teststrip-record", "--teststrip-target", url)
+        told = give(tmp_path, *first, "--record-mode=once", *ours, online=True)
+        assert outcomes(told) == {"passed": 6}, told.stdout
+        recorded = kept()
+        assert set(theirs(recorded)) == {"test_one_of_each.yaml", "mine.yaml"}
+        for data in theirs(recorded).values():
+            assert data.count(b"- request:") == 1
+            assert b"predictions/no" in data
+        text = recorded["cassette.jsonl"].decode()
+        assert (text.count('"method":"POST"'), "predictions/no" in text) == (4, False)
+
+        told = give(tmp_path, *first, "--record-mode=rewrite", online=True)  # theirs alone
+        assert outcomes(told) == {"passed": 6}, told.stdout
+        assert {name: data for name, data in kept().items() if name not in theirs(recorded)} == {
+            name: data for name, data in recorded.items() if name not in theirs(recorded)
+        }
+        rewritten = theirs(kept())
+        assert set(rewritten) == set(theirs(recorded))
+        told = give(tmp_path, *first, "--record-mode=none", "-n", "2", *ours, online=True)  # ours alone
+        assert outcomes(told) == {"passed": 6}, told.stdout
+        assert theirs(kept()) == rewritten
+    before = kept()
+    for options in (("--block-network",), ("--block-network", "--record-mode=none"), ("--disable-recording",)):
+        chosen = first if "--disable-recording" not in options else first[1:]
+        told = give(tmp_path, *chosen, *options)  # the server is gone, and no socket opens
+        assert outcomes(told) == {"passed": 6 if len(chosen) == 2 else 4}, told.stdout
+    assert kept() == before
+    told = give(tmp_path, *first, "--block-network", "--teststrip-record", online=True)  # from the darkroom
+    assert outcomes(told) == {"passed": 6}, told.stdout
+    assert theirs(kept()) == rewritten
+    assert kept()["cassette.jsonl"] != before["cassette.jsonl"]
+
+
 def test_two_recipes_of_one_name_and_odd_labels_are_kept_apart_and_safe(tmp_path: Path) -> None:
     odd = RECIPE.replace("steps: [1, 2]", r'steps: [1, {title: "two\n\e[31m", value: 2}]')
     for name in ("a", "b"):

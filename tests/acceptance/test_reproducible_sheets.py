@@ -22,10 +22,22 @@ after: [measure]
 sheets:
   - {rows: sampler, cols: steps, caption: "steps ${{ steps }}", formats: [png, webp, jpg, pdf, html]}
 """
-# What differs from machine to machine: zone, language, order of hashes, home, screen, number of processors.
+# What differs from machine to machine: zone, language, order of hashes, home, user, screen, cells at once, what
+# new files are allowed. The last knows no letters but those of ASCII.
 MACHINES = (
-    {"TZ": "UTC", "LANG": "C", "PYTHONHASHSEED": "0", "COLUMNS": "80"},
-    {"TZ": "Pacific/Auckland", "LANG": "de_DE.UTF-8", "PYTHONHASHSEED": "4711", "COLUMNS": "200"},
+    {"TZ": "UTC", "LANG": "C", "PYTHONHASHSEED": "0", "COLUMNS": "80", "USER": "one", "NO_COLOR": "1"},
+    {"TZ": "Pacific/Auckland", "LANG": "de_DE.UTF-8", "PYTHONHASHSEED": "4711", "COLUMNS": "200", "USER": "zwei"},
+    {
+        "TZ": "Asia/Kolkata",
+        "LC_ALL": "POSIX",
+        "PYTHONUTF8": "0",
+        "PYTHONCOERCECLOCALE": "0",
+        "PYTHONHASHSEED": "random",
+        "COLUMNS": "40",
+        "USER": "three",
+        "FORCE_COLOR": "1",
+        "SOURCE_DATE_EPOCH": "1",
+    },
 )
 
 
@@ -41,8 +53,10 @@ def made_on(folder: Path, machine: dict[str, str]) -> dict[str, bytes]:
             env=environ,
             capture_output=True,
             text=True,
+            errors="replace",
             timeout=300,
             check=False,
+            umask=0o077 if "LC_ALL" in machine else 0o022,
         )
         assert done.returncode == 0, done.stderr
         return done.stdout

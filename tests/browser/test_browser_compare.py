@@ -14,7 +14,7 @@ from chromium import Opens
 from page_runs import painted, painted_run
 from PIL import Image
 from playwright.sync_api import Page, expect
-from sheet_runs import axis, make_plan, make_run
+from sheet_runs import axis, make_plan, make_run, with_scores
 
 from teststrip.plan.lock_read import load_lock
 from teststrip.plan.model import Cell
@@ -23,7 +23,6 @@ from teststrip.run.model import Outcome, Run
 from teststrip.run.state import State
 from teststrip.sheet.html import PageOptions, write_page
 from teststrip.sheet.html_facts import Facts
-from teststrip.sheet.model import Added
 
 SPEC = SheetSpec(rows=("sampler",), cols=("scale",))
 
@@ -32,17 +31,17 @@ def small_run(tmp_path: Path) -> Run:
     return painted_run(tmp_path, [axis("sampler", ["k_euler", "ddim_v3"]), axis("scale", [4, 5, 6])])
 
 
-def scored(run: Run) -> PageOptions:
+def scored(run: Run) -> tuple[Run, PageOptions]:
     """Scores and prices: the more, the later the cell; the last has neither."""
     digests = [cell.digest for cell in run.plan.cells][:-1]
-    added = {digest: Added({"sharpness": 10.5 - number}) for number, digest in enumerate(digests)}
+    scores = {digest: {"sharpness": 10.5 - number} for number, digest in enumerate(digests)}
     prices = {digest: Decimal(number) for number, digest in enumerate(digests)}
-    return PageOptions(Facts(added, prices, "Anlas"))
+    return with_scores(run, scores), PageOptions(Facts(prices, "Anlas"))
 
 
 def write(tmp_path: Path, *, scores: bool = False) -> Path:
-    run = small_run(tmp_path)
-    return write_page(run, SPEC, tmp_path / "sheet.html", scored(run) if scores else None)
+    run, options = scored(small_run(tmp_path)) if scores else (small_run(tmp_path), None)
+    return write_page(run, SPEC, tmp_path / "sheet.html", options)
 
 
 def names(page: Page) -> list[str]:
@@ -80,6 +79,32 @@ def test_a_slider_cuts_between_two_cells(tmp_path: Path, opens: Opens) -> None:
     edge = dialog.locator(".edge").bounding_box()
     assert edge is not None
     assert abs(edge["x"] - (picture["x"] + picture["width"] * 0.25)) < 4
+
+
+def test_beside_the_edge_and_between_two_blinks_only_one_of_two_sizes_is_seen(
+    tmp_path: Path, opens: Opens
+) -> None:
+    """B may be lower or narrower than A, which must not look out from behind it."""
+    plan = make_plan([axis("size", ["60x120", "120x60"])])
+
+    def sized(cell: Cell) -> Outcome:
+        size = ((60, 120), (120, 60))[cell.coordinates[0]]
+        return Outcome(cell.digest, State.DONE, (painted(tmp_path / "store", cell.coordinates[0], (), size),))
+
+    run = make_run(plan, tmp_path / "a-run", sized)
+    page = opens(write_page(run, SheetSpec(), tmp_path / "sheet.html"), "#pair=n0,n1").page
+    one, two = page.locator(".layer.one"), page.locator(".layer.two")
+    assert one.evaluate("layer => layer.style.clipPath") == "inset(0px 60px 0px 0px)"
+    assert two.evaluate("layer => layer.style.clipPath") == "inset(0px 0px 0px 60px)"
+    page.keyboard.press("b")
+    seen = (
+        "() => ['one', 'two'].map(name => getComputedStyle(document.querySelector(`.layer.${name}`)).visibility)"
+    )
+    assert sorted(page.evaluate(seen)) == ["hidden", "visible"]
+    expect(two).to_have_css("visibility", "hidden")
+    assert page.evaluate(seen) == ["visible", "hidden"]
+    page.keyboard.press("d")
+    assert page.evaluate(seen) == ["visible", "visible"]
 
 
 def test_two_cells_blink_differ_and_stand_side_by_side(tmp_path: Path, opens: Opens) -> None:

@@ -76,6 +76,23 @@ CHANGE = """(label) => new Promise((resolve) => {
 })"""
 
 
+AT_ONCE = """(label) => {
+    const select = document.querySelector(".picker select[aria-label=Down]");
+    select.value = [...select.options].find((option) => option.textContent === label).value;
+    select.dispatchEvent(new Event("change", { bubbles: true }));
+    const view = document.querySelector(".scroller").getBoundingClientRect();
+    const cells = [...document.querySelectorAll(".cell")];
+    const first = cells[0].getBoundingClientRect();
+    const [across, down] = [view.width / first.width, view.height / first.height].map(Math.ceil);
+    return { cells: cells.length, seen: across * down };
+}"""
+
+IN_ORDER = """() => [...document.querySelectorAll(".row")].every((row) => {
+    const columns = [...row.children].map((cell) => Number(cell.getAttribute("aria-colindex")));
+    return columns.every((column, at) => at === 0 || column > columns[at - 1]);
+})"""
+
+
 @pytest.fixture(scope="module")
 def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Write 10,000 cells whose thumbnails are noise, each another file to the browser."""
@@ -141,6 +158,25 @@ def test_another_axis_is_there_in_time(large: Path, opens: Opens) -> None:
     slow = slowness(page)
     times = [page.evaluate(CHANGE, label) for label in ("seed", "steps", "sampler", "seed", "steps", "sampler")]
     assert sorted(times)[TRIES - 1] < AXIS_CHANGE * max(slow, slowness(page)), times
+
+
+def test_what_is_beside_the_window_comes_after_what_is_in_it(large: Path, opens: Opens) -> None:
+    page = open_large(opens, large)
+    at_once = page.evaluate(AT_ONCE, "seed")
+    assert 0 < at_once["cells"] <= at_once["seen"]
+    until(page, f"document.querySelectorAll('.cell').length > {at_once['cells'] * 2}")
+    assert page.evaluate(IN_ORDER)
+
+
+def test_boxes_that_stay_in_a_row_keep_their_places_in_it(large: Path, opens: Opens) -> None:
+    page = open_large(opens, large)
+    page.locator(".cell").first.focus()
+    for left in (700, 4000, 3100, 0):
+        page.evaluate("(left) => { document.querySelector('.scroller').scrollLeft = left; }", left)
+        until(page, f"document.querySelector('.scroller').scrollLeft === {left}")
+        page.wait_for_timeout(50)
+        assert page.evaluate(IN_ORDER)
+        assert page.evaluate("document.activeElement.getAttribute('aria-colindex')") == "1"
 
 
 @pytest.mark.parametrize("part", ["#size=120", "#mode=list&size=90"])

@@ -117,6 +117,27 @@ def test_a_page_begins_with_the_marks_that_it_was_written_with(tmp_path: Path, o
     expect(page.locator(".pencil")).to_have_count(0)  # what the reader did goes before what came along
 
 
+def test_what_is_said_is_seen_over_an_open_cell_and_a_comparison(tmp_path: Path, opens: Opens) -> None:
+    """What is outside of an open dialog is under it, and no reader of the screen gets there."""
+    _, file = small(tmp_path)
+    page = opens(file, "#cell=n0").page
+    said = page.locator("#said")
+    page.keyboard.press("p")
+    expect(said).to_have_text("picked: sampler k_euler, scale 4")
+    assert page.evaluate("said.closest('dialog[open]')?.className") == "zoom"
+    page.keyboard.press("a")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("c")
+    page.keyboard.press("Escape")
+    expect(page.locator("dialog.zoom")).to_be_visible()
+    page.keyboard.press("x")
+    expect(said).to_contain_text("rejected")
+    assert page.evaluate("said.closest('dialog[open]')?.className") == "zoom"
+    page.keyboard.press("Escape")
+    page.locator(".cell").first.press("p")
+    assert page.evaluate("said.parentElement === document.body")
+
+
 def test_pages_of_two_runs_keep_their_marks_apart_also_when_they_are_redacted(
     tmp_path: Path, opens: Opens
 ) -> None:

@@ -245,6 +245,18 @@ def test_labels_too_long_for_their_place_stand_whole_in_the_legend(tmp_path: Pat
     assert page.locator(".legend dd").all_inner_texts() == [long]
 
 
+def test_all_columns_are_seen_at_first_where_they_can_be(tmp_path: Path, opens: Opens) -> None:
+    long = "watercolour on wet paper, with a lot of water in it, and salt " * 2
+    axes = [axis("style", [long, "x"]), axis("sampler", ["k_euler", "ddim_v3"]), axis("scale", [4, 5, 6])]
+    spec = SheetSpec(rows=("style", "sampler"), cols=("scale", "seed"))
+    run = painted_run(tmp_path, [*axes, axis("seed", [1, 2])], size=(640, 960))
+    file = write_page(run, spec, tmp_path / "sheet.html")
+    for width in (1100, 1280, 1920):
+        page = opens(file, viewport={"width": width, "height": 900}).page
+        assert page.evaluate("sheet.scrollWidth <= sheet.clientWidth"), width
+        assert page.evaluate("document.querySelector('.plane').offsetWidth") > min(width - 60, 1800), width
+
+
 @pytest.mark.parametrize("side", ["rows", "cols"])
 def test_no_label_is_cut_without_a_number(tmp_path: Path, opens: Opens, side: str) -> None:
     """What a browser breaks at signs takes more lines than its width tells."""

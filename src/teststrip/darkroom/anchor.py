@@ -23,7 +23,7 @@ from teststrip.darkroom.lattice import LATENT_SCALE, Lattice
 from teststrip.darkroom.noise import START_NOISE, gaussian
 from teststrip.darkroom.posterior import SPREAD
 from teststrip.darkroom.residual import natural_power, smooth_part
-from teststrip.darkroom.sources import cells_of, fitted, latent_of, over_white
+from teststrip.darkroom.sources import cells_of, fitted, latent_of, over_white, seen
 
 _DOUBT = 10.0  # nats against the picture before looking
 _REACH = 0.1  # of the window in which the odds are taken, in picture units
@@ -116,21 +116,23 @@ def _windows(lattice: Lattice) -> tuple[Doubles, Doubles]:
     return found[0], found[1]
 
 
-@functools.lru_cache(maxsize=8)
+@functools.lru_cache(maxsize=2)
 def hole_of(start: Start, lattice: Lattice) -> tuple[Doubles, Image.Image]:
     """Return where an infill paints: in cells, (rows, columns, 1) of 0 and 1, and in pixels, 0 to 255."""
     if start.mask is not None:
         mask = over_white(fitted(start.mask, lattice.width, lattice.height)).convert("L")
     else:
-        alpha = fitted(start.image, lattice.width, lattice.height).getchannel("A")
-        mask = alpha.point([255 - value for value in range(256)])
+        picture = fitted(start.image, lattice.width, lattice.height)
+        mask = Image.new("L", picture.size)
+        if picture.mode == "RGBA":
+            mask = picture.getchannel("A").point([255 - value for value in range(256)])
     share = cells_of(mask, lattice.rows, lattice.columns).astype(np.float64) / 255
     return np.where(share > 0, 1.0, 0.0)[..., None], mask
 
 
 def anchor_of(start: Start, lattice: Lattice, sigma: float) -> Anchor:
     """Open a start's picture; sampling starts at ``sigma``."""
-    image = over_white(fitted(start.image, lattice.width, lattice.height))
+    image = seen(start.image, lattice.width, lattice.height)
     latent = latent_of(image, lattice)
     if not start.infill:
         return Anchor(lattice, latent, image, sigma, start.noise)

@@ -4,10 +4,12 @@ import functools
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from types import MappingProxyType
 
 import numpy as np
 
+from teststrip.darkroom import kept
 from teststrip.darkroom.anchor import hole_of
 from teststrip.darkroom.arrays import Doubles
 from teststrip.darkroom.conditions import Character, Control, Reference, Start, Vibe
@@ -18,8 +20,8 @@ from teststrip.darkroom.library import Library, library_of, thumbnails
 from teststrip.darkroom.posterior import mean, weights
 from teststrip.darkroom.prior import Asked, Lean, draw
 from teststrip.darkroom.reference import reading_of
-from teststrip.darkroom.scene import View, stands_of
-from teststrip.darkroom.sources import cells_of, fitted, latent_of, over_white
+from teststrip.darkroom.scene import Stand, View, stands_of
+from teststrip.darkroom.sources import cells_of, latent_of, seen
 from teststrip.darkroom.structure import GUESSED, MEASURED, Levels, levels_of
 from teststrip.darkroom.tags import Reading, read
 from teststrip.darkroom.tint import Tint, broad
@@ -36,7 +38,7 @@ _CONTROL_WEIGHT: Mapping[str, float] = MappingProxyType(
 _CONTROL_REACH = 0.16
 _KNOWN_SPREAD = 0.3  # of what an infill knows, in latent units: scenes match a picture loosely
 _KNOWN_REACH = 0.12
-_KNOWN_WHOLE = 1 / 8
+_KNOWN_WHOLE = 1 / 16
 _LOOK_SIGMA = 0.15  # at which a picture is looked at to guess its nearness and segments
 _EMPTY, _COHERENT = 2.0, 1.5
 SMEA_ABOVE = 1024 * 1024
@@ -59,17 +61,45 @@ class Wishes:
     legacy: bool = False
 
 
+@functools.lru_cache(maxsize=1)
+def library_for(wishes: Wishes, folder: Path | None = None) -> Library:
+    """Return the library for some wishes: the last one, one that is kept in ``folder``, or a new one.
+
+    A new one is kept there for other processes; without a folder the last few are kept in memory.
+    """
+    if folder is None:
+        return kept.unpack(_packed(wishes), wishes.lattice, _stands(wishes))
+    key = kept.key_of(wishes)
+    packed = kept.read(folder, key)
+    if packed is not None:
+        return kept.unpack(packed, wishes.lattice, _stands(wishes))
+    library = _made(wishes)
+    kept.keep(folder, key, kept.pack(library))
+    return library
+
+
 @functools.lru_cache(maxsize=6)
-def library_for(wishes: Wishes) -> Library:
-    """Return the library for some wishes; the last few are kept for exposures that share them."""
-    lattice = wishes.lattice
+def _packed(wishes: Wishes) -> kept.Packed:
+    return kept.pack(_made(wishes))
+
+
+def forget_libraries() -> None:
+    """Let go of all libraries in memory."""
+    library_for.cache_clear()
+    _packed.cache_clear()
+
+
+def _made(wishes: Wishes) -> Library:
     lean = _lean_of(wishes)
     place = Asked(_wanted(wishes), read(wishes.negative_prompt, legacy=wishes.legacy), tuple(lean.items()))
     persons = tuple(_person(character, place, wishes) for character in wishes.characters)
-    view = View.of(lattice.width, lattice.height)
-    stands = stands_of([character.center for character in wishes.characters] or [(0.5, 0.5)], view)
-    library = library_of(draw(place, persons, _seen(wishes)), stands, lattice)
+    library = library_of(draw(place, persons, _seen(wishes)), _stands(wishes), wishes.lattice)
     return _biased(replace(library, widening=_widening(library, wishes)), wishes)
+
+
+def _stands(wishes: Wishes) -> tuple[Stand, ...]:
+    view = View.of(wishes.lattice.width, wishes.lattice.height)
+    return stands_of([character.center for character in wishes.characters] or [(0.5, 0.5)], view)
 
 
 def _widening(library: Library, wishes: Wishes) -> float:
@@ -128,12 +158,13 @@ def _reading_lattice(lattice: Lattice) -> Lattice:
 
 
 def _levels(image: bytes, lattice: Lattice) -> Levels:
-    picture = over_white(fitted(image, lattice.width, lattice.height))
+    picture = seen(image, lattice.width, lattice.height)
     return cells_of(picture, lattice.rows, lattice.columns).astype(np.int32)
 
 
+@functools.lru_cache(maxsize=16)
 def _latent(image: bytes, lattice: Lattice) -> Doubles:
-    return latent_of(over_white(fitted(image, lattice.width, lattice.height)), lattice)
+    return latent_of(seen(image, lattice.width, lattice.height), lattice)
 
 
 def _cells(vibe: Vibe) -> int:

@@ -32,10 +32,12 @@ _FAINT = 0.02
 _LEAST_TOTAL = 0.05
 _LOCAL_FAINT = 0.04
 _SMALL, _MIDDLE = 256, 512  # below these sides' geometric mean, fields are blended at full or half size
-BAND_CELLS = 1 << 18
-"""Cells of the fields that a band has at most: 4 MP, a sixteenth of them each a cell."""
+BAND_CELLS = 1 << 17
+"""Cells of the fields that a band has at most: 2 MP, a sixteenth of them each a cell."""
 _MARGIN = 16  # rows of the fields that a band is drawn beyond its edges, for what is enlarged there
-_STEP = 8  # bands begin at multiples of so many rows, as the blender's tiles do
+_STRIP_PIXELS, _STRIP_CELLS = 1 << 19, 1 << 15  # of a band, so many are finished, or weighed, at once
+_ENLARGED = 2  # rows of the fields that enlarging looks at on either side
+_STEP = 8  # bands and strips begin at multiples of so many rows, as the blender's tiles do
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +96,12 @@ class Development:
             stop = min(start + step, rows)
             first, last = max(start - _MARGIN, 0), min(stop + _MARGIN, rows)
             image = self._drawn(slice(first, last), (rows, columns), factor)
-            pixels = self._finished(image, slice(first, last), (rows, columns), factor)
-            inner = pixels[(start - first) * factor : (stop - first) * factor]
-            band = np.ascontiguousarray(inner[: self.height - start * factor, : self.width])
-            yield self._composed(band, start * factor)
+            strip = max(_STEP, _STRIP_PIXELS // (self.width * factor) // _STEP * _STEP)
+            for top in range(start, stop, strip):
+                part = slice(top, min(top + strip, stop))
+                band = self._finished(image, part, first, (rows, columns), factor)
+                cut = np.ascontiguousarray(band[: self.height - top * factor, : self.width])
+                yield self._composed(cut, top * factor)
 
     def _drawn(self, band: slice, size: tuple[int, int], factor: int) -> Image.Image:
         rows, columns = size
@@ -116,38 +120,56 @@ class Development:
         lattice = self.library.lattice
         down: Doubles = np.arange(band.start + 0.5, band.stop) * (lattice.rows / size[0] / BLOCK)
         across: Doubles = np.arange(0.5, size[1]) * (lattice.columns / size[1] / BLOCK)
-        big = linear(linear(self.cast.weights.transpose(2, 0, 1), down, 1), across, 2)
-        big[big < _LOCAL_FAINT * big.max(axis=0)] = 0
-        total = big[0].copy()
-        for one in big[1:]:
-            total += one
-        shares: Floats = (big / total).astype(np.float32)
+        corners = self.cast.weights.transpose(2, 0, 1)
+        shares = np.empty((len(corners), len(down), len(across)), np.float32)
+        step = max(1, _STRIP_CELLS // len(across))
+        for top in range(0, len(down), step):
+            rows = slice(top, top + step)
+            big = linear(linear(corners, down[rows], 1), across, 2)
+            big[big < _LOCAL_FAINT * big.max(axis=0)] = 0
+            total = big[0].copy()
+            for one in big[1:]:
+                total += one
+            shares[:, rows] = big / total
         return shares
 
-    def _finished(self, image: Image.Image, band: slice, size: tuple[int, int], factor: int) -> Pixels:
-        """Apply the latent's contrast, and add what its scenes do not explain."""
-        small = smooth(smooth(self.unexplained, size[0], 0, band), size[1], 1)
+    def _finished(self, image: Image.Image, part: slice, first: int, size: tuple[int, int], factor: int) -> Pixels:
+        """Apply the latent's contrast, and add what its scenes do not explain, in some rows of the fields.
+
+        The top of ``image`` is row ``first``.
+        """
+        around = slice(max(part.start - _ENLARGED, 0), min(part.stop + _ENLARGED, size[0]))
+        inner = slice((part.start - around.start) * factor, (part.stop - around.start) * factor)
+        box = (0, (part.start - first) * factor, image.width, (part.stop - first) * factor)
+        image = image.crop(box)
         if self.gate is not None:
-            image = self._shown_through(image, band, size, factor)
-        eighths = enlarge(enlarge(np.rint(small).astype(np.int16), factor, 0), factor, 1)
+            image = self._shown_through(image, around, inner, size)
+        small = smooth(smooth(self.unexplained, size[0], 0, around), size[1], 1)
+        eighths = enlarge(enlarge(np.rint(small).astype(np.int16), factor, 0)[inner], factor, 1)
         gain = self.gain
         table = [
             int(np.clip(np.rint(t + gain * (t - center)), 0, 255)) for center in self.average for t in range(256)
         ]
-        pixels = np.asarray(image.point(table)).astype(np.int16)
-        pixels += (eighths + _dither(*pixels.shape[:2])) >> 3
-        return np.clip(pixels, 0, 255).astype(np.uint8)
+        eighths += _dither(*eighths.shape[:2])
+        eighths >>= 3
+        eighths += np.asarray(image.point(table))
+        return np.clip(eighths, 0, 255, out=eighths).astype(np.uint8)
 
-    def _shown_through(self, image: Image.Image, band: slice, size: tuple[int, int], factor: int) -> Image.Image:
-        """Lay the picture that was started from over the drawing, where it still is what the latent shows."""
+    def _shown_through(
+        self, image: Image.Image, around: slice, inner: slice, size: tuple[int, int]
+    ) -> Image.Image:
+        """Lay the picture that was started from over the drawing, where it still is what the latent shows.
+
+        ``image`` is pixel rows ``inner`` of the field's rows ``around``.
+        """
         assert self.gate is not None  # noqa: S101  for the type checker: the caller has looked
-        assert self.anchor is not None  # noqa: S101
-        share = smooth(smooth(self.gate, size[0], 0, band), size[1], 1)
+        share = smooth(smooth(self.gate, size[0], 0, around), size[1], 1)
         mask = Image.fromarray(np.rint(np.clip(share, 0, 1) * 255).astype(np.uint8))
+        factor = image.width // mask.width
         if factor > 1:
-            mask = mask.resize(image.size, Image.Resampling.BILINEAR)
-        picture = self._picture(band.start * factor, image.height, image.width)
-        return Image.composite(picture, image, mask)
+            mask = mask.resize((image.width, mask.height * factor), Image.Resampling.BILINEAR)
+        picture = self._picture(around.start * factor + inner.start, image.height, image.width)
+        return Image.composite(picture, image, mask.crop((0, inner.start, image.width, inner.stop)))
 
     def _picture(self, top: int, height: int, width: int) -> Image.Image:
         """Return rows of the picture that was started from, its edges drawn out to whole cells."""
@@ -155,10 +177,13 @@ class Development:
         picture = self.anchor.image
         if picture.size != (self.width, self.height):
             picture = picture.resize((self.width, self.height), Image.Resampling.LANCZOS)
-        pixels = np.asarray(picture)
-        rows = np.minimum(np.arange(top, top + height), self.height - 1)
-        columns = np.minimum(np.arange(width), self.width - 1)
-        return Image.fromarray(np.ascontiguousarray(pixels[rows][:, columns]))
+        last = min(top + height, self.height)
+        pixels = np.asarray(picture.crop((0, top, self.width, last)))
+        if len(pixels) == height and self.width == width:
+            return Image.fromarray(pixels)
+        return Image.fromarray(
+            np.pad(pixels, ((0, height - len(pixels)), (0, width - self.width), (0, 0)), "edge")
+        )
 
     def _composed(self, band: Pixels, top: int) -> Pixels:
         """Put an infill into the picture's own pixels."""

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -74,28 +75,6 @@ class Picture:
     ignored_tags: tuple[str, ...]
 
 
-def _check(exposure: Exposure) -> None:
-    """Raise `DarkroomError` for what cannot be drawn."""
-    width, height = exposure.width, exposure.height
-    if min(width, height) < SMALLEST_SIDE:
-        raise DarkroomError(
-            f"{width}x{height} is too small: the darkroom draws sides of {SMALLEST_SIDE} pixels or more"
-        )
-    if width * height > LARGEST_AREA:
-        area = f"{width * height} pixels, and the darkroom draws at most {LARGEST_AREA}"
-        raise DarkroomError(f"{width}x{height} is {area}: choose a smaller size")
-    if exposure.sampler not in SAMPLERS:
-        raise DarkroomError(f'"{exposure.sampler}" is not a sampler; choose from {", ".join(SAMPLERS)}')
-    if not 1 <= exposure.steps <= MOST_STEPS:
-        raise DarkroomError(f"steps is {exposure.steps}; it must be from 1 to {MOST_STEPS}")
-    if not 0 <= exposure.scale <= 100:
-        raise DarkroomError(f"scale is {exposure.scale}; it must be from 0 to 100")
-    if not 0 <= exposure.cfg_rescale <= 1:
-        raise DarkroomError(f"cfg_rescale is {exposure.cfg_rescale}; it must be from 0 to 1")
-    if exposure.seed < 0:
-        raise DarkroomError(f"seed is {exposure.seed}; it must be 0 or more")
-
-
 def render(exposure: Exposure, *, proof: bool = False) -> Picture:
     """Draw an exposure: the same pixels for the same exposure, on any machine, with any number of threads.
 
@@ -103,7 +82,7 @@ def render(exposure: Exposure, *, proof: bool = False) -> Picture:
     Raises `DarkroomError` for a size, sampler, schedule or number that cannot be drawn, or a picture that cannot
     be opened.
     """
-    size = _proof_size(exposure) if proof else (exposure.width, exposure.height)
+    size = proof_size(exposure) if proof else (exposure.width, exposure.height)
     bands = list(expose(exposure, size).bands())
     return Picture(bands[0] if len(bands) == 1 else np.concatenate(bands), ignored_tags(exposure))
 
@@ -145,11 +124,11 @@ def _joined(first: str, second: str) -> str:
     return f"{first}, {second}" if first and second else first or second
 
 
-def sampled(exposure: Exposure) -> tuple[Library, Doubles, Anchor | None]:
+def sampled(exposure: Exposure, libraries: Path | None = None) -> tuple[Library, Doubles, Anchor | None]:
     """Sample an exposure: its library, the finished latent, and what it started from."""
     check(exposure)
     wishes = wishes_of(exposure)
-    lattice, library = wishes.lattice, library_for(wishes)
+    lattice, library = wishes.lattice, library_for(wishes, libraries)
     guidance = Guidance(
         exposure.scale, exposure.cfg_rescale, exposure.dynamic_thresholding, exposure.skip_cfg_above_sigma
     )
@@ -170,13 +149,17 @@ def taken_steps(strength: float, steps: int) -> int:
     return min(max(round(strength * steps), 1), steps)
 
 
-def expose(exposure: Exposure, size: tuple[int, int]) -> Development:
-    """Sample an exposure and prepare to draw it at a size."""
-    library, latent, anchor = sampled(exposure)
+def expose(exposure: Exposure, size: tuple[int, int], libraries: Path | None = None) -> Development:
+    """Sample an exposure and prepare to draw it at a size.
+
+    ``libraries`` is a folder in which processes share what they have made (see `kept`).
+    """
+    library, latent, anchor = sampled(exposure, libraries)
     return develop(library, latent, size, anchor)
 
 
-def _proof_size(exposure: Exposure) -> tuple[int, int]:
+def proof_size(exposure: Exposure) -> tuple[int, int]:
+    """Return a proof's width and height."""
     shrink = max(1, round(math.sqrt(exposure.width * exposure.height) / PROOF_SIDE))
     return max(1, exposure.width // shrink), max(1, exposure.height // shrink)
 

@@ -14,7 +14,8 @@ from teststrip.darkroom.scene import Layer, Scenes, Stand, View, backdrop, layer
 from teststrip.darkroom.scene.light import light_of
 
 _CHUNK_CELLS = 112 * 3952  # drawn at once: enough scenes to vectorise, few enough to stay in cache
-_BITS = 13
+VALUE_BITS = 13
+"""Of the binary grid that latents are on."""
 
 Lots: TypeAlias = tuple[Scenes, ...]
 """The scenes once for each person of a picture, with one and the same place."""
@@ -121,15 +122,26 @@ def _paint(canvas: Floats, patch: Patch, cell: float) -> None:
 def library_of(drawn: Draw, stands: tuple[Stand, ...], lattice: Lattice) -> Library:
     """Draw a library's scenes on a lattice."""
     pictures = thumbnails(drawn.lots, stands, lattice)
-    latents = np.rint((pictures * 2 - 1) * (LATENT_SCALE * (1 << _BITS))).astype(np.int16)
-    values = lattice.to_blocks(latents.transpose(0, 2, 3, 1)) * 2.0**-_BITS
+    pictures *= 2
+    pictures -= 1
+    pictures *= LATENT_SCALE * (1 << VALUE_BITS)
+    latents = np.rint(pictures, out=pictures).astype(np.int16)
+    del pictures  # a library is the most that a drawing process holds
+    blocks = lattice.to_blocks(latents.transpose(0, 2, 3, 1))
+    values: Doubles = np.multiply(blocks, 2.0**-VALUE_BITS, dtype=np.float64)
     return Library(
         lattice=lattice,
         lots=drawn.lots,
         stands=stands,
         members=np.arange(len(drawn.lots[0])),
         values=values,
-        squares=(values * values).sum(axis=2),  # multiples of 2**-26 below 2**2: exact in any order
+        squares=squares_of(values),
         log_cond=drawn.log_cond,
         log_uncond=drawn.log_uncond,
     )
+
+
+def squares_of(values: Doubles) -> Doubles:
+    """Return squared norms (blocks, n): sums of multiples of 2**-26 below 2**2, exact in any order."""
+    found: Doubles = np.einsum("bnk,bnk->bn", values, values)
+    return found

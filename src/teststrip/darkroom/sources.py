@@ -54,27 +54,40 @@ def glance(data: bytes) -> None:
         _looked_at(data)
 
 
-@functools.lru_cache(maxsize=2)
 def opened(data: bytes) -> Image.Image:
-    """Open a picture's bytes as RGBA, the right way up.
+    """Open a picture's bytes the right way up: as RGB, or as RGBA where anything of it may be transparent.
 
     Raises `DarkroomError` for bytes that are no picture of a common kind, or one of too many pixels.
     """
     with _told():
-        return ImageOps.exif_transpose(_looked_at(data)).convert("RGBA")
+        image = _looked_at(data)
+        ImageOps.exif_transpose(image, in_place=True)
+        mode = "RGBA" if image.has_transparency_data else "RGB"
+        return image if image.mode == mode else image.convert(mode)
 
 
-@functools.lru_cache(maxsize=3)
 def fitted(data: bytes, width: int, height: int) -> Image.Image:
-    """Return a picture's bytes as RGBA of ``width`` x ``height`` pixels."""
+    """Return a picture's bytes as RGB or RGBA of ``width`` x ``height`` pixels.
+
+    Opaque pictures take three bytes a pixel and not four, and come out the same: with full alpha, premultiplying
+    and laying over white change nothing.
+    """
     image = opened(data)
     if image.size == (width, height):
         return image
     return ImageOps.fit(image, (width, height), Image.Resampling.LANCZOS)
 
 
+@functools.lru_cache(maxsize=1)
+def seen(data: bytes, width: int, height: int) -> Image.Image:
+    """Return a picture's bytes as RGB of ``width`` x ``height`` pixels, over white; the last one is kept."""
+    return over_white(fitted(data, width, height))
+
+
 def over_white(image: Image.Image) -> Image.Image:
     """Lay a picture over white: RGB."""
+    if image.mode == "RGB":
+        return image
     ground = Image.new("RGBA", image.size, (255, 255, 255, 255))
     ground.alpha_composite(image)
     return ground.convert("RGB")

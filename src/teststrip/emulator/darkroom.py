@@ -6,10 +6,13 @@ import asyncio
 import contextlib
 import multiprocessing
 import os
+import shutil
 import signal
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
 
 from teststrip.base.json import Json
 from teststrip.darkroom import (
@@ -17,11 +20,11 @@ from teststrip.darkroom import (
     DarkroomError,
     Exposure,
     encode_bands,
-    encode_png,
-    render,
-    render_bands,
+    kept,
 )
-from teststrip.darkroom.exposure import ignored_tags
+from teststrip.darkroom.conditioning import library_for
+from teststrip.darkroom.exposure import check, expose, ignored_tags, proof_size, wishes_of
+from teststrip.emulator.libraries import SharedLibraries
 from teststrip.emulator.renderer import RenderError
 from teststrip.emulator.toyworld import exposures_of, find_obstacle, texts_of
 from teststrip.provider.wire import Roles
@@ -34,10 +37,10 @@ class DarkroomRenderer:
     """Draws with the offline darkroom; see docs/darkroom.md for what it can and cannot draw.
 
     `workers` processes draw side by side (None: one for each processor that this process may use); they are
-    started when first needed. 0 draws in a thread of this process, which is slower but starts nothing. Processes
-    are spawned, so a program that uses this class keeps its own work under `if __name__ == "__main__"`. `roles`
-    are the page's names for what a picture is made of. A `proof` shows the same pictures at a sheet's size, about
-    256 pixels a side, several times quicker.
+    started when first needed, and share their libraries. 0 draws in a thread of this process, which is slower but
+    starts nothing. Processes are spawned, so a program that uses this class keeps its own work under
+    `if __name__ == "__main__"`. `roles` are the page's names for what a picture is made of. A `proof` shows the
+    same pictures at a sheet's size, about 256 pixels a side, several times quicker.
     """
 
     name = "darkroom"
@@ -47,6 +50,7 @@ class DarkroomRenderer:
         self._proof = proof
         self._workers = _processors() if workers is None else workers
         self._pool: Executor | None = None
+        self._libraries: SharedLibraries | None = None
         # No more is given to the pool than it can draw at once: what a pool has queued cannot be taken back.
         self._free = asyncio.Semaphore(max(1, self._workers))
 
@@ -54,6 +58,11 @@ class DarkroomRenderer:
     def version(self) -> str:
         """The pixels' version; proofs have one of their own, and so are never taken for prints."""
         return f"{RENDERER_VERSION}{PROOF if self._proof else ''}"
+
+    @property
+    def libraries(self) -> Path | None:
+        """The temporary folder by which the processes share libraries; None before any is made."""
+        return None if self._libraries is None else self._libraries.folder
 
     def check(self, model: str, request: Mapping[str, Json]) -> str | None:  # noqa: ARG002  the toy world has one model
         """Say in one sentence why the darkroom cannot draw this, or return None."""
@@ -79,22 +88,42 @@ class DarkroomRenderer:
         pool, self._pool = self._pool, None
         if pool is not None:
             await asyncio.to_thread(pool.shutdown, wait=True, cancel_futures=True)
+        libraries, self._libraries = self._libraries, None
+        if libraries is not None:
+            libraries.close()
 
     async def _draw(self, model: str, request: Mapping[str, Json], exposure: Exposure) -> bytes:
+        folder = await self._library(exposure)
+        picture: bytes = await self._by_a_process(
+            draw, model, dict(request), exposure, self._roles, self._proof, folder
+        )
+        return picture
+
+    async def _library(self, exposure: Exposure) -> Path | None:
+        """Wait until an exposure's library is made, and return the folder that has it; a thread keeps its own."""
+        if not self._workers:
+            return None
+        check(exposure)
+        libraries = self._libraries = self._libraries or SharedLibraries()
+        wishes, folder = wishes_of(exposure), libraries.folder
+        await libraries.ready(
+            kept.key_of(wishes), lambda: self._by_a_process(make_library, exposure, libraries.folder)
+        )
+        return folder
+
+    async def _by_a_process(self, work: Callable[..., Any], *arguments: object) -> Any:
         async with self._free:
             try:
-                drawing = self._start(model, request, exposure)
-            except BrokenExecutor:  # an earlier drawing broke the pool; nothing of this one has begun
+                working = self._start(work, *arguments)
+            except BrokenExecutor:  # earlier work broke the pool; nothing of this has begun
                 self._pool = None
-                drawing = self._start(model, request, exposure)
-            return await drawing
+                working = self._start(work, *arguments)
+            return await working
 
-    def _start(self, model: str, request: Mapping[str, Json], exposure: Exposure) -> asyncio.Future[bytes]:
-        pool = self._pool = self._pool or _make_pool(self._workers)
+    def _start(self, work: Callable[..., Any], *arguments: object) -> asyncio.Future[Any]:
+        pool = self._pool = self._pool or _make_pool(self._workers, self._libraries)
         with _no_interrupt_inherited():
-            return asyncio.get_running_loop().run_in_executor(
-                pool, draw, model, dict(request), exposure, self._roles, self._proof
-            )
+            return asyncio.get_running_loop().run_in_executor(pool, work, *arguments)
 
 
 def draw(
@@ -103,19 +132,24 @@ def draw(
     exposure: Exposure,
     roles: Roles,
     proof: bool = False,  # noqa: FBT001, FBT002  a pool hands over by place
+    libraries: Path | None = None,
 ) -> bytes:
     """Draw one picture and write what it is into its PNG texts; a proof is drawn small."""
     texts = texts_of(model, request, exposure, ignored_tags(exposure), roles)
-    if proof:
-        return encode_png(render(exposure, proof=True).pixels, texts)
-    return encode_bands(render_bands(exposure), (exposure.width, exposure.height), texts)
+    size = proof_size(exposure) if proof else (exposure.width, exposure.height)
+    return encode_bands(expose(exposure, size, libraries).bands(), size, texts)
 
 
-def _make_pool(workers: int) -> Executor:
-    if workers == 0:
+def make_library(exposure: Exposure, libraries: Path) -> None:
+    """Make what an exposure is drawn from, and leave it in a folder."""
+    library_for(wishes_of(exposure), libraries)
+
+
+def _make_pool(workers: int, libraries: SharedLibraries | None) -> Executor:
+    if libraries is None:
         return ThreadPoolExecutor(max_workers=1, thread_name_prefix="darkroom")
     context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(workers, mp_context=context, initializer=_settle_in)
+    return ProcessPoolExecutor(workers, mp_context=context, initializer=_settle_in, initargs=(libraries.folder,))
 
 
 @contextlib.contextmanager
@@ -131,18 +165,19 @@ def _no_interrupt_inherited() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _settle_in() -> None:
+def _settle_in(libraries: Path) -> None:
     """Prepare a drawing process: Ctrl-C is its parent's business, and it does not outlive its parent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_leave_with_parent, daemon=True).start()
+    threading.Thread(target=_leave_with_parent, args=(libraries,), daemon=True).start()
 
 
-def _leave_with_parent() -> None:
+def _leave_with_parent(libraries: Path) -> None:
     # A pool's process waits on a queue whose other end it holds too, so a parent that was
     # killed outright would go unnoticed.
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()
+        shutil.rmtree(libraries, ignore_errors=True)
         os._exit(1)
 
 

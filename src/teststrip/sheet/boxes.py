@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 from teststrip.base.json import Json
 from teststrip.plan.model import Cell, Plan, Reason
@@ -15,15 +15,17 @@ from teststrip.plugins.extensions import BUILT_IN, Extensions
 from teststrip.recipe.templates import Template, TemplateFault, compile_template, is_template
 from teststrip.run.model import Artifact, Outcome, Run
 from teststrip.run.state import State
-from teststrip.sheet.model import Added, Box, Picture, Status
-from teststrip.sheet.stepped import added_to, stepped
+from teststrip.sheet.model import Box, Picture, Status
+from teststrip.sheet.stepped import artifacts_of, scores_of, stepped
+from teststrip.steps.model import ScoreValue
 
 SizeOf = Callable[[Path], tuple[int, int] | None]
 """Reads a picture's width and height in pixels; None if it cannot be read."""
+Scores: TypeAlias = Mapping[str, ScoreValue]
 
 _SQUARE: Final = (512, 512)  # shown where neither a picture nor its request tells a size
 _SIZE: Final = re.compile(r"(\d{1,5})[x*×](\d{1,5})")
-_STATUS: Final = {
+STATUSES: Final = {
     State.PLANNED: Status.PLANNED,
     State.INTENT: Status.WAITING,
     State.SUBMITTED: Status.WAITING,
@@ -40,12 +42,11 @@ _WAITING_REASON: Final = "sent, its pictures not yet here"
 
 @dataclass(frozen=True, slots=True)
 class Boxes:
-    """Makes the boxes of one sheet: `caption` is compiled once, `added` is what steps made of cells, by digest."""
+    """Makes the boxes of one sheet: `caption` is compiled once."""
 
     run: Run
     size_of: SizeOf
-    caption: Callable[[Cell, Added, Status], str]
-    added: Mapping[str, Added]
+    caption: Callable[[Cell, Scores, Status], str]
     captioned: bool = False  # the recipe says what stands under a cell, so scores do not stand there unasked
 
     def none(self, place: tuple[int, int], why: Reason | None, label: str = "") -> Box:
@@ -59,11 +60,10 @@ class Boxes:
     def of(self, place: tuple[int, int], cell: Cell, label: str = "") -> Box:
         """Make the box of a cell."""
         outcome = self.run.outcomes.get(cell.digest) or Outcome(cell.digest, State.PLANNED)
-        added = added_to(self.run, cell, self.added)
+        scores = scores_of(self.run, cell)
         request = cell.request
         expected = expected_size(request)
-        shown = outcome.artifacts if added.artifacts is None else added.artifacts
-        artifacts = shown if outcome.state is State.DONE else ()
+        artifacts = artifacts_of(self.run, cell) if outcome.state is State.DONE else ()
         sizes = [self.size_of(artifact.path) for artifact in artifacts]
         status, reason = _standing(outcome, sizes)
         return Box(
@@ -72,11 +72,11 @@ class Boxes:
             status=status,
             pictures=_pictures(artifacts, sizes, expected),
             reason=reason,
-            caption="\n".join(filter(None, (self.caption(cell, added, status), *self._stepped(cell)))),
+            caption="\n".join(filter(None, (self.caption(cell, scores, status), *self._stepped(cell)))),
             label=label,
             digest=cell.digest,
             expected=expected,
-            values=tuple(added.values.items()),
+            values=tuple(scores.items()),
         )
 
     def _stepped(self, cell: Cell) -> Iterator[str]:
@@ -85,16 +85,10 @@ class Boxes:
             yield from stepped(self.run.finish, self.run.finish.cells[cell.coordinates], scores=not self.captioned)
 
 
-def make_boxes(
-    run: Run,
-    caption: str | None,
-    size_of: SizeOf,
-    added: Mapping[str, Added] | None = None,
-    extensions: Extensions = BUILT_IN,
-) -> Boxes:
+def make_boxes(run: Run, caption: str | None, size_of: SizeOf, extensions: Extensions = BUILT_IN) -> Boxes:
     """Prepare to make the boxes of a sheet with a caption; `extensions` has what it may call."""
     captions = _captions(run.plan, caption, extensions)
-    return Boxes(run, size_of, captions, added or {}, captioned=bool(caption))
+    return Boxes(run, size_of, captions, captioned=bool(caption))
 
 
 def _pictures(
@@ -108,7 +102,7 @@ def _pictures(
 
 def _standing(outcome: Outcome, sizes: Sequence[tuple[int, int] | None]) -> tuple[Status, str]:
     """Tell a box's status and reason; `sizes` are those of its pictures, None for one that cannot be read."""
-    status = _STATUS[outcome.state]
+    status = STATUSES[outcome.state]
     if status is Status.DONE and not sizes:
         return Status.FAILED, outcome.reason or "it ended well, but without a picture"
     if None in sizes:
@@ -130,28 +124,28 @@ def expected_size(request: Mapping[str, Json]) -> tuple[int, int] | None:
     return None
 
 
-def _captions(plan: Plan, text: str | None, extensions: Extensions) -> Callable[[Cell, Added, Status], str]:
+def _captions(plan: Plan, text: str | None, extensions: Extensions) -> Callable[[Cell, Scores, Status], str]:
     """Return what makes a cell's caption of its request, its axis values, their labels and its scores.
 
     Labels are `label.<axis>`, scores `scores.<name>`. A caption that cannot be rendered says so under its box: by
     now the pictures are paid for. Only where there is no picture yet, one that asks for scores is empty.
     """
     if not text:
-        return lambda _cell, _added, _status: ""
+        return lambda _cell, _scores, _status: ""
     if not is_template(text):
-        return lambda _cell, _added, _status: text.strip()
+        return lambda _cell, _scores, _status: text.strip()
     try:
         template = compile_template(text, extensions)
     except TemplateFault as fault:
         said = f"no caption: {fault.message}"
-        return lambda _cell, _added, _status: said
-    return lambda cell, added, status: _caption(plan, template, cell, added, status)
+        return lambda _cell, _scores, _status: said
+    return lambda cell, scores, status: _caption(plan, template, cell, scores, status)
 
 
-def _caption(plan: Plan, template: Template, cell: Cell, added: Added, status: Status) -> str:
-    if "scores" in template.names and not added.values and status is not Status.DONE:
+def _caption(plan: Plan, template: Template, cell: Cell, scores: Scores, status: Status) -> str:
+    if "scores" in template.names and not scores and status is not Status.DONE:
         return ""
     try:
-        return template.render(spoken(plan, cell, added.values)).strip()
+        return template.render(spoken(plan, cell, scores)).strip()
     except TemplateFault as fault:
         return f"no caption: {fault.message}"

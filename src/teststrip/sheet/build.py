@@ -13,7 +13,7 @@ from teststrip.recipe.model import SheetSpec
 from teststrip.run.model import Run
 from teststrip.sheet.arrange import Arrangement, Part, parts_of
 from teststrip.sheet.boxes import Boxes, SizeOf, make_boxes
-from teststrip.sheet.model import NO_CELL, Added, Box, Header, Label, Setting, Sheet, Status, Whole
+from teststrip.sheet.model import NO_CELL, Box, Header, Label, Setting, Sheet, Status, Whole
 from teststrip.sheet.pictures import picture_size
 from teststrip.sheet.places import Grid, Key, Window, boxes_across, grid_of, is_wrapped, leaves, windows
 from teststrip.sheet.settings import say
@@ -33,16 +33,14 @@ class _Order:
     boxes: Boxes
 
 
-def make_sheets(
-    run: Run, spec: SheetSpec, size_of: SizeOf = picture_size, added: Mapping[str, Added] | None = None
-) -> tuple[Sheet, ...]:
+def make_sheets(run: Run, spec: SheetSpec, size_of: SizeOf = picture_size) -> tuple[Sheet, ...]:
     """Lay a run's cells out on pages as `spec` asks (or by the axes' sizes), one `Sheet` for each page.
 
     A row, column or page exists where at least one cell of the plan does, or one that was skipped, and no value
-    is hidden. Reads nothing but the sizes of the pictures, through `size_of`. `added` has by digest what steps
-    made of cells. Raises UsageError when the spec names an axis that the plan does not have.
+    is hidden. Reads nothing but the sizes of the pictures, through `size_of`. Raises UsageError when the
+    spec names an axis that the plan does not have.
     """
-    sheets = list(each_sheet(run, spec, size_of=size_of, added=added))
+    sheets = list(each_sheet(run, spec, size_of=size_of))
     return tuple(replace(sheet, page=number, pages=len(sheets)) for number, sheet in enumerate(sheets, 1))
 
 
@@ -51,7 +49,6 @@ def each_sheet(
     spec: SheetSpec,
     *,
     size_of: SizeOf = picture_size,
-    added: Mapping[str, Added] | None = None,
     most: int | None = None,
     extensions: Extensions = BUILT_IN,
 ) -> Iterator[Sheet]:
@@ -60,7 +57,7 @@ def each_sheet(
     One of more than `most` boxes comes in parts, so that no more than these are in memory at once. `extensions`
     has what captions may call.
     """
-    order = _Order(run.plan, spec, make_boxes(run, spec.caption, size_of, added, extensions))
+    order = _Order(run.plan, spec, make_boxes(run, spec.caption, size_of, extensions))
     for part in parts_of(run.plan, spec):
         for leaf in leaves(run.plan, part):
             grid = grid_of(run.plan, part.arrangement, leaf)

@@ -28,7 +28,7 @@ from teststrip.sheet.marked import marks_json
 from teststrip.sheet.model import Box
 from teststrip.sheet.pictures import picture_size
 from teststrip.sheet.show import abbreviated, same_text, show
-from teststrip.sheet.stepped import added_to
+from teststrip.sheet.stepped import artifacts_of, scores_of
 from teststrip.sheet.text import visible
 from teststrip.steps.model import ScoreValue
 
@@ -202,9 +202,7 @@ class _Album:
 
 def _cells(subject: Subject, cells: Sequence[Cell], places: Sequence[Place], album: _Album) -> dict[str, Json]:
     states, reasons, sizes = _Words({}), _Words({"": 0}), _Words({})
-    boxes = make_boxes(
-        subject.run, subject.spec.caption, picture_size, subject.facts.added, subject.facts.extensions
-    )
+    boxes = make_boxes(subject.run, subject.spec.caption, picture_size, subject.facts.extensions)
     told: dict[str, list[Json]] = {name: [] for name in ("state", "reason", "box", "pictures", "caption")}
     for cell in cells:
         box = boxes.of((0, 0), cell)
@@ -216,7 +214,7 @@ def _cells(subject: Subject, cells: Sequence[Cell], places: Sequence[Place], alb
         told["pictures"].append(
             [
                 album.number(artifact, (picture.width, picture.height))
-                for artifact, picture in zip(_artifacts(subject, cell), box.pictures, strict=False)
+                for artifact, picture in zip(artifacts_of(subject.run, cell), box.pictures, strict=False)
             ]
         )
     prices = [amount(subject.facts.prices.get(cell.digest)) for cell in cells]
@@ -231,15 +229,6 @@ def _cells(subject: Subject, cells: Sequence[Cell], places: Sequence[Place], alb
         "caption": told["caption"] if any(told["caption"]) else [],
         "price": prices if any(price is not None for price in prices) else [],
     }
-
-
-def _artifacts(subject: Subject, cell: Cell) -> Sequence[Artifact]:
-    """Return the pictures that a cell shows: those that steps made of its own, where they did."""
-    added = added_to(subject.run, cell, subject.facts.added)
-    if added.artifacts is not None:
-        return added.artifacts
-    outcome = subject.run.outcomes.get(cell.digest)
-    return outcome.artifacts if outcome is not None else ()
 
 
 def _natural(box: Box) -> tuple[int, int]:
@@ -258,7 +247,7 @@ def amount(price: Decimal | None) -> str | None:
 
 def _records(subject: Subject, cells: Sequence[Cell]) -> list[Json]:
     """Turn what steps found into columns: of numbers where every cell that has one has a number, else of texts."""
-    found = [added_to(subject.run, cell, subject.facts.added).values for cell in cells]
+    found = [scores_of(subject.run, cell) for cell in cells]
     scores = subject.run.finish.scores if subject.run.finish is not None else {}
     told: list[Json] = []
     for name in dict.fromkeys(name for values in found for name in values):

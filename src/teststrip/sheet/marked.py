@@ -8,10 +8,10 @@ from typing import Final
 
 from teststrip.base.json import Json
 from teststrip.exchange.marks import Marks
-from teststrip.plan.model import Plan
 from teststrip.recipe.model import SheetSpec
+from teststrip.run.finished import Finish, Finished
 from teststrip.run.model import Run
-from teststrip.sheet.model import NOTHING_ADDED, Added
+from teststrip.sheet.stepped import artifacts_of
 
 _WORDS: Final = {"pick": "picked", "reject": "rejected", "": ""}
 _NAME: Final = "marked"
@@ -36,17 +36,16 @@ def renumbered(marks: Marks) -> Marks:
     return Marks({place[number]: mark for number, mark in marks.cells.items() if number in place}, votes)
 
 
-def with_marks(plan: Plan, added: Mapping[str, Added] | None, marks: Marks) -> dict[str, Added]:
-    """Give every cell a value `marked` for captions: picked or rejected, and the note; empty without a mark."""
-    told = {}
-    for number, mark in marks.cells.items():
-        told[plan.cells[number].digest] = ": ".join(part for part in (_WORDS[mark.kind], mark.note) if part)
-    known = added or {}
-    marked = {}
-    for cell in plan.cells:
-        own = known.get(cell.digest, NOTHING_ADDED)
-        marked[cell.digest] = replace(own, values={**own.values, _NAME: told.get(cell.digest, "")})
-    return marked
+def with_marks(run: Run, marks: Marks) -> Run:
+    """Return a run whose cells have a score `marked` for captions: picked or rejected, and the note, if any."""
+    known = run.finish or Finish({}, {})
+    cells = {}
+    for number, cell in enumerate(run.plan.cells):
+        own = known.cells.get(cell.coordinates) or Finished(artifacts_of(run, cell))
+        mark = marks.cells.get(number)
+        told = "" if mark is None else ": ".join(part for part in (_WORDS[mark.kind], mark.note) if part)
+        cells[cell.coordinates] = replace(own, scores={**own.scores, _NAME: told})
+    return replace(run, finish=replace(known, cells=cells))
 
 
 def captioned(spec: SheetSpec) -> SheetSpec:

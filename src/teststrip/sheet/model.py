@@ -7,13 +7,11 @@ writer shows it as text and nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
-from teststrip.run.model import Artifact
 from teststrip.steps.model import ScoreValue
 
 
@@ -46,20 +44,6 @@ class Picture:
     sha256: str
     width: int
     height: int
-
-
-@dataclass(frozen=True, slots=True)
-class Added:
-    """What steps made of a cell: `values` by name (captions have them as `scores`), and pictures to show instead.
-
-    `artifacts` is None where the cell's own are shown.
-    """
-
-    values: Mapping[str, ScoreValue] = field(default_factory=dict)
-    artifacts: tuple[Artifact, ...] | None = None
-
-
-NOTHING_ADDED: Final = Added()
 
 
 @dataclass(frozen=True, slots=True)

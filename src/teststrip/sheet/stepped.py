@@ -6,23 +6,27 @@ from collections.abc import Iterator, Mapping
 
 from teststrip.plan.model import Cell
 from teststrip.run.finished import Finish, Finished
-from teststrip.run.model import Run
-from teststrip.sheet.model import NOTHING_ADDED, Added
+from teststrip.run.model import Artifact, Run
 from teststrip.steps.model import Score, ScoreValue
 
 
-def added_to(run: Run, cell: Cell, others: Mapping[str, Added]) -> Added:
-    """Return what steps made of a cell: it hangs on its place, since an axis may sweep a step's option.
+def scores_of(run: Run, cell: Cell) -> Mapping[str, ScoreValue]:
+    """Return what steps found of a cell: it hangs on its place, since an axis may sweep a step's option."""
+    finished = _finished(run, cell)
+    return {} if finished is None else finished.scores
 
-    `others` has by digest what else is to be said of it.
-    """
-    other = others.get(cell.digest, NOTHING_ADDED)
-    finished = run.finish.cells.get(cell.coordinates) if run.finish is not None else None
-    if finished is None:
-        return other
-    return Added(
-        {**finished.scores, **other.values}, finished.artifacts if other.artifacts is None else other.artifacts
-    )
+
+def artifacts_of(run: Run, cell: Cell) -> tuple[Artifact, ...]:
+    """Return the pictures that a cell shows: those that steps made of its own, where they did."""
+    finished = _finished(run, cell)
+    if finished is not None:
+        return finished.artifacts
+    outcome = run.outcomes.get(cell.digest)
+    return () if outcome is None else outcome.artifacts
+
+
+def _finished(run: Run, cell: Cell) -> Finished | None:
+    return None if run.finish is None else run.finish.cells.get(cell.coordinates)
 
 
 def stepped(finish: Finish, one: Finished, *, scores: bool) -> Iterator[str]:

@@ -22,11 +22,10 @@ from teststrip.run.costs import Cost
 from teststrip.run.model import Outcome, Run
 from teststrip.run.redact import REDACTED
 from teststrip.run.state import State
-from teststrip.sheet.model import Added
 from teststrip.sheet.parquet import write_parquet
 from teststrip.sheet.settings import ordered
 from teststrip.sheet.show import show
-from teststrip.sheet.stepped import added_to
+from teststrip.sheet.stepped import scores_of
 
 _FIXED: Final = (
     "cell", "state", "reason", "price", "unit", "seconds", "pictures", "paths", "digest", "prediction", "alt",
@@ -35,14 +34,13 @@ _FIXED: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a table tells of: a run, what its requests came to, what steps made of them, by digest.
+    """What a table tells of: a run, what its requests came to, by digest.
 
     `folder` is where the table will lie, for the ways to the pictures; None keeps these to itself.
     """
 
     run: Run
     costs: Mapping[str, Cost]
-    added: Mapping[str, Added]
     folder: Path | None = None
 
 
@@ -56,7 +54,7 @@ def records(told: Told) -> Iterator[Record]:
     names = () if hidden else _names(run)
     for number, cell in enumerate(run.plan.cells):
         outcome = run.outcomes.get(cell.digest) or Outcome(cell.digest, State.PLANNED)
-        cost, added = told.costs.get(cell.digest, Cost()), added_to(run, cell, told.added)
+        cost = told.costs.get(cell.digest, Cost())
         labels = {axis.name: run.plan.label(cell, at) for at, axis in enumerate(run.plan.axes)}
         yield {
             "cell": number,
@@ -72,7 +70,7 @@ def records(told: Told) -> Iterator[Record]:
             "prediction": outcome.prediction or "",
             "alt": _alt(labels, outcome),
             "request": {} if hidden else _request(run, cell, names),
-            "scores": dict(added.values),
+            "scores": dict(scores_of(run, cell)),
         }
 
 

@@ -19,7 +19,7 @@ from teststrip.recipe.model import SheetSpec
 from teststrip.run.costs import Cost, costs_of, priced
 from teststrip.run.model import Run
 from teststrip.run.redact import REDACTED
-from teststrip.sheet.animate import bare, films, frame_options, write_film
+from teststrip.sheet.animate import bare, films, frame_options, steady, write_film
 from teststrip.sheet.arrange import parts_of
 from teststrip.sheet.brought import write_brought
 from teststrip.sheet.build import each_sheet
@@ -39,7 +39,7 @@ from teststrip.sheet.jpeg import write_jpeg
 from teststrip.sheet.layout import lay_out
 from teststrip.sheet.leaf import Leaf
 from teststrip.sheet.marked import captioned, with_marks
-from teststrip.sheet.model import Added, Sheet
+from teststrip.sheet.model import Sheet
 from teststrip.sheet.pages import each_page, numbered_as
 from teststrip.sheet.pdf import write_pdf
 from teststrip.sheet.placed import Layout, Measure
@@ -71,7 +71,6 @@ class _Desk:
     stem: str
     studio: Studio
     options: LayoutOptions | None
-    added: Mapping[str, Added]
     costs: Callable[[], Mapping[str, Cost]]
     extensions: Extensions
     on_fault: Callable[[str], None] | None
@@ -90,7 +89,7 @@ class _Desk:
         """Yield the pages of the sheet one by one."""
         wishes = wishes_of(self.spec, self.options)
         measure = self.studio.typeface.measure
-        return each_leaf(self.run, self.spec, measure, wishes, self.added, extensions=self.extensions)
+        return each_leaf(self.run, self.spec, measure, wishes, extensions=self.extensions)
 
 
 def write_sheets(  # noqa: PLR0913  a run, what is wanted of it, and who else has a say
@@ -99,7 +98,6 @@ def write_sheets(  # noqa: PLR0913  a run, what is wanted of it, and who else ha
     *,
     specs: tuple[SheetSpec, ...] = (),
     options: LayoutOptions | None = None,
-    added: Mapping[str, Added] | None = None,
     marks: Marks | None = None,
     extensions: Extensions = BUILT_IN,
     on_fault: Callable[[str], None] | None = None,
@@ -110,9 +108,8 @@ def write_sheets(  # noqa: PLR0913  a run, what is wanted of it, and who else ha
     A single page is `sheet.png`, the pages of one sheet are `sheet-01.png` and so on; several sheets are
     `sheet-01.png` and so on themselves, and the pages of the second one `sheet-02-01.png` and so on. Files of
     those names that an earlier call left and this one does not write are removed, lest an old page pass for a new
-    one; in another folder than a run's, only those of formats that were asked for. `added` has by digest what
-    steps made of cells; `marks` are shown on pages, and said under the boxes of drawn sheets. Memory is bounded,
-    whatever the number of cells.
+    one; in another folder than a run's, only those of formats that were asked for. `marks` are shown on pages, and
+    said under the boxes of drawn sheets. Memory is bounded, whatever the number of cells.
 
     `extensions` has the formats of plugins, and what captions may call. Raises UsageError for an unknown format or
     axis, or one whose extra is missing, before anything is written, and for a plugin that fails, which `on_fault`
@@ -128,16 +125,16 @@ def write_sheets(  # noqa: PLR0913  a run, what is wanted of it, and who else ha
     def paid() -> Mapping[str, Cost]:
         return {} if run.plan.digest == REDACTED else costs(run)
 
-    facts = Facts(added or {}, marks=marks, extensions=extensions)
-    drawn = (added or {}) if marks is None else with_marks(run.plan, added, marks)
+    facts = Facts(marks=marks, extensions=extensions)
+    drawn = run if marks is None else with_marks(run, marks)
     with make_threads() as threads:
         for number, spec in enumerate(wanted, 1):
             stem = "sheet" if len(wanted) == 1 else f"sheet-{_numbered(number, len(wanted))}"
             studio = Studio(typeface, threads, THEMES[spec.theme])
             told = spec if marks is None else captioned(spec)
-            desk = _Desk(run, folder, told, stem, studio, options, drawn, paid, extensions, on_fault)
+            desk = _Desk(drawn, folder, told, stem, studio, options, paid, extensions, on_fault)
             files += _written(desk)
-            files += _pages(desk, spec, facts)
+            files += _pages(replace(desk, run=run, spec=spec), facts)
     own = (folder / LOCK_NAME).exists()  # elsewhere a sheet.csv may be somebody's, who did not ask for one
     wrote = {form for spec in wanted for form in spec.formats}
     every = (*FORMATS, *extensions.writers)
@@ -168,16 +165,18 @@ def _written(desk: _Desk) -> Iterator[Path]:
         yield from _films(desk, moving)
     tables = [form for form in formats if form in TABLES]
     if tables:
-        told = Told(desk.run, desk.costs(), desk.added, desk.folder if desk.own else None)
+        told = Told(desk.run, desk.costs(), desk.folder if desk.own else None)
         for form in tables:
             yield write_table(form, told, desk.path(form))
 
 
 def _films(desk: _Desk, moving: Sequence[str]) -> Iterator[Path]:
     """Write the animations of a sheet."""
-    made = each_sheet(desk.run, desk.spec, added=desk.added, most=MOST_BOXES, extensions=desk.extensions)
-    laid = each_page(map(bare, made), desk.studio.typeface.measure, frame_options(desk.spec))
+    made = each_sheet(desk.run, desk.spec, most=MOST_BOXES, extensions=desk.extensions)
+    measure, options = desk.studio.typeface.measure, frame_options(desk.spec)
+    laid = each_page(map(bare, made), measure, options)
     found = films((Leaf(sheet, layout) for sheet, _, layout in laid), desk.spec.animate or "")
+    found = tuple(steady(film, measure, options) for film in found)
     for number, film in enumerate(found, 1):
         for form in moving:
             yield write_film(form, film, desk.path(form, number, len(found)), desk.studio)
@@ -188,14 +187,13 @@ def each_leaf(
     spec: SheetSpec,
     measure: Measure,
     options: LayoutOptions,
-    added: Mapping[str, Added],
     *,
     extensions: Extensions = BUILT_IN,
 ) -> Iterator[Leaf]:
     """Yield the pages of a sheet one by one, numbered. They are counted first, and only a few remembered."""
 
     def each() -> Iterator[tuple[Sheet, LayoutOptions, Layout]]:
-        made = each_sheet(run, spec, added=added, most=MOST_BOXES, extensions=extensions)
+        made = each_sheet(run, spec, most=MOST_BOXES, extensions=extensions)
         return each_page(made, measure, options)
 
     kept: list[tuple[Sheet, LayoutOptions, Layout]] = []
@@ -216,15 +214,15 @@ def _numbered(number: int, count: int) -> str:
     return f"{number:0{max(2, len(str(count)))}}"
 
 
-def _pages(desk: _Desk, spec: SheetSpec, facts: Facts) -> Iterator[Path]:
+def _pages(desk: _Desk, facts: Facts) -> Iterator[Path]:
     """Write the run as pages; what cells cost is said there too."""
-    formats = [form for form in spec.formats if form in RUN_WRITERS]
+    formats = [form for form in desk.spec.formats if form in RUN_WRITERS]
     if not formats:
         return
     prices, unit = priced(desk.costs())
     told = PageOptions(replace(facts, prices=prices, unit=unit))
     for form in formats:
-        yield RUN_WRITERS[form](desk.run, spec, desk.folder / f"{desk.stem}{RUN_SUFFIXES[form]}", told)
+        yield RUN_WRITERS[form](desk.run, desk.spec, desk.folder / f"{desk.stem}{RUN_SUFFIXES[form]}", told)
 
 
 def _check(run: Run, spec: SheetSpec, extensions: Extensions) -> None:

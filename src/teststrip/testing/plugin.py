@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -91,6 +92,18 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> RecipeFile
         return None
     collected: RecipeFile = RecipeFile.from_parent(parent, path=file_path)
     return collected
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Make the run of a test before any fixture: what pytest-recording then puts in place would record it too.
+
+    Its cassettes would have the requests of ours, and their key. What goes wrong is told by the fixture.
+    """
+    mark = item.get_closest_marker(MARK)
+    if mark is not None and len(mark.args) == 1 and "run" in getattr(item, "fixturenames", ()):
+        with suppress(Exception):
+            runs_of(item.config).run(item.path.parent / mark.args[0])
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,7 @@ from teststrip.base.picture import size_of
 from teststrip.errors import StepError
 from teststrip.plan.model import Plan
 from teststrip.run.model import Artifact, Outcome
+from teststrip.sheet.boxes import STATUSES
 from teststrip.sheet.draw import Studio, make_threads
 from teststrip.sheet.fonts import Typeface
 from teststrip.sheet.grid import LayoutOptions
@@ -38,10 +39,9 @@ def write_difference_sheet(plan: Plan, pairs: Sequence[Pair], folder: Path) -> t
     for old in sorted(folder.glob(f"{NAME}*.png")) if folder.is_dir() else ():
         if _OURS.fullmatch(old.name):  # the folder may be anybody's
             old.unlink()
-    rows = [row for pair in pairs for row in _rows(pair)]
-    if not rows:
+    sheet = difference_sheet(plan, pairs, folder)
+    if not sheet.row_count:
         return ()
-    sheet = _sheet(plan, rows[:_MOST], len(rows) - _MOST, folder)
     typeface = Typeface()
     with make_threads() as threads:
         studio = Studio(typeface, threads, THEMES["light"])
@@ -51,6 +51,12 @@ def write_difference_sheet(plan: Plan, pairs: Sequence[Pair], folder: Path) -> t
             write_png(layout, folder / f"{stem}.png", studio)
             for stem, (_, layout) in zip(stems, laid, strict=True)
         )
+
+
+def difference_sheet(plan: Plan, pairs: Sequence[Pair], folder: Path) -> Sheet:
+    """Make the sheet, a row for each picture; heat maps are drawn into the folder. Raises OSError."""
+    rows = [row for pair in pairs for row in _rows(pair)]
+    return _sheet(plan, rows[:_MOST], len(rows) - _MOST, folder)
 
 
 def _rows(pair: Pair) -> Iterator[tuple[Pair, int, Artifact | None, Artifact | None]]:
@@ -97,7 +103,8 @@ def _label(plan: Plan, pair: Pair, place: int) -> str:
 
 def _box(row: int, column: int, outcome: Outcome, artifact: Artifact | None) -> Box:
     if artifact is None:
-        return Box(row, column, Status.FAILED, reason=outcome.reason or f"it is {outcome.state}")
+        status = STATUSES[outcome.state]
+        return Box(row, column, Status.NO_PICTURE if status is Status.DONE else status, reason=outcome.reason)
     return Box(row, column, Status.DONE, pictures=(_picture(artifact.path, artifact.sha256),))
 
 

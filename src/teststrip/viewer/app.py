@@ -181,7 +181,7 @@ class _Pages:
 
     def _subject(self, folder: Path) -> Subject:
         run = load_run(folder)
-        facts = Facts({}, *priced(costs_of(run)), extensions=self._settings.extensions)
+        facts = Facts(*priced(costs_of(run)), extensions=self._settings.extensions)
         return Subject(run, _spec(run), facts)
 
     def _pair(self, request: Request) -> Subject:
@@ -190,7 +190,7 @@ class _Pages:
         first, second = load_run(one), load_run(two)
         run, spec = side_by_side(first, second)
         costs = {**costs_of(second), **costs_of(first)}
-        return Subject(run, spec, Facts({}, *priced(costs), extensions=self._settings.extensions))
+        return Subject(run, spec, Facts(*priced(costs), extensions=self._settings.extensions))
 
     def _page(self, subject: Subject, root: str, live: Mapping[str, Json]) -> Response:
         def find(artifact: Artifact) -> Shown:

@@ -20,7 +20,7 @@ from teststrip.run.store import Store
 from teststrip.sheet.boxes import make_boxes
 from teststrip.sheet.html_document import amount
 from teststrip.sheet.pictures import picture_size
-from teststrip.sheet.stepped import added_to
+from teststrip.sheet.stepped import artifacts_of
 from teststrip.sheet.text import visible
 
 
@@ -102,8 +102,7 @@ class Watch:
         numbers = self._numbers[digest]
         cell = run.plan.cells[numbers[0]]
         box = make_boxes(run, self.spec.caption, picture_size).of((0, 0), cell)
-        added = added_to(run, cell, {})
-        artifacts = run.outcomes[digest].artifacts if added.artifacts is None else added.artifacts
+        artifacts = artifacts_of(run, cell)
         return {
             "cells": numbers,
             "state": str(box.status),

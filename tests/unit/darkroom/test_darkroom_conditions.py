@@ -380,6 +380,12 @@ def test_a_reference_may_bring_a_picture() -> None:
     assert mean_share(3, "hair_style", "twintails", references=seen) > mean_share(3, "hair_style", "twintails")
 
 
+def test_the_style_of_a_picture_by_night_is_the_night() -> None:
+    seen = (Reference("style", image=picture("1girl, night, clear sky")),)
+    assert mean_share(3, "time", "night", prompt="1girl, sea", references=seen) > 0.8
+    assert mean_share(3, "time", "night", prompt="1girl, sea") < 0.6
+
+
 # --------------------------------------------------------------------------- the rest
 
 

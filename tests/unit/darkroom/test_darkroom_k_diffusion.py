@@ -1,7 +1,14 @@
-"""Samplers and schedules against k-diffusion itself, where it and torch are installed (they are no dependency)."""
+"""Samplers and schedules against k-diffusion itself, where it and torch are installed (they are no dependency).
+
+scripts/k-diffusion.sh installs them into an environment of their own, and runs this.
+"""
 
 from __future__ import annotations
 
+import importlib
+import importlib.util
+import sys
+import types
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,7 +20,23 @@ from teststrip.darkroom.samplers import SAMPLERS
 from teststrip.darkroom.schedule import model_sigmas, sigmas_for
 
 torch = pytest.importorskip("torch")
-sampling = pytest.importorskip("k_diffusion.sampling")
+
+
+def k_diffusion() -> Any:
+    """Its samplers alone: the package's own start imports training, evaluation and a dozen libraries for those."""
+    found = importlib.util.find_spec("k_diffusion")
+    if found is None:
+        pytest.skip("k-diffusion is not installed", allow_module_level=True)
+    package = types.ModuleType("k_diffusion")
+    package.__path__ = list(found.submodule_search_locations or ())
+    sys.modules["k_diffusion"] = package
+    for name in ("torchvision", "torchvision.transforms"):  # of which the samplers use nothing
+        sys.modules[name] = types.ModuleType(name)
+    sys.modules["torchvision.transforms"].functional = None  # type: ignore[attr-defined]
+    return importlib.import_module("k_diffusion.sampling")
+
+
+sampling = k_diffusion()
 
 Array = npt.NDArray[np.float64]
 

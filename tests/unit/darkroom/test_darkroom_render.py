@@ -19,7 +19,7 @@ from teststrip.darkroom import (
     render,
     render_bands,
 )
-from teststrip.darkroom.conditioning import library_for
+from teststrip.darkroom.conditioning import forget_libraries
 from teststrip.darkroom.decode import BAND_CELLS
 from teststrip.darkroom.exposure import expose
 
@@ -32,7 +32,7 @@ def digest(exposure: Exposure) -> str:
 
 def test_same_exposure_same_pixels_even_from_a_new_library() -> None:
     first = render(SMALL)
-    library_for.cache_clear()
+    forget_libraries()
     assert np.array_equal(render(SMALL).pixels, first.pixels)
 
 

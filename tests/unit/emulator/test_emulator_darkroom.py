@@ -43,7 +43,8 @@ from teststrip.emulator.darkroom import DarkroomRenderer
 async def main():
     renderer = DarkroomRenderer(workers=1)
     await renderer.render("m", {"prompt": "a", "size": "64x64", "steps": 1})
-    print(*[child.pid for child in multiprocessing.active_children()], flush=True)
+    print(*[child.pid for child in multiprocessing.active_children()])
+    print(renderer.libraries, flush=True)
     time.sleep(60)
 
 if __name__ == "__main__":
@@ -75,6 +76,38 @@ async def test_the_pictures_are_the_darkrooms_own_whether_drawn_in_a_thread_or_a
     assert len(drawn) == 2
     assert drawn[0] != drawn[1]
     np.testing.assert_array_equal(pixels_of(drawn[1]), render(EXPOSURE).pixels)
+
+
+async def test_libraries_are_made_once_whichever_process_needs_them_and_go_with_the_renderer() -> None:
+    requests: list[dict[str, Json]] = [
+        {**SMALL, "prompt": prompt, "seed": seed, "n": 1}
+        for seed in (1, 2, 3)
+        for prompt in ("1girl", "cat", "sea")
+    ]
+    processes, thread = DarkroomRenderer(workers=2), DarkroomRenderer(workers=0)
+    try:
+        drawn = await asyncio.gather(*(processes.render(MODEL, request) for request in requests))
+        folder = processes.libraries
+        assert folder is not None
+        assert len(list(folder.iterdir())) == 3
+        assert drawn == [await thread.render(MODEL, request) for request in requests]
+    finally:
+        await processes.close()
+        await thread.close()
+    assert not folder.exists()
+
+
+async def test_a_library_that_somebody_deletes_is_made_again() -> None:
+    renderer = DarkroomRenderer(workers=1)
+    try:
+        drawn = await renderer.render(MODEL, SMALL)
+        await renderer.render(MODEL, {**SMALL, "prompt": "cat"})  # or the first would still be in memory
+        assert renderer.libraries is not None
+        for file in renderer.libraries.iterdir():
+            file.unlink()
+        assert await renderer.render(MODEL, SMALL) == drawn
+    finally:
+        await renderer.close()
 
 
 async def test_a_proof_is_small_and_has_a_version_of_its_own() -> None:
@@ -193,12 +226,15 @@ def test_drawing_processes_leave_with_a_parent_that_was_killed_outright(tmp_path
     with parent.stdout:
         children = [int(pid) for pid in parent.stdout.readline().split()]
         assert children
+        libraries = Path(parent.stdout.readline().strip())
+        assert libraries.is_dir()
         parent.kill()
         parent.wait()
     deadline = time.monotonic() + 20
     while any(is_alive(pid) for pid in children) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not any(is_alive(pid) for pid in children)
+    assert not libraries.exists()
 
 
 async def test_the_whole_cycle_with_the_darkroom_serves_exactly_its_bytes() -> None:

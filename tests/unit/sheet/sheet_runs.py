@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from PIL import Image
@@ -11,9 +12,11 @@ from PIL import Image
 from teststrip.base.json import ABSENT, Json, digest, sha256
 from teststrip.plan.model import Axis, AxisValue, Cell, Plan
 from teststrip.recipe.model import SheetSpec
+from teststrip.run.finished import Finish, Finished
 from teststrip.run.model import Artifact, Outcome, Run
 from teststrip.run.state import State
 from teststrip.sheet.placed import Style
+from teststrip.steps.model import ScoreValue
 
 BASE: Mapping[str, Json] = {
     "action": "generate",
@@ -70,6 +73,23 @@ def make_plan(
         concurrency=None,
         digest="ab12" * 16,
     )
+
+
+def with_scores(
+    run: Run,
+    scores: Mapping[str, Mapping[str, ScoreValue]],
+    pictures: Mapping[str, tuple[Artifact, ...]] | None = None,
+) -> Run:
+    """The run, after steps that found scores of cells (by digest), and made pictures of some."""
+    shown = pictures or {}
+    cells = {
+        cell.coordinates: Finished(
+            shown.get(cell.digest, run.outcomes[cell.digest].artifacts), scores[cell.digest]
+        )
+        for cell in run.plan.cells
+        if cell.digest in scores
+    }
+    return replace(run, finish=Finish({}, cells))
 
 
 def make_run(plan: Plan, folder: Path, outcome: Outcomes | None = None) -> Run:

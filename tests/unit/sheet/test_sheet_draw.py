@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PIL import Image, ImageChops, ImageStat
+from PIL import Image, ImageChops, ImageDraw, ImageStat
 from sheet_runs import BASE, axis, done, make_plan, make_run, picture
 
 from teststrip.plan.model import Cell
@@ -16,7 +16,7 @@ from teststrip.sheet.build import make_sheets
 from teststrip.sheet.draw import Studio, draw, make_threads, strip_height, strips
 from teststrip.sheet.fonts import Typeface
 from teststrip.sheet.layout import lay_out
-from teststrip.sheet.placed import Layout, Tone
+from teststrip.sheet.placed import Align, Layout, Line, Style, Tone
 from teststrip.sheet.themes import THEMES
 from teststrip.sheet.write import write_sheets
 
@@ -138,3 +138,17 @@ def test_a_page_never_enlarges_its_pictures(run: Run, tmp_path: Path) -> None:
         assert image.size[0] == 4000
         right = image.crop((3000, 0, 4000, 300)).convert("RGB")
         assert right.getextrema() == tuple((channel, channel) for channel in THEMES["light"][Tone.PAPER])
+
+
+@pytest.mark.parametrize("align", ["left", "middle", "right"])
+@pytest.mark.parametrize("text", ["seed 12", "Qgypq", "j", "ÀÉj.", " ", "夜の港", "f\u0301"])
+def test_a_label_that_is_drawn_again_looks_as_if_drawn_directly(text: str, align: Align) -> None:
+    line = Line(0, 0, text, Style(13, 600, Tone.INK), align)
+    ((_, face),) = FACE.runs(text)
+    direct = Image.new("RGB", (200, 40), (250, 240, 230))
+    anchor = {"left": "ls", "middle": "ms", "right": "rs"}[align]
+    ImageDraw.Draw(direct).text((100, 28), text, fill=(9, 20, 30), font=FACE.font(line.style, face), anchor=anchor)
+    for _ in range(2):
+        drawn = Image.new("RGB", (200, 40), (250, 240, 230))
+        FACE.write(ImageDraw.Draw(drawn), (100, 28), line, (9, 20, 30))
+        assert drawn.tobytes() == direct.tobytes()

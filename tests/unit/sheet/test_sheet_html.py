@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from PIL import Image
-from sheet_runs import axis, done, make_plan, make_run
+from sheet_runs import axis, done, make_plan, make_run, with_scores
 
 from teststrip.base.json import sha256
 from teststrip.plan.model import AxisValue, Cell, Reason
@@ -22,9 +22,9 @@ from teststrip.run.state import State
 from teststrip.run.store import Store
 from teststrip.sheet.html import PageOptions, write_page, write_page_folder
 from teststrip.sheet.html_facts import Facts
-from teststrip.sheet.model import Added
 from teststrip.sheet.text import visible
 from teststrip.sheet.write import sheet_files, write_sheets
+from teststrip.steps.model import ScoreValue
 
 EVIL = "<script>alert(1)</script><!-- ]]> \u2028 </title> ${{ 7 * 7 }} javascript:alert(2)"
 
@@ -116,11 +116,12 @@ def test_what_steps_made_stands_in_the_document_as_numbers_or_texts(tmp_path: Pa
     run = run_of(tmp_path, axis("seed", [1, 2]))
     one, two = (cell.digest for cell in run.plan.cells)
     other = stored(tmp_path / "store", run.plan.cells[0], (32, 32))
-    added = {
-        one: Added({"sharpness": 0.5, "badge": "best", "n": float("nan")}, (other,)),
-        two: Added({"sharpness": 2}),
+    scores: dict[str, dict[str, ScoreValue]] = {
+        one: {"sharpness": 0.5, "badge": "best", "n": float("nan")},
+        two: {"sharpness": 2},
     }
-    facts = Facts(added, {one: Decimal("5.00")}, "Anlas")
+    run = with_scores(run, scores, {one: (other,)})
+    facts = Facts({one: Decimal("5.00")}, "Anlas")
     body = told(write_page(run, SheetSpec(), tmp_path / "a-run" / "s.html", PageOptions(facts)))
     assert [record | {} for record in body["records"]] == [
         {"name": "sharpness", "kind": "number", "cells": [0.5, 2]},

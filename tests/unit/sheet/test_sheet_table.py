@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from sheet_runs import BASE, axis, done, make_plan, make_run
+from sheet_runs import BASE, axis, done, make_plan, make_run, with_scores
 
 from teststrip.base.json import Json
 from teststrip.plan.model import AxisValue, Cell
@@ -19,7 +19,6 @@ from teststrip.run.costs import Cost
 from teststrip.run.model import Outcome, Run
 from teststrip.run.redact import redacted
 from teststrip.run.state import State
-from teststrip.sheet.model import Added
 from teststrip.sheet.write import write_sheets
 
 TABLES = ("csv", "jsonl", "parquet")
@@ -42,9 +41,9 @@ def first(run: Run) -> str:
 
 
 def written(run: Run, folder: Path, *forms: str) -> list[Path]:
-    added = {first(run): Added({"sharpness": 0.5, "says": "+1"})}
+    scored = with_scores(run, {first(run): {"sharpness": 0.5, "says": "+1"}})
     costs = {first(run): Cost(Decimal("2.50"), "Anlas", 3.25)}
-    return list(write_sheets(run, folder, specs=(SheetSpec(formats=forms),), added=added, costs=lambda _: costs))
+    return list(write_sheets(scored, folder, specs=(SheetSpec(formats=forms),), costs=lambda _: costs))
 
 
 def test_json_lines_have_every_cell_whole(run: Run) -> None:

@@ -13,9 +13,10 @@ from teststrip.base.json import sha256
 from teststrip.plan.model import Axis, AxisValue, Cell, Plan
 from teststrip.run.model import Artifact, Outcome, Run
 from teststrip.run.state import State
+from teststrip.sheet.model import Status
 from teststrip.verify.pictures import PIXELS
 from teststrip.verify.runs import compare_runs, counts_of
-from teststrip.verify.sheet import write_difference_sheet
+from teststrip.verify.sheet import difference_sheet, write_difference_sheet
 
 
 def plan_of(labels: list[str]) -> Plan:
@@ -153,6 +154,20 @@ def test_what_was_never_finished_is_nothing_to_compare_with(state: State, tmp_pa
     one = outcome(plan, 0, state, reason="not finished")
     (pair,) = compare_runs(*runs_of(plan, tmp_path, [(one, one)]), PIXELS)
     assert (pair.verdict, pair.why) == ("unknown", f"{state} then, {state} now: not finished")
+
+
+def test_the_sheet_says_of_both_sides_how_they_stand(tmp_path: Path) -> None:
+    plan = plan_of(["one"])
+    (pair,) = compare_runs(
+        *runs_of(
+            plan,
+            tmp_path,
+            [(outcome(plan, 0, State.MODERATED, reason="no"), outcome(plan, 0, State.UNCERTAIN, reason="late"))],
+        ),
+        PIXELS,
+    )
+    boxes = difference_sheet(plan, [pair], tmp_path).boxes
+    assert [(box.status, box.reason) for box in boxes] == [(Status.MODERATED, "no"), (Status.UNCERTAIN, "late")]
 
 
 @pytest.mark.parametrize("count", [1, 400])

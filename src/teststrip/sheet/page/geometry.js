@@ -144,10 +144,24 @@ function sideLevels(model, arranged, most) {
   const count = arranged.rowAxes.length;
   return arranged.rowAxes.map((axis) => {
     const used = new Set(arranged.rows.map((values) => values[arranged.rowAxes.indexOf(axis)]));
-    const labels = [...used].map((value) => model.axes[axis].values[value].label);
-    const widest = Math.max(...labels.map((label) => lineWidth(label, TYPE.label, 600)), lineWidth(model.axes[axis].name, 11));
-    return { axis, width: Math.round(Math.max(44, Math.min(widest + 22, Math.max(72, most / count)))) };
+    return { axis, width: sideOf(model.axes[axis], [...used], most / count) };
   });
+}
+
+function sideOf(axis, values, most) {
+  const widest = Math.max(...values.map((value) => lineWidth(axis.values[value].label, TYPE.label, 600)), lineWidth(axis.name, 11));
+  return Math.round(Math.max(44, Math.min(widest + 22, Math.max(72, most))));
+}
+
+/** How wide a column of boxes may be, so that all columns are seen in a window of this width. */
+export function columnWidth(model, view, width) {
+  const most = Math.min(width * 0.4, 320) / view.rows.length;
+  const sides = view.rows.map((axis) => sideOf(model.axes[axis], model.axes[axis].values.map((_, value) => value), most));
+  const sizes = view.cols.map((axis) => model.axes[axis].size);
+  const columns = sizes.reduce((product, size) => product * size, 1);
+  const groups = sizes.slice(0, -1).reduce((product, size) => product * size, 1);
+  const room = width - sides.reduce((sum, side) => sum + side, view.rows.length ? 10 : 0) - 2 * PAD - 16; // and a bar to scroll by
+  return Math.floor((room - (groups - 1) * (GROUP_GAP - GAP) + GAP) / columns) - GAP;
 }
 
 function spanRows(model, arranged, level, at, rows, legend) {

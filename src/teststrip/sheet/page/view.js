@@ -1,5 +1,7 @@
 // What is shown and how: one record, its spelling in the address, and who hears of its changes.
 
+import { columnWidth } from "./geometry.js";
+
 export const SIZES = { least: 40, most: 640 };
 
 /** The view that a sheet begins with. */
@@ -28,16 +30,15 @@ function isSparse(model, view) {
 
 /** A width of boxes in pixels at which the columns fit into the window, if that is not too small to see anything. */
 export function fitting(model, view, width) {
-  const columns = view.cols.reduce((product, axis) => product * model.axes[axis].size, 1);
-  const room = width - (view.rows.length ? Math.min(200, width * 0.3) : 0) - 40;
-  const wraps = !view.rows.length && columns > 8;
-  const across = wraps ? Math.max(2, Math.min(8, Math.floor(room / 200))) : columns;
-  const least = width < 600 ? 112 : 150;
+  const wraps = !view.rows.length && view.cols.length === 1 && model.axes[view.cols[0]].size > 8;
+  const lines = Math.max(2, Math.min(8, Math.floor((width - 40) / 200)));
+  const fits = wraps ? (width - 40) / lines - 10 : columnWidth(model, view, width);
+  const least = 110;
   if (model.count === 1) {
     const [wide, high] = model.box(0);
-    return Math.round(Math.max(least, Math.min(room, SIZES.most, ((window.innerHeight - 150) * wide) / high)));
+    return Math.round(Math.max(least, Math.min(width - 40, SIZES.most, ((window.innerHeight - 150) * wide) / high)));
   }
-  return Math.round(Math.max(least, Math.min(300, room / across - 10)));
+  return Math.round(Math.max(least, Math.min(300, fits)));
 }
 
 export class Store {

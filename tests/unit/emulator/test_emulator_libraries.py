@@ -1,0 +1,72 @@
+"""Libraries that drawing processes share: made once each, the least used dropped."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+
+import pytest
+
+from teststrip.emulator.libraries import SharedLibraries
+
+
+@pytest.fixture
+def shared() -> Iterator[SharedLibraries]:
+    libraries = SharedLibraries(most=2)
+    yield libraries
+    libraries.close()
+
+
+def making(shared: SharedLibraries, key: str, made: list[str]) -> Callable[[], Awaitable[None]]:
+    async def make() -> None:
+        made.append(key)
+        await asyncio.sleep(0)
+        (shared.folder / f"{key}.npz").touch()
+
+    return make
+
+
+async def test_of_many_who_ask_at_once_the_first_makes_it_and_all_wait(shared: SharedLibraries) -> None:
+    made: list[str] = []
+
+    async def ask(key: str) -> bool:
+        await shared.ready(key, making(shared, key, made))
+        return (shared.folder / f"{key}.npz").exists()
+
+    assert await asyncio.gather(*(ask(key) for key in "aabab")) == [True] * 5
+    assert made == ["a", "b"]
+
+
+async def test_what_could_not_be_made_or_was_given_up_is_made_by_the_next(shared: SharedLibraries) -> None:
+    made: list[str] = []
+
+    async def fail() -> None:
+        raise ValueError("no room")
+
+    async def wait() -> None:
+        await asyncio.Event().wait()
+
+    with pytest.raises(ValueError, match="no room"):
+        await shared.ready("a", fail)
+    first = asyncio.create_task(shared.ready("a", wait))
+    second = asyncio.create_task(shared.ready("a", making(shared, "a", made)))
+    await asyncio.sleep(0)
+    first.cancel()
+    await second
+    assert made == ["a"]
+
+
+async def test_beyond_the_most_the_least_recently_used_goes(shared: SharedLibraries) -> None:
+    made: list[str] = []
+    for key in ("a", "b", "a", "c", "a", "b"):
+        await shared.ready(key, making(shared, key, made))
+    assert made == ["a", "b", "c", "b"]
+    assert sorted(file.stem for file in shared.folder.iterdir()) == ["a", "b"]
+
+
+def test_the_folder_goes_at_the_end_and_nobody_else_may_look_into_it() -> None:
+    shared = SharedLibraries()
+    assert shared.folder.stat().st_mode & 0o077 == 0
+    shared.close()
+    shared.close()
+    assert not shared.folder.exists()
