@@ -12,17 +12,13 @@ from __future__ import annotations
 import contextlib
 import struct
 from collections.abc import Callable, Generator, Iterator
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, Final, Protocol
 
 from PIL import Image
 from PIL.PngImagePlugin import PngImageFile
-
-try:
-    from isal import isal_zlib
-except ImportError:  # there is no wheel of it for this machine
-    isal_zlib = None  # type: ignore[assignment]
 
 _PART: Final = 65_000  # bytes: a stored block has at most 65,535, and Pillow reads 65,536 at once
 _ZLIB: Final = b"\x78\x01"  # the header of a stream
@@ -47,25 +43,40 @@ class Inflater(Protocol):
         """Inflate to so many bytes at most. Raises any exception for damaged data."""
 
 
-Adler = Callable[[bytes, int], int]
-"""Carries a checksum on, as `zlib.adler32` does."""
+@dataclass(frozen=True, slots=True)
+class Zlib:
+    """Another's zlib: `inflater` begins a stream, `adler` carries a checksum on, as `zlib.adler32` does."""
+
+    inflater: Callable[[], Inflater]
+    adler: Callable[[bytes, int], int]
 
 
-def pixels_of(picture: Image.Image, path: Path) -> Image.Image:
+def _isal() -> Zlib | None:
+    try:
+        from isal import isal_zlib  # noqa: PLC0415  there is not a wheel of it for every machine
+    except ImportError:
+        return None
+    return Zlib(isal_zlib.decompressobj, isal_zlib.adler32)
+
+
+ISAL: Final = _isal()
+
+
+def pixels_of(picture: Image.Image, path: Path, by: Zlib | None = ISAL) -> Image.Image:
     """Return the pixels of a picture that Pillow has opened, but not yet loaded, from a file.
 
     Raises what Pillow raises on a picture that it cannot decode.
     """
-    if picture.format == "PNG" and isal_zlib is not None:
+    if picture.format == "PNG" and by is not None:
         with contextlib.suppress(Exception), path.open("rb") as file:  # what is wrong with it, Pillow says below
-            return unpacked(file, isal_zlib.decompressobj(), isal_zlib.adler32)
+            return unpacked(file, by)
     picture.load()
     return picture
 
 
-def unpacked(file: BinaryIO, inflater: Inflater, adler: Adler) -> Image.Image:
-    """Decode a PNG file with another's inflater. Raises any exception for what is better left to Pillow alone."""
-    source = _Stored(file, inflater, adler)
+def unpacked(file: BinaryIO, by: Zlib) -> Image.Image:
+    """Decode a PNG file with another's zlib. Raises any exception for what is better left to Pillow alone."""
+    source = _Stored(file, by)
     picture = PngImageFile(source)  # type: ignore[arg-type]  # of a file, it wants no more than this has
     picture.load()
     source.finish()
@@ -75,10 +86,10 @@ def unpacked(file: BinaryIO, inflater: Inflater, adler: Adler) -> Image.Image:
 class _Stored:
     """A PNG file to be read from its beginning to its end, whose packed lines are in stored blocks."""
 
-    def __init__(self, file: BinaryIO, inflater: Inflater, adler: Adler) -> None:
+    def __init__(self, file: BinaryIO, by: Zlib) -> None:
         self._file = file
-        self._inflater = inflater
-        self._adler = adler
+        self._inflater = by.inflater()
+        self._adler = by.adler
         self._parts = self._whole()
         self._rest = b""
         self._at = 0

@@ -10,11 +10,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
-from isal import isal_zlib
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from teststrip.sheet.unpack import pixels_of, unpacked
+from teststrip.sheet.unpack import ISAL, Zlib, pixels_of, unpacked
 
 BANDS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 PASSES = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
@@ -64,7 +63,8 @@ def by_pillow(data: bytes) -> Image.Image:
 
 
 def by_isal(data: bytes) -> Image.Image:
-    return unpacked(io.BytesIO(data), isal_zlib.decompressobj(), isal_zlib.adler32)
+    assert ISAL is not None
+    return unpacked(io.BytesIO(data), ISAL)
 
 
 @pytest.mark.parametrize(("colour", "depth", "interlaced"), KINDS)
@@ -158,3 +158,11 @@ def test_a_picture_of_another_kind_is_loaded_as_ever(tmp_path: Path) -> None:
     path = tmp_path / "x.jpg"
     Image.effect_noise((50, 40), 60).save(path)
     assert verdict(path, plain=False) == verdict(path, plain=True)
+
+
+@pytest.mark.parametrize("by", [None, Zlib(zlib.decompressobj, zlib.adler32)])
+def test_without_isal_and_with_another_zlib_pixels_are_the_same(tmp_path: Path, by: Zlib | None) -> None:
+    path = tmp_path / "x.png"
+    path.write_bytes(noise(6, 8, interlaced=False))
+    with Image.open(path) as picture:
+        assert pixels_of(picture, path, by) == by_isal(path.read_bytes())

@@ -113,7 +113,7 @@ AFTER: Final = Pattern(
 )
 # a multiple of 8, in steps of 0.1
 STEP: Final = Pattern(
-    rf"(?:\(|,|;|，|；)?\s*(?:(?:must\s+be\s+)?(?:a\s+)?multiples?\s+of|divisible\s+by|(?:in\s+)?(?:steps?|increments?|intervals?)\s*(?:size)?\s*(?:of|:|=|is|：)?|step(?:\s+size)?\s*[:：=]?|(?:步长|步进)(?:为)?\s*[:：]?|÷|step\s)\s*(?P<a>{_N})\s*(?:px|pixels)?\)?"
+    rf"(?:\(|,|;|，|；)?\s*(?:(?:must\s+be\s+)?(?:a\s+)?multiples?\s+of|divisible\s+by|(?:in\s+)?steps?\s*(?:size)?\s*(?:of|=)|(?:in\s+)?(?:increments?|intervals?)\s*(?:size)?\s*(?:of|:|=|is|：)?|step(?:\s+size)?\s*[:：=]?|(?:步长|步进)(?:为)?\s*[:：]?|÷|step\s)\s*(?P<a>{_N})\s*(?:px|pixels)?\)?"
     rf"|(?P<b>{_N})\s*(?:(?:的|の)\s*(?:整数倍|整數倍|倍数|倍數)|整数倍|整數倍)|(?:必须|需|须|应)(?:是|为)?\s*(?P<c>{_N})\s*倍[数數]",
     re.IGNORECASE,
 )
