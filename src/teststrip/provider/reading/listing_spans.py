@@ -71,9 +71,9 @@ def coded_run(cell: Cell) -> Listing | None:
         if last is not None:
             values[-1] = Value(values[-1].text, (last[1] or last[2]).strip())
         first = {value.text: value for value in reversed(values)}
-        values = [first[text] for text in dict.fromkeys(value.text for value in values)]
+        once = [first[text] for text in dict.fromkeys(value.text for value in values)]
         listing = Listing(
-            tuple(values), bool(OPEN.match(after.strip(" ,，)）"))), _strength(before, values, after)
+            tuple(once), bool(OPEN.match(after.strip(" ,，)）"))), _strength(before, once, after)
         )
         if best is not None and best.strength == 2 and listing.strength and set(listing.texts) - set(best.texts):
             best = Listing(
