@@ -70,8 +70,10 @@ def coded_run(cell: Cell) -> Listing | None:
         last = _LAST_LABEL.match(after) if labelled else None
         if last is not None:
             values[-1] = Value(values[-1].text, (last[1] or last[2]).strip())
+        first = {value.text: value for value in reversed(values)}
+        once = [first[text] for text in dict.fromkeys(value.text for value in values)]
         listing = Listing(
-            tuple(_once(values)), bool(OPEN.match(after.strip(" ,，)）"))), _strength(before, values, after)
+            tuple(once), bool(OPEN.match(after.strip(" ,，)）"))), _strength(before, once, after)
         )
         if best is not None and best.strength == 2 and listing.strength and set(listing.texts) - set(best.texts):
             best = Listing(
@@ -80,15 +82,6 @@ def coded_run(cell: Cell) -> Listing | None:
         elif best is None or listing.strength > best.strength:
             best = listing
     return best
-
-
-def _once(values: Sequence[Value]) -> Iterator[Value]:
-    """Give each value once; what is named again behind the list is the default, or is explained."""
-    seen: set[str] = set()
-    for value in values:
-        if value.text not in seen:
-            seen.add(value.text)
-            yield value
 
 
 def _strength(before: str, values: Sequence[Value], after: str) -> int:
