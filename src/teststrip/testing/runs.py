@@ -40,6 +40,7 @@ from teststrip.run.state import State
 from teststrip.run.store import Store
 from teststrip.testing.allowance import check_bounded, share_of
 from teststrip.testing.names import cell_ids, cell_labels, recipe_name
+from teststrip.testing.whole import check_plays
 from teststrip.verify.asserts import Hall, Subject, failures_of, hall_of
 
 if TYPE_CHECKING:
@@ -268,6 +269,8 @@ class Runs:
         if deck.recorded is None or deck.recorded.trouble:
             said = "nothing was recorded" if deck.recorded is None else deck.recorded.trouble
             raise StorageError(f"{fresh}: {said}")
+        if opened.target.paid:
+            check_plays(made.run, opened, fresh, self.manner.work)
 
     def _performed(
         self, opened: Opened, place: Path, folder: Path, deck: Deck, *, budget: BudgetTold
