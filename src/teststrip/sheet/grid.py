@@ -18,8 +18,8 @@ class LayoutOptions:
 
     `cell_width` settles the width of the widest column, `page_width` that of a page; they override these, and
     `scale`, by which every picture is multiplied, overrides all. `most_pixels` and `longest_side` are where a page
-    is split in two. `columns` and `rows` are the least widths and heights of these, one by one, and `gap` the least
-    room between them: those of the other frames of an animation.
+    is split in two. `columns` and `rows` are the least widths and heights of these, one by one, and `gap` the
+    least room between them: those of the other frames of an animation.
     """
 
     scale: float | None = None
