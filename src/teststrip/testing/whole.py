@@ -38,6 +38,6 @@ def check_plays(made: Run, opened: Opened, fresh: Path, work: Path) -> None:
     if lost:
         raise StorageError(
             f"{fresh}: {len(lost)} of {len(had)} requests that are paid for are not on the cassette, since a "
-            f"recording was cut off; their pictures lie in {made.folder}. Remove {fresh} to record anew, and to pay "
-            "for all of it again"
+            f"recording was cut off; their pictures lie in {made.folder}. Remove {fresh} to record anew, and to "
+            "pay for all of it again"
         )
