@@ -26,7 +26,8 @@ _MOST: Final = 64 * 1024 * 1024  # bytes that are unpacked for one body
 _WINDOW: Final = 1024 * 1024
 _FED: Final = 64 * 1024
 _OVERLAP: Final = 16 * 1024  # longer than any key in any spelling
-# What begins a PNG, a gzip, a zip, a JPEG or a WebP in base64 (Exif has texts in UTF-16), and what may stand in it: lines, escaped slashes, percent-encoding.
+# What begins a PNG, a gzip, a zip, a JPEG or a WebP in base64 (these have texts in UTF-16), and what may stand in
+# it: lines, escaped slashes, percent-encoding.
 _BEGINS: Final = re.compile(rb"iVBORw0KGgo|H4sI|UEsDB|(?:/|\\+/|%2[Ff]|_)9j(?:/|\\+/|%2[Ff]|_)|UklGR")
 _BASE64: Final = re.compile(rb"[A-Za-z0-9+/_-]+(?:(?:\\+[/nr]|[\r\n]+|%(?:2[BFbf]|0[ADad]))[A-Za-z0-9+/_-]+)*")
 _GAPS: Final = re.compile(rb"\\+[nr]|[\r\n\\]|%0[ADad]")
