@@ -48,7 +48,7 @@ def events(result: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:
 
 
 def pictures(folder: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in sorted((folder / "runs" / "store").rglob("*.*"))}
+    return {path.name: path.read_bytes() for path in sorted((folder / "runs" / "store").glob("??/*.*"))}
 
 
 @contextmanager
