@@ -16,6 +16,7 @@ from resuming import resuming_rows
 from running import running_table
 from sheets import sheets_table
 from starting import starting_rows
+from sweeping import sweeping_rows
 
 
 def main() -> None:
@@ -31,6 +32,7 @@ def main() -> None:
         "running": running_table,
         "sheets": sheets_table,
         "starting": starting_rows,
+        "sweeping": sweeping_rows,
     }
     parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", choices=[*benchmarks, []], help="all when none is named")

@@ -81,6 +81,32 @@ def test_a_slider_cuts_between_two_cells(tmp_path: Path, opens: Opens) -> None:
     assert abs(edge["x"] - (picture["x"] + picture["width"] * 0.25)) < 4
 
 
+def test_beside_the_edge_and_between_two_blinks_only_one_of_two_sizes_is_seen(
+    tmp_path: Path, opens: Opens
+) -> None:
+    """B may be lower or narrower than A, which must not look out from behind it."""
+    plan = make_plan([axis("size", ["60x120", "120x60"])])
+
+    def sized(cell: Cell) -> Outcome:
+        size = ((60, 120), (120, 60))[cell.coordinates[0]]
+        return Outcome(cell.digest, State.DONE, (painted(tmp_path / "store", cell.coordinates[0], (), size),))
+
+    run = make_run(plan, tmp_path / "a-run", sized)
+    page = opens(write_page(run, SheetSpec(), tmp_path / "sheet.html"), "#pair=n0,n1").page
+    one, two = page.locator(".layer.one"), page.locator(".layer.two")
+    assert one.evaluate("layer => layer.style.clipPath") == "inset(0px 60px 0px 0px)"
+    assert two.evaluate("layer => layer.style.clipPath") == "inset(0px 0px 0px 60px)"
+    page.keyboard.press("b")
+    seen = (
+        "() => ['one', 'two'].map(name => getComputedStyle(document.querySelector(`.layer.${name}`)).visibility)"
+    )
+    assert sorted(page.evaluate(seen)) == ["hidden", "visible"]
+    expect(two).to_have_css("visibility", "hidden")
+    assert page.evaluate(seen) == ["visible", "hidden"]
+    page.keyboard.press("d")
+    assert page.evaluate(seen) == ["visible", "visible"]
+
+
 def test_two_cells_blink_differ_and_stand_side_by_side(tmp_path: Path, opens: Opens) -> None:
     page = opens(write(tmp_path)).page
     compare(page)

@@ -75,6 +75,40 @@ def test_marks_are_made_by_keys_shown_and_kept(tmp_path: Path, opens: Opens) -> 
     }
 
 
+def test_two_windows_of_a_page_do_not_write_over_each_other(tmp_path: Path, opens: Opens) -> None:
+    run, file = small(tmp_path)
+    one = opens(file).page
+    two = one.context.new_page()
+    two.goto(file.as_uri())
+    for page, cell in ((one, 0), (two, 2), (one, 4)):
+        page.bring_to_front()
+        page.locator(".cell").nth(cell).press("p")
+    for page in (one, two):
+        expect(page.locator(".pencil.pick")).to_have_count(3)
+    digests = [cell.digest for cell in run.plan.cells]
+    assert [mark["cell"] for mark in saved(one, tmp_path)["marks"]] == [digests[0], digests[2], digests[4]]
+
+
+def test_marks_that_are_none_are_passed_over(tmp_path: Path, opens: Opens) -> None:
+    run, file = small(tmp_path)
+    strange: list[Any] = [
+        None,
+        5,
+        [],
+        {"cell": None},
+        {"cell": "__proto__", "mark": "pick"},
+        {"cell": "n99999999", "mark": "pick"},
+    ]
+    good = {"cell": run.plan.cells[1].digest, "mark": "pick", "note": "<img src=x>"}
+    marks = tmp_path / "marks.json"
+    marks.write_text(json.dumps({"teststrip_marks": 1, "marks": [*strange, good], "votes": [None, {"winner": 1}]}))
+    page = opens(file).page
+    page.locator(".menu > summary", has_text="Marks").click()
+    page.locator("#marks-file").set_input_files(marks)
+    expect(page.locator(".drop .told[role=status]").last).to_contain_text("1 mark taken; 8 are of no cell")
+    expect(page.locator(".pencil.pick")).to_have_count(1)
+
+
 def test_a_saved_file_brings_marks_to_another_browser(tmp_path: Path, opens: Opens) -> None:
     run, file = small(tmp_path)
     one, two = (cell.digest for cell in run.plan.cells[:2])
@@ -115,6 +149,27 @@ def test_a_page_begins_with_the_marks_that_it_was_written_with(tmp_path: Path, o
     page.reload()
     expect(page.locator(".cell").first).to_be_visible()
     expect(page.locator(".pencil")).to_have_count(0)  # what the reader did goes before what came along
+
+
+def test_what_is_said_is_seen_over_an_open_cell_and_a_comparison(tmp_path: Path, opens: Opens) -> None:
+    """What is outside of an open dialog is under it, and no reader of the screen gets there."""
+    _, file = small(tmp_path)
+    page = opens(file, "#cell=n0").page
+    said = page.locator("#said")
+    page.keyboard.press("p")
+    expect(said).to_have_text("picked: sampler k_euler, scale 4")
+    assert page.evaluate("said.closest('dialog[open]')?.className") == "zoom"
+    page.keyboard.press("a")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("c")
+    page.keyboard.press("Escape")
+    expect(page.locator("dialog.zoom")).to_be_visible()
+    page.keyboard.press("x")
+    expect(said).to_contain_text("rejected")
+    assert page.evaluate("said.closest('dialog[open]')?.className") == "zoom"
+    page.keyboard.press("Escape")
+    page.locator(".cell").first.press("p")
+    assert page.evaluate("said.parentElement === document.body")
 
 
 def test_pages_of_two_runs_keep_their_marks_apart_also_when_they_are_redacted(

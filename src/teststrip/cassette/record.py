@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC
 from pathlib import Path
@@ -20,7 +21,6 @@ from teststrip.cassette.lines import write_line
 from teststrip.cassette.model import (
     FILE_NAME,
     Asked,
-    Blob,
     Body,
     End,
     Exchange,
@@ -72,13 +72,11 @@ class Recorder:
     def __init__(self, folder: Path, descriptor: int, scrubber: Scrubber, clock: Clock) -> None:
         self.folder = folder
         self._descriptor = descriptor
-        self._start = os.fstat(descriptor).st_size
         self._scrubber = scrubber
         self._blobs = Blobs(folder)
         self._clock = clock
         self._began = clock.monotonic()
         self._lock = threading.Lock()
-        self._kept: list[Blob] = []
         self._exchanges = 0
         self._withheld = 0
         self._trouble = ""
@@ -104,16 +102,25 @@ class Recorder:
     def end(self, take: Take, fault: Fault | None = None) -> None:
         """Write an exchange down, as whole as it came. Takes time for a large body; never raises."""
         now = take.ended if take.ended is not None else self._clock.monotonic()
-        with self._lock:
-            if self._trouble or self._descriptor < 0:
-                return
-            try:
-                self._append(self._exchange(take, fault, now))
-                self._exchanges += 1
-            except (OSError, TeststripError) as error:
-                self._trouble = str(error)
-            except Exception as error:  # noqa: BLE001  the answer is worth more; the words may have a secret
-                self._trouble = f"an exchange could not be written down ({type(error).__name__})"
+        if not self._goes_on():
+            return
+        try:
+            exchange = self._exchange(take, fault, now)  # not while the lock is held: it may take seconds
+            with self._lock:
+                if self._goes_on():
+                    self._append(exchange)
+                    self._exchanges += 1
+                    self._withheld += sum(isinstance(one, Withheld) for one in (exchange.sent, exchange.answer))
+        except (OSError, TeststripError) as error:
+            self._stop(str(error))
+        except Exception as error:  # noqa: BLE001  the answer is worth more; the words may have a secret
+            self._stop(f"an exchange could not be written down ({type(error).__name__})")
+
+    def _goes_on(self) -> bool:
+        return not self._trouble and self._descriptor >= 0
+
+    def _stop(self, trouble: str) -> None:
+        self._trouble = self._trouble or trouble
 
     def close(self) -> Recorded:
         """End the recording: write how many exchanges it added, and prove that no secret lies in them."""
@@ -132,27 +139,33 @@ class Recorder:
         if not self._trouble:
             self._append(End(self._exchanges))
         os.fsync(self._descriptor)
-        told = scan(
-            self.folder / FILE_NAME, self._start, [self._blobs.path(one) for one in self._kept], self._scrubber
-        )
+        told = scan(self.folder, self._scrubber)
         if told:
             raise StorageError("; ".join(told))
 
     def _append(self, line: Line) -> None:
+        """Write a line, whole or not at all. Raises StorageError."""
+        size = os.fstat(self._descriptor).st_size
         data = memoryview(write_line(line))
-        while data:
-            data = data[os.write(self._descriptor, data) :]
+        try:
+            while data:
+                data = data[os.write(self._descriptor, data) :]
+        except OSError as error:
+            with suppress(OSError):
+                os.ftruncate(self._descriptor, size)
+            raise StorageError(f"{self.folder / FILE_NAME}: {error.strerror or error}") from error
 
     def _exchange(self, take: Take, fault: Fault | None, now: float) -> Exchange:
         scrubber = self._scrubber
-        answer, wrong = self._answer(take)
+        scrubber.meet(take.headers, take.answer_headers)
+        answer, wrong = self._answer(take, broken=fault is not None)
         if wrong and fault is None:
             fault = Fault("DecodingError", wrong)
         sent = self._kept_body(scrubber.body(take.body, answer=False))
         kind = next((value for name, value in take.headers.items() if name.lower() == "content-type"), "")
         first = (take.answered if take.status is not None else now) - take.began
         return Exchange(
-            Asked(take.method, scrubber.text(take.url), body_digest(kind, scrubber.asked_body(take.body))),
+            Asked(take.method, scrubber.address(take.url), body_digest(kind, scrubber.asked_body(take.body))),
             headers=scrubber.asked_headers(take.headers),
             sent=sent,
             status=take.status,
@@ -164,7 +177,7 @@ class Recorder:
             took=now - take.began,
         )
 
-    def _answer(self, take: Take) -> tuple[Body | None, str]:
+    def _answer(self, take: Take, *, broken: bool) -> tuple[Body | None, str]:
         encoding = take.answer_headers.get("content-encoding", "")
         data = b"".join(take.parts)
         take.parts.clear()
@@ -172,18 +185,14 @@ class Recorder:
             return None, ""
         try:
             data, wrong = unpacked(data, encoding)
-        except UnknownPackingError:
-            return self._kept_body(Withheld("it is packed in a way that cannot be looked into", len(data))), ""
+        except UnknownPackingError as error:
+            return Withheld(str(error), len(data)), ""
+        if broken or wrong:
+            data = self._scrubber.cut_off(data)
         return self._kept_body(self._scrubber.body(data, answer=True)), wrong
 
     def _kept_body(self, body: bytes | Withheld) -> Body | None:
-        if isinstance(body, Withheld):
-            self._withheld += 1
-            return body
-        kept = self._blobs.put(body) if body else None
-        if isinstance(kept, Blob):
-            self._kept.append(kept)
-        return kept
+        return body if isinstance(body, Withheld) else self._blobs.put(body) if body else None
 
 
 def open_recorder(folder: Path, header: Header, secrets: Sequence[str], clock: Clock) -> Recorder:
@@ -202,8 +211,10 @@ def open_recorder(folder: Path, header: Header, secrets: Sequence[str], clock: C
         _hold(descriptor, folder)
         signed = _go_on(folder, descriptor, header)
         return Recorder(folder, descriptor, Scrubber(secrets, signed), clock)
-    except BaseException:
+    except BaseException as failure:
         os.close(descriptor)
+        if isinstance(failure, OSError):
+            raise StorageError(f"{path}: cannot be recorded on ({failure.strerror or failure})") from failure
         raise
 
 

@@ -13,7 +13,7 @@ from typing import Final
 from teststrip.cassette.model import Asked, Blob, Exchange, Withheld, body_digest
 from teststrip.cassette.nearest import Nearest
 from teststrip.cassette.read import Cassette, Place
-from teststrip.cassette.scrub import Scrubber, neutral
+from teststrip.cassette.scrub import Scrubber, neutral_address
 from teststrip.errors import ExchangeError
 
 _NO_BODY: Final = "its body was not put on the cassette"
@@ -93,8 +93,7 @@ class Player:
 
 
 def _alike(asked: Asked) -> Asked:
-    url = neutral(Scrubber().text(asked.url)) if "?" in asked.url else asked.url
-    return Asked(asked.method, url, asked.digest)
+    return Asked(asked.method, neutral_address(asked.url), asked.digest)
 
 
 def _times(number: int) -> str:

@@ -8,14 +8,19 @@ asked for: what was one link stays one link, and two stay two.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+import threading
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Final
 from urllib.parse import unquote
 
 from teststrip.base.picture import kind_of
-from teststrip.base.secret import holds_secret, without_secret
+from teststrip.base.secret import HIDDEN, holds_secret, without_beginning, without_secret
+from teststrip.cassette.balances import without_balances
+from teststrip.cassette.elsewhere import Elsewhere
 from teststrip.cassette.model import Withheld
-from teststrip.cassette.within import texts_within
+from teststrip.cassette.signatures import COOKIE, MEMBER, PASSWORD, PATTERNS, WORDS
+from teststrip.cassette.within import TooMuchError, texts_within
 
 SIGNED: Final = re.compile(r"signed-([0-9]{1,9})")
 _ASKED: Final = frozenset({"accept", "content-type"})  # beside those that the provider's page asks for
@@ -32,44 +37,24 @@ _UNTOLD: Final = frozenset(
 )
 _PRIVATE: Final = re.compile("auth|cookie|key|token|secret|signature|session", re.IGNORECASE)
 _ANSWERED: Final = ("content-type", "location", "retry-after")
+_MAY_BE_SIGNED: Final = re.compile(
+    r"[?=]|signed-|/s--|eyJ|/(?:x-)?(?:sig|hmac|auth|jwt|[a-z_-]*token|[a-z_-]*key)", re.IGNORECASE
+)
 _LONGEST_HEADER: Final = 2000  # characters
-
-# Parameters of an address that prove something: of S3 and its kin, Google, Azure, Aliyun, Tencent, CloudFront; and
-# what many call their own.
-_NAMES: Final = (
-    "x-(?:amz|goog|oss|cos|tos|obs|bce)-[a-z0-9-]+|q-[a-z-]+|(?:x-)?signature|sign|sig|upsig|hmac|hdnts|hdnea|"
-    "policy|key-pair-id|(?:x-)?expires?|expir(?:y|es_?in)|ossaccesskeyid|awsaccesskeyid|googleaccessid|"
-    "accesskeyid|(?:x-)?(?:security|access|auth|session|download|refresh|id)[-_]?(?:token|key)|_{0,2}token_{0,2}|auth|"
-    "authorization|bearer|jwt|credentials?|session[-_]?(?:id)?|sid|(?:x-)?api[-_]?key|key|"
-    "(?:client[-_]?|ws)?secret|wstime|password|passwd|st|se|sp|sv|sr|spr|sks|ske|skt|skv|skoid|sktid|verify"
+_LONGEST_ENDING: Final = 16 * 1024  # bytes; longer than any key in any spelling
+_LONG: Final = 20  # characters; a shorter signature may stand anywhere
+_TOKEN: Final = 12  # of what is said to be one
+_SHORT: Final = 8
+_ADDRESS: Final = re.compile(r"https?:", re.IGNORECASE)
+_ESCAPES: Final = (
+    ("\\/", "/"),
+    ("\\u0026", "&"),
+    ("\\u003d", "="),
+    ("\\u003D", "="),
+    ("\\u002b", "+"),
+    ("\\u002B", "+"),
 )
-_PLAIN: Final = re.compile(
-    rf"(?P<lead>[?&;#]|\\{{1,4}}u00(?:26|3f)|&amp;)(?P<name>{_NAMES})(?P<is>=|\\{{1,4}}u003d)"
-    rf"(?P<value>(?:(?!&amp;)[^&\s\"'<>\\#])+)",
-    re.IGNORECASE,
-)
-_QUOTED: Final = re.compile(  # an address within another's query
-    rf"(?P<lead>%(?:25){{0,3}}(?:3F|26|23))(?P<name>{_NAMES})(?P<is>%(?:25){{0,3}}3D)"
-    rf"(?P<value>(?:(?!%(?:25){{0,3}}(?:26|23))[^&\s\"'<>\\#])+)",
-    re.IGNORECASE,
-)
-_PASSWORD: Final = re.compile(r"(?<=://)[^/\s\"'<>@:]*:[^/\s\"'<>@]+(?=@)")
-_MONEY: Final = "credits?|quota|points|tokens|anlas|funds"
-_QUOTE: Final = r"\\{0,7}\""  # also of JSON within JSON
-_GAP: Final = r"\s{0,64}"  # bounded, and never two in a row: the time is linear
-_BALANCE: Final = re.compile(
-    rf"(?P<name>{_QUOTE}(?:[a-z0-9_-]*(?:balance|wallet)[a-z0-9_-]*|(?:remaining|left|available|total|user|account|"
-    rf"free)[_-]?(?:{_MONEY})|(?:{_MONEY})[_-]?(?:remaining|left|available|total)|credits?|quota|funds){_QUOTE})"
-    rf"(?P<is>{_GAP}:{_GAP}(?:\[{_GAP}|\{{{_GAP}{_QUOTE}[a-z_]{{1,30}}{_QUOTE}{_GAP}:{_GAP})?(?:{_QUOTE})?"
-    rf"(?:[$€£¥]{_GAP})?)-?[0-9]+(?:[.,][0-9]+)*(?:[eE][+-]?[0-9]+)?",
-    re.IGNORECASE,
-)
-_SAID: Final = re.compile(
-    r"((?:\b(?:balance|wallet)\b|余额|\\u4f59\\u989d)[^0-9\n\"]{0,24})[0-9]+(?:[.,][0-9]+)*", re.IGNORECASE
-)
-_LEFT: Final = re.compile(
-    rf"(?<![0-9.,])[0-9]+(?:[.,][0-9]+)*(?=\s{{1,3}}(?:{_MONEY})\s{{1,3}}(?:left|remain|available))", re.IGNORECASE
-)
+_GONE: Final = frozenset({HIDDEN, "[hidden]", ""})
 
 
 def neutral(text: str) -> str:
@@ -77,24 +62,53 @@ def neutral(text: str) -> str:
     return SIGNED.sub("signed", text)
 
 
-class Scrubber:
-    """Takes secrets out of what is to be kept.
+def neutral_address(url: str) -> str:
+    """Return an address without its signatures."""
+    return neutral(Scrubber().text(url)) if _MAY_BE_SIGNED.search(url) else url
 
-    `secrets` are keys, of which no spelling stays. `signed` is how many signatures a cassette has already.
+
+class Scrubber:
+    """Takes secrets out of what is to be kept. Safe to use from several threads.
+
+    `secrets` are keys, of which no spelling stays. `signed` is how many signatures a cassette has already. What
+    was met once, a cookie's value or a long signature, is taken out from then on wherever it stands.
     """
 
     def __init__(self, secrets: Sequence[str] = (), signed: int = 0) -> None:
         self._secrets = tuple(secret for secret in secrets if secret)
         self._first = signed
         self._numbers: dict[str, int] = {}
+        self._tokens: dict[str, str] = {}
+        self._elsewhere = Elsewhere()
+        self._lock = threading.RLock()
+
+    def meet(self, asked: Mapping[str, str], answered: Mapping[str, str]) -> None:
+        """Hear the headers of an exchange: cookies, and what an answer has of its kind, stay nowhere."""
+        with self._lock:
+            for headers, cookies in ((asked, "cookie"), (answered, "set-cookie")):
+                for name, value in headers.items():
+                    if name.lower() == cookies:
+                        for found in COOKIE.finditer(value):
+                            self._name(unquote(found[2]), _TOKEN)
+                    elif headers is answered and _PRIVATE.search(name):
+                        self._name(value.strip())
 
     def text(self, text: str) -> str:
         """Return a text without keys and signatures."""
         for secret in self._secrets:
             text = without_secret(text, secret)
-        text = _PASSWORD.sub("user:hidden", text)
-        text = _QUOTED.sub(lambda found: self._named(found, 2), text)
-        return _PLAIN.sub(lambda found: self._named(found, 1), text)
+        text = PASSWORD.sub("user:hidden", text)
+        with self._lock:
+            for pattern, quoted in PATTERNS:
+                text = pattern.sub(partial(self._named, quoted), text)
+            return self._elsewhere.text(text)
+
+    def address(self, text: str) -> str:
+        """Return an address without keys and signatures; a part of its path that was told as a token goes too."""
+        path, mark, query = self.text(text).partition("?")
+        with self._lock:
+            parts = [self._tokens.get(unquote(part), part) for part in path.split("/")] if self._tokens else [path]
+        return "/".join(parts) + mark + query
 
     def asked_headers(self, headers: Mapping[str, str]) -> dict[str, str]:
         """Return the headers of a request that matter, names in small letters."""
@@ -118,54 +132,88 @@ class Scrubber:
         return {name: self.text(value)[:_LONGEST_HEADER] for name, value in told.items()}
 
     def body(self, data: bytes, *, answer: bool) -> bytes | Withheld:
-        """Return a body without secrets; a picture is as it came, or not kept. Takes time linear in the body.
+        """Return a body without secrets. Takes time linear in the body, and in what is packed in it.
 
-        Balances are taken out of answers only: a request has to stay the one that is matched.
+        A picture is as it came, but for signatures in its metadata, or not kept. Balances and tokens that have
+        names of their own are taken out of answers only: a request has to stay the one that is matched.
         """
         if kind_of(data) is None:
             data = self._plain(data, answer=answer)
-        if any(self.holds(text) for text in texts_within(data)):
-            return Withheld("it holds the key", len(data))
-        return data
+            with self._lock:
+                data = self._elsewhere.text(data.decode("latin-1")).encode("latin-1")
+        else:
+            with self._lock:
+                data = self._elsewhere.picture(data)
+        try:
+            held = any(self.holds(text) for text in texts_within(data))
+        except TooMuchError:
+            return Withheld("more is packed in it than can be looked through", len(data))
+        return Withheld("it holds the key", len(data)) if held else data
+
+    def cut_off(self, data: bytes) -> bytes:
+        """Return a body that broke off without the part of a key that it may end with."""
+        text = data[-_LONGEST_ENDING:].decode("latin-1")
+        left = len(text)
+        for secret in self._secrets:
+            left = min(left, len(without_beginning(text, secret)))
+        return data[: len(data) - len(text) + left]
 
     def asked_body(self, data: bytes) -> bytes:
         """Return a request's body as it is matched: signatures are all alike in it, as they are never the same."""
-        return (
-            data
-            if kind_of(data) is not None
-            else neutral(self._plain(data, answer=False).decode("latin-1")).encode("latin-1")
-        )
+        if kind_of(data) is not None:
+            return data
+        # By what the body itself says alone, or it would not be found again.
+        alone = Scrubber(self._secrets)._plain(data, answer=False)  # noqa: SLF001  it is one
+        return neutral(alone.decode("latin-1")).encode("latin-1")
 
     def holds(self, text: str) -> bool:
         """Tell whether a text has a key in it, in any spelling."""
         return any(holds_secret(text, secret) for secret in self._secrets)
 
     def leaks(self, data: bytes) -> bool:
-        """Tell whether something that is kept has a key in it, or a signature that this scrubber has met."""
-        if any(self.holds(text) for text in texts_within(data)):
+        """Tell whether something that is kept has a key in it, or what this scrubber has met as a secret."""
+        try:
+            if any(self.holds(text) for text in texts_within(data)):
+                return True
+        except TooMuchError:
             return True
-        return any(value.encode() in data for value in self._long_values())
-
-    def _long_values(self) -> Iterator[str]:
-        return (value for value in self._numbers if len(value) >= 20)  # a shorter one may stand anywhere
+        text = data.decode("latin-1")
+        with self._lock:
+            return self._elsewhere.text(text) != text
 
     def _plain(self, data: bytes, *, answer: bool) -> bytes:
         try:
             text, code = data.decode("utf-8"), "utf-8"
         except UnicodeDecodeError:
             text, code = data.decode("latin-1"), "latin-1"
-        text = self.text(text)
         if answer:
-            text = _LEFT.sub("[hidden]", text)
-            text = _SAID.sub(r"\1[hidden]", _BALANCE.sub(r"\g<name>\g<is>0", text))
-        return text.encode(code)
+            with self._lock:  # first: what a member names as a token may stand in an address too
+                text = MEMBER.sub(self._member, text)
+        text = self.text(text)
+        return (without_balances(text) if answer else text).encode(code)
 
-    def _named(self, found: re.Match[str], quoted: int) -> str:
-        return f"{found['lead']}{found['name']}{found['is']}{self._name(found['value'], quoted)}"
+    def _member(self, found: re.Match[str]) -> str:
+        value = found["value"]
+        readable = found["name"].lower() in WORDS and (len(value) < _SHORT or " " in value)
+        if readable or self.holds(value) or HIDDEN in value or _ADDRESS.match(value):
+            return found[0]
+        for escape, sign in _ESCAPES:
+            value = value.replace(escape, sign)
+        name = self._name(value, _TOKEN)
+        if len(value) >= _SHORT and name != value:
+            self._tokens[value] = name
+        return f"{found['lead']}{found['name']}{found['is']}{name}"
 
-    def _name(self, value: str, quoted: int) -> str:
+    def _named(self, quoted: int, found: re.Match[str]) -> str:
+        value = found["value"]
         for _ in range(quoted):
             value = unquote(value)
-        if SIGNED.fullmatch(value):
+        return f"{found['lead']}{found['name']}{found['is']}{self._name(value)}"
+
+    def _name(self, value: str, least: int = _LONG) -> str:
+        """Name a secret; from `least` characters on it is looked for everywhere."""
+        if SIGNED.fullmatch(value) or value in _GONE:
             return value
-        return f"signed-{self._numbers.setdefault(value, self._first + len(self._numbers) + 1)}"
+        number = self._numbers.setdefault(value, self._first + len(self._numbers) + 1)
+        self._elsewhere.meet(value, f"signed-{number}", least)
+        return f"signed-{number}"

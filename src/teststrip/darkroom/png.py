@@ -1,4 +1,4 @@
-"""A small PNG encoder: quick, and the same bytes on every machine.
+"""A small PNG encoder: quick, and the same pixels on every machine (the same bytes wherever zlib is the same).
 
 Rows are filtered "up" in NumPy (PNG specification, section 9.2), which suits smooth pictures, then deflated by the
 standard library's zlib at level 1. Text goes before the pixels: ``tEXt`` where Latin-1 can hold it, else ``iTXt``.

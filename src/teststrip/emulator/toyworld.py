@@ -13,12 +13,12 @@ from typing import Any, Final
 from teststrip.base.json import Json, sha256
 from teststrip.darkroom import RENDERER_VERSION, DarkroomError, Exposure
 from teststrip.darkroom.exposure import check, check_sources, ignored_tags
-from teststrip.emulator import conditions, presets
+from teststrip.emulator import conditions
 from teststrip.emulator.conditions import character_prompts, conditions_of, picture_bytes
 from teststrip.emulator.infotext import infotext
-from teststrip.emulator.presets import quality_words, unwanted_words
 from teststrip.emulator.renderer import RenderError
 from teststrip.emulator.spoken import UNSAID, names_of, own_seed, size_in, words_of
+from teststrip.provider.additions import words_added
 from teststrip.provider.attach import placeholder
 from teststrip.provider.wire import Roles
 
@@ -49,7 +49,10 @@ def find_obstacle(request: Mapping[str, Json], roles: Roles = UNSAID) -> str | N
         check_sources(first)
     except (RenderError, DarkroomError) as error:
         return str(error)
-    if max(len(text) for text in (first.prompt, first.negative_prompt)) > LONGEST_PROMPT:
+    texts = [first.prompt, first.negative_prompt, *(reference.caption for reference in first.references)]
+    for character in first.characters:
+        texts += character.prompt, character.uc
+    if max(map(len, texts)) > LONGEST_PROMPT:
         return f"the darkroom reads prompts of up to {LONGEST_PROMPT} characters"
     return None
 
@@ -66,7 +69,8 @@ def exposures_of(request: Mapping[str, Json], roles: Roles = UNSAID, model: str 
         read |= {name: convert(words[name]) for name, convert in _READ.items() if name in words}
         read |= size_in(words)
         read |= conditions_of(_with_start(request, roles))
-        read |= {"quality": quality_words(model, request), "unwanted": unwanted_words(model, request)}
+        read["quality"] = words_added(roles, "prompt", model, request)
+        read["unwanted"] = words_added(roles, "negative_prompt", model, request)
         seed, count = int(words.get("seed", own_seed(request, roles))), int(words.get("n", 1))
     except (TypeError, ValueError) as error:
         raise RenderError(f"the darkroom cannot read this request: {error}") from None
@@ -98,7 +102,8 @@ def texts_of(
     the prompt's words that the toy world does not know, and the parameters that have no effect in it. The
     parameters say for AUTOMATIC1111's readers what they have a word for.
     """
-    spoken_for = {name for names in names_of(roles).values() for name in names} | conditions.NAMES | presets.NAMES
+    spoken_for = {name for names in names_of(roles).values() for name in names} | conditions.NAMES
+    spoken_for |= {switch.parameter for row in roles.adds for switch in row.when}
     comment = {
         **{name: _shortened(value) for name, value in request.items() if name not in roles.switches},
         "seed": exposure.seed,

@@ -14,7 +14,7 @@ from typing import Final, Literal
 from teststrip.base.json import Json
 from teststrip.base.where import Path as Place
 from teststrip.base.where import Problem, Where, dotted
-from teststrip.base.yaml import Document, parse_yaml
+from teststrip.base.yaml import MAX_BYTES, Document, parse_yaml
 from teststrip.errors import MarksError
 
 MARKS_KEY: Final = "teststrip_marks"
@@ -64,7 +64,9 @@ def load_marks(path: Path, numbers: Mapping[str, int], count: int) -> Marks:
     """
     file = str(path)
     try:
-        text = path.read_text("utf-8-sig")
+        with path.open("rb") as stream:
+            data = stream.read(MAX_BYTES + 1)  # no further: a device may never end
+        text = data.decode("utf-8-sig", "strict" if len(data) <= MAX_BYTES else "replace")
     except (OSError, UnicodeDecodeError) as error:
         said = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
         raise MarksError([Problem(Where(file, 1, 1), "", f"the marks cannot be read: {said}")]) from error

@@ -51,13 +51,27 @@ class Switch:
 
 
 @dataclass(frozen=True, slots=True)
+class Addition:
+    """Words that the service itself adds to the parameter of a role, `to`, when all switches are on.
+
+    `models` are the ids that it holds for; without any, for all.
+    """
+
+    when: tuple[Switch, ...]
+    to: Literal["prompt", "negative_prompt"]
+    words: str
+    models: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Roles:
     """What parameters mean, by the names that this API has for them; None where it has none, or nobody said.
 
     `image` is the picture to start from, or a list with it, and `strength` how far to move away from it (1 is all
     the way). `checkpoint` names the weights, where a server has several. `sync` holds the answer back until the
     pictures are there, `base64` puts them into it. `means` has for a role what this API's values are in the words
-    of the field: `Euler a` is `k_euler_ancestral`.
+    of the field: `Euler a` is `k_euler_ancestral`. `adds` are words that the service adds by itself: for each
+    prompt the first row that holds.
     """
 
     prompt: str | None = None
@@ -77,6 +91,7 @@ class Roles:
     sync: Switch | None = None
     base64: Switch | None = None
     means: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    adds: tuple[Addition, ...] = ()
 
     @property
     def switches(self) -> frozenset[str]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from teststrip.base.json import ABSENT
 from teststrip.base.near import near
 from teststrip.base.where import dotted
+from teststrip.provider.additions import bad_additions, read_additions
 from teststrip.provider.expression import CONSTANTS, ExpressionFault, parse_expression
 from teststrip.provider.headers import bad_headers
 from teststrip.provider.price import GIVEN
@@ -65,6 +66,7 @@ def read_roles(roles: Mapping[str, Any]) -> Roles:
     """Read what parameters mean."""
     read: dict[str, Any] = {name: _switch(told) if name in _SWITCHES else told for name, told in roles.items()}
     read["means"] = {role: dict(words) for role, words in roles.get("means", {}).items()}
+    read["adds"] = read_additions(roles.get("adds", ()))
     return Roles(**read)
 
 
@@ -206,7 +208,9 @@ def _overlaps(front: Front, known: Sequence[str]) -> Iterator[Trouble]:
 def _bad_roles(front: Front, known: Sequence[str]) -> Iterator[Trouble]:
     for role, told in front.roles_told.items():
         path = ("roles", role)
-        if role == "means":
+        if role == "adds":
+            yield from bad_additions(told, known, front.models)
+        elif role == "means":
             for name in told:
                 if getattr(front.roles, name) is None:
                     yield (*path, name), f"no parameter has the role {name}", None, True

@@ -1,7 +1,7 @@
 """Animations: the pages along one axis as frames, each with the axis's value over it, as GIF or WebP.
 
 Frames say what stands over their pictures and nothing of what stands below a page: it would be read by nobody. All
-of an animation have one size; a page that shows less leaves paper.
+of an animation have one size; a page that shows less leaves paper. Boxes stand still, whatever is in them.
 """
 
 from __future__ import annotations
@@ -17,10 +17,12 @@ from PIL import Image
 from teststrip.base.files import write_whole
 from teststrip.recipe.model import SheetSpec
 from teststrip.sheet.draw import Studio, draw
-from teststrip.sheet.grid import LayoutOptions
+from teststrip.sheet.grid import LayoutOptions, make_grid
+from teststrip.sheet.layout import lay_out
 from teststrip.sheet.leaf import Leaf
 from teststrip.sheet.model import Setting, Sheet
-from teststrip.sheet.placed import Tone
+from teststrip.sheet.placed import Measure, Tone
+from teststrip.sheet.wishes import within
 
 _TIME: Final = 700  # milliseconds a frame: time to look, short enough to see what moves
 _COLOURS: Final = 256
@@ -40,7 +42,8 @@ class Film:
 
 def frame_options(spec: SheetSpec) -> LayoutOptions:
     """Return how large frames are: as the sheet asks, or so that they can be sent around."""
-    return replace(_FRAME, cell_width=spec.cell_width, page_width=spec.width if spec.cell_width is None else None)
+    width = spec.width if spec.cell_width is None else None
+    return within(replace(_FRAME, cell_width=spec.cell_width, page_width=width))
 
 
 def bare(sheet: Sheet) -> Sheet:
@@ -55,6 +58,22 @@ def films(leaves: Iterable[Leaf], axis: str) -> tuple[Film, ...]:
         others = tuple(said for said in leaf.sheet.page_label if said.name != axis)
         sorted_in.setdefault((others, leaf.sheet.part), []).append(leaf)
     return tuple(Film(tuple(frames)) for frames in sorted_in.values())
+
+
+def steady(film: Film, measure: Measure, options: LayoutOptions) -> Film:
+    """Lay the frames of an animation out so that boxes stand still: at one scale, as large as any of them needs.
+
+    Frames that lack rows or columns which others have are left as they are.
+    """
+    sheets = [leaf.sheet for leaf in film.frames]
+    if len({(sheet.row_count, sheet.column_count) for sheet in sheets}) > 1:
+        return film
+    kept = replace(options, scale=min(leaf.layout.scale for leaf in film.frames))
+    grids = [make_grid(sheet, kept) for sheet in sheets]
+    columns = tuple(map(max, zip(*(grid.columns for grid in grids), strict=True)))
+    rows = tuple(map(max, zip(*(grid.rows for grid in grids), strict=True)))
+    kept = replace(kept, columns=columns, rows=rows, gap=max(grid.gap for grid in grids))
+    return Film(tuple(Leaf(sheet, lay_out(sheet, measure, kept)) for sheet in sheets))
 
 
 def write_film(form: str, film: Film, path: Path, studio: Studio) -> Path:

@@ -18,7 +18,8 @@ class LayoutOptions:
 
     `cell_width` settles the width of the widest column, `page_width` that of a page; they override these, and
     `scale`, by which every picture is multiplied, overrides all. `most_pixels` and `longest_side` are where a page
-    is split in two.
+    is split in two. `columns` and `rows` are the least widths and heights of these, one by one, and `gap` the
+    least room between them: those of the other frames of an animation.
     """
 
     scale: float | None = None
@@ -33,6 +34,9 @@ class LayoutOptions:
     least_width: int = 640
     most_pixels: int = 60_000_000
     longest_side: int = 30_000
+    columns: tuple[int, ...] = ()
+    rows: tuple[int, ...] = ()
+    gap: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,7 @@ class Grid:
     rows: tuple[int, ...]
     column_gaps: tuple[int, ...]
     row_gaps: tuple[int, ...]
+    gap: int
     slot_gap: int
 
     @property
@@ -80,20 +85,22 @@ def make_grid(sheet: Sheet, options: LayoutOptions) -> Grid:
     row_heights = _largest(sheet.row_count, at_rows, [n.size(0)[1] for n in natural])
     most_across = max(n.across for n in known.values())
     scale = _scale(column_widths, row_heights, most_across, options)
-    gap = _clamp(round(max(column_widths) * scale / 36), 4, 10)
+    gap = _clamp(round(max(max(column_widths) * scale, *options.columns, 0) / 36), 4, 10)
     slot_gap = gap // 2
     if any(n.across * n.down > 1 for n in known.values()):
         gap *= 2
+    gap = max(gap, options.gap)
     measured = {one: _shown(whole, one, scale).size(slot_gap) for one, whole in known.items()}
     shown = [measured[one] for one in sizes]
     columns = _largest(sheet.column_count, at_columns, [size[0] for size in shown])
     rows = _largest(sheet.row_count, at_rows, [size[1] for size in shown])
     return Grid(
         scale=scale,
-        columns=tuple(max(options.narrowest, width) for width in columns),
-        rows=tuple(max(_LOWEST_ROW, height) for height in rows),
+        columns=tuple(max(options.narrowest, *sizes) for sizes in _at_least(columns, options.columns)),
+        rows=tuple(max(_LOWEST_ROW, *sizes) for sizes in _at_least(rows, options.rows)),
         column_gaps=_gaps(sheet.cols, sheet.column_count, gap),
         row_gaps=_gaps(sheet.rows, sheet.row_count, gap),
+        gap=gap,
         slot_gap=slot_gap,
     )
 
@@ -159,6 +166,10 @@ def _largest(count: int, places: Sequence[int], sizes: Sequence[int]) -> list[in
     for place, size in zip(places, sizes, strict=True):
         largest[place] = max(largest[place], size)
     return largest
+
+
+def _at_least(sizes: Sequence[int], least: Sequence[int]) -> list[tuple[int, int]]:
+    return list(zip(sizes, least or [0] * len(sizes), strict=True))
 
 
 def _gaps(headers: Sequence[Header], count: int, gap: int) -> tuple[int, ...]:

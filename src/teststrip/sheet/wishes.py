@@ -14,7 +14,10 @@ MOST_BOXES: Final = 4_000  # of a page at once in memory; at the least width of 
 
 
 def wishes_of(spec: SheetSpec, options: LayoutOptions | None = None) -> LayoutOptions:
-    """Return the options to lay a sheet out with; those given are where they say nothing of it."""
+    """Return the options to lay a sheet out with; those given are where they say nothing of it.
+
+    A page that is wanted wider than its formats can hold is as wide as they can.
+    """
     wishes = options or LayoutOptions()
     if spec.cell_width is not None:
         wishes = replace(wishes, cell_width=spec.cell_width)
@@ -26,7 +29,14 @@ def wishes_of(spec: SheetSpec, options: LayoutOptions | None = None) -> LayoutOp
             longest_side=min(wishes.longest_side, WEBP_LONGEST_SIDE),
             most_pixels=min(wishes.most_pixels, WEBP_MOST_PIXELS),
         )
-    return wishes
+    return within(wishes)
+
+
+def within(wishes: LayoutOptions) -> LayoutOptions:
+    """Return the options with a page that is no wider than any page may be."""
+    if wishes.page_width is None:
+        return wishes
+    return replace(wishes, page_width=min(wishes.page_width, wishes.longest_side))
 
 
 def format_fault(spec: SheetSpec) -> str | None:

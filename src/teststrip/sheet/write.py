@@ -19,7 +19,7 @@ from teststrip.recipe.model import SheetSpec
 from teststrip.run.costs import Cost, costs_of, priced
 from teststrip.run.model import Run
 from teststrip.run.redact import REDACTED
-from teststrip.sheet.animate import bare, films, frame_options, write_film
+from teststrip.sheet.animate import bare, films, frame_options, steady, write_film
 from teststrip.sheet.arrange import parts_of
 from teststrip.sheet.brought import write_brought
 from teststrip.sheet.build import each_sheet
@@ -173,8 +173,10 @@ def _written(desk: _Desk) -> Iterator[Path]:
 def _films(desk: _Desk, moving: Sequence[str]) -> Iterator[Path]:
     """Write the animations of a sheet."""
     made = each_sheet(desk.run, desk.spec, most=MOST_BOXES, extensions=desk.extensions)
-    laid = each_page(map(bare, made), desk.studio.typeface.measure, frame_options(desk.spec))
+    measure, options = desk.studio.typeface.measure, frame_options(desk.spec)
+    laid = each_page(map(bare, made), measure, options)
     found = films((Leaf(sheet, layout) for sheet, _, layout in laid), desk.spec.animate or "")
+    found = tuple(steady(film, measure, options) for film in found)
     for number, film in enumerate(found, 1):
         for form in moving:
             yield write_film(form, film, desk.path(form, number, len(found)), desk.studio)

@@ -130,3 +130,26 @@ def test_a_sleeping_cat_and_an_old_house_are_no_persons() -> None:
     none = list(ATTRIBUTES["subject"]).index("none")
     for prompt, alone in (("a sleeping cat", True), ("an old house", True), ("an old man with a cat", False)):
         assert (odds_of(read(prompt), 5.8)["subject"][none] > 0.8) == alone, prompt
+
+
+@pytest.mark.parametrize("legacy", [False, True])
+@pytest.mark.parametrize(
+    "hostile", ["1" * 20_000, "1." * 10_000, "-1" * 10_000, "." * 20_000, "1." + "1" * 20_000]
+)
+def test_a_row_of_digits_is_looked_through_once(hostile: str, *, legacy: bool) -> None:
+    """From every digit anew, as it was, this took hours: time grew with the cube of the length."""
+    assert [tag.strength for tag in parse(hostile, legacy=legacy)] == [1.0]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "expected"),
+    [
+        ("5-3::smile", [("5", 1.0), ("smile", -3.0)]),
+        ("1.2.3::smile", [("1.", 1.0), ("smile", 2.3)]),
+        ("1..5::smile", [("1.", 1.0), ("smile", 0.5)]),
+        ("1e999::smile", [("1e", 1.0), ("smile", 20.0)]),
+        ("9" * 400 + "::smile", [("smile", 20.0)]),
+    ],
+)
+def test_odd_numbers_are_read_from_their_first_digit(prompt: str, expected: list[tuple[str, float]]) -> None:
+    assert [(tag.text, tag.strength) for tag in parse(prompt)] == expected

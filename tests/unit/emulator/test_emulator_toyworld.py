@@ -127,6 +127,16 @@ VIBE: dict[str, Json] = {"image": PICTURE, "information_extracted": 0.5, "streng
         ({"sampler": "plms"}, '"plms" is not a sampler; choose from '),
         ({"noise_schedule": "beta"}, '"beta" is not a noise schedule; choose from '),
         ({"prompt": "x" * (LONGEST_PROMPT + 1)}, "the darkroom reads prompts of up to 20000 characters"),
+        (
+            {"character_prompts": [{"prompt": "1girl", "uc": "x" * (LONGEST_PROMPT + 1)}]},
+            "the darkroom reads prompts of up to 20000 characters",
+        ),
+        (
+            {"director_reference_descriptions": [{"caption": {"base_caption": "x" * (LONGEST_PROMPT + 1)}}]},
+            "the darkroom reads prompts of up to 20000 characters",
+        ),
+        ({"vibe_transfer": [VIBE] * 17}, "there are 17 vibes; the darkroom reads at most 16"),
+        ({"director_reference_descriptions": [{}] * 17}, "there are 17 references; the darkroom reads at most 16"),
         ({"n": 17}, "the darkroom draws 1 to 16 pictures for one request, not 17"),
         ({"n": 0}, "the darkroom draws 1 to 16 pictures for one request, not 0"),
         ({"size": "big"}, "the darkroom cannot read this request: "),
@@ -215,7 +225,7 @@ def test_an_infill_without_a_strength_draws_the_hole_from_nothing() -> None:
 
 def test_the_vendors_words_are_added_as_the_model_and_the_preset_have_them() -> None:
     def words(model: str, **request: Json) -> tuple[str, str]:
-        (exposure,) = exposures_of({"prompt": "a", **request}, model=model)
+        (exposure,) = exposures_of({"prompt": "a", **request}, gptproto().roles, model)
         return exposure.quality, exposure.unwanted
 
     assert words(MODEL) == ("", "")
@@ -224,6 +234,10 @@ def test_the_vendors_words_are_added_as_the_model_and_the_preset_have_them() -> 
     heavy, light, human, none = (words(MODEL, uc_preset=preset)[1] for preset in range(4))
     assert len(human) > len(heavy) > len(light) > len(none) == 0
     assert words("another", quality_toggle=False, uc_preset=9) == ("", "")
+    (elsewhere,) = exposures_of(
+        {"prompt": "a", "quality_toggle": True, "uc_preset": 0}
+    )  # a page that says nothing
+    assert (elsewhere.quality, elsewhere.unwanted) == ("", "")
 
 
 def test_unknown_tags_of_many_requests_are_told_once_each() -> None:

@@ -91,3 +91,8 @@ def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     (tmp_path / "binary").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(MarksError, match="not UTF-8"):
         load_marks(tmp_path / "binary", NUMBERS, 3)
+
+
+def test_no_more_of_a_file_is_read_than_is_taken() -> None:
+    with pytest.raises(MarksError, match="larger than 8 MiB"):
+        load_marks(Path("/dev/zero"), {}, 1)

@@ -6,19 +6,22 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from sheet_runs import BASE, axis, make_plan, make_run, typewriter, with_scores
+from PIL import Image
+from sheet_runs import BASE, axis, done, make_plan, make_run, typewriter, with_scores
 
 from teststrip.plan.model import Cell
 from teststrip.recipe.model import SheetSpec
 from teststrip.run.model import Artifact, Outcome, Run
 from teststrip.run.state import State
 from teststrip.sheet.alt import alt_texts
+from teststrip.sheet.animate import frame_options
 from teststrip.sheet.build import each_sheet, make_sheets
 from teststrip.sheet.draw import make_threads
 from teststrip.sheet.grid import LayoutOptions
 from teststrip.sheet.model import Box, Header, Label, Sheet, Status
 from teststrip.sheet.pages import each_page, lay_out_pages
 from teststrip.sheet.wishes import wishes_of
+from teststrip.sheet.write import write_sheets
 
 
 def large_run(rows: int, columns: int, base: str = "832x1216") -> Run:
@@ -127,3 +130,20 @@ def test_every_box_is_said_in_words() -> None:
 def test_threads_are_few() -> None:
     with make_threads() as threads:
         assert 1 <= threads._max_workers <= 8  # noqa: SLF001  the standard library says it nowhere else
+
+
+def test_no_page_is_wider_than_its_formats_hold(tmp_path: Path) -> None:
+    """A width that is too large for a format would be met after paying: the page is as wide as it can be."""
+    plan = make_plan([axis("seed", [1, 2, 3]), axis("steps", [4, 8])])
+    run = make_run(plan, tmp_path / "run", done(tmp_path / "store"))
+    for formats, most in ((("webp",), 16_383), (("png",), 30_000)):
+        spec = SheetSpec(rows=("steps",), cols=("seed",), width=30_000, formats=formats)
+        assert wishes_of(spec).page_width == most
+    spec = SheetSpec(cols=("seed",), animate="steps", width=30_000, formats=("gif",))
+    page_width = frame_options(spec).page_width
+    assert page_width is not None
+    assert page_width <= frame_options(spec).longest_side
+    wide = SheetSpec(cols=("seed",), width=30_000, formats=("webp",))
+    file = write_sheets(run, tmp_path, specs=(wide,))[0]
+    with Image.open(file) as page:
+        assert page.width == 16_383

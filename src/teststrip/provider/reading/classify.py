@@ -103,10 +103,18 @@ def role_of(group: Group) -> Role:
     return "parameters" if _is_parameters(group, columns) or said == "request" else "options"
 
 
+def _is_sheet(names: Sequence[str]) -> bool:
+    """Tell whether a table is about one parameter: its rows are called `Type`, `Required`, `Default`."""
+    facts = {words.column(name) for name in names}
+    return len(facts & {"type", "required", "default", "range", "description"}) > 1
+
+
 def _is_typed(group: Group, columns: Sequence[str]) -> bool:
     """Tell whether the rows are parameters at all: not variables of an environment, and with types for types."""
     name = columns.index("name")
     names = [row.cells[name].text for row in group.rows if len(row.cells) > name]
+    if _is_sheet(names):
+        return False
     shouted = [one for one in names if re.fullmatch(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+", one)]
     if len(shouted) * 2 > len(names):
         return False

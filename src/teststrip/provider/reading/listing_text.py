@@ -44,6 +44,13 @@ _LOOSE_FORMS: Final[tuple[tuple[Pattern, str], ...]] = (
     (Pattern(r"[(（]\s*([a-z0-9_]+(?:\s*/\s*[a-z0-9_]+)+)\s*[)）]"), r"\s*/\s*"),
     # on/off
     (Pattern(r"(?<![\w/.:-])([a-z0-9_]+(?:/[a-z0-9_]+)+)(?![\w/-]|\.\w)"), "/"),
+    # (5 or 10 seconds)
+    (
+        Pattern(
+            r"(?<![\w.])(\d+(?:\.\d+)?(?:\s*,\s*\d+(?:\.\d+)?)*\s*,?\s+or\s+\d+(?:\.\d+)?)\s*(?:seconds?|secs?|s|fps|px)?\s*(?:[)）.;]|$)"
+        ),
+        r"\s*,\s*(?:or\s+)?|\s+or\s+",
+    ),
     # quality: low, medium or high
     (
         Pattern(r"[:：]\s*((?:[a-z0-9_]+\s*[,、]\s*)+(?:or\s+|and\s+)?[a-z0-9_]+)\s*(?:[.。;；]|$)"),

@@ -33,7 +33,7 @@ _ITEM: Final = Pattern(
 _SEE: Final = Pattern(r"see (?:the )?(.+?)(?: table)?\.?", re.IGNORECASE)
 _OF_MODELS: Final = Pattern(r"model|模型|モデル|모델|modelo|modèle", re.IGNORECASE)
 _NOISE: Final = Pattern(
-    r"\b(?:the|table|section|list|available|supported|values?|options?|reference|below|above|full)\b|[^\w]+",
+    r"\b(?:the|table|section|list|available|supported|values?|options?|reference|below|above|full)\b|(?:の値|の選択肢|的?取值|的?可选值|的值|값)\s*$|[^\w]+",
     re.IGNORECASE,
 )
 
@@ -73,7 +73,7 @@ class PageWords:
     def values_named(self, name: str, line: int) -> Listing | None:
         """Find a table or list under a heading that is a parameter's own name: "Voice options" for `voice`."""
         key = _key(re.sub(r"(?<=[a-z])(?=[A-Z])|_", " ", name))
-        for wanted in dict.fromkeys((key, f"{key}s", _singular(key))) if len(key) > 2 else ():
+        for wanted in dict.fromkeys((_key(name), key, f"{key}s", _singular(key))) if len(key) > 2 else ():
             table = self.tables.get(wanted)
             if table is not None and len(table.rows) > 1 and _key(table.title) == wanted:
                 return _listed(table)
@@ -81,6 +81,10 @@ class PageWords:
                 lists = self.lists[wanted]
                 return Listing(next((values for at, values in lists if at > line), lists[-1][1]))
         return None
+
+    def is_titled(self, name: str) -> bool:
+        """Tell whether a heading has a parameter's name as it is written: `video_size` values."""
+        return "_" in name and (_key(name) in self.tables or _key(name) in self.lists)
 
     def _near(self, key: str) -> Iterator[str]:
         """Give longer and shorter titles that mean the same: `sampling methods` for `methods`."""
@@ -144,14 +148,17 @@ def _cut(values: tuple[Value, ...]) -> tuple[Value, ...]:
 
 def _listed(table: Group) -> Listing:
     values = []
-    at = _value_column(table)
-    for row in table.rows:
-        if at >= len(row.cells):
-            continue
-        first = row.cells[at]
-        text = first.codes[0] if first.codes else first.text
-        label = row.cells[0 if at else 1].text if len(row.cells) > 1 else ""
-        values.append(Value(text.strip("\"'"), label))
+    first = _value_column(table)
+    title = table.header[first].text if first < len(table.header) else ""
+    # A long list is often set in two columns or three, each with its header.
+    columns = [first, *(at for at, cell in enumerate(table.header) if at > first + 1 and cell.text == title)]
+    for at in columns:
+        for row in table.rows:
+            if at >= len(row.cells):
+                continue
+            cell, beside = row.cells[at], 0 if first else at + 1
+            text = cell.codes[0] if cell.codes else cell.text
+            values.append(Value(text.strip("\"'"), row.cells[beside].text if beside < len(row.cells) else ""))
     return Listing(tuple(value for value in values if value.text))
 
 

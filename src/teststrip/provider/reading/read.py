@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from teststrip.provider.model import Constraint, Model
     from teststrip.provider.reading.document import Document, Group
 
+_NAME: Final = Pattern(r"[A-Za-z_][\w.\[\]-]{0,80}")
 _FUNCTION: Final = Pattern(
     r"(?:(?:async|def|class|function)\s+)?[A-Za-z_][\w.]*\([\w\s,=*.\"':\[\]|]*\)(?:\s*->.*)?"
 )
@@ -119,6 +120,8 @@ def _roles(document: Document) -> list[tuple[Group, Role]]:
         for spare in ("poll", "path", "prices", "headers"):
             if any(role == spare for _, role in roles):
                 return [(group, "parameters" if role == spare else role) for group, role in roles]
+        # A table of what each model supports has at least the names.
+        return [(group, "parameters" if _has_names(group) else role) for group, role in roles]
     return roles
 
 
@@ -170,6 +173,13 @@ def _demoted(roles: list[tuple[Group, Role]]) -> list[tuple[Group, Role]]:
     return [
         (group, "options" if typed and role == "parameters" and not kept(group) else role) for group, role in roles
     ]
+
+
+def _has_names(group: Group) -> bool:
+    """Tell whether a table's first column is called `Parameter`, and has names."""
+    names = _names(group)
+    sure = group.form == "table" and words.is_sure_name(group.header[0].text)
+    return sure and sum(_NAME.fullmatch(name) is not None for name in names) * 2 > len(names)
 
 
 def _names(group: Group) -> list[str]:

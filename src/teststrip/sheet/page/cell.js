@@ -34,7 +34,7 @@ export function drawCell(model, cell, look) {
 export function drawGap(reason, look) {
   const box = h("div", { "aria-hidden": "true", class: "box is-gap" });
   box.style.height = `${look.box}px`;
-  const word = reason ? GAP_WORDS[reason.kind] : look.filtered ? "" : "not in the plan";
+  const word = reason ? GAP_WORDS[reason.kind] : look.filtered ? "" : look.planned ? "not in the plan" : "no picture";
   if (word) box.append(why(word, reason && reason.kind !== "sample" ? reason.text : "", "faint", look.box));
   return [look.label ? over(look.label) : null, box].filter(Boolean);
 }
@@ -44,8 +44,8 @@ function over(label) {
   return h("div", { "aria-hidden": "true", class: "over", title: label }, h("span", { text: label }));
 }
 
-export function gapName(reason) {
-  return reason ? [GAP_WORDS[reason.kind], reason.kind === "sample" ? "" : reason.text].filter(Boolean).join(": ") : "not in the plan";
+export function gapName(reason, planned) {
+  return reason ? [GAP_WORDS[reason.kind], reason.kind === "sample" ? "" : reason.text].filter(Boolean).join(": ") : planned ? "not in the plan" : "no picture";
 }
 
 /** A word and, as far as it fits, a reason; the whole is in the open cell, and with the pointer on it. */
@@ -92,7 +92,8 @@ export function fillWaiting(model, root) {
     if (address) {
       image.src = address;
       delete image.dataset.waits;
-    } else left += 1;
+    } else if (document.readyState === "loading") left += 1;
+    else image.replaceWith(why("picture damaged", "it cannot be read", "trouble")); // nothing of it came with the page
   }
   return left;
 }

@@ -81,6 +81,7 @@ export class Compare {
     if (mode !== "slide" && document.activeElement === this.range) this.stage.focus(); // one that is off has no keys
     this.range.disabled = mode !== "slide";
     this.two.style.visibility = "";
+    this.one.style.visibility = mode === "blink" ? "hidden" : "";
     this.underline(mode === "blink" ? 1 : -1);
     const [width, height] = this.size;
     for (const layer of [this.one, this.two]) Object.assign(layer.style, { width: `${width}px`, height: `${height}px`, left: "0px" });
@@ -91,7 +92,8 @@ export class Compare {
   }
 
   blink() {
-    this.two.style.visibility = this.two.style.visibility === "hidden" ? "" : "hidden";
+    this.one.style.visibility = this.two.style.visibility;
+    this.two.style.visibility = this.one.style.visibility === "hidden" ? "" : "hidden";
     this.underline(this.two.style.visibility === "hidden" ? 0 : 1);
   }
 
@@ -105,6 +107,7 @@ export class Compare {
     const share = Number(this.range.value) / 100;
     const slides = this.mode === "slide";
     const cut = this.size ? share * this.size[0] : 0;
+    this.one.style.clipPath = slides && this.size ? `inset(0 ${this.size[0] - cut}px 0 0)` : "none"; // B may be smaller
     this.two.style.clipPath = slides ? `inset(0 0 0 ${cut}px)` : "none";
     this.edge.hidden = !slides;
     this.edge.style.transform = `translateX(${this.pan.x + cut * this.pan.scale}px)`;

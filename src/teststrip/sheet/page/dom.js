@@ -71,7 +71,7 @@ export function announce(text) {
     place = h("div", { id: "said", role: "status", "aria-live": "polite" });
     document.body.append(place);
   }
-  const dialog = document.querySelector("dialog[open]:last-of-type");
+  const dialog = [...document.querySelectorAll("dialog[open]")].pop(); // those that open over others come after them
   (dialog || document.body).append(place); // what is outside of an open dialog is neither seen nor read
   place.textContent = seen(text);
   place.dataset.fresh = "yes";
