@@ -127,6 +127,12 @@ def _model_values(found: Found) -> None:
     """Take the values of the parameter that names a model from the page's table of models."""
     mined = mine_listing(found.about)
     default = found.default_text
+    if found.about.is_code and not default and found.page.lenient:
+        # The model of this table alone; one of the page's tables of models may be another request's.
+        only = found.about.codes[0].strip("\"'")
+        take_values(found, Listing((Value(only),)), found.about)
+        found.flag(found.about, "the text is one value, and is taken for the only one", (only, "no enumeration"))
+        return
     if (
         (mined is None or mined.open)
         and found.page.model_table

@@ -26,7 +26,7 @@ _GOES_ON: Final = Pattern(
     re.IGNORECASE,
 )
 _EXAMPLES: Final = Pattern(
-    r"\be\.g\b|\beg\b|\bexamples?\b|\bsuch as\b|\blike\b|\binstance\b|\bsample\b|例如|比如|(?<!比)如[:：\x01\s]|(?<!比)例|たとえば|예[:：)]|예시|ejemplo|ej\.|exemplo|exemple|beispiel|z\. ?b\b|наприм|valores comunes|\bcommon",
+    r"\be\.g\b|\beg\b|\bexamples?\b|\bsuch as\b|\blike\b|\binstance\b|(?<!\bof )(?<!\bper )(?<!\beach )\bsample(?:\s*[:：]|\s+values?\b)|例如|比如|(?<!比)如[:：\x01\s]|(?<!比)例|たとえば|예[:：)]|예시|ejemplo|ej\.|exemplo|exemple|beispiel|z\. ?b\b|наприм|valores comunes|\bcommon",
     re.IGNORECASE,
 )
 _SENTENCES: Final = Pattern(r"(?<=[\w)\]\x01\"'”）])(?<!e\.g)(?<!z)\.\s+(?=[A-Z\x01])|[。\n!；;]")
