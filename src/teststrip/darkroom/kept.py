@@ -101,7 +101,7 @@ def read(folder: Path, key: str) -> Packed | None:
 
 
 def _array(data: bytes) -> npt.NDArray[Any]:
-    # From bytes that were read whole: zipfile holds only those against their checksum, and `np.load` may read fewer.
+    # From bytes read whole: zipfile holds only those against their checksum, and `np.load` may read fewer.
     found: npt.NDArray[Any] = np.lib.format.read_array(io.BytesIO(data), allow_pickle=False)
     return found
 

@@ -68,7 +68,7 @@ class SharedLibraries:
             await self._places.acquire()
             if self._users(key):  # meanwhile another has taken a place for it
                 self._places.release()
-        library = self._kept[key] = self._kept.pop(key, None) or _Kept()
+        library = self._kept[key] = self._kept.pop(key) if key in self._kept else _Kept()
         library.users += 1
         idle = [name for name, other in self._kept.items() if not other.users]
         for name in idle[: max(0, len(self._kept) - self._most)]:

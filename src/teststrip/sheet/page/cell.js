@@ -67,13 +67,21 @@ function drawPictures(model, cell, look) {
     const image = h("img", { alt: "", decoding: "async", draggable: "false" });
     image.style.width = `${Math.max(1, side[0])}px`;
     image.style.height = `${Math.max(1, side[1])}px`;
-    image.addEventListener("error", () => image.replaceWith(why("picture not found", "it is not where this page looks for it", "trouble")), { once: true });
+    image.addEventListener("error", () => lost(image, "picture not found", "it is not where this page looks for it"), { once: true });
     const address = addressFor(model, picture, side[0] * (window.devicePixelRatio || 1));
     if (address) image.src = address;
     else image.dataset.waits = String(picture);
     set.append(image);
   }
   return [set];
+}
+
+/** Say in the place of a picture why it is not seen. */
+function lost(image, word, reason) {
+  const { width, height } = image.style;
+  const said = why(word, reason, "trouble", parseFloat(height));
+  Object.assign(said.style, { width, height });
+  image.replaceWith(said);
 }
 
 /** The thumbnail, or the original where it would be too coarse and the page has it. */
@@ -93,7 +101,7 @@ export function fillWaiting(model, root) {
       image.src = address;
       delete image.dataset.waits;
     } else if (document.readyState === "loading") left += 1;
-    else image.replaceWith(why("picture damaged", "it cannot be read", "trouble")); // nothing of it came with the page
+    else lost(image, "picture damaged", "it cannot be read"); // nothing of it came with the page
   }
   return left;
 }
