@@ -90,11 +90,12 @@ class Player:
         folder = self.cassette.folder
         times = self._recorded[_alike(asked)]
         request = f"{asked.method} {asked.url}"
-        if times:
-            return f"{request} was recorded {_times(times)} on the cassette {folder}, and is asked for once more"
-        near = self._nearest.words(asked, body)
         cut = f"; what is missing there: {self.cassette.missing[0]}" if self.cassette.missing else ""
-        return f"{request} is not on the cassette {folder}; {near}{cut}"
+        if times:
+            return (
+                f"{request} was recorded {_times(times)} on the cassette {folder}, and is asked for once more{cut}"
+            )
+        return f"{request} is not on the cassette {folder}; {self._nearest.words(asked, body)}{cut}"
 
 
 def _alike(asked: Asked) -> Asked:
