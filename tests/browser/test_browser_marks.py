@@ -75,6 +75,40 @@ def test_marks_are_made_by_keys_shown_and_kept(tmp_path: Path, opens: Opens) -> 
     }
 
 
+def test_two_windows_of_a_page_do_not_write_over_each_other(tmp_path: Path, opens: Opens) -> None:
+    run, file = small(tmp_path)
+    one = opens(file).page
+    two = one.context.new_page()
+    two.goto(file.as_uri())
+    for page, cell in ((one, 0), (two, 2), (one, 4)):
+        page.bring_to_front()
+        page.locator(".cell").nth(cell).press("p")
+    for page in (one, two):
+        expect(page.locator(".pencil.pick")).to_have_count(3)
+    digests = [cell.digest for cell in run.plan.cells]
+    assert [mark["cell"] for mark in saved(one, tmp_path)["marks"]] == [digests[0], digests[2], digests[4]]
+
+
+def test_marks_that_are_none_are_passed_over(tmp_path: Path, opens: Opens) -> None:
+    run, file = small(tmp_path)
+    strange: list[Any] = [
+        None,
+        5,
+        [],
+        {"cell": None},
+        {"cell": "__proto__", "mark": "pick"},
+        {"cell": "n99999999", "mark": "pick"},
+    ]
+    good = {"cell": run.plan.cells[1].digest, "mark": "pick", "note": "<img src=x>"}
+    marks = tmp_path / "marks.json"
+    marks.write_text(json.dumps({"teststrip_marks": 1, "marks": [*strange, good], "votes": [None, {"winner": 1}]}))
+    page = opens(file).page
+    page.locator(".menu > summary", has_text="Marks").click()
+    page.locator("#marks-file").set_input_files(marks)
+    expect(page.locator(".drop .told[role=status]").last).to_contain_text("1 mark taken; 8 are of no cell")
+    expect(page.locator(".pencil.pick")).to_have_count(1)
+
+
 def test_a_saved_file_brings_marks_to_another_browser(tmp_path: Path, opens: Opens) -> None:
     run, file = small(tmp_path)
     one, two = (cell.digest for cell in run.plan.cells[:2])

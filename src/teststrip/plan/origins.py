@@ -179,7 +179,8 @@ class _Teller:
         )
 
     def _filled(self, slot: Slot) -> Json:
-        return self.sweep.pieces.assembler.filled(slot, self.coordinates)
+        assembler = self.sweep.pieces.assembler
+        return assembler.filler.filled(assembler.draft, slot, self.coordinates)
 
     def _written(self, path: Path, slot: Slot) -> Json | Absent:
         """Return what stands in the recipe: for an axis more than its value may, such as the series it is of."""
@@ -191,7 +192,7 @@ class _Teller:
     def _seen(self, slot: Slot) -> Iterator[Seen]:
         """Yield what the names in a template stand for."""
         marks = self.sweep.draft.recipe.marks
-        variables = self.sweep.pieces.assembler.variables(self.coordinates)
+        variables = self.sweep.pieces.assembler.filler.variables(self.coordinates)
         places = {
             placed.axis.name: placed.places[at]
             for placed, at in zip(self.sweep.axes, self.coordinates, strict=True)

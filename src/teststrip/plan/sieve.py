@@ -147,7 +147,7 @@ class _Condition:
         if self._free or self._labels:
             axes, coordinates = pieces.assembler.axes, pieces.space.coordinates(indices)
             for name, at in self._free:
-                variables[name] = pieces.assembler.own[at][coordinates[at]]
+                variables[name] = pieces.assembler.filler.own[at][coordinates[at]]
             if self._labels:
                 variables[LABELS] = {
                     placed.axis.name: placed.axis.values[at].label

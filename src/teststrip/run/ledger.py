@@ -10,167 +10,49 @@ trial for this one (see `owner`). The key is never among what is written.
 
 from __future__ import annotations
 
-import json
 import sqlite3
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from decimal import Decimal
 from pathlib import Path
 from typing import Final, Self, Unpack
 
 from teststrip.base.clock import Clock
-from teststrip.base.json import Json, canonical
 from teststrip.errors import StorageError
 from teststrip.run import query
+from teststrip.run.ledger_reading import ENDED, LedgerReading
 from teststrip.run.lock import one_at_a_time
-from teststrip.run.model import Money
-from teststrip.run.money import BudgetWish, Charge, money_of, reserve, set_budget, settle, units
-from teststrip.run.owner import Seat, dead_owners, enlist, is_enlisted, renew, strike_off
-from teststrip.run.sqlite import begin, connect_to_read, connect_to_write, file_id, told
+from teststrip.run.money import BudgetWish, Charge, reserve, set_budget
+from teststrip.run.moves import entry_rows, insert_entries, write_move
+from teststrip.run.owner import Seat, enlist, is_enlisted, renew, strike_off
+from teststrip.run.sqlite import connect_to_read, connect_to_write, told
 from teststrip.run.state import HELD, Happening, State, after
-from teststrip.run.tables import RunRow, schema_version, write_run
-from teststrip.run.trial import (
-    COLUMNS,
-    Entry,
-    Facts,
-    Taken,
-    Trial,
-    columns_of,
-    difference,
-    moved,
-    read_row,
-    write_row,
-)
+from teststrip.run.tables import RunRow, write_run
+from teststrip.run.transactions import Transactions
+from teststrip.run.trial import Entry, Facts, Taken, Trial, moved
 from teststrip.run.turns import claim_turn, put_off
 
-_SHARED: Final = 2  # the schema version that brought several processes, and money
 _NOTE: Final = "note"
-_ENDED: Final = "the run ended while the request was on its way; it may have been accepted and billed"
-_SPOILT: Final = "something that was to be written together with this could not be; run again"
-_GONE: Final = "it was removed or replaced while it was in use; put the runs folder back, then run again"
 _STRUCK_OFF: Final = "another process has taken this one for dead, and goes on in its place; run again"
 
 
-class Ledger:
+class Ledger(LedgerReading):
     """An open ledger; made by `open_ledger` and `read_ledger`, and to be closed."""
 
     def __init__(
         self, path: Path, connection: sqlite3.Connection, clock: Clock, seat: Seat | None, *, lasting: bool = True
     ) -> None:
-        self.path = path
+        super().__init__(path, connection, clock, seat)
         self.lasting = lasting
-        self._connection = connection
-        self._clock = clock
-        self._seat = seat
+        self._writing = Transactions(path, connection, lasting=lasting)
+        self._transaction = self._writing.step
         self._enlisted = False
         self._new = False  # enlisted by the group that is open
-        self._grouped = False
-        self._spoilt = False
-        self._file = file_id(path)
-        self._version = schema_version(connection, path)  # an older one where it is only read
-        self._columns = columns_of(self._version)
-
-    @property
-    def time(self) -> float:
-        """The time by the ledger's clock, in seconds since 1970."""
-        return self._clock.now().timestamp()
-
-    def get(self, digest: str) -> Trial | None:
-        """Return how a request stands, or None when the ledger has never met it."""
-        return self.trials([digest]).get(digest)
-
-    def known(self, digest: str) -> Trial:
-        """Return how a request stands; raises ValueError when the ledger has never met it."""
-        with told(self.path):
-            return query.known(self._connection, self._columns, digest)
-
-    def trials(self, digests: Iterable[str]) -> dict[str, Trial]:
-        """Return how these requests stand, in the order asked; those never met are left out.
-
-        Where the ledger is only read, what a process that is no more was sending is told as the next run will
-        find it: uncertain.
-        """
-        with told(self.path):
-            found = {row[0]: read_row(row) for row in query.rows_of(self._connection, self._columns, digests)}
-            if self._seat is None:
-                for digest in self._left_by_the_dead(found):
-                    lost = found[digest]
-                    found[digest] = lost._replace(state=State.UNCERTAIN, reason=_ENDED, may_have_cost=True)
-            return found
-
-    def states(self, digests: Iterable[str]) -> dict[str, State]:
-        """Return the states of these requests, in the order asked, as `trials` would tell them."""
-        with told(self.path):
-            found = query.states_of(self._connection, digests)
-            if self._seat is None:
-                found |= dict.fromkeys(self._left_by_the_dead(found), State.UNCERTAIN)
-            return found
-
-    def targets(self) -> dict[str, str]:
-        """Return the target of every request that was ever entered, by digest."""
-        with told(self.path):
-            return query.targets_of(self._connection)
-
-    def request(self, digest: str) -> dict[str, Json] | None:
-        """Return a request as it was entered, or None when the ledger has never met it."""
-        with told(self.path):
-            return query.request_of(self._connection, digest)
-
-    def durations(self, provider: str, model: str, target: str) -> list[float]:
-        """Return the seconds that the latest requests took there, from being sent to being done, oldest first."""
-        with told(self.path):
-            return query.durations_of(self._connection, provider, model, target)
-
-    def spent(self, digests: Iterable[str]) -> dict[str, Decimal]:
-        """Return what the latest submits of these requests cost, of those that were spent and have a price."""
-        if self._version < _SHARED:
-            return {}
-        with told(self.path):
-            return {digest: units(amount) for digest, amount in query.spent_of(self._connection, digests).items()}
-
-    def prices(self, digests: Iterable[str]) -> dict[str, tuple[Decimal, str]]:
-        """Return what these requests cost or may have cost, with the unit; those without a price are left out."""
-        if self._version < _SHARED:
-            return {}
-        with told(self.path):
-            return query.prices_of(self._connection, frozenset(digests))
-
-    def took(self, digests: Iterable[str]) -> dict[str, float]:
-        """Return the seconds from the last submit of each of these requests until it was done."""
-        with told(self.path):
-            return query.took_of(self._connection, frozenset(digests))
-
-    def log(self, digest: str) -> list[tuple[str, str | None, str, Mapping[str, Json]]]:
-        """Return a trial's history, oldest first: (time, old state, new state, facts)."""
-        with told(self.path):
-            return query.log_of(self._connection, digest)
-
-    def moved_since(self, number: int) -> tuple[int, list[str]]:
-        """Return the number of the latest move of all, and the digests of what moved after `number`."""
-        with told(self.path):
-            return query.moved_since(self._connection, number)
-
-    def money(self, run: str) -> Money | None:
-        """Add up a run's money, without the estimate; None for a run that was never written down."""
-        if self._version < _SHARED:
-            return None
-        with told(self.path):
-            row = self._connection.execute("SELECT unit FROM runs WHERE id = ?", (run,)).fetchone()
-            return None if row is None else money_of(self._connection, run, row[0])
 
     def enter(self, entries: Iterable[Entry]) -> None:
         """Write down requests as planned, all in one transaction; those already known are left as they are."""
-        now = self._now()
-        rows = [
-            (e.digest, e.provider, e.model, e.target, canonical(e.request).decode(), State.PLANNED, now, now)
-            for e in entries
-        ]
+        rows = entry_rows(entries, self._now())
         with self._transaction():
-            self._connection.executemany(
-                "INSERT OR IGNORE INTO trials (digest, provider, model, target, request, state, created, updated) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                rows,
-            )
+            insert_entries(self._connection, rows)
 
     def open_run(self, run: RunRow, budget: BudgetWish = None) -> None:
         """Write down a run, by its folder's name; `budget` in millionths, "none" for no bound, None as it was."""
@@ -283,7 +165,7 @@ class Ledger:
         with self._transaction():
             lost = query.lost_with(self._connection, dead)
             for digest in lost:
-                facts: Facts = {"reason": _ENDED, "may_have_cost": True}
+                facts: Facts = {"reason": ENDED, "may_have_cost": True}
                 self._happen(self.known(digest), Happening.LOSE_ANSWER, facts)
             for name in dead:
                 strike_off(self._connection, name)
@@ -303,41 +185,22 @@ class Ledger:
             put_off(self._connection, target, self.time + seconds)
 
     def open_group(self, *, durable: bool, patient: bool = True) -> bool:
-        """Begin a transaction that the steps to come share, until `close_group` or `drop_group`.
-
-        One that is not `durable` is synced with the next that is: for what is told anew at no cost if the machine
-        loses its power meanwhile, such as what becomes of a prediction whose id is on disk. Without being
-        `patient` it waits for no other process that writes just then, but returns False.
-        """
-        if file_id(self.path) != self._file:
-            raise StorageError(f"{self.path}: {_GONE}")
-        with told(self.path):
-            if self.lasting:
-                self._connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
-            self._grouped = begin(self._connection, patient=patient)
-        return self._grouped
+        """Begin a transaction that the steps to come share (see `transactions`); False where it was not begun."""
+        return self._writing.open_group(durable=durable, patient=patient)
 
     def close_group(self) -> None:
         """Commit what the steps since `open_group` wrote. Raises StorageError, and then none of it is written."""
         try:
-            if self._spoilt:
-                raise StorageError(f"{self.path}: {_SPOILT}")
-            with told(self.path):
-                self._connection.execute("COMMIT")
+            self._writing.commit()
             self._new = False
         finally:
             self.drop_group()
 
     def drop_group(self) -> None:
         """Undo what the steps since `open_group` wrote, unless it is committed."""
-        self._grouped = self._spoilt = False
         if self._new:
             self._enlisted = self._new = False
-        with told(self.path):
-            if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK")
-            if self.lasting:
-                self._connection.execute("PRAGMA synchronous = FULL")
+        self._writing.drop_group()
 
     def close(self) -> None:
         """Close the file and let the runs folder go."""
@@ -371,7 +234,7 @@ class Ledger:
             with self._transaction():
                 enlist(self._connection, self._seat.owner, self.time)
             self._enlisted = True
-            self._new = self._grouped
+            self._new = self._writing.grouped
         with self._transaction():
             if self._is_struck_off():
                 raise StorageError(f"{self.path}: {_STRUCK_OFF}")
@@ -380,69 +243,17 @@ class Ledger:
     def _is_struck_off(self) -> bool:
         return self._seat is not None and self._enlisted and not is_enlisted(self._connection, self._seat.owner)
 
-    def _dead(self, now: float) -> list[str]:
-        if self._version < _SHARED:
-            return []
-        own = "" if self._seat is None else self._seat.owner.id
-        return dead_owners(self._connection, self.path.parent, now, own)
-
-    def _left_by_the_dead(self, asked: Container[str]) -> list[str]:
-        """Return those of these requests that nobody is sending any more, though they stand as if."""
-        lost = query.lost_with(self._connection, self._dead(self.time)) if self._version >= _SHARED else ()
-        return [digest for digest in lost if digest in asked]
-
     def _happen(self, trial: Trial, what: Happening, facts: Facts) -> Trial:
         return self._write(trial, moved(trial, what, facts), what)
 
     def _write(self, old: Trial, new: Trial, what: str) -> Trial:
         now = self._now()
         new = new._replace(owner=self._owner if new.state in HELD else None)
-        digest, *members = write_row(new)
-        self._connection.execute(_UPDATE, (*members, now, digest))
-        detail = json.dumps(difference(old, new), ensure_ascii=False)
-        self._connection.execute(
-            "INSERT INTO events (time, digest, old, new, what, detail, owner) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (now, digest, old.state, new.state, what, detail, self._owner),
-        )
-        if new.state is not old.state:
-            settle(self._connection, new)
+        write_move(self._connection, old, new, what, now, self._owner)
         return new
-
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        """Write all of it or nothing: a transaction, or a step of the group's.
-
-        A step looks before it writes. One that fails when it has written (the disk is full) spoils its group.
-        """
-        with told(self.path):
-            if self._grouped:
-                if self._spoilt:
-                    raise StorageError(f"{self.path}: {_SPOILT}")
-                before = self._connection.total_changes
-                try:
-                    yield
-                except BaseException:
-                    # SQLite itself ends a transaction for which there is no room; what follows would stand alone.
-                    ended = not self._connection.in_transaction
-                    if ended or self._connection.total_changes != before:
-                        self._spoilt = True
-                    raise
-                return
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-                self._connection.execute("COMMIT")
-            except BaseException:
-                if self._connection.in_transaction:
-                    self._connection.execute("ROLLBACK")
-                raise
 
     def _now(self) -> str:
         return self._clock.now().isoformat(timespec="milliseconds")
-
-
-_MEMBERS: Final = ", ".join(f"{name} = ?" for name in COLUMNS.split(", ")[1:])
-_UPDATE: Final = f"UPDATE trials SET {_MEMBERS}, updated = ? WHERE digest = ?"  # noqa: S608  our columns
 
 
 def open_ledger(path: Path, clock: Clock, *, lasting: bool = True) -> Ledger:

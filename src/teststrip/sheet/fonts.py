@@ -9,6 +9,7 @@ from typing import Final, TypeAlias
 
 from PIL import Image, ImageDraw, ImageFont
 
+from teststrip.base.bidi import turned, visual
 from teststrip.base.faces import NOTO, Face, Faces, Run
 from teststrip.sheet.placed import Colour, Line, Style
 
@@ -33,10 +34,10 @@ class Typeface:
 
     def write(self, pen: ImageDraw.ImageDraw, at: tuple[int, int], line: Line, colour: Colour) -> None:
         """Draw a line of text; `at` is where its baseline begins, has its middle or ends, as it is aligned."""
-        runs = self.runs(line.text)
+        runs = self.in_place(line.text)
         size, weight = line.style.size, line.style.weight
         if len(runs) == 1:
-            self._put(pen, at, (line.text, size, weight, runs[0][1], _ANCHORS[line.align]), colour)
+            self._put(pen, at, (runs[0][0], size, weight, runs[0][1], _ANCHORS[line.align]), colour)
             return
         width = self.measure(line.text, line.style)
         x = at[0] - {"left": 0.0, "middle": width / 2, "right": width}[line.align]
@@ -51,6 +52,21 @@ class Typeface:
     def runs(self, text: str) -> tuple[Run, ...]:
         """Part a line where the face changes."""
         return self._faces.runs(text)
+
+    def in_place(self, text: str) -> tuple[Run, ...]:
+        """Part a line where face or direction changes: from left to right, as the parts stand on paper."""
+        pieces = visual(text)
+        if pieces == [(text, False)]:
+            return self.runs(text)
+        placed: list[Run] = []
+        for piece, from_right in pieces:
+            runs = self.runs(piece)
+            if (
+                from_right
+            ):  # a face that is shaped turns its letters itself; what is between them is in a plain one
+                runs = tuple((run if face.shaped else turned(run), face) for run, face in reversed(runs))
+            placed += runs
+        return tuple(placed)
 
     def covers(self, face: Face) -> frozenset[int]:
         """Return the characters that a face has."""

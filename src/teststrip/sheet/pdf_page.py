@@ -98,7 +98,7 @@ def line(one: Line, scale: Scale, studio: Studio, fonts: Fonts) -> Iterator[str]
     """Draw a line of text, each part of it in its face."""
     typeface, style = studio.typeface, one.style
     large = Style(_EM, style.weight, style.tone)
-    runs = typeface.runs(one.text)
+    runs = typeface.in_place(one.text)
     widths = [typeface.font(large, face).getlength(run) * style.size / _EM for run, face in runs]
     x = one.x - sum(widths) * _START[one.align]
     ink = colour(studio.theme[style.tone])

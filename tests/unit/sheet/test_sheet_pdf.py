@@ -192,3 +192,13 @@ def test_a_text_takes_as_much_room_as_the_layout_has_for_it() -> None:
             assert wide == pytest.approx(
                 typeface.font(Style(1000, 500, Tone.INK), face).getlength(run) / 1000, abs=0.02
             )
+
+
+def test_a_line_of_both_directions_stands_as_it_is_read(tmp_path: Path) -> None:
+    """The number of an Arabic line stands at the left of the words that come before it."""
+    title = "\u0646\u0635 (\u0639) 42 \u062b\u0645"
+    run = make_run(make_plan([axis("steps", [4])]), tmp_path / "run")
+    lines = texts(written(run, tmp_path, SheetSpec(formats=("pdf",), title=title)))
+    assert "42" in lines
+    assert lines.index("42") > next(at for at, line in enumerate(lines) if "\u062b" in line)
+    assert lines.index("42") < next(at for at, line in enumerate(lines) if "\u0635" in line)

@@ -8,15 +8,14 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 
 from teststrip.darkroom.arrays import Bools, Floats, Index
+from teststrip.darkroom.scene import bird
 from teststrip.darkroom.scene.attributes import Scenes
 from teststrip.darkroom.scene.fields import (
-    box,
     capsule,
     circle,
     ellipse,
     overlap,
     rotate,
-    smooth_max,
     smooth_min,
     triangle,
     union,
@@ -36,14 +35,14 @@ def creatures(scenes: Scenes, light: Light, view: View) -> Iterator[Layer]:
     if not bool(here.any()):
         return
     spot = _spot(scenes, view)
-    yield _branch(spot, scenes, light)
+    yield bird.branch(spot, scenes, light)
     fur = pick(scenes.codes["fur"], FUR)
     coat, shade = light.lit(fur), light.lit(fur * np.float32(0.82))
     pale = light.lit(mix(fur, 1.0, 0.6))
     for name, shapes, color in (
         ("creature_back", _TAILS, shade),
-        ("creature_body", {"bird": _bird_body} | dict.fromkeys(_FURRY, _body), coat),
-        ("creature_belly", {"bird": _bird_belly} | dict.fromkeys(_FURRY, _chest), pale),
+        ("creature_body", {"bird": bird.body} | dict.fromkeys(_FURRY, _body), coat),
+        ("creature_belly", {"bird": bird.belly} | dict.fromkeys(_FURRY, _chest), pale),
         ("creature_legs", dict.fromkeys(_FURRY, _legs), shade),
         ("creature_ears", _EARS, shade),
         ("creature_head", _HEADS, coat),
@@ -74,25 +73,25 @@ def _part(spot: Spot, scenes: Scenes, name: str, shapes: Mapping[str, Field], co
 
 
 def _face(spot: Spot, scenes: Scenes, light: Light) -> Iterator[Layer]:
-    eyes = {"bird": _bird_eye} | {animal: _eyes(*place) for animal, place in _EYES.items()}
+    eyes = {"bird": bird.eye} | {animal: _eyes(*place) for animal, place in _EYES.items()}
     bright = {animal: _eyes(*_EYES[animal], 1.4) for animal in ("cat", "dog", "bear")}
     dark = scenes.are("fur", "black") & scenes.are("animal", *bright)
     iris = by_value(scenes, "animal", bright)
     yield spot.part("creature_iris", iris, light.lit(rgb("e6c15c")), _BOX, where=dark)
     yield _part(spot, scenes, "creature_eyes", eyes, light.lit(rgb("2b2530")))
-    glints = {"bird": _bird_glint} | {animal: _glint(*place) for animal, place in _EYES.items()}
+    glints = {"bird": bird.glint} | {animal: _glint(*place) for animal, place in _EYES.items()}
     yield _part(spot, scenes, "creature_glint", glints, light.toned(rgb("ffffff")))
     beak = where(
         scenes.are("animal", "bird"),
         rgb("f2a03d"),
         where(scenes.are("animal", "dog", "fox", "bear"), rgb("2f2932"), rgb("d9808c")),
     )
-    yield _part(spot, scenes, "creature_feet", {"bird": _feet}, light.lit(rgb("d98a3a")))
+    yield _part(spot, scenes, "creature_feet", {"bird": bird.feet}, light.lit(rgb("d98a3a")))
     yield _part(
         spot,
         scenes,
         "creature_nose",
-        {"cat": _nose, "dog": _dog_nose, "fox": _fox_nose, "bear": _dog_nose, "rabbit": _nose, "bird": _beak},
+        {"cat": _nose, "dog": _dog_nose, "fox": _fox_nose, "bear": _dog_nose, "rabbit": _nose, "bird": bird.beak},
         light.lit(beak),
     )
     mouths = dict.fromkeys(("cat", "dog", "rabbit", "bear"), _mouth)
@@ -223,66 +222,6 @@ def _muzzle(index: Index, x: Floats, y: Floats) -> Floats:
     return ellipse(np.abs(x) - 0.028, y - 0.058, 0.042, 0.034)
 
 
-def _bird_body(index: Index, x: Floats, y: Floats) -> Floats:
-    """From the side: head to the left, breast to the front."""
-    del index
-    breast = ellipse(*rotate(x - 0.02, y - 0.13, -0.5), 0.125, 0.175)
-    return smooth_min(circle(x + 0.06, y + 0.06, 0.105), breast, 0.07)
-
-
-def _bird_belly(index: Index, x: Floats, y: Floats) -> Floats:
-    return overlap(ellipse(x + 0.055, y - 0.16, 0.1, 0.115), _bird_body(index, x, y) + 0.008)
-
-
-def _wing(index: Index, x: Floats, y: Floats) -> Floats:
-    del index
-    return smooth_max(
-        ellipse(*rotate(x - 0.1, y - 0.13, -0.6), 0.07, 0.15),
-        -ellipse(*rotate(x - 0.19, y - 0.03, -0.6), 0.1, 0.16),
-        0.02,
-    )
-
-
-def _bird_tail(index: Index, x: Floats, y: Floats) -> Floats:
-    del index
-    across, down = rotate(x - 0.19, y - 0.3, -0.6)
-    return box(across, down, 0.028 + 0.12 * (down + 0.12), 0.12, 0.015)
-
-
-def _feet(index: Index, x: Floats, y: Floats) -> Floats:
-    del index
-    aside = np.abs(x - 0.02) - 0.045
-    return union(capsule(aside, y, (0.0, 0.27), (0.0, 0.325), 0.007), ellipse(aside, y - 0.327, 0.028, 0.012))
-
-
-def _beak(index: Index, x: Floats, y: Floats) -> Floats:
-    del index
-    return triangle(*rotate(x + 0.15, y + 0.055, -1.5), 0.03, 0.06) - 0.004
-
-
-def _bird_eye(index: Index, x: Floats, y: Floats) -> Floats:
-    del index
-    return circle(x + 0.092, y + 0.078, 0.018)
-
-
-def _bird_glint(index: Index, x: Floats, y: Floats) -> Floats:
-    del index
-    return circle(x + 0.098, y + 0.085, 0.006)
-
-
-def _branch(spot: Spot, scenes: Scenes, light: Light) -> Layer:
-    """Return what a bird sits on."""
-
-    def field(index: Index, x: Floats, y: Floats) -> Floats:
-        del index
-        bough = capsule(x, y, (-0.75, 0.4), (0.75, 0.31), 0.022)
-        leaf = ellipse(*rotate(np.abs(x + 0.03) - 0.27, y - 0.31, 0.9), 0.022, 0.055)
-        return union(bough, leaf)
-
-    area = (-0.8, 0.2, 0.8, 0.5)
-    return spot.part("branch", field, light.lit(rgb("6d5140")), area, where=scenes.are("animal", "bird"))
-
-
 def _eyes(apart: float, height: float, size: float = 1.0) -> Field:
     def field(index: Index, x: Floats, y: Floats) -> Floats:
         del index
@@ -331,14 +270,14 @@ _EYES = {
     "fox": (0.06, -0.01),
     "bear": (0.056, -0.015),
 }
-_TAILS = {"cat": _cat_tail, "dog": _dog_tail, "fox": _fox_tail, "bird": _bird_tail}
+_TAILS = {"cat": _cat_tail, "dog": _dog_tail, "fox": _fox_tail, "bird": bird.tail}
 _EARS = {
     "cat": _cat_ears,
     "dog": _dog_ears,
     "rabbit": _rabbit_ears,
     "fox": _cat_ears,
     "bear": _bear_ears,
-    "bird": _wing,
+    "bird": bird.wing,
 }
 _HEADS = {"cat": _cat_head, "dog": _dog_head, "rabbit": _rabbit_head, "fox": _fox_head, "bear": _cat_head}
 _INNER_EARS = {"cat": _cat_inner, "rabbit": _rabbit_inner, "fox": _cat_inner, "bear": _bear_inner}

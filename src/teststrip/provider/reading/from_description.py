@@ -13,7 +13,7 @@ from teststrip.provider.model import Bounds
 from teststrip.provider.reading import glued, words
 from teststrip.provider.reading.conditions import find_conditions
 from teststrip.provider.reading.defaults import DefaultReading, mine_default
-from teststrip.provider.reading.found import Found
+from teststrip.provider.reading.found import Facts, Found
 from teststrip.provider.reading.kind_reading import says_media
 from teststrip.provider.reading.limit_text import mine_limits
 from teststrip.provider.reading.limits import Limits, read_limits
@@ -65,10 +65,21 @@ def from_description(found: Found) -> None:
         facts = found.facts
     if not facts.choices and facts.size is None and found.kinds not in {("boolean",), ("object",)}:
         _mine_values(found, about)
+    listed = not facts.choices and bool(found.facts.choices)
     for limits in mine_limits("\n".join(about.lines)):
         _mine_limits(found, limits, about)
+    if listed and _are_points(found.facts):
+        found.facts = replace(found.facts, choices=())
     if found.array:
         _mine_items(found, about)
+
+
+def _are_points(facts: Facts) -> bool:
+    """Tell whether numbers that a text explains are only points of its range: `0-100; 0 is none, 100 is all`."""
+    if facts.bounds is None or facts.bounds.minimum is None or facts.bounds.maximum is None:
+        return False
+    numbers = [choice.value for choice in facts.choices if isinstance(choice.value, int | float)]
+    return len(numbers) == len(facts.choices) < facts.bounds.maximum - facts.bounds.minimum + 1
 
 
 def _labels(found: Found, about: Cell) -> None:

@@ -58,13 +58,13 @@ def titled(group: Group, parsed: list[Parsed]) -> list[Parsed]:
 
 
 def unmarked(group: Group, parsed: list[Parsed]) -> list[Parsed]:
-    """Where some rows are marked optional and none required, those without a mark are the required ones."""
-    told = {one.required.required for one in parsed if not one.required.conditions}
-    if (
-        group.form == "fields"
-        or (group.form == "table" and "required" in columns_of(group))
-        or told != {None, False}
-    ):
+    """Where most rows are marked optional and none required, those without a mark are the required ones."""
+    if group.form == "fields" or (group.form == "table" and "required" in columns_of(group)):
+        return parsed
+    said = [one.required for one in parsed if not one.required.conditions]
+    optional = sum(one.required is False for one in said)
+    told = {one.required for one in said} != {None, False} or any(one.unclear for one in said)
+    if told or optional * 2 < len(parsed):
         return parsed
     required = RequiredReading(required=True)
     return [replace(one, required=required) if one.required.required is None else one for one in parsed]
@@ -74,4 +74,6 @@ def says_required(group: Group, parsed: list[Parsed]) -> bool:
     """Tell whether a group says anywhere which of its parameters have to be given."""
     if group.form == "fields" or (group.form == "table" and "required" in columns_of(group)):
         return True
-    return any(one.required.required is not None or one.name.starred for one in parsed)
+    told = [one.required.required is not None or bool(one.name.starred) for one in parsed]
+    # One that is called optional says nothing of the others.
+    return all(told) or any(one.required.required or one.name.starred for one in parsed)

@@ -52,6 +52,8 @@ _RANGED: Final = Pattern(
     r"(?P<head>[A-Za-z]+)[\s,:]+(?P<detail>(?:[-−]?\d|[\[(<>≥≤]|between\b|min\b|max\b|greater\b|less\b|up to\b|from\b).*)",
     re.IGNORECASE | re.DOTALL,
 )
+# A range of fractions in place of a type: 0-1, 0.2 - 1
+_FRACTIONS: Final = Pattern(r"0\s?(?:-|–|~|to)\s?1|(?=[^.]*\.)\d+(?:\.\d+)?\s?(?:-|–|~|to)\s?\d+(?:\.\d+)?")
 _KNOWN: Final = "array, boolean, file, float, integer, number, object, string"
 _MOST: Final = 300  # characters; no type is longer
 
@@ -63,6 +65,8 @@ def read_kind(text: str, codes: Sequence[str] = ()) -> KindReading:
         return KindReading()
     if len(text) > _MOST:
         raise CellError("this is too long to be a type")
+    if _FRACTIONS.fullmatch(text):
+        return KindReading("number", detail=text)
     required = _REQUIRED.search(text)
     if required is not None and required[0].strip() != text:
         word = (required["word"] or required["first"]).lower()

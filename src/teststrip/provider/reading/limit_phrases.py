@@ -113,7 +113,7 @@ AFTER: Final = Pattern(
 )
 # a multiple of 8, in steps of 0.1
 STEP: Final = Pattern(
-    rf"(?:\(|,|;|，|；)?\s*(?:(?:must\s+be\s+)?(?:a\s+)?multiples?\s+of|divisible\s+by|(?:in\s+)?(?:steps?|increments?|intervals?)\s*(?:size)?\s*(?:of|:|=|is|：)?|step(?:\s+size)?\s*[:：=]?|(?:步长|步进)(?:为)?\s*[:：]?|÷|step\s)\s*(?P<a>{_N})\s*(?:px|pixels)?\)?"
+    rf"(?:\(|,|;|，|；)?\s*(?:(?:must\s+be\s+)?(?:a\s+)?multiples?\s+of|divisible\s+by|(?:in\s+)?steps?\s*(?:size)?\s*(?:of|=)|(?:in\s+)?(?:increments?|intervals?)\s*(?:size)?\s*(?:of|:|=|is|：)?|step(?:\s+size)?\s*[:：=]?|(?:步长|步进)(?:为)?\s*[:：]?|÷|step\s)\s*(?P<a>{_N})\s*(?:px|pixels)?\)?"
     rf"|(?P<b>{_N})\s*(?:(?:的|の)\s*(?:整数倍|整數倍|倍数|倍數)|整数倍|整數倍)|(?:必须|需|须|应)(?:是|为)?\s*(?P<c>{_N})\s*倍[数數]",
     re.IGNORECASE,
 )
@@ -131,6 +131,7 @@ class Limits:
     step: Decimal | None = None
     size: SizeBounds | None = None
     disputed: bool = False  # another phrase of the text says otherwise
+    unit: str = ""  # what stands behind the number, when it is neither characters nor items
 
 
 def merge(first: Limits, second: Limits) -> Limits:
@@ -149,7 +150,11 @@ def merge(first: Limits, second: Limits) -> Limits:
             else second.bounds.exclusive_maximum,
         )
     return Limits(
-        bounds, first.what if first.bounds else second.what, first.step or second.step, first.size or second.size
+        bounds,
+        first.what if first.bounds else second.what,
+        first.step or second.step,
+        first.size or second.size,
+        unit=first.unit or second.unit,
     )
 
 
@@ -190,7 +195,7 @@ def read_span(match: re.Match[str]) -> Limits:
 
 
 def _limits(least: str, most: str, unit: str | None) -> Limits:
-    return Limits(Bounds(decimal_of(least), _end(most)), _what(unit))
+    return Limits(Bounds(decimal_of(least), _end(most)), _what(unit), unit=(unit or "").lower())
 
 
 def read_between(match: re.Match[str]) -> Limits:
@@ -222,7 +227,7 @@ def read_worded(match: re.Match[str]) -> Limits:
         word,
     ) is not None and not re.search(r"no\s+more|not\s+more|不大于", word)
     bounds = Bounds(number, None, strict, False) if lower else Bounds(None, number, False, strict)
-    return Limits(bounds, what)
+    return Limits(bounds, what, unit=(match["unit1"] or "").lower())
 
 
 def read_sign(match: re.Match[str]) -> Limits:

@@ -26,6 +26,7 @@ _ENDS: Final = Pattern(
     r"[(（\[【]\s*(?:(?P<yes>required|mandatory|必填|必选|必需|必須|필수)|optional|可选|选填|任意|선택)\s*[)）\]】][\s.。]*$",
     re.IGNORECASE,
 )
+_ALWAYS: Final = Pattern(r"for (?:every|all|any|each)\b", re.IGNORECASE)
 _NEEDED: Final = Pattern(
     r"\b(?P<not>not\s+)?(?:required|mandatory|must be (?:provided|specified|set|given))\s*(?:only\s+)?(?P<rest>(?:when|if|for|unless|with)\b[^.;。]{0,200})|\b(?P<pre>(?:when|if)\b[^.,;。]{0,120}),\s*(?:(?:this|it)(?:\s+(?:field|parameter))?\s+is\s+)?(?:required|mandatory)\b|(?P<zh>[^。；;]{0,80}?时)\s*(?:，|,)?\s*(?:[^，,。；;]{0,12}?)(?:必填|必选|必传|必需|不能为空|不可为空|不得为空|必须(?:提供|传|填|指定))|(?P<ja>[^。]{0,80}?場合)[^。]{0,40}?必須|(?P<ko>[^.。]{0,80}?(?:경우|때))[^.。]{0,40}?필수",
     re.IGNORECASE,
@@ -86,6 +87,8 @@ def mine_required(cell: Cell) -> RequiredReading:
     marked = next((found for line in cell.lines if (found := _MARKED.match(line)) is not None), None)
     needed = _NEEDED.search(text)
     if needed is not None and not needed["not"]:
+        if _ALWAYS.match(needed["rest"] or ""):
+            return RequiredReading(required=True)
         phrase = needed["rest"] or needed["pre"] or needed["zh"] or needed["ja"] or needed["ko"]
         inner = type(cell)(((phrase, False),), cell.where, phrase)
         conditions = find_conditions(inner)

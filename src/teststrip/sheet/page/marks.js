@@ -19,6 +19,17 @@ export class Marks {
     const text = memory.read(this.key);
     if (text) this.take(text, true);
     else if (model.doc.marks) this.begin(model.doc.marks);
+    // The same page in another window has its say too, or the one would write over what the other kept.
+    window.addEventListener("storage", (event) => event.key === this.key && this.follow(event.newValue || ""));
+  }
+
+  /** Take over what another window kept. */
+  follow(text) {
+    const before = [...this.cells.keys()];
+    this.cells.clear();
+    this.votes = [];
+    this.take(text, true);
+    for (const hear of this.heard) hear([...before, ...this.cells.keys()]);
   }
 
   begin({ cells, votes }) {
@@ -99,7 +110,7 @@ export class Marks {
     const cellOf = (name) => (typeof name === "string" ? this.model.byDigest.get(name) ?? (/^n\d+$/.test(name) && Number(name.slice(1)) < this.model.count ? Number(name.slice(1)) : undefined) : undefined);
     let strange = 0;
     const taken = [];
-    for (const { cell: name, mark = "", note = "" } of body.marks) {
+    for (const { cell: name, mark = "", note = "" } of body.marks.map((entry) => entry ?? {})) {
       const cell = cellOf(name);
       if (cell === undefined || !["", "pick", "reject"].includes(mark) || typeof note !== "string") strange += 1;
       else {
@@ -107,7 +118,7 @@ export class Marks {
         taken.push(cell);
       }
     }
-    for (const { winner, loser, tie = false } of Array.isArray(body.votes) ? body.votes : []) {
+    for (const { winner, loser, tie = false } of (Array.isArray(body.votes) ? body.votes : []).map((entry) => entry ?? {})) {
       const [won, lost] = [cellOf(winner), cellOf(loser)];
       if (won === undefined || lost === undefined) strange += 1;
       else this.votes.push({ winner: won, loser: lost, tie: tie === true });
