@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+import warm
 from teststrip.provider.places import HOME_VARIABLE
 
 # No deadline and no health check of speed: on a loaded machine they tell of the machine. In CI the same examples
@@ -27,3 +29,10 @@ def _no_persons_own_pages(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Point the user folder to an empty one for the whole suite, and for the programs that it starts."""
     home: Path = tmp_path_factory.mktemp("teststrip-home")
     os.environ[HOME_VARIABLE] = str(home)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _warm_starts_end() -> Iterator[None]:
+    """End the process that copies of the program are made of; it began if one was wanted."""
+    yield
+    warm.close()

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+import warm
 from teststrip.cli.schema_diff import command
 from teststrip.errors import InputError
 from teststrip.provider.catalogue import bundled_providers
@@ -43,12 +44,9 @@ def folder(tmp_path: Path) -> Path:
 
 
 def diff(folder: Path, *arguments: str, environ: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
+    return warm.run(
         [sys.executable, "-m", "teststrip", "schema", "diff", *arguments],
         cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
         env=environ,
     )
 

@@ -6,7 +6,6 @@ import os
 import re
 import shlex
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
@@ -14,6 +13,7 @@ import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
+import warm
 from teststrip.cli.loaded import Loaded
 from teststrip.cli.stages import check_file
 from teststrip.provider.catalogue import Catalogue, bundled_pages
@@ -95,12 +95,9 @@ def test_every_console_block_prints_what_it_says(page: str, text: str, tmp_path:
         command, _, expected = said.partition("\n")
         program, *arguments = shlex.split(command.removeprefix("$ "))
         assert program == "teststrip", "console blocks run teststrip; show other programs in sh blocks"
-        result = subprocess.run(
+        result = warm.run(
             [sys.executable, "-m", "teststrip", *arguments],
             cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            check=False,
             env=environ,
         )
         shown = re.escape(expected).replace(re.escape("...\n"), r"(?:.*\n)*?")

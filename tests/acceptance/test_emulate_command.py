@@ -14,6 +14,8 @@ import httpx
 import pytest
 from test_whole_line import clean_environment, cli
 
+import warm
+
 PATH = "/api/v3/novel/nai-diffusion-4-5-full/text-to-image"
 BODY = {"prompt": "a boat", "size": "64x64", "steps": 1, "enable_sync_mode": True}
 KEY = {"Authorization": "sk-of-nobody"}
@@ -21,9 +23,9 @@ PAGES = Path(__file__).parents[2] / "src" / "teststrip" / "provider" / "pages"
 
 
 @contextmanager
-def emulating(cwd: Path, *options: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+def emulating(cwd: Path, *options: str) -> Iterator[tuple[str, warm.Process]]:
     command = [sys.executable, "-m", "teststrip", "emulate", "--port", "0", "--json", *options]
-    with subprocess.Popen(command, cwd=cwd, stdout=subprocess.PIPE, text=True, env=clean_environment()) as process:
+    with warm.start(command, cwd=cwd, stdout=subprocess.PIPE, env=clean_environment()) as process:
         assert process.stdout is not None
         try:
             yield json.loads(process.stdout.readline())["url"], process

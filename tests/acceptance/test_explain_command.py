@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner
 from rich.cells import cell_len
 
+import warm
 from teststrip.cli.explain import command
 
 RECIPES = Path(__file__).parents[2] / "recipes"
@@ -42,13 +43,10 @@ def explain(folder: Path, *arguments: str, **environ: str) -> subprocess.Complet
 
 def cli(folder: Path, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("GPTPROTO_", "TESTSTRIP_"))}
-    return subprocess.run(
+    return warm.run(
         [sys.executable, "-m", "teststrip", *arguments],
         cwd=folder,
-        capture_output=True,
-        encoding="utf-8",
         timeout=60,
-        check=False,
         env=clean | {"PYTHONIOENCODING": "utf-8"} | environ,
     )
 

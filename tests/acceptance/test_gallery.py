@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import os
 import re
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
+import warm
 from teststrip.cli.loaded import Loaded
 from teststrip.cli.stages import check_file
 from teststrip.provider.catalogue import Catalogue, bundled_pages
@@ -50,9 +50,7 @@ def drawn(folder: Path, name: str, *options: str) -> tuple[int, list[Path]]:
     environ = {key: value for key, value in os.environ.items() if not key.startswith(("GPTPROTO_", "TESTSTRIP_"))}
     small = ("-s", "params.size=64x64", "-s", "params.steps=2")
     command = [sys.executable, "-m", "teststrip", "run", str(RECIPES / name), *small, *options, "--json"]
-    result = subprocess.run(
-        command, cwd=folder, capture_output=True, text=True, timeout=120, check=False, env=environ
-    )
+    result = warm.run(command, cwd=folder, timeout=120, env=environ)
     assert result.returncode == 0, result.stderr
     done = json.loads(result.stdout.splitlines()[-1])
     return done["sent"], [folder / sheet for sheet in done["sheets"]]

@@ -17,6 +17,8 @@ from typing import Any
 import pytest
 from small_server import Answers, address, served
 
+import warm
+
 RECIPE = """\
 teststrip: 1
 title: Cut off
@@ -55,15 +57,14 @@ def slow() -> Iterator[Slow]:
         yield server
 
 
-def start(server: Slow, cwd: Path) -> subprocess.Popen[str]:
+def start(server: Slow, cwd: Path) -> warm.Process:
     (cwd / "r.yaml").write_text(RECIPE)
     target = address(server)
-    return subprocess.Popen(
+    return warm.start(
         [sys.executable, "-m", "teststrip", "run", "r.yaml", "--json", "--concurrency", "1", "--target", target],
         cwd=cwd,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        text=True,
         env={name: value for name, value in os.environ.items() if not name.startswith("GPTPROTO_")},
     )
 

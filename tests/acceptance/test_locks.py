@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+import warm
 from teststrip.plan.lock import seal_of
 from teststrip.provider import catalogue
 
@@ -30,13 +31,10 @@ sheets:
 
 
 def cli(*arguments: str, cwd: Path, **environ: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
+    return warm.run(
         [sys.executable, "-m", "teststrip", *arguments],
         cwd=cwd,
-        capture_output=True,
-        text=True,
         timeout=120,
-        check=False,
         env=clean() | environ,
     )
 
@@ -97,11 +95,10 @@ def test_a_lock_needs_no_recipe_and_no_name(here: Path, undisturbed: Path, tmp_p
 
 
 def test_a_run_writes_its_lock_first(here: Path) -> None:
-    process = subprocess.Popen(
+    process = warm.start(
         [sys.executable, "-m", "teststrip", "run", "small.yaml", "--json"],
         cwd=here,
         stdout=subprocess.PIPE,
-        text=True,
         env=clean(),
     )
     assert process.stdout is not None
@@ -118,11 +115,10 @@ def test_configuration_read_lazily_while_the_sweep_runs(undisturbed: Path, tmp_p
     page.write_text(PAGE)
     recipe = tmp_path / "small.yaml"
     recipe.write_text(SMALL)
-    process = subprocess.Popen(
+    process = warm.start(
         [sys.executable, "-m", "teststrip", "run", "small.yaml", "--json"],
         cwd=tmp_path,
         stdout=subprocess.PIPE,
-        text=True,
         env=clean(),
     )
     assert process.stdout is not None

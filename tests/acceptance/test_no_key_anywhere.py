@@ -24,6 +24,7 @@ from urllib.parse import unquote_to_bytes
 import pytest
 from echo_server import SPELLED_NAMES, SPELLINGS, WORDS, Case, Spell, echoing, picture
 
+import warm
 from teststrip.emulator.faults import KINDS, read_faults
 from teststrip.errors import InputError
 from teststrip.provider.model import Provider
@@ -78,14 +79,11 @@ class Session:
 
     def give(self, *arguments: str) -> int:
         """Give a command, and return its exit code."""
-        done = subprocess.run(
+        done = warm.run(
             [sys.executable, "-m", "teststrip", *arguments],
             cwd=self.folder,
             env=self._environ,
-            capture_output=True,
-            text=True,
             timeout=300,
-            check=False,
         )
         assert "Traceback" not in done.stderr, done.stderr
         assert done.returncode in {0, 1, 3}, done.stderr

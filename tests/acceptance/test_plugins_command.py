@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+import warm
 from teststrip import __version__
 
 RECIPE = """\
@@ -72,13 +73,10 @@ def write(folder: Path, name: str, source: str) -> Path:
 
 
 def program(folder: Path, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
+    return warm.run(
         [sys.executable, "-m", "teststrip", *arguments],
         cwd=folder,
         env={name: value for name, value in os.environ.items() if not name.startswith("GPTPROTO_")} | environ,
-        capture_output=True,
-        text=True,
-        check=False,
         timeout=120,
     )
 

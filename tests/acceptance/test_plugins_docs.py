@@ -6,12 +6,12 @@ import inspect
 import os
 import re
 import shlex
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+import warm
 from teststrip import hookspecs
 from teststrip.plugins.choice import Choice
 from teststrip.plugins.manager import load_plugins
@@ -67,12 +67,9 @@ def test_what_an_example_prints_is_what_the_page_says(hook: str, tmp_path: Path)
         command, _, expected = said.partition("\n")
         program, *arguments = shlex.split(command.removeprefix("$ "))
         assert program == "teststrip"
-        done = subprocess.run(
+        done = warm.run(
             [sys.executable, "-m", "teststrip", *arguments],
             cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            check=False,
             env=environ,
             timeout=120,
         )

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+import warm
 from teststrip.provider.catalogue import bundled_pages
 
 ROOT = Path(__file__).parents[2]
@@ -31,7 +32,7 @@ def run_it(project: Path, *arguments: str, **environment: str) -> subprocess.Com
     environ = {name: value for name, value in os.environ.items() if name not in {"COLUMNS", "GPTPROTO_API_KEY"}}
     environ |= {"TESTSTRIP_HOME": str(project.parent / "home")} | environment
     command = [sys.executable, "-m", "teststrip", *arguments]
-    return subprocess.run(command, cwd=project, env=environ, capture_output=True, text=True, check=False)
+    return warm.run(command, cwd=project, env=environ)
 
 
 def page(project: Path, name: str, text: str = TOY) -> None:
@@ -212,5 +213,5 @@ def test_a_shell_completes_names(project: Path) -> None:
     program = "import sys; sys.argv[0] = 'teststrip'; from teststrip.cli.main import program; program()"
     command = [sys.executable, "-c", program]
     environ = os.environ | environment
-    done = subprocess.run(command, cwd=project, env=environ, capture_output=True, text=True, check=False)
+    done = warm.run(command, cwd=project, env=environ)
     assert done.stdout.split() == ["plain,toy"], done.stderr

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -60,7 +61,7 @@ PYTEST = OFFLINE.replace(
 
 
 def give(
-    cwd: Path, *arguments: str, online: bool = False, remembers: bool = False
+    cwd: Path, *arguments: str, online: bool = False, remembers: bool = False, **environ: str
 ) -> subprocess.CompletedProcess[str]:
     """Start a pytest in a folder; unless `online`, without any network. It `remembers` what failed, if told so."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("GPTPROTO_", "PYTEST_"))}
@@ -77,7 +78,7 @@ def give(
             *arguments,
         ],
         cwd=cwd,
-        env=clean,
+        env=clean | environ,
         capture_output=True,
         text=True,
         timeout=300,
@@ -468,6 +469,37 @@ def test_nothing_is_paid_for_without_a_bound_and_no_more_than_it_in_a_session(fo
         assert paid() == 8
     assert sorted(path.name for path in (folder / "cassettes").iterdir()) == ["night", "other"]
     assert outcomes(give(folder)) == {"passed": 8}
+
+
+def test_what_is_paid_for_and_not_on_the_cassette_is_never_thrown_away(folder: Path) -> None:
+    """As a full disk or a kill between the ledger and the cassette leaves it."""
+    quick_page(folder)
+    charges = folder / "charges.jsonl"
+    with emulating(folder, "--charges", charges.name) as (url, _):
+        told = recorded_live(folder, url, "night.recipe.yaml", "--teststrip-budget", "4")
+        assert outcomes(told) == {"failed": 4}, told.stdout
+        (fresh,) = (folder / "cassettes").iterdir()
+        tape = fresh / "cassette.jsonl"
+        tape.write_text("".join(tape.read_text().splitlines(keepends=True)[:1]))
+        for _ in range(2):
+            told = recorded_live(folder, url, "night.recipe.yaml", "--teststrip-budget", "8")
+            assert outcomes(told) == {"failed": 4}, told.stdout
+            assert len(charges.read_text().splitlines()) == 4
+            assert "2 of 4 requests that are paid for are not on the cassette" in told.stdout
+            assert "to record anew, and to pay for all of it again" in told.stdout
+            assert list((folder / "cassettes").iterdir()) == [fresh]
+            assert len(list((fresh / "runs" / "store").rglob("*.png"))) >= 1
+        shutil.rmtree(fresh)
+        told = recorded_live(folder, url, "night.recipe.yaml", "--teststrip-budget", "8")
+        assert outcomes(told) == {"passed": 4}, told.stdout
+    assert [path.name for path in (folder / "cassettes").iterdir()] == ["night"]
+
+
+def test_a_pytest_that_a_worker_of_another_started_records_in_every_session(folder: Path) -> None:
+    for _ in range(2):
+        told = give(folder, "--teststrip-record", "night.recipe.yaml", online=True, PYTEST_XDIST_WORKER="gw0")
+        assert outcomes(told) == {"passed": 4}, told.stdout
+        shutil.rmtree(folder / "cassettes")
 
 
 def test_a_recording_that_fails_leaves_the_old_cassette_as_it_was(folder: Path) -> None:

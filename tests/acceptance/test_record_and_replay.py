@@ -14,6 +14,7 @@ from echo_server import SPELLED_NAMES, WORDS, echoing
 from test_emulate_command import emulating
 from test_no_key_anywhere import PAGE, PICTURES, Session, has_key, prepared, told_places
 
+import warm
 from teststrip.base.clock import SystemClock
 from teststrip.base.where import Problem
 from teststrip.cassette.record import header_of, open_recorder
@@ -76,14 +77,11 @@ axes:
 def offline(cwd: Path, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
     """Give a command where there is no network and no key."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("GPTPROTO_")}
-    return subprocess.run(
+    return warm.run(
         [sys.executable, "-c", OFFLINE, *arguments],
         cwd=cwd,
         env=clean | environ,
-        capture_output=True,
-        text=True,
         timeout=300,
-        check=False,
     )
 
 
@@ -184,9 +182,7 @@ def quick(folder: Path, steps: str = "[1, 2]") -> None:
 def online(cwd: Path, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
     clean = {name: value for name, value in os.environ.items() if not name.startswith("GPTPROTO_")}
     command = [sys.executable, "-m", "teststrip", *arguments]
-    return subprocess.run(
-        command, cwd=cwd, env=clean | environ, capture_output=True, text=True, timeout=300, check=False
-    )
+    return warm.run(command, cwd=cwd, env=clean | environ, timeout=300)
 
 
 def test_a_replay_of_a_paid_run_marks_nothing_as_paid_and_no_run_takes_its_word(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+import warm
 from teststrip.base.json import Json, sha256
 from teststrip.emulator.app import create_app
 from teststrip.emulator.serve import running_emulator
@@ -97,13 +98,10 @@ def server(witness: Witness) -> Iterator[str]:
 
 def cli(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     environ = {name: value for name, value in os.environ.items() if not name.startswith("GPTPROTO_")}
-    return subprocess.run(
+    return warm.run(
         [sys.executable, "-m", "teststrip", *arguments],
         cwd=cwd,
-        capture_output=True,
-        text=True,
         timeout=120,
-        check=False,
         env=environ,
     )
 

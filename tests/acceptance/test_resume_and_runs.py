@@ -24,6 +24,8 @@ import pytest
 from PIL import Image
 from small_server import Answers, address, served
 
+import warm
+
 fcntl = pytest.importorskip("fcntl", reason="needs a system with terminals")
 import termios  # noqa: E402  as above
 
@@ -53,13 +55,10 @@ def clean(**more: str) -> dict[str, str]:
 
 
 def cli(*arguments: str, cwd: Path, **environ: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
+    return warm.run(
         [sys.executable, "-m", "teststrip", *arguments],
         cwd=cwd,
-        capture_output=True,
-        text=True,
         timeout=120,
-        check=False,
         env=clean(**environ),
     )
 
@@ -140,12 +139,11 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def interrupted(cwd: Path, *options: str, runs: str = "runs") -> tuple[int, str, str]:
     """Run the long recipe and press Ctrl-C after its third cell; return the code and both outputs."""
-    process = subprocess.Popen(
+    process = warm.start(
         [sys.executable, "-m", "teststrip", "run", "long.yaml", *options],
         cwd=cwd,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        text=True,
         env=clean(),
     )
     store = cwd / runs / "store"
@@ -154,6 +152,7 @@ def interrupted(cwd: Path, *options: str, runs: str = "runs") -> tuple[int, str,
         time.sleep(0.02)
     process.send_signal(signal.SIGINT)
     said, complained = process.communicate(timeout=60)
+    assert process.returncode is not None
     return process.returncode, said, complained
 
 
@@ -221,11 +220,10 @@ def test_a_run_resumes_by_name_and_from_its_own_lock_alone(ran: Path, tmp_path: 
 
 def test_a_run_of_an_emulator_resumes_only_there(tmp_path: Path) -> None:
     (tmp_path / "small.yaml").write_text(SMALL)
-    process = subprocess.Popen(
+    process = warm.start(
         [sys.executable, "-m", "teststrip", "emulate", "--port", "0", "--json"],
         cwd=tmp_path,
         stdout=subprocess.PIPE,
-        text=True,
         env=clean(),
     )
     try:
@@ -422,7 +420,8 @@ def test_gc_removes_only_what_is_free_and_nobody_wants(tmp_path: Path) -> None:
     kept = lock.rename(tmp_path / "kept.lock.json")
     assert len(told("runs", "gc", "--keep", "kept.lock.json", cwd=tmp_path)["waste"]) == 1
     dry = told("runs", "gc", cwd=tmp_path)
-    assert (len(dry["waste"]), dry["removed"], dry["kept"]) == (5, False, 4)
+    # The run, four pictures, and a thumbnail of each.
+    assert (len(dry["waste"]), dry["removed"], dry["kept"]) == (9, False, 4)
     assert len(list(runs.rglob("store/*/*.png"))) == 8
     assert cli("runs", "gc", "--yes", cwd=tmp_path).returncode == 0
     assert len(list(runs.rglob("store/*/*.png"))) == 4
@@ -438,11 +437,10 @@ def test_gc_removes_only_what_is_free_and_nobody_wants(tmp_path: Path) -> None:
 
 def test_gc_is_refused_while_a_run_is_going_on(tmp_path: Path) -> None:
     (tmp_path / "long.yaml").write_text(LONG)
-    process = subprocess.Popen(
+    process = warm.start(
         [sys.executable, "-m", "teststrip", "run", "long.yaml", "--json"],
         cwd=tmp_path,
         stdout=subprocess.PIPE,
-        text=True,
         env=clean(),
     )
     try:

@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 from small_server import Answers, address, served
 
+import warm
 from teststrip.run.lock import HAS_FLOCK
 
 CELLS = 100
@@ -66,21 +67,20 @@ def billing() -> Iterator[Billing]:
         yield server
 
 
-def start(server: Billing, cwd: Path, *options: str) -> subprocess.Popen[str]:
+def start(server: Billing, cwd: Path, *options: str) -> warm.Process:
     (cwd / "r.yaml").write_text(RECIPE)
     target = address(server)
     command = [sys.executable, "-m", "teststrip", "run", "r.yaml", "--json", "--concurrency", "8"]
-    return subprocess.Popen(
+    return warm.start(
         [*command, "--target", target, *options],
         cwd=cwd,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        text=True,
         env={name: value for name, value in os.environ.items() if not name.startswith("GPTPROTO_")},
     )
 
 
-def ended(process: subprocess.Popen[str]) -> dict[str, Any]:
+def ended(process: warm.Process) -> dict[str, Any]:
     said, told = process.communicate(timeout=120)
     assert said, told
     last: dict[str, Any] = json.loads(said.splitlines()[-1])

@@ -16,6 +16,8 @@ from typing import Any
 import pytest
 from PIL import Image
 
+import warm
+
 RECIPE = """
 teststrip: 1
 title: Steps
@@ -34,12 +36,9 @@ SMALL = RECIPE.replace("count: 10, from: 1}\nafter", "count: 2, from: 1}\nafter"
 
 
 def cli(folder: Path, *arguments: str, code: int = 0, env: dict[str, str] | None = None) -> str:
-    done = subprocess.run(
+    done = warm.run(
         [sys.executable, "-m", "teststrip", *arguments],
         cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
         timeout=300,
         env={**os.environ, **(env or {})},
     )
@@ -182,12 +181,11 @@ def test_steps_that_were_cut_off_go_on_where_they_were(tmp_path: Path, sign: sig
     recipe(tmp_path, text)
     assert run(tmp_path, "run", "r.yaml")["done"] == 16
     recipe(tmp_path, text + "  - slow\n")
-    started = subprocess.Popen(
+    started = warm.start(
         [sys.executable, "-m", "teststrip", "-p", mine, "run", "r.yaml", "--json"],
         cwd=tmp_path,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        text=True,
     )
     with started:
         assert started.stdout is not None
@@ -291,12 +289,11 @@ def test_a_full_disk_when_steps_work_costs_the_run_neither_sheet_nor_report(tmp_
 def test_a_step_that_hangs_is_left_behind_by_a_second_ctrl_c(tmp_path: Path) -> None:
     mine = plugin(tmp_path, SLOW.replace("time.sleep(0.3)", "open('begun', 'w').close(); time.sleep(3600)"))
     recipe(tmp_path, SMALL + "  - slow\n")
-    started = subprocess.Popen(
+    started = warm.start(
         [sys.executable, "-m", "teststrip", "-p", mine, "run", "r.yaml", "--json"],
         cwd=tmp_path,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        text=True,
     )
     with started:
         assert started.stdout is not None

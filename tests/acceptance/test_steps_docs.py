@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,6 +16,7 @@ from typing import Any
 import pytest
 import yaml
 
+import warm
 from teststrip.cli.loaded import Loaded
 from teststrip.cli.stages import check_file
 from teststrip.plugins.extensions import Extensions
@@ -132,7 +132,7 @@ def test_all_fragments_together_run_and_a_second_time_make_nothing(tmp_path: Pat
     said = []
     for _ in range(2):
         command = [sys.executable, "-m", "teststrip", "run", "recipe.yaml", "--json"]
-        result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, env=environ)
+        result = warm.run(command, cwd=tmp_path, env=environ)
         assert result.returncode == 0, result.stderr
         said.append(json.loads(result.stdout.splitlines()[-1]))
     assert said[0]["sent"] == 4

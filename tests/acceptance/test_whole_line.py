@@ -16,6 +16,8 @@ from typing import Any
 import pytest
 from PIL import Image
 
+import warm
+
 SMALL = """\
 teststrip: 1
 title: Small strip
@@ -28,6 +30,16 @@ axes:
 
 
 def cli(*arguments: str, cwd: Path, **environ: str) -> subprocess.CompletedProcess[str]:
+    return warm.run(
+        [sys.executable, "-m", "teststrip", *arguments],
+        cwd=cwd,
+        timeout=120,
+        env=clean_environment() | environ,
+    )
+
+
+def cold(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """Start the program as a person does, with nothing loaded."""
     return subprocess.run(
         [sys.executable, "-m", "teststrip", *arguments],
         cwd=cwd,
@@ -35,7 +47,7 @@ def cli(*arguments: str, cwd: Path, **environ: str) -> subprocess.CompletedProce
         text=True,
         timeout=120,
         check=False,
-        env=clean_environment() | environ,
+        env=clean_environment(),
     )
 
 
@@ -48,16 +60,16 @@ def events(result: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:
 
 
 def pictures(folder: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in sorted((folder / "runs" / "store").rglob("*.*"))}
+    """What the store keeps, and none of the thumbnails beside it."""
+    return {path.name: path.read_bytes() for path in sorted((folder / "runs" / "store").glob("??/*.*"))}
 
 
 @contextmanager
 def emulator(cwd: Path, *options: str) -> Iterator[str]:
-    process = subprocess.Popen(
+    process = warm.start(
         [sys.executable, "-m", "teststrip", "emulate", "--port", "0", "--json", *options],
         cwd=cwd,
         stdout=subprocess.PIPE,
-        text=True,
         env=clean_environment(),
     )
     try:
@@ -73,7 +85,7 @@ def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder in which the small recipe was run once."""
     folder = tmp_path_factory.mktemp("first")
     (folder / "small.yaml").write_text(SMALL)
-    result = cli("run", "small.yaml", "--json", cwd=folder)
+    result = cold("run", "small.yaml", "--json", cwd=folder)
     assert result.returncode == 0, result.stderr
     (folder / "events.jsonl").write_text(result.stdout)
     return folder

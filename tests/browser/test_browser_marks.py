@@ -91,7 +91,7 @@ def test_two_windows_of_a_page_do_not_write_over_each_other(tmp_path: Path, open
 
 def test_marks_that_are_none_are_passed_over(tmp_path: Path, opens: Opens) -> None:
     run, file = small(tmp_path)
-    strange = [
+    strange: list[Any] = [
         None,
         5,
         [],

@@ -7,11 +7,13 @@ from pathlib import Path
 
 from chromium import Opens
 from page_runs import painted_run
+from PIL import Image
 from playwright.sync_api import expect
 from sheet_runs import axis
 
 from teststrip.plan.model import Axis, AxisValue, Reason
 from teststrip.recipe.model import SheetSpec
+from teststrip.sheet.from_folder import find_shots, folder_run
 from teststrip.sheet.html import write_page
 
 SPEC = SheetSpec()
@@ -60,3 +62,21 @@ def test_a_hidden_value_is_hidden_at_first_and_can_be_shown(tmp_path: Path, open
     page.locator(".menu > summary", has_text="Values").click()
     page.get_by_label("five").check()
     assert page.locator(".head .label").all_inner_texts() == ["4", "five", "6"]
+
+
+def test_pictures_of_a_folder_are_of_no_plan_and_one_that_is_cut_off_says_so(tmp_path: Path, opens: Opens) -> None:
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    for name in ("a=1_b=1", "a=1_b=2", "a=2_b=1"):
+        Image.effect_noise((64, 96), 50).save(folder / f"{name}.png")
+    cut = folder / "a=1_b=2.png"
+    cut.write_bytes(cut.read_bytes()[:900])
+    shots, _ = find_shots(folder, None)
+    run = folder_run(shots, "pictures", SPEC, tmp_path)
+    page = opens(write_page(run, SPEC, tmp_path / "sheet.html")).page
+    assert page.locator(".subtitle").inner_text() == "3 cells"
+    expect(page.locator(".why")).to_have_text(["picture damagedit cannot be read", "no picture"])
+    expect(page.locator(".foot")).not_to_contain_text("model")
+    page.locator(".cell").first.click()
+    expect(page.get_by_role("button", name="Copy request")).to_be_visible()
+    expect(page.get_by_role("button", name="Copy as recipe")).to_have_count(0)

@@ -17,6 +17,8 @@ import pytest
 from chromium import Opens, until
 from playwright.sync_api import expect
 
+import warm
+
 RECIPE = """
 teststrip: 1
 title: {title}
@@ -33,9 +35,7 @@ ENVIRON = {name: value for name, value in os.environ.items() if not name.startsw
 @contextmanager
 def serving(folder: Path, *words: str) -> Iterator[str]:
     """Start one of our servers, and yield the address that it tells; it ends as by Ctrl-C, and well."""
-    process = subprocess.Popen(
-        [*TESTSTRIP, *words, "--json"], cwd=folder, stdout=subprocess.PIPE, text=True, env=ENVIRON
-    )
+    process = warm.start([*TESTSTRIP, *words, "--json"], cwd=folder, stdout=subprocess.PIPE, env=ENVIRON)
     assert process.stdout is not None
     try:
         yield str(json.loads(process.stdout.readline())["url"])
@@ -51,7 +51,8 @@ def write(folder: Path, name: str, title: str, scale: str) -> None:
 
 
 def run(folder: Path, *words: str) -> None:
-    subprocess.run([*TESTSTRIP, "run", *words], cwd=folder, check=True, capture_output=True, env=ENVIRON)
+    done = warm.run([*TESTSTRIP, "run", *words], cwd=folder, env=ENVIRON)
+    assert done.returncode == 0, done.stderr
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +70,7 @@ def test_cells_appear_as_they_finish(tmp_path: Path, opens: Opens) -> None:
     write(tmp_path, "recipe.yaml", "Live", "[4, 5, 6]")
     with serving(tmp_path, "emulate", "--port", "0", "--delay", "0.7") as target:
         command = [*TESTSTRIP, "run", "recipe.yaml", "--target", target]
-        going = subprocess.Popen(
+        going = warm.start(
             command, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=ENVIRON
         )
         while not list(tmp_path.glob("runs/live-*/plan.lock.json")):

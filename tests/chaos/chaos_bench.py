@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import warm
 from teststrip.base.json import sha256
 from teststrip.emulator.money import request_digest
 from teststrip.provider.page import read_page
@@ -217,9 +218,7 @@ def _run(folder: Path, told: tuple[str, ...], kill: float | None, cells: int, le
     environ = {name: value for name, value in os.environ.items() if not name.startswith("GPTPROTO_")}
     environ |= {"GPTPROTO_API_KEY": KEY, "GPTPROTO_API_BASE_URL": url}
     command = [sys.executable, "-m", "teststrip", "run", "recipe.yaml", "--live", "--json", *options]
-    with subprocess.Popen(
-        command, cwd=folder, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as run:
+    with warm.start(command, cwd=folder, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as run:
         assert run.stdout is not None
         assert run.stderr is not None
         errors: list[str] = []

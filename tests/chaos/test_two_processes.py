@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from chaos_bench import KEY, Aftermath, charges_of, prepare, serving, trials_of
 
+import warm
 from teststrip.run.lock import HAS_FLOCK
 
 CELLS = 500
@@ -32,13 +33,12 @@ class Worker:
     def __init__(self, folder: Path, url: str, *options: str) -> None:
         environ = {name: value for name, value in os.environ.items() if not name.startswith("GPTPROTO_")}
         command = [sys.executable, "-m", "teststrip", "run", "recipe.yaml", "--live", "--json"]
-        self.process = subprocess.Popen(
+        self.process = warm.start(
             [*command, "--concurrency", str(HANDS), *options],
             cwd=folder,
             env=environ | {"GPTPROTO_API_KEY": KEY, "GPTPROTO_API_BASE_URL": url},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            text=True,
         )
         self.printed = ["", ""]
         self._reader = threading.Thread(target=self._read)

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import base64
 import html
+import json
 import re
 from functools import cache
 from typing import Final
+from urllib.parse import quote
 
 HIDDEN: Final = "[key]"
 _SHORTEST: Final = 8  # characters; a shorter key's other spellings would be found in any text
@@ -30,9 +32,29 @@ def without_secret(text: str, secret: str | None) -> str:
 def _spellings(secret: str) -> re.Pattern[str]:
     if len(secret) < _SHORTEST:
         return re.compile(re.escape(secret))
-    spelled = "".join(_letter(letter) for letter in secret)
+    spelled = "|".join("".join(map(_letter, way)) for way in _escaped(secret))
     packed = "|".join(re.escape(text) for text in _base64(secret.encode()))
     return re.compile(f"(?i:{spelled}|{secret.encode().hex()})|{packed}")
+
+
+def without_beginning(text: str, secret: str | None) -> str:
+    """Return a text that was cut off without the part of the secret at its end, from eight characters on."""
+    if not secret or len(secret) < _SHORTEST:
+        return text
+    ways = (*_escaped(secret), quote(secret, safe=""), *_base64(secret.encode()), secret.encode().hex())
+    ends = [size for way in ways for size in range(_SHORTEST, len(way)) if text.endswith(way[:size])]
+    return text[: -max(ends)] if ends else text
+
+
+def _escaped(secret: str) -> list[str]:
+    """Return a secret as it is, and as it stands in JSON, in JSON within JSON, and in Python's own spelling."""
+    found: list[str] = []
+    for way in (secret, secret.replace("/", "\\/"), repr(secret)[1:-1]):
+        found.append(way)
+        for _ in range(3):
+            way = json.dumps(way)[1:-1]  # noqa: PLW2901  each within the one before
+            found += [way, way.replace("/", "\\/")]
+    return list(dict.fromkeys(found))
 
 
 def _letter(letter: str) -> str:

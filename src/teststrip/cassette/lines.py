@@ -18,6 +18,7 @@ _END: Final = "end"
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _NAME: Final = re.compile(r"[A-Za-z]{1,40}")
 _LONGEST: Final = 10**9  # seconds that anything took
+_DEEP: Final = 200  # levels that JSON is short of what can be read, or it is kept as text
 # How a JSON body may be spelled so that its bytes can be made again of its value.
 _STYLES: Final[Mapping[str, Mapping[str, Any]]] = {
     "": {"separators": (",", ":"), "ensure_ascii": False},
@@ -98,6 +99,8 @@ def _body_json(body: Body) -> dict[str, Any]:
         return {"withheld": body.why, "size": body.size}
     text = body.decode("utf-8")
     try:
+        if text.count("[") + text.count("{") > _DEEP:
+            json.loads("[" * _DEEP + text + "]" * _DEEP)  # in a line it is deeper, and so may be who reads it
         value = json.loads(text)
         for name, style in _STYLES.items():
             if json.dumps(value, **style) == text and _dumped(value):
@@ -131,10 +134,7 @@ def _of(holder: Mapping[str, Any], kind: type, name: str, otherwise: Any = None)
 def _header(body: Mapping[str, Any]) -> Header:
     if body[_KEY] != FORMAT:
         raise LineFault(f"it is of format {body[_KEY]!r}, and this teststrip reads format {FORMAT}")
-    texts = {name: _of(body, str, name) for name in ("target", "base_url", "made_by", "recorded")}
-    for name, text in texts.items():
-        if not _is_text(text):
-            raise LineFault(f"its {name} is no text")
+    texts = {name: _text(body, name) for name in ("target", "base_url", "made_by", "recorded")}
     return Header(texts.pop("target"), paid=_of(body, bool, "paid"), lasting=_of(body, bool, "lasting"), **texts)
 
 
@@ -147,7 +147,7 @@ def _exchange(body: Mapping[str, Any]) -> Exchange:
         raise LineFault("it has neither a status nor a fault")
     times = {name: _seconds(body, name) for name in ("at", "first", "took")}
     return Exchange(
-        Asked(_of(body, str, "method"), _of(body, str, "url"), _of(body, str, "digest", "")),
+        Asked(_text(body, "method"), _text(body, "url"), _text(body, "digest", "")),
         headers=_texts(body, "headers"),
         sent=_body(body.get("body")),
         status=status,
@@ -166,9 +166,17 @@ def _seconds(body: Mapping[str, Any], name: str) -> float:
     return float(value)
 
 
+def _text(body: Mapping[str, Any], name: str, otherwise: str | None = None) -> str:
+    """Return a text that files, ledgers and terminals take: half of a pair of surrogates is none."""
+    text: str = _of(body, str, name, otherwise)
+    if not _is_text(text):
+        raise LineFault(f"its {name} is no text")
+    return text
+
+
 def _texts(body: Mapping[str, Any], name: str) -> dict[str, str]:
     texts = _of(body, dict, name, {})
-    if not all(isinstance(text, str) for text in texts.values()):
+    if not all(isinstance(text, str) and _is_text(key) and _is_text(text) for key, text in texts.items()):
         raise LineFault(f"its {name} are no texts")
     return dict(texts)
 
@@ -177,7 +185,7 @@ def _fault(body: Mapping[str, Any]) -> Fault:
     name = _of(body, str, "name")
     if not _NAME.fullmatch(name):
         raise LineFault("its fault has no name")
-    return Fault(name, _of(body, str, "words", ""), untrusted=_of(body, bool, "untrusted", False))
+    return Fault(name, _text(body, "words", ""), untrusted=_of(body, bool, "untrusted", False))
 
 
 def _body(body: object) -> Body | None:
@@ -191,7 +199,7 @@ def _body(body: object) -> Body | None:
             raise LineFault("its blob has no digest")
         return Blob(digest, size, _of(body, str, "type"))
     if "withheld" in body:
-        return Withheld(_of(body, str, "withheld"), _of(body, int, "size"))
+        return Withheld(_text(body, "withheld"), _of(body, int, "size"))
     if "text" in body:
         return _encoded(_of(body, str, "text"))
     style = _STYLES.get(str(body.get("style", "")))

@@ -158,7 +158,7 @@ class Recorder:
     def _exchange(self, take: Take, fault: Fault | None, now: float) -> Exchange:
         scrubber = self._scrubber
         scrubber.meet(take.headers, take.answer_headers)
-        answer, wrong = self._answer(take)
+        answer, wrong = self._answer(take, broken=fault is not None)
         if wrong and fault is None:
             fault = Fault("DecodingError", wrong)
         sent = self._kept_body(scrubber.body(take.body, answer=False))
@@ -177,7 +177,7 @@ class Recorder:
             took=now - take.began,
         )
 
-    def _answer(self, take: Take) -> tuple[Body | None, str]:
+    def _answer(self, take: Take, *, broken: bool) -> tuple[Body | None, str]:
         encoding = take.answer_headers.get("content-encoding", "")
         data = b"".join(take.parts)
         take.parts.clear()
@@ -187,6 +187,8 @@ class Recorder:
             data, wrong = unpacked(data, encoding)
         except UnknownPackingError as error:
             return Withheld(str(error), len(data)), ""
+        if broken or wrong:
+            data = self._scrubber.cut_off(data)
         return self._kept_body(self._scrubber.body(data, answer=True)), wrong
 
     def _kept_body(self, body: bytes | Withheld) -> Body | None:

@@ -15,7 +15,7 @@ from typing import Final
 from urllib.parse import unquote
 
 from teststrip.base.picture import kind_of
-from teststrip.base.secret import HIDDEN, holds_secret, without_secret
+from teststrip.base.secret import HIDDEN, holds_secret, without_beginning, without_secret
 from teststrip.cassette.balances import without_balances
 from teststrip.cassette.elsewhere import Elsewhere
 from teststrip.cassette.model import Withheld
@@ -41,6 +41,7 @@ _MAY_BE_SIGNED: Final = re.compile(
     r"[?=]|signed-|/s--|eyJ|/(?:x-)?(?:sig|hmac|auth|jwt|[a-z_-]*token|[a-z_-]*key)", re.IGNORECASE
 )
 _LONGEST_HEADER: Final = 2000  # characters
+_LONGEST_ENDING: Final = 16 * 1024  # bytes; longer than any key in any spelling
 _LONG: Final = 20  # characters; a shorter signature may stand anywhere
 _TOKEN: Final = 12  # of what is said to be one
 _SHORT: Final = 8
@@ -148,6 +149,14 @@ class Scrubber:
         except TooMuchError:
             return Withheld("more is packed in it than can be looked through", len(data))
         return Withheld("it holds the key", len(data)) if held else data
+
+    def cut_off(self, data: bytes) -> bytes:
+        """Return a body that broke off without the part of a key that it may end with."""
+        text = data[-_LONGEST_ENDING:].decode("latin-1")
+        left = len(text)
+        for secret in self._secrets:
+            left = min(left, len(without_beginning(text, secret)))
+        return data[: len(data) - len(text) + left]
 
     def asked_body(self, data: bytes) -> bytes:
         """Return a request's body as it is matched: signatures are all alike in it, as they are never the same."""

@@ -20,13 +20,15 @@ from teststrip.base.picture import kind_of
 _PNG: Final = b"\x89PNG\r\n\x1a\n"
 _GZIP: Final = b"\x1f\x8b\x08"  # also where no header says so
 _ZIP: Final = b"PK\x03\x04"
+_PICKED: Final = (_PNG, _GZIP, _ZIP, b"\xff\xd8\xff", b"RIFF")
 _PACKED: Final = (b"zTXt", b"iTXt", b"iCCP")
 _MOST: Final = 64 * 1024 * 1024  # bytes that are unpacked for one body
 _WINDOW: Final = 1024 * 1024
 _FED: Final = 64 * 1024
 _OVERLAP: Final = 16 * 1024  # longer than any key in any spelling
-# What begins a PNG, a gzip or a zip in base64, and what may stand in it: lines, escaped slashes, percent-encoding.
-_BEGINS: Final = re.compile(rb"iVBORw0KGgo|H4sI|UEsDB")
+# What begins a PNG, a gzip, a zip, a JPEG or a WebP in base64 (these have texts in UTF-16), and what may stand in
+# it: lines, escaped slashes, percent-encoding.
+_BEGINS: Final = re.compile(rb"iVBORw0KGgo|H4sI|UEsDB|(?:/|\\+/|%2[Ff]|_)9j(?:/|\\+/|%2[Ff]|_)|UklGR")
 _BASE64: Final = re.compile(rb"[A-Za-z0-9+/_-]+(?:(?:\\+[/nr]|[\r\n]+|%(?:2[BFbf]|0[ADad]))[A-Za-z0-9+/_-]+)*")
 _GAPS: Final = re.compile(rb"\\+[nr]|[\r\n\\]|%0[ADad]")
 _ESCAPES: Final = ((b"%2B", b"+"), (b"%2b", b"+"), (b"%2F", b"/"), (b"%2f", b"/"))
@@ -88,7 +90,7 @@ def _encoded(data: bytes, start: int, purse: _Purse) -> Iterator[str]:
     letters = letters.translate(bytes.maketrans(b"-_", b"+/"))
     with suppress(binascii.Error):
         inner = base64.b64decode(letters[: len(letters) // 4 * 4] + _last(letters))
-        if inner.startswith((_PNG, _GZIP, _ZIP)):
+        if inner.startswith(_PICKED):
             yield from _texts(inner, purse)
 
 

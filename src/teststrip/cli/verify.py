@@ -99,6 +99,8 @@ def command(  # noqa: PLR0913  click hands over each option by name
     lock, folder = _lock_of(what, runs_dir)
     if folder is None and recorded is None:
         raise UsageError(f"{what} is a lock: --recorded DIR names the cassette to compare with")
+    if recorded is not None and deck.record is not None and recorded.resolve() == deck.record.resolve():
+        raise UsageError(f"{recorded} is what is compared with, and --record would add to it; name another folder")
     loaded = load()
     wish = Wish(lock, target, live=live, sending=True, allowed=allow_files, comparing=False, target=deck.target)
     opened = open_to_execute(wish, loaded)

@@ -28,6 +28,7 @@ SMALLEST_SIDE = 64
 LARGEST_AREA = 64 * 1024 * 1024
 MOST_STEPS = 1000
 MOST_CHARACTERS = 6
+MOST_CONDITIONS = 16  # of a kind; each picture takes some 0.4 s to read
 PROOF_SIDE = 256
 """Geometric mean of a proof's sides, about; see `render`."""
 
@@ -204,10 +205,17 @@ def _faults(exposure: Exposure) -> Iterator[str]:
     for name, value, low, high in _ranges(exposure):
         if not low <= value <= high:
             yield f"{name} is {value}; it must be from {low} to {high}"
-    if len(exposure.characters) > MOST_CHARACTERS:
-        yield f"there are {len(exposure.characters)} characters; the darkroom draws at most {MOST_CHARACTERS}"
+    yield from _too_many(exposure)
     if exposure.control is not None and exposure.control.model not in STRUCTURES:
         yield f'"{exposure.control.model}" is not a control model; choose from {", ".join(STRUCTURES)}'
+
+
+def _too_many(exposure: Exposure) -> Iterator[str]:
+    if len(exposure.characters) > MOST_CHARACTERS:
+        yield f"there are {len(exposure.characters)} characters; the darkroom draws at most {MOST_CHARACTERS}"
+    for name, count in (("vibes", len(exposure.vibes)), ("references", len(exposure.references))):
+        if count > MOST_CONDITIONS:
+            yield f"there are {count} {name}; the darkroom reads at most {MOST_CONDITIONS}"
 
 
 def _ranges(exposure: Exposure) -> Iterator[tuple[str, float, float, float]]:

@@ -32,6 +32,10 @@ def _told() -> Iterator[None]:
             yield
     except DarkroomError:
         raise
+    except Image.DecompressionBombError:
+        raise DarkroomError(
+            f"a picture is too large: the darkroom opens at most {LARGEST_SOURCE} pixels"
+        ) from None
     except Exception as error:  # noqa: BLE001  see above
         raise DarkroomError(
             f"a picture cannot be opened ({type(error).__name__}); send PNG, JPEG, WebP, GIF, BMP or TIFF"
@@ -62,6 +66,10 @@ def opened(data: bytes) -> Image.Image:
     with _told():
         image = _looked_at(data)
         ImageOps.exif_transpose(image, in_place=True)
+        if image.mode.startswith(
+            "I;16"
+        ):  # depth maps and masks often have 16 bits; Pillow would cut them off at 255
+            image = Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
         mode = "RGBA" if image.has_transparency_data else "RGB"
         return image if image.mode == mode else image.convert(mode)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from teststrip.darkroom.vocabulary import VOCABULARY, Meaning
 
 _TOKEN_ONCE = re.compile(r"([{}\[\],|\n])")
-# A number begins where no digit stands before it, so that a row of digits is looked through once and not from each.
+# A number begins where no digit stands before it: a row of digits is looked through once, and not from each.
 _TOKEN = re.compile(r"((?:-|(?<!\d))(?:\d+(?:\.\d+)?|\.\d+)::|::|[{}\[\],|\n])")
 _NUMBERED = re.compile(r"(?:-|(?<!\d))\d*(?:\.\d*)?::")
 _BRACE = 1.05

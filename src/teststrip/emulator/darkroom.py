@@ -9,7 +9,7 @@ import os
 import shutil
 import signal
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -93,23 +93,25 @@ class DarkroomRenderer:
             libraries.close()
 
     async def _draw(self, model: str, request: Mapping[str, Json], exposure: Exposure) -> bytes:
-        folder = await self._library(exposure)
-        picture: bytes = await self._by_a_process(
-            draw, model, dict(request), exposure, self._roles, self._proof, folder
-        )
-        return picture
+        async with self._library(exposure) as folder:
+            picture: bytes = await self._by_a_process(
+                draw, model, dict(request), exposure, self._roles, self._proof, folder
+            )
+            return picture
 
-    async def _library(self, exposure: Exposure) -> Path | None:
-        """Wait until an exposure's library is made, and return the folder that has it; a thread keeps its own."""
+    @contextlib.asynccontextmanager
+    async def _library(self, exposure: Exposure) -> AsyncIterator[Path | None]:
+        """Wait until an exposure's library is made, and hold it in its folder; a thread keeps its own."""
         if not self._workers:
-            return None
+            yield None
+            return
         check(exposure)
         libraries = self._libraries = self._libraries or SharedLibraries()
         wishes, folder = wishes_of(exposure), libraries.folder
-        await libraries.ready(
-            kept.key_of(wishes), lambda: self._by_a_process(make_library, exposure, libraries.folder)
-        )
-        return folder
+        async with libraries.ready(
+            kept.key_of(wishes), lambda: self._by_a_process(make_library, exposure, folder)
+        ):
+            yield folder
 
     async def _by_a_process(self, work: Callable[..., Any], *arguments: object) -> Any:
         async with self._free:

@@ -9,43 +9,82 @@ own, so nothing but time depends on what is kept here.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import shutil
 import tempfile
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from teststrip.darkroom import kept
 
 MOST: Final = 64
-"""Libraries that are kept, the least recently used dropped first: some 6 MB each."""
+"""Libraries that are kept, the least recently used dropped first: some 6 MB each. Drawings of more than so many at
+once wait for one another, so that none is dropped that is waited for."""
+
+
+@dataclass(slots=True)
+class _Kept:
+    """What is known of a library: who makes it, whether it is made, and how many draw from it."""
+
+    making: asyncio.Lock = field(default_factory=asyncio.Lock)
+    made: bool = False
+    users: int = 0
 
 
 class SharedLibraries:
-    """A temporary folder with libraries, and what is known of each: a lock, and whether it is made."""
+    """A temporary folder with libraries, and what is known of each."""
 
     def __init__(self, most: int = MOST) -> None:
         self._most = most
-        self._locks: dict[str, asyncio.Lock] = {}  # the least recently used first
-        self._made: set[str] = set()
+        self._kept: dict[str, _Kept] = {}  # the least recently used first
+        self._places = asyncio.Semaphore(most)  # one for each library that is drawn from
         self.folder = Path(tempfile.mkdtemp(prefix="teststrip-darkroom-"))
 
-    async def ready(self, key: str, make: Callable[[], Awaitable[object]]) -> None:
-        """Wait until a library is there; `make` makes it if nobody has. What `make` raises is raised here."""
-        lock = self._locks[key] = self._locks.pop(key) if key in self._locks else asyncio.Lock()
-        async with lock:
-            if key not in self._made:
-                await make()
-                self._made.add(key)
-        self._drop()
+    @contextlib.asynccontextmanager
+    async def ready(self, key: str, make: Callable[[], Awaitable[object]]) -> AsyncIterator[None]:
+        """Wait until a library is there, and hold it within; `make` makes it if nobody has.
+
+        What `make` raises is raised here.
+        """
+        await self._enter(key)
+        try:
+            library = self._kept[key]
+            async with library.making:
+                if not library.made:
+                    await make()
+                    library.made = True
+            yield
+        finally:
+            self._leave(key)
 
     def close(self) -> None:
         """Remove the folder."""
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def _drop(self) -> None:
-        idle = [key for key, lock in self._locks.items() if not lock.locked()]
-        for key in idle[: max(0, len(self._locks) - self._most)]:
-            del self._locks[key]
-            self._made.discard(key)
-            kept.drop(self.folder, key)
+    async def _enter(self, key: str) -> None:
+        if not self._users(key):
+            await self._places.acquire()
+            if self._users(key):  # meanwhile another has taken a place for it
+                self._places.release()
+        library = self._kept[key] = self._kept.pop(key) if key in self._kept else _Kept()
+        library.users += 1
+        idle = [name for name, other in self._kept.items() if not other.users]
+        for name in idle[: max(0, len(self._kept) - self._most)]:
+            self._forget(name)
+
+    def _leave(self, key: str) -> None:
+        library = self._kept[key]
+        library.users -= 1
+        if not library.users:
+            self._places.release()
+            if not library.made:
+                self._forget(key)
+
+    def _users(self, key: str) -> int:
+        return self._kept[key].users if key in self._kept else 0
+
+    def _forget(self, key: str) -> None:
+        del self._kept[key]
+        kept.drop(self.folder, key)

@@ -49,7 +49,10 @@ def find_obstacle(request: Mapping[str, Json], roles: Roles = UNSAID) -> str | N
         check_sources(first)
     except (RenderError, DarkroomError) as error:
         return str(error)
-    if max(len(text) for text in (first.prompt, first.negative_prompt)) > LONGEST_PROMPT:
+    texts = [first.prompt, first.negative_prompt, *(reference.caption for reference in first.references)]
+    for character in first.characters:
+        texts += character.prompt, character.uc
+    if max(map(len, texts)) > LONGEST_PROMPT:
         return f"the darkroom reads prompts of up to {LONGEST_PROMPT} characters"
     return None
 

@@ -45,8 +45,8 @@ class Misfit:
 def misfits(value: Json, schema: Schema) -> list[Misfit]:
     """Return every place where `value` departs from `schema`, in document order.
 
-    Knows $ref into $defs, type, enum, pattern, minLength, minimum, maximum, minItems, items, required, properties
-    and additionalProperties.
+    Knows $ref into $defs, type, enum, pattern, minLength, minimum, maximum, minItems, items, required, properties,
+    minProperties and additionalProperties.
     """
     return list(_walk(value, schema, (), schema.get("$defs", {})))
 
@@ -90,6 +90,8 @@ def _list(value: list[Any], schema: Schema, path: Path, defs: Schema) -> Iterato
 
 
 def _object(value: dict[str, Any], schema: Schema, path: Path, defs: Schema) -> Iterator[Misfit]:
+    if len(value) < schema.get("minProperties", 0):
+        yield Misfit(path, "this may not be empty")
     for name in schema.get("required", ()):
         if name not in value:
             yield Misfit(path, f"{name} is missing")

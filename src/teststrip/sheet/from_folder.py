@@ -98,7 +98,9 @@ def _is_grid_of_names(shots: Sequence[Shot]) -> bool:
     """Tell whether folders have pictures of the same names, so that these stand beside each other."""
     places = {(Path(shot.name).parent, Path(shot.name).stem) for shot in shots}
     folders, files = ({place[at] for place in places} for at in (0, 1))
-    return len(folders) > 1 and len(folders) * len(files) <= _ROOM * len(places)
+    return (
+        len(folders) > 1 and 3 * len(files) <= 2 * len(places) and len(folders) * len(files) <= _ROOM * len(places)
+    )
 
 
 def _stood(shot: Shot, names: Sequence[str]) -> dict[str, str]:

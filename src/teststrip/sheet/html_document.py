@@ -91,7 +91,9 @@ def document(subject: Subject, find: Find) -> tuple[dict[str, Json], list[Artifa
         "page": FORMAT,
         "id": plan.digest if subject.named else "",
         "title": visible(spec.title or plan.title),
-        "model": f"{plan.provider}/{plan.model}",
+        "model": f"{plan.provider}/{plan.model}"
+        if plan.provider
+        else "",  # of a folder of pictures nobody knows it
         "target": plan.target,
         "proof": plan.target.startswith("darkroom"),
         "redacted": not subject.named,

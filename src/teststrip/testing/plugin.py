@@ -174,9 +174,10 @@ def runs_of(config: pytest.Config) -> Runs:
 
         factory = config._tmp_path_factory  # type: ignore[attr-defined]  # noqa: SLF001  the fixture is out of reach here
         work = factory.mktemp("teststrip")
-        # Under xdist each worker has a folder of its own within one that they share.
+        # A worker of xdist has a folder of its own within one that they share. The environment does not tell who
+        # is one: a pytest that a worker's test starts inherits it, and what lies beside its folder is not its own.
         shared = factory.getbasetemp()
-        together = shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared
+        together = shared.parent if hasattr(config, "workerinput") else shared
         manner = Manner(
             work,
             together / "teststrip-recording",

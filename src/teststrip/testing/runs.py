@@ -40,6 +40,7 @@ from teststrip.run.state import State
 from teststrip.run.store import Store
 from teststrip.testing.allowance import check_bounded, share_of
 from teststrip.testing.names import cell_ids, cell_labels, recipe_name
+from teststrip.testing.whole import check_plays
 from teststrip.verify.asserts import Hall, Subject, failures_of, hall_of
 
 if TYPE_CHECKING:
@@ -194,8 +195,7 @@ class Runs:
         deck = Deck() if self.manner.record else self._deck(recipe)
         target = self.manner.target if deck.target is None else "darkroom"
         live = self.manner.live and deck.target is None
-        # A plan is made where there is no cassette too, so that every cell can say that it needs one.
-        sending = self.manner.record
+        sending = self.manner.record  # a plan is made without a cassette too, so that each cell can say so
         wish = Wish(recipe, target, live=live, sending=sending, comparing=False, target=deck.target)
         opened = open_plan(wish, self.loaded)
         if sending and opened.target.paid:
@@ -268,6 +268,8 @@ class Runs:
         if deck.recorded is None or deck.recorded.trouble:
             said = "nothing was recorded" if deck.recorded is None else deck.recorded.trouble
             raise StorageError(f"{fresh}: {said}")
+        if opened.target.paid:
+            check_plays(made.run, opened, fresh, self.manner.work)
 
     def _performed(
         self, opened: Opened, place: Path, folder: Path, deck: Deck, *, budget: BudgetTold
@@ -278,8 +280,8 @@ class Runs:
         run = asyncio.run(perform(order, lambda _: None))
         if run is None:
             raise KeyboardInterrupt
-        work = Workplace(place, lambda _: None)
-        return RecipeRun(finished(run, steps, work, executing=True), opened.provider, self.loaded.extensions)
+        run = finished(run, steps, Workplace(place, lambda _: None), executing=True)
+        return RecipeRun(run, opened.provider, self.loaded.extensions)
 
     def _deck(self, recipe: Path) -> Deck:
         folder = cassette_of(recipe)

@@ -204,9 +204,10 @@ def _scores(subject: Subject, spec: Mapping[str, Mapping[str, float]], _: Assert
         value = subject.scores.get(name)
         if not isinstance(value, int | float) or isinstance(value, bool):
             return f"there is no score {name}" if value is None else f"the score {name} is no number: {value}"
-        if "least" in bounds and value < bounds["least"]:
+        # Asked so that NaN, which a step may come to, is within no bounds.
+        if "least" in bounds and not value >= bounds["least"]:
             return f"the score {name} is {value:g}, and not {bounds['least']:g} at least"
-        if "most" in bounds and value > bounds["most"]:
+        if "most" in bounds and not value <= bounds["most"]:
             return f"the score {name} is {value:g}, and not {bounds['most']:g} at most"
     return None
 

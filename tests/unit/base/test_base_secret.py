@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import html
+import json
 import subprocess
 import sys
 from collections.abc import Callable
@@ -30,6 +31,11 @@ SPELLINGS: dict[str, Spell] = {
     "as entities": lambda text: "".join(f"&#{ord(sign):03d};" for sign in text),
     "as entities in HTML": lambda text: html.escape("".join(f"&#x{ord(sign):x};" for sign in text)),
     "as JSON": lambda text: "".join(f"\\u{ord(sign):04X}" for sign in text),
+    "within JSON": lambda text: json.dumps(text)[1:-1],
+    "within JSON in JSON": lambda text: json.dumps(json.dumps(text))[1:-1],
+    "within JSON of PHP": lambda text: json.dumps(text)[1:-1].replace("/", "\\/"),
+    "within JSON in an address": lambda text: quote(json.dumps(text)[1:-1], safe=""),
+    "as Python says it": lambda text: repr(text)[1:-1],
     "as a literal": lambda text: "".join(f"\\x{ord(sign):02x}" for sign in text),
     "as mail": lambda text: "".join(f"={ord(sign):02X}" for sign in text),
     "in hexadecimal": lambda text: text.encode().hex(),

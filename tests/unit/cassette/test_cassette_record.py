@@ -89,11 +89,24 @@ def test_no_beginning_of_a_line_passes_for_a_line(exchange: Exchange, data: st.D
         b'{"method":"GET","url":"u","status":200,"answer":{"blob":"../../etc","size":1,"type":"x"},"at":0,"first":0,"took":0}',
         b'{"method":"GET","url":"u","status":200,"answer":{"json":1,"style":"odd"},"at":0,"first":0,"took":0}',
         b'{"method":"GET","url":"u","fault":{"name":"__class__"},"at":0,"first":0,"took":0}',
+        b'{"method":"GET","url":"u","fault":{"name":"ReadError","words":"\\ud800"},"at":0,"first":0,"took":0}',
+        b'{"method":"GET","url":"\\ud800","status":200,"at":0,"first":0,"took":0}',
+        b'{"method":"\\ud800","url":"u","status":200,"at":0,"first":0,"took":0}',
+        b'{"method":"GET","url":"u","status":200,"answer_headers":{"location":"\\ud800"},"at":0,"first":0,"took":0}',
+        b'{"method":"GET","url":"u","status":200,"answer":{"withheld":"\\ud800","size":1},"at":0,"first":0,"took":0}',
     ],
 )
 def test_a_line_that_somebody_made_up_is_refused(line: bytes) -> None:
     with pytest.raises(LineFault):
         read_line(line)
+
+
+@pytest.mark.parametrize("levels", [150, 250, *range(960, 1000, 4), 100_000])
+async def test_an_answer_however_deep_is_written_so_that_it_is_read_again(levels: int, tmp_path: Path) -> None:
+    body = b"[" * levels + b"]" * levels
+    recorded, before = await record(tmp_path, lambda _: said(200, body), Ask("GET", "/"), Ask("GET", "/again"))
+    assert (recorded.trouble, recorded.exchanges) == ("", 2)
+    assert await play(player(tmp_path), Ask("GET", "/"), Ask("GET", "/again")) == before
 
 
 def test_requests_are_known_by_what_their_body_says() -> None:

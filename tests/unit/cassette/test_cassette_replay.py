@@ -68,6 +68,16 @@ async def test_fast_collapses_it_to_the_last_and_leaves_submits_as_they_were(tmp
     assert playing.left == 0
 
 
+async def test_fast_asks_no_more_often_than_was_asked_where_the_end_is_missing(tmp_path: Path) -> None:
+    asked = [Ask("GET", "/p")] * 3
+    _, before = await record(tmp_path, lambda _: said(200, {"status": "processing"}), *asked)
+    after = await play(player(tmp_path, fast=True), *asked, Ask("GET", "/p"))
+    assert after[:3] == before
+    assert after[3].error.endswith(
+        "was recorded 3 times on the cassette " + f"{tmp_path}, and is asked for once more"
+    )
+
+
 @given(st.permutations(range(len(ASKED))))
 async def test_requests_come_in_any_order(order: list[int]) -> None:
     with tempfile.TemporaryDirectory() as folder:

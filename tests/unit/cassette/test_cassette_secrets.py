@@ -15,11 +15,12 @@ import zlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import pytest
 from cassette_bench import HEADER, KEY, PNG, Ask, Pieces, play, player, record, said
-from PIL import Image
+from PIL import ExifTags, Image
 from PIL.PngImagePlugin import PngInfo
 
 from teststrip.base.clock import SystemClock
@@ -62,6 +63,14 @@ def foreign(module: str) -> Callable[[bytes], bytes]:
 
 
 FOREIGN: Mapping[str, Callable[[bytes], bytes]] = {"br": foreign("brotli"), "zstd": foreign("zstandard")}
+
+
+def exif(form: str) -> bytes:
+    """A picture with the key in a comment in UTF-16, as Exif has it."""
+    stream, told = io.BytesIO(), Image.Exif()
+    told.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.UserComment] = b"UNICODE\0" + KEY.encode("utf-16-be")
+    Image.new("RGB", (8, 8)).save(stream, form, exif=told)
+    return stream.getvalue()
 
 
 def zipped(text: str) -> bytes:
@@ -265,6 +274,29 @@ async def test_a_body_cut_off_in_the_midst_is_looked_through_as_well(tmp_path: P
     assert b"[key] and more" in kept(tmp_path)
 
 
+SPELLED_AT_THE_END: Mapping[str, str] = {
+    "plain": KEY,
+    "base64": base64.b64encode(KEY.encode()).decode(),
+    "hex": KEY.encode().hex(),
+}
+
+
+@pytest.mark.parametrize("spelled", SPELLED_AT_THE_END.values(), ids=SPELLED_AT_THE_END)
+async def test_a_body_that_broke_off_within_the_key_keeps_no_part_of_it(spelled: str, tmp_path: Path) -> None:
+    cuts = range(9, len(spelled), 5)
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        cut = int(request.url.path[1:])
+        return httpx.Response(200, stream=Pieces(f"told: {spelled[:cut]}".encode(), error=httpx.ReadError("lost")))
+
+    asked = [Ask("GET", f"/{cut}") for cut in cuts]
+    recorded, before = await record(tmp_path, handle, *asked)
+    assert (recorded.trouble, recorded.withheld, recorded.exchanges) == ("", 0, len(cuts))
+    assert kept(tmp_path).count(b'"answer":{"text":"told: "}') == len(cuts)
+    assert spelled[:9].encode() not in kept(tmp_path)
+    assert await play(player(tmp_path), *asked) == before
+
+
 PICTURE = base64.b64encode(marked(KEY, packed=True)).decode()
 HIDING: Mapping[str, bytes] = {
     "a PNG's packed chunk": marked(KEY, packed=True),
@@ -282,6 +314,9 @@ HIDING: Mapping[str, bytes] = {
     "zip in base64": base64.b64encode(zipped(f"as an archive: {KEY}")),
     "the end of much": gzip.compress(b"much " * 3_000_000 + KEY.encode()),
     "UTF-16": f"it is {KEY}".encode("utf-16"),
+    "a JPEG's Exif in base64": json.dumps({"image": base64.b64encode(exif("JPEG")).decode()}).encode(),
+    "a JPEG's Exif in an address": f"?image={quote(base64.b64encode(exif('JPEG')))}".encode(),
+    "a WebP's Exif in base64": json.dumps({"image": base64.b64encode(exif("WEBP")).decode()}).encode(),
 }
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import struct
+import zlib
 from dataclasses import replace
 
 import numpy as np
@@ -16,6 +18,7 @@ from teststrip.darkroom.arrays import Pixels
 from teststrip.darkroom.conditioning import SMEA_ABOVE, Wishes, library_for, structure_maps
 from teststrip.darkroom.exposure import taken_steps, wishes_of
 from teststrip.darkroom.lattice import Lattice
+from teststrip.darkroom.sources import opened
 from teststrip.darkroom.structure import MEASURED, levels_of
 from teststrip.darkroom.tags import read
 
@@ -453,6 +456,19 @@ def test_broken_and_oversized_pictures_are_refused() -> None:
     for image in (b"", b"no picture", png(np.zeros((4, 4, 3), np.uint8))[:45]):
         with pytest.raises(DarkroomError, match="a picture cannot be opened"):
             started(image, 0.5)
+    chunk = b"IHDR" + struct.pack(">IIBBBBB", 32_000, 32_000, 8, 2, 0, 0, 0)  # 3 GB
+    claim = b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + chunk + struct.pack(">I", zlib.crc32(chunk))
+    claim += struct.pack(">I", 9) + b"IDAT" + bytes(9)
+    with pytest.raises(DarkroomError, match="a picture is too large: the darkroom opens at most 67108864 pixels"):
+        started(claim, 0.5)
+
+
+@pytest.mark.parametrize(("order", "kind"), [("<u2", "PNG"), ("<u2", "TIFF"), (">u2", "TIFF")])
+def test_pictures_of_16_bits_keep_their_greys(order: str, kind: str) -> None:
+    """A depth map that is all white, as Pillow makes of it, controls nothing."""
+    file = io.BytesIO()
+    Image.fromarray(np.array([[0, 256, 32_768, 65_535]], order)).save(file, kind)
+    assert np.asarray(opened(file.getvalue()))[0, :, 0].tolist() == [0, 1, 128, 255]
 
 
 @pytest.mark.parametrize(

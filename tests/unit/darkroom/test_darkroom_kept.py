@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import fields, replace
 from pathlib import Path
 
@@ -61,6 +63,41 @@ def test_a_file_that_is_there_is_used(tmp_path: Path) -> None:
 def test_a_file_that_is_broken_or_no_arrays_counts_as_none(data: bytes, tmp_path: Path) -> None:
     (tmp_path / "key.npz").write_bytes(data)
     assert kept.read(tmp_path, "key") is None
+
+
+def test_whatever_bit_is_wrong_the_library_is_the_same_or_none(tmp_path: Path) -> None:
+    """A header is read as Python, so a bit of it may raise what no one would think of."""
+    packed = kept.pack(library_for(wishes_of(SMALL)))
+    kept.keep(tmp_path, "key", packed)
+    whole = (tmp_path / "key.npz").read_bytes()
+    head = whole.index(b"NUMPY")
+    for place in [*range(head, head + 120), *range(len(whole) - 120, len(whole))]:
+        (tmp_path / "key.npz").write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
+        found = kept.read(tmp_path, "key")
+        assert found is None or all(np.array_equal(found[name], packed[name]) for name in packed)
+
+
+def test_arrays_of_something_else_count_as_none(tmp_path: Path) -> None:
+    np.savez(tmp_path / "other.npz", values=np.zeros(3))
+    with (tmp_path / "single.npz").open("wb") as file:
+        np.save(file, np.zeros(3))
+    (tmp_path / "folder.npz").mkdir()
+    assert [kept.read(tmp_path, key) for key in ("other", "single", "folder")] == [None] * 3
+
+
+def test_what_does_not_fit_on_the_disk_leaves_nothing(tmp_path: Path) -> None:
+    code = """
+import resource, signal, sys
+from pathlib import Path
+import numpy as np
+from teststrip.darkroom import kept
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, resource.RLIM_INFINITY))
+kept.keep(Path(sys.argv[1]), "key", {"values": np.zeros(100_000)})
+"""
+    pytest.importorskip("resource")
+    done = subprocess.run([sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=True)
+    assert (list(tmp_path.iterdir()), done.stderr) == ([], "")
 
 
 def test_a_folder_that_is_gone_costs_nothing_but_time(tmp_path: Path) -> None:

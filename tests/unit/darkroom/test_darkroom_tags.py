@@ -133,7 +133,7 @@ def test_a_sleeping_cat_and_an_old_house_are_no_persons() -> None:
 
 
 @pytest.mark.parametrize("legacy", [False, True])
-@pytest.mark.parametrize("hostile", ["1" * 20_000, "1." * 10_000, "-1" * 10_000, "." * 20_000, "1." + "1" * 20_000])
+@pytest.mark.parametrize("hostile", ["1" * 20_000, "1." * 10_000, "-1" * 10_000, "1." + "1" * 20_000])
 def test_a_row_of_digits_is_looked_through_once(hostile: str, *, legacy: bool) -> None:
     """From every digit anew, as it was, this took hours: time grew with the cube of the length."""
     assert [tag.strength for tag in parse(hostile, legacy=legacy)] == [1.0]

@@ -30,8 +30,8 @@ async def test_of_many_who_ask_at_once_the_first_makes_it_and_all_wait(shared: S
     made: list[str] = []
 
     async def ask(key: str) -> bool:
-        await shared.ready(key, making(shared, key, made))
-        return (shared.folder / f"{key}.npz").exists()
+        async with shared.ready(key, making(shared, key, made)):
+            return (shared.folder / f"{key}.npz").exists()
 
     assert await asyncio.gather(*(ask(key) for key in "aabab")) == [True] * 5
     assert made == ["a", "b"]
@@ -46,10 +46,14 @@ async def test_what_could_not_be_made_or_was_given_up_is_made_by_the_next(shared
     async def wait() -> None:
         await asyncio.Event().wait()
 
+    async def use(key: str, make: Callable[[], Awaitable[None]]) -> None:
+        async with shared.ready(key, make):
+            pass
+
     with pytest.raises(ValueError, match="no room"):
-        await shared.ready("a", fail)
-    first = asyncio.create_task(shared.ready("a", wait))
-    second = asyncio.create_task(shared.ready("a", making(shared, "a", made)))
+        await use("a", fail)
+    first = asyncio.create_task(use("a", wait))
+    second = asyncio.create_task(use("a", making(shared, "a", made)))
     await asyncio.sleep(0)
     first.cancel()
     await second
@@ -59,9 +63,45 @@ async def test_what_could_not_be_made_or_was_given_up_is_made_by_the_next(shared
 async def test_beyond_the_most_the_least_recently_used_goes(shared: SharedLibraries) -> None:
     made: list[str] = []
     for key in ("a", "b", "a", "c", "a", "b"):
-        await shared.ready(key, making(shared, key, made))
+        async with shared.ready(key, making(shared, key, made)):
+            pass
     assert made == ["a", "b", "c", "b"]
     assert sorted(file.stem for file in shared.folder.iterdir()) == ["a", "b"]
+
+
+async def test_none_is_dropped_that_is_waited_for_however_many_ask_at_once(shared: SharedLibraries) -> None:
+    made: list[str] = []
+    most: list[int] = []
+
+    async def draw(key: str) -> bool:
+        async with shared.ready(key, making(shared, key, made)):
+            for _ in range(3):
+                await asyncio.sleep(0)
+            most.append(len(list(shared.folder.iterdir())))
+            return (shared.folder / f"{key}.npz").exists()
+
+    keys = "abcdefghij" * 2
+    assert await asyncio.gather(*map(draw, keys)) == [True] * 20
+    assert sorted(set(made)) == list("abcdefghij")
+    assert max(most) <= 2
+
+
+async def test_who_gives_up_while_waiting_takes_no_place(shared: SharedLibraries) -> None:
+    made: list[str] = []
+    leave = asyncio.Event()
+
+    async def draw(key: str) -> str:
+        async with shared.ready(key, making(shared, key, made)):
+            await leave.wait()
+            return key
+
+    holding = [asyncio.create_task(draw(key)) for key in "ab"]
+    waiting = [asyncio.create_task(draw(key)) for key in "ccd"]
+    await asyncio.sleep(0.01)
+    waiting[0].cancel()
+    leave.set()
+    assert await asyncio.gather(*holding, *waiting[1:]) == list("abcd")
+    assert sorted(made) == list("abcd")
 
 
 def test_the_folder_goes_at_the_end_and_nobody_else_may_look_into_it() -> None:

@@ -127,6 +127,16 @@ VIBE: dict[str, Json] = {"image": PICTURE, "information_extracted": 0.5, "streng
         ({"sampler": "plms"}, '"plms" is not a sampler; choose from '),
         ({"noise_schedule": "beta"}, '"beta" is not a noise schedule; choose from '),
         ({"prompt": "x" * (LONGEST_PROMPT + 1)}, "the darkroom reads prompts of up to 20000 characters"),
+        (
+            {"character_prompts": [{"prompt": "1girl", "uc": "x" * (LONGEST_PROMPT + 1)}]},
+            "the darkroom reads prompts of up to 20000 characters",
+        ),
+        (
+            {"director_reference_descriptions": [{"caption": {"base_caption": "x" * (LONGEST_PROMPT + 1)}}]},
+            "the darkroom reads prompts of up to 20000 characters",
+        ),
+        ({"vibe_transfer": [VIBE] * 17}, "there are 17 vibes; the darkroom reads at most 16"),
+        ({"director_reference_descriptions": [{}] * 17}, "there are 17 references; the darkroom reads at most 16"),
         ({"n": 17}, "the darkroom draws 1 to 16 pictures for one request, not 17"),
         ({"n": 0}, "the darkroom draws 1 to 16 pictures for one request, not 0"),
         ({"size": "big"}, "the darkroom cannot read this request: "),

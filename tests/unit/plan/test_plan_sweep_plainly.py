@@ -239,7 +239,7 @@ class Plainly:
         seen |= dict.fromkeys(self.assembler.parameters) | self.request(place)[0]
         for name, placed, index in zip(names, self.sweep.axes, at, strict=True):
             if not placed.axis.parameter:
-                seen[name] = self.assembler.own[names.index(name)][index]
+                seen[name] = self.assembler.filler.own[names.index(name)][index]
         seen["label"] = {name: value.label for name, value in zip(names, values, strict=True)}
         return all(_holds(keep.expression, seen) for keep in self.sweep.grid.keeps)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import yaml
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
@@ -134,6 +134,7 @@ VALUES = (
 
 
 @settings(max_examples=300, deadline=None)
+@example(("roles", "adds", 0, "when"), {}, None)
 @given(st.sampled_from(list(places(FRONT))), VALUES, st.none() | st.sampled_from(["x", "code"]))
 def test_the_small_checker_agrees_with_the_real_validator(
     path: tuple[str | int, ...], value: Json, name: str | None

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+import warm
 from teststrip.errors import PageError
 from teststrip.provider.adopt.page import adopt
 from teststrip.provider.adopt.report import report
@@ -123,13 +124,7 @@ def test_what_is_no_file_is_told(name: str, tmp_path: Path) -> None:
 
 
 def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    result = subprocess.run(
-        [sys.executable, "-m", "teststrip", "provider", "adopt", *arguments],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    result = warm.run([sys.executable, "-m", "teststrip", "provider", "adopt", *arguments], cwd=folder)
     if "--json" in arguments:
         json.loads(result.stdout)
     assert "Traceback" not in result.stdout + result.stderr

@@ -89,6 +89,12 @@ def test_names_in_several_folders_are_told_apart(tmp_path: Path) -> None:
     assert headers(sheet_of(tmp_path)) == {"file": ["5", "a/1", "a/2", "b/1", "c/3", "d/4"]}
 
 
+def test_one_picture_in_a_folder_of_its_own_makes_no_grid(tmp_path: Path) -> None:
+    for name in ("a", "b", "c", "sub/d"):
+        put(tmp_path / f"{name}.png")
+    assert headers(sheet_of(tmp_path)) == {"file": ["a", "b", "c", "sub/d"]}
+
+
 def test_names_and_folders_can_be_asked_for(tmp_path: Path) -> None:
     for name in ("x/a", "x/b", "c"):
         put(tmp_path / f"{name}.png", "cat\nSteps: 4, Sampler: A")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -122,7 +123,7 @@ def test_price_and_scores(tmp_path: Path) -> None:
         {"sharpness": 0.8},
         {},
         {"sharpness": "much"},
-        {"sharpness": 0.5},
+        {"sharpness": math.nan},
     ]
     cells = {cell.coordinates: Finished((left,), scores=one) for cell, one in zip(plan.cells, scores, strict=True)}
     found = told(replace(run, finish=Finish({}, cells)))
@@ -132,6 +133,7 @@ def test_price_and_scores(tmp_path: Path) -> None:
         (2, "the score sharpness is 0.8, and not 0.7 at most"),
         (3, "there is no score sharpness"),
         (4, "the score sharpness is no number: much"),
+        (5, "the score sharpness is nan, and not 0.5 at least"),
     ]
 
 

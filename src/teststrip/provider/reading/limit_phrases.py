@@ -131,6 +131,7 @@ class Limits:
     step: Decimal | None = None
     size: SizeBounds | None = None
     disputed: bool = False  # another phrase of the text says otherwise
+    unit: str = ""  # what stands behind the number, when it is neither characters nor items
 
 
 def merge(first: Limits, second: Limits) -> Limits:
@@ -149,7 +150,11 @@ def merge(first: Limits, second: Limits) -> Limits:
             else second.bounds.exclusive_maximum,
         )
     return Limits(
-        bounds, first.what if first.bounds else second.what, first.step or second.step, first.size or second.size
+        bounds,
+        first.what if first.bounds else second.what,
+        first.step or second.step,
+        first.size or second.size,
+        unit=first.unit or second.unit,
     )
 
 
@@ -190,7 +195,7 @@ def read_span(match: re.Match[str]) -> Limits:
 
 
 def _limits(least: str, most: str, unit: str | None) -> Limits:
-    return Limits(Bounds(decimal_of(least), _end(most)), _what(unit))
+    return Limits(Bounds(decimal_of(least), _end(most)), _what(unit), unit=(unit or "").lower())
 
 
 def read_between(match: re.Match[str]) -> Limits:
@@ -222,7 +227,7 @@ def read_worded(match: re.Match[str]) -> Limits:
         word,
     ) is not None and not re.search(r"no\s+more|not\s+more|不大于", word)
     bounds = Bounds(number, None, strict, False) if lower else Bounds(None, number, False, strict)
-    return Limits(bounds, what)
+    return Limits(bounds, what, unit=(match["unit1"] or "").lower())
 
 
 def read_sign(match: re.Match[str]) -> Limits:

@@ -64,14 +64,16 @@ def coded_run(cell: Cell) -> Listing | None:
     """Find a run of two or more code spans with nothing but separators, or labels, between them."""
     best: Listing | None = None
     for before, values, after in _runs(cell.pieces if cell.codes else _quoted(cell)):
-        if len(values) < 2 or EXAMPLE.search(before):
+        if len({value.text for value in values}) < 2 or EXAMPLE.search(before):
             continue
         labelled = all(value.label for value in values[:-1]) or _DEFAULT_LAST.match(after) is not None
         last = _LAST_LABEL.match(after) if labelled else None
         if last is not None:
             values[-1] = Value(values[-1].text, (last[1] or last[2]).strip())
+        first = {value.text: value for value in reversed(values)}
+        once = [first[text] for text in dict.fromkeys(value.text for value in values)]
         listing = Listing(
-            tuple(values), bool(OPEN.match(after.strip(" ,，)）"))), _strength(before, values, after)
+            tuple(once), bool(OPEN.match(after.strip(" ,，)）"))), _strength(before, once, after)
         )
         if best is not None and best.strength == 2 and listing.strength and set(listing.texts) - set(best.texts):
             best = Listing(

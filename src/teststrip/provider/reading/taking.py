@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final, cast
 
 from teststrip.base.json import Absent, Scalar
+from teststrip.base.pattern import Pattern
 from teststrip.provider.model import Bounds, Choice, SizeBounds
 from teststrip.provider.reading import words
 from teststrip.provider.reading.defaults import DefaultReading, mine_default
@@ -53,6 +54,7 @@ _FILE_FORMATS: Final = frozenset(
         "jfif",
     ]
 )
+_MIME: Final = Pattern(r"(?:image|video|audio)/[\w.+-]+")
 _LONG_TEXT: Final = 50  # a range of numbers up to here or beyond, said of a text, counts its characters
 
 
@@ -120,6 +122,8 @@ def _formats(found: Found, listing: Listing) -> bool:
 def is_format(text: str) -> bool:
     """Tell whether a word is the name, the ending or the MIME type of a file's format."""
     plain = text.lower().lstrip(".")
+    if _MIME.fullmatch(plain):
+        return True
     return plain.removeprefix("image/").removeprefix("video/").removeprefix("audio/") in _FILE_FORMATS
 
 
@@ -130,7 +134,7 @@ def take_limits(found: Found, limits: Limits, cell: Cell, *, mined: bool = False
     if limits.step is not None and found.facts.step is None and {"integer", "number"} & set(found.scalars):
         found.facts = replace(found.facts, step=limits.step)
     bounds = limits.bounds
-    if bounds is None or limits.what == "other":
+    if bounds is None or limits.what == "other" or (mined and _is_of_file(found, limits)):
         return
     if limits.what == "characters":
         _take_length(found, bounds)
@@ -143,6 +147,12 @@ def take_limits(found: Found, limits: Limits, cell: Cell, *, mined: bool = False
         _take_for_array(found, bounds, cell, mined=mined)
     else:
         _take_bounds(found, bounds, cell, mined=mined)
+
+
+def _is_of_file(found: Found, limits: Limits) -> bool:
+    """Tell whether a text's number with a unit is of what the addresses lead to: a sound of 10 to 180 seconds."""
+    numeric = {"integer", "number"} & {*found.kinds, *found.scalars}
+    return limits.what == "value" and bool(limits.unit) and not numeric
 
 
 def _take_length(found: Found, bounds: Bounds) -> None:

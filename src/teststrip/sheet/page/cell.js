@@ -34,7 +34,7 @@ export function drawCell(model, cell, look) {
 export function drawGap(reason, look) {
   const box = h("div", { "aria-hidden": "true", class: "box is-gap" });
   box.style.height = `${look.box}px`;
-  const word = reason ? GAP_WORDS[reason.kind] : look.filtered ? "" : "not in the plan";
+  const word = reason ? GAP_WORDS[reason.kind] : look.filtered ? "" : look.planned ? "not in the plan" : "no picture";
   if (word) box.append(why(word, reason && reason.kind !== "sample" ? reason.text : "", "faint", look.box));
   return [look.label ? over(look.label) : null, box].filter(Boolean);
 }
@@ -44,8 +44,8 @@ function over(label) {
   return h("div", { "aria-hidden": "true", class: "over", title: label }, h("span", { text: label }));
 }
 
-export function gapName(reason) {
-  return reason ? [GAP_WORDS[reason.kind], reason.kind === "sample" ? "" : reason.text].filter(Boolean).join(": ") : "not in the plan";
+export function gapName(reason, planned) {
+  return reason ? [GAP_WORDS[reason.kind], reason.kind === "sample" ? "" : reason.text].filter(Boolean).join(": ") : planned ? "not in the plan" : "no picture";
 }
 
 /** A word and, as far as it fits, a reason; the whole is in the open cell, and with the pointer on it. */
@@ -67,13 +67,21 @@ function drawPictures(model, cell, look) {
     const image = h("img", { alt: "", decoding: "async", draggable: "false" });
     image.style.width = `${Math.max(1, side[0])}px`;
     image.style.height = `${Math.max(1, side[1])}px`;
-    image.addEventListener("error", () => image.replaceWith(why("picture not found", "it is not where this page looks for it", "trouble")), { once: true });
+    image.addEventListener("error", () => lost(image, "picture not found", "it is not where this page looks for it"), { once: true });
     const address = addressFor(model, picture, side[0] * (window.devicePixelRatio || 1));
     if (address) image.src = address;
     else image.dataset.waits = String(picture);
     set.append(image);
   }
   return [set];
+}
+
+/** Say in the place of a picture why it is not seen. */
+function lost(image, word, reason) {
+  const { width, height } = image.style;
+  const said = why(word, reason, "trouble", parseFloat(height));
+  Object.assign(said.style, { width, height });
+  image.replaceWith(said);
 }
 
 /** The thumbnail, or the original where it would be too coarse and the page has it. */
@@ -92,7 +100,8 @@ export function fillWaiting(model, root) {
     if (address) {
       image.src = address;
       delete image.dataset.waits;
-    } else left += 1;
+    } else if (document.readyState === "loading") left += 1;
+    else lost(image, "picture damaged", "it cannot be read"); // nothing of it came with the page
   }
   return left;
 }

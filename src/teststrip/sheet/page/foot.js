@@ -8,7 +8,7 @@ export function drawFoot(model, legend) {
   const { doc } = model;
   return [
     legend.length ? h("section", {}, h("h2", { text: "Legend" }), h("dl", { class: "legend" }, legend.map((entry) => h("div", {}, h("dt", { text: `[${entry.mark}] ${model.axes[entry.axis].name}` }), h("dd", { text: entry.text }))))) : null,
-    h("section", {}, h("h2", { text: "The same for all" }), definitions([["model", doc.model], ["target", doc.target], ...doc.settings], { class: "settings" })),
+    !doc.model && !doc.settings.length ? null : h("section", {}, h("h2", { text: "The same for all" }), definitions([...(doc.model ? [["model", doc.model], ["target", doc.target]] : []), ...doc.settings], { class: "settings" })),
     meanings(model),
     doc.notes.length ? h("section", {}, h("h2", { text: "Notes" }), doc.notes.map((note) => h("p", { class: "note-text", text: note }))) : null,
     h("p", { class: "colophon", text: [doc.author ? `By ${doc.author}` : "", doc.proof ? PROOF : "", states(model), doc.id ? `teststrip, plan ${doc.id.slice(0, 12)}` : "teststrip, redacted"].filter(Boolean).join("\n") }),

@@ -164,7 +164,7 @@ export class Grid {
     const at = row * plan.columns + col;
     const cell = this.cellAt(row, col);
     if (cell === undefined) return null;
-    const look = cell >= 0 ? this.ask.look(cell) : { filtered: this.ask.filtering() };
+    const look = cell >= 0 ? this.ask.look(cell) : { filtered: this.ask.filtering(), planned: Boolean(model.doc.model) };
     look.box = plan.rows[row].box;
     look.scale = plan.scale;
     look.label = plan.label ? plan.label(at) : "";
@@ -173,7 +173,7 @@ export class Grid {
       class: "cell", role: "gridcell", "aria-colindex": col + 1,
       tabindex: row === this.focus.row && col === this.focus.col ? 0 : -1,
       data: { row, col, ...(cell >= 0 ? { cell } : {}) },
-    }, cell >= 0 ? drawCell(model, cell, look) : drawGap(reason, look), h("span", { class: "hush", text: cell >= 0 ? spoken(model, cell, look) : gapName(reason) }));
+    }, cell >= 0 ? drawCell(model, cell, look) : drawGap(reason, look), h("span", { class: "hush", text: cell >= 0 ? spoken(model, cell, look) : gapName(reason, Boolean(model.doc.model)) }));
     place.style.left = `${plan.lefts[col]}px`;
     place.style.width = `${plan.colWidth}px`;
     if (look.label) place.firstChild.style.height = `${plan.rows[row].over}px`;

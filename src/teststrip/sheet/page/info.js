@@ -33,7 +33,7 @@ export function drawInfo(model, cell, marking) {
     common.length ? section("The same for all", definitions(common.map(([name, value]) => [name, shown(value)])), common.length < 8) : null,
     h("div", { class: "row-of-buttons" },
       model.doc.redacted ? null : button("Copy request", () => copy(requestText(model, cell), "Request")),
-      model.doc.redacted ? null : button("Copy as recipe", () => copy(recipeOf(model, cell), "Recipe")),
+      model.doc.redacted || !model.doc.model ? null : button("Copy as recipe", () => copy(recipeOf(model, cell), "Recipe")),
       button("Copy link", () => copy(window.location.href, "Link"))),
     model.pictures(cell).map((picture, at) => originalOf(model, picture, at, model.pictures(cell).length)),
     model.doc.cells.digest[cell] ? h("p", { class: "digest", text: `cell ${cell}, digest ${model.doc.cells.digest[cell].slice(0, 12)}` }) : null,

@@ -128,7 +128,7 @@ class App {
 
   tell() {
     const { doc, count } = this.model;
-    fill(this.told, [doc.model, doc.target, states(this.model) || counted(count, "cell")].join(" · "));
+    fill(this.told, [doc.model, doc.target, states(this.model) || counted(count, "cell")].filter(Boolean).join(" · "));
   }
 
   remember() {
