@@ -12,9 +12,9 @@ from teststrip.base.sheets import FORMATS
 from teststrip.cli.listening import Hearing
 from teststrip.cli.loaded import load
 from teststrip.cli.marking import marks_of
+from teststrip.cli.options import DEFAULT_RUNS, json_option
 from teststrip.cli.report import counted, say, say_json, tell, where_from_here
 from teststrip.cli.sheet_options import spec_options, wished
-from teststrip.cli.stages import DEFAULT_RUNS, json_option
 from teststrip.errors import UsageError
 from teststrip.exchange.marks import Marks
 from teststrip.recipe.model import SheetSpec
