@@ -16,6 +16,7 @@ from PIL.PngImagePlugin import PngInfo
 import warm
 from teststrip.cli.loaded import Loaded
 from teststrip.cli.stages import check_file
+from teststrip.darkroom import RENDERER_VERSION
 from teststrip.provider.catalogue import Catalogue, bundled_pages
 
 ROOT = Path(__file__).parent.parent.parent
@@ -109,3 +110,9 @@ def test_every_link_to_a_file_leads_somewhere(page: Path) -> None:
     links = re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", page.read_text("utf-8"))
     missing = [link for link in links if "://" not in link and not (page.parent / link).exists()]
     assert missing == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_the_darkroom_has_its_present_version(page: Path) -> None:
+    named = set(re.findall(r"darkroom/(\d+)\b", page.read_text("utf-8")))
+    assert named <= {RENDERER_VERSION}

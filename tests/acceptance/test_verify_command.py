@@ -168,6 +168,7 @@ def test_what_cannot_be_verified_is_told(tmp_path: Path) -> None:
         (("q.lock.json",), "--recorded DIR names the cassette"),
         (("live.lock.json", "--recorded", "tape"), "to run it there, give --live"),
         (("live.lock.json", "--recorded", "tape", "--live"), "was recorded from darkroom/"),
+        (("q.lock.json", "--recorded", "tape", "--record", "./tape"), "--record would add to it"),
         (("nothing",), "neither a run's folder nor begins the name of a run"),
         (("quick", "--within", "65"), "is not exact, pixels, or a number of bits from 0 to 64"),
     ):

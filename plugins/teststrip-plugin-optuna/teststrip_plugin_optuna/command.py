@@ -9,9 +9,11 @@ import click
 
 from teststrip.cli.loaded import load
 from teststrip.cli.locked import open_plan
+from teststrip.cli.options import change_options, files_option, json_option, target_options
 from teststrip.cli.report import tell
 from teststrip.cli.sending import Manner, sending_options
-from teststrip.cli.stages import Wish, change_options, files_option, json_option, page_notice, target_options
+from teststrip.cli.stages import Wish
+from teststrip.cli.targets import page_notice
 from teststrip.recipe.changes import Changes
 
 SAMPLERS: Final = ("tpe", "random", "nsgaii", "cmaes")

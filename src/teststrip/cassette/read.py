@@ -80,14 +80,15 @@ def load_cassette(folder: Path) -> Cassette:
     """Read a cassette as far as it goes. Raises UsageError where there is none, or one of another format."""
     path = folder / FILE_NAME
     cassette = Cassette(folder, None)
-    ended = 0
+    ended: int | None = None
     if path.exists() and not path.is_file():
         raise UsageError(f"{path} is no file")  # reading a pipe or a device might never end
     try:
         with path.open("rb") as stream:
             start = 0
             for number, data in enumerate(iter(lambda: stream.readline(_LONGEST), b""), start=1):
-                ended += _take(cassette, number, start, data)
+                added = _take(cassette, number, start, data)
+                ended = ended if added is None else added + (ended or 0)
                 start += len(data)
                 cassette.ends_line = data.endswith(b"\n")
     except FileNotFoundError as error:
@@ -100,8 +101,8 @@ def load_cassette(folder: Path) -> Cassette:
     return cassette
 
 
-def _take(cassette: Cassette, number: int, start: int, data: bytes) -> int:
-    """Take a line in; return how many exchanges it says that a recording added."""
+def _take(cassette: Cassette, number: int, start: int, data: bytes) -> int | None:
+    """Take a line in; return how many exchanges a recording added, if it is the end of one."""
     path = cassette.folder / FILE_NAME
     try:
         line = _line(number, data)
@@ -112,10 +113,10 @@ def _take(cassette: Cassette, number: int, start: int, data: bytes) -> int:
             begun = _BEGUN.match(data)
             what = f"{begun[1].decode()} {begun[2].decode('utf-8', 'replace')}" if begun else "what it held"
             _miss(cassette, f"{path}:{number}: {fault}; {what} is missing")
-        return 0
+        return None
     if isinstance(line, Header):
         cassette.header = line
-        return 0
+        return None
     if isinstance(line, End):
         return line.exchanges
     cassette.places.append(Place(line.asked, number, start, len(data)))
@@ -123,7 +124,7 @@ def _take(cassette: Cassette, number: int, start: int, data: bytes) -> int:
         if isinstance(body, Blob) and cassette.blobs.size(body) != body.size:
             _miss(cassette, f"{path}:{number}: {cassette.blobs.path(body)} is missing or cut short")
     cassette.signed = max([cassette.signed, *(int(found[1]) for found in SIGNED.finditer(data.decode("latin-1")))])
-    return 0
+    return None
 
 
 def _line(number: int, data: bytes) -> Line:
@@ -138,14 +139,14 @@ def _miss(cassette: Cassette, what: str) -> None:
         cassette.missing.append(what)
 
 
-def _conclude(cassette: Cassette, path: Path, ended: int) -> None:
+def _conclude(cassette: Cassette, path: Path, ended: int | None) -> None:
     """Say what the ends of the recordings, or the want of them, tell."""
     held = len(cassette.places)
     if cassette.header is None and not held:
         _miss(cassette, f"{path}: was cut short before its first exchange")
     elif cassette.header is None:
         _miss(cassette, f"{path}: has no beginning, so nobody knows where it was recorded")
-    elif ended > held:
+    elif ended is not None and ended > held:
         _miss(cassette, f"{path}: holds {held} exchanges of {ended}")
-    elif ended < held or not ended:
+    elif ended is None or ended < held:
         _miss(cassette, f"{path}: was not ended: what came after its {held} exchanges is missing")

@@ -32,6 +32,7 @@ class Player:
         self._exact: dict[Asked, deque[Place]] = {}
         self._alike: dict[Asked, deque[Place]] = {}
         self._used: set[int] = set()
+        self._given: Counter[int] = Counter()  # how often a line was, where `fast` gives it again
         for place in cassette.places:
             self._exact.setdefault(place.asked, deque()).append(place)
             self._alike.setdefault(_alike(place.asked), deque()).append(place)
@@ -65,7 +66,11 @@ class Player:
             if queue is None:
                 continue
             if self._fast and asked.method == "GET":
-                return queue[-1]
+                # As often as it was asked for, or a state that was never the last one would be asked for ever.
+                if self._given[queue[-1].line] < len(queue):
+                    self._given[queue[-1].line] += 1
+                    return queue[-1]
+                continue
             while queue:
                 place = queue.popleft()
                 if place.line not in self._used:
@@ -85,11 +90,12 @@ class Player:
         folder = self.cassette.folder
         times = self._recorded[_alike(asked)]
         request = f"{asked.method} {asked.url}"
-        if times:
-            return f"{request} was recorded {_times(times)} on the cassette {folder}, and is asked for once more"
-        near = self._nearest.words(asked, body)
         cut = f"; what is missing there: {self.cassette.missing[0]}" if self.cassette.missing else ""
-        return f"{request} is not on the cassette {folder}; {near}{cut}"
+        if times:
+            return (
+                f"{request} was recorded {_times(times)} on the cassette {folder}, and is asked for once more{cut}"
+            )
+        return f"{request} is not on the cassette {folder}; {self._nearest.words(asked, body)}{cut}"
 
 
 def _alike(asked: Asked) -> Asked:

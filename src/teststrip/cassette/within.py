@@ -18,17 +18,20 @@ from typing import Final
 from teststrip.base.picture import kind_of
 
 _PNG: Final = b"\x89PNG\r\n\x1a\n"
+_GIF: Final = b"GIF8"
+_COMMENT: Final = b"\x21\xfe"
 _GZIP: Final = b"\x1f\x8b\x08"  # also where no header says so
 _ZIP: Final = b"PK\x03\x04"
-_PICKED: Final = (_PNG, _GZIP, _ZIP, b"\xff\xd8\xff", b"RIFF")
 _PACKED: Final = (b"zTXt", b"iTXt", b"iCCP")
 _MOST: Final = 64 * 1024 * 1024  # bytes that are unpacked for one body
 _WINDOW: Final = 1024 * 1024
 _FED: Final = 64 * 1024
 _OVERLAP: Final = 16 * 1024  # longer than any key in any spelling
-# What begins a PNG, a gzip, a zip, a JPEG or a WebP in base64 (these have texts in UTF-16), and what may stand in
-# it: lines, escaped slashes, percent-encoding.
-_BEGINS: Final = re.compile(rb"iVBORw0KGgo|H4sI|UEsDB|(?:/|\\+/|%2[Ff]|_)9j(?:/|\\+/|%2[Ff]|_)|UklGR")
+# What begins a PNG, a gzip, a zip, and a JPEG, WebP, GIF or AVIF in base64 (these have texts in UTF-16 or in
+# pieces), and what may stand in it: lines, escaped slashes, percent-encoding.
+_BEGINS: Final = re.compile(
+    rb"iVBORw0KGgo|H4sI|UEsDB|(?:\\{0,4}/|%2[Ff]|_)9j(?:\\{0,4}/|%2[Ff]|_)|UklGR|R0lGOD|AAAA[A-Za-z0-9+/_-]{2}Z0eXB"
+)
 _BASE64: Final = re.compile(rb"[A-Za-z0-9+/_-]+(?:(?:\\+[/nr]|[\r\n]+|%(?:2[BFbf]|0[ADad]))[A-Za-z0-9+/_-]+)*")
 _GAPS: Final = re.compile(rb"\\+[nr]|[\r\n\\]|%0[ADad]")
 _ESCAPES: Final = ((b"%2B", b"+"), (b"%2b", b"+"), (b"%2F", b"/"), (b"%2f", b"/"))
@@ -69,6 +72,8 @@ def _texts(data: bytes, purse: _Purse) -> Iterator[str]:
         yield from _members(data, purse)
     elif data.startswith(_PNG):
         yield from _chunks(data, purse)
+    elif data.startswith(_GIF):
+        yield from _comments(data, purse)
     elif kind_of(data) is None:
         if len(data) > 1 and _begins_packed(data, 0):
             yield from _windows(data, zlib.MAX_WBITS, purse)
@@ -90,7 +95,7 @@ def _encoded(data: bytes, start: int, purse: _Purse) -> Iterator[str]:
     letters = letters.translate(bytes.maketrans(b"-_", b"+/"))
     with suppress(binascii.Error):
         inner = base64.b64decode(letters[: len(letters) // 4 * 4] + _last(letters))
-        if inner.startswith(_PICKED):
+        if inner.startswith((_GZIP, _ZIP)) or kind_of(inner) is not None:
             yield from _texts(inner, purse)
 
 
@@ -107,6 +112,21 @@ def _chunks(data: bytes, purse: _Purse) -> Iterator[str]:
         if kind in _PACKED:
             yield from _unpacked(data[at + 8 : at + 8 + length], purse)
         at += 12 + length
+
+
+def _comments(data: bytes, purse: _Purse) -> Iterator[str]:
+    """Yield a GIF's comments (GIF89a, 24), each without the sizes that stand between its pieces."""
+    at = data.find(_COMMENT)
+    while at >= 0:
+        at += 2
+        parts: list[bytes] = []
+        while at < len(data) and data[at]:
+            parts.append(data[at + 1 : at + 1 + data[at]])
+            at += 1 + data[at]
+        text = b"".join(parts)
+        purse.take(len(text))
+        yield text.decode("latin-1")
+        at = data.find(_COMMENT, at)
 
 
 def _members(data: bytes, purse: _Purse) -> Iterator[str]:

@@ -10,8 +10,8 @@ from teststrip.base.json import Json
 from teststrip.cassette.read import load_cassette
 from teststrip.cassette.vcr import export_vcr, import_vcr
 from teststrip.cli.columns import shown
+from teststrip.cli.options import json_option
 from teststrip.cli.report import counted, say, say_json, say_lines, tell, where_from_here
-from teststrip.cli.stages import json_option
 from teststrip.errors import UsageError
 from teststrip.run.target import url_target
 

@@ -9,8 +9,8 @@ import click
 from teststrip.base.where import Problem
 from teststrip.cli.loaded import load
 from teststrip.cli.locked import check_plan
+from teststrip.cli.options import change_options, files_option, json_option
 from teststrip.cli.report import counted, print_problems, problems_json, say, say_json
-from teststrip.cli.stages import change_options, files_option, json_option
 from teststrip.recipe.changes import Changes
 
 

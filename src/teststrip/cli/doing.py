@@ -141,7 +141,9 @@ def _found(order: Order, tally: Tally, states: Mapping[str, State]) -> Run:
     folder, target = order.place, order.target
     with read_ledger(folder.parent / LEDGER_NAME, SystemClock()) as ledger:
         money = ledger.money(folder.name)
-    if money is not None and states and target.name != "darkroom":
+    if target.name == "darkroom":
+        money = None  # nothing has a price there, as when a run comes to its end
+    elif money is not None and states:
         money = replace(money, estimate=_estimate(order, states))
     return replace(load_run(folder, finished=False), sent=len(tally.sent), money=money)
 

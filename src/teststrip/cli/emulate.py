@@ -12,14 +12,16 @@ from typing import Final
 
 import click
 
+from teststrip.base.serving import LOOPBACK
 from teststrip.cli.loaded import load
+from teststrip.cli.options import json_option
 from teststrip.cli.report import say, say_json, where_from_here
-from teststrip.cli.stages import json_option, provider_named
+from teststrip.cli.stages import provider_named
 from teststrip.emulator.app import create_app
 from teststrip.emulator.darkroom import DarkroomRenderer
 from teststrip.emulator.faults import POINTS, FaultPlan, Point, read_faults
 from teststrip.emulator.renderer import Renderer
-from teststrip.emulator.serve import LOOPBACK, serve
+from teststrip.emulator.serve import serve
 from teststrip.emulator.settings import EmulatorSettings
 from teststrip.errors import UsageError
 from teststrip.provider.catalogue import page_at

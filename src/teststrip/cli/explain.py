@@ -15,9 +15,10 @@ from teststrip.cli.explain_json import cell_json, place_json, report_json
 from teststrip.cli.explain_subject import Subject, find, locked_subject, written_subject
 from teststrip.cli.explain_text import cell_lines, place_lines, report_lines
 from teststrip.cli.loaded import load
+from teststrip.cli.options import change_options, files_option, json_option, target_options
 from teststrip.cli.outlook import look_out
 from teststrip.cli.report import print_problems, problems_json, say, say_json, say_lines
-from teststrip.cli.stages import Wish, change_options, files_option, json_option, target_options
+from teststrip.cli.stages import Wish
 from teststrip.plan.explain import PlaceStory
 from teststrip.plan.lock import is_lock
 from teststrip.plan.model import Plan

@@ -13,7 +13,8 @@ from teststrip.cli.columns import cut, shown
 from teststrip.cli.explain_text import place_text
 from teststrip.cli.loaded import Loaded
 from teststrip.cli.locked import open_plan
-from teststrip.cli.stages import Wish, choose_target, read_and_choose
+from teststrip.cli.stages import Wish, read_and_choose
+from teststrip.cli.targets import choose_target
 from teststrip.errors import RecipeError, UsageError
 from teststrip.plan.explain import GridStory, Labels, PlaceStory, labels_of, tell_grids, tell_place
 from teststrip.plan.explain_lock import (

@@ -9,8 +9,8 @@ from typing import Final
 import click
 
 from teststrip.cli.loaded import load
+from teststrip.cli.options import json_option
 from teststrip.cli.recipe_output import find_target, hand_out, model_option, output_option
-from teststrip.cli.stages import json_option
 from teststrip.errors import RecipeError, UsageError
 from teststrip.provider.places import typed_name
 

@@ -11,9 +11,9 @@ import click
 
 from teststrip.base.json import Json
 from teststrip.cli.loaded import load
+from teststrip.cli.options import json_option
 from teststrip.cli.recipe_output import find_target, hand_out, model_option, output_option
 from teststrip.cli.report import say, say_json, tell
-from teststrip.cli.stages import json_option
 from teststrip.errors import UsageError
 from teststrip.provider.places import typed_name
 

@@ -12,7 +12,8 @@ from teststrip.base.where import Path as Place
 from teststrip.base.where import Problem, Where, dotted
 from teststrip.cli.loaded import Loaded
 from teststrip.cli.report import counted, where_from_here
-from teststrip.cli.stages import Wish, check_file, choose_target, live_faults, plan_file
+from teststrip.cli.stages import Wish, check_file, plan_file
+from teststrip.cli.targets import choose_target, live_faults
 from teststrip.errors import LockError, UsageError
 from teststrip.plan.lock import DARKROOM, is_lock, write_lock_over
 from teststrip.plan.lock_check import refusals

@@ -12,12 +12,13 @@ from teststrip.cli.limits import budget_option
 from teststrip.cli.listening import Hearing
 from teststrip.cli.loaded import load
 from teststrip.cli.locked import lock_extra, open_plan
+from teststrip.cli.options import change_options, files_option, json_option, target_options
 from teststrip.cli.outlook import look_out
 from teststrip.cli.plan_table import csv_parts, json_parts
 from teststrip.cli.plan_text import cell_lines, plan_lines
 from teststrip.cli.report import say, say_lines, say_parts
 from teststrip.cli.report import tell as warn
-from teststrip.cli.stages import Wish, change_options, files_option, json_option, target_options
+from teststrip.cli.stages import Wish
 from teststrip.errors import UsageError
 from teststrip.recipe.changes import Changes
 from teststrip.run.purse import BudgetTold

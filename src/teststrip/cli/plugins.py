@@ -7,7 +7,7 @@ from typing import Final
 import click
 
 from teststrip.cli.late import LateGroup
-from teststrip.cli.stages import json_option
+from teststrip.cli.options import json_option
 
 # name -> line in the help; the module is `plugins_NAME`
 _COMMANDS: Final = {

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
+from teststrip.cli.options import json_option
 from teststrip.cli.report import say, say_json
-from teststrip.cli.stages import json_option
 from teststrip.plugins.scaffold import package_folder, write_package
 from teststrip.provider.places import typed_name
 

@@ -10,9 +10,9 @@ import click
 from teststrip.base.json import Json
 from teststrip.base.near import listed, near
 from teststrip.cli.loaded import TAKEN, load_host
+from teststrip.cli.options import json_option
 from teststrip.cli.parameter_words import one_line
 from teststrip.cli.report import counted, say, say_json, where_from_here
-from teststrip.cli.stages import json_option
 from teststrip.errors import UsageError
 from teststrip.plugins.gathering import HOOKS
 from teststrip.plugins.survey import Entry, survey

@@ -9,8 +9,8 @@ from typing import Final
 import click
 
 from teststrip.base.files import write_text_whole
+from teststrip.cli.options import json_option
 from teststrip.cli.report import counted, say, say_json, tell
-from teststrip.cli.stages import json_option
 from teststrip.errors import UsageError
 from teststrip.provider.adopt.nothing import why_nothing
 from teststrip.provider.adopt.page import Adoption, adopt

@@ -8,8 +8,8 @@ import click
 
 from teststrip.base.json import Json
 from teststrip.base.where import Problem
+from teststrip.cli.options import json_option
 from teststrip.cli.report import counted, print_problems, problems_json, say, say_json
-from teststrip.cli.stages import json_option
 from teststrip.provider.catalogue import page_at, problems_of
 from teststrip.provider.model import Parameter
 

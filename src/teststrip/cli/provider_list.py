@@ -8,9 +8,9 @@ import click
 
 from teststrip.base.json import Json
 from teststrip.cli.loaded import load
+from teststrip.cli.options import json_option
 from teststrip.cli.parameter_words import one_line
 from teststrip.cli.report import counted, print_problems, problems_json, say, say_json
-from teststrip.cli.stages import json_option
 from teststrip.provider.catalogue import Catalogue, Page, problems_of
 
 _NAMELESS = "(no name)"

@@ -11,9 +11,10 @@ import click
 
 from teststrip.base.near import near
 from teststrip.cli.loaded import load
+from teststrip.cli.options import json_option
 from teststrip.cli.provider_json import provider_json
 from teststrip.cli.report import say_drawn, say_json
-from teststrip.cli.stages import json_option, provider_named, provider_names
+from teststrip.cli.stages import provider_named, provider_names
 from teststrip.errors import UsageError
 from teststrip.provider.catalogue import page_at
 from teststrip.provider.model import Model, Provider

@@ -11,8 +11,8 @@ import click
 from teststrip.base.files import write_text_whole
 from teststrip.cli.loaded import Loaded, load
 from teststrip.cli.marking import marks_of
+from teststrip.cli.options import DEFAULT_RUNS, json_option
 from teststrip.cli.report import counted, say, say_json, tell, where_from_here
-from teststrip.cli.stages import DEFAULT_RUNS, json_option
 from teststrip.errors import UsageError
 from teststrip.exchange.picked_recipe import recipe_of_picks
 from teststrip.plan.cells import digests_of

@@ -8,23 +8,19 @@ from pathlib import Path
 import click
 
 from teststrip.cli.doing import Doing, do
+from teststrip.cli.execution import execution_options, open_to_execute
 from teststrip.cli.loaded import load
-from teststrip.cli.locked import open_plan
 from teststrip.cli.report import say, say_json, tell
-from teststrip.cli.sending import Manner, sending_options
-from teststrip.cli.stages import Wish, files_option, json_option, page_notice, target_options
-from teststrip.cli.taping import Deck, tape_options
+from teststrip.cli.sending import Manner
+from teststrip.cli.stages import Wish
+from teststrip.cli.taping import Deck
 from teststrip.plan.lock import LOCK_NAME
 from teststrip.run.catalogue import Listed, find_run, newest_unfinished
 
 
 @click.command("resume")
 @click.argument("run", required=False, type=click.Path(path_type=Path))
-@target_options
-@sending_options
-@tape_options
-@files_option
-@json_option
+@execution_options
 @click.pass_context
 def command(  # noqa: PLR0913  click hands over each option by name
     ctx: click.Context,
@@ -58,10 +54,7 @@ def command(  # noqa: PLR0913  click hands over each option by name
     loaded = load()
     wish = Wish(folder / LOCK_NAME, target, live=live, sending=True, allowed=allow_files, comparing=False)
     wish = replace(wish, target=deck.target)
-    opened = open_plan(wish, loaded)
-    notice = page_notice(loaded.catalogue, opened.provider, opened.target)
-    if notice is not None:
-        tell(notice)
+    opened = open_to_execute(wish, loaded)
     if run is None and not as_json:
         tell(f"going on with {folder.name}: {opened.plan.title}")
     ctx.exit(do(Doing(opened, folder.parent, manner, as_json, folder=folder, deck=deck), loaded))

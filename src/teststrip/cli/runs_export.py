@@ -9,8 +9,8 @@ import click
 
 from teststrip.base.archive import write_folder, write_zip
 from teststrip.cli.loaded import load
+from teststrip.cli.options import json_option, runs_option
 from teststrip.cli.report import counted, say, say_json, tell, where_from_here
-from teststrip.cli.stages import json_option, runs_option
 from teststrip.errors import UsageError
 from teststrip.run.catalogue import find_run
 from teststrip.run.export import Export, export_run

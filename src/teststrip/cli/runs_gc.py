@@ -9,9 +9,9 @@ import click
 
 from teststrip.base.json import Json
 from teststrip.cli.columns import WIDTH, cut_middle
+from teststrip.cli.options import json_option, runs_option
 from teststrip.cli.report import counted, say, say_json, where_from_here
 from teststrip.cli.runs_list import size_text
-from teststrip.cli.stages import json_option, runs_option
 from teststrip.run.gc import Survey, alone, remove, survey
 
 _SHOWN: Final = 3  # of each kind

@@ -10,8 +10,8 @@ import click
 
 from teststrip.base.json import Json
 from teststrip.cli.columns import WIDTH, cut, cut_middle, filled, shown, width_of
+from teststrip.cli.options import json_option, runs_option
 from teststrip.cli.report import counted, say, say_json, say_lines
-from teststrip.cli.stages import json_option, runs_option
 from teststrip.run.catalogue import Listed, list_runs
 from teststrip.run.state import State
 from teststrip.sheet.text import wrap

@@ -10,11 +10,11 @@ import click
 
 from teststrip.base.json import Json
 from teststrip.cli.columns import shown
+from teststrip.cli.options import json_option, runs_option
 from teststrip.cli.plan_text import place_of
 from teststrip.cli.report import counted, say_json, say_lines, where_from_here
 from teststrip.cli.runs_list import run_json, size_text, states_text
 from teststrip.cli.runs_steps import look_at_steps, step_history, steps_json
-from teststrip.cli.stages import json_option, runs_option
 from teststrip.errors import LockError, UsageError
 from teststrip.plan.lock import LOCK_NAME
 from teststrip.plan.lock_read import load_lock

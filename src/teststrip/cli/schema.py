@@ -7,9 +7,9 @@ from pathlib import Path
 import click
 
 from teststrip.cli.loaded import load
+from teststrip.cli.options import json_option
 from teststrip.cli.report import counted, say, say_json, tell
 from teststrip.cli.schema_diff import command as diff
-from teststrip.cli.stages import json_option
 from teststrip.errors import PageError
 from teststrip.provider.catalogue import Catalogue
 from teststrip.schema.files import stale_schemas, write_schemas

@@ -13,10 +13,10 @@ import click
 from teststrip.base.json import Absent, Json
 from teststrip.base.where import Problem
 from teststrip.cli.loaded import load
+from teststrip.cli.options import json_option
 from teststrip.cli.report import problems_json, say, say_json, say_spans
 from teststrip.cli.schema_sources import read_offers
 from teststrip.cli.schema_text import change_lines, count_lines, drift_lines, recipes_line, verdict_of
-from teststrip.cli.stages import json_option
 from teststrip.errors import RecipeError, UsageError
 from teststrip.plan.drift import Drift, drift_of
 from teststrip.plan.drift_literal import literal_drift

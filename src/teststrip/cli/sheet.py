@@ -12,9 +12,9 @@ from teststrip.base.sheets import FORMATS
 from teststrip.cli.listening import Hearing
 from teststrip.cli.loaded import load
 from teststrip.cli.marking import marks_of
+from teststrip.cli.options import DEFAULT_RUNS, json_option
 from teststrip.cli.report import counted, say, say_json, tell, where_from_here
 from teststrip.cli.sheet_options import spec_options, wished
-from teststrip.cli.stages import DEFAULT_RUNS, json_option
 from teststrip.errors import UsageError
 from teststrip.exchange.marks import Marks
 from teststrip.recipe.model import SheetSpec
@@ -126,7 +126,7 @@ def _check(
 ) -> None:
     """Refuse options that do not go together. Raises UsageError."""
     if (run is None) == (pictures is None):
-        raise UsageError("name a run, or give --from-folder DIR: one of them")
+        raise UsageError("name a run, or give --from-folder DIR: one of them; `teststrip runs list` tells runs")
     if pictures is None and pattern is not None:
         raise UsageError("--pattern is about --from-folder DIR")
     if pictures is not None and marks_file is not None:

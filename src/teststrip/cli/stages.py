@@ -1,14 +1,10 @@
-"""The stages that several commands share: providers, recipe, plan, target."""
+"""The stages that several commands share: providers, recipe, plan."""
 
 from __future__ import annotations
 
-import functools
-import os
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, TypeVar, cast
 
 import click
 
@@ -16,6 +12,7 @@ from teststrip.base.near import near
 from teststrip.base.where import Path as Place
 from teststrip.base.where import Problem, dotted
 from teststrip.cli.loaded import Loaded, load
+from teststrip.cli.targets import choose_target, live_faults
 from teststrip.errors import PageError, RecipeError, UsageError
 from teststrip.plan.make import choose_provider, draft_plan
 from teststrip.plan.model import Plan
@@ -26,17 +23,8 @@ from teststrip.recipe.changes import NO_CHANGES, Changes
 from teststrip.recipe.load import read_recipe
 from teststrip.recipe.model import Recipe
 from teststrip.run.files import DiskFiles
-from teststrip.run.target import Target, darkroom_target, key_fault, live_target, url_target
+from teststrip.run.target import Target
 from teststrip.sheet.forecast import sheet_faults
-
-DEFAULT_RUNS = Path("runs")
-_SECRET: Final = re.compile(
-    "KEY|TOKEN|SECRET|PASS(WORD|WD|PHRASE)|CREDENTIAL|COOKIE|BEARER|SESSION|PRIVATE|"
-    "(?<![A-Z])(AUTH|PASS|PAT|PW)(?![A-Z])",
-    re.IGNORECASE,
-)
-_WITH_PASSWORD: Final = re.compile(r"://[^/\s@]*:[^/\s@]+@")
-_Command = TypeVar("_Command", bound=Callable[..., object])
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,118 +45,6 @@ class Wish:
     changes: Changes = NO_CHANGES
     comparing: bool = True
     target: Target | None = None
-
-
-def runs_option(command: _Command) -> _Command:
-    """Add `--runs-dir`."""
-    return click.option(
-        "--runs-dir",
-        type=click.Path(file_okay=False, path_type=Path),
-        default=DEFAULT_RUNS,
-        show_default=True,
-        help="Where runs, pictures and the ledger are kept.",
-    )(command)
-
-
-def target_options(command: _Command) -> _Command:
-    """Add `--target`, `--live` and `--runs-dir`, which mean the same to every command."""
-    for option in (
-        runs_option,
-        click.option("--live", is_flag=True, help="The paid API; its key comes from the environment."),
-        click.option(
-            "--target",
-            metavar="darkroom|proof|URL",
-            default="darkroom",
-            show_default=True,
-            help="The offline darkroom, its small proofs, or an emulator's address.",
-        ),
-    ):
-        command = option(command)
-    return command
-
-
-def files_option(command: _Command) -> _Command:
-    """Add `--allow-files`, which means the same to every command that reads recipes."""
-    return click.option(
-        "--allow-files",
-        "allow_files",
-        multiple=True,
-        metavar="DIR",
-        type=click.Path(exists=True, file_okay=False, path_type=Path),
-        help="A folder whose pictures the recipe may use too, beside its own; may be given again.",
-    )(command)
-
-
-def change_options(command: _Command) -> _Command:
-    """Add `-s`, `--var`, `--vars` and `--env`; the command gets them together, as `changes`."""
-
-    @functools.wraps(command)
-    def changed(
-        *arguments: object,
-        sets: tuple[str, ...],
-        variables: tuple[str, ...],
-        variable_files: tuple[Path, ...],
-        env_names: tuple[str, ...],
-        **options: object,
-    ) -> object:
-        changes = Changes(sets, variables, variable_files, named_env(env_names, os.environ))
-        return command(*arguments, changes=changes, **options)
-
-    wrapped: Callable[..., object] = changed
-    for option in (
-        click.option(
-            "--env",
-            "env_names",
-            multiple=True,
-            metavar="NAME",
-            help="Let the recipe see this environment variable, as ${{ env.NAME }}; may be given again.",
-        ),
-        click.option(
-            "--vars",
-            "variable_files",
-            multiple=True,
-            metavar="FILE",
-            type=click.Path(path_type=Path),
-            help="Variables from a YAML or JSON file; may be given again.",
-        ),
-        click.option(
-            "--var",
-            "variables",
-            multiple=True,
-            metavar="NAME=VALUE",
-            help="Set a variable, as text; may be given again.",
-        ),
-        click.option(
-            "-s",
-            "--set",
-            "sets",
-            multiple=True,
-            metavar="PATH=VALUE",
-            help="Set any value, as params.steps=40; goes before --var, --vars and the recipe; may be given "
-            "again.",
-        ),
-    ):
-        wrapped = option(wrapped)
-    return cast("_Command", wrapped)
-
-
-def named_env(names: Sequence[str], environ: Mapping[str, str]) -> dict[str, str]:
-    """Return the environment variables that a recipe may see. Raises UsageError for what it must not."""
-    for name in names:
-        if _SECRET.search(name):
-            raise UsageError(
-                f"--env {name}: this looks like a secret, and what a recipe sees is kept in plain text"
-            )
-        if name not in environ:
-            raise UsageError(f"--env {name}: the environment has no such variable")
-        if _WITH_PASSWORD.search(environ[name]):
-            raise UsageError(f"--env {name}: its address holds a password, and what a recipe sees is kept")
-    return {name: environ[name] for name in names}
-
-
-def json_option(command: _Command) -> _Command:
-    """Add `--json`."""
-    return click.option("--json", "as_json", is_flag=True, help="Print JSON for scripts.")(command)
 
 
 def provider_named(name: str, catalogue: Catalogue) -> Provider:
@@ -284,51 +160,3 @@ def _live_problems(recipe: Recipe, provider: Provider, catalogue: Catalogue) -> 
     """Say what keeps the paid API from being used, at the model that asks for it."""
     where, path = recipe.place("model")
     return [Problem(where, path, fault) for fault in live_faults(provider, catalogue)]
-
-
-def live_faults(provider: Provider, catalogue: Catalogue) -> list[str]:
-    """Say what keeps the paid API from being used: its address, and the key, by the name of its variable."""
-    try:
-        target = live_target(provider, os.environ)
-    except UsageError as error:
-        return [fault for fault in (str(error), key_fault(provider, os.environ)) if fault is not None]
-    owner = catalogue.key_owner(provider)
-    if owner is not None:
-        page = catalogue.page(provider.name)
-        file = page.file if page is not None else provider.file
-        key = f"the key of {owner.file} ({provider.auth.env}) to another place than that page"
-        advice = "name a variable of its own for its key, or put the page into your user folder"
-        return [f"{file} comes with this project, and would send {key}: {advice}"]
-    fault = key_fault(provider, os.environ)
-    notice = page_notice(catalogue, provider, target)
-    return [f"{fault}; {notice}" if notice else fault] if fault is not None else []
-
-
-def page_notice(catalogue: Catalogue, provider: Provider, target: Target) -> str | None:
-    """Say what decides where a key goes: a page that came with somebody's project, or a variable; None else."""
-    page = catalogue.page(provider.name)
-    if not target.paid:
-        return None
-    if page is None or page.source == "bundled":
-        if target == live_target(provider, {}):
-            return None
-        return f"{provider.base_url_env} is set: requests and the key go to {target.base_url}"
-    return f"{page.file} ({page.whose}) is the page: requests and the key go to {target.base_url}"
-
-
-def choose_target(name: str, provider: Provider, *, live: bool) -> Target:
-    """Turn `--target` and `--live` into a target. Raises UsageError."""
-    if live:
-        if name != "darkroom":
-            raise UsageError("--live and --target name two targets; give one")
-        return live_target(provider, os.environ)
-    if name in {"darkroom", "proof"}:
-        # Imported late: numpy and Pillow are not needed to check a recipe or to reach a server.
-        from teststrip.darkroom import RENDERER_VERSION  # noqa: PLC0415  see above
-
-        return darkroom_target(RENDERER_VERSION + ("-proof" if name == "proof" else ""))
-    if "://" not in name:
-        raise UsageError(
-            f"--target {name}: it is `darkroom`, `proof`, or an address such as http://127.0.0.1:8765"
-        )
-    return url_target(name, provider)

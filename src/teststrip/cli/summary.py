@@ -12,9 +12,9 @@ from typing import Final
 from teststrip.base.json import Json
 from teststrip.cli.finishing import finish_json, step_lines
 from teststrip.cli.money_text import money_json, money_lines
+from teststrip.cli.options import DEFAULT_RUNS
 from teststrip.cli.progress import summed
 from teststrip.cli.report import counted, where_from_here
-from teststrip.cli.stages import DEFAULT_RUNS
 from teststrip.cli.tally import Tally
 from teststrip.run.model import Run
 from teststrip.run.state import State

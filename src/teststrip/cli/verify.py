@@ -12,15 +12,16 @@ import click
 
 from teststrip.base.clock import SystemClock
 from teststrip.cli.doing import Doing
+from teststrip.cli.execution import execution_options, open_to_execute
 from teststrip.cli.loaded import load
-from teststrip.cli.locked import Opened, open_plan
+from teststrip.cli.locked import Opened
 from teststrip.cli.progress import make_display
 from teststrip.cli.report import say, say_json, tell
-from teststrip.cli.sending import Manner, decided, sending_options
+from teststrip.cli.sending import Manner, decided
 from teststrip.cli.session import Order, perform
-from teststrip.cli.stages import Wish, files_option, json_option, page_notice, target_options
+from teststrip.cli.stages import Wish
 from teststrip.cli.tally import Tally, price
-from teststrip.cli.taping import Deck, open_deck, tape_options
+from teststrip.cli.taping import Deck, open_deck
 from teststrip.cli.verify_text import Verified, verified_json, verified_lines
 from teststrip.errors import UsageError
 from teststrip.plan.lock import LOCK_NAME, is_lock
@@ -72,11 +73,7 @@ def _tolerance(ctx: click.Context, parameter: click.Parameter, value: str) -> To
     metavar="DIR",
     help="Where the difference sheet goes; beside what came now else.",
 )
-@target_options
-@sending_options
-@tape_options
-@files_option
-@json_option
+@execution_options
 @click.pass_context
 def command(  # noqa: PLR0913  click hands over each option by name
     ctx: click.Context,
@@ -102,12 +99,11 @@ def command(  # noqa: PLR0913  click hands over each option by name
     lock, folder = _lock_of(what, runs_dir)
     if folder is None and recorded is None:
         raise UsageError(f"{what} is a lock: --recorded DIR names the cassette to compare with")
+    if recorded is not None and deck.record is not None and recorded.resolve() == deck.record.resolve():
+        raise UsageError(f"{recorded} is what is compared with, and --record would add to it; name another folder")
     loaded = load()
     wish = Wish(lock, target, live=live, sending=True, allowed=allow_files, comparing=False, target=deck.target)
-    opened = open_plan(wish, loaded)
-    notice = page_notice(loaded.catalogue, opened.provider, opened.target)
-    if notice is not None:
-        tell(notice)
+    opened = open_to_execute(wish, loaded)
     doing = Doing(opened, runs_dir, manner, as_json, folder=None if recorded is not None else folder, deck=deck)
     then_deck = Deck() if recorded is None else open_deck(None, recorded, fast=False)
     verified = _verify(doing, then_deck, within, output)

@@ -10,8 +10,8 @@ from pathlib import Path
 import click
 
 from teststrip.cli.loaded import load
+from teststrip.cli.options import json_option, runs_option
 from teststrip.cli.report import say, say_json
-from teststrip.cli.stages import json_option, runs_option
 from teststrip.errors import UsageError
 from teststrip.run.catalogue import find_run
 from teststrip.viewer.app import Settings, address

@@ -22,6 +22,7 @@ from teststrip.darkroom.scene.sky import disc_of
 
 CLEAR = 0.6
 _LEADS = 0.4
+_SOMEBODY = 0.1  # of a picture; who is less of it is not seen
 
 Place = tuple[float, float]
 _UNCOLOURED = ("none", "catears", "crown")  # hats whose colour is not the hat's own, or hardly seen
@@ -30,6 +31,7 @@ _UNCOLOURED = ("none", "catears", "crown")  # hats whose colour is not the hat's
 _PAIRS: Mapping[str, tuple[tuple[Place, Place], tuple[str, ...]]] = MappingProxyType(
     {
         "two faces": (((-0.076, 0.04), (0.076, 0.04)), ("eye_color", "skin", "glasses", "expression")),
+        "half a head": (((0.0, -0.12), (0.0, 0.12)), ()),
         "two heads of hair": (((-0.16, -0.06), (0.16, -0.06)), ("hair_color",)),
         "a torn hat": (((-0.11, -0.2), (0.11, -0.2)), ("hat", "hat_color")),
         "a torn brim": (((-0.2, -0.14), (0.2, -0.14)), ("hat", "hat_color")),
@@ -50,8 +52,9 @@ def faults(library: Library, cast: Cast) -> tuple[str, ...]:
 
 
 def _of_a_person(scenes: Scenes, figure: Figure, cast: Cast, view: View) -> Iterator[str]:
-    main = int(cast.weights.sum(axis=(0, 1)).argmax())
-    if not figure.present[main]:
+    shares = cast.weights.sum(axis=(0, 1))
+    main = int(np.where(figure.present, shares, -1.0).argmax())  # somebody may be in less than half of a picture
+    if not figure.present[main] or shares[main] < _SOMEBODY * shares.sum():
         return
     for name, (places, attributes) in _PAIRS.items():
         spots = [figure.in_picture(place, main) for place in places]
@@ -64,9 +67,9 @@ def _of_a_person(scenes: Scenes, figure: Figure, cast: Cast, view: View) -> Iter
 
 
 def _seen(scenes: Scenes, k: int, attributes: tuple[str, ...]) -> tuple[int, ...]:
-    """Return the codes of what is seen of a scene's attributes; nobody is nothing of each."""
+    """Return the codes of what is seen of a scene's attributes; nobody is nothing of each, and one at least."""
     if bool(scenes.are("subject", "none")[k]):
-        return (-1,) * len(attributes)
+        return (-1,) * max(1, len(attributes))
     codes = {name: int(scenes.codes[name][k]) for name in attributes}
     if "hat_color" in codes and bool(scenes.are("hat", *_UNCOLOURED)[k]):
         codes["hat_color"] = -1

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
+import re
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -22,6 +24,8 @@ from teststrip.darkroom import kept
 MOST: Final = 64
 """Libraries that are kept, the least recently used dropped first: some 6 MB each. Drawings of more than so many at
 once wait for one another, so that none is dropped that is waited for."""
+
+_PREFIX: Final = "teststrip-darkroom-"
 
 
 @dataclass(slots=True)
@@ -40,7 +44,8 @@ class SharedLibraries:
         self._most = most
         self._kept: dict[str, _Kept] = {}  # the least recently used first
         self._places = asyncio.Semaphore(most)  # one for each library that is drawn from
-        self.folder = Path(tempfile.mkdtemp(prefix="teststrip-darkroom-"))
+        remove_orphans(Path(tempfile.gettempdir()))
+        self.folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
 
     @contextlib.asynccontextmanager
     async def ready(self, key: str, make: Callable[[], Awaitable[object]]) -> AsyncIterator[None]:
@@ -88,3 +93,28 @@ class SharedLibraries:
     def _forget(self, key: str) -> None:
         del self._kept[key]
         kept.drop(self.folder, key)
+
+
+def remove_orphans(temporary: Path) -> None:
+    """Remove our folders whose process is gone: it was killed along with its drawing processes.
+
+    Where processes do not see each other but share a folder, this may take a library from one that is alive; it
+    makes another.
+    """
+    if not hasattr(os, "getuid"):
+        return  # Windows; `os.kill` would end a process there
+    for folder in temporary.glob(f"{_PREFIX}*"):
+        found = re.fullmatch(r"(\d{1,9})-\w+", folder.name.removeprefix(_PREFIX), re.ASCII)
+        with contextlib.suppress(OSError):
+            if found and folder.lstat().st_uid == os.getuid() and not _is_alive(int(found[1])):
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

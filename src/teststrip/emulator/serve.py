@@ -11,10 +11,10 @@ from typing import Final
 import uvicorn
 from starlette.types import ASGIApp
 
+from teststrip.base.serving import LOOPBACK, TellingServer
 from teststrip.emulator.protocol import TellingProtocol
 from teststrip.errors import UsageError
 
-LOOPBACK: Final = "127.0.0.1"
 _LAST_PORT: Final = 65535
 _GRACE: Final = 2  # seconds that open answers get at the end
 
@@ -32,7 +32,7 @@ async def serve(
     """
     listener = _listen(host, port)
     url = _url(listener, host)
-    server = _Server(_config(app), on_ready=lambda: on_ready(url) if on_ready else None)
+    server = TellingServer(_config(app), on_ready=lambda: on_ready(url) if on_ready else None)
     await server.serve(sockets=[listener])
 
 
@@ -56,21 +56,7 @@ async def running_emulator(app: ASGIApp, host: str = LOOPBACK, port: int = 0) ->
         listener.close()
 
 
-class _Server(uvicorn.Server):
-    """A uvicorn server that says when it is ready."""
-
-    def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None]) -> None:
-        super().__init__(config)
-        self._on_ready = on_ready
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start as uvicorn does, then tell."""
-        await super().startup(sockets)
-        if self.started:
-            self._on_ready()
-
-
-class _BackgroundServer(_Server):
+class _BackgroundServer(TellingServer):
     """A server that leaves the process's signals alone."""
 
     @contextlib.contextmanager

@@ -33,7 +33,7 @@ def broken_rules(
     cluster: Cluster, resolved: Mapping[str, Json], slots: Mapping[str, Slot], excused: AbstractSet[str]
 ) -> Iterator[tuple[Path, str]]:
     """Say which of the page's rules between parameters a request breaks, each where it is broken."""
-    for breach in breaches(cluster.constraints, cluster.members, resolved) if cluster.constraints else ():
+    for breach in breaches(cluster.constraints, cluster.members, resolved):
         if breach.at not in excused and excused.isdisjoint(breach.wanted):
             yield slots[breach.at].path if breach.at in slots else ("params",), breach.message
     for within in cluster.withins:

@@ -122,8 +122,9 @@ class Assembler:
         made = self._stepped(cluster, resolved, coordinates)
         for condition, said in missing(cluster, made.values, self._excused):
             self.draft.report(("params",) if condition is None else self._cause(condition), said)
-        for path, said in broken_rules(cluster, made.values, slots, self._excused):
-            self.draft.report(path, said)
+        if cluster.constraints or cluster.withins:
+            for path, said in broken_rules(cluster, made.values, slots, self._excused):
+                self.draft.report(path, said)
         return made
 
     def depends(self, cluster: Cluster) -> frozenset[int]:

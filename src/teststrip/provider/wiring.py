@@ -13,6 +13,7 @@ from teststrip.base.json import ABSENT
 from teststrip.base.near import near
 from teststrip.base.where import dotted
 from teststrip.provider.additions import bad_additions, read_additions
+from teststrip.provider.answer_forms import bad_forms
 from teststrip.provider.expression import CONSTANTS, ExpressionFault, parse_expression
 from teststrip.provider.headers import bad_headers
 from teststrip.provider.price import GIVEN
@@ -31,28 +32,12 @@ _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _PLACE: Final = re.compile(r"[^.\s]+(\.[^.\s]+)*")
 _BODY: Final = ("submit", "body")
 _BRACES: Final = re.compile(r"\{[^{}]*\}|[{}]")
-_SLOT: Final = re.compile(r"\{([a-z0-9_]+)\??\}")
-# What a form of an answer may have filled in.
-_ANSWER_SLOTS: Final = (
-    "id",
-    "model",
-    "status",
-    "outputs",
-    "output",
-    "flags",
-    "created",
-    "milliseconds",
-    "error",
-    "poll_url",
-    "result_url",
-)
 _OF_POLLING: Final = (
     ("reply", "poll_urls"),
     ("reply", "result_urls"),
     ("reply", "forms", "poll"),
     ("reply", "forms", "result"),
 )
-_ERROR_SLOTS: Final = ("message", "code", "name", "status")
 
 
 def read_body(submit: Mapping[str, Any]) -> Body:
@@ -114,7 +99,7 @@ def check_wiring(front: Front, known: Sequence[str], findings: Findings) -> None
         *bad_headers(front),
         *_bad_places(front, known),
         *_bad_roles(front, known),
-        *_bad_forms(front),
+        *bad_forms(front),
     ):
         place = front.marks.key(path) if on_key else front.marks.value(path)
         findings.add(place, dotted(path), message, suggestion)
@@ -223,59 +208,6 @@ def _bad_roles(front: Front, known: Sequence[str]) -> Iterator[Trouble]:
             (name,) = told
             if name not in known:
                 yield (*path, name), _unknown(name), near(name, known), True
-
-
-def _bad_forms(front: Front) -> Iterator[Trouble]:
-    """Find what fills nothing in the forms of answers, and what the page's own reader would not find there."""
-    for name, form in front.reply.forms.items():
-        slots = _ERROR_SLOTS if name == "error" else _ANSWER_SLOTS
-        told: dict[str, list[str]] = {}
-        for path, text in _texts(form, ("reply", "forms", name)):
-            found = _SLOT.fullmatch(text)
-            if found and found[1] not in slots:
-                said = f"{text} is filled by nothing; there are {', '.join(slots)}"
-                yield path, said, near(found[1], slots), False
-            elif found:
-                told.setdefault(found[1], []).append(".".join(part for part in path[3:] if isinstance(part, str)))
-        for wanted in _needed(front, name):
-            if not any(_lies_in(path, places) for slot, places in wanted.items() for path in told.get(slot, ())):
-                (slot, places), *_ = wanted.items()
-                said = f"a client would look in vain for {{{slot}}} here; it looks at {', '.join(places)}"
-                yield ("reply", "forms", name), said, None, True
-
-
-def _needed(front: Front, name: str) -> Iterator[Mapping[str, Sequence[str]]]:
-    """Yield what a form has to have: slots, any of which will do, with the places where a client looks."""
-    reply = front.reply
-    outputs = {"outputs": reply.outputs, "output": reply.outputs}
-    if name == "submit" and not front.poll.path:
-        yield outputs
-    elif name == "submit":
-        yield {"id": reply.ids, "poll_url": reply.poll_urls}
-    elif name == "error":
-        yield {"message": (*reply.errors, "message")}
-    elif name == "result":
-        yield outputs
-    else:
-        yield {"status": reply.statuses}
-        if not front.poll.result_path and not reply.result_urls:
-            yield outputs
-
-
-def _lies_in(path: str, places: Sequence[str]) -> bool:
-    plain = [place.replace("[]", "") for place in places]
-    return any(path == place or path.startswith(f"{place}.") for place in plain)
-
-
-def _texts(value: Any, path: where.Path) -> Iterator[tuple[where.Path, str]]:
-    if isinstance(value, str):
-        yield path, value
-    elif isinstance(value, dict):
-        for name, member in value.items():
-            yield from _texts(member, (*path, name))
-    elif isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from _texts(item, (*path, index))
 
 
 def _check_price(price: Price, known: Sequence[str], marks: Marks, findings: Findings) -> None:

@@ -29,6 +29,10 @@ _SHORT: Final = reprlib.Repr()
 _SHORT.maxstring = _SHORT.maxother = 60
 
 
+class AbsentError(LookupError):
+    """A member that is not there; `default` puts something in its place."""
+
+
 class TemplateFault(Exception):  # noqa: N818  a fault becomes a located problem at the caller; it is no error of its own
     """A template that cannot be read or rendered; `suggestion` is a name that was probably meant."""
 

@@ -7,9 +7,9 @@ from typing import Any, Final, cast
 
 from jinja2 import nodes
 
-from teststrip.recipe.bounds import Frame, TemplateFault, shown
-from teststrip.recipe.expressions import AbsentError, Builder, Evaluate
-from teststrip.recipe.expressions import call as call_brought
+from teststrip.recipe.bounds import AbsentError, Frame, TemplateFault, shown
+from teststrip.recipe.calls import call as call_brought
+from teststrip.recipe.expressions import Builder, Evaluate
 from teststrip.recipe.whole_frame import Macro, WholeFrame
 from teststrip.recipe.whole_places import ESCAPED, STAND_IN
 

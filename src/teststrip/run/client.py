@@ -15,27 +15,25 @@ from typing import Final, Self
 
 from teststrip.base.clock import Clock, SystemClock
 from teststrip.base.json import Json
-from teststrip.base.secret import holds_secret
 from teststrip.cassette.record import Recorder
-from teststrip.errors import ExchangeError, StorageError, UsageError
+from teststrip.errors import ExchangeError, StorageError
 from teststrip.provider.attach import Attachment, ReadAttachment, holds_placeholder
 from teststrip.provider.body import wire_body
 from teststrip.provider.form import encoded
 from teststrip.provider.model import Provider
 from teststrip.provider.request import poll_url, result_url, submit_url
+from teststrip.run.addresses import Addresses
 from teststrip.run.http import (
     NOT_JSON,
-    Address,
     Answer,
     Http,
     Timeouts,
     Transport,
     body_parts,
-    origin_of,
     read_body,
     read_json,
 )
-from teststrip.run.meaning import refusal, server_words
+from teststrip.run.meaning import refusal, server_words, unechoed
 from teststrip.run.recording import Later
 from teststrip.run.reply import (
     Inline,
@@ -90,13 +88,7 @@ class Client:
             transport=transport,
             recorder=recorder,
         )
-        self._base_url = base_url.rstrip("/")
-        try:
-            self._base = self._http.address(self._base_url)
-            own = origin_of(self._http.address(base_url))
-            self._trusted = {own, *(origin_of(self._http.address(origin)) for origin in provider.poll.origins)}
-        except ExchangeError as error:
-            raise UsageError(f"{base_url!r} is not an address that can be used ({error})") from error
+        self._addresses = Addresses(provider, base_url, key, self._http.address, self._words)
         self._max_picture = max_picture
         self._clock = clock or SystemClock()
         self._attachments = attachments
@@ -115,7 +107,7 @@ class Client:
 
         `key` is the idempotency key, for an API that takes one. The recorder hears of it when `written` has ended.
         """
-        url = submit_url(self._provider, self._base_url, model, request)
+        url = submit_url(self._provider, self._addresses.base_url, model, request)
         kind, body = await self._body(wire_body(self._provider, model, request))
         submit = self._provider.submit
         extra = {submit.idempotency.header: key} if submit.idempotency is not None and key is not None else {}
@@ -149,11 +141,11 @@ class Client:
         Where the page has an address of its own for the outputs, a finished prediction's are asked for there.
         Costs nothing. Raises ExchangeError, none of which says that the prediction failed.
         """
-        address = self._own_address(url)
+        address = self._addresses.own(url)
         if address is None:
             if prediction_id is None:
                 raise ExchangeError("there is neither an id nor an address to poll", kind="protocol")
-            address = poll_url(self._provider, self._base_url, prediction_id, model)
+            address = poll_url(self._provider, self._addresses.base_url, prediction_id, model)
         try:
             prediction = await self._ask(self._provider.poll.method, address)
             if prediction.phase == "done" and not prediction.outputs:
@@ -169,9 +161,9 @@ class Client:
         A request that turns out to be wrong there is how the prediction ended.
         """
         known = prediction.id or prediction_id
-        address = self._own_address(prediction.result_url)
+        address = self._addresses.own(prediction.result_url)
         if address is None and known is not None:
-            address = result_url(self._provider, self._base_url, known, model)
+            address = result_url(self._provider, self._addresses.base_url, known, model)
         if not address:
             return prediction
         try:
@@ -204,7 +196,7 @@ class Client:
         """Tell whether there is a way to ask how a prediction stands."""
         if self._provider.at_once:
             return False
-        return prediction.id is not None or self._own_address(prediction.poll_url) is not None
+        return prediction.id is not None or self._addresses.own(prediction.poll_url) is not None
 
     async def _ask(
         self,
@@ -232,7 +224,7 @@ class Client:
                 may_have_cost=True,
             )
         try:
-            prediction = self._safe(read_reply(self._provider, document))
+            prediction = unechoed(read_reply(self._provider, document), self._key)
         except ExchangeError as error:
             raise ExchangeError(
                 self._words(str(error)), kind="protocol", status=response.status_code, may_have_cost=True
@@ -242,11 +234,11 @@ class Client:
         return prediction
 
     async def _download(self, output: Url, take: Callable[[bytes], Awaitable[None]]) -> None:
-        url = self._picture_address(output.url)
+        url = self._addresses.of_picture(output.url)
         for _ in range(_MOST_REDIRECTS + 1):
             async with self._exchange("GET", str(url), headers={"Accept": "image/*"}) as response:
                 if response.status_code in _REDIRECTS and "location" in response.headers:
-                    url = self._picture_address(response.headers["location"], url)
+                    url = self._addresses.of_picture(response.headers["location"], url)
                     continue
                 if not response.is_success:
                     data = await read_body(response, _LONGEST_ERROR, cut=True)
@@ -271,15 +263,10 @@ class Client:
         after: Later | None = None,
     ) -> AsyncIterator[Answer]:
         """Do one exchange, with the key where it may go."""
-        address = self._http.address(url, self._base)
-        own = self._key_header() if origin_of(address) in self._trusted else {}
+        address, own = self._addresses.absolute(url)
         told = {**headers, **own}
         async with self._http.exchange(method, address, headers=told, content=content, after=after) as answer:
             yield answer
-
-    def _key_header(self) -> dict[str, str]:
-        auth = self._provider.auth
-        return {} if self._key is None else {auth.header: auth.value(self._key)}
 
     def _refusal(self, response: Answer, document: object, data: bytes, code: str = "") -> ExchangeError:
         """Say what a refusal means; `code` is the failing body's, where the HTTP status was a success."""
@@ -292,36 +279,6 @@ class Client:
 
     def _words(self, text: str) -> str:
         return server_words(text, self._key)
-
-    def _safe(self, prediction: Prediction) -> Prediction:
-        """Keep a server that echoes the key from having it written down."""
-        told = (prediction.id, prediction.poll_url, prediction.result_url)
-        echoed = [text for text in told if text and holds_secret(text, self._key)]
-        return replace(
-            prediction,
-            error=self._words(prediction.error),
-            id=None if prediction.id in echoed else prediction.id,
-            poll_url=None if prediction.poll_url in echoed else prediction.poll_url,
-            result_url=None if prediction.result_url in echoed else prediction.result_url,
-        )
-
-    def _own_address(self, url: str | None) -> str | None:
-        """Return a polling address made absolute, or None unless it is at an origin that gets the key."""
-        if url is None:
-            return None
-        try:
-            address = self._http.address(url, self._base)
-        except ExchangeError:
-            return None
-        return str(address) if origin_of(address) in self._trusted and not address.userinfo else None
-
-    def _picture_address(self, url: str, base: Address | None = None) -> Address:
-        address = self._http.address(url, base or self._base)
-        if address.scheme not in {"http", "https"} or not address.host or address.userinfo:
-            raise ExchangeError(
-                f"a picture's link is not a plain http(s) one: {self._words(url)}", kind="protocol"
-            )
-        return address
 
 
 def _timeouts(provider: Provider) -> Timeouts:

@@ -1,13 +1,15 @@
-"""What a refusal means here: HTTP status, body code and words held against the provider page. Pure."""
+"""What a refusal means here: HTTP status, code and words held against the page; no answer keeps the key. Pure."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Final
 
-from teststrip.base.secret import without_secret
+from teststrip.base.secret import holds_secret, without_secret
 from teststrip.errors import ExchangeError, FaultKind
 from teststrip.provider.model import ErrorMeaning, Provider
+from teststrip.run.reply import Prediction
 
 LONGEST_WORDS: Final = 300
 _MOST_WORDS: Final = (
@@ -121,3 +123,16 @@ def _by_class(status: int) -> tuple[FaultKind, bool, str]:
     # 307 and 308 ask for the same request elsewhere, so it was not taken; 301 to 303 may follow an acceptance.
     name = "not an answer" if status < 300 else "a redirect, which is not followed"
     return "protocol", status not in {307, 308}, name
+
+
+def unechoed(prediction: Prediction, key: str | None) -> Prediction:
+    """Keep a server that echoes the key from having it written down."""
+    told = (prediction.id, prediction.poll_url, prediction.result_url)
+    echoed = [text for text in told if text and holds_secret(text, key)]
+    return replace(
+        prediction,
+        error=server_words(prediction.error, key),
+        id=None if prediction.id in echoed else prediction.id,
+        poll_url=None if prediction.poll_url in echoed else prediction.poll_url,
+        result_url=None if prediction.result_url in echoed else prediction.result_url,
+    )

@@ -3,30 +3,30 @@
 from __future__ import annotations
 
 import functools
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
 from teststrip.base.rate import RATE_FORM, RATE_PATTERN
-from teststrip.base.sheets import CELL_WIDTHS, FORMATS, SHEET_WIDTHS, THEMES
 from teststrip.plugins.extensions import BUILT_IN, Extensions
 from teststrip.provider.sizes import named_sizes
 from teststrip.schema.asserts import asserts
+from teststrip.schema.between import NO_BASE, clashing, conditions
 from teststrip.schema.choosing import choosing, grids
 from teststrip.schema.parts import closed, ref, text, whole
 from teststrip.schema.request import BASE, DIALECT
-from teststrip.schema.rules import NULL, Schema, clashes, if_of, needed
+from teststrip.schema.rules import Schema
+from teststrip.schema.sheets import sheet
 from teststrip.schema.steps import steps
-from teststrip.schema.sweeps import PARAMS, axis_of, free_axis, item_of, items_of, sets, shared_forms, value_of
+from teststrip.schema.sweeps import PARAMS, axis_of, free_axis, item_of, items_of, shared_forms, value_of
 from teststrip.schema.values import TEMPLATE, TEMPLATE_PATTERN, Writer, elsewhere
 from teststrip.steps.builtin import AFTER, BEFORE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from teststrip.provider.model import Condition, Constraint, Parameter, Provider
+    from teststrip.provider.model import Parameter, Provider
 
 _NEEDED: Final = ("teststrip", "model")
-_NO_BASE: Final[Schema] = {"not": {"required": ["extends"]}}
 _MOST_BUDGET: Final = 10**9  # in the page's unit
 _LISTS: Final = "lists vary a value only directly under axes"
 
@@ -45,12 +45,11 @@ def recipe_schema(provider: Provider, model_id: str) -> Schema:
     names = [f"{provider.name}/{name}" for name in (model_id, *(model.aliases if model else ()))]
     params = closed({parameter.name: ref(value_of(parameter)) for parameter in parameters})
     defs: Schema = {
-        PARAMS: params | elsewhere(provider.parameters, parameters) | _clashes(parameters, provider.constraints)
+        PARAMS: params | elsewhere(provider.parameters, parameters) | clashing(parameters, provider.constraints)
     }
     for parameter in parameters:
         defs[value_of(parameter)] = _single(writer.value(parameter), parameter)
         defs[item_of(parameter)] = items_of(parameter, _size_names(provider, parameter))
-    conditions = _conditions(parameters)
     return {
         "$schema": DIALECT,
         "$id": f"{BASE}/{provider.name}/{quote(model_id, safe='')}.recipe.json",
@@ -63,7 +62,7 @@ def recipe_schema(provider: Provider, model_id: str) -> Schema:
             free=free_axis(),
             own_steps=steps(BEFORE, AFTER),
         ),
-        "allOf": [_alone(), *conditions],
+        "allOf": [_alone(), *conditions(parameters)],
         "$defs": {TEMPLATE: _template()} | shared_forms() | defs,
     }
 
@@ -161,7 +160,7 @@ def _recipe(
                 "title": "sheets",
                 "description": "How the sheets are laid out, one entry for each.",
                 "type": "array",
-                "items": _sheet(formats),
+                "items": sheet(formats),
                 "x-teststrip-such": "[{rows: steps}]",
             },
             "limits": {
@@ -211,115 +210,9 @@ def _rate() -> Schema:
     }
 
 
-def _sheet(formats_brought: Sequence[str]) -> Schema:
-    formats: Schema = {
-        "title": "formats",
-        "description": "The files to write.",
-        "type": "array",
-        "minItems": 1,
-        "uniqueItems": True,
-        "items": {"title": "format", "type": "string", "enum": [*FORMATS, *formats_brought]},
-    }
-    theme = text("theme", "Light, dark, or black on white for printing.") | {"enum": list(THEMES)}
-    return closed(
-        {
-            "rows": _names("rows", "The axes that go down the sheet, the outermost first."),
-            "cols": _names("cols", "The axes that go across the sheet, the outermost first."),
-            "pages": _names("pages", "The axes that make a page for each of their values."),
-            "super_rows": _names("super_rows", "The axes that part the rows into groups, the outermost first."),
-            "super_cols": _names("super_cols", "The axes that part the columns into groups, the outermost first."),
-            "animate": text("animate", "The axis that a GIF, or an animated WebP, runs along: a frame a value."),
-            "title": text("title", "The heading; the recipe's title when absent."),
-            "author": text("author", "Who made the sheet; it stands at the foot."),
-            "notes": _texts("notes", "Remarks that stand at the foot."),
-            "caption": text("caption", "What stands under each picture; ${{ name }} has an axis or a parameter."),
-            "formats": formats,
-            "theme": theme,
-            "cell_width": {
-                "title": "cell_width",
-                **_between("The width of the widest picture, in pixels; none is enlarged.", CELL_WIDTHS),
-            },
-            "width": {"title": "width", **_between("The width of a page, in pixels.", SHEET_WIDTHS)},
-        }
-    )
-
-
-def _between(description: str, bounds: tuple[int, int]) -> Schema:
-    return whole(description, minimum=bounds[0], maximum=bounds[1])
-
-
-def _texts(title: str, description: str) -> Schema:
-    several = {"type": "array", "items": {"type": "string"}}
-    return {
-        "title": title,
-        "description": description,
-        "anyOf": [{"type": "string"}, {"description": description, **several}],
-        "x-teststrip-expects": "a text or a list of texts",
-    }
-
-
-def _names(title: str, description: str) -> dict[str, Any]:
-    several = {"type": "array", "items": {"type": "string"}, "uniqueItems": True}
-    return {
-        "title": title,
-        "description": description,
-        # Branches without words of their own look the same to an editor, which then shows those of both.
-        "anyOf": [{"type": "string"}, {"description": description, **several}],
-        "x-teststrip-expects": "the name of an axis or a list of names",
-    }
-
-
-def _conditions(parameters: Sequence[Parameter]) -> list[Schema]:
-    """Return what values under `params` make necessary there, as long as no axis has a say in it.
-
-    Each is `if not ... else`, since an editor offers what stands in a plain `if` as if it were wanted.
-    """
-    return [
-        {
-            "if": {
-                "not": {
-                    "properties": {
-                        PARAMS: _worded(if_of(condition, parameters, _not_given(condition))),
-                        "axes": {"not": sets([condition.parameter, parameter.name])},
-                    },
-                    "required": [PARAMS],
-                    **_NO_BASE,
-                }
-            },
-            "else": {"properties": {PARAMS: needed(parameter.name, f"because {condition}")}},
-        }
-        for parameter in parameters
-        if (condition := parameter.required_when) is not None
-    ]
-
-
 def _alone() -> Schema:
     """Require what a recipe must have by itself; one that extends others may have it from them."""
-    return {"if": {"not": _NO_BASE}, "else": {"required": list(_NEEDED)}}
-
-
-def _worded(test: Schema) -> Schema:
-    """Give what is tested words of its own, or an editor would take it for a branch of the value's schema."""
-    if "properties" not in test:
-        return test
-    tested = {name: {"description": "makes others necessary", **one} for name, one in test["properties"].items()}
-    return test | {"properties": tested}
-
-
-def _not_given(condition: Condition) -> Schema:
-    """Return what decides nothing: null and, since nobody knows what becomes of it, a template."""
-    return {"anyOf": [NULL, ref(TEMPLATE)]} if condition.given else NULL
-
-
-def _clashes(parameters: Sequence[Parameter], constraints: Sequence[Constraint]) -> Schema:
-    """Refuse what does not go together. What must be given may be given by an axis: the plan sees to it."""
-    rules = [
-        rule
-        for constraint in constraints
-        if constraint.kind in ("exclusive", "one")
-        for rule in clashes([member.name for member in parameters if member.path in constraint.parameters])
-    ]
-    return {"allOf": rules} if rules else {}
+    return {"if": {"not": NO_BASE}, "else": {"required": list(_NEEDED)}}
 
 
 def _template() -> Schema:

@@ -9,11 +9,11 @@ from typing import Final
 
 import uvicorn
 
+from teststrip.base.serving import LOOPBACK, TellingServer
 from teststrip.errors import UsageError
 from teststrip.viewer.app import Settings, create_app
 from teststrip.viewer.guard import Guard
 
-LOOPBACK: Final = "127.0.0.1"
 _GRACE: Final = 1  # seconds that open answers get at the end: streams never end by themselves
 
 
@@ -44,19 +44,5 @@ def serve(settings: Settings, port: int, token: str | None, on_ready: Callable[[
         proxy_headers=False,
         timeout_graceful_shutdown=_GRACE,
     )
-    server = _Server(config, lambda: on_ready(f"http://{LOOPBACK}:{taken}"))
+    server = TellingServer(config, lambda: on_ready(f"http://{LOOPBACK}:{taken}"))
     server.run(sockets=[listener])
-
-
-class _Server(uvicorn.Server):
-    """A server that says when it is ready."""
-
-    def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None]) -> None:
-        super().__init__(config)
-        self._on_ready = on_ready
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start as uvicorn does, then tell."""
-        await super().startup(sockets)
-        if self.started:
-            self._on_ready()

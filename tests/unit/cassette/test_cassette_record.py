@@ -150,6 +150,15 @@ ERRORS = [
 ]
 
 
+async def test_a_recording_of_nothing_is_whole_if_it_was_ended(tmp_path: Path) -> None:
+    recorder = open_recorder(tmp_path, HEADER, [KEY], SystemClock())
+    cut_off = load_cassette(tmp_path)
+    recorder.close()
+    assert len(cut_off.missing) == 1
+    assert "was not ended" in cut_off.missing[0]
+    assert load_cassette(tmp_path).missing == []
+
+
 async def test_every_answer_and_every_error_comes_back_as_the_client_met_it(tmp_path: Path) -> None:
     script = [*answers(), *ERRORS]
 

@@ -68,6 +68,29 @@ async def test_fast_collapses_it_to_the_last_and_leaves_submits_as_they_were(tmp
     assert playing.left == 0
 
 
+async def test_fast_asks_no_more_often_than_was_asked_where_the_end_is_missing(tmp_path: Path) -> None:
+    asked = [Ask("GET", "/p")] * 3
+    _, before = await record(tmp_path, lambda _: said(200, {"status": "processing"}), *asked)
+    after = await play(player(tmp_path, fast=True), *asked, Ask("GET", "/p"))
+    assert after[:3] == before
+    assert after[3].error.endswith(
+        "was recorded 3 times on the cassette " + f"{tmp_path}, and is asked for once more"
+    )
+
+
+async def test_where_the_cassette_was_cut_off_what_is_asked_for_once_more_says_so(tmp_path: Path) -> None:
+    asked = [Ask("GET", "/p")] * 3
+    await record(tmp_path, lambda _: said(200, {"status": "processing"}), *asked)
+    tape = tmp_path / "cassette.jsonl"
+    lines = tape.read_text().splitlines(keepends=True)
+    tape.write_text("".join(lines[:3]))
+    after = await play(player(tmp_path), *asked)
+    assert after[2].error.endswith(
+        f"and is asked for once more; what is missing there: {tape}: was not ended: what came after its 2 "
+        "exchanges is missing"
+    )
+
+
 @given(st.permutations(range(len(ASKED))))
 async def test_requests_come_in_any_order(order: list[int]) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -73,6 +73,13 @@ def exif(form: str) -> bytes:
     return stream.getvalue()
 
 
+def gif() -> bytes:
+    """A picture with the key in a comment where its first piece of 255 bytes ends."""
+    stream = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(stream, "GIF", comment=b"p" * 250 + KEY.encode())
+    return stream.getvalue()
+
+
 def zipped(text: str) -> bytes:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -316,6 +323,9 @@ HIDING: Mapping[str, bytes] = {
     "UTF-16": f"it is {KEY}".encode("utf-16"),
     "a JPEG's Exif in base64": json.dumps({"image": base64.b64encode(exif("JPEG")).decode()}).encode(),
     "a JPEG's Exif in an address": f"?image={quote(base64.b64encode(exif('JPEG')))}".encode(),
+    "a GIF's comment, in pieces": gif(),
+    "a GIF's comment in base64": json.dumps({"image": base64.b64encode(gif()).decode()}).encode(),
+    "an AVIF's texts in base64": base64.b64encode(b"\0\0\0\x18ftypavif\0\0\0\0avifmif1" + KEY.encode("utf-16-be")),
     "a WebP's Exif in base64": json.dumps({"image": base64.b64encode(exif("WEBP")).decode()}).encode(),
 }
 

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from teststrip.cli.main import program
-from teststrip.cli.stages import named_env
+from teststrip.cli.options import named_env
 from teststrip.errors import UsageError
 
 RECIPE = """\

@@ -151,3 +151,9 @@ def test_a_row_of_digits_is_looked_through_once(hostile: str, *, legacy: bool) -
 )
 def test_odd_numbers_are_read_from_their_first_digit(prompt: str, expected: list[tuple[str, float]]) -> None:
     assert [(tag.text, tag.strength) for tag in parse(prompt)] == expected
+
+
+@pytest.mark.parametrize("prompt", ["tree", "a tree", "christmas tree with presents", "1girl, tree"])
+def test_one_tree_is_a_tree_and_many_are_a_forest(prompt: str) -> None:
+    assert (("item", "tree"),) in [meaning for meaning, _ in read(prompt).known]
+    assert [meaning for meaning, _ in read("trees").known] == [(("background", "forest"),)]

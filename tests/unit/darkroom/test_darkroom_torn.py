@@ -103,3 +103,18 @@ def test_what_is_not_seen_is_not_torn() -> None:
     """Of a crown no cloth is seen, and of closed eyes no colour."""
     assert planted("1girl, crown, sea, day", {"hat_color": "pink"}) == ()
     assert planted("1girl, closed eyes, no hat, sea, day", {"eye_color": "red", "hat_color": "pink"}) == ()
+
+
+def test_somebody_whose_head_ends_in_the_sky_is_torn() -> None:
+    library = library_for(PERSON)
+    best = int(np.argmax(library.log_cond))
+    codes = {name: np.repeat(values[best : best + 1], 2) for name, values in library.scenes.codes.items()}
+    codes["disc_present"][:] = 0
+    codes["subject"][1] = list(ATTRIBUTES["subject"]).index("none")
+    rows, columns = LATTICE.blocks
+    weights = np.zeros((rows + 1, columns + 1, 2))
+    head = round((rows + 1) * 0.42)
+    weights[:head, :, 1] = weights[head:, :, 0] = 1.0
+    assert "half a head" in faults(of(library, codes), Cast(np.arange(2), weights))
+    weights[..., 0], weights[..., 1] = 1.0, 0.0
+    assert faults(of(library, codes), Cast(np.arange(2), weights)) == ()

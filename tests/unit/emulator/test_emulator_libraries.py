@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import subprocess
+import sys
 from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
 
 import pytest
 
-from teststrip.emulator.libraries import SharedLibraries
+from teststrip.emulator.libraries import SharedLibraries, remove_orphans
 
 
 @pytest.fixture
@@ -110,3 +114,24 @@ def test_the_folder_goes_at_the_end_and_nobody_else_may_look_into_it() -> None:
     shared.close()
     shared.close()
     assert not shared.folder.exists()
+
+
+def test_folders_of_processes_that_were_killed_are_removed_and_no_others(tmp_path: Path) -> None:
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    names = [
+        f"teststrip-darkroom-{gone.pid}-ab_c",
+        f"teststrip-darkroom-{os.getpid()}-abc",
+        "teststrip-darkroom-abc",
+        f"teststrip-darkroom-{gone.pid}",
+        f"other-{gone.pid}-abc",
+    ]
+    for name in names:
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "key.npz").touch()
+    (tmp_path / f"teststrip-darkroom-{gone.pid}-link").symlink_to(tmp_path / names[-1])
+    remove_orphans(tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir() if path.is_dir() and not path.is_symlink()) == sorted(
+        names[1:]
+    )
+    assert all((tmp_path / name / "key.npz").exists() for name in names[1:])

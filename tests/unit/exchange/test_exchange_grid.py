@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import itertools
-import time
 from collections.abc import Sequence
 from decimal import Decimal
 
@@ -9,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pace import in_loops
 from teststrip.base.json import Json
 from teststrip.exchange.draft import Draft
 from teststrip.exchange.emit import write_recipe
@@ -156,9 +156,7 @@ def test_any_tree_becomes_a_recipe_that_is_yaml_or_problems(grid: Json, axes: Js
 
 def test_variables_that_multiply_each_other_are_stopped() -> None:
     lines = ["variables:", f"  a: {'b' * 1000}", f"  b: {'c' * 1000}", f"  c: {'d' * 1000}"]
-    start = time.perf_counter()
     grid, problems = read_grid(f"{HEAD}  prompt: a || b\n" + "\n".join(lines), "g.yml")
-    assert time.perf_counter() - start < 2
     assert grid is None
     assert any("longer than" in problem.message for problem in problems)
 
@@ -208,10 +206,10 @@ def test_a_large_grid_is_imported_in_bounded_time() -> None:
     values = "\n".join(
         f"      v{i}: {{title: V {i}, params: {{steps: {i % 50 + 1}, seed: {i}}}}}" for i in range(5000)
     )
-    start = time.perf_counter()
-    made = draft(f"{HEAD}  many:\n    title: Many\n    values:\n{values}\n")
+    text = f"{HEAD}  many:\n    title: Many\n    values:\n{values}\n"
+    made, took = in_loops(lambda: draft(text))
+    assert took < 300
     assert len(made.axes[0].items) == 5000
-    assert time.perf_counter() - start < 10
 
 
 def test_an_axis_that_has_a_parameter_s_name_but_sets_several_leaves_the_parameter_to_its_own_axis() -> None:

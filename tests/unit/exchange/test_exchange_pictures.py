@@ -28,6 +28,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from pace import in_loops
 from teststrip.base.json import Json
 from teststrip.cli.inspect import command
 from teststrip.cli.loaded import Loaded
@@ -280,9 +281,9 @@ def test_very_many_nodes_are_walked_in_bounded_time() -> None:
     nodes["s"] = {"class_type": "KSampler", "inputs": {"positive": ["0", 0], "latent_image": ["0", 0], "steps": 1}}
     document = json.dumps(nodes)
     assert len(document) < MOST_JSON
-    start = time.perf_counter()
-    assert parse_comfy(document, "p") is not None
-    assert time.perf_counter() - start < 5
+    found, took = in_loops(lambda: parse_comfy(document, "p"))
+    assert took < 150
+    assert found is not None
 
 
 @given(
@@ -316,9 +317,9 @@ def test_very_many_samplers_and_inputs_are_walked_in_bounded_time() -> None:
         for i in range(20_000)
     }
     nodes["x"] = {"class_type": "X", "inputs": {f"conditioning_{i}": ["y", 0] for i in range(60_000)}}
-    start = time.perf_counter()
-    assert parse_comfy(json.dumps(nodes), "p") is not None
-    assert time.perf_counter() - start < 5
+    found, took = in_loops(lambda: parse_comfy(json.dumps(nodes), "p"))
+    assert took < 150
+    assert found is not None
 
 
 def test_a_million_nodes_are_refused_before_they_are_read() -> None:

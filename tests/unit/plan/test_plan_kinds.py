@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from dataclasses import replace
 from decimal import Decimal
 from typing import Final
@@ -12,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pace import in_loops
 from teststrip.base.json import Json
 from teststrip.base.where import Where
 from teststrip.plan.lock import dump_lock
@@ -376,9 +376,9 @@ def test_what_a_template_makes_of_an_axis_is_held_against_the_forms(variables: s
     ],
 )
 def test_hostile_numbers_are_refused_in_bounded_time(axis: str) -> None:
-    started = time.perf_counter()
-    assert problems(f"axes: {{{axis}}}")
-    assert time.perf_counter() - started < 3
+    found, took = in_loops(lambda: problems(f"axes: {{{axis}}}"))
+    assert took < 100
+    assert found
 
 
 def test_drawn_seeds_are_those_of_earlier_versions() -> None:

@@ -5,12 +5,13 @@ What is found stands with the line it was found on; what the page is silent abou
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
+from teststrip.provider.adopt.answers import reply_lines
+from teststrip.provider.adopt.lines import line, scalar
 from teststrip.provider.front import TODO
 from teststrip.provider.reading.page_words import model_names
 
@@ -30,31 +31,7 @@ _AUTH: Final = re.compile(
     re.IGNORECASE,
 )
 _ENV: Final = re.compile(r"\b([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*_(?:API_KEY|API_TOKEN|KEY|TOKEN|SECRET))\b")
-_IDS: Final = (
-    *("id", "task_id", "taskId", "request_id", "requestId"),
-    *("prediction_id", "job_id", "generation_id", "generationId", "uuid"),
-)
-_STATUSES: Final = ("status", "state", "task_status", "taskStatus")
-_OUTPUTS: Final = (
-    *("outputs", "output", "images", "image_urls", "urls", "results", "artifacts"),
-    *("videos", "sample", "image", "url", "data", "result"),
-)
 _MODEL: Final = re.compile(r"model(?:_?(?:id|name))?", re.IGNORECASE)
-_WORDS: Final[Mapping[str, Sequence[str]]] = {
-    "queued": ["created", "starting", "queued", "pending", "submitted", "waiting", "in_queue", "scheduled"],
-    "running": ["processing", "running", "in_progress", "generating", "executing"],
-    "done": ["completed", "complete", "succeeded", "succeed", "success", "ready", "finished", "done"],
-    "failed": [
-        "failed",
-        "failure",
-        "error",
-        "expired",
-        "timeout",
-        "rejected",
-        "moderated",
-    ],
-    "cancelled": ["canceled", "cancelled"],
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,24 +53,24 @@ def draft_front(reading: Reading, source: str, given: Mapping[str, str]) -> str:
     lines = [
         "page: 1",
         f"provider: {name}",
-        f"title: {_yaml(_title(reading, given) or TODO)}",
+        f"title: {scalar(_title(reading, given) or TODO)}",
         "",
-        _line("base_url", base or TODO, "the origin that requests go to"),
+        line("base_url", base or TODO, "the origin that requests go to"),
         f"base_url_env: {name.upper().replace('-', '_')}_BASE_URL",
-        _line(
+        line(
             "auth",
-            f"{{header: {header or TODO}, form: {_yaml(form)}, env: {env or TODO}}}",
+            f"{{header: {header or TODO}, form: {scalar(form)}, env: {env or TODO}}}",
             "the header that carries the key",
         ),
-        _line(
+        line(
             "submit",
-            f"{{path: {_yaml(submit or TODO)}{body}}}",
+            f"{{path: {scalar(submit or TODO)}{body}}}",
             "where a picture is asked for; {model} stands for the model",
         ),
-        _line(
-            "poll", f"{{path: {_yaml(poll or TODO)}}}", "where its state is read; {id} stands for the prediction"
+        line(
+            "poll", f"{{path: {scalar(poll or TODO)}}}", "where its state is read; {id} stands for the prediction"
         ),
-        *_reply(reading),
+        *reply_lines(reading),
         *_models(reading, submit),
         "pace: {concurrency: 1, per_minute: 20}  # polite, where the documentation names no limit",
     ]
@@ -118,10 +95,6 @@ def _deciding(entries: Sequence[Entry]) -> Iterator[str]:
     for entry in entries:
         yield from (one.parameter for one in (entry.required_when, entry.applies_when) if one is not None)
         yield from _deciding(entry.children)
-
-
-def _line(key: str, value: str, what: str) -> str:
-    return f"{key}: {value}" + (f"  # TODO: {what}" if TODO in value else "")
 
 
 def _title(reading: Reading, given: Mapping[str, str]) -> str:
@@ -202,70 +175,6 @@ def _auth(reading: Reading) -> tuple[str, str, str]:
     return "", "{key}", env
 
 
-def _reply(reading: Reading) -> list[str]:
-    paths = [pair for code in reading.document.codes for pair in _members(_parsed(code.text))]
-    ids, statuses = (_found(paths, names) for names in (_IDS, _STATUSES))
-    outputs = [path for path in _found(paths, _OUTPUTS) if path not in ids]
-    said = {
-        word
-        for path, value in paths
-        if path.rpartition(".")[2] in _STATUSES and isinstance(value, str)
-        for word in re.findall(r"[a-z_]+", value.lower())
-    }
-    page = " ".join(
-        [
-            *(t.cell.text for t in reading.document.texts),
-            *(c.text for g in reading.document.groups for r in g.rows for c in r.cells),
-        ]
-    ).lower()
-    known = set(re.findall(r"[a-z_]+", page)) if len(page) < 2_000_000 else set()
-    words = {
-        phase: [word for word in listed if word in said | (known if said or statuses else set())]
-        for phase, listed in _WORDS.items()
-    }
-    lines = [
-        "reply:",
-        _line("  ids", _list(ids), "dotted paths to the prediction's id in an answer"),
-        _line("  statuses", _list(statuses), "dotted paths to the word for its state"),
-        _line("  outputs", _list(outputs[:4]), "dotted paths to the pictures"),
-        "  words:",
-    ]
-    return lines + [
-        _line(f"    {phase}", _list(found), f"the words for {phase}") for phase, found in words.items()
-    ]
-
-
-def _parsed(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-
-
-def _members(value: Any, path: str = "", depth: int = 0) -> Iterator[tuple[str, Any]]:
-    if depth > 8:
-        return
-    if isinstance(value, list) and value:
-        yield from _members(value[0], path, depth + 1)
-    elif isinstance(value, dict):
-        for name, member in list(value.items())[:200]:
-            if re.fullmatch(r"[^.\s]+", name):
-                inner = f"{path}.{name}" if path else name
-                yield inner, member
-                yield from _members(member, inner, depth + 1)
-
-
-def _found(paths: Sequence[tuple[str, Any]], names: Sequence[str]) -> list[str]:
-    """Return the shallowest paths that end in one of some names, in the order of the names."""
-    found = [
-        path
-        for name in names
-        for path, _ in sorted(paths, key=lambda pair: pair[0].count("."))
-        if path.rpartition(".")[2] == name
-    ]
-    return list(dict.fromkeys(found))
-
-
 def _models(reading: Reading, submit: str) -> list[str]:
     groups = [group for group, role in reading.roles if role == "models"]
     names = list(model_names(groups))
@@ -277,8 +186,8 @@ def _models(reading: Reading, submit: str) -> list[str]:
     names += [name for name in re.findall(r"[\w.-]*\d[\w.-]*", submit) if re.search(r"[a-z].*-.*\d", name)][:1]
     unique = list(dict.fromkeys(name for name in names if name))
     if not unique:
-        return [_line("models", f"[{{id: {TODO}}}]", "the models that the API offers")]
-    return ["models:", *(f"  - {{id: {_yaml(name)}}}" for name in unique)]
+        return [line("models", f"[{{id: {TODO}}}]", "the models that the API offers")]
+    return ["models:", *(f"  - {{id: {scalar(name)}}}" for name in unique)]
 
 
 def _name(base: str, source: str) -> str:
@@ -292,22 +201,3 @@ def _name(base: str, source: str) -> str:
     ]
     name = parts[-1] if parts else re.sub(r"\.[a-z]+$", "", source.rpartition("/")[2].lower())
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "provider"
-
-
-def _list(items: Sequence[str]) -> str:
-    return f"[{', '.join(_yaml(item) for item in items)}]" if items else f"[{TODO}]"
-
-
-def _yaml(value: str) -> str:
-    """Return a YAML scalar: plain when it is surely text, in double quotes (JSON's are YAML's) otherwise."""
-    plain = re.fullmatch(r"[A-Za-z/][\w/.-]*(?: [\w./-]+)*", value) and value.lower() not in {
-        "true",
-        "false",
-        "null",
-        "yes",
-        "no",
-        "on",
-        "off",
-        "~",
-    }
-    return value if plain else json.dumps(value, ensure_ascii=False)
