@@ -24,6 +24,7 @@ from teststrip.darkroom import (
 )
 from teststrip.darkroom.conditioning import library_for
 from teststrip.darkroom.exposure import check, expose, ignored_tags, proof_size, wishes_of
+from teststrip.darkroom.limits import LARGEST_AREA
 from teststrip.emulator.libraries import SharedLibraries
 from teststrip.emulator.renderer import RenderError
 from teststrip.emulator.toyworld import exposures_of, find_obstacle, texts_of
@@ -40,14 +41,23 @@ class DarkroomRenderer:
     started when first needed, and share their libraries. 0 draws in a thread of this process, which is slower but
     starts nothing. Processes are spawned, so a program that uses this class keeps its own work under
     `if __name__ == "__main__"`. `roles` are the page's names for what a picture is made of. A `proof` shows the
-    same pictures at a sheet's size, about 256 pixels a side, several times quicker.
+    same pictures at a sheet's size, about 256 pixels a side, several times quicker. Pictures of more than `largest`
+    pixels are refused.
     """
 
     name = "darkroom"
 
-    def __init__(self, workers: int | None = None, roles: Roles | None = None, *, proof: bool = False) -> None:
+    def __init__(
+        self,
+        workers: int | None = None,
+        roles: Roles | None = None,
+        *,
+        proof: bool = False,
+        largest: int = LARGEST_AREA,
+    ) -> None:
         self._roles = roles or Roles()
         self._proof = proof
+        self._largest = largest
         self._workers = _processors() if workers is None else workers
         self._pool: Executor | None = None
         self._libraries: SharedLibraries | None = None
@@ -66,7 +76,7 @@ class DarkroomRenderer:
 
     def check(self, model: str, request: Mapping[str, Json]) -> str | None:  # noqa: ARG002  the toy world has one model
         """Say in one sentence why the darkroom cannot draw this, or return None."""
-        return find_obstacle(request, self._roles)
+        return find_obstacle(request, self._roles, self._largest)
 
     async def render(self, model: str, request: Mapping[str, Json]) -> tuple[bytes, ...]:
         """Draw the request's pictures as PNG files, side by side.
@@ -74,8 +84,10 @@ class DarkroomRenderer:
         Raises RenderError when the darkroom refuses, or when a drawing process dies; the next request then gets
         new processes.
         """
-        drawings = [self._draw(model, request, exposure) for exposure in exposures_of(request, self._roles, model)]
+        exposures = exposures_of(request, self._roles, model)
         try:
+            check(exposures[0], self._largest)  # they differ in the seed alone
+            drawings = [self._draw(model, request, exposure) for exposure in exposures]
             return tuple(await asyncio.gather(*drawings))
         except DarkroomError as error:
             raise RenderError(str(error)) from None
@@ -105,7 +117,6 @@ class DarkroomRenderer:
         if not self._workers:
             yield None
             return
-        check(exposure)
         libraries = self._libraries = self._libraries or SharedLibraries()
         wishes, folder = wishes_of(exposure), libraries.folder
         async with libraries.ready(
