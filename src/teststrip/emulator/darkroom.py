@@ -7,14 +7,14 @@ import contextlib
 import multiprocessing
 import os
 import shutil
-import signal
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 from teststrip.base.json import Json
+from teststrip.base.signals import hold_back, obey_parent_alone
 from teststrip.darkroom import (
     RENDERER_VERSION,
     DarkroomError,
@@ -135,7 +135,7 @@ class DarkroomRenderer:
 
     def _start(self, work: Callable[..., Any], *arguments: object) -> asyncio.Future[Any]:
         pool = self._pool = self._pool or _make_pool(self._workers, self._libraries)
-        with _no_interrupt_inherited():
+        with hold_back():
             return asyncio.get_running_loop().run_in_executor(pool, work, *arguments)
 
 
@@ -165,22 +165,9 @@ def _make_pool(workers: int, libraries: SharedLibraries | None) -> Executor:
     return ProcessPoolExecutor(workers, mp_context=context, initializer=_settle_in, initargs=(libraries.folder,))
 
 
-@contextlib.contextmanager
-def _no_interrupt_inherited() -> Iterator[None]:
-    """Hold SIGINT back in this thread: a process started meanwhile is deaf to Ctrl-C from its first moment."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
 def _settle_in(libraries: Path) -> None:
-    """Prepare a drawing process: Ctrl-C is its parent's business, and it does not outlive its parent."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """Prepare a drawing process: how a program ends is its parent's business, and it does not outlive its parent."""
+    obey_parent_alone()
     threading.Thread(target=_leave_with_parent, args=(libraries,), daemon=True).start()
 
 
