@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import re
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
@@ -13,6 +14,7 @@ from typing import Final
 import click
 
 from teststrip.base.serving import LOOPBACK
+from teststrip.cli.largest import largest_area
 from teststrip.cli.loaded import load
 from teststrip.cli.options import json_option
 from teststrip.cli.report import say, say_json, where_from_here
@@ -108,7 +110,7 @@ def command(  # noqa: PLR0913, PLR0917  click hands over each option by name
     loaded = load()
     provider = page_at(page).read() if page is not None else provider_named(name, loaded.catalogue)
     factories: dict[str, Callable[[Provider], Renderer]] = {
-        DarkroomRenderer.name: lambda page: DarkroomRenderer(roles=page.roles),
+        DarkroomRenderer.name: lambda page: DarkroomRenderer(roles=page.roles, largest=largest_area(os.environ)),
         **loaded.extensions.renderers,
     }
     if drawn_by not in factories:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,6 +11,7 @@ from teststrip.base.json import Json
 from teststrip.base.sheets import FORMATS
 from teststrip.base.where import Path as Place
 from teststrip.base.where import Problem, Where, dotted
+from teststrip.cli.largest import largest_area
 from teststrip.cli.loaded import Loaded
 from teststrip.cli.report import counted, where_from_here
 from teststrip.cli.stages import Wish, check_file, plan_file
@@ -74,6 +76,8 @@ def open_plan(wish: Wish, loaded: Loaded) -> Opened:
         target = choose_target(name, provider, live=live) if told else _own_target(plan, provider, file)
     if target.identity != plan.target:
         raise UsageError(_elsewhere(plan, target, file))
+    if target.name == "darkroom":
+        largest_area(os.environ)  # what it cannot be is told before anything is drawn
     problems = _problems(plan, provider, file, loaded)
     faults = live_faults(provider, loaded.catalogue) if sending and target.paid else []
     problems += [Problem(Where(str(file), 1, 1), "target", fault) for fault in faults]

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from teststrip.base.clock import Clock, SkippingClock, SystemClock
 from teststrip.base.secret import HIDDEN
+from teststrip.cli.largest import largest_area
 from teststrip.cli.taping import Deck
 from teststrip.plan.lock import LOCK_NAME, keep_lock
 from teststrip.plan.model import Plan
@@ -126,7 +127,8 @@ async def _darkroom(order: Order, stack: AsyncExitStack) -> Transport:
     from teststrip.emulator.darkroom import PROOF, DarkroomRenderer  # noqa: PLC0415  see above
 
     provider = order.provider
-    renderer = DarkroomRenderer(roles=provider.roles, proof=order.target.identity.endswith(PROOF))
+    proof, largest = order.target.identity.endswith(PROOF), largest_area(os.environ)
+    renderer = DarkroomRenderer(roles=provider.roles, proof=proof, largest=largest)
     stack.push_async_callback(renderer.close)
     app = create_app(provider, renderer)
     # ASGITransport speaks HTTP only; the app's start and end are ours to call.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ import click
 from teststrip.base.near import near
 from teststrip.base.where import Path as Place
 from teststrip.base.where import Problem, dotted
+from teststrip.cli.largest import under_ceiling
 from teststrip.cli.loaded import Loaded, load
 from teststrip.cli.targets import choose_target, live_faults
 from teststrip.errors import PageError, RecipeError, UsageError
@@ -108,7 +110,8 @@ def check_file(
     recipe, provider, problems = read_and_choose(file, loaded, changes)
     plan = None
     if recipe is not None and provider is not None:
-        plan, more = _drafted(recipe, provider, "check", files or DiskFiles(file), loaded)
+        page = provider if live else under_ceiling(provider, os.environ)
+        plan, more = _drafted(recipe, page, "check", files or DiskFiles(file), loaded)
         problems += [problem for problem in more if problem not in problems]
         if live:
             problems += _live_problems(recipe, provider, loaded.catalogue)
@@ -129,7 +132,9 @@ def plan_file(wish: Wish, loaded: Loaded, files: DiskFiles) -> tuple[Plan, Provi
     if target is None and (not faults or not sending):
         target = choose_target(name, provider, live=live)
     identity = target.identity if target is not None else "check"
-    plan, more = _drafted(recipe, provider, identity, files, loaded)
+    drawn = target is not None and target.name == "darkroom"
+    page = under_ceiling(provider, os.environ) if drawn else provider
+    plan, more = _drafted(recipe, page, identity, files, loaded)
     problems += [problem for problem in more if problem not in problems]
     problems += faults if sending or problems else []
     if plan is None or target is None or problems:

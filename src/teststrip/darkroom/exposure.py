@@ -17,6 +17,7 @@ from teststrip.darkroom.exact import snap
 from teststrip.darkroom.guidance import Guidance, GuidedDenoiser
 from teststrip.darkroom.lattice import Lattice
 from teststrip.darkroom.library import Library
+from teststrip.darkroom.limits import LARGEST_AREA, MOST_AREA, SMALLEST_SIDE
 from teststrip.darkroom.noise import START, BrownianPath, WhiteNoise, gaussian
 from teststrip.darkroom.samplers import SAMPLERS, NoiseSampler
 from teststrip.darkroom.schedule import NOISE_SCHEDULES, model_sigmas, sigmas_for
@@ -24,8 +25,6 @@ from teststrip.darkroom.sources import glance
 from teststrip.darkroom.structure import STRUCTURES
 from teststrip.darkroom.tags import read
 
-SMALLEST_SIDE = 64
-LARGEST_AREA = 64 * 1024 * 1024
 MOST_STEPS = 1000
 MOST_CHARACTERS = 6
 MOST_CONDITIONS = 16  # of a kind; each picture takes some 0.4 s to read
@@ -83,6 +82,7 @@ def render(exposure: Exposure, *, proof: bool = False) -> Picture:
     Raises `DarkroomError` for a size, sampler, schedule or number that cannot be drawn, or a picture that cannot
     be opened.
     """
+    check(exposure)
     size = proof_size(exposure) if proof else (exposure.width, exposure.height)
     bands = list(expose(exposure, size).bands())
     return Picture(bands[0] if len(bands) == 1 else np.concatenate(bands), ignored_tags(exposure))
@@ -90,6 +90,7 @@ def render(exposure: Exposure, *, proof: bool = False) -> Picture:
 
 def render_bands(exposure: Exposure) -> Iterator[Pixels]:
     """Draw an exposure from top to bottom, some rows at a time: memory grows with the width alone."""
+    check(exposure)
     return expose(exposure, (exposure.width, exposure.height)).bands()
 
 
@@ -127,7 +128,7 @@ def _joined(first: str, second: str) -> str:
 
 def sampled(exposure: Exposure, libraries: Path | None = None) -> tuple[Library, Doubles, Anchor | None]:
     """Sample an exposure: its library, the finished latent, and what it started from."""
-    check(exposure)
+    check(exposure, MOST_AREA)
     wishes = wishes_of(exposure)
     lattice, library = wishes.lattice, library_for(wishes, libraries)
     guidance = Guidance(
@@ -151,7 +152,7 @@ def taken_steps(strength: float, steps: int) -> int:
 
 
 def expose(exposure: Exposure, size: tuple[int, int], libraries: Path | None = None) -> Development:
-    """Sample an exposure and prepare to draw it at a size.
+    """Sample an exposure of up to `MOST_AREA` pixels and prepare to draw it at a size.
 
     ``libraries`` is a folder in which processes share what they have made (see `kept`).
     """
@@ -171,9 +172,9 @@ def _noise_sampler(exposure: Exposure, shape: tuple[int, ...]) -> NoiseSampler:
     return WhiteNoise(exposure.seed, shape)
 
 
-def check(exposure: Exposure) -> None:
-    """Raise `DarkroomError` for what cannot be drawn; pictures are not opened."""
-    for fault in _faults(exposure):
+def check(exposure: Exposure, largest: int = LARGEST_AREA) -> None:
+    """Raise `DarkroomError` for what cannot be drawn; pictures are not opened. `largest` is an area in pixels."""
+    for fault in _faults(exposure, min(largest, MOST_AREA)):
         raise DarkroomError(fault)
 
 
@@ -188,12 +189,12 @@ def check_sources(exposure: Exposure) -> None:
             glance(picture)
 
 
-def _faults(exposure: Exposure) -> Iterator[str]:
+def _faults(exposure: Exposure, largest: int) -> Iterator[str]:
     width, height = exposure.width, exposure.height
     if min(width, height) < SMALLEST_SIDE:
         yield f"{width}x{height} is too small: the darkroom draws sides of {SMALLEST_SIDE} pixels or more"
-    if width * height > LARGEST_AREA:
-        area = f"{width * height} pixels, and the darkroom draws at most {LARGEST_AREA}"
+    if width * height > largest:
+        area = f"{width * height} pixels, and the darkroom draws at most {largest}"
         yield f"{width}x{height} is {area}: choose a smaller size"
     if exposure.sampler not in SAMPLERS:
         yield f'"{exposure.sampler}" is not a sampler; choose from {", ".join(SAMPLERS)}'

@@ -7,14 +7,14 @@ import contextlib
 import multiprocessing
 import os
 import shutil
-import signal
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 from teststrip.base.json import Json
+from teststrip.base.signals import hold_back, obey_parent_alone
 from teststrip.darkroom import (
     RENDERER_VERSION,
     DarkroomError,
@@ -24,6 +24,7 @@ from teststrip.darkroom import (
 )
 from teststrip.darkroom.conditioning import library_for
 from teststrip.darkroom.exposure import check, expose, ignored_tags, proof_size, wishes_of
+from teststrip.darkroom.limits import LARGEST_AREA
 from teststrip.emulator.libraries import SharedLibraries
 from teststrip.emulator.renderer import RenderError
 from teststrip.emulator.toyworld import exposures_of, find_obstacle, texts_of
@@ -40,14 +41,23 @@ class DarkroomRenderer:
     started when first needed, and share their libraries. 0 draws in a thread of this process, which is slower but
     starts nothing. Processes are spawned, so a program that uses this class keeps its own work under
     `if __name__ == "__main__"`. `roles` are the page's names for what a picture is made of. A `proof` shows the
-    same pictures at a sheet's size, about 256 pixels a side, several times quicker.
+    same pictures at a sheet's size, about 256 pixels a side, several times quicker. Pictures of more than `largest`
+    pixels are refused.
     """
 
     name = "darkroom"
 
-    def __init__(self, workers: int | None = None, roles: Roles | None = None, *, proof: bool = False) -> None:
+    def __init__(
+        self,
+        workers: int | None = None,
+        roles: Roles | None = None,
+        *,
+        proof: bool = False,
+        largest: int = LARGEST_AREA,
+    ) -> None:
         self._roles = roles or Roles()
         self._proof = proof
+        self._largest = largest
         self._workers = _processors() if workers is None else workers
         self._pool: Executor | None = None
         self._libraries: SharedLibraries | None = None
@@ -66,7 +76,7 @@ class DarkroomRenderer:
 
     def check(self, model: str, request: Mapping[str, Json]) -> str | None:  # noqa: ARG002  the toy world has one model
         """Say in one sentence why the darkroom cannot draw this, or return None."""
-        return find_obstacle(request, self._roles)
+        return find_obstacle(request, self._roles, self._largest)
 
     async def render(self, model: str, request: Mapping[str, Json]) -> tuple[bytes, ...]:
         """Draw the request's pictures as PNG files, side by side.
@@ -74,8 +84,10 @@ class DarkroomRenderer:
         Raises RenderError when the darkroom refuses, or when a drawing process dies; the next request then gets
         new processes.
         """
-        drawings = [self._draw(model, request, exposure) for exposure in exposures_of(request, self._roles, model)]
+        exposures = exposures_of(request, self._roles, model)
         try:
+            check(exposures[0], self._largest)  # they differ in the seed alone
+            drawings = [self._draw(model, request, exposure) for exposure in exposures]
             return tuple(await asyncio.gather(*drawings))
         except DarkroomError as error:
             raise RenderError(str(error)) from None
@@ -105,7 +117,6 @@ class DarkroomRenderer:
         if not self._workers:
             yield None
             return
-        check(exposure)
         libraries = self._libraries = self._libraries or SharedLibraries()
         wishes, folder = wishes_of(exposure), libraries.folder
         async with libraries.ready(
@@ -124,7 +135,7 @@ class DarkroomRenderer:
 
     def _start(self, work: Callable[..., Any], *arguments: object) -> asyncio.Future[Any]:
         pool = self._pool = self._pool or _make_pool(self._workers, self._libraries)
-        with _no_interrupt_inherited():
+        with hold_back():
             return asyncio.get_running_loop().run_in_executor(pool, work, *arguments)
 
 
@@ -154,22 +165,9 @@ def _make_pool(workers: int, libraries: SharedLibraries | None) -> Executor:
     return ProcessPoolExecutor(workers, mp_context=context, initializer=_settle_in, initargs=(libraries.folder,))
 
 
-@contextlib.contextmanager
-def _no_interrupt_inherited() -> Iterator[None]:
-    """Hold SIGINT back in this thread: a process started meanwhile is deaf to Ctrl-C from its first moment."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
 def _settle_in(libraries: Path) -> None:
-    """Prepare a drawing process: Ctrl-C is its parent's business, and it does not outlive its parent."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """Prepare a drawing process: how a program ends is its parent's business, and it does not outlive its parent."""
+    obey_parent_alone()
     threading.Thread(target=_leave_with_parent, args=(libraries,), daemon=True).start()
 
 

@@ -13,6 +13,7 @@ from typing import Any, Final
 from teststrip.base.json import Json, sha256
 from teststrip.darkroom import RENDERER_VERSION, DarkroomError, Exposure
 from teststrip.darkroom.exposure import check, check_sources, ignored_tags
+from teststrip.darkroom.limits import LARGEST_AREA
 from teststrip.emulator import conditions
 from teststrip.emulator.conditions import character_prompts, conditions_of, picture_bytes
 from teststrip.emulator.infotext import infotext
@@ -41,11 +42,13 @@ _READ: Final[dict[str, Callable[[Any], Json]]] = {
 }
 
 
-def find_obstacle(request: Mapping[str, Json], roles: Roles = UNSAID) -> str | None:
-    """Say in one sentence why the darkroom cannot draw a request, or return None."""
+def find_obstacle(
+    request: Mapping[str, Json], roles: Roles = UNSAID, largest: int = LARGEST_AREA
+) -> str | None:
+    """Say in one sentence why the darkroom cannot draw a request, or return None. `largest` is an area in pixels."""
     try:
         first = exposures_of(request, roles)[0]
-        check(first)
+        check(first, largest)
         check_sources(first)
     except (RenderError, DarkroomError) as error:
         return str(error)

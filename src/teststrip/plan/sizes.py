@@ -1,7 +1,7 @@
 """What a page's facts say of a picture's sides and area, asked of values and requests before they are sent.
 
 The range of each side is in the parameter's own schema; here is what documentation says beside it: sides that are
-multiples of a number, and the least and the most pixels.
+multiples of a number, and the least and the most pixels; and the most that a target's renderer draws.
 """
 
 from __future__ import annotations
@@ -28,11 +28,12 @@ def size_faults(provider: Provider, name: str, value: Json) -> Iterator[str]:
 def area_faults(plan: Plan, provider: Provider) -> Iterator[tuple[str, str]]:
     """Yield what is wrong with widths and heights together, each with the name of the parameter to blame.
 
-    Nothing is walked where the page says nothing of areas, or has sizes in one parameter.
+    Nothing is walked where nobody says anything of areas, or the page has sizes in one parameter.
     """
     width, height = provider.roles.width, provider.roles.height
     facts = provider.facts.sizes
-    if width is None or height is None or (facts.min_pixels is None and facts.max_pixels is None):
+    bounded = facts.min_pixels is not None or facts.max_pixels is not None or provider.ceiling is not None
+    if width is None or height is None or not bounded:
         return
     seen: dict[tuple[int, int], Mapping[str, Json]] = {}
     for cell in plan.cells:
@@ -58,5 +59,7 @@ def _off_area(provider: Provider, said: str, width: int, height: int) -> Iterato
     pixels = width * height
     if facts.max_pixels is not None and pixels > facts.max_pixels:
         yield f"{said} has {pixels:,} pixels, and the page allows at most {facts.max_pixels:,}"
+    elif provider.ceiling is not None and pixels > provider.ceiling.pixels:
+        yield f"{said} has {pixels:,} pixels, and {provider.ceiling.words}"
     if facts.min_pixels is not None and pixels < facts.min_pixels:
         yield f"{said} has {pixels:,} pixels, and the page wants at least {facts.min_pixels:,}"

@@ -8,7 +8,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Literal
 
 from teststrip.base.json import ABSENT, Absent, Json, Scalar
-from teststrip.provider.wire import Body, Facts, Price, Roles
+from teststrip.provider.wire import Body, Ceiling, Facts, Price, Roles
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -298,6 +298,7 @@ class Provider:
     roles: Roles = field(default_factory=Roles)
     facts: Facts = field(default_factory=Facts)
     price: Price | None = None
+    ceiling: Ceiling | None = None  # of the target that is planned for; see `cli.largest`
 
     @property
     def at_once(self) -> bool:

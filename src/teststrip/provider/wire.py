@@ -109,6 +109,14 @@ class SizeFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Ceiling:
+    """The most pixels that a target's own renderer draws, and what to say of a size beyond; no page says it."""
+
+    pixels: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class RateFacts:
     """The limits that the documentation names; `Pace` is what is used of them."""
 

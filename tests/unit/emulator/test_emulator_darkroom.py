@@ -195,6 +195,28 @@ async def test_ctrl_c_does_not_reach_a_drawing_process_however_young() -> None:
         await renderer.close()
 
 
+@pytest.mark.skipif(not hasattr(signal, "sigwaitinfo"), reason="nobody tells who sent a signal")
+async def test_an_end_that_a_whole_group_is_told_of_does_not_reach_a_drawing_process() -> None:
+    """As `timeout` and service managers send it; what the parent itself sends ends the process, as pools need it."""
+    renderer = DarkroomRenderer(workers=1)
+    try:
+        drawing = asyncio.create_task(renderer.render(MODEL, SMALL))
+        while not (children := multiprocessing.active_children()):  # noqa: ASYNC110  a process sets no event
+            await asyncio.sleep(0)
+        for pause in (0, 0.1, 0.3):
+            await asyncio.sleep(pause)
+            ended = await asyncio.create_subprocess_exec("kill", "-TERM", *[str(child.pid) for child in children])
+            assert await ended.wait() == 0
+        assert len(await drawing) == 2
+        assert all(child.is_alive() for child in children)
+        for child in children:
+            child.terminate()
+            await asyncio.to_thread(child.join, 30)
+            assert child.exitcode == 128 + signal.SIGTERM
+    finally:
+        await renderer.close()
+
+
 async def test_drawings_that_nobody_waits_for_any_more_are_not_begun() -> None:
     """Of ten given up, only the one being drawn is finished; a pool's own queue would draw two more."""
     request: dict[str, Json] = {**SMALL, "size": "512x512", "steps": 28, "n": 1}

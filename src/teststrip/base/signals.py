@@ -1,0 +1,45 @@
+"""Signals that reach a whole group of processes, and are the business of the program alone."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from typing import Final
+
+_TOLD_APART: Final = hasattr(signal, "sigwaitinfo")  # Linux; elsewhere nobody tells who sent a signal
+
+
+@contextlib.contextmanager
+def hold_back() -> Iterator[None]:
+    """Hold SIGINT and SIGTERM back in this thread: a process started meanwhile waits with both from its first moment."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    held = {signal.SIGINT, signal.SIGTERM} if _TOLD_APART else {signal.SIGINT}
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, held)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def obey_parent_alone() -> None:
+    """Leave Ctrl-C to the parent, and SIGTERM too, but for the one that the parent itself sends.
+
+    `timeout`, a service manager or `kill -- -GROUP` send SIGTERM to every process of a program at once. The parent
+    ends in order then; a pool whose process dies meanwhile would tell it of work that failed. For a process that
+    was started in `hold_back`.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if _TOLD_APART:
+        threading.Thread(target=_wait_for, args=(os.getppid(),), daemon=True).start()
+
+
+def _wait_for(parent: int) -> None:
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+    while signal.sigwaitinfo({signal.SIGTERM}).si_pid != parent:
+        pass
+    os._exit(128 + signal.SIGTERM)
