@@ -14,7 +14,7 @@ from teststrip.provider.reading.pipes import has_pipe, is_closed, is_rule, read_
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-ATX: Final = Pattern(r"[ >]{0,6}(#{1,6})(?:[ \t]+|(?=[^#\s]))(.*?)[ \t]*#*[ \t]*")
+ATX: Final = Pattern(r"[ >]{0,6}(#{1,6})(?:[ \t]+|(?=[^#\s]))(.*)")
 BOLD: Final = Pattern(r"\s*(?:\*\*|__)([^*]{1,120}?)[:：]?(?:\*\*|__)\s*[:：]?\s*")
 FENCE: Final = Pattern(r"[ \t>]*(?:[-*][ \t]+)?(`{3,}|~{3,})[ \t]*([^`]*)")
 _MOST_JOINED: Final = 24  # lines that one row may be broken over

@@ -108,10 +108,11 @@ class _Scanner:
 
     def _heading(self, line: str) -> bool:
         match = ATX.fullmatch(line)
-        if match is not None and (match[2] or line.strip("# \t>") == ""):
+        title = "" if match is None else match[2].rstrip(" \t").rstrip("#").rstrip(" \t")
+        if match is not None and (title or line.strip("# \t>") == ""):
             self._end_paragraph()
             self._open_heading(
-                Heading(len(match[1]), read_inline(match[2], self._where(self.at, match.start(2) + 1)))
+                Heading(len(match[1]), read_inline(title, self._where(self.at, match.start(2) + 1)))
             )
             self.at += 1
             return True
