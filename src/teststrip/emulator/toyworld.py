@@ -42,10 +42,8 @@ _READ: Final[dict[str, Callable[[Any], Json]]] = {
 }
 
 
-def find_obstacle(
-    request: Mapping[str, Json], roles: Roles = UNSAID, largest: int = LARGEST_AREA
-) -> str | None:
-    """Say in one sentence why the darkroom cannot draw a request, or return None. `largest` is an area in pixels."""
+def find_obstacle(request: Mapping[str, Json], roles: Roles = UNSAID, largest: int = LARGEST_AREA) -> str | None:
+    """Say in one sentence why the darkroom cannot draw a request, or return None. `largest` is in pixels."""
     try:
         first = exposures_of(request, roles)[0]
         check(first, largest)
