@@ -116,3 +116,23 @@ def test_every_link_to_a_file_leads_somewhere(page: Path) -> None:
 def test_the_darkroom_has_its_present_version(page: Path) -> None:
     named = set(re.findall(r"darkroom/(\d+)\b", page.read_text("utf-8")))
     assert named <= {RENDERER_VERSION}
+
+
+def headings(page: Path) -> set[str]:
+    """Return the anchors that a forge gives to a page's headings."""
+    text = re.sub(r"^```.*?^```", "", page.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL)
+    lines = (
+        re.sub(r"[^\w\- ]", "", line.lower()).strip() for line in re.findall(r"^#+ (.*)$", text, re.MULTILINE)
+    )
+    return {line.replace(" ", "-") for line in lines}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_to_a_heading_leads_to_one(page: Path) -> None:
+    text = re.sub(r"^```.*?^```", "", page.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL)
+    links = re.findall(r"\]\(([^)#\s]*)#([^)\s]+)\)", text)
+    assert [
+        f"{file}#{anchor}"
+        for file, anchor in links
+        if "://" not in file and anchor not in headings(page.parent / file if file else page)
+    ] == []

@@ -29,6 +29,9 @@ from teststrip.run.events import (
 from teststrip.run.state import State
 
 _LABEL: Final = 14  # columns of a label beside the bar
+# Of the 16 colours that every terminal has: rich's own are one and the same grey where there are no more.
+_OVER: Final = "green"
+_TO_DO: Final = "bright_black"
 _DIGEST: Final = 8  # characters that name a request, as in `plan --cells`
 
 
@@ -157,7 +160,7 @@ class _TwoLines(Progress):
         self._screen = console
         super().__init__(
             TextColumn("{task.description}", markup=False),
-            BarColumn(bar_width=None),
+            BarColumn(bar_width=None, style=_TO_DO, complete_style=_OVER, finished_style=_OVER),
             MofNCompleteColumn(),
             console=console,
             expand=True,

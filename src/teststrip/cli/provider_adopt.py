@@ -12,6 +12,7 @@ from teststrip.base.files import write_text_whole
 from teststrip.cli.options import json_option
 from teststrip.cli.report import counted, say, say_json, tell
 from teststrip.errors import UsageError
+from teststrip.provider.adopt.nothing import why_nothing
 from teststrip.provider.adopt.page import Adoption, adopt
 from teststrip.provider.adopt.report import report
 from teststrip.provider.reading.entries import Entry
@@ -33,7 +34,8 @@ def command(ctx: click.Context, file: Path, output: Path | None, *, as_json: boo
     What the documentation proves is kept; what nobody can decide is flagged, with its line, its cell and the
     readings it could have. Exit code 0: nothing is flagged; 1: something is; 2: no parameter could be read.
     """
-    adoption = adopt(_text(file), str(file))
+    text = _text(file)
+    adoption = adopt(text, str(file))
     reading = adoption.reading
     if output is not None and reading.entries:
         write_text_whole(output, adoption.page)
@@ -41,8 +43,10 @@ def command(ctx: click.Context, file: Path, output: Path | None, *, as_json: boo
         say_json(report(reading))
     elif reading.entries:
         _tell(adoption, file, output)
-    else:
-        tell(f"{file}: no table, component or list of parameters is found; give the page that lists them")
+    if not reading.entries:
+        for line in (*map(_line, reading.flags), *why_nothing(text, reading)):
+            tell(line)
+        tell(f"{file}: no parameter is read; give the page that lists them")
     ctx.exit(2 if not reading.entries else 1 if reading.flags else 0)
 
 

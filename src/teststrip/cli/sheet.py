@@ -126,7 +126,7 @@ def _check(
 ) -> None:
     """Refuse options that do not go together. Raises UsageError."""
     if (run is None) == (pictures is None):
-        raise UsageError("name a run, or give --from-folder DIR: one of them; `teststrip runs list` tells the runs")
+        raise UsageError("name a run (`teststrip runs list` tells them), or give --from-folder DIR: one of them")
     if pictures is None and pattern is not None:
         raise UsageError("--pattern is about --from-folder DIR")
     if pictures is not None and marks_file is not None:

@@ -158,8 +158,9 @@ def _next(ending: Ending) -> Iterator[str]:
         yield f"  {ending.again()}"
     elif ending.asked is not None:
         asked = shlex.quote(where_from_here(ending.asked))
-        yield "Next: open the sheet; change the recipe and run it again (only what is new is sent);"
-        yield f"      `teststrip plan {asked} --cells` lists every cell."
+        yield "Next: open the sheet; change the recipe and run it again, and only what is new"
+        yield "      is sent. This lists every cell:"
+        yield f"  teststrip plan {asked} --cells"
     else:
         yield "Next: open the sheet; this says what came of each cell:"
         yield f"  teststrip runs show {shlex.quote(run.folder.name)}"

@@ -57,7 +57,7 @@ def recipe_of_picks(plan: Plan, numbers: Sequence[int], tried: Tried) -> str | N
     chosen = [plan.cells[number] for number in numbers]
     distinct = list({cell.digest: cell for cell in chosen}.values())
     wanted = {cell.digest for cell in distinct}
-    picked = _Picked(plan, distinct, f"{plan.title}: {len(distinct)} picked")
+    picked = _Picked(plan, distinct, f"{plan.title} ({len(distinct)} picked)")
     requests = [cell.request for cell in with_names(distinct, plan.files)]
     ways = [sweeps_of(requests), sweeps_of(requests, joined=True)]
     conditional = all_but(ways[0])

@@ -10,8 +10,7 @@ from typing import Any, Final
 
 from teststrip.base.json import Json
 from teststrip.base.near import near
-from teststrip.exchange.draft import Value
-from teststrip.exchange.vocabulary import (
+from teststrip.base.vocabulary import (
     MEANINGS,
     SPOKEN_SCHEDULES,
     WHY_NOT,
@@ -19,6 +18,7 @@ from teststrip.exchange.vocabulary import (
     plain_name,
     same_method,
 )
+from teststrip.exchange.draft import Value
 from teststrip.plan.values import typed
 from teststrip.provider.model import Parameter, Provider
 from teststrip.schema.check import find_faults

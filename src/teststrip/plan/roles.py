@@ -8,6 +8,7 @@ from teststrip.base.json import ABSENT
 from teststrip.base.near import near
 from teststrip.base.where import Path
 from teststrip.plan.draft import Draft, PlacedAxis
+from teststrip.plan.meant import meant
 from teststrip.plan.requests import Assembler
 
 
@@ -52,6 +53,7 @@ def _idle_axis(draft: Draft, assembler: Assembler, name: str, path: Path) -> Non
         draft.report(path, said + "{width: [...], height: [...]}", on_key=True)
         return
     # A free variable may well be called `style`: only a likely slip (not `scale`) is worth naming.
-    close = near(name, [known for known in assembler.parameters if known not in swept], 0.7)
+    free = [known for known in assembler.parameters if known not in swept]
+    close = meant(name, assembler.provider.roles, free, 0.7)
     said = f"{name} is no parameter of {assembler.model}, and no template mentions ${{{{ {name} }}}}"
     draft.report(path, said, close, on_key=True)

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from typing import cast
 
 from teststrip.base.json import ABSENT, Json
-from teststrip.base.near import near
 from teststrip.base.where import Path
 from teststrip.plan.draft import Draft, PlacedAxis
+from teststrip.plan.meant import meant
 from teststrip.plan.values import Slot, TemplateFault, make_slot
 from teststrip.provider.model import Parameter, Provider
 
@@ -67,7 +67,7 @@ class SlotMaker:
             said = f"{self.model} does not take {name}; it belongs to {', '.join(elsewhere.models)}"
             self.draft.report(path, said, on_key=True)
             return
-        close = near(name, list(self.parameters))
+        close = meant(name, self.provider.roles, list(self.parameters))
         if close is not None:
             self.meant.add(close)
         size = next((other for other in self.parameters.values() if other.size is not None), None)

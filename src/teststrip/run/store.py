@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import mmap
 import os
@@ -54,6 +53,8 @@ class Store:
 
     async def aside(self, act: Callable[[], _T]) -> _T:
         """Do something with an incoming picture: in a thread, unless nothing is synced, so that it is quick."""
+        import asyncio  # noqa: PLC0415  loaded already; commands that run nothing know of stores too
+
         return await asyncio.to_thread(act) if self.lasting else act()
 
     def stage(self) -> tuple[int, str]:

@@ -68,6 +68,7 @@ def test_a_recipe_from_marks_is_printed_or_written_and_makes_the_picked_cells(
     written = call(place, monkeypatch, "recipe", "from-marks", "small", "marks.json", "-o", "picked.yaml")
     assert written.exit_code == 0, written.output
     assert (place / "picked.yaml").read_text("utf-8") == printed.stdout
+    assert " (2 picked)" in printed.stdout  # of the title
     planned = call(place, monkeypatch, "plan", "picked.yaml", "-o", "picked.lock.json")
     assert planned.exit_code == 0, planned.output
     cells = load_run(next(place.glob("runs/small-*"))).plan.cells

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Iterator
 
 import pytest
 from rich.console import Console
 
-from teststrip.cli.progress import JsonLines, Lines
+from teststrip.cli.progress import Bar, JsonLines, Lines
 from teststrip.cli.tally import Start, Tally
 from teststrip.plan.model import Axis, AxisValue, Cell, Plan
 from teststrip.run.events import CellFinished, CellsReused, CellStarted, RunStarted
@@ -88,6 +89,21 @@ def test_what_was_not_begun_when_the_run_stopped_is_no_line_of_its_own() -> None
     for reason in ("", "no money left"):
         display.show(CellFinished("d19", 19, 1, State.PLANNED, reason, (), reused=False))
     assert stream.getvalue() == "planned: seed 19 (request d19): no money left\n"
+
+
+def test_what_is_over_has_another_colour_than_what_is_not_on_a_terminal_of_sixteen() -> None:
+    stream = io.StringIO()
+    console = Console(file=stream, width=80, force_terminal=True, color_system="standard", legacy_windows=False)
+    tally = begun()
+    with Bar(PLAN, tally, console) as bar:
+        bar.show(REUSED)
+        half = stream.getvalue()
+        last = CellFinished(f"d{CELLS - 1}", CELLS - 1, 1, State.DONE, "", (), reused=False)
+        tally.hear(last)
+        bar.show(last)
+    assert re.search("\\x1b\\[32m━+", half)
+    assert re.search("\\x1b\\[90m[━╺]", half)
+    assert "\x1b[90m" not in stream.getvalue().rpartition("\x1b[32m━")[2]
 
 
 def test_a_page_without_a_price_has_none_in_its_lines() -> None:

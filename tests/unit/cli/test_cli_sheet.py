@@ -83,7 +83,7 @@ def test_a_run_keeps_the_thumbnails_that_it_made(place: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        ((), "one of them; `teststrip runs list` tells the runs"),
+        ((), "name a run (`teststrip runs list` tells them), or give --from-folder DIR"),
         (("small", "--from-folder", "."), "one of them"),
         (("small", "--pattern", "{a}"), "--pattern is about --from-folder DIR"),
         (("--from-folder", "runs", "-o", "runs"), "sheets would pass for pictures there"),

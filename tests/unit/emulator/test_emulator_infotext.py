@@ -15,13 +15,13 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from teststrip.base.json import Json
+from teststrip.base.vocabulary import same_method
 from teststrip.darkroom import NOISE_SCHEDULES, RENDERER_VERSION, SAMPLERS, Exposure
 from teststrip.emulator.darkroom import draw
 from teststrip.emulator.infotext import infotext
 from teststrip.emulator.toyworld import exposures_of, texts_of
 from teststrip.exchange.picture.infotext import parse_infotext
 from teststrip.exchange.picture.read import read_picture
-from teststrip.exchange.vocabulary import same_method
 from teststrip.provider.catalogue import find_provider
 from teststrip.provider.request import resolve_defaults
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
 
+from teststrip.base.vocabulary import NOTHING, meaning_of
 from teststrip.exchange.draft import AxisDraft, Item, Value
 from teststrip.exchange.emit import inline
 from teststrip.exchange.grid.context import LONGEST_NOTE, SIDES, Context, clean_name, short, unique_name
@@ -19,7 +20,6 @@ from teststrip.exchange.grid.model import GridAxis, GridValue, Setting
 from teststrip.exchange.grid.series import make_series
 from teststrip.exchange.sizes import carry_size, separator_of
 from teststrip.exchange.target import Carried, Refusal, carry, loaded_in
-from teststrip.exchange.vocabulary import NOTHING, meaning_of
 
 _LONGEST_SEARCH: Final = 500  # characters; longer ones are no name that YAML takes on one line
 _NUMBER: Final = re.compile(r"-?[0-9]{1,18}(?:\.[0-9]{1,18})?")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
+from teststrip.base.vocabulary import NOTHING, meaning_of, plain_name
 from teststrip.base.where import Where, dotted
 from teststrip.exchange.draft import AxisDraft, Draft, Entry, Template
 from teststrip.exchange.grid.axes import make_axis
@@ -14,7 +15,6 @@ from teststrip.exchange.grid.model import Grid, GridAxis, Setting
 from teststrip.exchange.grid.series import make_side
 from teststrip.exchange.sizes import carry_size, one_picture, separator_of
 from teststrip.exchange.target import Refusal, Target, carry
-from teststrip.exchange.vocabulary import NOTHING, meaning_of, plain_name
 
 _WEIGHED: Final = re.compile(r"\([^()\n]{1,200}:[0-9.]{1,6}\)")
 

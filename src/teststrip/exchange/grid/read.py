@@ -14,11 +14,11 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from teststrip.base.json import Json
+from teststrip.base.vocabulary import meaning_of
 from teststrip.base.where import Path, Problem, Where, dotted
 from teststrip.base.yaml import Document, Marks, parse_yaml
 from teststrip.exchange.grid.lists import has_dots, split_list
 from teststrip.exchange.grid.model import Grid, GridAxis, GridValue, Setting
-from teststrip.exchange.vocabulary import meaning_of
 
 MOST_VALUES: Final = 10_000
 MOST_PROSE: Final = 600

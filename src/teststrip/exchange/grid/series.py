@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
+from teststrip.base.vocabulary import meaning_of
 from teststrip.exchange.draft import AxisDraft, Item
 from teststrip.exchange.emit import inline
 from teststrip.exchange.grid.context import LONGEST_NOTE, Context, clean_name, short, unique_name
@@ -12,7 +13,6 @@ from teststrip.exchange.grid.lists import ListFault, numbers_of, series_of
 from teststrip.exchange.grid.model import GridAxis, Setting
 from teststrip.exchange.sizes import carry_size
 from teststrip.exchange.target import Refusal, carry, value_of
-from teststrip.exchange.vocabulary import meaning_of
 from teststrip.plan.ellipsis import EllipsisFault, expand_series
 from teststrip.schema.sweeps import is_numeric
 

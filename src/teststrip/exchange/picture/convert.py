@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final, cast
 
+from teststrip.base.vocabulary import NOTHING, meaning_of, plain_name
 from teststrip.base.where import Problem, Where
 from teststrip.exchange.draft import Draft, Entry, Value
 from teststrip.exchange.picture.model import Found, as_json, as_text, is_nothing
 from teststrip.exchange.sizes import carry_size, one_picture, separator_of
 from teststrip.exchange.target import Carried, Refusal, Target, carry, fault_of
-from teststrip.exchange.vocabulary import NOTHING, meaning_of, plain_name
 
 _IDENTITY: Final = frozenset({"modelhash", "vaehash", "version", "hashes"})
 _DEFAULTS: Final[Mapping[str, str]] = {"clipskip": "1"}

@@ -113,7 +113,7 @@ def _is_typed(group: Group, columns: Sequence[str]) -> bool:
     """Tell whether the rows are parameters at all: not variables of an environment, and with types for types."""
     name = columns.index("name")
     names = [row.cells[name].text for row in group.rows if len(row.cells) > name]
-    if _is_sheet(names):
+    if _is_sheet(names) and not {"type", "required"} <= set(columns):
         return False
     shouted = [one for one in names if re.fullmatch(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+", one)]
     if len(shouted) * 2 > len(names):
@@ -188,6 +188,11 @@ def is_below_answer(group: Group) -> bool:
         1 < above.level < group.headings[-1].level and _said(above.cell.text) == "response"
         for above in group.headings[:-1]
     ) and not _REQUEST.search(group.headings[-1].cell.text)
+
+
+def is_in_answer(group: Group) -> bool:
+    """Tell whether a heading around a group's own one says "response"."""
+    return any(_said(above.cell.text) == "response" for above in group.headings[:-1])
 
 
 def _reads(heading: Heading) -> bool:

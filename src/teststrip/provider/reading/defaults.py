@@ -61,6 +61,23 @@ _STOP: Final = frozenset(
         "by",
         "值",
         "set",
+        "used",
+        "applied",
+        "applies",
+        "chosen",
+        "selected",
+        "picked",
+        "taken",
+        "kept",
+        "assumed",
+        "determined",
+        "inferred",
+        "derived",
+        "provided",
+        "sent",
+        "returned",
+        "recommended",
+        "required",
     ]
 )
 _ITALIC: Final = Pattern(r"(?<![*_])[*_][^*_`]+[*_]")

@@ -62,7 +62,7 @@ class Found:
     def default_text(self) -> str:
         """What the default cell names, without quotes; empty when it says that there is none."""
         text = self.row.cell("default").text.strip("\"'`")
-        return "" if text.lower() in words.NO_DEFAULT else text
+        return "" if text.lower() in words.NO_DEFAULT or text.lower() in {"null", "nil"} else text
 
     def flag(self, cell: Cell, problem: str, candidates: Sequence[str] = ()) -> None:
         """Note what a person has to look at in a cell of the row."""

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _SEE_INSIDE: Final = Pattern(
     r"\b[Ss]ee\s+(?:the\s+)?(?:(?P<title>\w[\w -]{2,40}?)\s+(?:below|table|section|above)\b|(?P<name>[A-Z][\w -]{2,40}?)(?:\s+for\b|[.,;)]|$))"
 )
-_COUNT: Final = Pattern(
+COUNT: Final = Pattern(
     r"\b(?:up to|max(?:imum)?(?: of)?|at most|no more than)\s+(\d{1,5})\s+(?!(?:MB|KB|GB|px|pixels?|characters?|chars?|seconds?|tokens?|words?|bytes?|per)\b)[A-Za-z]{2,}",
     re.IGNORECASE,
 )
@@ -91,7 +91,7 @@ def _labels(found: Found, about: Cell) -> None:
 
 def _mine_items(found: Found, about: Cell) -> None:
     """Find how many items an array may have, and that they are objects when the text shows one."""
-    counted = _COUNT.search(about.text)
+    counted = COUNT.search(about.text)
     if counted is not None and found.facts.length is None:
         found.facts = replace(found.facts, length=Bounds(None, Decimal(counted[1])))
     each = _EACH.search(about.text)
@@ -127,6 +127,12 @@ def _model_values(found: Found) -> None:
     """Take the values of the parameter that names a model from the page's table of models."""
     mined = mine_listing(found.about)
     default = found.default_text
+    if found.about.is_code and not default and found.page.lenient:
+        # The model of this table alone; one of the page's tables of models may be another request's.
+        only = found.about.codes[0].strip("\"'")
+        take_values(found, Listing((Value(only),)), found.about)
+        found.flag(found.about, "the text is one value, and is taken for the only one", (only, "no enumeration"))
+        return
     if (
         (mined is None or mined.open)
         and found.page.model_table
@@ -214,8 +220,9 @@ def _fit(found: Found, listing: Listing) -> bool:
 def _believable(found: Found, listing: Listing) -> bool:
     """Tell whether values in running text are an enumeration: with the default, and without other parameters."""
     default = found.default_text
+    listed = re.search(r"\benum", found.row.cell("type").text, re.IGNORECASE) is not None
     named = any(text in found.page.parameters for text in listing.texts)
-    if named and default not in listing.texts and listing.default is None:
+    if named and not listed and default not in listing.texts and listing.default is None:
         return False
     # "Required when `task` is `a` or `b`" lists values of the other parameter.
     if listing.texts in {condition.values for condition in find_conditions(found.about)}:
@@ -227,4 +234,4 @@ def _believable(found: Found, listing: Listing) -> bool:
         default = str(told) if isinstance(told, str | int | float) else ""
     if default:
         return default in listing.texts
-    return listing.strength == 1 and "string" in found.scalars
+    return (listing.strength == 1 or listed) and "string" in found.scalars

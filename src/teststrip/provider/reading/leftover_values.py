@@ -26,7 +26,7 @@ _GOES_ON: Final = Pattern(
     re.IGNORECASE,
 )
 _EXAMPLES: Final = Pattern(
-    r"\be\.g\b|\beg\b|\bexamples?\b|\bsuch as\b|\blike\b|\binstance\b|\bsample\b|例如|比如|(?<!比)如[:：\x01\s]|(?<!比)例|たとえば|예[:：)]|예시|ejemplo|ej\.|exemplo|exemple|beispiel|z\. ?b\b|наприм|valores comunes|\bcommon",
+    r"\be\.g\b|\beg\b|\bexamples?\b|\bsuch as\b|\blike\b|\binstance\b|(?<!\bof )(?<!\bper )(?<!\beach )\bsample(?:\s*[:：]|\s+values?\b)|例如|比如|(?<!比)如[:：\x01\s]|(?<!比)例|たとえば|예[:：)]|예시|ejemplo|ej\.|exemplo|exemple|beispiel|z\. ?b\b|наприм|valores comunes|\bcommon",
     re.IGNORECASE,
 )
 _SENTENCES: Final = Pattern(r"(?<=[\w)\]\x01\"'”）])(?<!e\.g)(?<!z)\.\s+(?=[A-Z\x01])|[。\n!；;]")
@@ -37,6 +37,7 @@ _VALUE: Final = Pattern(r"[\w.+-][\w.:+/-]{0,39}")
 _NUMERAL: Final = Pattern(r"-?\d+(?:\.\d+)?")
 _FORMAT: Final = Pattern(r"format|type|mode|encoding", re.IGNORECASE)
 _OF_MODEL: Final = Pattern(r"model(?:_?(?:id|name|version))?", re.IGNORECASE)
+_ENUM: Final = Pattern(r"\benum(?:eration)?\b|枚举", re.IGNORECASE)
 _CALLED: Final = Pattern(r"callback|webhook|hook|prompt|text", re.IGNORECASE)
 _ELSEWHERE: Final = Pattern(
     r"\b(?:see|refer to|listed|described|shown|check)\b[^.]{0,60}\b(?:below|above|following|table|list|section|appendix|docs?|documentation|page|guide)\b|\bfollowing (?:values|options|list|table)\b|\]\(#|见(?:下|上|附)|参见|参考(?:下|上|附)|(?:参考|参照|见|查看).{0,16}(?:列表|表格|一览|章节)|详见|下表|下方|以下の|下記|아래",
@@ -61,7 +62,9 @@ def left_values(entry: Entry, about: Cell, page: PageWords) -> Iterator[Finding]
     if not kinds & {"string", "integer", "number"} or entry.facts.size is not None:
         return
     named = _named(entry, about, page)
-    if len(named) > 1:
+    if _ENUM.search(entry.row.cell("type").text) and not named:
+        yield "the type says that there is a list of values, and none was understood", ()
+    elif len(named) > 1:
         yield "the text names values, and does not say whether they are all", (", ".join(named), "no enumeration")
     elif named and _OF_MODEL.fullmatch(entry.name):
         yield "the text names a value, and does not say whether it is the only one", (named[0], "no enumeration")

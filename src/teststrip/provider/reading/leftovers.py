@@ -15,6 +15,7 @@ from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
 from teststrip.provider.reading.defaults import is_default_of_case
 from teststrip.provider.reading.entries import walk
+from teststrip.provider.reading.from_description import COUNT
 from teststrip.provider.reading.leftover_numbers import left_limits, left_points
 from teststrip.provider.reading.leftover_values import QUOTED, left_values
 from teststrip.provider.reading.listing_marks import DEFAULT_WORDS
@@ -145,6 +146,9 @@ def _kind(entry: Entry) -> Finding | None:
     unknown = entry.kind.kind == "array" and (entry.facts.item or entry.kind.item) is None and not entry.children
     if unknown and _HOLDS.search(about):
         return "the page does not say what the array holds", ("string", "object")
+    counted = COUNT.search(about) if "array" in entry.kind.or_kinds and entry.kind.kind != "array" else None
+    if counted is not None:
+        return "a limit of how many there are, of what may also be one, is left out", (counted[1],)
     return None
 
 

@@ -124,12 +124,13 @@ class Linker:
             if first.implied:
                 first.row, first.facts, first.kind, first.implied = node.row, node.facts, node.kind, False
                 return first
-            self._flags.add(
-                node.row.where,
-                node.path,
-                node.row.cell("name").text,
-                f"this parameter has a row already, on line {first.row.where.line}",
-            )
+            said = f"this parameter has a row already, on line {first.row.where.line}"
+            path = node.row.path
+            if path.endswith("[]") and not first.row.path.endswith("[]"):
+                said = f'"{path}" is left out: it is a field of its own in a form, and "{node.path}" is on line {first.row.where.line}'
+            else:
+                path = node.path
+            self._flags.add(node.row.where, path, node.row.cell("name").text, said)
             return None
         self._known[endpoint, node.path] = node
         (holder.children if holder is not None else self._roots).append(node)

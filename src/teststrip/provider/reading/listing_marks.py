@@ -21,7 +21,7 @@ OPEN: Final = Pattern(
 )
 # Ends a text that examples follow.
 EXAMPLE: Final = Pattern(
-    r"(?:\be\.g\.?,?|\beg\b\.?|\bfor example[,:]?|\bfor instance,?|\bsuch as|\blike|\bexamples?\s*[:：]?|\bsample\s*[:：]|例如|比如|譬如|如[:：]?|示例(?:如下)?[:：]?|(?<!比)例[:：]|たとえば|예[:：)]|ejemplo|par exemple|z\. ?b\.|например)[\s:：,(（\"'“]*$",
+    r"(?:\be\.g\.?,?|\beg\b\.?|\bfor example[,:]?|\bfor instance,?|\bsuch as|\blike|\bexamples?\s*[:：]?|(?<!\bof )(?<!\bper )(?<!\beach )\bsample\s*[:：]|例如|比如|譬如|如[:：]?|示例(?:如下)?[:：]?|(?<!比)例[:：]|たとえば|예[:：)]|ejemplo|par exemple|z\. ?b\.|например)[\s:：,(（\"'“]*$",
     re.IGNORECASE,
 )
 # Ends a text that all the values follow.

@@ -18,7 +18,7 @@ _IN_BRACKETS: Final = Pattern(r"\[\s*([^\[\],，]+(?:\s*[,，]\s*[^\[\],，]+)+)
 _RANGED: Final = Pattern(r"(?:\brange|\bvalues?|可选范围|取值范围|范围|値|범위)[\s:：为は]*$", re.IGNORECASE)
 Piece = tuple[str, bool]
 _LOOSE: Final = Pattern(
-    r"(?:\b(?:can be|may be|must be|should be|set to|supports?|supporting|accepts?|use|either|are|is|as|allowed|supported)|[:：(（\[=-]|可以是|可为|支持|为|是)[\s\"'“]*$",
+    r"(?:\b(?:can be|may be|must be|should be|set to|supports?|supporting|accepts?|use|either|are|is|as|allowed|supported)|[:：(（\[=-]|可以是|可为|可使用|可选用|支持|为|是)[\s\"'“]*$",
     re.IGNORECASE,
 )
 _EXPLAINS: Final = Pattern(
@@ -30,6 +30,11 @@ _LAST_LABEL: Final = Pattern(
 _DEFAULT_LAST: Final = Pattern(rf"[\s\"'”’]*[(（]\s*(?:the )?(?:default|{DEFAULT_WORDS})\s*[)）]", re.IGNORECASE)
 _FIXED: Final = Pattern(
     r"(?:\bfixed(?: value| to| as)?|\bmust (?:always )?be(?: set to)?|\b(?:always|sempre|siempre|toujours|immer|altijd)|\bвсегда|总是|始终|常に|항상|\bconstant|\bonly (?:accepts?|supports?|allowed value(?: is)?)|\b(?:optional|possible|allowed|valid|available|accepted) values?(?: is| are)?|\benum(?: values?)?|固定(?:值|为|填)?(?:为)?|(?:此处|此处填|这里)(?:为|填)|可选值|可选项|目前仅支持|当前仅支持|仅支持|固定値)\s*[:：=]?\s*[\"“]?$",
+    re.IGNORECASE,
+)
+# Behind a value that stands first: "(only this one for now)".
+_ONLY: Final = Pattern(
+    r"\s*[(（](?:the\s+|currently\s+|for now\s+)?(?:only\b(?! (?:for|on|in|with|when|if)\b)|暂?(?:时)?(?:只|仅)支持\s*(?P<again>[\w.:+-]+)\s*[)）])",
     re.IGNORECASE,
 )
 
@@ -144,6 +149,9 @@ def fixed(cell: Cell) -> Listing | None:
     for index, (text, code) in enumerate(pieces):
         following = pieces[index + 1][0] if index + 1 < len(pieces) else ""
         if code and _FIXED.search(before) and not re.match(r"\s*(?:[~～–—-]|至|到|to\b|\.\.)", following):
+            return Listing((Value(text.strip().strip("\"'")),))
+        only = _ONLY.match(following) if code and index == 0 and len(cell.codes) == 1 else None
+        if only is not None and only["again"] in {None, text.strip()}:
             return Listing((Value(text.strip().strip("\"'")),))
         before = "" if code else text
     return None

@@ -30,6 +30,10 @@ _NUMBERED: Final = Pattern(
 _MOST_NUMBERED: Final = 32
 _BROKEN: Final = Pattern(r"\s*\n\s*(?=[_.\[])|(?<=[_.])\s*\n\s*")  # a long name over two lines
 _INDEX: Final = Pattern(r"\[(?:\*|n|i|\d+)\]")
+_STRUCTURE: Final = Pattern(
+    r"\s+(?:objects?|structures?)(?: (?:fields|properties|parameters))?$|\s*(?:对象|结构)(?:参数|字段|说明)?$",
+    re.IGNORECASE,
+)
 _LONGEST: Final = 200
 _MOST_DEEP: Final = 16
 
@@ -136,3 +140,13 @@ def heading_parent(title: str, codes: Sequence[str]) -> str:
         title, re.IGNORECASE,
     )  # fmt: skip
     return match["name"] if match is not None else ""
+
+
+def structure_of(title: str) -> str:
+    """Return what a heading calls an object, without the word that says so: `Tool` of "Tool Object"."""
+    return _STRUCTURE.sub("", title)
+
+
+def key_of(name: str) -> str:
+    """Return a name in the spelling that `LoRA`, `loras` and `lora_s` share."""
+    return re.sub(r"[\W_]", "", name.rpartition(".")[2]).lower().removesuffix("s")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
 from teststrip.provider.reading.classify import columns_of
-from teststrip.provider.reading.names import heading_parent
+from teststrip.provider.reading.names import heading_parent, key_of, structure_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -194,11 +194,16 @@ def leave_out_unsure(groups: Sequence[Group], parents: Mapping[int, str], flags:
 
 
 def doubt_tables(
-    groups: Sequence[Group], rows: Sequence[Parsed], parents: Mapping[int, str], flags: Flags
+    groups: Sequence[Group],
+    rows: Sequence[Parsed],
+    parents: Mapping[int, str],
+    shown: Mapping[int, str],
+    flags: Flags,
 ) -> None:
     """Flag the rows of tables of names, types and words under headings that speak of something else than a request.
 
-    They may be members of a parameter, the fields of an answer, or another request's.
+    They may be members of a parameter, the fields of an answer, or another request's. `shown` are the parents by
+    line that the examples show.
     """
     doubted = {
         index
@@ -207,13 +212,15 @@ def doubt_tables(
         and index not in parents
         and group.form == "table"
         and group.headings
-        and not _TELLING & set(columns_of(group))
+        # A table of members has such columns as well: "Tool object".
+        and (not _TELLING & set(columns_of(group)) or structure_of(group.title) != group.title)
         and words.purpose(group.headings[-1].cell.text) != "request"
         and not _OF_REQUEST.search(group.headings[-1].cell.text)
         and group.headings[-1] not in groups[0].headings
     }
     for row in rows:
-        if row.group in doubted:
+        members = _TELLING & set(columns_of(groups[row.group]))
+        if row.group in doubted and not (members and ("." in row.path or row.depth or row.where.line in shown)):
             title = groups[row.group].headings[-1].cell.text
             problem = f'it cannot be told whether what stands under "{title}" is of the request'
             flags.add(
@@ -272,10 +279,8 @@ def _announced(
     ]
     if len(set(spoken)) == 1 and len(title.text) <= _TITLE and (spoken[0] in title.codes or "_" in spoken[0]):
         return by_name[spoken[0].removesuffix("[]")]
-    structure = re.sub(
-        r"\s*[(（].*[)）]|\s+(?:object|objects|structure|schema|type|对象|结构)$", "", title.text
-    ).strip()
-    same = [row for row in holders if row.kind.kind is not None and _key(row.path) == _key(structure)]
+    structure = re.sub(r"\s*[(（].*[)）]|\s+(?:schema|type)$", "", structure_of(title.text)).strip()
+    same = [row for row in holders if row.kind.kind is not None and key_of(row.path) == key_of(structure)]
     if len({row.path for row in same}) == 1:
         return _whole(same[0], parents)
     if len(structure) < 4 or not re.fullmatch(r"[A-Z][A-Za-z0-9]+(?: [A-Z][A-Za-z0-9]+)*", structure):
@@ -287,8 +292,3 @@ def _announced(
         if any(pattern.search(cell.text) for column, cell in row.cells.items() if column != "name")
     ]
     return _whole(mentioned[0], parents) if len(mentioned) == 1 else ""
-
-
-def _key(name: str) -> str:
-    """Return a name in the spelling that `LoRA`, `loras` and `lora_s` share."""
-    return re.sub(r"[\W_]", "", name.rpartition(".")[2]).lower().removesuffix("s")

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
 from teststrip.provider.reading.bullets import with_lists
-from teststrip.provider.reading.classify import Role, columns_of, is_below_answer, role_of
+from teststrip.provider.reading.classify import Role, columns_of, is_below_answer, is_in_answer, role_of
 from teststrip.provider.reading.columns import check_shape
 from teststrip.provider.reading.constraints import gather_constraints
 from teststrip.provider.reading.entries import Entry
@@ -28,6 +28,7 @@ from teststrip.provider.reading.flags import Flag, Flags
 from teststrip.provider.reading.group_required import says_required
 from teststrip.provider.reading.leftovers import flag_leftovers
 from teststrip.provider.reading.link import Linker
+from teststrip.provider.reading.names import key_of, structure_of
 from teststrip.provider.reading.nesting import (
     doubt_tables,
     doubt_wrappers,
@@ -97,10 +98,10 @@ def read_documentation(
     page = gather_words(document, options, rows, groups, examples, lenient=lenient)
     linker = Linker(flags, lenient=lenient)
     endpoints = name_endpoints(groups, rows, parents, flags)
-    if lenient:
-        doubt_tables(groups, rows, parents, flags)
-        doubt_wrappers(groups, rows, parents, examples, flags)
     shown = shown_parents(rows, examples)
+    if lenient:
+        doubt_tables(groups, rows, parents, shown, flags)
+        doubt_wrappers(groups, rows, parents, examples, flags)
     for row in rows:
         below = parents.get(row.group, "") or shown.get(row.where.line, "")
         linker.add(row, gather(row, page, flags), endpoints[row.group] if lenient else "", below)
@@ -114,6 +115,7 @@ def read_documentation(
 
 def _roles(document: Document) -> list[tuple[Group, Role]]:
     roles = _demoted([(group, role_of(group)) for group in document.groups])
+    roles = _with_structures(roles)
     roles = _without(_is_of_function, "other", _without(is_below_answer, "response", roles))
     if not any(role == "parameters" for _, role in roles):
         # A page about one reading endpoint, or whose only heading is unlucky: better these than nothing.
@@ -173,6 +175,22 @@ def _demoted(roles: list[tuple[Group, Role]]) -> list[tuple[Group, Role]]:
     return [
         (group, "options" if typed and role == "parameters" and not kept(group) else role) for group, role in roles
     ]
+
+
+def _with_structures(roles: list[tuple[Group, Role]]) -> list[tuple[Group, Role]]:
+    """Take tables of the members of an object for parameters, whatever its name says: "Response format object"."""
+    named: set[str] = set()
+    found: list[tuple[Group, Role]] = []
+    for group, role in roles:
+        structure = structure_of(group.title)
+        telling = group.form == "table" and {"name", "type", "required"} <= set(columns_of(group))
+        held = structure != group.title and key_of(structure) in named
+        if telling and held and role == "response" and not is_in_answer(group):
+            role = "parameters"  # noqa: PLW2901
+        found.append((group, role))
+        if role == "parameters":
+            named.update(key_of(name) for name in _names(group))
+    return found
 
 
 def _has_names(group: Group) -> bool:
