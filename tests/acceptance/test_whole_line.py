@@ -276,14 +276,14 @@ def test_the_largest_size_is_set_by_the_environment(tmp_path: Path) -> None:
     assert (told.returncode, "r.yaml:5:17  axes.size[1]" in told.stdout) == (2, True)
     assert "at most 1,048,576: choose a smaller size, or set TESTSTRIP_DARKROOM_MP (up to 85)" in told.stdout
     # A lock is taken as it is: what can be drawn of it is drawn, and the rest says why not.
-    for command in ("run", "r.lock"), ("resume",):
-        ran = under("1", *command, "--json", *(() if command[0] == "run" else ("--retry-failed",)))
+    for command in (["run", "r.lock"], ["resume", "--retry-failed"]):
+        ran = under("1", *command, "--json")
         last = events(ran)[-1]
         assert (last["done"], last["failed"] + last.get("refused", 0)) == (1, 1)
     again = cli("run", "r.lock", "--retry-failed", "--json", cwd=tmp_path)
     assert (again.returncode, events(again)[-1]["done"]) == (0, 2)
     for bad in ("0", "86", "-1", "1e1", "64 MP", "²"):
-        for command in ("check", "r.yaml"), ("run", "r.lock"), ("emulate", "--port", "0"):
+        for command in (["check", "r.yaml"], ["run", "r.lock"], ["emulate", "--port", "0"]):
             refused = under(bad, *command)
             assert refused.returncode == 2
             assert "TESTSTRIP_DARKROOM_MP is" in refused.stderr
