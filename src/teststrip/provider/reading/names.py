@@ -31,7 +31,7 @@ _MOST_NUMBERED: Final = 32
 _BROKEN: Final = Pattern(r"\s*\n\s*(?=[_.\[])|(?<=[_.])\s*\n\s*")  # a long name over two lines
 _INDEX: Final = Pattern(r"\[(?:\*|n|i|\d+)\]")
 _STRUCTURE: Final = Pattern(
-    r"\s+(?:objects?|structures?)(?: (?:fields|properties|parameters))?$|\s*(?:对象|结构)(?:参数|字段|说明)?$",
+    r"\s{1,4}(?:objects?|structures?)(?: (?:fields|properties|parameters))?$|\s{0,4}(?:对象|结构)(?:参数|字段|说明)?$",
     re.IGNORECASE,
 )
 _LONGEST: Final = 200
