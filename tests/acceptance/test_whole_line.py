@@ -221,6 +221,75 @@ def test_a_run_cut_off_goes_on_where_it_was(blow: signal.Signals, tmp_path: Path
     assert last["sent"] <= 20 - done_before
 
 
+def test_an_end_that_the_whole_group_is_told_of_leaves_no_failed_cells(tmp_path: Path) -> None:
+    """As `timeout` and service managers end a program: its drawing processes hear it too."""
+    (tmp_path / "r.yaml").write_text(SMALL.replace("[2, 4, 6]", "1, 2, ..., 10"))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "teststrip", "run", "r.yaml", "--json"],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=clean_environment(),
+        start_new_session=True,
+    )
+    assert process.stdout is not None
+    next(line for line in process.stdout if json.loads(line)["event"] == "cell_finished")
+    os.killpg(process.pid, signal.SIGTERM)
+    said, told = process.communicate(timeout=60)
+    assert (process.returncode, "Traceback" in told) == (130, False)
+    last = json.loads(said.splitlines()[-1])
+    assert (last["failed"], last["uncertain"]) == (0, 0)
+    result = cli("run", "r.yaml", "--json", cwd=tmp_path)
+    assert (result.returncode, events(result)[-1]["done"]) == (0, 20)
+
+
+def test_sizes_beyond_the_darkroom_are_told_before_anything_is_drawn(tmp_path: Path) -> None:
+    head = "teststrip: 1\nmodel: gptproto/nai-diffusion-4-5-full\nparams: {prompt: 1girl, steps: 1}\naxes:\n"
+    (tmp_path / "r.yaml").write_text(head + "  size: [64x64, 9000x9000, 10000x10000]\n  scale: [5, 200]\n")
+    for command, *options in (["run"], ["plan"], ["check"], ["run", "--target", "proof"]):
+        result = cli(command, "r.yaml", *options, cwd=tmp_path)
+        assert result.returncode == 2
+        told = result.stdout if command == "check" else result.stderr
+        assert "r.yaml:5:17  axes.size[1]" in told
+        assert (
+            "81,000,000 pixels, and the darkroom draws at most 67,108,864: choose a smaller size, or set" in told
+        )
+        assert "r.yaml:5:28  axes.size[2]" in told
+        assert "r.yaml:6:14  axes.scale[1]" in told
+    assert not (tmp_path / "runs").exists()
+    (tmp_path / "r.yaml").write_text(head + "  size: [64x64, 9000x9000]\n")
+    elsewhere = cli("plan", "r.yaml", "--target", "http://127.0.0.1:9", cwd=tmp_path)
+    assert elsewhere.returncode == 0, elsewhere.stderr
+
+
+def test_the_largest_size_is_set_by_the_environment(tmp_path: Path) -> None:
+    head = "teststrip: 1\nmodel: gptproto/nai-diffusion-4-5-full\nparams: {prompt: 1girl, steps: 1}\naxes:\n"
+    (tmp_path / "r.yaml").write_text(head + "  size: [64x64, 1088x1024]\n")
+    lock = cli("plan", "r.yaml", "-o", "r.lock", cwd=tmp_path)
+    assert lock.returncode == 0, lock.stderr
+
+    def under(said: str, *command: str) -> subprocess.CompletedProcess[str]:
+        return cli(*command, cwd=tmp_path, TESTSTRIP_DARKROOM_MP=said)
+
+    told = under("1", "check", "r.yaml")
+    assert (told.returncode, "r.yaml:5:17  axes.size[1]" in told.stdout) == (2, True)
+    assert "at most 1,048,576: choose a smaller size, or set TESTSTRIP_DARKROOM_MP (up to 85)" in told.stdout
+    # A lock is taken as it is: what can be drawn of it is drawn, and the rest says why not.
+    for command in (["run", "r.lock"], ["resume", "--retry-failed"]):
+        ran = under("1", *command, "--json")
+        last = events(ran)[-1]
+        assert (last["done"], last["failed"] + last.get("refused", 0)) == (1, 1)
+    again = cli("run", "r.lock", "--retry-failed", "--json", cwd=tmp_path)
+    assert (again.returncode, events(again)[-1]["done"]) == (0, 2)
+    for bad in ("0", "86", "-1", "1e1", "64 MP", "²"):
+        for command in (["check", "r.yaml"], ["run", "r.lock"], ["emulate", "--port", "0"]):
+            refused = under(bad, *command)
+            assert refused.returncode == 2
+            assert "TESTSTRIP_DARKROOM_MP is" in refused.stderr
+            assert "a whole number from 1 to 85" in refused.stderr
+
+
 def test_a_second_run_in_the_same_folder_does_the_other_half(tmp_path: Path) -> None:
     (tmp_path / "r.yaml").write_text(SMALL.replace("[2, 4, 6]", "1, 2, ..., 30"))
     process = subprocess.Popen(

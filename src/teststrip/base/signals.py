@@ -14,7 +14,7 @@ _TOLD_APART: Final = hasattr(signal, "sigwaitinfo")  # Linux; elsewhere nobody t
 
 @contextlib.contextmanager
 def hold_back() -> Iterator[None]:
-    """Hold SIGINT and SIGTERM back in this thread: a process started meanwhile waits with both from its first moment."""
+    """Hold SIGINT and SIGTERM back in this thread, and in every process that is started meanwhile."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return

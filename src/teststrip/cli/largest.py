@@ -20,19 +20,19 @@ _MOST: Final = MOST_AREA // MEGAPIXEL
 
 
 def largest_area(environ: Mapping[str, str]) -> int:
-    """Return the most pixels of a picture that the darkroom draws. Raises UsageError for what is no such number."""
+    """Return the most pixels that the darkroom draws. Raises UsageError for what is no such number."""
     said = environ.get(VARIABLE, "").strip()
     if not said:
         return LARGEST_AREA
     if not (said.isascii() and said.isdigit() and len(said) <= len(str(_MOST)) and 1 <= int(said) <= _MOST):
         raise UsageError(
-            f"{VARIABLE} is {said!r}: it is a whole number from 1 to {_MOST}, in megapixels of {MEGAPIXEL:,} pixels"
+            f"{VARIABLE} is {said!r}: it is a whole number from 1 to {_MOST}, in megapixels ({MEGAPIXEL:,} pixels)"
         )
     return int(said) * MEGAPIXEL
 
 
 def under_ceiling(provider: Provider, environ: Mapping[str, str]) -> Provider:
-    """Return a page whose requests the darkroom is to draw: larger pictures are told of as the page's limits are."""
+    """Return a page whose requests the darkroom is to draw: what is too large is told as by the page."""
     largest = largest_area(environ)
     advice = "choose a smaller size"
     if largest < MOST_AREA:

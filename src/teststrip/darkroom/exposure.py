@@ -17,7 +17,7 @@ from teststrip.darkroom.exact import snap
 from teststrip.darkroom.guidance import Guidance, GuidedDenoiser
 from teststrip.darkroom.lattice import Lattice
 from teststrip.darkroom.library import Library
-from teststrip.darkroom.limits import LARGEST_AREA, MOST_AREA, SMALLEST_SIDE
+from teststrip.darkroom.limits import LARGEST_AREA, LONGEST_SIDE, MOST_AREA, SMALLEST_SIDE
 from teststrip.darkroom.noise import START, BrownianPath, WhiteNoise, gaussian
 from teststrip.darkroom.samplers import SAMPLERS, NoiseSampler
 from teststrip.darkroom.schedule import NOISE_SCHEDULES, model_sigmas, sigmas_for
@@ -193,6 +193,8 @@ def _faults(exposure: Exposure, largest: int) -> Iterator[str]:
     width, height = exposure.width, exposure.height
     if min(width, height) < SMALLEST_SIDE:
         yield f"{width}x{height} is too small: the darkroom draws sides of {SMALLEST_SIDE} pixels or more"
+    if max(width, height) > LONGEST_SIDE:
+        yield f"{width}x{height} is too long: the darkroom draws sides of up to {LONGEST_SIDE} pixels"
     if width * height > largest:
         area = f"{width * height} pixels, and the darkroom draws at most {largest}"
         yield f"{width}x{height} is {area}: choose a smaller size"

@@ -41,8 +41,8 @@ class DarkroomRenderer:
     started when first needed, and share their libraries. 0 draws in a thread of this process, which is slower but
     starts nothing. Processes are spawned, so a program that uses this class keeps its own work under
     `if __name__ == "__main__"`. `roles` are the page's names for what a picture is made of. A `proof` shows the
-    same pictures at a sheet's size, about 256 pixels a side, several times quicker. Pictures of more than `largest`
-    pixels are refused.
+    same pictures at a sheet's size, about 256 pixels a side, several times quicker. What has more than `largest`
+    pixels is refused.
     """
 
     name = "darkroom"
@@ -166,7 +166,7 @@ def _make_pool(workers: int, libraries: SharedLibraries | None) -> Executor:
 
 
 def _settle_in(libraries: Path) -> None:
-    """Prepare a drawing process: how a program ends is its parent's business, and it does not outlive its parent."""
+    """Prepare a drawing process: it ends when its parent says so, and not after it."""
     obey_parent_alone()
     threading.Thread(target=_leave_with_parent, args=(libraries,), daemon=True).start()
 

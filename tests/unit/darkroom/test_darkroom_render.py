@@ -140,6 +140,7 @@ def test_exposures_and_pictures_travel_between_processes() -> None:
             {"width": 8192, "height": 8193},
             "67117056 pixels, and the darkroom draws at most 67108864: choose a smaller size",
         ),
+        ({"width": 65537, "height": 64}, "65537x64 is too long: the darkroom draws sides of up to 65536 pixels"),
         ({"sampler": "k_eular"}, '"k_eular" is not a sampler; choose from k_euler, '),
         ({"noise_schedule": "linear"}, '"linear" is not a noise schedule; choose from native, '),
         ({"steps": 0}, "steps is 0; it must be from 1 to 1000"),

@@ -197,7 +197,7 @@ async def test_ctrl_c_does_not_reach_a_drawing_process_however_young() -> None:
 
 @pytest.mark.skipif(not hasattr(signal, "sigwaitinfo"), reason="nobody tells who sent a signal")
 async def test_an_end_that_a_whole_group_is_told_of_does_not_reach_a_drawing_process() -> None:
-    """As `timeout` and service managers send it; what the parent itself sends ends the process, as pools need it."""
+    """As `timeout` and service managers send it; what the parent itself sends ends it, as pools need it."""
     renderer = DarkroomRenderer(workers=1)
     try:
         drawing = asyncio.create_task(renderer.render(MODEL, SMALL))

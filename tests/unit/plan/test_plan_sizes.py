@@ -11,7 +11,7 @@ from teststrip.plan.make import draft_plan
 from teststrip.plan.sizes import area_faults, size_faults
 from teststrip.provider.catalogue import find_provider
 from teststrip.provider.model import Provider
-from teststrip.provider.wire import Facts, Roles, SizeFacts
+from teststrip.provider.wire import Ceiling, Facts, Roles, SizeFacts
 from teststrip.recipe.load import read_text
 
 STRICT = SizeFacts(multiple_of=64, min_pixels=65_536, max_pixels=1_048_576)
@@ -78,3 +78,26 @@ def test_widths_and_heights_are_held_against_the_area_together() -> None:
         ("seed", "50 x 64000 has 3,200,000 pixels, and the page allows at most 1,048,576"),
     ]
     assert list(size_faults(page, "steps", 50)) == ["50 is no multiple of 64; the nearest is 64"]
+
+
+def test_what_a_target_draws_at_most_is_told_where_the_page_allows_more() -> None:
+    page = replace(provider(SizeFacts(max_pixels=10_000)), ceiling=Ceiling(6_400, "that is too much"))
+    told = {value: list(size_faults(page, "size", value)) for value in ("80x80", "81x80", "200x80")}
+    assert told["80x80"] == []
+    assert told["81x80"] == ['"81x80" has 6,480 pixels, and that is too much']
+    assert told["200x80"] == ['"200x80" has 16,000 pixels, and the page allows at most 10,000']
+
+
+def test_a_ceiling_holds_for_sides_in_two_parameters_too() -> None:
+    found = find_provider("gptproto")
+    assert found is not None
+    page = replace(found, roles=replace(found.roles, size=None, width="steps", height="seed"))
+    text = "params: {prompt: x, steps: 20}\naxes: {seed: [10, 20, 30], scale: [4, 5]}\n"
+    recipe = read_text("teststrip: 1\nmodel: gptproto/nai-diffusion-4-5-full\n" + text, "r.yaml").recipe
+    assert recipe is not None
+    plan, wrong = draft_plan(recipe, page, "t")
+    assert (plan is not None, wrong) == (True, [])
+    assert plan is not None
+    assert list(area_faults(plan, page)) == []
+    low = replace(page, ceiling=Ceiling(400, "that is too much"))
+    assert list(area_faults(plan, low)) == [("seed", "20 x 30 has 600 pixels, and that is too much")]
