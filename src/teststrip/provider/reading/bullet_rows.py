@@ -24,6 +24,7 @@ FACT: Final = Pattern(
     r"(?P<key>default(?: value)?|range|options|allowed values|possible values|enum|values|choices|type|required|默认值?|可选值|取值范围|范围|类型|必填|必需|是否必填|描述|说明|description|in|location|位置|可用选项|枚举值?|约束|constraints?)\s*[:：]\s*(?P<value>.+)",
     re.IGNORECASE | re.DOTALL,
 )
+_PARTING: Final = Pattern(r"[,，;；<>\[\]]")
 _PLACES: Final = frozenset({"in", "location", "位置"})
 _PLACE: Final = Pattern(
     r"[\s`*]*(?:(?:in )?(?:the )?(?P<other>headers?|path|cookie|请求头|路径)|body|query|form(?:-?data)?|请求体)[\s`*.]*",
@@ -99,7 +100,8 @@ def item_cells(match: re.Match[str], cell: Cell) -> list[Cell]:
     """Return the cells, one for each of `COLUMNS`, of an item that `parsed_item` matched."""
     where = cell.where
     said = match["paren"] if match["paren"] is not None else match["type"]
-    kind, *others = parts_of(said)
+    first, *others = parts_of(said)
+    kinds = [first]
     required = default = ""
     for part in others:
         told = re.match(
@@ -110,7 +112,8 @@ def item_cells(match: re.Match[str], cell: Cell) -> list[Cell]:
         elif part.lower().strip(" *_`") in _REQUIRED:
             required = part
         else:
-            kind = f"{kind}, {part}"
+            kinds.append(part)
+    kind = ", ".join(kinds)
     if kind.lower().strip(" *_`") in _REQUIRED:
         kind, required = "", kind
     return [
@@ -127,8 +130,17 @@ _REQUIRED: Final = frozenset({"required", "optional", "必填", "可选", "必�
 
 
 def parts_of(said: str) -> list[str]:
-    """Part `integer, 默认值: 2` at commas that are in no brackets."""
-    return [part.strip() for part in re.split(r"\s*[,，;；]\s*(?![^<\[]*[>\]])", said)] or [""]
+    """Part `integer, 默认值: 2` at commas that are in no brackets: those before whose next bracket none is closed."""
+    parts: list[str] = []
+    end = len(said)
+    inside = False
+    for mark in reversed(list(_PARTING.finditer(said))):
+        if mark[0] in "<>[]":
+            inside = mark[0] in ">]"
+        elif not inside:
+            parts.append(said[mark.end() : end].strip())
+            end = mark.start()
+    return [said[:end].strip(), *reversed(parts)]
 
 
 def _rest(cell: Cell, start: int, strip: str = " :：–—-,.\n") -> Cell:

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from teststrip.provider.reading.document import Group
     from teststrip.provider.reading.inline import Cell
 
+# The parts of a name are counted: from each of the first, the second are tried.
 _MODEL: Final = Pattern(
-    r"(?<![\w./-])[A-Za-z][A-Za-z0-9]*(?:[-./][A-Za-z0-9]+)*-(?:[A-Za-z0-9]+[-.])*[A-Za-z]*\d[\w.-]*(?:-[A-Za-z][\w-]*)*|(?<![\w./-])[A-Za-z][\w]*(?:-[\w.]+)*-v?\d[\w.]*(?:-[\w.]+)*"
+    r"(?<![\w./-])[A-Za-z][A-Za-z0-9]*(?:[-./][A-Za-z0-9]+){0,16}-(?:[A-Za-z0-9]+[-.]){0,16}[A-Za-z]*\d[\w.-]*(?:-[A-Za-z][\w-]*)*|(?<![\w./-])[A-Za-z][\w]*(?:-[\w.]+)*-v?\d[\w.]*(?:-[\w.]+)*"
 )
 _ONLY: Final = Pattern(
     r"\bonly\b|\bsupported (?:by|in|on)\b|\bavailable (?:for|in|on|with)\b|\bappl(?:y|ies|icable) to\b|\bfor (?:the )?models?\b|^for\b|\bmodels?\s*[:：]|仅|适用|支持(?:的)?模型|対応モデル",

@@ -53,7 +53,8 @@ RANDOM: Final = frozenset(_TABLES["words"]["random"])
 _SURE_NAMES: Final = Pattern(
     r"param|argument|参数|參數|パラメ|매개변수|파라미터|parámetro|parâmetro|paramètre|parametro|параметр|请求字段|^field|^字段|^property$|^campo|^feld"
 )
-_MARKS: Final = Pattern(r"^[\s*_`~:：#\-]+|[\s*_`~:：#]+$")
+# Looking behind keeps a run of them from being tried from each of its marks.
+_MARKS: Final = Pattern(r"^[\s*_`~:：#\-]+|(?<![\s*_`~:：#])[\s*_`~:：#]+$")
 
 
 def plain(text: str) -> str:
