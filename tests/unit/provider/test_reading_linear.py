@@ -1,0 +1,57 @@
+"""A page of one sign, again and again, is read in a time that grows as the page does."""
+
+from __future__ import annotations
+
+import time
+from typing import Final
+
+import pytest
+
+from teststrip.provider.adopt.page import adopt
+
+HEADER: Final = "| Parameter | Type | Required | Default | Range | Description |\n|---|---|---|---|---|---|\n"
+ROW: Final = "| a | string | no | - | - | b |\n"
+NAME: Final = HEADER + "| x{}y | string | no | - | - | b |\n"
+CELL: Final = HEADER + "| a | string | no | - | - | x{}y |\n"
+LINE: Final = "x{}y\n\n" + HEADER + ROW
+FIRST: Final = "{}y\n" + HEADER + ROW
+BULLET: Final = "## Parameters\n\n- `a` (string{}y): b\n"
+HEADING: Final = "# x{}object\n\n" + HEADER + ROW
+CASES: Final = {
+    "a heading of blanks": (HEADING, " "),
+    "a heading of brackets": (HEADING, "("),
+    "a name of hashes": (NAME, "#"),
+    "a name of backticks": (NAME, "`"),
+    "a name of colons": (NAME, ":"),
+    "a description of asterisks": (CELL, "**a** "),
+    "a description of signs": (CELL, "> 1 "),
+    "a line of dashed letters": (LINE, "a-"),
+    "a first line of dashed letters": (FIRST, "a-"),
+    "an item of commas": (BULLET, ","),
+    "an item of commas and blanks": (BULLET, ", "),
+    "an item of dashed letters": (BULLET, "a-"),
+    "an item of commas and bars": (BULLET, "a,b|"),
+}
+SIZE: Final = 32_000  # characters
+LEAST: Final = 0.05  # seconds of the processor; less is too little to be compared
+TRIES: Final = 3
+
+
+def seconds(page: str) -> float:
+    start = time.process_time()
+    adopt(page, "page.md")
+    return time.process_time() - start
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_reading_takes_time_in_proportion(case: str) -> None:
+    form, unit = CASES[case]
+    once, twice = (form.replace("{}", unit * (size // len(unit))) for size in (SIZE, 2 * SIZE))
+    adopt(form.replace("{}", unit), "page.md")  # patterns are compiled
+    half = whole = float("inf")
+    for _ in range(TRIES):
+        # What disturbs a measurement only ever lengthens it.
+        half, whole = min(half, seconds(once)), min(whole, seconds(twice))
+        if whole < 3 * max(half, LEAST):
+            return
+    pytest.fail(f"{case}: {whole:.2f} s for twice the page that takes {half:.2f} s")
