@@ -35,6 +35,16 @@ def _filled(unit: str) -> Callable[[int], str]:
     return lambda size: f"{_HEADER}| a | string | no | - | - | {unit * (size // len(unit))} |\n"
 
 
+def _named(unit: str) -> Callable[[int], str]:
+    """Put one unit, again and again, into the name of one row."""
+    return lambda size: f"{_HEADER}| x{unit * (size // len(unit))}y | string | no | - | - | b |\n"
+
+
+def _listed(unit: str) -> Callable[[int], str]:
+    """Put one unit, again and again, into the brackets of one item of a list."""
+    return lambda size: f"## Parameters\n\n- `a` (string{unit * (size // len(unit))}y): b\n"
+
+
 PAGES: Final[Mapping[str, Callable[[int], str]]] = {
     "sections with tables": _many("## S{i}\n\n" + _HEADER + _ROWS + "\n"),
     "one long table": lambda size: _HEADER + _many(_ROWS)(size),
@@ -60,6 +70,15 @@ PAGES: Final[Mapping[str, Callable[[int], str]]] = {
     "one cell of brackets": _filled("[a "),
     "one cell of asterisks": _filled("**a "),
     "one cell of quotes": _filled('"a '),
+    "one name of hashes": _named("#"),
+    "one name of backticks": _named("`"),
+    "one name of colons": _named(":"),
+    "one heading of blanks": lambda size: f"# x{' ' * size}object\n\n{_HEADER}{_ROWS}",
+    "one line of dashed letters": lambda size: f"{'a-' * (size // 2)}y\n\n{_HEADER}{_ROWS}",
+    "one item of commas": _listed(","),
+    "one item of commas and blanks": _listed(", "),
+    "one item of dashed letters": _listed("a-"),
+    "one item of commas and bars": _listed("a,b|"),
     "one line of pipes": lambda size: _HEADER + "|" * size,
     "unclosed fields": _many('<ParamField body="p{i}" type="integer">\n  Range: 1 - 50.\n'),
     "unclosed comments": _many("<!-- word {i}\n"),
@@ -76,7 +95,7 @@ def reading_rows() -> list[Row]:
             Row(f"{name}, 0.5 MB", _once(partial(adopt, half, "page.md"))),
             Row(f"{name}, 1 MB", _once(partial(adopt, whole, "page.md"))),
         ]
-        if "one cell of" not in name and "unclosed" not in name:
+        if not name.startswith(("one cell", "one name", "one heading", "one item", "unclosed")):
             rows.append(Row("  the same by markdown-it-py", _once(partial(parser.parse, whole))))
     return rows
 
