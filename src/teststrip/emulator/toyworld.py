@@ -43,11 +43,7 @@ _READ: Final[dict[str, Callable[[Any], Json]]] = {
 
 
 def find_obstacle(request: Mapping[str, Json], roles: Roles = UNSAID, largest: int = LARGEST_AREA) -> str | None:
-<<<<<<< HEAD
-    """Say in one sentence why the darkroom cannot draw a request, or return None. `largest` is an area in pixels."""
-=======
     """Say in one sentence why the darkroom cannot draw a request, or return None. `largest` is in pixels."""
->>>>>>> i9-cap
     try:
         first = exposures_of(request, roles)[0]
         check(first, largest)

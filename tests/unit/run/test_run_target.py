@@ -13,7 +13,7 @@ PAGE = provider(base_url="https://gptproto.com")
 
 def test_the_darkroom_is_free_offline_and_known_by_its_version() -> None:
     target = darkroom_target("3")
-    assert (target.identity, target.paid, target.lasting) == ("darkroom/4", False, False)
+    assert (target.identity, target.paid, target.lasting) == ("darkroom/3", False, False)
     assert target.base_url.endswith(".invalid")
 
 
