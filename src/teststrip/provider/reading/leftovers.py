@@ -52,7 +52,7 @@ _HOLDS: Final = Pattern(
     re.IGNORECASE,
 )
 _ONLY: Final = Pattern(
-    r"([\w.-]+(?: \d[\w.]*)?)[`\"'’]*\s+(?:models?\s+)?only\b(?=\s*(?:[.,;:)\]（(|]|$))|\bonly\s+(?:(?:is|are|be)\s+)?(?:(?:supported|available|valid|applicable|works?|used|takes? effect)\s+)?(?:for|in|on|with|by|to|when)\s+(?:the\s+)?[`\"']?([\w./-]+)"
+    r"(?<![\w.-])([\w.-]+(?: \d[\w.]*)?)[`\"'’]*\s+(?:models?\s+)?only\b(?=\s*(?:[.,;:)\]（(|]|$))|\bonly\s+(?:(?:is|are|be)\s+)?(?:(?:supported|available|valid|applicable|works?|used|takes? effect)\s+)?(?:for|in|on|with|by|to|when)\s+(?:the\s+)?[`\"']?([\w./-]+)"
     r"|\b(?:not|un)\s?(?:supported|available)\s+(?:by|in|on|for|with)\s+(?:the\s+)?[`\"']?([\w./-]+)|仅(?:支持|限|适用于|对|在|当)?\s*[`\"“]?([A-Za-z][\w./-]+)",
     re.IGNORECASE,
 )

@@ -90,7 +90,7 @@ def _models(cell: Cell, models: Sequence[Model], *, brackets: bool) -> tuple[str
 
 _ROW_ONLY: Final = Pattern(
     r"(?:\b(?:only|exclusively)\b(?!\s+(?:one|if|when))(?:\s+(?:is|are|be|for|by|in|on|with|to|the|supported|available|valid|works?|applies|applicable|usable|used|models?|using|support))*|仅(?:支持|限|适用于|对|在|当)?|只(?:支持|适用于|对))\s*(?:模型\s*)?[:：]?\s*[\"'“`(（]*(?P<after>\S+)"
-    r"|(?P<before>[\w./-]+)[\"'”`]*\s*(?:models?\s+)?(?:only\b|专用|独有|特有)",
+    r"|(?<![\w./-])(?P<before>[\w./-]+)[\"'”`]*\s*(?:models?\s+)?(?:only\b|专用|独有|特有)",
     re.IGNORECASE,
 )
 
