@@ -85,6 +85,7 @@ async def test_an_interrupted_run_whose_recorder_hangs_has_the_id_all_the_same(
     plan = make_plan(requests(1))
     recorder = watching(bench, tmp_path / "tape", plan)
     recorder.go.clear()
+    bench.api.polls = [bench.api.hang]  # else the cell might be done before it is interrupted
     running = asyncio.create_task(bench.run(plan, settings=Settings(grace=0.01)))
     while not bench.api.predictions:  # noqa: ASYNC110  the server of the tests has no event for it
         await asyncio.sleep(0.01)
