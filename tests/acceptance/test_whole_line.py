@@ -193,17 +193,23 @@ def test_live_needs_a_key_and_says_where(tmp_path: Path) -> None:
     assert not (tmp_path / "runs" / "store").exists()
 
 
-@pytest.mark.parametrize("blow", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
-def test_a_run_cut_off_goes_on_where_it_was(blow: signal.Signals, tmp_path: Path) -> None:
-    (tmp_path / "r.yaml").write_text(SMALL.replace("[2, 4, 6]", "1, 2, ..., 10"))
-    process = subprocess.Popen(
+def run_of_twenty(folder: Path) -> subprocess.Popen[str]:
+    """Start a run of twenty cells, cold and with a group of processes of its own, to be cut off."""
+    (folder / "r.yaml").write_text(SMALL.replace("[2, 4, 6]", "1, 2, ..., 10"))
+    return subprocess.Popen(
         [sys.executable, "-m", "teststrip", "run", "r.yaml", "--json"],
-        cwd=tmp_path,
+        cwd=folder,
         stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
         text=True,
         env=clean_environment(),
+        start_new_session=True,
     )
+
+
+@pytest.mark.parametrize("blow", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_a_run_cut_off_goes_on_where_it_was(blow: signal.Signals, tmp_path: Path) -> None:
+    process = run_of_twenty(tmp_path)
     assert process.stdout is not None
     done_before = 0
     for line in process.stdout:
@@ -223,16 +229,7 @@ def test_a_run_cut_off_goes_on_where_it_was(blow: signal.Signals, tmp_path: Path
 
 def test_an_end_that_the_whole_group_is_told_of_leaves_no_failed_cells(tmp_path: Path) -> None:
     """As `timeout` and service managers end a program: its drawing processes hear it too."""
-    (tmp_path / "r.yaml").write_text(SMALL.replace("[2, 4, 6]", "1, 2, ..., 10"))
-    process = subprocess.Popen(
-        [sys.executable, "-m", "teststrip", "run", "r.yaml", "--json"],
-        cwd=tmp_path,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=clean_environment(),
-        start_new_session=True,
-    )
+    process = run_of_twenty(tmp_path)
     assert process.stdout is not None
     next(line for line in process.stdout if json.loads(line)["event"] == "cell_finished")
     os.killpg(process.pid, signal.SIGTERM)

@@ -6,6 +6,7 @@ multiples of a number, and the least and the most pixels; and the most that a ta
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 
 from teststrip.base.json import Json
@@ -28,12 +29,16 @@ def size_faults(provider: Provider, name: str, value: Json) -> Iterator[str]:
 def area_faults(plan: Plan, provider: Provider) -> Iterator[tuple[str, str]]:
     """Yield what is wrong with widths and heights together, each with the name of the parameter to blame.
 
-    Nothing is walked where nobody says anything of areas, or the page has sizes in one parameter.
+    Nothing is walked where nobody says anything of areas, or the page has sizes in one parameter. Nor is it for a
+    renderer that draws all that the page's own limits of the sides let through.
     """
     width, height = provider.roles.width, provider.roles.height
     facts = provider.facts.sizes
-    bounded = facts.min_pixels is not None or facts.max_pixels is not None or provider.ceiling is not None
-    if width is None or height is None or not bounded:
+    if width is None or height is None:
+        return
+    largest = _largest_area(plan, provider, width, height)
+    ceiling = provider.ceiling is not None and (largest is None or largest > provider.ceiling.pixels)
+    if facts.min_pixels is None and facts.max_pixels is None and not ceiling:
         return
     seen: dict[tuple[int, int], Mapping[str, Json]] = {}
     for cell in plan.cells:
@@ -44,6 +49,13 @@ def area_faults(plan: Plan, provider: Provider) -> Iterator[tuple[str, str]]:
     for size in seen:
         for message in _off_area(provider, f"{size[0]} x {size[1]}", *size):
             yield (height if height in varied else width), message
+
+
+def _largest_area(plan: Plan, provider: Provider, *sides: str) -> int | None:
+    """Return the pixels of a picture with both sides as long as the page allows; None where it bounds one not."""
+    known = {one.name: one.bounds.maximum for one in provider.parameters_of(plan.model) if one.bounds}
+    longest = [known.get(side) for side in sides]
+    return math.prod(int(one) for one in longest if one is not None) if None not in longest else None
 
 
 def _off_step(provider: Provider, said: str, length: int) -> Iterator[str]:

@@ -62,9 +62,8 @@ class Goldens:
 
     def _check(self, cell: CellResult, index: int, tolerance: Tolerance) -> Mismatch | None:
         now = cell.paths[index].read_bytes()
-        name = cell.id + (
-            f"+p{index + 1}" if index else ""
-        )  # no part of an id is without a - but numbers and digests
+        # No id ends so: each of its parts has a -, but for numbers and digests.
+        name = f"{cell.id}+p{index + 1}" if index else cell.id
         golden = next((path for path in self._files(name) if path.is_file()), None)
         if self.update:
             kind = kind_of(now)

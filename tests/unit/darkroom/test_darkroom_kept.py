@@ -102,8 +102,13 @@ kept.keep(Path(sys.argv[1]), "key", {"values": np.zeros(100_000)})
 
 def test_a_folder_that_is_gone_costs_nothing_but_time(tmp_path: Path) -> None:
     forget_libraries()
-    library_for(wishes_of(SMALL), tmp_path / "gone")
+    without = library_for(wishes_of(SMALL))
+    forget_libraries()
+    found = library_for(wishes_of(SMALL), tmp_path / "gone")
     kept.drop(tmp_path / "gone", "key")
+    assert found is not without
+    assert found.values.tobytes() == without.values.tobytes()
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_no_two_wishes_have_one_key() -> None:

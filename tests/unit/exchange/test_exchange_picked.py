@@ -150,6 +150,15 @@ def provider() -> Provider:
     return found
 
 
+def digests_by(text: str, plan: Plan, provider: Provider) -> list[str] | None:
+    """Plan a recipe as the commands do, for the target of another plan; None where that has problems."""
+    reading = read_text(text, "picked.yaml")
+    if reading.recipe is None or reading.problems:
+        return None
+    made, problems = draft_plan(reading.recipe, provider, plan.target)
+    return None if made is None or problems else list(digests_of(made.cells))
+
+
 def planned(text: str, provider: Provider) -> Plan:
     reading = read_text(text, "recipe.yaml")
     assert reading.problems == ()
@@ -171,11 +180,7 @@ def test_a_recipe_of_picks_makes_just_those_cells(numbers: tuple[int, ...], prov
 
     def tried(text: str) -> list[str] | None:
         asked.append(text)
-        reading = read_text(text, "picked.yaml")
-        if reading.recipe is None or reading.problems:
-            return None
-        made, problems = draft_plan(reading.recipe, provider, plan.target)
-        return None if made is None or problems else list(digests_of(made.cells))
+        return digests_by(text, plan, provider)
 
     text = recipe_of_picks(plan, numbers, tried)
     assert text is not None
@@ -204,15 +209,7 @@ def test_no_recipe_is_made_up_that_makes_something_else(provider: Provider) -> N
 def test_nearly_all_cells_are_one_sweep_with_a_condition(provider: Provider) -> None:
     plan = planned(RECIPE, provider)
     numbers = [number for number in range(24) if number not in {4, 17}]
-
-    def tried(text: str) -> list[str] | None:
-        reading = read_text(text, "picked.yaml")
-        if reading.recipe is None or reading.problems:
-            return None
-        made, problems = draft_plan(reading.recipe, provider, plan.target)
-        return None if made is None or problems else list(digests_of(made.cells))
-
-    text = recipe_of_picks(plan, numbers, tried)
+    text = recipe_of_picks(plan, numbers, lambda text: digests_by(text, plan, provider))
     assert text is not None
     assert "grids:" not in text
     assert text.count(" or ") >= 2

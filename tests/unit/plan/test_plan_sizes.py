@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from teststrip.base.json import Json
 from teststrip.plan.make import draft_plan
+from teststrip.plan.model import Cell
 from teststrip.plan.sizes import area_faults, size_faults
 from teststrip.provider.catalogue import find_provider
 from teststrip.provider.model import Provider
@@ -101,3 +104,30 @@ def test_a_ceiling_holds_for_sides_in_two_parameters_too() -> None:
     assert list(area_faults(plan, page)) == []
     low = replace(page, ceiling=Ceiling(400, "that is too much"))
     assert list(area_faults(plan, low)) == [("seed", "20 x 30 has 600 pixels, and that is too much")]
+
+
+class Unwalked(Sequence[Cell]):
+    """Cells that nobody may look at."""
+
+    def __len__(self) -> int:
+        return 1
+
+    def __getitem__(self, index: object) -> Any:
+        raise AssertionError("the cells are walked")
+
+
+def test_cells_are_not_walked_for_what_the_limits_of_the_sides_keep_out() -> None:
+    """Making each request of a large plan once more takes as long as planning it."""
+    page = provider(SizeFacts(), Roles(width="steps", height="seed"))
+    text = "teststrip: 1\nmodel: gptproto/nai-diffusion-4-5-full\nparams: {prompt: x, steps: 50, seed: 999}\n"
+    recipe = read_text(text, "r.yaml").recipe
+    assert recipe is not None
+    plan, found = draft_plan(recipe, page, "t")
+    assert plan is not None, found
+    most = 50 * 4294967295  # both sides as long as the page has them
+    unwalked = replace(plan, cells=Unwalked())
+    assert list(area_faults(unwalked, replace(page, ceiling=Ceiling(most, "too much")))) == []
+    with pytest.raises(AssertionError, match="walked"):
+        list(area_faults(unwalked, replace(page, ceiling=Ceiling(most - 1, "too much"))))
+    told = list(area_faults(plan, replace(page, ceiling=Ceiling(49_949, "too much"))))
+    assert told == [("steps", "50 x 999 has 49,950 pixels, and too much")]
