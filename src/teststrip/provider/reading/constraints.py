@@ -47,7 +47,8 @@ class _Names:
 
     def path(self, name: str, own: str) -> str | None:
         """Return the path that a name means in the description of `own`: a sibling first; None when it is not sure."""
-        name = name.removesuffix("[]")
+        if f"{_holder(own)}{name}" not in self.paths:
+            name = name.removesuffix("[]")
         sibling = f"{_holder(own)}{name}"
         if sibling in self.paths:
             return sibling
