@@ -51,9 +51,9 @@ def test_a_note_below_that_is_a_rule() -> None:
 def test_a_star_behind_a_name_means_what_its_note_says() -> None:
     header = "## Body\n\n| Name | Type | Description |\n|---|---|---|\n"
     for note, required in (("\\* required", True), ("\\* will be gone next year", False)):
-        (found, _) = report(adopt(f"{header}| x* | string | A |\n| y | string | B |\n\n{note}\n", "page.md").reading)[
-            "parameters"
-        ]
+        (found, _) = report(
+            adopt(f"{header}| x* | string | A |\n| y | string | B |\n\n{note}\n", "page.md").reading
+        )["parameters"]
         assert (found["name"], found["required"]) == ("x", required)
 
 
@@ -138,7 +138,8 @@ def test_a_name_that_only_an_example_has() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "name"), [("JObject", "object"), ("NSString", "string"), ("JsonArray", "array"), ("BigInteger", "integer")]
+    ("kind", "name"),
+    [("JObject", "object"), ("NSString", "string"), ("JsonArray", "array"), ("BigInteger", "integer")],
 )
 def test_types_of_libraries(kind: str, name: str) -> None:
     found, _ = read(f"| x | {kind} | no | - | - | A |")
