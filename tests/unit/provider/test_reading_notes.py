@@ -54,7 +54,7 @@ def test_a_star_behind_a_name_means_what_its_note_says() -> None:
         (found, _) = report(
             adopt(f"{header}| x* | string | A |\n| y | string | B |\n\n{note}\n", "page.md").reading
         )["parameters"]
-        assert (found["name"], found["required"]) == ("x", required)
+        assert (found[0]["name"], found[0]["required"]) == ("x", required)
 
 
 def test_a_note_about_a_default_is_flagged() -> None:
@@ -130,7 +130,8 @@ def test_bars_part_values() -> None:
 
 
 def test_a_name_that_only_an_example_has() -> None:
-    code = '```json\n{"x": "a", "y": "b", "engine": "brush-2"}\n```\n\n```json\n{"state": 1, "y": 2, "links": []}\n```'
+    sent, answered = '{"x": "a", "y": "b", "engine": "brush-2"}', '{"state": 1, "y": 2, "links": []}'
+    code = f"```json\n{sent}\n```\n\n```json\n{answered}\n```"
     found = page("| x | string | no | - | - | A |", code)
     assert [(flag["parameter"], flag["problem"]) for flag in found["flags"]] == [
         ("engine", "an example sends this, and no row describes it")
