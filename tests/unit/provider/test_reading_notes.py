@@ -54,7 +54,7 @@ def test_a_star_behind_a_name_means_what_its_note_says() -> None:
         (found, _) = report(
             adopt(f"{header}| x* | string | A |\n| y | string | B |\n\n{note}\n", "page.md").reading
         )["parameters"]
-        assert (found[0]["name"], found[0]["required"]) == ("x", required)
+        assert (found["name"], found["required"]) == ("x", required)
 
 
 def test_a_note_about_a_default_is_flagged() -> None:
