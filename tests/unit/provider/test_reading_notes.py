@@ -51,9 +51,9 @@ def test_a_note_below_that_is_a_rule() -> None:
 def test_a_star_behind_a_name_means_what_its_note_says() -> None:
     header = "## Body\n\n| Name | Type | Description |\n|---|---|---|\n"
     for note, required in (("\\* required", True), ("\\* will be gone next year", False)):
-        (found, _) = report(
-            adopt(f"{header}| x* | string | A |\n| y | string | B |\n\n{note}\n", "page.md").reading
-        )["parameters"]
+        text = f"{header}| x* | string | A |\n| y | string | B |\n\n{note}\n"
+        said: dict[str, Any] = dict(report(adopt(text, "page.md").reading))
+        found = said["parameters"][0]
         assert (found["name"], found["required"]) == ("x", required)
 
 
