@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from teststrip.provider.adopt.page import adopt
@@ -30,5 +32,5 @@ def languages(text: str) -> list[tuple[str, int]]:
 def test_what_stands_below_code_is_read(before: str, codes: list[tuple[str, int]]) -> None:
     text = f"{before}\n## Parameters\n\n{TABLE}"
     assert languages(text) == codes
-    found = dict(report(adopt(text, "page.md").reading))
+    found: dict[str, Any] = dict(report(adopt(text, "page.md").reading))
     assert [one["name"] for one in found["parameters"]] == ["width"]
