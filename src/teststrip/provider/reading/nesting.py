@@ -283,9 +283,13 @@ def _announced(
     same = [row for row in holders if row.kind.kind is not None and key_of(row.path) == key_of(structure)]
     if len({row.path for row in same}) == 1:
         return _whole(same[0], parents)
-    if len(structure) < 4 or not re.fullmatch(r"[A-Z][A-Za-z0-9]+(?: [A-Z][A-Za-z0-9]+)*", structure):
+    if len(structure) < 4 or not re.fullmatch(r"[A-Z][A-Za-z0-9]+(?: [A-Za-z0-9]+){0,4}", structure):
         return ""
-    pattern = re.compile(rf"(?<!\w){re.escape(structure)}(?!\w)")
+    # "Content part object" is a name, and so is "Content Part"; "Content part" alone is a title like any other.
+    spaced = " " in structure and structure != title.text
+    if not spaced and not all(word[0].isupper() for word in structure.split()):
+        return ""
+    pattern = re.compile(rf"(?<!\w){re.escape(structure)}s?(?!\w)", re.IGNORECASE if spaced else 0)
     mentioned = [
         row
         for row in holders

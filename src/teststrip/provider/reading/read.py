@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
+from teststrip.provider.reading.answers import without_answers
 from teststrip.provider.reading.bullets import with_lists
 from teststrip.provider.reading.classify import Role, columns_of, is_below_answer, is_in_answer, role_of
 from teststrip.provider.reading.columns import check_shape
@@ -84,7 +85,7 @@ def read_documentation(
     document = read_document(body, file, first_line)
     if lenient:
         document = with_footnotes(with_stanzas(with_lists(document), flags), flags)
-    roles = _roles(document)
+    roles = without_answers(_roles(document), document, flags) if lenient else _roles(document)
     groups = [group for group, role in roles if role == "parameters"]
     if lenient:
         _doubt_headers(groups, flags)
