@@ -9,6 +9,7 @@ from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
 from teststrip.provider.reading.flags import CellError
 from teststrip.provider.reading.kinds import read_kind
+from teststrip.provider.reading.values_titles import values_of_what
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -85,6 +86,8 @@ def role_of(group: Group) -> Role:
     columns = columns_of(group)
     if _OUTPUT_COLUMN.fullmatch(words.plain(group.header[0].text)):
         return "response"
+    if values_of_what(group) and "required" not in columns and not _has_types(group, columns):
+        return "options"
     if not {"type", "required", "default"} & set(columns):
         plain = _plain_role(group, columns, said)
         if plain is not None:
@@ -120,7 +123,13 @@ def _is_typed(group: Group, columns: Sequence[str]) -> bool:
         return False
     if "type" not in columns or words.column(group.header[name].text) == "name":
         return True
-    kinds = [row.cells[columns.index("type")] for row in group.rows if len(row.cells) == len(columns)]
+    return _has_types(group, columns)
+
+
+def _has_types(group: Group, columns: Sequence[str]) -> bool:
+    """Tell whether most of what stands in the column of types is a type."""
+    at = columns.index("type") if "type" in columns else -1
+    kinds = [row.cells[at] for row in group.rows if len(row.cells) == len(columns)] if at >= 0 else []
     return sum(_is_kind(cell) for cell in kinds) * 2 > len(kinds)
 
 
@@ -166,6 +175,8 @@ def _said_of(group: Group) -> Said:
     lead = group.lead[-1].text if group.lead else ""
     if lead and len(lead) <= _TITLE and lead.rstrip().endswith((":", "：")):
         said = _said(lead)
+        if said == "request" and not _REQUEST.search(lead) and _is_of_answer(group):
+            said = "response"  # "Parameters of `label`:", below a heading "Response"
         if said is not None:
             return said
     for heading in reversed(group.headings):
@@ -180,6 +191,12 @@ def _said_of(group: Group) -> Said:
         if said is not None:
             return said
     return None
+
+
+def _is_of_answer(group: Group) -> bool:
+    """Tell whether the nearest heading that says something says "response"."""
+    told = (_said(heading.cell.text) for heading in reversed(group.headings))
+    return next((said for said in told if said is not None), None) == "response"
 
 
 def is_below_answer(group: Group) -> bool:

@@ -14,6 +14,7 @@ from teststrip.provider.reading.examples import Examples, read_examples_of
 from teststrip.provider.reading.listing_text import mine_listing
 from teststrip.provider.reading.listings import Listing, Value, read_listing
 from teststrip.provider.reading.sections import model_like
+from teststrip.provider.reading.values_titles import values_of_what
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -52,6 +53,7 @@ class PageWords:
     examples: Examples = field(default_factory=Examples)
     lenient: bool = True
     coded_defaults: frozenset[int] = frozenset()  # groups whose defaults are code spans, so that words are words
+    titled: Mapping[str, Group] = field(default_factory=dict)  # tables of values, by the parameter they say they are of
 
     def values_of(self, title: str, row: Parsed) -> Answer | None:
         """Find the values that a cell refers to by a title, or by "below"; with labels that could not be parted."""
@@ -72,6 +74,8 @@ class PageWords:
 
     def values_named(self, name: str, line: int) -> Listing | None:
         """Find a table or list under a heading that is a parameter's own name: "Voice options" for `voice`."""
+        if name in self.titled and len(self.titled[name].rows) > 1:
+            return _listed(self.titled[name])
         key = _key(re.sub(r"(?<=[a-z])(?=[A-Z])|_", " ", name))
         for wanted in dict.fromkeys((_key(name), key, f"{key}s", _singular(key))) if len(key) > 2 else ():
             table = self.tables.get(wanted)
@@ -193,11 +197,14 @@ def gather_words(
             for value in condition.values:
                 _note(words, value, "a condition of the page")
     tables: dict[str, Group] = {}
+    titled: dict[str, Group] = {}
     for group in options:
         first = _singular(_key(group.header[0].text)) if group.header else ""
         for key in (_key(group.title), _singular(_key(group.title)), first):
             if key and key not in {"value", "name", "description", "option"}:
                 tables.setdefault(key, group)
+        if what := values_of_what(group):
+            titled.setdefault(what.removesuffix("[]"), group)
         for listed_value in _listed(group).values:
             _note(words, listed_value.text, "a table of the page")
     for text in document.texts:
@@ -208,7 +215,9 @@ def gather_words(
     listed = model_names(options)
     models = frozenset(listed) | _model_values(rows)
     coded = frozenset(row.group for row in rows if row.cell("default").is_code)
-    return PageWords(words, names, tables, _lists(document), below, models, listed, examples, lenient, coded)
+    return PageWords(
+        words, names, tables, _lists(document), below, models, listed, examples, lenient, coded, titled
+    )
 
 
 def examples_of(document: Document, rows: Sequence[Parsed]) -> Examples:
