@@ -25,7 +25,7 @@ def problems(page: str) -> list[str]:
     return [flag["problem"] for flag in found_in(page)["flags"]]
 
 
-# --- marks on names and types ----------------------------------------------------------------------------------------
+# --- marks on names and types --------------------------------------------------------------------------------
 
 
 def test_a_question_mark_behind_a_name_leaves_the_others_required() -> None:
@@ -40,7 +40,8 @@ def test_the_mark_of_one_table_is_that_of_the_page() -> None:
     page = (
         f"## Draw\n\n### JSON params\n\n{BARE}| prompt | string | Words |\n| seed? | integer | The start |\n\n"
         f"## Upscale\n\n### JSON params\n\n{BARE}| image | string | A picture |\n\n"
-        f"## Rename\n\nAll of the parameters of this call are optional.\n\n### JSON params\n\n{BARE}| name | string | A name |\n"
+        f"## Rename\n\nAll of the parameters of this call are optional.\n\n### JSON params\n\n{BARE}"
+        "| name | string | A name |\n"
     )
     assert [one["required"] for one in found_in(page)["parameters"]] == [True, False, True, False]
 
@@ -61,10 +62,10 @@ def test_examples_explain_a_word_that_is_no_type() -> None:
         assert any('"tagword" is not a type' in problem for problem in problems(page + example))
 
 
-# --- tables of objects -----------------------------------------------------------------------------------------------
+# --- tables of objects ---------------------------------------------------------------------------------------
 
 OBJECT = f"## Sound object\n\n{BARE}| id | string | The id |\n| name | string | Its name |\n\n"
-CREATE = f"## Create a sound\n\n### Body params\n\n{BARE}| name | string | The sound's name |\n| pitch? | number | How high |\n"
+CREATE = f"## Create a sound\n\n### Body params\n\n{BARE}| name | string | The sound's name |\n| pitch? | number | High |\n"
 
 
 def test_a_table_of_what_the_api_keeps_is_no_request() -> None:

@@ -6,6 +6,7 @@ request's table speaks of that object, and other tables are under headings that 
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import TYPE_CHECKING, Final
 
@@ -87,4 +88,4 @@ def _spoken(group: Group) -> Iterator[str]:
 def _keys(text: str) -> frozenset[str]:
     """Return the keys of every word of a text, and of every two that stand together."""
     found = [key_of(word) for word in _WORD.findall(text)]
-    return frozenset((*found, *(f"{first}{second}" for first, second in zip(found, found[1:], strict=False))))
+    return frozenset((*found, *(f"{first}{second}" for first, second in itertools.pairwise(found))))

@@ -83,6 +83,9 @@ def read_group(
         cells = read_cells(row, columns, also, flags)
         if marks and (word := marks.get(cells["required"].text.strip())) is not None:
             cells["required"] = plain_cell(word, cells["required"].where)
+        if learnt and "type" in cells and (kind := learnt.get(word_of(cells["type"].text))) is not None:
+            mark = "?" if cells["type"].text.startswith("?") else ""
+            cells["type"] = plain_cell(f"{mark}{kind}", cells["type"].where)
         if group.form == "fields" and cells["in"].text in {"response", "header"}:
             continue
         if not cells["name"].text and not cells.get("type", cells["name"]).text:
@@ -90,7 +93,7 @@ def read_group(
             continue
         if group.form == "list":
             cells = {column: cell for column, cell in cells.items() if cell.text or column == "name"}
-        parsed += _Reader(cells, row, section, index, flags, lenient=lenient, learnt=learnt or {}).read()
+        parsed += _Reader(cells, row, section, index, flags, lenient=lenient).read()
     return unmarked(group, titled(group, parsed)) if lenient else parsed
 
 
@@ -126,7 +129,6 @@ class _Reader:
         flags: Flags,
         *,
         lenient: bool,
-        learnt: Mapping[str, Kind],
     ) -> None:
         self._cells = dict(cells)
         self._row = row
@@ -134,7 +136,6 @@ class _Reader:
         self._group = group
         self._flags = flags
         self._lenient = lenient
-        self._learnt = learnt
 
     def read(self) -> Iterator[Parsed]:
         cell = self._cells["name"]
@@ -162,9 +163,6 @@ class _Reader:
     def _kind(self, name: NameReading) -> KindReading:
         cell = self._cells.get("type")
         if cell is not None and cell.text not in words.NOTHING:
-            learnt = self._learnt.get(word_of(cell.text)) if self._learnt else None
-            if learnt is not None:
-                return KindReading(learnt, nullable=cell.text.startswith("?"))
             try:
                 reading = read_kind(cell.text, cell.codes)
             except CellError as error:
