@@ -65,7 +65,9 @@ def test_examples_explain_a_word_that_is_no_type() -> None:
 # --- tables of objects ---------------------------------------------------------------------------------------
 
 OBJECT = f"## Sound object\n\n{BARE}| id | string | The id |\n| name | string | Its name |\n\n"
-CREATE = f"## Create a sound\n\n### Body params\n\n{BARE}| name | string | The sound's name |\n| pitch? | number | High |\n"
+CREATE = (
+    f"## Create a sound\n\n### Body params\n\n{BARE}| name | string | Its name |\n| pitch? | number | High |\n"
+)
 
 
 def test_a_table_of_what_the_api_keeps_is_no_request() -> None:
