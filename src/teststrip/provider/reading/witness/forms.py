@@ -39,4 +39,3 @@ def form_fields(text: str, line: int) -> list[Shown]:
             for match in _APPENDED.finditer(text)
         ]
     return [Shown("object", members[0][1].line, label="form", members=members)] if members else []
-

@@ -57,7 +57,12 @@ def _looks(group: Group, role: Role, names: Sequence[str], new: Sequence[str], k
     shown = len(sent) > 1 or (bool(sent) and len(sent) * 2 >= len(new))
     if shown:
         return True
-    if role in {"headers", "models"} or columns_of(group)[:1] == ["models"] or is_of_function(group) or (role in _SAID and said_of(group) == role):
+    if (
+        role in {"headers", "models"}
+        or columns_of(group)[:1] == ["models"]
+        or is_of_function(group)
+        or (role in _SAID and said_of(group) == role)
+    ):
         return False
     if sum(last_of(name) in known.answered for name in names) * 2 > len(names) or len(names) * 2 < len(group.rows):
         return False
