@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final
 from teststrip.provider.reading import words
 from teststrip.provider.reading.classify import columns_of
 from teststrip.provider.reading.document import Code, Heading
-from teststrip.provider.reading.examples import top_names
+from teststrip.provider.reading.examples import read_examples_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from teststrip.provider.reading.classify import Role
     from teststrip.provider.reading.document import Document, Group
@@ -56,8 +56,12 @@ def _shown(document: Document) -> tuple[frozenset[str], frozenset[str]]:
         elif isinstance(block, Code) and blocks < _MOST_BLOCKS:
             blocks += 1
             said = next((told for one in reversed(above) if (told := words.purpose(one.cell.text))), None)
-            (answered if said == "response" else sent).update(top_names(block.text))
+            (answered if said == "response" else sent).update(_top(block.text))
     return frozenset(sent), frozenset(answered)
+
+
+def _top(text: str) -> Iterator[str]:
+    return (name for name, above in read_examples_of([text]).parents.items() if "" in above)
 
 
 def _marks(group: Group) -> bool:
