@@ -59,6 +59,9 @@ def from_range(found: Found, cell: Cell) -> None:
     if cell is found.row.cells.get("default"):
         _from_shared(found, cell)
         return
+    if cell is found.row.cells.get("description"):
+        _from_shared(found, cell)  # one column for both: most of it is words
+        return
     if cell is found.row.cells.get("type") and found.row.kind.kind is not None:
         return  # one column for both, and a type is what it says
     if _FREE.fullmatch(text) or (

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
 from teststrip.provider.reading.classify import columns_of
-from teststrip.provider.reading.names import heading_parent, key_of, structure_of
+from teststrip.provider.reading.names import heading_parent, key_of, named_by, structure_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -279,6 +279,13 @@ def _announced(
     ]
     if len(set(spoken)) == 1 and len(title.text) <= _TITLE and (spoken[0] in title.codes or "_" in spoken[0]):
         return by_name[spoken[0].removesuffix("[]")]
+    typed = {
+        _whole(row, parents)
+        for row in holders
+        if row.kind.named and key_of(row.kind.named) == named_by(title.text)
+    }
+    if len(typed) == 1:
+        return typed.pop()
     structure = re.sub(r"\s*[(（].*[)）]|\s+(?:schema|type)$", "", structure_of(title.text)).strip()
     same = [row for row in holders if row.kind.kind is not None and key_of(row.path) == key_of(structure)]
     if len({row.path for row in same}) == 1:

@@ -29,7 +29,7 @@ from teststrip.provider.reading.footnotes import with_footnotes
 from teststrip.provider.reading.group_required import says_required
 from teststrip.provider.reading.leftovers import flag_leftovers
 from teststrip.provider.reading.link import Linker
-from teststrip.provider.reading.names import key_of, structure_of
+from teststrip.provider.reading.names import key_of, named_by, structure_of
 from teststrip.provider.reading.nesting import (
     doubt_tables,
     doubt_wrappers,
@@ -39,6 +39,7 @@ from teststrip.provider.reading.nesting import (
     shown_parents,
 )
 from teststrip.provider.reading.page_words import examples_of, gather_words
+from teststrip.provider.reading.row_kinds import RowKinds
 from teststrip.provider.reading.rows import Parsed, read_group
 from teststrip.provider.reading.scan import read_document
 from teststrip.provider.reading.sections import Section, read_section
@@ -89,7 +90,8 @@ def read_documentation(
     if lenient:
         _doubt_headers(groups, flags)
     sections = [read_section(group, models, lenient=lenient) for group in groups]
-    rows = _rows(groups, sections, flags, lenient=lenient)
+    structures = frozenset(key for heading in document.headings if (key := named_by(heading.cell.text)))
+    rows = _rows(groups, sections, RowKinds(flags, structures if lenient else frozenset()), lenient=lenient)
     options = [group for group, role in roles if role in {"options", "sizes", "models"}]
     examples = examples_of(document, rows) if lenient else Examples()
     parents = find_parents(groups, rows, examples, lenient=lenient)
@@ -207,12 +209,13 @@ def _names(group: Group) -> list[str]:
     return [row.cells[0].text for row in group.rows if row.cells]
 
 
-def _rows(groups: Sequence[Group], sections: Sequence[Section], flags: Flags, *, lenient: bool) -> list[Parsed]:
+def _rows(groups: Sequence[Group], sections: Sequence[Section], kinds: RowKinds, *, lenient: bool) -> list[Parsed]:
     rows: list[Parsed] = []
+    flags = kinds.flags
     for index, (group, section) in enumerate(zip(groups, sections, strict=True)):
         if not lenient:
             check_shape(group, flags)
-        parsed = read_group(group, index, section, flags, lenient=lenient)
+        parsed = read_group(group, index, section, kinds, lenient=lenient)
         if parsed and not says_required(group, parsed):
             flags.add(
                 group.where, "", " | ".join(cell.text for cell in group.header),
