@@ -110,7 +110,7 @@ def _from_cases(found: Found, cell: Cell) -> bool:
 
 def _from_shared(found: Found, cell: Cell) -> None:
     """Take what a column for both default and range says of the range, if anything."""
-    listing, limits = mine_listing(cell), read_limits(cell.text)
+    listing, limits = (read_listing(cell) if cell.codes else None) or mine_listing(cell), read_limits(cell.text)
     if (
         limits is not None
         and limits.bounds is not None

@@ -48,7 +48,7 @@ _COUNTED: Final = Pattern(
     re.IGNORECASE,
 )
 _RANGE_WORDS: Final = Pattern(
-    r"(?:\brange[sd]?\b(?:\s*(?:is|of|from|:|：))?|\bbetween\b|\bvalid(?: values?)?(?: range)?\s*[:：]|\bvalues?\s*(?:range)?\s*[:：]|\bfrom\b|\bmust be(?: in)?(?: the range)?|\bwithin\b"
+    r"(?:\brange[sd]?\b(?:\s*(?:is|of|from|de|von|di|:|：))?|\bbetween\b|\bvalid(?: values?)?(?: range)?\s*[:：]|\bvalues?\s*(?:range)?\s*[:：]|\bfrom\b|\bmust be(?: in)?(?: the range)?|\bwithin\b"
     r"|取值(?:范围)?(?:为|是|在)?\s*[:：]?|可选值(?:为|是)?\s*[:：]?|数组长度\s*[:：]?|数量限制\s*[:：]?|范围(?:为|是)?\s*[:：]?|範囲\s*(?:は)?\s*[:：]?|범위\s*[:：]?|rango|faixa|intervalle|bereich|диапазон|可选范围|值域|介于|应在|需在)\s*[:：]?\s*\(?\s*$",
     re.IGNORECASE,
 )
@@ -81,7 +81,7 @@ _LENGTH_BEFORE: Final = Pattern(
 )
 
 # Behind the range of a value: the word for what it counts, and the bracket that closes.
-_NOUN: Final = Pattern(r"\s(?P<noun>[A-Za-z]{2,16})\b(?P<closed>\s?[)）])?")
+_NOUN: Final = Pattern(r"\s?(?P<noun>[A-Za-z]{2,16})\b(?P<closed>\s?[)）])?")
 _OFF: Final = Pattern(
     r"(?:[KMG]i?B|px|pixels?|to|and|or|per|mega\w+|words?|tokens?|times|only|if|for|when|in|on|with)$",
     re.IGNORECASE,

@@ -62,6 +62,7 @@ _LOOSE_FORMS: Final[tuple[tuple[Pattern, str], ...]] = (
         r"[,、]\s*(?:or\s+|and\s+)?",
     ),
 )
+_CONSTANTS: Final = Pattern(r"[(（]([A-Z][A-Z0-9_]{2,30}(?:\s?[,/|]\s?(?:or\s)?[A-Z][A-Z0-9_]{2,30}){2,20})[)）]")
 _PAREN_RUN: Final = Pattern(
     r"(?:^|[:：]\s*)((?:[\w.+-]+\s*[(（][^()（）]{1,60}[)）]\s*[,，、/;]?\s*(?:or\s+|and\s+)?){2,})"
 )
@@ -94,6 +95,7 @@ def mine_listing(cell: Cell) -> Listing | None:
         or _must_be(cell)
         or _apostrophes(cell)
         or fixed(cell)
+        or _shouted(cell)
         or _loose_words(cell)
     )
 
@@ -163,6 +165,15 @@ def _must_be(cell: Cell) -> Listing | None:
     numbers = all(re.fullmatch(r"-?\d+(?:\.\d+)?", part) for part in parts)
     # Two words may be any two: "must be unique or empty".
     return Listing(tuple(Value(part) for part in parts)) if numbers or len(parts) > 2 else None
+
+
+def _shouted(cell: Cell) -> Listing | None:
+    """Find constants in brackets: `How it ends (STOP, LOOP, FADE_OUT)`; units and formats are no such thing."""
+    match = _CONSTANTS.search(cell.text) if not cell.codes else None
+    if match is None or EXAMPLE.search(cell.text[: match.start(1)]):
+        return None
+    parts = re.split(r"\s*[,/|]\s*(?:or\s)?", match[1])
+    return Listing(tuple(Value(part) for part in parts), strength=1)
 
 
 def _loose_words(cell: Cell) -> Listing | None:

@@ -36,7 +36,7 @@ _STRUCTURE: Final = Pattern(
 )
 # What stands before or behind the name of a structure: `Optional imageRef`, `imageRef schema`.
 _ABOUT: Final = Pattern(
-    r"^(?:required|optional|mandatory|the|opcionais|opcionales|optionale?s?|obrigatórios|obligatorios|必填|可选)\s+(?=\S+$)|\s+(?:schema|type|details?|definition)$|\s?\([^()]{0,60}\)$",
+    r"^(?:required|optional|mandatory|the|opcionais|opcionales|optionale?s?|obrigatórios|obligatorios|必填|可选)\s+(?=\S+(?:\s\S+)?$)|\s+(?:schema|type|details?|definition)$|\s?\([^()]{0,60}\)$",
     re.IGNORECASE,
 )
 _LONGEST: Final = 200

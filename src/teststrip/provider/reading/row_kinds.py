@@ -57,6 +57,9 @@ class RowKinds:
                 if described is None:
                     self.flags.add(cell.where, name.path, cell.text, error.problem, error.candidates)
                 return described or KindReading()
+            if reading.kind in {"array", "object"} and not reading.named and reading.item in {None, "object"}:
+                described = self._described(cell.text)
+                return described if described is not None and described.kind == reading.kind else reading
             if reading.kind == "string" and _ENUM.fullmatch(cell.text):
                 return _numbered(reading, cells)
             return _named(reading, cells) if reading.named and reading.kind == "object" else reading

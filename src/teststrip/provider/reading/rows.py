@@ -177,12 +177,12 @@ class _Reader:
                     ("required", "optional"),
                 )
                 return RequiredReading(required=False)
+            if reading.unclear and about is not None and _STARRED.fullmatch(cell.text) and any(find_rules(about)):
+                return RequiredReading(required=False)  # a rule says when, and is told as one
             if reading.unclear and not mined.conditions and about is not None:
                 # The cell only says "conditional"; the description may hold the one condition there is.
                 mined = RequiredReading(required=False, conditions=find_conditions(about))
                 return mined if mined.conditions and not _ALSO.search(about.text) else reading
-            if reading.unclear and about is not None and _STARRED.fullmatch(cell.text) and any(find_rules(about)):
-                return RequiredReading(required=False)  # a rule says when, and is told as one
             return _joined(reading, mined)
         default = self._cells.get("default")
         if name.starred or (default is not None and _REQUIRED_DEFAULT.fullmatch(default.text)):
@@ -197,7 +197,7 @@ class _Reader:
 
 _REQUIRED_DEFAULT: Final = Pattern(r"[-–—*]*\s?\(?(?:required|必填|必須|必选|obligatorio)\)?\*?", re.IGNORECASE)
 _NO_WITH: Final = Pattern(
-    r"[(（,;:，]\s*(?:default(?:s|ed)?(?: to| is| value)?|默认(?:值|为)?)\s*[:：=]?\s*(?P<value>[^()（）]{1,80})[)）]?\s*$",
+    r"(?:[(（,;:，]|\s(?=default\s?[:：=]))\s*(?:default(?:s|ed)?(?: to| is| value)?|默认(?:值|为)?)\s*[:：=]?\s*(?P<value>[^()（）]{1,80})[)）]?\s*$",
     re.IGNORECASE,
 )
 _STARRED: Final = Pattern(r"\W*\w+\s?[*†¹]+")
