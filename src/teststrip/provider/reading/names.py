@@ -47,7 +47,8 @@ _MOST_DEEP: Final = 16
 class NameReading:
     """The path as written (`a[].b`), how deep signs before it nest it, and the words behind it.
 
-    `others` are further names that share the row; `starred`: a star behind the name, which marks what is required.
+    `others` are further names that share the row; `starred`: a star behind the name, which marks what is required;
+    `asked`: a question mark behind it, which marks what may be left out.
     """
 
     path: str
@@ -55,6 +56,7 @@ class NameReading:
     rest: str = ""
     others: tuple[str, ...] = ()
     starred: bool = False
+    asked: bool = False
 
 
 def read_name(cell: Cell) -> NameReading | None:
@@ -94,7 +96,8 @@ def read_name(cell: Cell) -> NameReading | None:
 
 def _finished(path: str, depth: int, rest: str) -> NameReading | None:
     starred = re.match(r"\s*[*＊]", rest) is not None
-    rest = re.sub(r"^\s*[*＊?]", "", rest).strip()
+    asked = re.match(r"\s?[?？]", rest) is not None
+    rest = re.sub(r"^\s*[*＊?？]", "", rest).strip()
     if (
         rest
         and re.match(r"[\w]", rest)
@@ -105,7 +108,7 @@ def _finished(path: str, depth: int, rest: str) -> NameReading | None:
         )
     ):
         return None  # running text, not a name
-    return NameReading(_path(path), depth, rest, (), starred)
+    return NameReading(_path(path), depth, rest, (), starred, asked)
 
 
 def _nested(text: str) -> tuple[int, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from teststrip.base.where import Where
+    from teststrip.provider.model import Kind
     from teststrip.provider.reading.inline import Cell
 
 _TYPE_FIRST: Final = Pattern(
@@ -32,19 +33,19 @@ _STRUCTURE: Final = Pattern(
     r"(?P<many>(?:array|list)\s*(?:of\s+|[<\[(]\s*))?(?P<name>[A-Za-z_]\w{2,60})\s*(?P<objects>objects?)?\s*[>\])]?(?P<marks>\[\])?",
     re.IGNORECASE,
 )
-# First words of a description that are types elsewhere.
-_NO_TYPES: Final = frozenset(
-    ["text", "image", "list", "number", "url", "link", "file", "map", "video", "flag", "set", "data", "date"]
-)
 _YES_NO: Final = Pattern(r"(?i)true|false")
 
 
 @dataclass(frozen=True, slots=True)
 class RowKinds:
-    """Reads the types of rows; `structures` are the keys of what the page's headings are called."""
+    """Reads the types of rows; `structures` are the keys of what the page's headings are called.
+
+    `learnt` are words that are no types, and the types that examples show of them.
+    """
 
     flags: Flags
     structures: frozenset[str] = frozenset()
+    learnt: Mapping[str, Kind] = field(default_factory=dict)
 
     def read(self, name: NameReading, cells: Mapping[str, Cell], where: Where) -> KindReading:
         """Return the type of a row that stands at `where`; one that is no type, or missing, is flagged."""
@@ -112,7 +113,7 @@ def _elsewhere(name: NameReading, cells: Mapping[str, Cell]) -> KindReading:
             return reading
     about = cells.get("description")
     first = _TYPE_FIRST.match("".join(text for text, _ in about.pieces).strip()) if about else None
-    if first is None or first["type"].lower() in _NO_TYPES:
+    if first is None or first["type"].lower() in words.PLAIN_TYPES:
         return KindReading()
     try:
         return read_kind(first["type"])

@@ -13,6 +13,7 @@ from teststrip.provider.reading.conditions import find_conditions
 from teststrip.provider.reading.group_required import marks_of, titled, unmarked
 from teststrip.provider.reading.inline import Cell, plain_cell
 from teststrip.provider.reading.kind_reading import KindReading
+from teststrip.provider.reading.learnt_types import word_of
 from teststrip.provider.reading.names import NameReading, read_name
 from teststrip.provider.reading.required import RequiredReading, mine_required, read_required
 from teststrip.provider.reading.row_cells import read_cells
@@ -67,6 +68,13 @@ def read_group(
         cells = read_cells(row, columns, also, flags)
         if marks and (word := marks.get(cells["required"].text.strip())) is not None:
             cells["required"] = plain_cell(word, cells["required"].where)
+        if (
+            kinds.learnt
+            and "type" in cells
+            and (kind := kinds.learnt.get(word_of(cells["type"].text))) is not None
+        ):
+            mark = "?" if cells["type"].text.startswith("?") else ""
+            cells["type"] = plain_cell(f"{mark}{kind}", cells["type"].where)
         if group.form == "fields" and cells["in"].text in {"response", "header"}:
             continue
         if not cells["name"].text and not cells.get("type", cells["name"]).text:
@@ -130,7 +138,7 @@ class _Reader:
         if kind.required is not None and required.required is None:
             required = RequiredReading(required=kind.required)
         for path in (name.path, *name.others):
-            one = NameReading(path, name.depth, name.rest, (), name.starred)
+            one = NameReading(path, name.depth, name.rest, (), name.starred, name.asked)
             yield Parsed(
                 one,
                 name.depth + self._row.depth,
@@ -192,7 +200,7 @@ class _Reader:
             return RequiredReading(required=True)
         if re.search(r"optional|可选|选填|任意|선택|opcional", name.rest, re.IGNORECASE):
             return RequiredReading(required=False)
-        return mined
+        return RequiredReading(required=False) if name.asked and mined.required is None else mined
 
 
 _REQUIRED_DEFAULT: Final = Pattern(r"[-–—*]*\s?\(?(?:required|必填|必須|必选|obligatorio)\)?\*?", re.IGNORECASE)
