@@ -89,3 +89,35 @@ def test_a_table_that_a_request_speaks_of_is_kept(row: str) -> None:
 
 def test_a_table_of_an_object_is_kept_where_nothing_else_is_a_request() -> None:
     assert list(read(OBJECT)) == ["id", "name"]
+
+
+# --- headings that lead to a member -----------------------------------------------------------------------------
+
+TOLD = "| Name | Type | Required | Description |\n|---|---|---|---|\n"
+
+
+@pytest.mark.parametrize("sign", [" - ", " > ", " → ", " / "])
+def test_the_steps_of_a_heading_lead_to_what_holds_the_rows(sign: str) -> None:
+    page = (
+        f"## Parameters\n\n{TOLD}| audio | object | no | Sound |\n| voice | string | no | Another |\n\n"
+        f"### audio\n\n{TOLD}| voices | array | no | Who speaks |\n\n"
+        f"#### audio{sign}voice\n\n{TOLD}| name | string | yes | Who |\n| tone | object | no | How |\n\n"
+        f"#### audio{sign}voice{sign}tone\n\n{TOLD}| pitch | number | no | How high |\n"
+    )
+    assert problems(page) == []
+    voices = read(page)["audio"]["properties"]["voices"]
+    assert list(voices["items"]["properties"]) == ["name", "tone"]
+    assert list(voices["items"]["properties"]["tone"]["properties"]) == ["pitch"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "About it. (limit: 300 characters)",
+        "Words, 300-character limit.",
+        "300 characters max",
+        "Limit of 300 chars",
+    ],
+)
+def test_a_limit_that_is_called_one(words: str) -> None:
+    assert read(f"## Body\n\n{TOLD}| about | string | no | {words} |\n")["about"]["maxLength"] == 300

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
-from teststrip.provider.reading.names import heading_parent, key_of, named_by, structure_of
+from teststrip.provider.reading.names import heading_parent, key_of, named_by, stepped_to, structure_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -40,6 +40,8 @@ def announced(
     named = heading_parent(title.text, title.codes)
     if named in by_name:
         return by_name[named]
+    if stepped := stepped_to(title.text, [whole_path(row, parents) for row in holders]):
+        return stepped
     if _DOTTED.fullmatch(named) and re.split(r"\[\]|\.", named)[0] in by_name:
         return named  # no row describes it, one describes what it is a member of
     spoken = [

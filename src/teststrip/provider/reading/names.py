@@ -39,6 +39,8 @@ _ABOUT: Final = Pattern(
     r"^(?:required|optional|mandatory|the|opcionais|opcionales|optionale?s?|obrigatórios|obligatorios|必填|可选)\s+(?=\S+(?:\s\S+)?$)|\s+(?:schema|type|details?|definition)$|\s?\([^()]{0,60}\)$",
     re.IGNORECASE,
 )
+_STEP: Final = Pattern(r"\s{1,4}[-–—/]\s{1,4}|\s{0,4}(?:->|>|→|»|›|::)\s{0,4}")
+_STEP_NAME: Final = Pattern(r"[`*]{0,3}[A-Za-z_]\w{0,60}(?:\[\])?[`*]{0,3}")
 _LONGEST: Final = 200
 _MOST_DEEP: Final = 16
 
@@ -167,3 +169,20 @@ def named_by(title: str) -> str:
 def key_of(name: str) -> str:
     """Return a name in the spelling that `LoRA`, `loras` and `lora_s` share."""
     return re.sub(r"[\W_]", "", name.rpartition(".")[2]).lower().removesuffix("s")
+
+
+def stepped_to(title: str, wholes: Sequence[str]) -> str:
+    """Return the parameter to which the steps of a title lead: `audio - voice - effect`, `audio > voice`.
+
+    `wholes` are the full names of what may hold others. Only the first step has to be among them; a later one may be
+    the singular of its name there.
+    """
+    parts = [part for part in _STEP.split(title.strip("`* ")) if part]
+    if not 2 <= len(parts) <= _MOST_DEEP or not all(_STEP_NAME.fullmatch(part) for part in parts):
+        return ""
+    bare = [whole.removesuffix("[]") for whole in wholes]
+    path = next((whole for whole in bare if key_of(whole) == key_of(parts[0]) and "." not in whole), "")
+    for part in parts[1:] if path else ():
+        below = [whole for whole in bare if whole.startswith((f"{path}.", f"{path}[]."))]
+        path = next((whole for whole in below if key_of(whole) == key_of(part)), f"{path}.{part}")
+    return path
