@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _BOLD: Final = 9  # the level of a heading that is only a bold line
 _MOST_HOLDERS: Final = 200  # rows above a heading of which one may speak of the structure that it names
 # Headings over some of a request's parameters.
-_OF_REQUEST: Final = Pattern(
+OF_REQUEST: Final = Pattern(
     r"\b(?:required|optional|advanced|basic|general|common|additional|other|settings?|options?|controls?|configuration|features?)\b|必填|可选|高级|基础|基本|其他|通用|詳細|その他|선택|필수|дополнит|основн|opciona|obrigat|obligat|avanzad|optionn|erweitert",
     re.IGNORECASE,
 )
@@ -224,7 +224,7 @@ def doubt_tables(
 
 def _is_of_request(title: str) -> bool:
     """Tell whether a heading is over some of a request's parameters, and not of a structure: `Optional cardSide`."""
-    return _OF_REQUEST.search(title) is not None and re.search(r"\b[a-z]+[A-Z]\w*|\w_\w", title) is None
+    return OF_REQUEST.search(title) is not None and re.search(r"\b[a-z]+[A-Z]\w*|\w_\w", title) is None
 
 
 def shown_parents(rows: Sequence[Parsed], examples: Examples) -> Mapping[int, str]:
