@@ -27,6 +27,7 @@ from teststrip.provider.reading.facts import gather
 from teststrip.provider.reading.flags import Flag, Flags
 from teststrip.provider.reading.footnotes import with_footnotes
 from teststrip.provider.reading.group_required import says_required
+from teststrip.provider.reading.kind_guess import flag_untyped, guess_kinds
 from teststrip.provider.reading.leftovers import flag_leftovers
 from teststrip.provider.reading.link import Linker
 from teststrip.provider.reading.names import key_of, structure_of
@@ -92,6 +93,7 @@ def read_documentation(
     rows = _rows(groups, sections, flags, lenient=lenient)
     options = [group for group, role in roles if role in {"options", "sizes", "models"}]
     examples = examples_of(document, rows) if lenient else Examples()
+    rows = guess_kinds(rows, examples, flags) if lenient else rows
     parents = find_parents(groups, rows, examples, lenient=lenient)
     unsure = leave_out_unsure(groups, parents, flags)
     left_out = {id(group) for group in unsure}
@@ -213,6 +215,9 @@ def _rows(groups: Sequence[Group], sections: Sequence[Section], flags: Flags, *,
         if not lenient:
             check_shape(group, flags)
         parsed = read_group(group, index, section, flags, lenient=lenient)
+        for row in parsed if not lenient else ():
+            if row.kind.kind is None and row.cell("type").text in words.NOTHING:
+                flag_untyped(row, flags)
         if parsed and not says_required(group, parsed):
             flags.add(
                 group.where, "", " | ".join(cell.text for cell in group.header),

@@ -154,11 +154,7 @@ class _Reader:
                 self._flags.add(cell.where, name.path, cell.text, error.problem, error.candidates)
                 return KindReading()
             return self._named(reading) if reading.named and reading.kind == "object" else reading
-        found = self._kind_elsewhere(name)
-        if found.kind is None:
-            where = cell.where if cell is not None else self._row.where
-            self._flags.add(where, name.path, cell.text if cell else "", "no type is given", self._guesses())
-        return found
+        return self._kind_elsewhere(name)
 
     def _named(self, reading: KindReading) -> KindReading:
         """Decide what a structure known only by its name is, where the other cells show values of it: a text."""
@@ -221,17 +217,6 @@ class _Reader:
         if told is not None:
             value = cell.codes[0] if cell.codes else told["value"].strip()
             self._cells["default"] = Cell(((value, bool(cell.codes)),), cell.where, value)
-
-    def _guesses(self) -> tuple[str, ...]:
-        """Say which types the other cells speak for."""
-        text = self._cells["default"].text if "default" in self._cells else ""
-        if re.fullmatch(r"(?i)true|false", text):
-            return ("boolean",)
-        if re.fullmatch(r"-?\d+", text):
-            return ("integer", "number")
-        if re.fullmatch(r"-?\d+\.\d+", text):
-            return ("number",)
-        return ("string", "number", "boolean") if text in words.NOTHING else ("string",)
 
     def _required(self, name: NameReading) -> RequiredReading:
         cell = self._cells.get("required")
