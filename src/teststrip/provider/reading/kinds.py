@@ -69,6 +69,8 @@ def read_kind(text: str, codes: Sequence[str] = ()) -> KindReading:
         return KindReading()
     if len(text) > _MOST:
         raise CellError("this is too long to be a type")
+    if text[0] in "?？" and text.strip("?？ "):
+        return replace(read_kind(text.strip("?？ "), codes), nullable=True)
     if _FRACTIONS.fullmatch(text):
         return KindReading("number", detail=text)
     required = _REQUIRED.search(text)

@@ -56,6 +56,7 @@ _RANGE_WORDS: Final = Pattern(
 _OF_ANOTHER: Final = Pattern(
     r"(?<![A-Za-z_])(?!(?:be|is|are|value|values|length|range|than|must|size|x|n|and|or)\s*$)[A-Za-z]\w*_\w+`?\s*$"
 )
+_LAST: Final = Pattern(r"max|min|limit", re.IGNORECASE)
 _ALONE_BEFORE: Final = Pattern(r"[(（:：,，;]\s*$|^\s*$")
 _ALONE_AFTER: Final = Pattern(
     rf"\s*(?:[)）.,;，。；]|$|inclusive|[(（]?\s*(?:default|{DEFAULT_WORDS}))", re.IGNORECASE
@@ -119,7 +120,9 @@ def _differ(first: Limits, second: Limits) -> bool:
 
 def _sentences(text: str) -> list[str]:
     return [
-        part for part in re.split(r"(?<=[a-z0-9)\]）])\.\s+(?=[A-Z\u4e00-\u9fff])|[。\n!]", text) if part.strip()
+        part
+        for part in re.split(r"(?<=[a-z0-9)\]）])\.\s+(?=[A-Z\u4e00-\u9fff(（])|[。\n!]", text)
+        if part.strip()
     ]
 
 
@@ -142,7 +145,11 @@ def _all_phrases(sentence: str) -> Iterator[tuple[int, Limits]]:
     ends = [(m, read_worded(m)) for m in WORDED.finditer(sentence)] + [
         (m, read_sign(m)) for m in SIGN.finditer(sentence) if not _OF_ANOTHER.search(sentence, 0, m.start())
     ]
-    ends += [(m, read_after(m)) for m in AFTER.finditer(sentence) if not m["word"].isascii()]
+    # `300 characters max` is plain enough; `5 or more` may be words about anything.
+    after = [(m, read_after(m)) for m in AFTER.finditer(sentence)]
+    ends += [
+        (m, one) for m, one in after if not m["word"].isascii() or (one.what != "value" and _LAST.match(m["word"]))
+    ]
     for match, one in ends:
         counted = one.what in {"characters", "items"} and match["unit1"]
         if match["unit1"] not in {"%", "mb", "MB"} and (counted or not _OTHER_UNIT.match(sentence, match.end())):

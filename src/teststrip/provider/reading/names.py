@@ -34,6 +34,8 @@ _STRUCTURE: Final = Pattern(
     r"\s{1,4}(?:objects?|structures?)(?: (?:fields|properties|parameters))?$|\s{0,4}(?:对象|结构)(?:参数|字段|说明)?$",
     re.IGNORECASE,
 )
+_STEP: Final = Pattern(r"\s{1,4}[-–—/]\s{1,4}|\s{0,4}(?:->|>|→|»|›|::)\s{0,4}")
+_STEP_NAME: Final = Pattern(r"[`*]{0,3}[A-Za-z_]\w{0,60}(?:\[\])?[`*]{0,3}")
 _LONGEST: Final = 200
 _MOST_DEEP: Final = 16
 
@@ -42,7 +44,8 @@ _MOST_DEEP: Final = 16
 class NameReading:
     """The path as written (`a[].b`), how deep signs before it nest it, and the words behind it.
 
-    `others` are further names that share the row; `starred`: a star behind the name, which marks what is required.
+    `others` are further names that share the row; `starred`: a star behind the name, which marks what is required;
+    `asked`: a question mark behind it, which marks what may be left out.
     """
 
     path: str
@@ -50,6 +53,7 @@ class NameReading:
     rest: str = ""
     others: tuple[str, ...] = ()
     starred: bool = False
+    asked: bool = False
 
 
 def read_name(cell: Cell) -> NameReading | None:
@@ -86,7 +90,8 @@ def read_name(cell: Cell) -> NameReading | None:
 
 def _finished(path: str, depth: int, rest: str) -> NameReading | None:
     starred = re.match(r"\s*[*＊]", rest) is not None
-    rest = re.sub(r"^\s*[*＊?]", "", rest).strip()
+    asked = re.match(r"\s?[?？]", rest) is not None
+    rest = re.sub(r"^\s*[*＊?？]", "", rest).strip()
     if (
         rest
         and re.match(r"[\w]", rest)
@@ -97,7 +102,7 @@ def _finished(path: str, depth: int, rest: str) -> NameReading | None:
         )
     ):
         return None  # running text, not a name
-    return NameReading(_path(path), depth, rest, (), starred)
+    return NameReading(_path(path), depth, rest, (), starred, asked)
 
 
 def _nested(text: str) -> tuple[int, str]:
@@ -150,3 +155,20 @@ def structure_of(title: str) -> str:
 def key_of(name: str) -> str:
     """Return a name in the spelling that `LoRA`, `loras` and `lora_s` share."""
     return re.sub(r"[\W_]", "", name.rpartition(".")[2]).lower().removesuffix("s")
+
+
+def stepped_to(title: str, wholes: Sequence[str]) -> str:
+    """Return the parameter to which the steps of a title lead: `audio - voice - effect`, `audio > voice`.
+
+    `wholes` are the full names of what may hold others. Only the first step has to be among them; a later one may be
+    the singular of its name there.
+    """
+    parts = [part for part in _STEP.split(title.strip("`* ")) if part]
+    if not 2 <= len(parts) <= _MOST_DEEP or not all(_STEP_NAME.fullmatch(part) for part in parts):
+        return ""
+    bare = [whole.removesuffix("[]") for whole in wholes]
+    path = next((whole for whole in bare if key_of(whole) == key_of(parts[0]) and "." not in whole), "")
+    for part in parts[1:] if path else ():
+        below = [whole for whole in bare if whole.startswith((f"{path}.", f"{path}[]."))]
+        path = next((whole for whole in below if key_of(whole) == key_of(part)), f"{path}.{part}")
+    return path

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Final
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
 from teststrip.provider.reading.classify import columns_of
-from teststrip.provider.reading.names import heading_parent, key_of, structure_of
+from teststrip.provider.reading.names import heading_parent, key_of, stepped_to, structure_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from teststrip.provider.reading.document import Group, Heading
+    from teststrip.provider.reading.document import Group
     from teststrip.provider.reading.examples import Examples
     from teststrip.provider.reading.flags import Flags
     from teststrip.provider.reading.inline import Cell
@@ -57,6 +57,7 @@ def name_endpoints(
     another, and without a heading that is a guess.
     """
     names: dict[int, set[str]] = {}
+    held = {groups[index].headings[-1] for index in parents if groups[index].headings}
     for row in rows:
         if row.depth == 0 and row.group not in parents:
             names.setdefault(row.group, set()).add(row.path)
@@ -64,7 +65,8 @@ def name_endpoints(
     seen: dict[str, set[str]] = {}
     for index, group in enumerate(groups):
         # The heading of members names what holds them, and no request.
-        above: tuple[Heading, ...] = group.headings[:-1] if index in parents else group.headings
+        own_first = group.headings[:-1] if index in parents else group.headings
+        above = [heading for heading in own_first if heading not in held]
         endpoint = " > ".join(heading.cell.text for heading in above[:2] if heading.level < _BOLD)
         own = names.get(index, set())
         if own & seen.get(endpoint, set()):
@@ -272,6 +274,8 @@ def _announced(
     named = heading_parent(title.text, title.codes)
     if named in by_name:
         return by_name[named]
+    if stepped := stepped_to(title.text, [_whole(row, parents) for row in holders]):
+        return stepped
     if _DOTTED.fullmatch(named) and re.split(r"\[\]|\.", named)[0] in by_name:
         return named  # no row describes it, one describes what it is a member of
     spoken = [

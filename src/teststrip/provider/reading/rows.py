@@ -15,6 +15,7 @@ from teststrip.provider.reading.group_required import marks_of, titled, unmarked
 from teststrip.provider.reading.inline import Cell, plain_cell
 from teststrip.provider.reading.kind_reading import KindReading
 from teststrip.provider.reading.kinds import read_kind
+from teststrip.provider.reading.learnt_types import word_of
 from teststrip.provider.reading.listing_text import mine_listing
 from teststrip.provider.reading.names import NameReading, read_name
 from teststrip.provider.reading.required import RequiredReading, mine_required, read_required
@@ -24,13 +25,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from teststrip.base.where import Where
+    from teststrip.provider.model import Kind
     from teststrip.provider.reading.document import Group, Row
     from teststrip.provider.reading.sections import Section
 
 _TYPE_FIRST: Final = Pattern(
     r"^\W*(?P<type>(?:array|list)\s*(?:of\s+\w+|<[^<>]+>|\[[^\[\]]+\])|[A-Za-z]+(?:\[\])?)\b\s*(?P<after>[)）\]】.,;:：—–|]|\s-|\n|$)"
 )
-_MOST_NAME: Final = 60
 _REST_WORDS: Final = Pattern(r"[\s,;/|()（）\[\]【】*:：—–-]+")
 
 
@@ -57,8 +58,19 @@ class Parsed:
         return self.name.path
 
 
-def read_group(group: Group, index: int, section: Section, flags: Flags, *, lenient: bool = True) -> list[Parsed]:
-    """Read the rows of a group of parameters; if not lenient, descriptions say nothing of having to be given."""
+def read_group(
+    group: Group,
+    index: int,
+    section: Section,
+    flags: Flags,
+    *,
+    lenient: bool = True,
+    learnt: Mapping[str, Kind] | None = None,
+) -> list[Parsed]:
+    """Read the rows of a group of parameters; if not lenient, descriptions say nothing of having to be given.
+
+    `learnt` are words that are no types, and the types that examples show of them.
+    """
     columns = columns_of(group) if group.form == "table" else [cell.text for cell in group.header]
     if "name" not in columns:
         return []  # a table that was taken for want of another, and has no names
@@ -71,6 +83,9 @@ def read_group(group: Group, index: int, section: Section, flags: Flags, *, leni
         cells = read_cells(row, columns, also, flags)
         if marks and (word := marks.get(cells["required"].text.strip())) is not None:
             cells["required"] = plain_cell(word, cells["required"].where)
+        if learnt and "type" in cells and (kind := learnt.get(word_of(cells["type"].text))) is not None:
+            mark = "?" if cells["type"].text.startswith("?") else ""
+            cells["type"] = plain_cell(f"{mark}{kind}", cells["type"].where)
         if group.form == "fields" and cells["in"].text in {"response", "header"}:
             continue
         if not cells["name"].text and not cells.get("type", cells["name"]).text:
@@ -133,7 +148,7 @@ class _Reader:
         if kind.required is not None and required.required is None:
             required = RequiredReading(required=kind.required)
         for path in (name.path, *name.others):
-            one = NameReading(path, name.depth, name.rest, (), name.starred)
+            one = NameReading(path, name.depth, name.rest, (), name.starred, name.asked)
             yield Parsed(
                 one,
                 name.depth + self._row.depth,
@@ -181,21 +196,7 @@ class _Reader:
                 return reading
         about = self._cells.get("description")
         first = _TYPE_FIRST.match("".join(text for text, _ in about.pieces).strip()) if about else None
-        if first is None or first["type"].lower() in {
-            "text",
-            "image",
-            "list",
-            "number",
-            "url",
-            "link",
-            "file",
-            "map",
-            "video",
-            "flag",
-            "set",
-            "data",
-            "date",
-        }:
+        if first is None or first["type"].lower() in words.PLAIN_TYPES:
             return KindReading()
         try:
             return read_kind(first["type"])
@@ -250,7 +251,7 @@ class _Reader:
             return RequiredReading(required=True)
         if re.search(r"optional|可选|选填|任意|선택|opcional", name.rest, re.IGNORECASE):
             return RequiredReading(required=False)
-        return mined
+        return RequiredReading(required=False) if name.asked and mined.required is None else mined
 
 
 _REQUIRED_DEFAULT: Final = Pattern(r"[-–—*]*\s?\(?(?:required|必填|必須|必选|obligatorio)\)?\*?", re.IGNORECASE)
