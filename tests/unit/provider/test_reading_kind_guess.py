@@ -1,4 +1,4 @@
-"""Where no cell gives a type: what its kind is guessed from, and that it is flagged. Columns of what is optional."""
+"""Where no cell gives a type: what is guessed, and that it is flagged. Columns of what is optional."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _BOLD: Final = 9  # the level of a heading that is only a bold line
 _MOST_HOLDERS: Final = 200  # rows above a heading of which one may speak of the structure that it names
 # Headings over some of a request's parameters.
-_OF_REQUEST: Final = Pattern(
+OF_REQUEST: Final = Pattern(
     r"\b(?:required|optional|advanced|basic|general|common|additional|other|settings?|options?|controls?|configuration|features?)\b|必填|可选|高级|基础|基本|其他|通用|詳細|その他|선택|필수|дополнит|основн|opcional|avanzad|optionn|erweitert",
     re.IGNORECASE,
 )
@@ -217,7 +217,7 @@ def doubt_tables(
         # A table of members has such columns as well: "Tool object".
         and (not _TELLING & set(columns_of(group)) or structure_of(group.title) != group.title)
         and words.purpose(group.headings[-1].cell.text) != "request"
-        and not _OF_REQUEST.search(group.headings[-1].cell.text)
+        and not OF_REQUEST.search(group.headings[-1].cell.text)
         and group.headings[-1] not in groups[0].headings
     }
     for row in rows:

@@ -18,7 +18,14 @@ from typing import TYPE_CHECKING, Final
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
 from teststrip.provider.reading.bullets import with_lists
-from teststrip.provider.reading.classify import Role, columns_of, is_below_answer, is_in_answer, role_of
+from teststrip.provider.reading.classify import (
+    Role,
+    columns_of,
+    is_below_answer,
+    is_in_answer,
+    is_of_function,
+    role_of,
+)
 from teststrip.provider.reading.columns import check_shape
 from teststrip.provider.reading.constraints import gather_constraints
 from teststrip.provider.reading.conventions import by_convention
@@ -46,8 +53,8 @@ from teststrip.provider.reading.resources import without_resources
 from teststrip.provider.reading.rows import Parsed, read_group
 from teststrip.provider.reading.scan import read_document
 from teststrip.provider.reading.sections import Section, read_section
-from teststrip.provider.reading.shown_names import flag_shown
 from teststrip.provider.reading.stanzas import with_stanzas
+from teststrip.provider.reading.witness.check import Page, hold_against
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -56,9 +63,6 @@ if TYPE_CHECKING:
     from teststrip.provider.reading.document import Document, Group
 
 _NAME: Final = Pattern(r"[A-Za-z_][\w.\[\]-]{0,80}")
-_FUNCTION: Final = Pattern(
-    r"(?:(?:async|def|class|function)\s+)?[A-Za-z_][\w.]*\([\w\s,=*.\"':\[\]|]*\)(?:\s*->.*)?"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,14 +121,14 @@ def read_documentation(
     constraints = gather_constraints(entries, texts, flags) if lenient else ()
     if lenient:
         flag_leftovers(entries, constraints, page, flags)
-        flag_shown(document, entries, flags)
+        hold_against(Page(body, first_line, document, roles, groups), entries, flags)
     return Reading(document, entries, tuple(roles), flags.flags, constraints)
 
 
 def _roles(document: Document) -> list[tuple[Group, Role]]:
     roles = _demoted([(group, role_of(group)) for group in document.groups])
     roles = _with_structures(roles)
-    roles = _without(_is_of_function, "other", _without(is_below_answer, "response", roles))
+    roles = _without(is_of_function, "other", _without(is_below_answer, "response", roles))
     if not any(role == "parameters" for _, role in roles):
         # A page about one reading endpoint, or whose only heading is unlucky: better these than nothing.
         for spare in ("poll", "path", "prices", "headers"):
@@ -152,11 +156,6 @@ def _without(
     if all(told(group) for group, role in roles if role == "parameters"):
         return roles
     return [(group, instead if role == "parameters" and told(group) else role) for group, role in roles]
-
-
-def _is_of_function(group: Group) -> bool:
-    """Tell whether a group stands under `name(a, b)`: a function of a client library."""
-    return any(_FUNCTION.fullmatch(heading.cell.text) for heading in group.headings)
 
 
 def _demoted(roles: list[tuple[Group, Role]]) -> list[tuple[Group, Role]]:
