@@ -173,7 +173,7 @@ class Linker:
         return node
 
     def _wrong_holder(self, node: Node, row: Parsed, wanted: Kind) -> Node | None:
-        if self._lenient and node.kind.kind in {None, "object"}:
+        if self._lenient and (node.kind.kind in {None, "object"} or node.kind.guessed):
             node.kind = KindReading("array", item="object", nullable=node.kind.nullable)
             return node
         said = f'"{node.path}" has the type {node.kind.kind}, so nothing can stand below it in this form'
@@ -189,7 +189,7 @@ class Linker:
             plain = not self._lenient and many and f"{holder.path}[]." not in row.path
             if not plain:
                 return True
-        if self._lenient and holder.kind.kind is None:
+        if self._lenient and (holder.kind.kind is None or holder.kind.guessed):
             many = _MANY.search(holder.row.cell("description").text) is not None
             holder.kind = KindReading("array", item="object") if many else KindReading("object")
             return True

@@ -35,6 +35,7 @@ from teststrip.provider.reading.facts import gather
 from teststrip.provider.reading.flags import Flag, Flags
 from teststrip.provider.reading.footnotes import with_footnotes
 from teststrip.provider.reading.group_required import says_required
+from teststrip.provider.reading.kind_guess import flag_untyped, guess_kinds
 from teststrip.provider.reading.learnt_types import learn_types
 from teststrip.provider.reading.leftovers import flag_leftovers
 from teststrip.provider.reading.link import Linker
@@ -101,6 +102,7 @@ def read_documentation(
     rows = _rows(document, groups, sections, kinds, lenient=lenient)
     options = [group for group, role in roles if role in {"options", "sizes", "models"}]
     examples = examples_of(document, rows) if lenient else Examples()
+    rows = guess_kinds(rows, examples, flags) if lenient else _typed(rows, flags)
     parents = find_parents(groups, rows, examples, lenient=lenient)
     unsure = leave_out_unsure(groups, parents, flags)
     left_out = {id(group) for group in unsure}
@@ -214,6 +216,13 @@ def _names(group: Group) -> list[str]:
 def _kinds_of(document: Document, flags: Flags) -> RowKinds:
     structures = frozenset(key for heading in document.headings if (key := named_by(heading.cell.text)))
     return RowKinds(flags, structures, learn_types(document, document.groups))
+
+
+def _typed(rows: list[Parsed], flags: Flags) -> list[Parsed]:
+    for row in rows:
+        if row.kind.kind is None and row.cell("type").text in words.NOTHING:
+            flag_untyped(row, flags)
+    return rows
 
 
 def _rows(

@@ -19,7 +19,6 @@ from teststrip.provider.reading.names import NameReading, key_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from teststrip.base.where import Where
     from teststrip.provider.model import Kind
     from teststrip.provider.reading.inline import Cell
 
@@ -33,7 +32,6 @@ _STRUCTURE: Final = Pattern(
     r"(?P<many>(?:array|list)\s*(?:of\s+|[<\[(]\s*))?(?P<name>[A-Za-z_]\w{2,60})\s*(?P<objects>objects?)?\s*[>\])]?(?P<marks>\[\])?",
     re.IGNORECASE,
 )
-_YES_NO: Final = Pattern(r"(?i)true|false")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +45,8 @@ class RowKinds:
     structures: frozenset[str] = frozenset()
     learnt: Mapping[str, Kind] = field(default_factory=dict)
 
-    def read(self, name: NameReading, cells: Mapping[str, Cell], where: Where) -> KindReading:
-        """Return the type of a row that stands at `where`; one that is no type, or missing, is flagged."""
+    def read(self, name: NameReading, cells: Mapping[str, Cell]) -> KindReading:
+        """Return the type of a row; one that is no type is flagged."""
         cell = cells.get("type")
         if cell is not None and cell.text not in words.NOTHING:
             try:
@@ -64,11 +62,7 @@ class RowKinds:
             if reading.kind == "string" and _ENUM.fullmatch(cell.text):
                 return _numbered(reading, cells)
             return _named(reading, cells) if reading.named and reading.kind == "object" else reading
-        found = _elsewhere(name, cells)
-        if found.kind is None:
-            place = cell.where if cell is not None else where
-            self.flags.add(place, name.path, cell.text if cell else "", "no type is given", _guesses(cells))
-        return found
+        return _elsewhere(name, cells)
 
     def _described(self, text: str) -> KindReading | None:
         """Read a word that is no type, and the title of a part of the page: a structure."""
@@ -119,15 +113,3 @@ def _elsewhere(name: NameReading, cells: Mapping[str, Cell]) -> KindReading:
         return read_kind(first["type"])
     except CellError:
         return KindReading()
-
-
-def _guesses(cells: Mapping[str, Cell]) -> tuple[str, ...]:
-    """Say which types the other cells speak for."""
-    text = cells["default"].text if "default" in cells else ""
-    if _YES_NO.fullmatch(text):
-        return ("boolean",)
-    if re.fullmatch(r"-?\d+", text):
-        return ("integer", "number")
-    if re.fullmatch(r"-?\d+\.\d+", text):
-        return ("number",)
-    return ("string", "number", "boolean") if text in words.NOTHING else ("string",)

@@ -134,7 +134,7 @@ class _Reader:
             if re.search(r"[A-Za-z_]", cell.text) or self._cells.get("type"):
                 self._flags.add(cell.where, cell.text, cell.text, f'"{cell.text}" is not the name of a parameter')
             return
-        kind, required = self._kinds.read(name, self._cells, self._row.where), self._required(name)
+        kind, required = self._kinds.read(name, self._cells), self._required(name)
         if kind.required is not None and required.required is None:
             required = RequiredReading(required=kind.required)
         for path in (name.path, *name.others):
