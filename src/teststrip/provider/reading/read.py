@@ -30,6 +30,7 @@ from teststrip.provider.reading.classify import (
 from teststrip.provider.reading.columns import check_shape
 from teststrip.provider.reading.constraints import gather_constraints
 from teststrip.provider.reading.conventions import by_convention
+from teststrip.provider.reading.definitions import with_definitions
 from teststrip.provider.reading.described import with_described
 from teststrip.provider.reading.entries import Entry
 from teststrip.provider.reading.examples import Examples
@@ -94,7 +95,8 @@ def read_documentation(
     flags = Flags()
     document = read_document(body, file, first_line)
     if lenient:
-        document = with_footnotes(with_stanzas(with_described(with_lists(document)), flags), flags)
+        document = with_described(with_lists(with_definitions(document)))
+        document = with_footnotes(with_stanzas(document, flags), flags)
     roles = _roles(document)
     if lenient:
         roles = without_resources(without_answers(roles, document, flags), document, flags)
