@@ -51,6 +51,9 @@ _HEADER: Final = Pattern(
 _FUNCTION: Final = Pattern(
     r"(?:(?:async|def|class|function)\s+)?[A-Za-z_][\w.]*\([\w\s,=*.\"':\[\]|]*\)(?:\s*->.*)?"
 )
+_WIDE: Final = Pattern(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_SENTENCE: Final = 4  # words that make a cell a sentence
+_WIDE_SENTENCE: Final = 8  # signs that do, in a script without blanks
 _FEW_COLUMNS: Final = 4
 _TITLE: Final = 80  # characters of a line above a table that may be its title
 
@@ -65,7 +68,24 @@ def columns_of(group: Group) -> list[str]:
         seen.add(meaning)
     if "name" not in seen and columns and not columns[0] and "type" in seen:
         columns[0] = "name"
-    return _by_codes(group, columns)
+    return _by_codes(group, _by_prose(group, columns))
+
+
+def _by_prose(group: Group, columns: list[str]) -> list[str]:
+    """Take a column whose header is not known for the description, where most of its cells are sentences."""
+    if "description" in columns or not {"name", "type"} <= set(columns):
+        return columns
+    rows = [row for row in group.rows if len(row.cells) == len(columns)]
+    for at in range(len(columns) - 1, 0, -1):
+        said = sum(_is_sentence(row.cells[at].text) for row in rows)
+        if not columns[at] and not words.column(group.header[at].text) and 0 < len(rows) <= said * 2:
+            columns[at] = "description"
+            break
+    return columns
+
+
+def _is_sentence(text: str) -> bool:
+    return len(text.split()) >= _SENTENCE or len(_WIDE.findall(text)) >= _WIDE_SENTENCE
 
 
 def _by_codes(group: Group, columns: list[str]) -> list[str]:
@@ -89,12 +109,9 @@ def role_of(group: Group) -> Role:
     columns = columns_of(group)
     if _OUTPUT_COLUMN.fullmatch(words.plain(group.header[0].text)):
         return "response"
-    if values_of_what(group) and "required" not in columns and not _has_types(group, columns):
-        return "options"
-    if not {"type", "required", "default"} & set(columns):
-        plain = _plain_role(group, columns, said)
-        if plain is not None:
-            return plain
+    plain = _plain_role(group, columns, said)
+    if plain is not None:
+        return plain
     names = {row.cells[0].text.lower() for row in group.rows if row.cells}
     if names and all(_HEADER.fullmatch(name) for name in names):
         return "headers"
@@ -107,6 +124,11 @@ def role_of(group: Group) -> Role:
     if said is not None and said != "request":
         return said
     return "parameters" if _is_parameters(group, columns) or said == "request" else "options"
+
+
+def _lists_values(group: Group, columns: Sequence[str]) -> bool:
+    """Tell whether the title says that these are the values of one parameter, and no column says otherwise."""
+    return bool(values_of_what(group)) and "required" not in columns and not _has_types(group, columns)
 
 
 def _is_sheet(names: Sequence[str]) -> bool:
@@ -155,7 +177,11 @@ def _listed_role(group: Group, said: Said) -> Role:
 
 
 def _plain_role(group: Group, columns: Sequence[str], said: Said) -> Role | None:
-    """Recognise a table without types: sizes, errors, models, values; None when it may be one of parameters."""
+    """Recognise a table of values, or one without types: sizes, errors, models; None when it may be one of parameters."""
+    if _lists_values(group, columns):
+        return "options"
+    if {"type", "required", "default"} & set(columns):
+        return None
     first = words.plain(group.header[0].text)
     for pattern, role in _FIRST_COLUMNS:
         if pattern.fullmatch(first):

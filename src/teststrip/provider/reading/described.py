@@ -45,9 +45,7 @@ class _Run:
 
 def with_described(document: Document) -> Document:
     """Return a document in which lists that are said to be of parameters are groups of rows, though they say no types."""
-    known = {
-        row.cells[0].text.strip("`* ") for group in document.groups for row in group.rows if row.cells
-    }
+    known = {row.cells[0].text.strip("`* ") for group in document.groups for row in group.rows if row.cells}
     blocks: list[Block] = []
     run: list[Text] = []
     for block in document.blocks:

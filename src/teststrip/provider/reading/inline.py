@@ -33,7 +33,7 @@ _LINK: Final = Pattern(
 # Macros of templates: {heading(Title)[id=a]}, {link(../a)[text=Title]}, {#anchor}; {ref}`Title`
 _MACRO: Final = Pattern(
     r"\{[A-Za-z]\w{0,30}\((?P<inner>[^{}()]{0,300})\)(?P<options>(?:\[[^\[\]{}]{0,300}\]){0,4})\}"
-    r"|\s?\{[:#][ \t]?#?[\w.-]{1,100}\}|\{[a-z][\w:-]{0,40}\}(?=`|\ue000)"
+    r"|\s?\{[:#][ \t]?#?[\w.-]{1,100}[ \t]?\}|\{[a-z][\w:-]{0,40}\}(?=`|\ue000)"
 )
 _MACRO_TEXT: Final = Pattern(r"\[(?:text|title|name)\s?=\s?[\"']?([^\[\]]*?)[\"']?\]")
 _STRONG: Final = Pattern(r"(?<!\\)(?:\*\*\*|\*\*|___|__|~~)(?=\S)")

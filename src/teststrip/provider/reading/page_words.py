@@ -53,7 +53,8 @@ class PageWords:
     examples: Examples = field(default_factory=Examples)
     lenient: bool = True
     coded_defaults: frozenset[int] = frozenset()  # groups whose defaults are code spans, so that words are words
-    titled: Mapping[str, Group] = field(default_factory=dict)  # tables of values, by the parameter they say they are of
+    # Tables of values, by the parameter that they say they are of.
+    titled: Mapping[str, Group] = field(default_factory=dict)
 
     def values_of(self, title: str, row: Parsed) -> Answer | None:
         """Find the values that a cell refers to by a title, or by "below"; with labels that could not be parted."""
@@ -88,6 +89,8 @@ class PageWords:
 
     def is_titled(self, name: str) -> bool:
         """Tell whether a heading has a parameter's name as it is written: `video_size` values."""
+        if name in self.titled:
+            return True
         return "_" in name and (_key(name) in self.tables or _key(name) in self.lists)
 
     def _near(self, key: str) -> Iterator[str]:
@@ -197,14 +200,11 @@ def gather_words(
             for value in condition.values:
                 _note(words, value, "a condition of the page")
     tables: dict[str, Group] = {}
-    titled: dict[str, Group] = {}
     for group in options:
         first = _singular(_key(group.header[0].text)) if group.header else ""
         for key in (_key(group.title), _singular(_key(group.title)), first):
             if key and key not in {"value", "name", "description", "option"}:
                 tables.setdefault(key, group)
-        if what := values_of_what(group):
-            titled.setdefault(what.removesuffix("[]"), group)
         for listed_value in _listed(group).values:
             _note(words, listed_value.text, "a table of the page")
     for text in document.texts:
@@ -215,6 +215,7 @@ def gather_words(
     listed = model_names(options)
     models = frozenset(listed) | _model_values(rows)
     coded = frozenset(row.group for row in rows if row.cell("default").is_code)
+    titled = {what.removesuffix("[]"): group for group in reversed(options) if (what := values_of_what(group))}
     return PageWords(
         words, names, tables, _lists(document), below, models, listed, examples, lenient, coded, titled
     )
