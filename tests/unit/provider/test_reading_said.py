@@ -126,3 +126,40 @@ def test_macros_of_templates_in_headings(raw: str, shown: str) -> None:
     document = adopt(f"{raw}\n\n{{note:warn}}\n\nWords.\n\n{{/note}}\n\n{TABLE}", "page.md").reading.document
     assert [heading.cell.text for heading in document.headings] == [shown]
     assert [text.cell.text for text in document.texts] == ["Words."]
+
+
+@pytest.mark.parametrize(
+    "kind", ["[]spot_ref", "spot_ref[]", "array of spot_ref", "[] spot_ref", "array<spot_ref>"]
+)
+@pytest.mark.parametrize(
+    "lead", ["Parameters of `spot_ref`:", "Параметры `spot_ref`:", "`spot_ref` 的参数：", "Campos de `spot_ref`:"]
+)
+def test_a_type_that_a_line_above_a_table_explains(kind: str, lead: str) -> None:
+    rows = f"| Name | Type | Required | Description |\n|---|---|---|---|\n| spots | {kind} | yes | Where |\n"
+    found = page(f"## Parameters\n\n{rows}\n{lead}\n\n{TABLE}")
+    assert [(one["path"], one["type"]) for one in found["parameters"]] == [("spots", "array")]
+    assert list(found["parameters"][0]["items"]["properties"]) == ["mode", "width"]
+    assert found["flags"] == []
+
+
+@pytest.mark.parametrize(
+    ("words", "required"),
+    [
+        ("(required non-empty)", True),
+        ("(required, unique)", True),
+        ("(обязательное)", True),
+        ("(optional, lower case)", False),
+        ("(necesario)", False),
+    ],
+)
+@pytest.mark.parametrize("header", ["Description", "Sense"])
+def test_what_brackets_at_the_end_of_a_sentence_say(*, words: str, required: bool, header: str) -> None:
+    rows = f"| Name | Type | {header} |\n|---|---|---|\n| spot | string | Where it is to be drawn {words} |\n"
+    found = page(f"## Parameters\n\n{rows}")["parameters"][0]
+    assert (found["required"], found["description"]) == (required, f"Where it is to be drawn {words}")
+
+
+def test_a_condition_in_brackets_is_none_of_these() -> None:
+    rows = "| Name | Type | Description |\n|---|---|---|\n| spot | string | A spot (required if drawn) |\n"
+    found = page(f"## Parameters\n\n{rows}")
+    assert (found["parameters"][0]["required"], len(found["flags"]) > 0) == (False, True)

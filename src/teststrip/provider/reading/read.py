@@ -220,7 +220,9 @@ def _names(group: Group) -> list[str]:
 
 
 def _kinds_of(document: Document, flags: Flags) -> RowKinds:
-    structures = frozenset(key for heading in document.headings if (key := named_by(heading.cell.text)))
+    titles = [heading.cell for heading in document.headings]
+    titles += [cell for group in document.groups for cell in group.lead[-1:]]
+    structures = frozenset(key for cell in titles if (key := named_by(cell.text, cell.codes)))
     return RowKinds(flags, structures, learn_types(document, document.groups))
 
 
