@@ -8,8 +8,8 @@ from typing import Final
 
 from teststrip.base.pattern import Pattern
 from teststrip.base.where import Where
-from teststrip.provider.reading import components, tabs, words
-from teststrip.provider.reading.document import Block, Code, Document, Group, Heading, Text
+from teststrip.provider.reading import components, rst_tables, tabs, tagged, words
+from teststrip.provider.reading.document import Block, Code, Document, Group, GroupForm, Heading, Text
 from teststrip.provider.reading.inline import Cell, cropped, plain_cell, read_inline
 from teststrip.provider.reading.pipe_rows import ATX, BOLD, FENCE, PipeRows
 from teststrip.provider.reading.pipes import has_pipe, is_rule, read_row, spans, width
@@ -23,6 +23,7 @@ _SKIPPED: Final = Pattern(
 )
 _HEADING: Final = Pattern(r"#{2,6}[ \t]+\S")
 _MARKUP: Final = frozenset({"markdown", "md", "mdx"})  # languages in which code has fences of its own
+_UNDERLINES: Final = "=-~^\"+"  # signs below a heading, by its level
 _BOLD_LEVEL: Final = 9
 _MOST_HEADING: Final = 300  # characters of a heading
 
@@ -68,6 +69,7 @@ class _Scanner:
                 or self._markup(line)
                 or self._heading(line)
                 or self._tabbed(line)
+                or self._drawn(line)
                 or self._table()
             ):
                 self._text(line)
@@ -92,8 +94,20 @@ class _Scanner:
         self.at = end.line
         text = "\n".join(self.lines[start + 1 : self.at])
         self.blocks.append(Code(match[2].strip(), text, self._where(start)))
+        if tagged.has_tags(text):
+            self._tags(start + 1, self.at)
         self.at += end.closed
         return True
+
+    def _tags(self, start: int, end: int) -> None:
+        """Take the parameters that tags in a block of code describe."""
+        lines = self.lines[:end]
+        at = start
+        while at < end:
+            found = tagged.read_tagged(lines, at, self.file, self.first)
+            if found is not None:
+                self._group(Group("list", found.header, found.rows, self.open, (), self._where(at)))
+            at = max(found.next_line if found is not None else 0, at + 1)
 
     def _fence_end(self, fence: str, language: str) -> _FenceEnd:
         """Find the end of a block of code: its closing fence, or the next one that opens another, or a heading.
@@ -172,13 +186,16 @@ class _Scanner:
 
     def _setext(self, line: str) -> bool:
         under = line.strip()
-        if len(self.paragraph) != 1 or len(under) < 3 or under.strip(under[0]) or under[0] not in "=-":
+        if len(under) < 3 or under.strip(under[0]) or under[0] not in _UNDERLINES:
             return False
-        (index,) = self.paragraph
+        *over, index = self.paragraph
+        title = self.lines[index].strip()
+        # reStructuredText has more signs, below the whole of a title, and may have them above it as well.
+        framed = len(over) == 1 and self.lines[over[0]].strip() == under
+        if (over and not framed) or (under[0] not in "=-" and len(under) < len(title)):
+            return False
         self.paragraph = []
-        self._open_heading(
-            Heading(1 if under[0] == "=" else 2, read_inline(self.lines[index].strip(), self._where(index)))
-        )
+        self._open_heading(Heading(_UNDERLINES.index(under[0]) + 1, read_inline(title, self._where(index))))
         self.at += 1
         return True
 
@@ -231,6 +248,22 @@ class _Scanner:
             self._open_heading(Heading(3, plain_cell(self.lines[self.told].strip(), self._where(self.told))))
         self.told = -1
         self._group(Group("table", found.header, found.rows, self.open, tuple(self.lead), self._where(self.at)))
+        self.at = found.next_line
+        return True
+
+    def _drawn(self, line: str) -> bool:
+        """Take a table of reStructuredText, or a run of tags as source code has them."""
+        start = line.lstrip(" \t*/#")[:1]
+        form: GroupForm = "table"
+        found: rst_tables.RstTable | tagged.Tagged | None = None
+        if start in {"+", "=", "."}:
+            found = rst_tables.read_rst_table(self.lines, self.at, self.file, self.first)
+        elif start in {":", "@"}:
+            form, found = "list", tagged.read_tagged(self.lines, self.at, self.file, self.first)
+        if found is None:
+            return False
+        self._end_paragraph()
+        self._group(Group(form, found.header, found.rows, self.open, tuple(self.lead), self._where(self.at)))
         self.at = found.next_line
         return True
 
