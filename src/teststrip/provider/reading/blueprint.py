@@ -87,6 +87,7 @@ class _Reader:
         self._members: list[_Member] = []
         self._title: Heading | None = None
         self._headings: tuple[Heading, ...] = ()
+        self._start = run[0].cell.where  # where the section that is read begins
 
     def read(self) -> list[Block]:
         for text in self._run:
@@ -103,12 +104,13 @@ class _Reader:
         self._open.append(_Open(text.indent, what))
         if what in {"request", "response"}:
             self._close()
+            self._start = text.cell.where
             self._title = Heading(_BOLD, plain_cell(what, text.cell.where))
             self._headings = text.headings
         elif what == "holder" and not self._within("member"):
             self._close()
             if not self._within("request", "response"):
-                self._title, self._headings = None, text.headings
+                self._title, self._headings, self._start = None, text.headings, text.cell.where
         elif what == "member":
             self._member(text)
         elif what == "value" and self._members:
@@ -151,7 +153,7 @@ class _Reader:
         names = tuple(plain_cell(name, where) for name in COLUMNS)
         rows = tuple(_row(member) for member in self._members)
         headings = self._headings if self._title is None else (*self._headings, self._title)
-        self._blocks.append(Group("list", names, rows, headings, (), where))
+        self._blocks.append(Group("list", names, rows, headings, (), self._start))
         self._members = []
 
 

@@ -26,6 +26,7 @@ _ITEM: Final = Pattern(r"([ \t]*)\*[ \t]+-(?:[ \t]+(.*))?")
 _MORE: Final = Pattern(r"([ \t]*)-(?:[ \t]+(.*))?")
 _ROLE: Final = Pattern(r":[a-z][a-z:+.-]*:`([^`<>]*?)(?:\s*<[^`<>]*>)?`", re.IGNORECASE)
 _LONGEST: Final = 2000  # lines of one table
+_LONGEST_HEADER: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +40,9 @@ class RstTable:
 
 @dataclass(slots=True)
 class _Drawn:
-    """Rows as they are gathered: of each the line it begins on (from 0), and the lines of each cell."""
+    """Rows as they are gathered: of each cell the line it begins on (from 0), and its lines."""
 
-    rows: list[tuple[int, list[list[str]]]]
+    rows: list[list[tuple[int, list[str]]]]
     header: int  # how many of the rows are the header
     next_line: int
 
@@ -58,9 +59,9 @@ def read_rst_table(lines: Sequence[str], at: int, file: str, first: int) -> RstT
         drawn = _list_table(lines, at)
     if drawn is None or len(drawn.rows) < 2 or drawn.header < 1:
         return None
-    made = [(index, tuple(_cell(cell, Where(file, first + index, 1)) for cell in cells)) for index, cells in drawn.rows]
-    rows = tuple(Row(cells, Where(file, first + index, 1)) for index, cells in made[drawn.header :])
-    return RstTable(made[0][1], rows, drawn.next_line)
+    made = [tuple(_cell(cell, Where(file, first + index, 1)) for index, cell in cells) for cells in drawn.rows]
+    rows = tuple(Row(cells, cells[0].where) for cells in made[drawn.header :])
+    return RstTable(made[0], rows, drawn.next_line)
 
 
 def _cell(lines: Sequence[str], where: Where) -> Cell:
@@ -72,19 +73,19 @@ def _grid(lines: Sequence[str], at: int) -> _Drawn | None:
     """Read a table whose cells are drawn with `+---+` and `|`; the rule below its header is `+===+`."""
     top = lines[at].rstrip()
     edges = [index for index, sign in enumerate(top) if sign == "+"]
-    rows: list[tuple[int, list[list[str]]]] = []
-    header, index, begun = 0, at + 1, at + 1
-    current: list[list[str]] = [[] for _ in edges[1:]]
-    while index < min(len(lines), at + _LONGEST):
+    rows: list[list[tuple[int, list[str]]]] = []
+    header, index = 0, at + 1
+    current: list[tuple[int, list[str]]] = [(index, []) for _ in edges[1:]]
+    while index < min(len(lines), at + (_LONGEST if header else _LONGEST_HEADER)):
         line = lines[index].rstrip()
         if line.lstrip(" \t").startswith("+"):
-            if any(any(part.strip() for part in cell) for cell in current):
-                rows.append((begun, current))
+            if any(part.strip() for _, cell in current for part in cell):
+                rows.append(current)
             if "=" in line and not header:
                 header = len(rows)
-            current, begun = [[] for _ in edges[1:]], index + 1
+            current = [(index + 1, []) for _ in edges[1:]]
         elif line.lstrip(" \t").startswith("|"):
-            for cell, (left, right) in zip(current, pairwise(edges), strict=True):
+            for (_, cell), (left, right) in zip(current, pairwise(edges), strict=True):
                 cell.append(line[left + 1 : right])
         else:
             break
@@ -95,10 +96,12 @@ def _grid(lines: Sequence[str], at: int) -> _Drawn | None:
 def _simple(lines: Sequence[str], at: int) -> _Drawn | None:
     """Read a table with a rule of `=` above its header, below it, and at its end."""
     spans = [match.span() for match in re.finditer(r"=+", lines[at])]
-    rows: list[tuple[int, list[list[str]]]] = []
+    rows: list[list[tuple[int, list[str]]]] = []
     header = 0
     for index in range(at + 1, min(len(lines), at + _LONGEST)):
         line = lines[index]
+        if not header and index > at + _LONGEST_HEADER:
+            return None
         if _SIMPLE.fullmatch(line):
             if header:
                 return _Drawn(rows, header, index + 1)
@@ -111,10 +114,10 @@ def _simple(lines: Sequence[str], at: int) -> _Drawn | None:
         starts = [start for start, _ in spans]
         cells = [line[left:right] for left, right in pairwise([*starts, len(line) + 1])]
         if rows and (header == 0 or len(rows) > header) and not cells[0].strip():
-            for cell, more in zip(rows[-1][1], cells, strict=True):
+            for (_, cell), more in zip(rows[-1], cells, strict=True):
                 cell.append(more)
         else:
-            rows.append((index, [[cell] for cell in cells]))
+            rows.append([(index, [cell]) for cell in cells])
     return None
 
 
@@ -122,7 +125,7 @@ def _list_table(lines: Sequence[str], at: int) -> _Drawn | None:
     """Read the directive `list-table`: a list of rows, each a list of cells."""
     match = _LISTED.fullmatch(lines[at])
     indent = len(match[1].expandtabs(4)) if match is not None else 0
-    rows: list[tuple[int, list[list[str]]]] = []
+    rows: list[list[tuple[int, list[str]]]] = []
     headers, index = 0, at + 1
     for index, line in _block(lines, at + 1, indent):
         told = re.fullmatch(r"\s*:header-rows:\s*(\d{1,2})\s*", line)
@@ -130,11 +133,11 @@ def _list_table(lines: Sequence[str], at: int) -> _Drawn | None:
         if told is not None:
             headers = int(told[1])
         elif opened is not None:
-            rows.append((index, [[opened[2] or ""]]))
+            rows.append([(index, [opened[2] or ""])])
         elif more is not None and rows:
-            rows[-1][1].append([more[2] or ""])
+            rows[-1].append((index, [more[2] or ""]))
         elif rows and line.strip():
-            rows[-1][1][-1].append(line)
+            rows[-1][-1][1].append(line)
     return _Drawn(rows, headers, index + 1)
 
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from teststrip.base.pattern import Pattern
 from teststrip.base.where import Where
-from teststrip.provider.reading import components, rst_tables, tabs, tagged, words
+from teststrip.provider.reading import components, fences, rst_tables, tabs, tagged, words
 from teststrip.provider.reading.document import Block, Code, Document, Group, GroupForm, Heading, Text
 from teststrip.provider.reading.inline import Cell, cropped, plain_cell, read_inline
 from teststrip.provider.reading.pipe_rows import ATX, BOLD, FENCE, PipeRows
@@ -21,9 +21,7 @@ _CONTROL: Final = Pattern("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ue000]")
 _SKIPPED: Final = Pattern(
     r"\s*(?:import\s.+from\s|import\s+['\"]|export\s+(?:const|default)\b|:::|---+\s*$|\*\*\*+\s*$)"
 )
-_HEADING: Final = Pattern(r"#{2,6}[ \t]+\S")
-_MARKUP: Final = frozenset({"markdown", "md", "mdx"})  # languages in which code has fences of its own
-_UNDERLINES: Final = "=-~^\"+"  # signs below a heading, by its level
+_UNDERLINES: Final = '=-~^"+'  # signs below a heading, by its level
 _BOLD_LEVEL: Final = 9
 _MOST_HEADING: Final = 300  # characters of a heading
 
@@ -31,15 +29,6 @@ _MOST_HEADING: Final = 300  # characters of a heading
 def read_document(body: str, file: str, first_line: int = 1) -> Document:
     """Read text that begins on `first_line` of `file`. Never fails: what is nothing known is running text."""
     return _Scanner(_CONTROL.sub(" ", body).split("\n"), file, first_line).document()
-
-
-@dataclass(frozen=True, slots=True)
-class _FenceEnd:
-    """The line where code ends; `closed` when a fence stands there; `stray` when its opening mark opens nothing."""
-
-    line: int
-    closed: bool = False
-    stray: bool = False
 
 
 @dataclass(slots=True)
@@ -83,11 +72,12 @@ class _Scanner:
 
     def _fence(self, line: str) -> bool:
         match = FENCE.match(line)
-        if match is None or match.end() < len(line.rstrip()):
+        if match is None or match.end() < len(line.rstrip()) or self._underlines(line):
             return False
         self._end_paragraph()
         start = self.at
-        end = self._fence_end(match[1], match[2].strip())
+        end = fences.find_end(self.lines, start, match[1], match[2].strip(), found_open=self.open_end)
+        self.open_end = self.open_end or end.unclosed
         if end.stray:
             self.at += 1
             return True
@@ -101,40 +91,12 @@ class _Scanner:
 
     def _tags(self, start: int, end: int) -> None:
         """Take the parameters that tags in a block of code describe."""
-        lines = self.lines[:end]
         at = start
         while at < end:
-            found = tagged.read_tagged(lines, at, self.file, self.first)
+            found = tagged.read_tagged(self.lines, at, self.file, self.first, end)
             if found is not None:
                 self._group(Group("list", found.header, found.rows, self.open, (), self._where(at)))
             at = max(found.next_line if found is not None else 0, at + 1)
-
-    def _fence_end(self, fence: str, language: str) -> _FenceEnd:
-        """Find the end of a block of code: its closing fence, or the next one that opens another, or a heading.
-
-        A fence with a language opens, so the block above it was left open, or closed by the mark that seemed to
-        open this one; but what shows Markdown has such fences inside.
-        """
-        inner = language.lower().partition(":")[0] in _MARKUP
-        for at in range(self.at + 1, len(self.lines)):
-            line = self.lines[at].strip(" \t>")
-            if not line.startswith(fence):
-                continue
-            if not line.strip(fence[0]):
-                return _FenceEnd(at, closed=True)
-            if not inner and FENCE.fullmatch(line):
-                return _FenceEnd(self._heading_in(at), stray=not language)
-        if self.open_end:
-            return _FenceEnd(len(self.lines))
-        self.open_end = True
-        return _FenceEnd(self._heading_in(len(self.lines)))
-
-    def _heading_in(self, end: int) -> int:
-        """Return the first line of code that was left open which is a heading below an empty line; else its end."""
-        for at in range(self.at + 2, end):
-            if not self.lines[at - 1].strip() and _HEADING.match(self.lines[at]):
-                return at
-        return end
 
     def _markup(self, line: str) -> bool:
         """Take a component or an HTML table, which may go over many lines."""
@@ -183,6 +145,12 @@ class _Scanner:
         self._open_heading(Heading(_BOLD_LEVEL, read_inline(bold[1], self._where(self.at, bold.start(1) + 1))))
         self.at += 1
         return True
+
+    def _underlines(self, line: str) -> bool:
+        """Tell whether a line of tildes is below the whole of a title, as in reStructuredText."""
+        under = line.strip()
+        titled = len(self.paragraph) == 1 and len(under) >= len(self.lines[self.paragraph[0]].strip())
+        return titled and not under.strip("~")
 
     def _setext(self, line: str) -> bool:
         under = line.strip()

@@ -1,8 +1,8 @@
 """Parameters as tags of documentation that stands in source code, one a line.
 
-    :query int width: how wide (Sphinx, sphinxcontrib-httpdomain)
-    @apiParam {Number{64-2048}} [width=512] how wide (apiDoc)
-    @param {number} [width=512] how wide (JSDoc)
+:query int width: how wide (Sphinx, sphinxcontrib-httpdomain)
+@apiParam {Number{64-2048}} [width=512] how wide (apiDoc)
+@param {number} [width=512] how wide (JSDoc)
 """
 
 from __future__ import annotations
@@ -50,18 +50,21 @@ def has_tags(text: str) -> bool:
     return "@apiParam" in text or "@apiBody" in text or "@apiQuery" in text
 
 
-def read_tagged(lines: Sequence[str], at: int, file: str, first: int) -> Tagged | None:
-    """Read a run of tags that begins on line `at` (counted from 0); None when none does."""
+def read_tagged(lines: Sequence[str], at: int, file: str, first: int, end: int | None = None) -> Tagged | None:
+    """Read a run of tags that begins on line `at` (counted from 0), before line `end`; None when none does."""
     if not (_FIELD.fullmatch(lines[at]) or _TAG.fullmatch(lines[at])):
         return None
     rows: dict[str, Row] = {}
     index, more = at, False  # whether a line below may belong to the tag above
-    for index in range(at, len(lines) + 1):
-        line = lines[index] if index < len(lines) else ""
+    end = len(lines) if end is None else end
+    for index in range(at, end + 1):
+        line = lines[index] if index < end else ""
         where = Where(file, first + index, 1)
         field, tag, kind = _FIELD.fullmatch(line), _TAG.fullmatch(line), _TYPE.fullmatch(line)
         if field is not None or tag is not None:
-            row = _of_field(field, where) if field is not None else _of_tag(tag, where) if tag is not None else None
+            row = (
+                _of_field(field, where) if field is not None else _of_tag(tag, where) if tag is not None else None
+            )
             if row is not None:
                 rows.setdefault(row.cells[0].text, row)
             more = True
@@ -72,10 +75,10 @@ def read_tagged(lines: Sequence[str], at: int, file: str, first: int) -> Tagged 
         elif more and line[:1] in {" ", "\t", "*"} and line.strip(" \t*"):
             last = next(reversed(rows))
             rows[last] = _with(rows[last], 5, line.strip(" \t*"))
-        elif index == len(lines) or line.strip(" \t*"):
+        elif index == end or line.strip(" \t*"):
             break
     names = tuple(plain_cell(name, Where(file, first + at, 1)) for name in COLUMNS)
-    return Tagged(names, tuple(rows.values()), min(index, len(lines)))
+    return Tagged(names, tuple(rows.values()), min(index, end))
 
 
 def _of_field(match: re.Match[str], where: Where) -> Row:
@@ -92,7 +95,9 @@ def _of_tag(match: re.Match[str], where: Where) -> Row:
     listed = [value.strip(" \t\"'") for value in (match["values"] or "").split(",")]
     values = ", ".join(f"`{value}`" for value in listed if value)
     required = "optional" if match["open"] else "required"
-    return _row((name, match["type"].strip(), required, default, values or limits, match["about"].strip(" \t-")), where)
+    return _row(
+        (name, match["type"].strip(), required, default, values or limits, match["about"].strip(" \t-")), where
+    )
 
 
 def _row(texts: tuple[str, ...], where: Where) -> Row:
