@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
@@ -146,7 +147,7 @@ def test_each_form_says_the_same(page: str) -> None:
     assert width.kind.kind == ("number" if page in {API_DOC, BLUEPRINT} else "integer")
     bounds = width.facts.bounds
     assert bounds is not None
-    assert (bounds.minimum, bounds.maximum) == (64, 2048)
+    assert (bounds.minimum, bounds.maximum) == (Decimal(64), Decimal(2048))
     assert [flag.problem for flag in reading.flags] == []
 
 
