@@ -13,6 +13,7 @@ from teststrip.provider.reading.conditions import find_conditions
 from teststrip.provider.reading.flags import CellError, Flags
 from teststrip.provider.reading.group_required import marks_of, titled, unmarked
 from teststrip.provider.reading.inline import Cell, plain_cell
+from teststrip.provider.reading.kind_elsewhere import guessed, guesses, kind_elsewhere
 from teststrip.provider.reading.kind_reading import KindReading
 from teststrip.provider.reading.kinds import read_kind
 from teststrip.provider.reading.learnt_types import word_of
@@ -28,11 +29,6 @@ if TYPE_CHECKING:
     from teststrip.provider.model import Kind
     from teststrip.provider.reading.document import Group, Row
     from teststrip.provider.reading.sections import Section
-
-_TYPE_FIRST: Final = Pattern(
-    r"^\W*(?P<type>(?:array|list)\s*(?:of\s+\w+|<[^<>]+>|\[[^\[\]]+\])|[A-Za-z]+(?:\[\])?)\b\s*(?P<after>[)）\]】.,;:：—–|]|\s-|\n|$)"
-)
-_REST_WORDS: Final = Pattern(r"[\s,;/|()（）\[\]【】*:：—–-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,10 +165,11 @@ class _Reader:
                 self._flags.add(cell.where, name.path, cell.text, error.problem, error.candidates)
                 return KindReading()
             return self._named(reading) if reading.named and reading.kind == "object" else reading
-        found = self._kind_elsewhere(name)
+        found = kind_elsewhere(self._cells, name)
         if found.kind is None:
             where = cell.where if cell is not None else self._row.where
-            self._flags.add(where, name.path, cell.text if cell else "", "no type is given", self._guesses())
+            self._flags.add(where, name.path, cell.text if cell else "", "no type is given", guesses(self._cells))
+            found = guessed(self._cells) if self._lenient and cell is None else found
         return found
 
     def _named(self, reading: KindReading) -> KindReading:
@@ -185,27 +182,6 @@ class _Reader:
         if shown or listed or (listing is not None and listing.strength == 2):
             return replace(reading, kind="string", named="")
         return reading
-
-    def _kind_elsewhere(self, name: NameReading) -> KindReading:
-        """Look for a type behind the name, or as the first word of the description."""
-        for part in (
-            name.rest,
-            " ".join(word for word in _REST_WORDS.split(name.rest) if word.lower() in words.KINDS),
-        ):
-            try:
-                reading = read_kind(part.strip(" ()（）,:-*")) if part.strip() else KindReading()
-            except CellError:
-                continue
-            if reading.kind is not None:
-                return reading
-        about = self._cells.get("description")
-        first = _TYPE_FIRST.match("".join(text for text, _ in about.pieces).strip()) if about else None
-        if first is None or first["type"].lower() in words.PLAIN_TYPES:
-            return KindReading()
-        try:
-            return read_kind(first["type"])
-        except CellError:
-            return KindReading()
 
     def _is_default(self, cell: Cell) -> bool:
         """Take a default that stands in the required column, as under a header `Required / Default`."""
@@ -222,17 +198,6 @@ class _Reader:
         if told is not None:
             value = cell.codes[0] if cell.codes else told["value"].strip()
             self._cells["default"] = Cell(((value, bool(cell.codes)),), cell.where, value)
-
-    def _guesses(self) -> tuple[str, ...]:
-        """Say which types the other cells speak for."""
-        text = self._cells["default"].text if "default" in self._cells else ""
-        if re.fullmatch(r"(?i)true|false", text):
-            return ("boolean",)
-        if re.fullmatch(r"-?\d+", text):
-            return ("integer", "number")
-        if re.fullmatch(r"-?\d+\.\d+", text):
-            return ("number",)
-        return ("string", "number", "boolean") if text in words.NOTHING else ("string",)
 
     def _required(self, name: NameReading) -> RequiredReading:
         cell = self._cells.get("required")
