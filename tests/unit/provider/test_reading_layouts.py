@@ -202,7 +202,7 @@ def test_a_table_for_each_parameter_with_values_in_place_of_types() -> None:
     assert [one.get("enum") for one in found.values()] == [["xml", "json"], [0, 1], *[None] * 5]
     assert (found["zoom"]["minimum"], found["zoom"]["maximum"]) == (0, 18)
     flagged = [flag["parameter"] for flag in found_in(page)["flags"]]
-    assert sorted(flagged) == ["", "contact", "layer", "zoom"]
+    assert sorted(set(flagged)) == ["", "contact", "layer", "verbose", "zoom"]
 
 
 def test_a_table_of_outputs_is_still_an_answer() -> None:

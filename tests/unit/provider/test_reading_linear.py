@@ -16,6 +16,7 @@ NAME: Final = HEADER + "| x{}y | string | no | - | - | b |\n"
 CELL: Final = HEADER + "| a | string | no | - | - | x{}y |\n"
 LINE: Final = "x{}y\n\n" + HEADER + ROW
 FIRST: Final = "{}y\n" + HEADER + ROW
+CODE: Final = "```\n{}\n```\n\n" + HEADER + ROW
 BULLET: Final = "## Parameters\n\n- `a` (string{}y): b\n"
 HEADING: Final = "# x{}object\n\n" + HEADER + ROW
 TERM: Final = "## Parameters\n\na\n: String. x{}\n"
@@ -42,6 +43,14 @@ CASES: Final = {
     "many names of definitions": (TERMS, "a\n"),
     "many names with double colons": (TERMS, "a::\n"),
     "an item of commas and bars": (BULLET, "a,b|"),
+    "code of brackets": (CODE, "{["),
+    "code of quotes": (CODE, "\"{'"),
+    "code of names": (CODE, "a.b"),
+    "code of fields": (CODE, "-F a=&b="),
+    "code of bodies": (CODE, '-d {"a": "x", "c": 1}\n'),
+    "lines of names": (FIRST, "`b`: c\n"),
+    "lines of tags": (FIRST, "<B c "),
+    "lines of headings": (FIRST, "## b\n\nstring\n\n"),
 }
 SIZE: Final = 32_000  # characters
 LEAST: Final = 0.05  # seconds of the processor; less is too little to be compared
