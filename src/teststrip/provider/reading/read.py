@@ -239,11 +239,16 @@ def _rows(
             check_shape(group, flags)
         read.append(read_group(group, index, section, kinds, lenient=lenient))
     rows: list[Parsed] = []
+    told: set[tuple[str, ...]] = set()
     for group, parsed in zip(groups, by_convention(groups, read, document) if lenient else read, strict=True):
-        if parsed and not says_required(group, parsed):
+        rows += parsed
+        header = " | ".join(cell.text for cell in group.header)
+        # Of tables for one parameter each, the first of a section speaks for all.
+        place = (header, *(heading.cell.text for heading in group.headings[:2]))
+        if parsed and not says_required(group, parsed) and not (len(group.rows) == 1 and place in told):
+            told.add(place)
             flags.add(
-                group.where, "", " | ".join(cell.text for cell in group.header),
+                group.where, "", header,
                 "no column says which parameters have to be given; all are read as optional", ("optional", "required"),
             )  # fmt: skip
-        rows += parsed
     return rows
