@@ -28,6 +28,10 @@ _PROSE: Final = Pattern(
     r"(?P<value>\"[^\"]*\"|'[^']*'|“[^”]*”|\x01\d+\x01|[-+]?\d+(?:\.\d+)?(?:[x×*:]\d+)?(?![A-Za-z0-9_.]*[A-Za-z0-9_])|true\b|false\b|null\b|none\b|[A-Za-z0-9][A-Za-z0-9_.:/-]*(?=\s*(?:[.,;)）。，；、\n]|$)))",
     re.IGNORECASE,
 )
+# One of the two values of a yes or no, marked where they are explained: `false` (default)
+_MARKED_VALUE: Final = Pattern(
+    r"\b(true|false)\s?[(（\[]\s?(?:the )?(?:default(?: value)?|默认值?|預設值?|デフォルト|既定値?|기본값?|predeterminado|por defecto|padrão|par défaut|по умолчанию|standard)\s?[)）\]]"
+)
 _GENERATED: Final = Pattern(r"\[default to ([^\[\]]{1,120})\]")
 _CASE: Final = Pattern(
     r"[\s\"'”]*(?:\w+\s)?\(?(?:for|when|with|in|on|under|unless|if)\s+(?!(?:not|omitted|unset|unspecified|absent|empty|none|no value|the (?:parameter|field|value)|left|it|you|this|most|all|any|seconds|pixels|general|practice|order)\b)",
@@ -273,6 +277,9 @@ def _told(word: str, spans: Sequence[str], kinds: Sequence[Kind], choices: Seque
 
 
 def _by_default(text: str) -> Json | Absent:
+    marked = _MARKED_VALUE.search(text)
+    if marked is not None:
+        return marked[1] == "true"
     if re.search(r"\b(?:enabled|on|true) by default\b|默认(?:开启|启用|打开)", text):
         return True
     return False if re.search(r"\b(?:disabled|off|false) by default\b|默认(?:关闭|禁用|不开启)", text) else ABSENT
