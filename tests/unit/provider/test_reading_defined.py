@@ -80,3 +80,11 @@ def test_words_behind_a_name_are_no_facts(line: str) -> None:
 )
 def test_emphasis_around_words_with_underscores(raw: str, text: str) -> None:
     assert read_inline(raw, WHERE).text == plain_cell(text, WHERE).text
+
+
+def test_a_default_behind_a_name() -> None:
+    found = page(
+        "### Parameters\n\nwidth (integer, default 20)\n: Between 1 and 90.\n\ntone (string, required)\n: A.\n"
+    )
+    width, tone = found["parameters"]
+    assert (width["type"], width["default"], width["maximum"], tone["required"]) == ("integer", 20, 90, True)

@@ -163,3 +163,29 @@ def test_a_condition_in_brackets_is_none_of_these() -> None:
     rows = "| Name | Type | Description |\n|---|---|---|\n| spot | string | A spot (required if drawn) |\n"
     found = page(f"## Parameters\n\n{rows}")
     assert (found["parameters"][0]["required"], len(found["flags"]) > 0) == (False, True)
+
+
+@pytest.mark.parametrize(
+    "lead", ["`/draw` accepts:", "`POST /v1/draw` takes", "`/draw` 接受：", "`/draw` acepta:"]
+)
+def test_a_line_that_says_what_a_call_takes(lead: str) -> None:
+    items = "- `side=150` the side in dots, defaults to 100\n- `hue`, a colour\n- `round` (required) or not\n"
+    found = page(f"# A\n\n{lead.rstrip(':')}:\n\n{items}")["parameters"]
+    assert [(one["name"], one["required"]) for one in found] == [("side", False), ("hue", False), ("round", True)]
+    assert found[0]["default"] == 100
+
+
+@pytest.mark.parametrize(
+    "title", ["Atributos opcionais de spotRef", "All about a spotRef", "spotRef - optional", "可选 spotRef 字段"]
+)
+def test_a_title_with_the_name_of_a_type_among_other_words(title: str) -> None:
+    rows = "| Name | Type | Required | Description |\n|---|---|---|---|\n| spots | spotRef[] | yes | Where |\n"
+    found = page(f"## Parameters\n\n{rows}\n### {title}\n\n{TABLE}")
+    assert list(found["parameters"][0]["items"]["properties"]) == ["mode", "width"]
+    assert found["flags"] == []
+
+
+@pytest.mark.parametrize("words", ["Default is cold.", "How. Default: cold.", "Warm or cold. Defaults to cold."])
+def test_the_point_that_ends_a_sentence_is_no_part_of_a_default(words: str) -> None:
+    rows = f"| Name | Type | Required | Description |\n|---|---|---|---|\n| tone | string | no | {words} |\n"
+    assert page(f"## Parameters\n\n{rows}")["parameters"][0]["default"] == "cold"

@@ -265,6 +265,7 @@ def _told(word: str, spans: Sequence[str], kinds: Sequence[Kind], choices: Seque
     coded = word.startswith("\x01")
     quoted = word[:1] in "\"'“"
     bare = spans[int(word.strip("\x01"))] if coded else word.strip("\"'“”")
+    bare = bare if coded or quoted else bare.rstrip(".:")  # the end of the sentence
     if bare == "null" and not quoted:
         return None
     if not (coded or quoted):

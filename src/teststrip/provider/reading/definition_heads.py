@@ -72,8 +72,8 @@ def marks_of(text: str, where: Where) -> str:
     if _SENTENCE.match(text):
         return ""
     head = head_of(read_inline(text.strip(" \t:,;|–—-") + ".", where))
-    said = [part for part in (head.kind, head.required) if part]
-    return ", ".join(said) if not head.rest.text.strip(". ") and not head.default else ""
+    said = [part for part in (head.kind, head.required, head.default and f"default: {head.default}") if part]
+    return ", ".join(said) if not head.rest.text.strip(". ") else ""
 
 
 def _coded(cell: Cell, whole: str, at: int) -> tuple[str, int]:

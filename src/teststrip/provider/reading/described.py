@@ -17,13 +17,19 @@ if TYPE_CHECKING:
 
 # A name that is set apart, what parts it from its words, and the words.
 _NAMED: Final = Pattern(
-    r"(?P<open>`|\*\*`?|__`?|<code>|<b>|<strong>)(?P<name>[A-Za-z_][\w.\[\]-]{0,60})[*?]?[:：]?(?:`?\*\*|`?__|`|</code>|</b>|</strong>)"
-    r"(?P<required>\*?)[ \t]*(?P<part>[:：=]|[–—-]+(?=\s)|->|→|(?=[(（\[]))[ \t]*(?P<about>.*)",
+    r"(?P<open>`|\*\*`?|__`?|<code>|<b>|<strong>)(?P<name>[A-Za-z_][\w.\[\]-]{0,60})[*?]?(?:=[^`*<>\s]{0,60})?[:：]?(?:`?\*\*|`?__|`|</code>|</b>|</strong>)"
+    r"(?P<required>\*?)[ \t]*(?P<part>[:：=,，]|[–—-]+(?=\s)|->|→|(?=[(（\[])|(?<=[ \t])(?=\w))[ \t]*(?P<about>.*)",
     re.DOTALL,
 )
 _PARAMETERS: Final = Pattern(
     r"param|\bargument|\b(?:query|request|body|form|optional|required) (?:fields|options|keys|properties|attributes|strings?)\b"
     r"|参数|參數|請求欄位|パラメ|매개변수|파라미터|parámetro|parâmetro|parametr|paramètre|параметр",
+    re.IGNORECASE,
+)
+# The address of a call, in a line that says what it takes.
+_ENDPOINT: Final = Pattern(r"(?:(?:GET|POST|PUT|PATCH)\s+)?(?:https?://|/)\S{1,200}|(?:GET|POST|PUT|PATCH)")
+_TAKES: Final = Pattern(
+    r"\b(?:accepts?|takes?|supports?|expects?|understands?|acepta|admite|aceita|accepte|akzeptiert|принимает|поддерживает)\b|接受|支持|受け(?:取|付け)|지원|받습니다",
     re.IGNORECASE,
 )
 # What is announced is not what a request may have, but what became of it.
@@ -83,13 +89,13 @@ def _announced(first: Text, before: Sequence[Block]) -> bool:
         return False
     lead = above.cell.text
     said = lead[-_MOST_LEAD:]
+    if not said.rstrip().endswith((":", "：", "。", ".")) or _ELSE.search(said):
+        return False
+    called = any(_ENDPOINT.fullmatch(code) for code in above.cell.codes)
+    if called and _TAKES.search(said) and said.rstrip().endswith((":", "：")):
+        return words.purpose(said) in {None, "request"}
     titled = bool(headings) and _PARAMETERS.search(headings[-1].cell.text) is not None
-    return (
-        said.rstrip().endswith((":", "：", "。", "."))
-        and (_PARAMETERS.search(said) is not None or titled)
-        and words.purpose(said) == "request"
-        and not _ELSE.search(said)
-    )
+    return (_PARAMETERS.search(said) is not None or titled) and words.purpose(said) == "request"
 
 
 def _rows(run: Sequence[Text], base: int) -> Iterator[Row]:
