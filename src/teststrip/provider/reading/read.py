@@ -48,10 +48,12 @@ from teststrip.provider.reading.nesting import (
     shown_parents,
 )
 from teststrip.provider.reading.page_words import examples_of, gather_words
+from teststrip.provider.reading.plain_lists import with_plain_lists
 from teststrip.provider.reading.resources import without_resources
 from teststrip.provider.reading.rows import Parsed, read_group
 from teststrip.provider.reading.scan import read_document
 from teststrip.provider.reading.sections import Section, read_section
+from teststrip.provider.reading.stacked import with_stacked
 from teststrip.provider.reading.stanzas import with_stanzas
 from teststrip.provider.reading.witness.check import Page, hold_against
 
@@ -90,7 +92,8 @@ def read_documentation(
     flags = Flags()
     document = read_document(body, file, first_line)
     if lenient:
-        document = with_footnotes(with_stanzas(with_lists(document), flags), flags)
+        document = with_plain_lists(with_lists(with_stacked(document)))
+        document = with_footnotes(with_stanzas(document, flags), flags)
     roles = without_resources(_roles(document), document, flags) if lenient else _roles(document)
     groups = [group for group, role in roles if role == "parameters"]
     if lenient:

@@ -1,0 +1,162 @@
+"""Lists of parameters that say no types, known by what announces them: a heading, the line above, a request's example.
+
+Only what is announced is read: a list of values, models or pieces of advice looks the same. Such rows have no type,
+so each is flagged, unless its brackets give one.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from teststrip.base.pattern import Pattern
+from teststrip.provider.reading import words
+from teststrip.provider.reading.bullet_rows import COLUMNS, FACT, add_below
+from teststrip.provider.reading.document import Block, Code, Document, Group, Heading, Row, Text
+from teststrip.provider.reading.inline import Cell, plain_cell
+from teststrip.provider.reading.plain_items import plain_cells, plain_item
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+_FEWEST: Final = 2
+_MOST_LEAD: Final = 160  # characters of a line that announces a list
+_ENDS_OTHERWISE: Final = Pattern(
+    r"\b(?:formats?|types?|values?|limits?|sizes?|models?|examples?|tips|notes|languages?|validation|tokens?|errors?|urls?|method|guid(?:e|elines|ance)|best practices|tuning)\s*[:：]?\s*$"
+    r"|(?:格式|示例|例子|限制|类型|方法|方式|地址|模型|建议|示例代码)\s*[:：]?\s*$",
+    re.IGNORECASE,
+)
+# Headings over a part of the parameters.
+_PART: Final = Pattern(
+    r"\W*(?:required|optional|mandatory|advanced|basic|common|general|additional|other|main|core|必填|可选|必选|选填|高级|基础|通用|其他|必須|任意|필수|선택|obligatori\w+|opciona\w+)\b.{0,40}",
+    re.IGNORECASE,
+)
+_ACCEPTS: Final = Pattern(
+    r"\b(?:accepts?|takes?|supports?|provide|include|specify|send|with|set|pass|configure)\b.{0,60}\b(?:following|these|below)\b.{0,60}\b(?:fields|options|settings|attributes|keys|properties|param\w*|arguments)\b"
+    r"|^where\b|^(?:其中|字段说明|字段含义)",
+    re.IGNORECASE,
+)
+_ASKS: Final = Pattern(
+    r"\bcurl\b|\b(?:POST|PUT|PATCH)\b|\.post\(|\bfetch\(|\baxios\b|\bclient\.\w|https?://[^\s\"'<>]{1,200}\?[A-Za-z_]\w*="
+)
+_SHOWN: Final = Pattern(r"[A-Za-z_][\w.-]{0,60}(?=[\"'\\]{0,2}\s{0,2}[:=])")
+# What a request has besides parameters, and lists in the same way.
+_OF_CALLS: Final = frozenset(
+    {"method", "url", "endpoint", "path", "headers", "header", "auth", "authentication", "authorization", "host", "body", "content-type", "accept", "base_url", "example", "note", "response", "returns"}
+)
+_MOST_CODE: Final = 60_000
+
+
+def with_plain_lists(document: Document) -> Document:
+    """Return a document in which announced lists of names and words about them are groups of rows."""
+    made: list[Block] = []
+    run: list[Text] = []
+    lead: Text | None = None
+    page = _Page(document)
+    for block in document.blocks:
+        if isinstance(block, Text) and (block.is_item or (run and block.cell.where.column > 2)):
+            run.append(block)
+            continue
+        made += page.taken(run, lead)
+        run = []
+        lead = block if isinstance(block, Text) else None if isinstance(block, Heading | Group) else lead
+        made.append(block)
+    return Document(document.file, (*made, *page.taken(run, lead)))
+
+
+class _Page:
+    """What the rest of a page has to say of a list: the parameters that are told elsewhere, and the examples."""
+
+    def __init__(self, document: Document) -> None:
+        self._groups = document.groups
+        self._shown: set[str] | None = None
+        self._codes = document.codes
+
+    def taken(self, run: Sequence[Text], lead: Text | None) -> list[Block]:
+        """Give a run of items as a group where it is an announced list of parameters, else as it is."""
+        if not run or not run[0].is_item:
+            return list(run)
+        base = run[0].indent
+        outer = [text for text in run if text.is_item and text.indent <= base]
+        items = [plain_item(text.cell) for text in outer]
+        found = [item for item in items if item is not None]
+        if len(found) * 5 < len(outer) * 4 or not self._announced(run[0], lead, [item.name for item in found]):
+            return list(run)
+        names = [item.name for item in found]
+        plain = [name for name in names if FACT.match(f"{name}: -") is not None]
+        if (len(plain) > 1 and not any(item.apart for item in found)) or self._told(run[0], names):
+            return list(run)
+        header = tuple(plain_cell(name, run[0].cell.where) for name in COLUMNS)
+        first = (lead.cell,) if lead is not None else ()
+        return [Group("list", header, tuple(_rows(run, base)), run[0].headings, first, run[0].cell.where)]
+
+    def _announced(self, text: Text, lead: Text | None, names: Sequence[str]) -> bool:
+        """Tell whether the line above a list, its heading, or the page's examples make it one of parameters."""
+        if sum(name.lower().rstrip("*?") in _OF_CALLS for name in names) * 2 >= len(names):
+            return False
+        title = text.headings[-1].cell.text if text.headings else ""
+        told = lead.cell.text if lead is not None and lead.headings == text.headings else ""
+        if told.endswith((":", "：")) and len(told) <= _MOST_LEAD:
+            said = words.purpose(told)
+            if said == "request" or _ACCEPTS.search(told):
+                return not _ENDS_OTHERWISE.search(told)
+            if said is not None or _ENDS_OTHERWISE.search(told):
+                return False
+        if _is_of_request(title):
+            return True
+        if words.purpose(title) is not None:
+            return False
+        outer = text.headings[-2].cell.text if len(text.headings) > 1 else ""
+        if _PART.fullmatch(title) and _is_of_request(outer):
+            return True
+        return len(names) >= _FEWEST and all(name.rstrip("*?") in self._asked() for name in names)
+
+    def _asked(self) -> set[str]:
+        """Return the names that the page's examples of requests have."""
+        if self._shown is None:
+            texts = [code.text[:_MOST_CODE] for code in self._codes if _is_request(code)]
+            self._shown = {name for text in texts for name in _SHOWN.findall(text[:_MOST_CODE])}
+        return self._shown
+
+    def _told(self, text: Text, names: Sequence[str]) -> bool:
+        """Tell whether most of the names have rows already, in the same part of the page."""
+        part = text.headings[:2]
+        known = {
+            row.cells[0].text.rstrip("*")
+            for group in self._groups
+            if len(part) < 2 or len(group.headings) < 2 or group.headings[:2] == part
+            for row in group.rows
+            if row.cells
+        }
+        return sum(name.rstrip("*?") in known for name in names) * 2 >= len(names)
+
+
+def _is_of_request(title: str) -> bool:
+    return (words.purpose(title) == "request" and not _ENDS_OTHERWISE.search(title)) or (
+        re.fullmatch(r"\W*(?:required|optional)\W*", title, re.IGNORECASE) is not None
+    )
+
+
+def _is_request(code: Code) -> bool:
+    return code.language.lower() in {"http", "bash", "sh", "shell", "curl"} or _ASKS.search(code.text[:_MOST_CODE]) is not None
+
+
+def _rows(run: Sequence[Text], base: int) -> Iterator[Row]:
+    """Give a row for each outer item; what is below it goes to its columns, or to its description."""
+    cells: list[Cell] | None = None
+    for text in run:
+        if text.is_item and text.indent <= base:
+            if cells is not None:
+                yield Row(tuple(cells), cells[0].where)
+            cells = plain_cells(text.cell)
+        elif cells is not None:
+            fact = FACT.fullmatch(text.cell.text) if text.is_item else None
+            add_below(cells, text.cell if fact is not None else _as_line(text), fact)
+    if cells is not None:
+        yield Row(tuple(cells), cells[0].where)
+
+
+def _as_line(text: Text) -> Cell:
+    """Give an item below another its bullet back."""
+    cell = text.cell
+    return Cell((("- ", False), *cell.pieces), cell.where, cell.raw) if text.is_item else cell
