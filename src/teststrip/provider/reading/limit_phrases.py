@@ -20,12 +20,12 @@ _N: Final = (
 )
 _ENDLESS: Final = r"∞|\+?inf(?:inity)?|\+∞|unlimited|无穷大|正无穷|unbounded|2147483647以上"
 _UNIT: Final = (
-    r"(?P<unit{0}>px|pixels?|像素|seconds?|secs?|s(?![a-z])|秒|ms|minutes?|%|fps|degrees?|°|k?hz|db|tokens?|mb|gb|kb|mib|"
+    r"(?P<unit{0}>px|pixels?|像素|seconds?|secs?|s(?![a-z])|秒|ms|milliseconds?|minutes?|%|fps|degrees?|°|k?hz|db|tokens?|mb|gb|kb|mib|"
     r"characters?|chars?|letters?|symbols?|words?|bytes?|个?字符|字符|文字|字|글자|자|caracteres|caractères|zeichen|символов|"
     r"items?|elements?|entries|images?|pictures?|photos?|videos?|files?|urls?|objects?|references?|prompts?|strings?|values|frames?|张|个|項目|枚|件|条|개|장|elementos|éléments|elemente|элемент\w*)?"
 )
 # Stands between the two ends of a range.
-TO: Final = r"(?:-|–|—|−|‐|‑|~|～|〜|∼|to|至|到|through|thru|\.{2,3}=?|…|から|bis|до|à|hasta|até|and|和|与)"
+TO: Final = r"(?:-|–|—|−|‐|‑|~|～|〜|∼|(?:up\s+)?to(?:\s+an?\s+max(?:imum)?\s+of)?|至|到|through|thru|\.{2,3}=?|…|から|bis|до|à|hasta|até|and|和|与)"
 _CHARS: Final = frozenset(
     [
         "character",

@@ -1,8 +1,8 @@
-"""Items that name a parameter and describe it, without its type: "- `steps`: how many. Default: 28."
+"""Items that name a parameter and describe it, without its type.
 
-    - `steps` - How many (optional, defaults to 28)
-    - **Steps** (`steps`): how many
-    - steps: how many (integer, required)
+- `steps` - How many (optional, defaults to 28)
+- **Steps** (`steps`): how many
+- steps: how many (integer, required)
 """
 
 from __future__ import annotations
@@ -32,10 +32,27 @@ _APART: Final = ("`", "**", "__", "<code", "<b>", "<strong")
 _BRACKETS: Final = Pattern(r"[(（\[【]([^()（）\[\]【】\n]{1,120})[)）\]】]")
 _DEFAULT: Final = Pattern(r"(?:default(?:s to| value)?|默认值?|預設值?)\s*[:：=]?\s*(?P<value>.+)", re.IGNORECASE)
 _REQUIRED: Final = frozenset(
-    {"required", "optional", "mandatory", "必填", "可选", "必需", "必选", "选填", "必須", "任意", "필수", "선택", "obligatorio", "opcional"}
+    {
+        "required",
+        "optional",
+        "mandatory",
+        "必填",
+        "可选",
+        "必需",
+        "必选",
+        "选填",
+        "必須",
+        "任意",
+        "필수",
+        "선택",
+        "obligatorio",
+        "opcional",
+    }
 )
 # Types that are words of running text as well.
-_LOOSE: Final = frozenset({"text", "image", "file", "list", "map", "number", "date", "video", "set", "select", "color"})
+_LOOSE: Final = frozenset(
+    {"text", "image", "file", "list", "map", "number", "date", "video", "set", "select", "color"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +74,9 @@ def plain_item(cell: Cell) -> PlainItem | None:
     match = _ITEM.match(text)
     if match is None:
         return None
-    if not apart and (match["between"].strip() not in {":", "：", "–", "—", "-"} or not _is_plain_name(match["name"])):
+    if not apart and (
+        match["between"].strip() not in {":", "：", "–", "—", "-"} or not _is_plain_name(match["name"])
+    ):
         return None
     if apart and not cell.codes and match["name"][0].isupper():
         return None  # a title in bold: "**Note**: ..."

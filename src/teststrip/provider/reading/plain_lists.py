@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
-from teststrip.provider.reading.bullet_rows import COLUMNS, FACT, add_below
+from teststrip.provider.reading.bullet_rows import COLUMNS, FACT, add_below, parsed_item
 from teststrip.provider.reading.document import Block, Code, Document, Group, Heading, Row, Text
-from teststrip.provider.reading.inline import Cell, plain_cell
+from teststrip.provider.reading.inline import Cell, behind, plain_cell
 from teststrip.provider.reading.plain_items import plain_cells, plain_item
 
 if TYPE_CHECKING:
@@ -21,9 +21,15 @@ if TYPE_CHECKING:
 
 _FEWEST: Final = 2
 _MOST_LEAD: Final = 160  # characters of a line that announces a list
-_ENDS_OTHERWISE: Final = Pattern(
-    r"\b(?:formats?|types?|values?|limits?|sizes?|models?|examples?|tips|notes|languages?|validation|tokens?|errors?|urls?|method|guid(?:e|elines|ance)|best practices|tuning)\s*[:：]?\s*$"
-    r"|(?:格式|示例|例子|限制|类型|方法|方式|地址|模型|建议|示例代码)\s*[:：]?\s*$",
+# Titles that are about parameters: the word for them ends the title, but for a word like "reference", or begins it.
+_ABOUT: Final = Pattern(
+    r"(?:.{0,60}\b)?(?:param(?:eter)?s|arguments?|args|(?<!response )fields|body|payload|inputs|attributes|properties|par[áa]metros|paramètres|parametri|параметры|parameters)(?: (?:reference|details|descriptions?|list|overview|explained|explanations?|summary))?(?:\s?[(（][^()（）]{0,60}[)）])?\W*"
+    r"|(?:the )?(?:param(?:eter)?s|arguments|fields|inputs)\b(?: (?:for|of|to|in) .{1,60})?\W*|(?:the )?request\W*"
+    r"|.{0,20}(?:参数|字段|入参|请求体|參數|欄位|パラメーター?|項目|파라미터|매개변수|항목)(?:说明|列表|详解|描述|详情|含义|說明|一覧|説明|설명|목록)?\W*",
+    re.IGNORECASE,
+)
+_NOT_TAKEN: Final = Pattern(
+    r"\b(?:un|not (?:yet |currently )?)support|\bdeprecated\b|\bremoved\b|\bignored\b|coming soon|\bnot (?:yet )?available|不支持|废弃|移除",
     re.IGNORECASE,
 )
 # Headings over a part of the parameters.
@@ -32,8 +38,7 @@ _PART: Final = Pattern(
     re.IGNORECASE,
 )
 _ACCEPTS: Final = Pattern(
-    r"\b(?:accepts?|takes?|supports?|provide|include|specify|send|with|set|pass|configure)\b.{0,60}\b(?:following|these|below)\b.{0,60}\b(?:fields|options|settings|attributes|keys|properties|param\w*|arguments)\b"
-    r"|^where\b|^(?:其中|字段说明|字段含义)",
+    r"\b(?:endpoint|api|route|method|call|request|body|form|query|payload|you)\b.{0,40}\b(?:accepts?|takes?|supports?|provide|include|specify|send|set|pass|configure|contains?)\b.{0,60}\b(?:fields|options|settings|attributes|keys|properties|param\w*|arguments|values|following|these)\b",
     re.IGNORECASE,
 )
 _ASKS: Final = Pattern(
@@ -42,7 +47,26 @@ _ASKS: Final = Pattern(
 _SHOWN: Final = Pattern(r"[A-Za-z_][\w.-]{0,60}(?=[\"'\\]{0,2}\s{0,2}[:=])")
 # What a request has besides parameters, and lists in the same way.
 _OF_CALLS: Final = frozenset(
-    {"method", "url", "endpoint", "path", "headers", "header", "auth", "authentication", "authorization", "host", "body", "content-type", "accept", "base_url", "example", "note", "response", "returns"}
+    {
+        "method",
+        "url",
+        "endpoint",
+        "path",
+        "headers",
+        "header",
+        "auth",
+        "authentication",
+        "authorization",
+        "host",
+        "body",
+        "content-type",
+        "accept",
+        "base_url",
+        "example",
+        "note",
+        "response",
+        "returns",
+    }
 )
 _MOST_CODE: Final = 60_000
 
@@ -80,9 +104,12 @@ class _Page:
         outer = [text for text in run if text.is_item and text.indent <= base]
         items = [plain_item(text.cell) for text in outer]
         found = [item for item in items if item is not None]
-        if len(found) * 5 < len(outer) * 4 or not self._announced(run[0], lead, [item.name for item in found]):
-            return list(run)
         names = [item.name for item in found]
+        said = [text for text in outer if _says(text.cell)]
+        if len(found) * 5 < len(outer) * 4 or len(said) * 2 < len(outer):
+            return list(run)
+        if not self._announced(run[0], lead, names):
+            return list(run)
         plain = [name for name in names if FACT.match(f"{name}: -") is not None]
         if (len(plain) > 1 and not any(item.apart for item in found)) or self._told(run[0], names):
             return list(run)
@@ -94,22 +121,12 @@ class _Page:
         """Tell whether the line above a list, its heading, or the page's examples make it one of parameters."""
         if sum(name.lower().rstrip("*?") in _OF_CALLS for name in names) * 2 >= len(names):
             return False
-        title = text.headings[-1].cell.text if text.headings else ""
-        told = lead.cell.text if lead is not None and lead.headings == text.headings else ""
-        if told.endswith((":", "：")) and len(told) <= _MOST_LEAD:
-            said = words.purpose(told)
-            if said == "request" or _ACCEPTS.search(told):
-                return not _ENDS_OTHERWISE.search(told)
-            if said is not None or _ENDS_OTHERWISE.search(told):
-                return False
-        if _is_of_request(title):
-            return True
-        if words.purpose(title) is not None:
-            return False
-        outer = text.headings[-2].cell.text if len(text.headings) > 1 else ""
-        if _PART.fullmatch(title) and _is_of_request(outer):
-            return True
-        return len(names) >= _FEWEST and all(name.rstrip("*?") in self._asked() for name in names)
+        told = _told_by(lead.cell) if lead is not None and lead.headings == text.headings else None
+        if told is None:
+            told = _told_by_titles([heading.cell for heading in text.headings])
+        if told is None:
+            told = len(names) >= _FEWEST and all(name.rstrip("*?") in self._asked() for name in names)
+        return told
 
     def _asked(self) -> set[str]:
         """Return the names that the page's examples of requests have."""
@@ -131,14 +148,51 @@ class _Page:
         return sum(name.rstrip("*?") in known for name in names) * 2 >= len(names)
 
 
+def _told_by(lead: Cell) -> bool | None:
+    """Tell whether the line above a list announces parameters, or something else; None when it does neither."""
+    if _NOT_TAKEN.search(lead.text) or parsed_item(lead) is not None or plain_item(lead) is not None:
+        return False
+    if not lead.text.endswith((":", "：")):
+        return None
+    said = words.purpose(lead.text)
+    if said not in {"request", None}:
+        return False
+    asks = _ACCEPTS.search(lead.text) is not None or _ABOUT.fullmatch(lead.text) is not None
+    return asks and len(lead.text) <= _MOST_LEAD if said == "request" or asks else None
+
+
+def _told_by_titles(titles: Sequence[Cell]) -> bool | None:
+    """Tell whether the headings above a list announce parameters, or something else; None when they do neither."""
+    if not titles:
+        return None
+    title = titles[-1].text
+    if _NOT_TAKEN.search(title) or _is_of_one(titles[-1]):
+        return False
+    if _is_of_request(title) or (
+        _PART.fullmatch(title) and any(_is_of_request(one.text) for one in titles[-2:-1])
+    ):
+        return True
+    return None if words.purpose(title) is None else False
+
+
 def _is_of_request(title: str) -> bool:
-    return (words.purpose(title) == "request" and not _ENDS_OTHERWISE.search(title)) or (
+    return (words.purpose(title) in {"request", None} and _ABOUT.fullmatch(title) is not None) or (
         re.fullmatch(r"\W*(?:required|optional)\W*", title, re.IGNORECASE) is not None
     )
 
 
+def _is_of_one(heading: Cell) -> bool:
+    """Tell whether a heading is about one parameter, whose values or uses stand below: "The `quality` parameter"."""
+    return any(re.fullmatch(r"[A-Za-z_][\w.\[\]]*", code) for code in heading.codes) and not re.search(
+        r"param\w*s\b|fields\b|body\b", heading.text, re.IGNORECASE
+    )
+
+
 def _is_request(code: Code) -> bool:
-    return code.language.lower() in {"http", "bash", "sh", "shell", "curl"} or _ASKS.search(code.text[:_MOST_CODE]) is not None
+    return (
+        code.language.lower() in {"http", "bash", "sh", "shell", "curl"}
+        or _ASKS.search(code.text[:_MOST_CODE]) is not None
+    )
 
 
 def _rows(run: Sequence[Text], base: int) -> Iterator[Row]:
@@ -154,6 +208,12 @@ def _rows(run: Sequence[Text], base: int) -> Iterator[Row]:
             add_below(cells, text.cell if fact is not None else _as_line(text), fact)
     if cells is not None:
         yield Row(tuple(cells), cells[0].where)
+
+
+def _says(cell: Cell) -> bool:
+    """Tell whether an item has words behind its name."""
+    item = plain_item(cell)
+    return item is not None and bool(behind(cell, item.start).text)
 
 
 def _as_line(text: Text) -> Cell:

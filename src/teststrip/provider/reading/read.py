@@ -29,16 +29,18 @@ from teststrip.provider.reading.classify import (
 from teststrip.provider.reading.columns import check_shape
 from teststrip.provider.reading.constraints import gather_constraints
 from teststrip.provider.reading.conventions import by_convention
+from teststrip.provider.reading.definitions import with_definitions
 from teststrip.provider.reading.entries import Entry
 from teststrip.provider.reading.examples import Examples
 from teststrip.provider.reading.facts import gather
 from teststrip.provider.reading.flags import Flag, Flags
 from teststrip.provider.reading.footnotes import with_footnotes
 from teststrip.provider.reading.group_required import says_required
+from teststrip.provider.reading.kind_guess import flag_untyped, guess_kinds
 from teststrip.provider.reading.learnt_types import learn_types
 from teststrip.provider.reading.leftovers import flag_leftovers
 from teststrip.provider.reading.link import Linker
-from teststrip.provider.reading.names import key_of, structure_of
+from teststrip.provider.reading.names import key_of, named_by, structure_of
 from teststrip.provider.reading.nesting import (
     doubt_tables,
     doubt_wrappers,
@@ -50,6 +52,7 @@ from teststrip.provider.reading.nesting import (
 from teststrip.provider.reading.page_words import examples_of, gather_words
 from teststrip.provider.reading.plain_lists import with_plain_lists
 from teststrip.provider.reading.resources import without_resources
+from teststrip.provider.reading.row_kinds import RowKinds
 from teststrip.provider.reading.rows import Parsed, read_group
 from teststrip.provider.reading.scan import read_document
 from teststrip.provider.reading.sections import Section, read_section
@@ -92,16 +95,18 @@ def read_documentation(
     flags = Flags()
     document = read_document(body, file, first_line)
     if lenient:
-        document = with_plain_lists(with_lists(with_stacked(document)))
+        document = with_plain_lists(with_lists(with_definitions(with_stacked(document))))
         document = with_footnotes(with_stanzas(document, flags), flags)
     roles = without_resources(_roles(document), document, flags) if lenient else _roles(document)
     groups = [group for group, role in roles if role == "parameters"]
     if lenient:
         _doubt_headers(groups, flags)
     sections = [read_section(group, models, lenient=lenient) for group in groups]
-    rows = _rows(document, groups, sections, flags, lenient=lenient)
+    kinds = _kinds_of(document, flags) if lenient else RowKinds(flags)
+    rows = _rows(document, groups, sections, kinds, lenient=lenient)
     options = [group for group, role in roles if role in {"options", "sizes", "models"}]
     examples = examples_of(document, rows) if lenient else Examples()
+    rows = guess_kinds(rows, examples, flags) if lenient else _typed(rows, flags)
     parents = find_parents(groups, rows, examples, lenient=lenient)
     unsure = leave_out_unsure(groups, parents, flags)
     left_out = {id(group) for group in unsure}
@@ -212,15 +217,27 @@ def _names(group: Group) -> list[str]:
     return [row.cells[0].text for row in group.rows if row.cells]
 
 
+def _kinds_of(document: Document, flags: Flags) -> RowKinds:
+    structures = frozenset(key for heading in document.headings if (key := named_by(heading.cell.text)))
+    return RowKinds(flags, structures, learn_types(document, document.groups))
+
+
+def _typed(rows: list[Parsed], flags: Flags) -> list[Parsed]:
+    for row in rows:
+        if row.kind.kind is None and row.cell("type").text in words.NOTHING:
+            flag_untyped(row, flags)
+    return rows
+
+
 def _rows(
-    document: Document, groups: Sequence[Group], sections: Sequence[Section], flags: Flags, *, lenient: bool
+    document: Document, groups: Sequence[Group], sections: Sequence[Section], kinds: RowKinds, *, lenient: bool
 ) -> list[Parsed]:
     read: list[list[Parsed]] = []
-    learnt = learn_types(document, document.groups) if lenient else {}
+    flags = kinds.flags
     for index, (group, section) in enumerate(zip(groups, sections, strict=True)):
         if not lenient:
             check_shape(group, flags)
-        read.append(read_group(group, index, section, flags, lenient=lenient, learnt=learnt))
+        read.append(read_group(group, index, section, kinds, lenient=lenient))
     rows: list[Parsed] = []
     for group, parsed in zip(groups, by_convention(groups, read, document) if lenient else read, strict=True):
         if parsed and not says_required(group, parsed):
