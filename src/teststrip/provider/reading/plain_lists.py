@@ -75,7 +75,7 @@ def with_plain_lists(document: Document) -> Document:
     """Return a document in which announced lists of names and words about them are groups of rows."""
     made: list[Block] = []
     run: list[Text] = []
-    lead: Text | None = None
+    lead: Text | Group | None = None
     page = _Page(document)
     for block in document.blocks:
         if isinstance(block, Text) and (block.is_item or (run and block.cell.where.column > 2)):
@@ -83,7 +83,7 @@ def with_plain_lists(document: Document) -> Document:
             continue
         made += page.taken(run, lead)
         run = []
-        lead = block if isinstance(block, Text) else None if isinstance(block, Heading | Group) else lead
+        lead = block if isinstance(block, Text | Group) else None if isinstance(block, Heading) else lead
         made.append(block)
     return Document(document.file, (*made, *page.taken(run, lead)))
 
@@ -92,11 +92,12 @@ class _Page:
     """What the rest of a page has to say of a list: the parameters that are told elsewhere, and the examples."""
 
     def __init__(self, document: Document) -> None:
-        self._groups = document.groups
+        rows = (row for group in document.groups for row in group.rows if row.cells)
+        self._known = {row.cells[0].text.rstrip("*") for row in rows}
         self._shown: set[str] | None = None
         self._codes = document.codes
 
-    def taken(self, run: Sequence[Text], lead: Text | None) -> list[Block]:
+    def taken(self, run: Sequence[Text], lead: Text | Group | None) -> list[Block]:
         """Give a run of items as a group where it is an announced list of parameters, else as it is."""
         if not run or not run[0].is_item:
             return list(run)
@@ -111,18 +112,19 @@ class _Page:
         if not self._announced(run[0], lead, names):
             return list(run)
         plain = [name for name in names if FACT.match(f"{name}: -") is not None]
-        if (len(plain) > 1 and not any(item.apart for item in found)) or self._told(run[0], names):
+        if (len(plain) > 1 and not any(item.apart for item in found)) or self._told(names):
             return list(run)
         header = tuple(plain_cell(name, run[0].cell.where) for name in COLUMNS)
-        first = (lead.cell,) if lead is not None else ()
+        first = (lead.cell,) if isinstance(lead, Text) else ()
         return [Group("list", header, tuple(_rows(run, base)), run[0].headings, first, run[0].cell.where)]
 
-    def _announced(self, text: Text, lead: Text | None, names: Sequence[str]) -> bool:
+    def _announced(self, text: Text, lead: Text | Group | None, names: Sequence[str]) -> bool:
         """Tell whether the line above a list, its heading, or the page's examples make it one of parameters."""
         if sum(name.lower().rstrip("*?") in _OF_CALLS for name in names) * 2 >= len(names):
             return False
-        told = _told_by(lead.cell) if lead is not None and lead.headings == text.headings else None
-        if told is None:
+        below_rows = isinstance(lead, Group)  # whose values or uses it may explain
+        told = _told_by(lead.cell) if isinstance(lead, Text) and lead.headings == text.headings else None
+        if told is None and not below_rows:
             told = _told_by_titles([heading.cell for heading in text.headings])
         if told is None:
             told = len(names) >= _FEWEST and all(name.rstrip("*?") in self._asked() for name in names)
@@ -135,22 +137,14 @@ class _Page:
             self._shown = {name for text in texts for name in _SHOWN.findall(text[:_MOST_CODE])}
         return self._shown
 
-    def _told(self, text: Text, names: Sequence[str]) -> bool:
-        """Tell whether most of the names have rows already, in the same part of the page."""
-        part = text.headings[:2]
-        known = {
-            row.cells[0].text.rstrip("*")
-            for group in self._groups
-            if len(part) < 2 or len(group.headings) < 2 or group.headings[:2] == part
-            for row in group.rows
-            if row.cells
-        }
-        return sum(name.rstrip("*?") in known for name in names) * 2 >= len(names)
+    def _told(self, names: Sequence[str]) -> bool:
+        """Tell whether most of the names have rows already: then the list explains them."""
+        return sum(name.rstrip("*?") in self._known for name in names) * 2 >= len(names)
 
 
 def _told_by(lead: Cell) -> bool | None:
     """Tell whether the line above a list announces parameters, or something else; None when it does neither."""
-    if _NOT_TAKEN.search(lead.text) or parsed_item(lead) is not None or plain_item(lead) is not None:
+    if _NOT_TAKEN.search(lead.text) or _is_about_one(lead):
         return False
     if not lead.text.endswith((":", "：")):
         return None
@@ -159,6 +153,13 @@ def _told_by(lead: Cell) -> bool | None:
         return False
     asks = _ACCEPTS.search(lead.text) is not None or _ABOUT.fullmatch(lead.text) is not None
     return asks and len(lead.text) <= _MOST_LEAD if said == "request" or asks else None
+
+
+def _is_about_one(lead: Cell) -> bool:
+    """Tell whether a line above a list speaks of one parameter, whose values follow: "`edge` takes one of:"."""
+    first = lead.codes[0] if lead.codes and lead.text.startswith(lead.codes[0]) else ""
+    named = re.fullmatch(r"[A-Za-z_][\w.\[\]]*", first) is not None
+    return named or parsed_item(lead) is not None or plain_item(lead) is not None
 
 
 def _told_by_titles(titles: Sequence[Cell]) -> bool | None:

@@ -14,6 +14,7 @@ The header tells how many cells a row has; a row begins where a name stands with
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
@@ -70,42 +71,59 @@ def _first_line(text: Text) -> str:
 def _table(run: Sequence[Text], at: int) -> tuple[Group, int] | None:
     """Read the table whose header begins with a text; None when that is none. The number is the next text."""
     by_line = "\n" in run[at].cell.raw
+    columns = _columns_at(run, at, by_line=by_line)
+    if not columns:
+        return None
     cells: list[Cell] = []
     owners: list[int] = []
     for index in range(at, len(run)):
+        if index > at and words.column(_first_line(run[index])) == "name" and _columns_at(run, index):
+            break  # the header of the next table
         parts = _lines(run[index]) if by_line else [run[index].cell]
         cells += parts
         owners += [index] * len(parts)
-    columns = _columns(cells)
-    if not columns:
-        return None
+    width = len(columns)
+    rows, end = _rows(cells, columns)
+    following = owners[end] if end < len(cells) else owners[-1] + 1
+    # What is left of a text that holds the last row belongs to nothing.
+    following += end < len(cells) and owners[end - 1] == following
+    lead = (run[at - 1].cell,) if at else ()
+    return Group("table", tuple(cells[:width]), rows, run[at].headings, lead, cells[0].where), following
+
+
+def _rows(cells: Sequence[Cell], columns: Sequence[str]) -> tuple[tuple[Row, ...], int]:
+    """Part cells into rows, and return where the last of them ends: a row goes on until the next one begins."""
     width = len(columns)
     starts = [place for place in range(width, len(cells)) if _begins(cells, place, columns)]
     rows: list[Row] = []
     end = width
     while end < len(cells) and _begins(cells, end, columns):
         start = end
-        after = next((place for place in starts if place > start + columns.index("type")), None)
-        end = min(start + width, len(cells)) if after is None else after
-        own = cells[start:end]
+        after = bisect_right(starts, start + columns.index("type"))
+        end = starts[after] if after < len(starts) else min(start + width, len(cells))
+        own = list(cells[start:end])
         if len(own) > width:
             own = [*own[: width - 1], joined(own[width - 1 :], "\n")]
         rows.append(Row(tuple(own), own[0].where))
-    if not rows:
-        return None
-    # What is left of a text that holds the last row belongs to nothing.
-    following = owners[end] if end < len(cells) else len(run)
-    following += end < len(cells) and end > 0 and owners[end - 1] == following
-    lead = (run[at - 1].cell,) if at else ()
-    header = tuple(cells[:width])
-    return Group("table", header, tuple(rows), run[at].headings, lead, cells[0].where), following
+    return tuple(rows), end
 
 
-def _lines(text: Text) -> list[Cell]:
+def _columns_at(run: Sequence[Text], at: int, *, by_line: bool | None = None) -> list[str]:
+    """Return the columns of the header that begins with a text; none where no row follows it."""
+    if by_line is None:
+        by_line = "\n" in run[at].cell.raw
+    cells: list[Cell] = []
+    for text in run[at : at + 2 * _MOST]:
+        if len(cells) < 2 * _MOST:
+            cells += _lines(text, 2 * _MOST) if by_line else [text.cell]
+    return _columns(cells)
+
+
+def _lines(text: Text, most: int = -1) -> list[Cell]:
     where = text.cell.where
     return [
         read_inline(line.strip(), Where(where.file, where.line + at, where.column))
-        for at, line in enumerate(text.cell.raw.split("\n"))
+        for at, line in enumerate(text.cell.raw.split("\n", most)[: most if most > 0 else None])
         if line.strip()
     ]
 
