@@ -91,8 +91,9 @@ def _is_plain_name(name: str) -> bool:
 def plain_cells(cell: Cell) -> list[Cell] | None:
     """Return the cells, one for each of `COLUMNS`, of an item that is a parameter, with or without a type."""
     typed = parsed_item(cell)
-    if typed is not None:
-        return item_cells(typed, cell)
+    cells = item_cells(typed, cell) if typed is not None else None
+    if cells is not None and not re.match(r"(?:an?|the)\s", cells[1].text):  # "(a colour)" are words
+        return cells
     item = plain_item(cell)
     if item is None:
         return None
@@ -124,6 +125,8 @@ def _in_brackets(about: Cell) -> Mapping[str, Cell]:
 
 
 def _is_kind(text: str) -> bool:
+    if re.match(r"(?:an?|the)\s", text):
+        return False
     if text in _LOOSE or not re.match(r"[a-z]", text):
         return text in words.KINDS and text not in _LOOSE
     try:

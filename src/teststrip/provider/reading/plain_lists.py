@@ -24,12 +24,21 @@ _MOST_LEAD: Final = 160  # characters of a line that announces a list
 # Titles that are about parameters: the word for them ends the title, but for a word like "reference", or begins it.
 _ABOUT: Final = Pattern(
     r"(?:.{0,60}\b)?(?:param(?:eter)?s|arguments?|args|(?<!response )fields|body|payload|inputs|attributes|properties|par[áa]metros|paramètres|parametri|параметры|parameters)(?: (?:reference|details|descriptions?|list|overview|explained|explanations?|summary))?(?:\s?[(（][^()（）]{0,60}[)）])?\W*"
-    r"|(?:the )?(?:param(?:eter)?s|arguments|fields|inputs)\b(?: (?:for|of|to|in) .{1,60})?\W*|(?:the )?request\W*"
+    r"|(?:the )?(?:param(?:eter)?s|arguments|fields|inputs)\b(?: (?:for|of|to|in) .{1,60})?\W*|(?:the )?request\W*|parameter\W*"
     r"|.{0,20}(?:参数|字段|入参|请求体|參數|欄位|パラメーター?|項目|파라미터|매개변수|항목)(?:说明|列表|详解|描述|详情|含义|說明|一覧|説明|설명|목록)?\W*",
     re.IGNORECASE,
 )
+_PARAMETERS: Final = Pattern(
+    r"\b(?:param(?:eter)?s|arguments|(?:query|request|body|form|optional|required) (?:fields|options|keys|properties|attributes|strings?))\b"
+    r"|\b(?:folgende|alle|optionale|weitere|volgende)n? parameter|参数|參數|パラメ|매개변수|파라미터|par[áa]metros|paramètres|parametri|параметр",
+    re.IGNORECASE,
+)
+_FOLLOWING: Final = Pattern(
+    r"\b(?:following|these|below|siguientes|seguintes|suivants|seguenti|folgende|volgende)\b|следующ|以下|下列|下記|다음",
+    re.IGNORECASE,
+)
 _NOT_TAKEN: Final = Pattern(
-    r"\b(?:un|not (?:yet |currently )?)support|\bdeprecated\b|\bremoved\b|\bignored\b|coming soon|\bnot (?:yet )?available|不支持|废弃|移除",
+    r"\b(?:un|not (?:yet |currently )?)support|\bdeprecated\b|\b(?:removed|renamed|changed)\b|\benvironment\b|\bignored\b|coming soon|\bnot (?:yet )?available|不支持|废弃|弃用|移除",
     re.IGNORECASE,
 )
 # Headings over a part of the parameters.
@@ -144,15 +153,16 @@ class _Page:
 
 def _told_by(lead: Cell) -> bool | None:
     """Tell whether the line above a list announces parameters, or something else; None when it does neither."""
-    if _NOT_TAKEN.search(lead.text) or _is_about_one(lead):
+    text = re.split(r"[.。!]\s", lead.text[-_MOST_LEAD:].rstrip(" .。"))[-1]
+    if _NOT_TAKEN.search(text) or _is_about_one(lead):
         return False
-    if not lead.text.endswith((":", "：")):
+    if not (lead.text.endswith((":", "：")) or _ACCEPTS.search(text) or _FOLLOWING.search(text)):
         return None
-    said = words.purpose(lead.text)
+    said = words.purpose(text)
     if said not in {"request", None}:
         return False
-    asks = _ACCEPTS.search(lead.text) is not None or _ABOUT.fullmatch(lead.text) is not None
-    return asks and len(lead.text) <= _MOST_LEAD if said == "request" or asks else None
+    asks = any(pattern.search(text) for pattern in (_ACCEPTS, _PARAMETERS)) or _ABOUT.fullmatch(text) is not None
+    return asks if said == "request" or asks else None
 
 
 def _is_about_one(lead: Cell) -> bool:

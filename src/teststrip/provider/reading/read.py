@@ -32,7 +32,6 @@ from teststrip.provider.reading.columns import check_shape
 from teststrip.provider.reading.constraints import gather_constraints
 from teststrip.provider.reading.conventions import by_convention
 from teststrip.provider.reading.definitions import with_definitions
-from teststrip.provider.reading.described import with_described
 from teststrip.provider.reading.entries import Entry
 from teststrip.provider.reading.examples import Examples
 from teststrip.provider.reading.facts import gather
@@ -99,8 +98,7 @@ def read_documentation(
     document = read_document(body, file, first_line)
     if lenient:
         document = with_lists(with_definitions(with_stacked(with_blueprint(document))))
-        document = with_described(with_plain_lists(document))
-        document = with_footnotes(with_stanzas(document, flags), flags)
+        document = with_footnotes(with_stanzas(with_plain_lists(document), flags), flags)
     roles = _roles(document)
     if lenient:
         roles = without_resources(without_answers(roles, document, flags), document, flags)
