@@ -170,7 +170,8 @@ def _not_done(ending: Ending) -> Iterator[str]:
 
 def _next(ending: Ending) -> Iterator[str]:
     if ending.interrupted or ending.count(State.SUBMITTED, *_WAITING):
-        yield "To go on (what was accepted is fetched, not sent again):"
+        # What the darkroom had begun ended with it.
+        yield f"To go on{' (what was accepted is fetched, not sent again)' if ending.target.lasting else ''}:"
         yield f"  {ending.again()}"
     elif ending.asked is not None:
         yield "Next: open the sheet; change the recipe and run it again, and only what is new"

@@ -25,7 +25,7 @@ from teststrip.run.pace import Spacing, concurrency, gap_between
 from teststrip.run.purse import Purse
 from teststrip.run.settings import Bench, Halt, Settings
 from teststrip.run.state import State
-from teststrip.run.stock import Freed, Job, look_again, take_stock
+from teststrip.run.stock import Freed, Job, end_predictions, look_again, take_stock
 from teststrip.run.store import Store
 from teststrip.run.tables import RunRow
 from teststrip.run.target import Target
@@ -96,6 +96,9 @@ async def run_plan(  # noqa: PLR0913  everything that acts or that a test would 
             sent = await _work_off(bench, jobs, hands)
         finally:
             renewing.cancel()
+            if not target.lasting:
+                with suppress(StorageError):  # what goes wrong with the ledger has been told, or will be
+                    await journal.do(end_predictions, [job for job in jobs if job.verdict in {"send", "follow"}])
     if halt.error is not None:
         raise halt.error
     ledger.close_run(purse.run, halt.reason)
