@@ -98,15 +98,15 @@ def complain(error: TeststripError, *, as_json: bool) -> None:
         tell(f"error: {error}")
 
 
-def print_problems(problems: Sequence[Problem], *, err: bool) -> None:
-    """Print problems, one a line: `file:line:column  path  what is wrong`.
+def print_problems(problems: Sequence[Problem], *, err: bool, called: str = "problem") -> None:
+    """Print problems, or what else they are called, one a line: `file:line:column  path  what is wrong`.
 
     They are the result of `check`, for grep and editors; to every other command they are an error (`err`).
     """
     for problem in problems[:MOST_PROBLEMS]:
         click.echo(_styled(problem), err=err)
     left = f"; the first {MOST_PROBLEMS:,} are shown" if len(problems) > MOST_PROBLEMS else ""
-    click.echo(f"{counted(len(problems), 'problem')}{left}.", err=err)
+    click.echo(f"{counted(len(problems), called)}{left}.", err=err)
 
 
 def problems_json(problems: Sequence[Problem]) -> Mapping[str, Json]:
