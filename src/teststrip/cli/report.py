@@ -21,6 +21,7 @@ from teststrip.errors import InputError, TeststripError
 _AT_ONCE: Final = 512  # parts that are written together
 MOST_PROBLEMS: Final = 1_000  # that are printed; nobody mends more before looking again
 _LONGEST_MESSAGE: Final = 2_000
+_FEW: Final = 5
 
 
 def plain(text: str) -> str:
@@ -126,6 +127,12 @@ def problems_json(problems: Sequence[Problem]) -> Mapping[str, Json]:
             for problem in problems[:MOST_PROBLEMS]
         ]
     }
+
+
+def first_of(problems: Sequence[Problem]) -> list[str]:
+    """Return a few problems as lines, and how many more there are: of a damaged file one tells as much as all."""
+    lines = [str(problem) for problem in problems[:_FEW]]
+    return [*lines, f"and {counted(len(problems) - _FEW, 'more line')}"] if len(problems) > _FEW else lines
 
 
 def _styled(problem: Problem) -> str:

@@ -162,9 +162,10 @@ def _not_done(ending: Ending) -> Iterator[str]:
         yield f"  {uncertain:,} uncertain: may have been paid for without an answer; only your account at the"
         yield "    server can tell. To send again, at the risk of paying twice:"
         yield f"    {ending.again(' --uncertain resend')}"
-    if submitted := ending.count(State.SUBMITTED):
+    ended = () if ending.target.lasting else (State.SUBMITTED,)  # with the darkroom that had begun them
+    if not ended and (submitted := ending.count(State.SUBMITTED)):
         yield f"  {submitted:,} submitted: {_OPEN[State.SUBMITTED]}"
-    if planned := ending.count(*_WAITING):
+    if planned := ending.count(*_WAITING, *ended):
         yield f"  {planned:,} planned: {_OPEN[State.PLANNED]}"
 
 

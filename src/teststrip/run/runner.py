@@ -25,7 +25,7 @@ from teststrip.run.pace import Spacing, concurrency, gap_between
 from teststrip.run.purse import Purse
 from teststrip.run.settings import Bench, Halt, Settings
 from teststrip.run.state import State
-from teststrip.run.stock import Freed, Job, end_predictions, look_again, take_stock
+from teststrip.run.stock import Freed, Job, look_again, take_stock
 from teststrip.run.store import Store
 from teststrip.run.tables import RunRow
 from teststrip.run.target import Target
@@ -96,9 +96,6 @@ async def run_plan(  # noqa: PLR0913  everything that acts or that a test would 
             sent = await _work_off(bench, jobs, hands)
         finally:
             renewing.cancel()
-            if not target.lasting:
-                with suppress(StorageError):  # what goes wrong with the ledger has been told, or will be
-                    await journal.do(end_predictions, [job for job in jobs if job.verdict in {"send", "follow"}])
     if halt.error is not None:
         raise halt.error
     ledger.close_run(purse.run, halt.reason)
@@ -159,7 +156,7 @@ def _announce(bench: Bench, jobs: list[Job], folder: Path) -> None:
             cells=len(bench.plan.cells),
             requests=len(jobs),
             reused=len(reused),
-            to_send=sum(job.verdict == "send" for job in jobs),
+            to_send=sum(job.verdict == "send" or _is_lost(bench.target, job) for job in jobs),
             states={job.digest: job.state for job in jobs},
         )
     )
@@ -170,6 +167,11 @@ def _announce(bench: Bench, jobs: list[Job], folder: Path) -> None:
     for job in jobs:
         if job.trial is not None and job.verdict == "leave":
             _tell_finished(bench, job, job.trial)
+
+
+def _is_lost(target: Target, job: Job) -> bool:
+    """Tell whether whoever accepted a request is surely no more: asked for it, the next darkroom knows nothing."""
+    return job.verdict == "follow" and not target.lasting and job.trial is not None and job.trial.owner is None
 
 
 async def _work_off(bench: Bench, jobs: list[Job], hands: int) -> int:

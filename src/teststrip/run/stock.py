@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import islice
@@ -13,14 +13,12 @@ from teststrip.errors import StorageError, UsageError
 from teststrip.plan.cells import digests_of, repeated
 from teststrip.plan.identity import cell_digest
 from teststrip.plan.model import Cell, Plan
-from teststrip.run.ledger import Ledger
 from teststrip.run.outcomes import KEPT, artifacts_of
 from teststrip.run.settings import Bench
 from teststrip.run.state import Happening, State
 from teststrip.run.trial import Entry, Facts, Trial
 from teststrip.run.verdict import Verdict, key_time, may_send, verdict
 
-_ENDED: Final = "the process that drew it is no more"
 _AT_ONCE: Final = 10_000  # requests in one transaction: their texts are all in memory then
 
 
@@ -122,22 +120,10 @@ def _as_planned(plan: Plan, number: int) -> Cell:
     return cell
 
 
-def end_predictions(ledger: Ledger, jobs: Iterable[Job]) -> None:
-    """Plan anew what a server has that ends with this process: nobody can ask it for that any more."""
-    for trial in ledger.trials(job.digest for job in jobs).values():
-        if trial.state is State.SUBMITTED and not ledger.others_have(trial):
-            ledger.move(trial.digest, Happening.FORGET, reason=_ENDED)
-            ledger.move(trial.digest, Happening.RETRY)
-
-
 def _looked_at(bench: Bench, trial: Trial) -> Trial:
     if trial.state in KEPT:
-        trial = _checked(bench, trial)
-    elif trial.pictures:
-        trial = _found_again(bench, trial)
-    if trial.state is State.SUBMITTED and not bench.target.lasting:
-        trial = _amended(bench, trial, Happening.FORGET, reason=_ENDED)  # a crash left it
-    return trial
+        return _checked(bench, trial)
+    return _found_again(bench, trial) if trial.pictures else trial
 
 
 def _checked(bench: Bench, trial: Trial) -> Trial:

@@ -163,7 +163,7 @@ def test_what_steps_say_is_read_as_it_was_written(scene: Callable[..., Scene], t
     run = stage.run("[saying]")
     finish = stage.finish("[saying]")
     write_finish(stage.folder / FINISH_NAME, run.plan, finish)
-    read = read_finish(stage.folder / FINISH_NAME, run.plan, stage.store)
+    read = read_finish(stage.folder / FINISH_NAME, run.plan, stage.store).finish
     assert read is not None
     assert [(one.scores, one.badges) for one in read.cells.values()] == [({"shade": text}, (text,))] * 6
 
