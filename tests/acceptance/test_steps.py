@@ -378,3 +378,17 @@ def test_processes_of_steps_do_not_outlive_a_program_that_is_killed(tmp_path: Pa
                 break
             time.sleep(0.05)
         assert not Path(f"/proc/{number}").exists()
+
+
+def test_a_time_limit_ends_a_step_that_hangs_and_the_program_too(tmp_path: Path) -> None:
+    hanging = SLOW.replace("time.sleep(0.3)", "time.sleep(3600 if work.options['n'] else 0)")
+    hanging = hanging.replace(
+        'AfterStep("slow", slow)',
+        'AfterStep("slow", slow, options={"type": "object", "properties": {"n": {"type": "integer"}}})',
+    )
+    mine = plugin(tmp_path, hanging)
+    recipe(tmp_path, SMALL + '  - {use: slow, n: "${{ 1 if seed == 2 and scale == 1 else 0 }}"}\n')
+    ended = run(tmp_path, "-p", mine, "run", "r.yaml", "--step-timeout", "2", code=1)
+    (failed,) = ended["after"]["failed"]
+    assert failed["reason"] == "slow (step 3): it took longer than 2 seconds"
+    assert ended["after"]["done"] == 3

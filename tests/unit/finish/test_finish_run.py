@@ -88,6 +88,7 @@ class Scene:
     events: list[Event] = field(default_factory=list)
     calls: list[Work] = field(default_factory=list)
     allowed: frozenset[str] = frozenset()
+    limit: float | None = None
 
     @property
     def store(self) -> Store:
@@ -119,7 +120,7 @@ class Scene:
         ready = ready_steps(run.plan, Extensions(after=self.after, allowed=self.allowed), self.store)
 
         async def perform() -> Finish:
-            with open_results(self.folder / RESULTS_NAME) as results, Hands(processes) as hands:
+            with open_results(self.folder / RESULTS_NAME) as results, Hands(processes, self.limit) as hands:
                 return await finish_run(
                     run,
                     ready,
