@@ -169,7 +169,7 @@ def test_a_condition_in_brackets_is_none_of_these() -> None:
     "lead", ["`/draw` accepts:", "`POST /v1/draw` takes", "`/draw` 接受：", "`/draw` acepta:"]
 )
 def test_a_line_that_says_what_a_call_takes(lead: str) -> None:
-    items = "- `side=150` the side in dots, defaults to 100\n- `hue`, a colour\n- `round` (required) or not\n"
+    items = "- `side`: the side in dots, defaults to 100\n- `hue` - a colour\n- `round` (required) or not\n"
     found = page(f"# A\n\n{lead.rstrip(':')}:\n\n{items}")["parameters"]
     assert [(one["name"], one["required"]) for one in found] == [("side", False), ("hue", False), ("round", True)]
     assert found[0]["default"] == 100
