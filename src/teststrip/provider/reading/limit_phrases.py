@@ -61,7 +61,7 @@ SIZES: Final = Pattern(
 )
 # De 1 à 4, entre 1 y 10: the words between are words of other languages elsewhere, so both ends have theirs.
 ROMANCE: Final = Pattern(
-    rf"\b(?:(?:de|da|dal)\s+(?P<least>{_N})\s+(?:à|a|al|até|hasta)|entre\s+(?P<low>{_N})\s+(?:et|y|e))\s+(?P<most>{_N})\s*"
+    rf"\b(?:(?:de|da|dal)\s+(?P<least>{_N})\s+(?:à|a|al|até|hasta)|(?:entre|zwischen|tussen|tra|fra|między|между|mellem|mellan)\s+(?P<low>{_N})\s+(?:et|y|e|und|en|ed|i|и|og|och))\s+(?P<most>{_N})\s*"
     + _UNIT.format(1),
     re.IGNORECASE,
 )
