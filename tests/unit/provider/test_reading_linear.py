@@ -16,8 +16,11 @@ NAME: Final = HEADER + "| x{}y | string | no | - | - | b |\n"
 CELL: Final = HEADER + "| a | string | no | - | - | x{}y |\n"
 LINE: Final = "x{}y\n\n" + HEADER + ROW
 FIRST: Final = "{}y\n" + HEADER + ROW
+CODE: Final = "```\n{}\n```\n\n" + HEADER + ROW
 BULLET: Final = "## Parameters\n\n- `a` (string{}y): b\n"
 HEADING: Final = "# x{}object\n\n" + HEADER + ROW
+TERM: Final = "## Parameters\n\na\n: String. x{}\n"
+TERMS: Final = "## Parameters\n\n{}"
 CASES: Final = {
     "a heading of blanks": (HEADING, " "),
     "a heading of brackets": (HEADING, "("),
@@ -28,10 +31,35 @@ CASES: Final = {
     "a description of signs": (CELL, "> 1 "),
     "a line of dashed letters": (LINE, "a-"),
     "a first line of dashed letters": (FIRST, "a-"),
+    "code that opens and opens": ("{}\n" + HEADER + ROW, "```a\n```\n"),
+    "code that never ends": ("{}\n" + HEADER + ROW, "```a\n\n"),
+    "fences of two kinds": ("{}\n" + HEADER + ROW, "```\n~~~\n"),
     "an item of commas": (BULLET, ","),
     "an item of commas and blanks": (BULLET, ", "),
     "an item of dashed letters": (BULLET, "a-"),
+    "a definition of brackets": (TERM, "("),
+    "a definition of many paragraphs": (TERM, "\n\n    b c"),
+    "many definitions": (TERMS, "a\n: b\n"),
+    "many names of definitions": (TERMS, "a\n"),
+    "many names with double colons": (TERMS, "a::\n"),
     "an item of commas and bars": (BULLET, "a,b|"),
+    "code of brackets": (CODE, "{["),
+    "code of quotes": (CODE, "\"{'"),
+    "code of names": (CODE, "a.b"),
+    "code of fields": (CODE, "-F a=&b="),
+    "code of bodies": (CODE, '-d {"a": "x", "c": 1}\n'),
+    "lines of names": (FIRST, "`b`: c\n"),
+    "lines of tags": (FIRST, "<B c "),
+    "lines of drawn rules": (FIRST, "+--+--+\n"),
+    "lines of drawn headers": (FIRST, "+--+--+\n| a| b|\n+==+==+\n"),
+    "lines of plain rules": (FIRST, "== ==\na  b\n"),
+    "lists of tables": (FIRST, ".. list-table::\n   * - a\n"),
+    "fields of functions": (FIRST, ":param int a: b\n"),
+    "tags in many blocks": (FIRST, "```\n@apiParam {String{1..2}=a,b} [c=d] e\n```\n"),
+    "a tag of values": ("@apiParam {{a=x{}}} b\n" + HEADER + ROW, "b,"),
+    "attributes of blueprints": ("+ Attributes\n{}" + HEADER + ROW, "    + a: b (c)\n        + Members\n"),
+    "an attribute of brackets": ("+ Attributes\n    + a: {}\n" + HEADER + ROW, "(b) "),
+    "lines of headings": (FIRST, "## b\n\nstring\n\n"),
 }
 SIZE: Final = 32_000  # characters
 LEAST: Final = 0.05  # seconds of the processor; less is too little to be compared
