@@ -124,6 +124,22 @@ def test_a_value_that_its_row_does_not_allow_is_flagged(sent: str, parameter: st
     assert found == {parameter: problem}
 
 
+def test_members_that_only_an_example_shows_are_flagged() -> None:
+    found = flagged(BODY + CURL.replace("{}", '{"wish": "x", "paper": {"gloss": 1}}'))
+    assert found == {"paper.gloss": "an example sends it, and no row describes it"}
+
+
+def test_a_header_among_parameters_is_flagged() -> None:
+    assert flagged(f"{BODY}| Content-Type | string | yes | Of the body |\n") == {
+        "Content-Type": "this is the name of a header"
+    }
+
+
+def test_a_table_of_another_request_that_was_not_taken_is_flagged_with_names_that_are_known() -> None:
+    table = "| Knob | Sort | Hint |\n|---|---|---|\n| wish | string | It |\n| loops | integer | Times |\n"
+    assert set(flagged(f"{BODY}\n## Fold\n\n{table}")) == {"wish", "loops"}
+
+
 @pytest.mark.parametrize(
     "page",
     [

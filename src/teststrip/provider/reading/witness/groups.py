@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
-from teststrip.provider.reading.classify import columns_of, is_below_answer, role_of
+from teststrip.provider.reading.classify import HEADER, columns_of, is_below_answer, role_of
 from teststrip.provider.reading.entries import Entry, walk
 from teststrip.provider.reading.names import structure_of
 from teststrip.provider.reading.nesting import OF_REQUEST
@@ -69,6 +69,14 @@ def flag_groups(
             holders = [*holders, *(row for row in rows if _is_open(row))]
 
 
+def flag_headers(entries: Sequence[Entry], flags: Flags) -> None:
+    """Flag rows that have the name of a header of HTTP."""
+    for entry in walk(entries):
+        if (HEADER.fullmatch(entry.row.path.lower()) and "-" in entry.path) or entry.path == "Authorization":
+            problem = "this is the name of a header"
+            flags.add(entry.row.where, entry.path, entry.path, problem, ("a header", "a parameter"))
+
+
 def _is_open(entry: Entry) -> bool:
     kinds = {entry.kind.kind, *entry.kind.or_kinds}
     if entry.children or entry.facts.media or not kinds & {"object", "array"}:
@@ -94,7 +102,8 @@ def _spare(taken: _Taken) -> Doubt | None:
 
 def _answered(taken: _Taken) -> Doubt | None:
     """Doubt a group whose names stand in examples of answers, and in none of what is sent."""
-    if _asks(taken.group):
+    # What another group says by its heading, one without a heading of its own does not.
+    if _asks(taken.group) and not (taken.before and taken.before[-1].headings == taken.group.headings):
         return None
     known = taken.known
     names = {last_of(row.path) for row in taken.rows}
