@@ -45,6 +45,28 @@ SCRAPS = [
         "¦",
         "(def)",
     ),
+    *(
+        "+---+---+\n",
+        "+===+===+\n",
+        "=== ===\n",
+        ".. list-table::\n",
+        "   * - a\n",
+        "     - b\n",
+        ":param int a: b\n",
+    ),
+    *(
+        "@apiParam {a{1..2}=b} [c=d] e\n",
+        "+ Attributes\n",
+        "    + a: b (c, required) - d\n",
+        "        + Members\n",
+    ),
+    *(
+        '{% param name="a" type="string" %}\n',
+        "{% /param %}\n",
+        "{% swagger-response %}\n",
+        "[block:parameters]\n",
+    ),
+    *('{"data": {"h-0": "Name", "0-0": "a"}}\n', "[/block]\n", "<dl>", "<dt>a string</dt>", "<dd>", "</dl>\n"),
     *("array<array<array<string>>>", "enum(", "union<", "string | null", "\n", "\n\n", HEADER),
 ]
 

@@ -141,7 +141,8 @@ def _taken(lines: Sequence[str], first: int, document: Document) -> set[int]:
         if isinstance(block, Code):
             taken.update(range(block.where.line, block.where.line + block.text.count("\n") + 3))
         elif isinstance(block, Group):
-            last = max((row.where.line for row in block.rows), default=block.where.line)
+            lines_of = (cell.where.line for row in block.rows for cell in row.cells)
+            last = max(lines_of, default=block.where.line)
             after = document.blocks[at + 1] if at + 1 < len(document.blocks) else None
             if block.form == "list":
                 # What is told of the last one goes on up to the next thing of another kind.
