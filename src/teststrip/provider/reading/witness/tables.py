@@ -64,6 +64,8 @@ def _is_sent(names: Sequence[str], known: Known) -> bool:
 def _seems(group: Group, role: Role, names: Sequence[str], known: Known) -> bool:
     """Tell whether a table looks like parameters, and nothing says plainly that it is something else."""
     columns = columns_of(group) if group.form == "table" else [cell.text for cell in group.header]
+    if sum(name in known.values for name in names) * 2 > len(names):
+        return False
     if "default" in columns and words.is_sure_name(group.header[0].text) and role not in _READING:
         return True  # answers have no defaults
     if role == "headers" or is_of_function(group) or columns[:1] == ["models"]:
