@@ -256,6 +256,13 @@ def test_a_table_of_names_that_the_examples_answer_is_flagged() -> None:
     assert found == dict.fromkeys(("kite_id", "state"), "the examples show names of this table in answers")
 
 
+def test_a_table_of_a_request_below_the_heading_of_an_answer_is_flagged() -> None:
+    rows = ROWS.replace("paper", "shade").replace("object", "string")
+    sent = CURL.replace("{}", '{"wish": "x", "loops": 2, "shade": "red"}')
+    found = flagged(f"{BODY}{sent}\n## Response\n\nOf folding.\n\n{HEADER}{rows}")
+    assert set(found) == {"wish", "loops", "shade"}
+
+
 def test_a_table_beside_another_is_flagged_unless_its_header_is_there_again() -> None:
     bare = (
         "| Name | Type | Description |\n|---|---|---|\n| state | string | How it is |\n| eta | integer | When |\n"

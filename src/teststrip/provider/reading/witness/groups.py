@@ -102,8 +102,10 @@ def _spare(taken: _Taken) -> Doubt | None:
 
 def _answered(taken: _Taken) -> Doubt | None:
     """Doubt a group whose names stand in examples of answers, and in none of what is sent."""
-    # What another group says by its heading, one without a heading of its own does not.
-    if _asks(taken.group) and not (taken.before and taken.before[-1].headings == taken.group.headings):
+    # A heading such as "Request example" may be of what stood above the table, which says less than others do.
+    before = taken.before[-1:]
+    own = any(one.headings != taken.group.headings for one in before) or not before
+    if _asks(taken.group) and own and not (before and _telling(before[0]) and not _telling(taken.group)):
         return None
     known = taken.known
     names = {last_of(row.path) for row in taken.rows}
@@ -122,7 +124,7 @@ def _beside(taken: _Taken) -> Doubt | None:
     last = taken.before[-1]
     if last.form != "table" or last.headings != group.headings or not group.headings or _confirmed(taken):
         return None
-    telling = [{"required", "default", "range"} & set(columns_of(one)) for one in (last, group)]
+    telling = [_telling(one) for one in (last, group)]
     if [cell.text for cell in last.header] == [cell.text for cell in group.header]:
         # A long table may have its header twice.
         if group.lead or group.where.line - last.rows[-1].where.line < _NEXT:
@@ -146,6 +148,11 @@ def _held(taken: _Taken) -> Doubt | None:
         return None
     places = [f"{holder.path}.{{}}" for holder in taken.holders[-_MOST_HOLDERS:]]
     return "this may be a member of a parameter above", ("{}", *places)
+
+
+def _telling(group: Group) -> set[str]:
+    """Return the columns that tables of answers have not."""
+    return {"required", "default", "range"} & set(columns_of(group))
 
 
 def _asks(group: Group) -> bool:

@@ -47,10 +47,11 @@ def flag_tables(roles: Sequence[tuple[Group, Role]], known: Known, flags: Flags)
             continue
         named = _names(group)
         new = [(name, cell) for name, cell in named if known.is_new(name)]
+        whole = _is_all_sent(group, named, known)
         seems = _seems(group, role, [name for name, _ in named], known)
-        if seems or _is_sent([name for name, _ in new], known):
+        if whole or seems or _is_sent([name for name, _ in new], known):
             # Another request may have the names again.
-            for name, cell in named if seems and role != "response" else new:
+            for name, cell in named if whole or (seems and role != "response") else new:
                 problem = f"this row may be a parameter; its table is taken for {_TAKEN_FOR.get(role, role)}"
                 flags.add(cell.where, name, cell.text, problem, ("a parameter", "none"))
 
@@ -59,6 +60,13 @@ def _is_sent(names: Sequence[str], known: Known) -> bool:
     """Tell whether examples send names of a table."""
     sent = [name for name in names if known.is_sent(name) and last_of(name) not in known.answered]
     return len(sent) > 1 or (bool(sent) and len(sent) * 2 >= len(names))
+
+
+def _is_all_sent(group: Group, named: Sequence[tuple[str, Cell]], known: Known) -> bool:
+    """Tell whether examples send most names of a table that tells what is required: another request's, moved."""
+    names = [name for name, _ in named]
+    sent = sum(known.is_sent(name) and last_of(name) not in known.answered for name in names)
+    return group.form == "table" and "required" in columns_of(group) and sent > 2 and sent * 5 >= len(names) * 3
 
 
 def _seems(group: Group, role: Role, names: Sequence[str], known: Known) -> bool:
