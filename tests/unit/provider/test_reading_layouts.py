@@ -210,3 +210,70 @@ def test_a_table_of_outputs_is_still_an_answer() -> None:
         f"## Parameters\n\n{TOLD}| steps | integer | no | X |\n\n### Output\n\n{TOLD}| id | string | yes | Id |\n"
     )
     assert list(read(page)) == ["steps"]
+
+
+# --- lists of items ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("item", "kind"),
+    [
+        ("`x`: `number | null`", ["number", "null"]),
+        ("`x`: `number`", "number"),
+        ("`x` - `file`", "file"),
+        ("**x** – `list of strings`", "array"),
+        ("`x`: string or array of strings. Words.", ["string", "array"]),
+        ("`x`: *integer*, optional, default 28. How many.", "integer"),
+        ("x: array of integers, whole ones", "array"),
+    ],
+)
+def test_a_type_behind_the_colon_of_an_item(item: str, kind: object) -> None:
+    page = f"## Request parameters\n\n- {item}\n\n  Some words about it.\n\n- `seed`: `integer`\n\n  More words.\n"
+    found = read(page)
+    assert (list(found), found["x"]["type"]) == (["x", "seed"], kind)
+
+
+def test_marks_and_words_behind_the_type_of_an_item() -> None:
+    page = (
+        "## Request parameters\n\n- `a*`: `string`\n- `b?`: `string`\n- `c`: string, required - Words.\n"
+        "- `d`: integer, optional, default 28. Words.\n- `e`: Words alone.\n"
+    )
+    found = read(page)
+    assert [one["required"] for one in found.values()] == [True, False, True, False, False]
+    assert (found["d"]["default"], [flag["parameter"] for flag in found_in(page)["flags"]]) == (28, ["e"])
+
+
+def test_words_above_members_say_it_of_all() -> None:
+    page = (
+        "## Request parameters\n\n- `turns`: `array`\n\n  It is a required array. It has two mandatory keys:\n\n"
+        "  - `role`: `string`\n\n    Any of the following:\n\n    - `asker`: Asks.\n    - `seed`: Grows.\n\n"
+        "  - `text`: `string`\n\n- `seed`: `integer`\n"
+    )
+    turns = read(page)["turns"]
+    members = turns["items"]["properties"]
+    assert (turns["required"], [one["required"] for one in members.values()]) == (True, [True, True])
+    assert members["role"]["enum"] == ["asker", "seed"]
+
+
+@pytest.mark.parametrize(
+    ("words", "required"),
+    [
+        ("Words. This field is required in the request.", True),
+        ("Words. It's a mandatory list.", True),
+        ("Words. This parameter is optional.", False),
+        ("If the moon is full, it is required.", None),
+        ("It is required when the moon is full.", None),
+    ],
+)
+def test_a_sentence_says_that_a_parameter_is_required(words: str, required: object) -> None:
+    header = "| Name | Type | Description |\n|---|---|---|\n"
+    page = f"## Parameters\n\n{header}| x | string | {words} |\n| mode | string | How. |\n"
+    found = found_in(page)
+    assert found["parameters"][0]["required"] is bool(required)
+    assert any(flag["parameter"] == "x" for flag in found["flags"]) is (required is None)
+
+
+def test_the_default_may_stand_before_the_word() -> None:
+    for said, value in (("Setting this to 1.5 (the default) does nothing.", 1.5), ("`2` (default) or more.", 2)):
+        page = f"## Parameters\n\n{TOLD}| x | number | no | {said} |\n"
+        assert read(page)["x"]["default"] == value

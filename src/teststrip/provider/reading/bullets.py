@@ -8,16 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
-from teststrip.provider.reading.bullet_rows import (
-    COLUMNS,
-    FACT,
-    add_below,
-    item_cells,
-    item_rows,
-    parsed_item,
-    parts_of,
-    place_of,
-)
+from teststrip.provider.reading.bullet_items import parsed_item, parts_of
+from teststrip.provider.reading.bullet_rows import COLUMNS, FACT, add_below, item_cells, item_rows, place_of
 from teststrip.provider.reading.document import Block, Document, Group, Heading, Row, Text
 from teststrip.provider.reading.flags import CellError
 from teststrip.provider.reading.inline import Cell, plain_cell
@@ -125,10 +117,10 @@ def _headed_rows(heading: Heading, below: Sequence[Block], depth: int) -> Iterat
 def _is_typed(cell: Cell) -> bool:
     """Tell whether a heading's brackets say a type, and not the name of something: `Recommended (RunPod)`."""
     match = parsed_item(cell)
-    if match is None or match["paren"] is None:
+    if match is None or not match.bracketed:
         return False
     try:
-        return not read_kind(parts_of(match["paren"])[0]).named
+        return not read_kind(parts_of(match.said)[0]).named
     except CellError:
         return True
 
