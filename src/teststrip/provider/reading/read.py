@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
+from teststrip.provider.reading.blueprint import with_blueprint
 from teststrip.provider.reading.bullets import with_lists
 from teststrip.provider.reading.classify import (
     Role,
@@ -93,7 +94,9 @@ def read_documentation(
     flags = Flags()
     document = read_document(body, file, first_line)
     if lenient:
-        document = with_footnotes(with_stanzas(with_lists(with_definitions(document)), flags), flags)
+        document = with_footnotes(
+            with_stanzas(with_lists(with_definitions(with_blueprint(document))), flags), flags
+        )
     roles = without_resources(_roles(document), document, flags) if lenient else _roles(document)
     groups = [group for group, role in roles if role == "parameters"]
     if lenient:
