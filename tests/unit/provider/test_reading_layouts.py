@@ -52,6 +52,17 @@ def test_a_sentence_about_all_parameters_goes_without_marks() -> None:
         assert read(page)["prompt"]["required"] is required
 
 
+def test_a_sentence_about_all_parameters_may_name_others() -> None:
+    rows = "| prompt | string | Words |\n| seed | integer | The start |\n"
+    for said, required in (
+        ("All parameters are optional, except `prompt`.", [True, False]),
+        ("All fields are required except seed. Mind the gap.", [True, False]),
+        ("All fields of the response are required.", [False, False]),
+    ):
+        page = f"## Draw\n\n{said}\n\n### Body\n\n{BARE}{rows}"
+        assert [one["required"] for one in found_in(page)["parameters"]] == required
+
+
 def test_examples_explain_a_word_that_is_no_type() -> None:
     rows = "| id | tagword | Which |\n| other_id | ?tagword | Another |\n"
     page = f"## Draw\n\n### Parameters\n\n{BARE}{rows}"
@@ -85,6 +96,12 @@ def test_a_table_that_a_request_speaks_of_is_kept(row: str) -> None:
     held = {**names, **names.get("sound", {}).get("properties", {})}
     held |= names.get("data", {}).get("items", {}).get("properties", {})
     assert "id" in held
+
+
+def test_a_parameter_of_the_same_name_that_is_none_holds_nothing() -> None:
+    rows = "| sound | data uri | The file |\n| pitch? | number | How high |\n"
+    page = f"{OBJECT}## Create\n\n### Body params\n\n{BARE}{rows}\nReturns the sound.\n"
+    assert list(read(page)) == ["sound", "pitch"]
 
 
 def test_a_table_of_an_object_is_kept_where_nothing_else_is_a_request() -> None:

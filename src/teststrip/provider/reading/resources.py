@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Final
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
 from teststrip.provider.reading.classify import columns_of
+from teststrip.provider.reading.flags import CellError
+from teststrip.provider.reading.kinds import read_kind
 from teststrip.provider.reading.names import key_of, structure_of
 
 if TYPE_CHECKING:
@@ -46,10 +48,11 @@ def without_resources(
     found: list[tuple[Group, Role]] = []
     for group, role in roles:
         kept = _kept(group) if role == "parameters" and not _asks(group) else ""
-        if not kept or kept in spoken:
+        keys = [key_of(word) for word in _WORD.findall(kept)]
+        if not keys or keys[-1] in spoken or "".join(keys[-2:]) in spoken:
             found.append((group, role))
             continue
-        if kept not in returned:
+        if "".join(keys[-2:]) not in returned:
             problem = (
                 f'"{group.title}" is read as something that the API keeps, and no request\'s table speaks of it'
             )
@@ -64,25 +67,34 @@ def _asks(group: Group) -> bool:
 
 
 def _kept(group: Group) -> str:
-    """Return the key of the object that a group's heading says it is the table of; empty when it says none."""
+    """Return the name of the object that a group's heading says it is the table of; empty when it says none."""
     if group.form != "table" or _TELLING & set(columns_of(group)) or not group.headings:
         return ""
     if any(words.purpose(heading.cell.text) == "request" for heading in group.headings):
         return ""
     match = _KEPT.fullmatch(group.title.strip())
     name = (match["name"] or match["other"]) if match is not None else ""
-    return "".join(key_of(word) for word in _WORD.findall(structure_of(name))[-2:])
+    return structure_of(name)
 
 
 def _spoken(group: Group) -> Iterator[str]:
-    """Give what a request's table says of objects: its names, its types, and the words before "object"."""
+    """Give what a request's table says of objects: what may be one, and the words before "object"."""
     columns = columns_of(group)
     for row in group.rows:
-        for column, cell in zip(columns, row.cells, strict=False):
-            if column in {"name", "type"}:
-                yield cell.text
-            else:
+        cells = dict(zip(columns, row.cells, strict=False))
+        if "type" in cells and "name" in cells and _may_hold(cells["type"].text):
+            yield from (cells["name"].text, cells["type"].text)
+        for column, cell in cells.items():
+            if column not in {"name", "type"}:
                 yield from (match[1] for match in _OBJECT.finditer(cell.text))
+
+
+def _may_hold(text: str) -> bool:
+    try:
+        reading = read_kind(text)
+    except CellError:
+        return True
+    return bool({reading.kind, *reading.or_kinds} & {"array", "object", None})
 
 
 def _keys(text: str) -> frozenset[str]:
