@@ -108,6 +108,34 @@ def test_a_table_of_an_object_is_kept_where_nothing_else_is_a_request() -> None:
     assert list(read(OBJECT)) == ["id", "name"]
 
 
+EMBED = (
+    f"## Embed object\n\n### Embed structure\n\n{BARE}"
+    "| title? | string | A title |\n| lines? | array of line objects | L |\n"
+)
+LINE = f"### Line structure\n\n{BARE}| text | string | Words |\n"
+
+
+def test_a_structure_goes_below_every_parameter_that_holds_one() -> None:
+    row = "| embeds? | array of up to 10 [embed](#e) objects | What is shown |\n"
+    calls = [f"## {name}\n\n### JSON params\n\n{BARE}| {key} | string | Its key |\n{row}\n" for name, key in (
+        ("Send", "to"), ("Edit", "id"))]  # fmt: skip
+    page = f"{calls[0]}{calls[1]}{EMBED}\n{LINE}"
+    found = found_in(page)
+    assert [one["name"] for one in found["parameters"]] == ["to", "embeds", "id", "embeds"]
+    for one in found["parameters"][1::2]:
+        assert (one["maxItems"], list(one["items"]["properties"])) == (10, ["title", "lines"])
+        assert one["items"]["properties"]["lines"]["items"]["properties"]["text"]["required"] is True
+    assert found["flags"] == []
+
+
+def test_another_request_with_a_table_of_members_alone_keeps_them() -> None:
+    members = f"### input\n\n{TOLD}| words | string | yes | What |\n"
+    page = f"## Draw\n\n### Body\n\n{TOLD}| input | object | yes | What |\n\n{members}\n## Paint\n\n{members}"
+    found = found_in(page)
+    assert [one["name"] for one in found["parameters"]] == ["input", "input"]
+    assert all(list(one["properties"]) == ["words"] for one in found["parameters"])
+
+
 # --- headings that lead to a member --------------------------------------------------------------------------
 
 TOLD = "| Name | Type | Required | Description |\n|---|---|---|---|\n"

@@ -33,6 +33,7 @@ _KEPT: Final = Pattern(
 _RETURNED: Final = Pattern(r"\breturns?\b|\bresponse\b|\bresponds? with\b", re.IGNORECASE)
 _OBJECT: Final = Pattern(r"\b(\w{1,40}(?: \w{1,40})?) (?:object|structure)s?\b", re.IGNORECASE)
 _WORD: Final = Pattern(r"\w{1,60}")
+_MOST_STEPS: Final = 8  # from a request's table to that of an object in an object in an object ...
 _TELLING: Final = frozenset({"required", "default", "range"})
 
 
@@ -43,22 +44,36 @@ def without_resources(
     asking = [group for group, role in roles if role == "parameters" and _asks(group)]
     if not asking:
         return list(roles)
-    spoken = _keys(" . ".join(text for group in asking for text in _spoken(group)))
+    left = _unspoken(asking, [group for group, role in roles if role == "parameters" and not _asks(group)])
     returned = _keys(" ".join(text.cell.text for text in document.texts if _RETURNED.search(text.cell.text)))
-    found: list[tuple[Group, Role]] = []
-    for group, role in roles:
-        kept = _kept(group) if role == "parameters" and not _asks(group) else ""
-        keys = [key_of(word) for word in _WORD.findall(kept)]
-        if not keys or keys[-1] in spoken or "".join(keys[-2:]) in spoken:
-            found.append((group, role))
-            continue
-        if "".join(keys[-2:]) not in returned:
+    for group in left:
+        if "".join(_keys_of(group)[-2:]) not in returned:
             problem = (
                 f'"{group.title}" is read as something that the API keeps, and no request\'s table speaks of it'
             )
             flags.add(group.where, "", group.title, problem, ("left out", "parameters of a request"))
-        found.append((group, "response"))
-    return found
+    out = {id(group) for group in left}
+    return [(group, "response" if id(group) in out else role) for group, role in roles]
+
+
+def _unspoken(asking: Sequence[Group], others: Sequence[Group]) -> list[Group]:
+    """Return the tables of objects that no request's table speaks of, and no table of an object that one does."""
+    left = [group for group in others if _keys_of(group)]
+    said = list(asking)
+    spoken: frozenset[str] = frozenset()
+    for _ in range(_MOST_STEPS):
+        spoken |= _keys(" . ".join(text for group in said for text in _spoken(group)))
+        said = [group for group in left if {(keys := _keys_of(group))[-1], "".join(keys[-2:])} & spoken]
+        if not said:
+            break
+        held = {id(group) for group in said}
+        left = [group for group in left if id(group) not in held]
+    return left
+
+
+def _keys_of(group: Group) -> list[str]:
+    """Return the keys of the words that name an object, where a group's heading says that it is the table of one."""
+    return [key_of(word) for word in _WORD.findall(_kept(group))]
 
 
 def _asks(group: Group) -> bool:
