@@ -322,3 +322,34 @@ def test_the_default_may_stand_before_the_word() -> None:
     for said, value in (("Setting this to 1.5 (the default) does nothing.", 1.5), ("`2` (default) or more.", 2)):
         page = f"## Parameters\n\n{TOLD}| x | number | no | {said} |\n"
         assert read(page)["x"]["default"] == value
+
+
+# --- facts in one paragraph ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        "Type: `integer`\\\nDefault: `28`\n\nHow many.",
+        "**Type:** `integer` | **Default:** `28`\n\nHow many.",
+        "*Type*: `integer`. *Default*: `28`.\nHow many.",
+        "Type: integer\nDefault: 28\nHow many.",
+        "- Type: `integer`\n  Default: `28`\n\nHow many.",
+    ],
+)
+def test_facts_of_a_heading_in_one_paragraph(facts: str) -> None:
+    page = f"## Options\n\n### words\n\n- Type: `string`\n\nWhat.\n\n### steps\n\n{facts}\n"
+    assert told(page) == [("words", "string", False, None), ("steps", "integer", False, 28)]
+
+
+@pytest.mark.parametrize("blank", ["\n", "\n\n"])
+def test_facts_of_an_item_in_one_paragraph(blank: str) -> None:
+    item = f"- `steps`{blank}  Type: integer\n  Default: 28\n  Range: 1 to 50\n  How many.\n"
+    page = f"## Parameters\n\n{item}\n- `words`\n  - Type: string\n  - Required: yes\n"
+    assert told(page) == [("steps", "integer", False, 28), ("words", "string", True, None)]
+    assert (read(page)["steps"]["minimum"], read(page)["steps"]["maximum"]) == (1, 50)
+
+
+def test_a_heading_is_no_parameter_for_the_facts_of_its_items() -> None:
+    page = "## Parameters\n\n- **size**\n  - Type: integer\n- **order**\n  - Type: string\n"
+    assert [one[:2] for one in told(page)] == [("size", "integer"), ("order", "string")]

@@ -46,6 +46,8 @@ CASES: Final = {
     "a colon before words": ("## Parameters\n\n- `a`: string{}y\n", " or"),
     "an item of many paragraphs": ("## Parameters\n\n- `a`: `string`{}\n", "\n\n  b c"),
     "a list of many values": ("## Parameters\n\n- `a`: `string`\n{}\n", "\n  - `b` c"),
+    "facts on one line": ("## Options\n\n### a\n\nType: `string`{}\n", " | Default: `b`"),
+    "facts on many lines": ("## Options\n\n### a\n\nType: `string`{}\n", "\nDefault: `b`"),
     "an item of commas and bars": (BULLET, "a,b|"),
     "code of brackets": (CODE, "{["),
     "code of quotes": (CODE, "\"{'"),

@@ -27,6 +27,7 @@ _CLAUSE: Final = Pattern(
 )
 _MADE: Final = Pattern(r"(?:array|list)\b|.*(?:\bor\b|\||<|\[\])", re.IGNORECASE)
 _BARE: Final = Pattern(_NAME + r"(?:[:：]|(?<=\s)[–—-](?=\s))\s{0,4}")
+_ALONE: Final = Pattern(_NAME)
 _MORE: Final = Pattern(
     r"(?:\s?[,;，；]\s?(?:required|optional|mandatory|必填|可选|default(?:s to| value)?\s?[:=]?\s?[^\s,;，；—–]{1,60}))+(?=\s?(?:[.,;，；。—–\n]|-\s|$))",
     re.IGNORECASE,
@@ -76,7 +77,7 @@ def _tells(said: str) -> bool:
 def bare_item(cell: Cell) -> Item | None:
     """Read a marked name with nothing about its type: `tint`: A colour."""
     text = "".join(piece for piece, _ in cell.pieces).strip()
-    match = _BARE.match(text)
+    match = _BARE.match(text) or _ALONE.fullmatch(text)
     marked = cell.raw.lstrip()[:1] in {"`", "*", "_"}
     return Item(match["name"], match["mark"], "", match.end()) if match is not None and marked else None
 

@@ -22,6 +22,7 @@ _MEMBERS: Final = Pattern(
     r"\b(required|mandatory|optional) (?:\w{1,20} )?(?:fields|keys|properties|members|attributes|parameters)\s?[:：]$",
     re.IGNORECASE,
 )
+_SHORT: Final = 80  # characters of a line that is a fact
 _PLACES: Final = frozenset({"in", "location", "位置"})
 _PLACE: Final = Pattern(
     r"[\s`*]*(?:(?:in )?(?:the )?(?P<other>headers?|path|cookie|请求头|路径)|body|query|form(?:-?data)?|请求体)[\s`*.]*",
@@ -57,7 +58,7 @@ def item_rows(run: Sequence[Text]) -> Iterator[Row]:
     depth = 0
     for text in run:
         item = _item_of(text, run[0].indent)
-        fact = FACT.fullmatch(text.cell.text) if text.is_item and cells else None
+        fact = FACT.fullmatch(text.cell.text) if cells and (text.is_item or _is_short(text)) else None
         if item is not None and fact is None:
             told = _told_of_members([*cells[-1:], *more][-1]) if cells else ""
             if cells:
@@ -77,6 +78,11 @@ def item_rows(run: Sequence[Text]) -> Iterator[Row]:
             add_below(cells, text.cell, fact)
     if cells:
         yield _row(cells, more, depth)
+
+
+def _is_short(text: Text) -> bool:
+    """Tell whether a line below an item may be a fact of its own, though it is no item."""
+    return "\n" not in text.cell.raw and len(text.cell.raw) <= _SHORT and text.cell.text[:1].isupper()
 
 
 def _item_of(text: Text, outermost: int) -> Item | None:
