@@ -282,9 +282,10 @@ def test_marks_and_words_behind_the_type_of_an_item() -> None:
     page = (
         "## Request parameters\n\n- `a*`: `string`\n- `b?`: `string`\n- `c`: string, required - Words.\n"
         "- `d`: integer, optional, default 28. Words.\n- `e`: Words alone.\n"
+        "- `f` — string — required — Words.\n- `g` · `string` · optional · Words.\n"
     )
     found = read(page)
-    assert [one["required"] for one in found.values()] == [True, False, True, False, False]
+    assert [one["required"] for one in found.values()] == [True, False, True, False, False, True, False]
     assert (found["d"]["default"], [flag["parameter"] for flag in found_in(page)["flags"]]) == (28, ["e"])
 
 

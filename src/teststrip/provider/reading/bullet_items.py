@@ -18,19 +18,21 @@ _NAME: Final = r"(?P<name>[A-Za-z_][\w-]*(?:(?:\[\])?\.[A-Za-z_][\w-]*)*(?:\[\])
 _BRACKETS: Final = Pattern(
     _NAME + r"[(（\[](?P<said>[^()（）\n]*(?:\([^()\n]*\)[^()\n]*)?)[)）\]](?P<rest>.*)", re.DOTALL
 )
-_COLON: Final = Pattern(_NAME + r"(?:[:：]|\s[–—-]\s)\s*(?P<said>[A-Za-z]+(?:<\w+>|\[\])?)(?P<rest>.*)", re.DOTALL)
+_COLON: Final = Pattern(
+    _NAME + r"(?:[:：]|\s[–—·|-]\s)\s*(?P<said>[A-Za-z]+(?:<\w+>|\[\])?)(?P<rest>.*)", re.DOTALL
+)
 # More words than one: up to where a sentence goes on. Only what is made as types are: a union, an array.
 _CLAUSE: Final = Pattern(
     _NAME
-    + r"(?:[:：]|\s[–—-]\s)\s*(?P<said>[A-Za-z][^.;:()（）\n]{2,60}?)(?P<rest>(?:[.;(（\n]|\s[–—-]\s|,\s|$).*)",
+    + r"(?:[:：]|\s[–—·|-]\s)\s*(?P<said>[A-Za-z][^.;:()（）\n]{2,60}?)(?P<rest>(?:[.;(（\n]|\s[–—-]\s|,\s|$).*)",
     re.DOTALL,
 )
 _MADE: Final = Pattern(r"(?:array|list)\b|.*(?:\bor\b|\||<|\[\])", re.IGNORECASE)
-_BARE: Final = Pattern(_NAME + r"(?:[:：]|(?<=\s)[–—-](?=\s))\s{0,4}")
+_BARE: Final = Pattern(_NAME + r"(?:[:：]|(?<=\s)[–—·|-](?=\s))\s{0,4}")
 _ALONE: Final = Pattern(_NAME)
-_MORE: Final = Pattern(
-    r"(?:\s?[,;，；]\s?(?:required|optional|mandatory|必填|可选|default(?:s to| value)?\s?[:=]?\s?[^\s,;，；—–]{1,60}))+(?=\s?(?:[.,;，；。—–\n]|-\s|$))",
-    re.IGNORECASE,
+_FACT: Final = r"(?:required|optional|mandatory|必填|可选|default(?:s to| value)?\s?[:=]?\s?[^\s,;，；—–·|]{1,60})"
+_PART: Final = Pattern(
+    rf"(?:\s?[,;，；·|]\s?|\s[—–-]\s)({_FACT})(?=\s?(?:[.,;，；。—–·|\n]|-\s|$))", re.IGNORECASE
 )
 _MOST_PIECES: Final = 4
 _PARTING: Final = Pattern(r"[,，;；<>\[\]]")
@@ -112,8 +114,10 @@ def _worded(text: str) -> Item | None:
 
 def _with_more(item: Item, rest: str) -> Item:
     """Add what stands behind a type, parted by commas: `integer, optional, default 28`."""
-    more = _MORE.match(rest)
-    return item if more is None else replace(item, said=f"{item.said}{more[0]}", start=item.start + more.end())
+    said, at = item.said, 0
+    while (part := _PART.match(rest, at)) is not None:
+        said, at = f"{said}, {part[1]}", part.end()
+    return replace(item, said=said, start=item.start + at)
 
 
 def _is_type(text: str) -> bool:
