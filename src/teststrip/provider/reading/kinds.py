@@ -27,9 +27,15 @@ _MANY: Final = Pattern(
     r"\[\](?P<go>\w+)|(?P<inner>.+?)\s*\[\s*\d*\s*\](?:\s*\(.*\))?|\[\s*(?P<bare>[^\[\]\d\"',|]+?)\s*\]|(?P<before>.+?)[\s-]*(?:array|list|数组|列表|陣列|配列|배열)",
     re.IGNORECASE,
 )
+# array of up to 10 strings
+_COUNTED: Final = Pattern(
+    r"((?:up to|at most|a maximum of|no more than|at least)\s\d{1,6}|\d{1,6}\s?(?:-|–|to)\s?\d{1,6})\s(?=[a-z])",
+    re.IGNORECASE,
+)
 _MAP: Final = Pattern(
     r"(?:map|dict|dictionary|record|object|hash|json)\s*[<\[({](?!\s*\]).*[>\])}]\s*", re.IGNORECASE | re.DOTALL
 )
+_BRACES: Final = Pattern(r"\{\s?[A-Za-z_][^{}]{0,200}\}")  # {width, height}
 _FORMATTED: Final = Pattern(r"(?P<head>string|integer|number)\s*<\s*(?P<format>[\w-]+)\s*>", re.IGNORECASE)
 _OPTIONAL: Final = Pattern(r"optional\s*[<\[]\s*(.+?)\s*[>\]]", re.IGNORECASE)
 _UNION: Final = Pattern(r"union\s*[<\[]\s*(.+?)\s*[>\]]", re.IGNORECASE)
@@ -106,7 +112,7 @@ def _read(text: str, depth: int = 0) -> KindReading | None:
         or _optional(text, depth)
         or _array(text, depth)
         or _enum(text)
-        or (KindReading("object") if _MAP.fullmatch(text) else None)
+        or (KindReading("object") if _MAP.fullmatch(text) or _BRACES.fullmatch(text) else None)
         or _detailed(text, depth)
         or _union(text, depth)
         or _phrase(text)
@@ -152,7 +158,10 @@ def _array(text: str, depth: int) -> KindReading | None:
         inner = of["inner"] if of["inner"] is not None else of["of"]
         if not inner or inner.isdigit():
             return KindReading("array")
-        held = _holding(inner, depth)
+        counted = _COUNTED.match(inner)
+        held = _holding(inner[counted.end() :] if counted is not None else inner, depth)
+        if held is not None and counted is not None and not held.detail:
+            held = replace(held, detail=f"{counted[1]} items")
         # `array of strings or null`: it is the array that may be null, where nothing brackets the union.
         loose = of["of"] is not None and re.search(r"\bor\s+null$|[|,]\s*null$", inner, re.IGNORECASE)
         return replace(held, nullable=True) if held is not None and loose else held
@@ -196,7 +205,8 @@ def _enum(text: str) -> KindReading | None:
     inner = match["inner"] or ""
     kind = words.KINDS.get(named) or words.KINDS.get(named.removesuffix("s"))
     if named and kind is None:
-        return None
+        # `outline enum`: the page may list its values elsewhere.
+        return KindReading("string", values_of=match["before"]) if match["before"] and not inner else None
     typed = words.KINDS.get(inner.lower())
     if typed is not None or not inner:
         return KindReading(typed or kind or "string")

@@ -21,7 +21,7 @@ _LABEL: Final = Pattern(
     r"\s*(?:\(([^()]*)\)|（([^（）]*)）|(?:=|:|：|->|→|–|—|-)\s*([^,;，；|\n]*?))\s*(?=$|[,;，；、|/\n·•]|\bor\b|\band\b)",
     re.IGNORECASE,
 )
-_VALUE: Final = Pattern(r"[\w@#][\w.:+/%*×°#@-]*|[-+]?\d+(?:\.\d+)?", re.UNICODE)
+_VALUE: Final = Pattern(r"[\w@#][\w.:+/%*×°#@&-]*|[-+]?\d+(?:\.\d+)?", re.UNICODE)
 _DEFAULT_MARK: Final = Pattern(rf"^\W*(?:the )?default\b|\bdef(?:ault)?\b\W*$|{DEFAULT_WORDS}", re.IGNORECASE)
 _MIME: Final = Pattern(r"(?:image|video|audio|text|application)/[\w.+-]+", re.IGNORECASE)
 
@@ -47,6 +47,7 @@ class Listing:
     strength: int = 2
     integral: bool = False  # labelled whole numbers: for a number with fractions, they are points on a scale
     several: bool = False  # the text has several lists, for different cases
+    announced: bool = False  # one for each line, below a line that says that one of them is to be given
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -180,7 +181,7 @@ def _plain_value(part: str) -> Value | None:
     if labelled is not None:
         return Value(labelled[1], labelled[2])
     if _VALUE.fullmatch(part) or (
-        re.fullmatch(r"[\w.+-]+(?: [\w.+&-]+){1,3}", part)
+        re.fullmatch(r"[\w.+&-]+(?: [\w.+&-]+){1,3}", part)
         and not re.search(
             r"\b(?:the|is|are|to|of|must|be|when|if|a|an|for|any|than|least|most|max|min|between|from)\b",
             part,
