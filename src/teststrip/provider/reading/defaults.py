@@ -32,6 +32,11 @@ _PROSE: Final = Pattern(
 _MARKED_VALUE: Final = Pattern(
     r"\b(true|false)\s?[(（\[]\s?(?:the )?(?:default(?: value)?|默认值?|預設值?|デフォルト|既定値?|기본값?|predeterminado|por defecto|padrão|par défaut|по умолчанию|standard)\s?[)）\]]"
 )
+# Setting this to 1.0 (the default) ...
+_AFTER: Final = Pattern(
+    r"(?P<value>\"[^\"\n]{1,80}\"|\x01\d+\x01|(?<![\w.])[-+]?\d{1,20}(?:\.\d{1,20})?|\btrue|\bfalse)\s?[(（](?:(?:this|which|it) is )?(?:the |by )?default(?: value)?[)）]",
+    re.IGNORECASE,
+)
 _GENERATED: Final = Pattern(r"\[default to ([^\[\]]{1,120})\]")
 _THOUSANDS: Final = Pattern(r"(?<![\d.,])\d{1,3}(?:,\d{3}){1,4}(?![\d,])")
 _OF_OTHER: Final = Pattern(
@@ -255,7 +260,7 @@ def _mined(cell: Cell, kinds: Sequence[Kind], choices: Sequence[object]) -> Iter
         else:
             text += _plainly(piece)
     plain = "\n".join(" ".join(line.split()) for line in text.split("\n"))
-    for match in _PROSE.finditer(plain):
+    for match in (*_PROSE.finditer(plain), *_AFTER.finditer(plain)):
         value = _told(match["value"], spans, kinds, choices)
         if not isinstance(value, Absent):
             yield value, plain[match.end() : match.end() + _BEHIND]
