@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
+from teststrip.provider.reading.blocks.find import whole_block, with_blocks
+from teststrip.provider.reading.blocks.merge import merged
 from teststrip.provider.reading.bullets import with_lists
 from teststrip.provider.reading.classify import Role, columns_of, is_below_answer, is_in_answer, role_of
 from teststrip.provider.reading.columns import check_shape
@@ -42,6 +44,7 @@ from teststrip.provider.reading.rows import Parsed, read_group
 from teststrip.provider.reading.scan import read_document
 from teststrip.provider.reading.sections import Section, read_section
 from teststrip.provider.reading.stanzas import with_stanzas
+from teststrip.provider.reading.told_rows import read_told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -79,9 +82,10 @@ def read_documentation(
     `lenient` off reads a provider page, which has to describe the parents of nested names and to list a value once.
     """
     flags = Flags()
-    document = read_document(body, file, first_line)
+    whole = whole_block(body, file, first_line) if lenient else None
+    document = whole or read_document(body, file, first_line)
     if lenient:
-        document = with_stanzas(with_lists(document), flags)
+        document = with_blocks(with_stanzas(with_lists(document), flags), flags)
     roles = _roles(document)
     groups = [group for group, role in roles if role == "parameters"]
     if lenient:
@@ -105,7 +109,7 @@ def read_documentation(
     for row in rows:
         below = parents.get(row.group, "") or shown.get(row.where.line, "")
         linker.add(row, gather(row, page, flags), endpoints[row.group] if lenient else "", below)
-    entries = linker.tree()
+    entries = merged(linker.tree(), groups, endpoints, flags) if lenient else linker.tree()
     texts = [text.cell for text in document.texts]
     constraints = gather_constraints(entries, texts, flags) if lenient else ()
     if lenient:
@@ -114,9 +118,13 @@ def read_documentation(
 
 
 def _roles(document: Document) -> list[tuple[Group, Role]]:
-    roles = _demoted([(group, role_of(group)) for group in document.groups])
+    blocks = [(group, role_of(group)) for group in document.groups if group.form == "schema"]
+    roles = _demoted([(group, role_of(group)) for group in document.groups if group.form != "schema"])
     roles = _with_structures(roles)
     roles = _without(_is_of_function, "other", _without(is_below_answer, "response", roles))
+    if any(role == "parameters" for _, role in blocks):
+        return roles + blocks
+    roles += blocks
     if not any(role == "parameters" for _, role in roles):
         # A page about one reading endpoint, or whose only heading is unlucky: better these than nothing.
         for spare in ("poll", "path", "prices", "headers"):
@@ -209,8 +217,11 @@ def _rows(groups: Sequence[Group], sections: Sequence[Section], flags: Flags, *,
     for index, (group, section) in enumerate(zip(groups, sections, strict=True)):
         if not lenient:
             check_shape(group, flags)
-        parsed = read_group(group, index, section, flags, lenient=lenient)
-        if parsed and not says_required(group, parsed):
+        if group.form == "schema":
+            parsed = read_told(group, index, section, flags)
+        else:
+            parsed = read_group(group, index, section, flags, lenient=lenient)
+        if parsed and group.form != "schema" and not says_required(group, parsed):
             flags.add(
                 group.where, "", " | ".join(cell.text for cell in group.header),
                 "no column says which parameters have to be given; all are read as optional", ("optional", "required"),
