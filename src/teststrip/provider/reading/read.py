@@ -27,6 +27,7 @@ from teststrip.provider.reading.entries import Entry
 from teststrip.provider.reading.examples import Examples
 from teststrip.provider.reading.facts import gather
 from teststrip.provider.reading.flags import Flag, Flags
+from teststrip.provider.reading.footnotes import with_footnotes
 from teststrip.provider.reading.group_required import says_required
 from teststrip.provider.reading.leftovers import flag_leftovers
 from teststrip.provider.reading.link import Linker
@@ -43,6 +44,7 @@ from teststrip.provider.reading.page_words import examples_of, gather_words
 from teststrip.provider.reading.rows import Parsed, read_group
 from teststrip.provider.reading.scan import read_document
 from teststrip.provider.reading.sections import Section, read_section
+from teststrip.provider.reading.shown_names import flag_shown
 from teststrip.provider.reading.stanzas import with_stanzas
 from teststrip.provider.reading.told_rows import read_told
 
@@ -85,7 +87,8 @@ def read_documentation(
     whole = whole_block(body, file, first_line) if lenient else None
     document = whole or read_document(body, file, first_line)
     if lenient:
-        document = with_blocks(with_stanzas(with_lists(document), flags), flags)
+        document = with_footnotes(with_stanzas(with_lists(document), flags), flags)
+        document = with_blocks(document, flags)
     roles = _roles(document)
     groups = [group for group, role in roles if role == "parameters"]
     if lenient:
@@ -114,6 +117,7 @@ def read_documentation(
     constraints = gather_constraints(entries, texts, flags) if lenient else ()
     if lenient:
         flag_leftovers(entries, constraints, page, flags)
+        flag_shown(document, entries, flags)
     return Reading(document, entries, tuple(roles), flags.flags, constraints)
 
 
