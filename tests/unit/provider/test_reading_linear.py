@@ -18,6 +18,13 @@ LINE: Final = "x{}y\n\n" + HEADER + ROW
 FIRST: Final = "{}y\n" + HEADER + ROW
 BULLET: Final = "## Parameters\n\n- `a` (string{}y): b\n"
 HEADING: Final = "# x{}object\n\n" + HEADER + ROW
+BLOCK: Final = "# A\n\n## Request\n\n```{}\n{{}}```\n"
+YAML: Final = BLOCK.format("yaml").replace("{}", "openapi: 3.0.0\npaths: {}\n")
+JSON: Final = BLOCK.format("json").replace("{}", '{"a": 1, // optional\n{}\n}')
+TYPES: Final = BLOCK.format("ts").replace("{}", "interface ARequest { a: string; {} }\n")
+ZOD: Final = BLOCK.format("ts").replace("{}", "const ARequest = z.object({ a: z.string(){} })\n")
+PYTHON: Final = BLOCK.format("python").replace("{}", "class ARequest(BaseModel):\n    a: int = 1\n{}")
+PROTO: Final = BLOCK.format("proto").replace("{}", "message ARequest { {} }\n")
 CASES: Final = {
     "a heading of blanks": (HEADING, " "),
     "a heading of brackets": (HEADING, "("),
@@ -32,6 +39,20 @@ CASES: Final = {
     "an item of commas and blanks": (BULLET, ", "),
     "an item of dashed letters": (BULLET, "a-"),
     "an item of commas and bars": (BULLET, "a,b|"),
+    "a document of opening braces": (YAML, "{a: "),
+    "a document of letters": (YAML, "a"),
+    "a body of opening brackets": (JSON, '"b": ['),
+    "a body of quotes": (JSON, '\\"'),
+    "a body of digits": (JSON, "1"),
+    "a body of remarks that never end": (JSON, "/*"),
+    "types of opening brackets": (TYPES, "type A=("),
+    "types of arrays of arrays": (TYPES, "b: string[]"),
+    "types of generics": (TYPES, "type A<"),
+    "a chain of calls": (ZOD, ".min(1)"),
+    "a chain of arrays": (ZOD, ".array()"),
+    "classes of one name": (PYTHON, "class ARequest(BaseModel):\n"),
+    "a class of minus signs": (PYTHON, "-"),
+    "messages in each other": (PROTO, "message A {"),
 }
 SIZE: Final = 32_000  # characters
 LEAST: Final = 0.05  # seconds of the processor; less is too little to be compared

@@ -78,9 +78,7 @@ def _by_codes(group: Group, columns: list[str]) -> list[str]:
 
 
 def role_of(group: Group) -> Role:
-    """Tell what a group is, by its columns, its headings, and the line above it; a block says it itself."""
-    if group.role:
-        return group.role
+    """Tell what a group is, by its columns, its headings, and the line above it."""
     said = _said_of(group)
     if group.form != "table":
         return _listed_role(group, said)

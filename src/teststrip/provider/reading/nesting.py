@@ -260,7 +260,13 @@ def doubt_wrappers(
     for index, group in enumerate(groups):
         own = paths.get(index, [])
         above = [examples.parents[path] for path in own if path in examples.parents]
-        if group.form == "schema" or index in parents or len(above) < 2 or len(above) * 2 <= len(own) or any("" in one for one in above):
+        if (
+            group.form == "schema"
+            or index in parents
+            or len(above) < 2
+            or len(above) * 2 <= len(own)
+            or any("" in one for one in above)
+        ):
             continue
         shared = set(above[0]).intersection(*above[1:]) - known - _NO_WRAPPER
         if len(shared) == 1:

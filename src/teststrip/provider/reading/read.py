@@ -122,7 +122,9 @@ def read_documentation(
 
 
 def _roles(document: Document) -> list[tuple[Group, Role]]:
-    blocks = [(group, role_of(group)) for group in document.groups if group.form == "schema"]
+    blocks: list[tuple[Group, Role]] = [
+        (group, group.role or "parameters") for group in document.groups if group.form == "schema"
+    ]
     roles = _demoted([(group, role_of(group)) for group in document.groups if group.form != "schema"])
     roles = _with_structures(roles)
     roles = _without(_is_of_function, "other", _without(is_below_answer, "response", roles))
@@ -142,7 +144,7 @@ def _roles(document: Document) -> list[tuple[Group, Role]]:
 def _doubt_headers(groups: Sequence[Group], flags: Flags) -> None:
     """Flag parameters that stand under a heading of headers: they are read for want of others."""
     for group in groups:
-        if role_of(group) == "headers":
+        if group.form != "schema" and role_of(group) == "headers":
             problem = "the heading says that these travel as headers, and the page has no other parameters"
             for row in group.rows:
                 name = row.cells[0].text if row.cells else ""

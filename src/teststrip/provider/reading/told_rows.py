@@ -106,7 +106,7 @@ def gather_told(found: Found, told: Told, flags: Flags) -> None:
     holder = _Holder(found, told, words)
     found.facts = Facts(
         choices=holder.choices(),
-        bounds=holder.ends("bounds", told.bounds, words.bounds),
+        bounds=holder.ends("range", told.bounds, words.bounds),
         length=holder.ends("length", told.length, None if told.kind.item == "array" else words.length),
         item_length=holder.ends("length of an item", told.item_length, words.item_length),
         step=told.step if told.step is not None else words.step,
@@ -129,7 +129,7 @@ class _Holder:
 
     def _differ(self, what: str, told: str, said: str) -> None:
         problem = f"the {what} is another in {self._told.source} than in the description"
-        self._found.flag(self._found.about, problem, (told, said))
+        self._found.flag(self._found.row.cell("name"), problem, (told, said))
 
     def choices(self) -> tuple[Choice, ...]:
         """Return the values that are listed, with the labels that the words have for them."""
@@ -140,7 +140,9 @@ class _Holder:
         labels = {str(choice.value): choice.label for choice in said if choice.label}
         new = [str(choice.value) for choice in said if str(choice.value) not in known]
         if new and len(new) < len(said):
-            self._differ("enumeration", ", ".join(sorted(known))[:200], ", ".join(str(one.value) for one in said)[:200])
+            self._differ(
+                "enumeration", ", ".join(sorted(known))[:200], ", ".join(str(one.value) for one in said)[:200]
+            )
         return tuple(replace(one, label=one.label or labels.get(str(one.value), "")) for one in told)
 
     def ends(self, what: str, told: Bounds | None, said: Bounds | None) -> Bounds | None:

@@ -27,7 +27,18 @@ _TELLING: Final = Pattern(
 )
 _REQUEST_LINE: Final = re.compile(r"^\s*(POST|PUT|PATCH|GET)\s+(\S+)", re.MULTILINE)
 _ANSWERS: Final = frozenset(
-    ["success", "code", "created", "created_at", "createdat", "status_code", "message", "msg", "error", "request_id"]
+    [
+        "success",
+        "code",
+        "created",
+        "created_at",
+        "createdat",
+        "status_code",
+        "message",
+        "msg",
+        "error",
+        "request_id",
+    ]
 )
 # What a program gives to a function that sends a request, and is not of the request itself.
 _SENT: Final = frozenset({"method", "headers", "body", "signal", "url", "timeout"})
@@ -86,6 +97,8 @@ class Commented:
         if listed is not None:
             self.telling += 1
             schema |= {"enum": list(listed)} if all(isinstance(one, str | int | float) for one in listed) else {}
+        elif value == {} and not about:
+            pass  # stands for anything
         elif isinstance(value, dict):
             schema |= {"type": "object", **self._members(value, path, made, depth)}
         elif isinstance(value, list):

@@ -3,35 +3,56 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 
-from teststrip.base.json import ABSENT, Absent, Json, Scalar
+from teststrip.base.json import Json
 from teststrip.provider.model import Bounds, Choice
+from teststrip.provider.reading.blocks.schema import REPEATS
+from teststrip.provider.reading.blocks.values import (
+    bounds_of,
+    choices_of,
+    decimal_of,
+    default_of,
+    examples_of,
+    length_of,
+)
 from teststrip.provider.reading.kind_reading import KindReading
 from teststrip.provider.reading.told import Doubt, Told
-from teststrip.provider.values import is_kind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from teststrip.base.where import Path
     from teststrip.provider.model import Kind
     from teststrip.provider.reading.blocks.schema import Resolver, Shape
 
 _KINDS: Final[Mapping[str, Kind]] = {
-    **{"string": "string", "str": "string", "text": "string", "enum": "string", "uuid": "string", "date": "string"},
-    **{"integer": "integer", "int": "integer", "int32": "integer", "int64": "integer", "long": "integer"},
-    **{"number": "number", "float": "number", "double": "number", "decimal": "number"},
-    **{"boolean": "boolean", "bool": "boolean"},
-    **{"array": "array", "list": "array", "object": "object", "dict": "object", "map": "object", "file": "file"},
+    "string": "string",
+    "str": "string",
+    "text": "string",
+    "enum": "string",
+    "uuid": "string",
+    "date": "string",
+    "integer": "integer",
+    "int": "integer",
+    "int32": "integer",
+    "int64": "integer",
+    "long": "integer",
+    "number": "number",
+    "float": "number",
+    "double": "number",
+    "decimal": "number",
+    "boolean": "boolean",
+    "bool": "boolean",
+    "array": "array",
+    "list": "array",
+    "object": "object",
+    "dict": "object",
+    "map": "object",
+    "file": "file",
 }
 _ENUM_TYPE: Final = re.compile(r"enum<(\w+)>")
-_LABELS: Final = ("x-apidog-enum", "x-apifox-enum", "x-enum")
-_TEXTS: Final = ("x-enumDescriptions", "x-enum-descriptions", "x-enum-varnames", "x-enumNames", "enumDescriptions")
-_MOST_CHOICES: Final = 2_000
-_SAMPLES: Final = 8
 
 
 @dataclass(slots=True)
@@ -57,7 +78,7 @@ def told_of(shape: Shape, resolver: Resolver, source: str) -> Told:
         item=draft.item,
         media=shape.get("format") in {"binary", "byte", "base64"} or "contentEncoding" in _keys(shape),
     )
-    default, doubt = _default(shape, draft)
+    default, doubt = default_of(shape, draft.kinds)
     return Told(
         source=source,
         kind=kind,
@@ -67,7 +88,7 @@ def told_of(shape: Shape, resolver: Resolver, source: str) -> Told:
         item_length=draft.item_length,
         step=draft.step,
         default=default,
-        examples=_examples(shape, draft),
+        examples=examples_of(shape, draft.kinds),
         doubts=(*draft.doubts, *doubt),
     )
 
@@ -104,17 +125,19 @@ def _draft(shape: Shape, resolver: Resolver, depth: int) -> _Draft:
         elif kind not in draft.kinds:
             draft.kinds.append(kind)
     draft.nullable = draft.nullable or shape.get("nullable") is True or shape.get("x-nullable") is True
-    draft.choices = _choices(shape, draft)
+    draft.choices, null, doubts = choices_of(shape, draft.kinds)
+    draft.nullable = draft.nullable or null
+    draft.doubts += doubts
     if draft.kinds == ["string"] and shape.get("format") == "binary":
         draft.kinds = ["file"]
-    if depth < 12:  # noqa: PLR2004  unions of unions go no deeper on any page
+    if depth < 12:
         for group in shape.variants:
             _take_variants(draft, [_draft(one, resolver, depth + 1) for one in group], given=bool(draft.kinds))
     if not draft.kinds:
         _infer(draft, shape)
-    draft.bounds = _bounds(shape) or draft.bounds
-    draft.length = _length(shape, "Items" if draft.kinds[:1] == ["array"] else "Length") or draft.length
-    step = _decimal(shape.get("multipleOf"))
+    draft.bounds = bounds_of(shape) or draft.bounds
+    draft.length = length_of(shape, "Items" if draft.kinds[:1] == ["array"] else "Length") or draft.length
+    step = decimal_of(shape.get("multipleOf"))
     draft.step = step if step is not None and step > 0 else draft.step
     if "array" in draft.kinds:
         _take_item(draft, item_shape(shape, resolver), resolver, depth)
@@ -123,7 +146,7 @@ def _draft(shape: Shape, resolver: Resolver, depth: int) -> _Draft:
 
 def _take_item(draft: _Draft, item: Shape | None, resolver: Resolver, depth: int) -> None:
     """Let an array's items say what they are; their values and limits stand for those of the array."""
-    if item is None or depth > 4:  # noqa: PLR2004
+    if item is None or depth > 4:
         return
     inner = _draft(item, resolver, depth + 1)
     draft.item = inner.kinds[0] if inner.kinds else None
@@ -132,7 +155,7 @@ def _take_item(draft: _Draft, item: Shape | None, resolver: Resolver, depth: int
     if inner.kinds[:1] == ["array"]:
         draft.doubts += inner.doubts
         return
-    draft.doubts += [one for one in inner.doubts if "repeats itself" not in one.problem or not draft.kinds[1:]]
+    draft.doubts += [one for one in inner.doubts if one.problem != REPEATS or not draft.kinds[1:]]
     if draft.kinds == ["array"]:
         draft.choices, draft.bounds, draft.step = inner.choices, inner.bounds, inner.step
         draft.item_length = inner.length if draft.item == "string" else None
@@ -218,106 +241,3 @@ def _type_names(value: Json) -> list[str]:
     found = [name.strip().lower() for name in names if isinstance(name, str)]
     enums = (_ENUM_TYPE.fullmatch(name) for name in found)
     return [match[1] if match is not None else name for match, name in zip(enums, found, strict=True)]
-
-
-def _choices(shape: Shape, draft: _Draft) -> tuple[Choice, ...]:
-    """Return the values that are listed, with what they are called; a null among them says that there may be none."""
-    listed = shape.get("enum")
-    values = [shape.get("const")] if shape.has("const") else listed if isinstance(listed, list) else []
-    if any(isinstance(value, list | dict) for value in values) or len(values) > _MOST_CHOICES:
-        draft.doubts.append(Doubt("the values that are listed are not read"))
-        return ()
-    draft.nullable = draft.nullable or None in values
-    labels = _labels(shape, values)
-    if shape.has("const") and isinstance(shape.get("title"), str):
-        labels = {str(shape.get("const")): str(shape.get("title"))}
-    kept: dict[str, Choice] = {}
-    for value in values:
-        wanted = _as_kind(value, draft.kinds)
-        if wanted is None:
-            continue
-        kept.setdefault(f"{type(wanted).__name__} {wanted}", Choice(wanted, labels.get(str(value), "")))
-    return tuple(kept.values())
-
-
-def _as_kind(value: Json, kinds: Sequence[Kind]) -> Scalar:
-    """Return a listed value as its type has it: YAML reads the text 16 as a number, and yes as a word."""
-    if value is None or not kinds or any(is_kind(value, kind) for kind in kinds):
-        return cast("Scalar", value)
-    if set(kinds) <= {"string", "file"}:
-        return "true" if value is True else "false" if value is False else str(value)
-    return cast("Scalar", value)
-
-
-def _labels(shape: Shape, values: Sequence[Json]) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for key in _LABELS:
-        listed = shape.get(key)
-        for one in listed if isinstance(listed, list) else ():
-            if isinstance(one, dict) and "value" in one:
-                said = [one.get(name) for name in ("name", "label", "description")]
-                words = [word for word in said if isinstance(word, str) and word and word != str(one["value"])]
-                found[str(one["value"])] = ": ".join(dict.fromkeys(words))
-    for key in _TEXTS:
-        told = shape.get(key)
-        if isinstance(told, dict):
-            found |= {str(value): text for value, text in told.items() if isinstance(text, str)}
-        elif isinstance(told, list) and len(told) == len(values):
-            pairs = zip(values, told, strict=True)
-            found |= {str(value): text for value, text in pairs if isinstance(text, str) and not found.get(str(value))}
-    return {value: " ".join(text.split()) for value, text in found.items() if text}
-
-
-def _default(shape: Shape, draft: _Draft) -> tuple[Json | Absent, tuple[Doubt, ...]]:
-    if not shape.has("default"):
-        return ABSENT, ()
-    value = shape.get("default")
-    if value is None:
-        return None, ()
-    if not draft.kinds or any(is_kind(value, kind) for kind in draft.kinds):
-        return value, ()
-    plain = _as_kind(value, draft.kinds) if isinstance(value, bool | int | float | str) else value
-    if any(is_kind(plain, kind) for kind in draft.kinds):
-        return plain, ()
-    kinds = " or ".join(draft.kinds)
-    said = f'the default "{str(value)[:60]}" is not of the type {kinds}'
-    return ABSENT, (Doubt(said, ("the type is wrong", "the default is wrong")),)
-
-
-def _examples(shape: Shape, draft: _Draft) -> tuple[Json, ...]:
-    listed = shape.get("examples")
-    found = [shape.get("example")] if shape.has("example") else []
-    found += listed[:_SAMPLES] if isinstance(listed, list) else []
-    kept = [value for value in found if value is not None and any(is_kind(value, kind) for kind in draft.kinds)]
-    return tuple(value for value in kept if value not in ("", [], {}))
-
-
-def _bounds(shape: Shape) -> Bounds | None:
-    """Return the limits of a number; `exclusiveMinimum` is a number, or, before 2019, a yes beside `minimum`."""
-    least, most = _decimal(shape.get("minimum")), _decimal(shape.get("maximum"))
-    above, below = shape.get("exclusiveMinimum"), shape.get("exclusiveMaximum")
-    found = Bounds(least, most, above is True and least is not None, below is True and most is not None)
-    if _decimal(above) is not None:
-        found = replace(found, minimum=_decimal(above), exclusive_minimum=True)
-    if _decimal(below) is not None:
-        found = replace(found, maximum=_decimal(below), exclusive_maximum=True)
-    return found if found.minimum is not None or found.maximum is not None else None
-
-
-def _length(shape: Shape, what: str) -> Bounds | None:
-    least, most = _decimal(shape.get(f"min{what}")), _decimal(shape.get(f"max{what}"))
-    least = None if least == 0 else least
-    return Bounds(least, most) if least is not None or most is not None else None
-
-
-def _decimal(value: Json) -> Decimal | None:
-    """Return a limit exactly; one too large for a number of JSON comes as its digits."""
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return None
-    text = str(value).strip()
-    return Decimal(text) if re.fullmatch(r"[-+]?\d{1,40}(?:\.\d{1,40})?(?:[eE][-+]?\d{1,2})?", text) else None
-
-
-def place_of_default(shape: Shape) -> Path | None:
-    """Return where the default stands."""
-    return shape.path_of("default")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from teststrip.base.json import Absent, Json
 from teststrip.provider.reading.blocks.facts import item_shape, told_of
-from teststrip.provider.reading.blocks.schema import Resolver, Shape
+from teststrip.provider.reading.blocks.schema import REPEATS, Resolver, Shape
 from teststrip.provider.reading.blocks.tree import SILENT
 from teststrip.provider.reading.conditions import RawCondition
 from teststrip.provider.reading.document import Row
@@ -143,7 +143,7 @@ class Rows:
     def _held(self, shape: Shape, told: Told) -> Shape | None:
         """Return what has the members that stand below a parameter: itself, or the items of an array."""
         kinds = {told.kind.kind, *told.kind.or_kinds}
-        if any("repeats itself" in doubt.problem for doubt in shape.doubts):
+        if any(doubt.problem == REPEATS for doubt in shape.doubts):
             return None
         if "object" in kinds and self.members(shape):
             return shape
@@ -161,12 +161,12 @@ class Rows:
             plain_cell("", where),
             self._default(member.shape, told, where),
             plain_cell(place, where),
-            self._about(member.shape, told, where),
+            self._about(member.shape, where),
             self._range(told, where),
         )
         return Row(cells, where, (), depth, told=told)
 
-    def _about(self, shape: Shape, told: Told, where: Where) -> Cell:
+    def _about(self, shape: Shape, where: Where) -> Cell:
         path = shape.path_of("description")
         text = shape.get("description")
         if not isinstance(text, str) or not text.strip():
@@ -236,13 +236,21 @@ def _united(members: Sequence[Member]) -> Member:
     if len(defaults) > 1 or (defaults and not all(one.shape.has("default") for one in distinct)):
         doubts.append(Doubt("the default may be for some forms of the body only", tuple(sorted(defaults))[:6]))
     return Member(
-        first.name, first.path, shape, all(one.required for one in members), listed, (), list(dict.fromkeys(doubts))
+        first.name,
+        first.path,
+        shape,
+        all(one.required for one in members),
+        listed,
+        (),
+        list(dict.fromkeys(doubts)),
     )
 
 
-def _telling(each: Sequence[Mapping[str, Member]], resolver: Resolver, source: str) -> tuple[str, list[str]] | None:
+def _telling(
+    each: Sequence[Mapping[str, Member]], resolver: Resolver, source: str
+) -> tuple[str, list[str]] | None:
     """Return the member that tells variants apart, and its value in each: all of them have it, each with one value."""
-    if len(each) < 2:  # noqa: PLR2004
+    if len(each) < 2:
         return None
     for name in each[0]:
         if not all(name in members for members in each):

@@ -83,7 +83,7 @@ def _same(block: _Request, found: Sequence[_Request]) -> _Request | None:
         least = min(len(block.names), len(other.names))
         share = common / max(1, len(block.names | other.names))
         if other.block or other.held:
-            same = not (block.sure and (other.sure or other.held)) and share >= 0.6  # noqa: PLR2004
+            same = not (block.sure and (other.sure or other.held)) and share >= 0.6
         else:
             same = (common > 1 and common * 2 >= least) or (common == least and least < _FEW)
         if same and (best is None or share > best[0]):
@@ -132,7 +132,11 @@ def _both(entry: Entry, told: Entry, flags: Flags) -> Entry:
 
 def _below(told: Entry, entry: Entry) -> tuple[Entry, ...]:
     """Return the members of an entry of a block; that they are an array's may be said by one of both alone."""
-    return told.children if told.path == entry.path else tuple(_moved(child, told.path, entry.path) for child in told.children)
+    return (
+        told.children
+        if told.path == entry.path
+        else tuple(_moved(child, told.path, entry.path) for child in told.children)
+    )
 
 
 def _moved(entry: Entry, old: str, new: str) -> Entry:
@@ -235,4 +239,3 @@ def _ends(pair: _Pair, what: str, own: Bounds | None, other: Bounds | None) -> B
         other.exclusive_minimum if least else own.exclusive_minimum,
         other.exclusive_maximum if most else own.exclusive_maximum,
     )
-

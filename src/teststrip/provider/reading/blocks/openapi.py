@@ -83,8 +83,8 @@ class _Finder:
         shared = list(_listed(item.get("parameters"), (*path, "parameters")))
         for method in METHODS:
             found = item.get(method)
-            self.left -= 1
-            if isinstance(found, dict) and self.left > 0:
+            self.left -= isinstance(found, dict)
+            if isinstance(found, dict) and self.left >= 0:
                 yield self.operation(method, address, found, (*path, method), shared)
 
     def operation(
@@ -160,5 +160,7 @@ def _mintlify(value: Mapping[str, Json], path: Path) -> Operation:
     for media, given in body.items() if isinstance(body, dict) else ():
         listed = given.get("schemaArray") if isinstance(given, dict) else None
         here = (*at, "body", media, "schemaArray")
-        made.bodies += [(one, (*here, index)) for index, one in enumerate(listed)] if isinstance(listed, list) else []
+        made.bodies += (
+            [(one, (*here, index)) for index, one in enumerate(listed)] if isinstance(listed, list) else []
+        )
     return made

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from teststrip.provider.reading.blocks.tokens import Token, tokens_of
 from teststrip.provider.reading.blocks.tree import AT, MOST_DEEP, SILENT
-from teststrip.provider.reading.blocks.typescript import Token, tokens_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,7 +16,11 @@ if TYPE_CHECKING:
     from teststrip.base.json import Json
 
 _PLAIN: Final[Mapping[str, str]] = {
-    **{"string": "string", "bytes": "file", "bool": "boolean", "double": "number", "float": "number"},
+    "string": "string",
+    "bytes": "file",
+    "bool": "boolean",
+    "double": "number",
+    "float": "number",
     **dict.fromkeys(
         ("int32", "int64", "uint32", "uint64", "sint32", "sint64", "fixed32", "fixed64", "sfixed32", "sfixed64"),
         "integer",

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from teststrip.base.where import Path
     from teststrip.provider.reading.blocks.tree import Tree
 
+REPEATS: Final = "this repeats itself from here on"
 _MOST_VARIANTS: Final = 40
 _TOGETHER: Final = ("allOf",)
 _EITHER: Final = ("oneOf", "anyOf")
@@ -97,13 +98,17 @@ class Resolver:
 
     def _follow(self, shape: Shape, reference: str, refs: frozenset[str], depth: int) -> None:
         if reference in refs:
-            shape.doubts.append(Doubt("this repeats itself from here on"))
+            shape.doubts.append(Doubt(REPEATS))
+            again = self.pointed(reference)
+            if again is not None and isinstance(again[0], dict) and "type" in again[0]:
+                shape.layers.append(Layer({"type": again[0]["type"]}, again[1], refs))
             return
         found = self.pointed(reference)
         if found is None:
-            inside = reference.startswith("#")
-            said = "is nowhere in this block" if inside else "is in another document, which is not read"
-            shape.doubts.append(Doubt(f'"{reference[:80]}" {said}'))
+            name = reference.rpartition("/")[2][:80]
+            inside = f'the block does not describe what "{name}" is'
+            outside = f'"{reference[:80]}" is in another document, which is not read'
+            shape.doubts.append(Doubt(inside if reference.startswith("#") else outside))
             return
         value, path = found
         shape.names.append(str(path[-1]) if path else "")
@@ -113,7 +118,8 @@ class Resolver:
         """Return what a JSON pointer (RFC 6901) within the document leads to."""
         if not reference.startswith("#/") and reference != "#":
             return None
-        value, path = self.tree.value, ()
+        value: Json = self.tree.value
+        path: Path = ()
         for part in reference[2:].split("/") if len(reference) > 2 else ():
             name = re.sub(r"~1", "/", re.sub(r"%7[Bb]", "{", re.sub(r"%7[Dd]", "}", part))).replace("~0", "~")
             if isinstance(value, dict) and name in value:

@@ -19,6 +19,7 @@ AT: Final = "\x00at"
 MOST_TEXT: Final = 2_000_000
 """Characters of one block that are read."""
 MOST_DEEP: Final = 60
+_LONGEST: Final = 8 * MOST_DEEP  # parts of a path
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +54,9 @@ def placed(value: Mapping[str, Json], file: str) -> Tree:
         part, path = left.pop()
         if isinstance(part, dict):
             at = part.get(AT)
-            if isinstance(at, list) and len(at) == 2:  # noqa: PLR2004  a line and a column
+            if isinstance(at, list) and len(at) == 2:
                 names[path] = Where(file, *(int(str(number)) for number in at))
-            left += [(inner, (*path, key)) for key, inner in part.items() if key != AT]
-        elif isinstance(part, list):
+            left += [(inner, (*path, key)) for key, inner in part.items() if key != AT and len(path) < _LONGEST]
+        elif isinstance(part, list) and len(path) < _LONGEST:
             left += [(inner, (*path, index)) for index, inner in enumerate(part)]
     return Tree(dict(value), file, {}, names)

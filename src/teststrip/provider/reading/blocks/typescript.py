@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import json
-import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from teststrip.base.pattern import Pattern
+from teststrip.provider.reading.blocks.tokens import tokens_of, unquoted
 from teststrip.provider.reading.blocks.tree import AT, MOST_DEEP
 
 if TYPE_CHECKING:
@@ -15,141 +12,37 @@ if TYPE_CHECKING:
 
     from teststrip.base.json import Json
 
-_TOKEN: Final = Pattern(
-    r"(?P<blank>[ \t\r\n]+)|(?P<remark>//[^\n]*)|(?P<number>-?\d{1,40}(?:\.\d{1,40})?(?![\w.]))"
-    r"|(?P<word>[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)*)|(?P<sign>=>|\.\.\.|[^\s])"
-)
-_TEXT: Final = Pattern(r"\"(?:[^\"\\\n]|\\[^\n])*\"|'(?:[^'\\\n]|\\[^\n])*'|`[^`\n]*`")
 _PLAIN: Final[Mapping[str, Mapping[str, Json]]] = {
-    **{"string": {"type": "string"}, "String": {"type": "string"}, "URL": {"type": "string"}},
-    **{"Date": {"type": "string"}},
-    **{"number": {"type": "number"}, "Number": {"type": "number"}, "bigint": {"type": "integer"}},
-    **{"integer": {"type": "integer"}, "int": {"type": "integer"}, "float": {"type": "number"}},
-    **{"boolean": {"type": "boolean"}, "Boolean": {"type": "boolean"}, "true": {"const": True}},
-    **{"false": {"const": False}, "null": {"type": "null"}, "undefined": {"type": "null"}},
-    **{"object": {"type": "object"}, "Object": {"type": "object"}, "any": {}, "unknown": {}},
-    **{"File": {"type": "file"}, "Blob": {"type": "file"}, "Buffer": {"type": "file"}, "Uint8Array": {"type": "file"}},
+    "string": {"type": "string"},
+    "String": {"type": "string"},
+    "URL": {"type": "string"},
+    "Date": {"type": "string"},
+    "number": {"type": "number"},
+    "Number": {"type": "number"},
+    "bigint": {"type": "integer"},
+    "integer": {"type": "integer"},
+    "int": {"type": "integer"},
+    "float": {"type": "number"},
+    "boolean": {"type": "boolean"},
+    "Boolean": {"type": "boolean"},
+    "true": {"const": True},
+    "false": {"const": False},
+    "null": {"type": "null"},
+    "undefined": {"type": "null"},
+    "object": {"type": "object"},
+    "Object": {"type": "object"},
+    "any": {},
+    "unknown": {},
+    "File": {"type": "file"},
+    "Blob": {"type": "file"},
+    "Buffer": {"type": "file"},
+    "Uint8Array": {"type": "file"},
 }
+_FUNCTION: Final = "\x00function"  # what no request has
+_MOST_MANY: Final = 8  # arrays of arrays
 _LISTS: Final = frozenset({"Array", "ReadonlyArray", "List", "Set"})
 _SAME: Final = frozenset({"Readonly", "Required", "Promise", "Omit", "Pick", "NonNullable", "Partial"})
 _MODIFIERS: Final = frozenset({"readonly", "public", "private", "declare", "export", "abstract"})
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A word, a text, a number or a sign, with its place."""
-
-    kind: str
-    text: str
-    line: int
-    column: int
-
-
-@dataclass(slots=True)
-class Tokens:
-    """The tokens of a block, and its remarks by the lines on which they stand."""
-
-    tokens: list[Token]
-    trailing: dict[int, str] = field(default_factory=dict)  # behind something on the line
-    above: dict[int, str] = field(default_factory=dict)  # on lines of their own: by the line that follows
-    at: int = 0
-
-    def peek(self, ahead: int = 0) -> Token:
-        """Return a token that follows; a sign without text at the end."""
-        at = self.at + ahead
-        if at < len(self.tokens):
-            return self.tokens[at]
-        last = self.tokens[-1].line if self.tokens else 1
-        return Token("end", "", last, 1)
-
-    def take(self) -> Token:
-        """Return the next token, and go on."""
-        token = self.peek()
-        self.at += 1
-        return token
-
-    def took(self, text: str) -> bool:
-        """Go over a sign or a word, where it is next."""
-        if self.peek().text == text and self.peek().kind in {"sign", "word"}:
-            self.at += 1
-            return True
-        return False
-
-    def skip_bracket(self) -> None:
-        """Go over a bracket and all that is in it."""
-        depth = 0
-        while self.peek().kind != "end":
-            text = self.take().text
-            depth += {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}.get(text, 0)
-            if depth <= 0:
-                return
-
-    def about(self, token: Token) -> str:
-        """Return the remarks on a member that begins with a token."""
-        return "\n".join(part for part in (self.above.get(token.line), self.trailing.get(token.line)) if part)
-
-
-def tokens_of(text: str, first_line: int) -> Tokens:
-    """Part a block into tokens, in one pass."""
-    found = Tokens([])
-    at, line, start = 0, first_line, 0
-    above: list[str] = []
-    ended = -1  # the line on which the last remark of its own ended
-    while at < len(text):
-        kind, end = _next(text, at)
-        part, column = text[at:end], at - start + 1
-        at = end
-        ends = part.count("\n")
-        if kind == "remark":
-            alone = not found.tokens or found.tokens[-1].line != line
-            if alone:
-                above = [*(above if ended in {line - 1, line} else []), bare_remark(part)][-40:]
-                ended = line + ends
-            else:
-                found.trailing[line] = " ".join(filter(None, (found.trailing.get(line), bare_remark(part))))
-        elif kind != "blank":
-            if above and ended in {line - 1, line}:
-                found.above.setdefault(line, "\n".join(above))
-            if above:
-                above = []
-            found.tokens.append(Token(kind, part, line, column))
-        if ends:
-            line, start = line + ends, end - (len(part) - part.rfind("\n") - 1)
-    return found
-
-
-def _next(text: str, at: int) -> tuple[str, int]:
-    if text[at] in "\"'`":
-        match = _TEXT.match(text, at)
-        if match is not None:
-            return "text", match.end()
-        end = text.find("\n", at)
-        return "sign", end if end >= 0 else len(text)
-    if text.startswith("/*", at):
-        end = text.find("*/", at + 2)
-        return ("remark", end + 2) if end >= 0 else ("sign", len(text))
-    match = _TOKEN.match(text, at)
-    return (match.lastgroup or "sign", match.end()) if match is not None else ("sign", at + 1)
-
-
-def bare_remark(remark: str) -> str:
-    """Return the words of a remark."""
-    if remark.startswith("/*"):
-        inner = remark[2:-2] if remark.endswith("*/") else remark[2:]
-        lines = (re.sub(r"^\s*\*+ ?", "", line).strip() for line in inner.split("\n"))
-        return "\n".join(line for line in lines if line)
-    return remark.lstrip("/#").strip()
-
-
-def unquoted(text: str) -> str:
-    """Return what a quoted text says."""
-    inner = text[1:-1]
-    if text[0] == '"' and "\\" in inner:
-        try:
-            return str(json.loads(text))
-        except ValueError:
-            return inner
-    return re.sub(r"\\(.)", r"\1", inner) if "\\" in inner else inner
 
 
 class TypeScript:
@@ -166,9 +59,9 @@ class TypeScript:
             token = tokens.peek()
             named = tokens.peek(1)
             follows = tokens.peek(2).text
-            if token.text in {"interface", "type", "class"} and named.kind == "word" and follows in "{=<e":
-                self._declaration(token.text)
-            elif token.text in {"interface", "type", "class"} and named.kind == "word" and follows == "extends":
+            if (token.text in {"interface", "type", "class"} and named.kind == "word" and follows in "{=<e") or (
+                token.text in {"interface", "type", "class"} and named.kind == "word" and follows == "extends"
+            ):
                 self._declaration(token.text)
             else:
                 tokens.at += 1
@@ -233,12 +126,16 @@ class TypeScript:
     def _many(self, depth: int) -> Mapping[str, Json]:
         tokens = self.tokens
         one = self._one(depth)
+        many = 0
         while tokens.peek().text == "[" and tokens.peek(1).text == "]":
             tokens.at += 2
+            many += 1
+            if many > _MOST_MANY:
+                continue
             one = {"type": "array", "items": dict(one)}
         return one
 
-    def _one(self, depth: int) -> Mapping[str, Json]:  # noqa: PLR0911
+    def _one(self, depth: int) -> Mapping[str, Json]:
         tokens = self.tokens
         token = tokens.peek()
         if depth > MOST_DEEP:
@@ -253,12 +150,14 @@ class TypeScript:
         if token.text == "{":
             return self._members(depth)
         if token.text == "(":
+            behind = tokens.behind()
+            if behind < len(tokens.tokens) and tokens.tokens[behind].text == "=>":
+                tokens.at = behind + 1
+                self._type(depth + 1)
+                return {_FUNCTION: True}
             tokens.at += 1
             inner = self._type(depth + 1)
             tokens.took(")")
-            if tokens.took("=>"):
-                self._type(depth + 1)
-                return {}
             return inner
         if token.text == "[":
             tokens.skip_bracket()
@@ -302,7 +201,7 @@ class TypeScript:
         required: list[Json] = []
         while tokens.peek().kind != "end" and not tokens.took("}"):
             token = tokens.peek()
-            if token.text == "[" or token.text == "(":
+            if token.text in {"[", "("}:
                 tokens.skip_bracket()  # an index, or a call
                 if tokens.took(":"):
                     self._type(depth + 1)
@@ -340,7 +239,7 @@ class TypeScript:
         schema[AT] = [token.line, token.column]
         if about:
             schema["description"] = about
-        if name not in properties:
+        if name not in properties and _FUNCTION not in schema:
             properties[name] = schema
             required += [] if optional else [name]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from teststrip.provider.reading.blocks.tokens import Token, tokens_of, unquoted
 from teststrip.provider.reading.blocks.tree import AT, MOST_DEEP
-from teststrip.provider.reading.blocks.typescript import Token, tokens_of, unquoted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -13,14 +13,29 @@ if TYPE_CHECKING:
     from teststrip.base.json import Json
 
 _MAKES: Final[Mapping[str, Mapping[str, Json]]] = {
-    **{"string": {"type": "string"}, "number": {"type": "number"}, "boolean": {"type": "boolean"}},
-    **{"int": {"type": "integer"}, "bigint": {"type": "integer"}, "date": {"type": "string"}},
-    **{"any": {}, "unknown": {}, "null": {"type": "null"}, "undefined": {"type": "null"}},
-    **{"url": {"type": "string"}, "email": {"type": "string"}, "uuid": {"type": "string"}},
-    **{"record": {"type": "object"}, "map": {"type": "object"}, "tuple": {"type": "array"}},
-    **{"instanceof": {"type": "file"}, "file": {"type": "file"}, "custom": {}},
+    "string": {"type": "string"},
+    "number": {"type": "number"},
+    "boolean": {"type": "boolean"},
+    "int": {"type": "integer"},
+    "bigint": {"type": "integer"},
+    "date": {"type": "string"},
+    "any": {},
+    "unknown": {},
+    "null": {"type": "null"},
+    "undefined": {"type": "null"},
+    "url": {"type": "string"},
+    "email": {"type": "string"},
+    "uuid": {"type": "string"},
+    "record": {"type": "object"},
+    "map": {"type": "object"},
+    "tuple": {"type": "array"},
+    "instanceof": {"type": "file"},
+    "file": {"type": "file"},
+    "custom": {},
 }
 _OBJECTS: Final = frozenset({"object", "strictObject", "looseObject", "interface"})
+_WRAPS: Final = frozenset({"array", "or", "and", "extend", "safeExtend", "partial"})
+_MOST_WRAPS: Final = 16  # schemas around each other by calls alone
 _OPTIONAL: Final = "\x00optional"
 
 
@@ -71,9 +86,13 @@ class Zod:
 
     def _calls(self, schema: dict[str, Json], calls: list[str], depth: int) -> dict[str, Json]:
         tokens = self.tokens
+        wraps = 0
         while True:
             for call in calls:
-                if tokens.peek().text == "(":
+                wraps += call in _WRAPS
+                if tokens.peek().text == "(" and wraps > _MOST_WRAPS:
+                    tokens.skip_bracket()
+                elif tokens.peek().text == "(":
                     schema = self._call(schema, call, depth)
             if tokens.peek().text != "." or tokens.peek(1).kind != "word":
                 return schema
@@ -180,7 +199,7 @@ class Zod:
         self.tokens.took(",")
 
 
-def _changed(schema: dict[str, Json], call: str, inside: list[Token]) -> dict[str, Json]:  # noqa: C901, PLR0911, PLR0912
+def _changed(schema: dict[str, Json], call: str, inside: list[Token]) -> dict[str, Json]:  # noqa: C901, PLR0912
     """Return a schema after a call that bounds it, names its default, or lets it be left out."""
     values = [value for token in inside for value in _constant(token)]
     first = values[0] if values else None
@@ -213,7 +232,9 @@ def _changed(schema: dict[str, Json], call: str, inside: list[Token]) -> dict[st
         return {**schema, "nullable": True}
     if call in {"default", "prefault", "catch"}:
         empty = [token.text for token in inside] == ["[", "]"]
-        told: dict[str, Json] = {"default": first} if len(inside) == 1 and values else {"default": []} if empty else {}
+        told: dict[str, Json] = (
+            {"default": first} if len(inside) == 1 and values else {"default": []} if empty else {}
+        )
         return {**schema, _OPTIONAL: True, **told}
     if call in {"describe", "meta", "openapi"}:
         texts = [str(value) for value in values if isinstance(value, str)]
