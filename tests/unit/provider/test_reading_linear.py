@@ -16,6 +16,7 @@ NAME: Final = HEADER + "| x{}y | string | no | - | - | b |\n"
 CELL: Final = HEADER + "| a | string | no | - | - | x{}y |\n"
 LINE: Final = "x{}y\n\n" + HEADER + ROW
 FIRST: Final = "{}y\n" + HEADER + ROW
+CODE: Final = "```\n{}\n```\n\n" + HEADER + ROW
 BULLET: Final = "## Parameters\n\n- `a` (string{}y): b\n"
 HEADING: Final = "# x{}object\n\n" + HEADER + ROW
 BLOCK: Final = "# A\n\n## Request\n\n```{}\n{{}}```\n"
@@ -25,6 +26,8 @@ TYPES: Final = BLOCK.format("ts").replace("{}", "interface ARequest { a: string;
 ZOD: Final = BLOCK.format("ts").replace("{}", "const ARequest = z.object({ a: z.string(){} })\n")
 PYTHON: Final = BLOCK.format("python").replace("{}", "class ARequest(BaseModel):\n    a: int = 1\n{}")
 PROTO: Final = BLOCK.format("proto").replace("{}", "message ARequest { {} }\n")
+TERM: Final = "## Parameters\n\na\n: String. x{}\n"
+TERMS: Final = "## Parameters\n\n{}"
 CASES: Final = {
     "a heading of blanks": (HEADING, " "),
     "a heading of brackets": (HEADING, "("),
@@ -35,9 +38,17 @@ CASES: Final = {
     "a description of signs": (CELL, "> 1 "),
     "a line of dashed letters": (LINE, "a-"),
     "a first line of dashed letters": (FIRST, "a-"),
+    "code that opens and opens": ("{}\n" + HEADER + ROW, "```a\n```\n"),
+    "code that never ends": ("{}\n" + HEADER + ROW, "```a\n\n"),
+    "fences of two kinds": ("{}\n" + HEADER + ROW, "```\n~~~\n"),
     "an item of commas": (BULLET, ","),
     "an item of commas and blanks": (BULLET, ", "),
     "an item of dashed letters": (BULLET, "a-"),
+    "a definition of brackets": (TERM, "("),
+    "a definition of many paragraphs": (TERM, "\n\n    b c"),
+    "many definitions": (TERMS, "a\n: b\n"),
+    "many names of definitions": (TERMS, "a\n"),
+    "many names with double colons": (TERMS, "a::\n"),
     "an item of commas and bars": (BULLET, "a,b|"),
     "a document of opening braces": (YAML, "{a: "),
     "a document of letters": (YAML, "a"),
@@ -53,6 +64,14 @@ CASES: Final = {
     "classes of one name": (PYTHON, "class ARequest(BaseModel):\n"),
     "a class of minus signs": (PYTHON, "-"),
     "messages in each other": (PROTO, "message A {"),
+    "code of brackets": (CODE, "{["),
+    "code of quotes": (CODE, "\"{'"),
+    "code of names": (CODE, "a.b"),
+    "code of fields": (CODE, "-F a=&b="),
+    "code of bodies": (CODE, '-d {"a": "x", "c": 1}\n'),
+    "lines of names": (FIRST, "`b`: c\n"),
+    "lines of tags": (FIRST, "<B c "),
+    "lines of headings": (FIRST, "## b\n\nstring\n\n"),
 }
 SIZE: Final = 32_000  # characters
 LEAST: Final = 0.05  # seconds of the processor; less is too little to be compared

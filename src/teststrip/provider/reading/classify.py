@@ -47,6 +47,9 @@ _OUTPUT_COLUMN: Final = Pattern(r"(?:output|出力|输出|출력)(?:\s?(?:name|�
 _HEADER: Final = Pattern(
     r"authorization|content-type|content-length|accept|api-key|user-agent|idempotency-key|x(?:-[a-z0-9]+)+"
 )  # names of headers of HTTP
+_FUNCTION: Final = Pattern(
+    r"(?:(?:async|def|class|function)\s+)?[A-Za-z_][\w.]*\([\w\s,=*.\"':\[\]|]*\)(?:\s*->.*)?"
+)
 _FEW_COLUMNS: Final = 4
 _TITLE: Final = 80  # characters of a line above a table that may be its title
 
@@ -79,7 +82,7 @@ def _by_codes(group: Group, columns: list[str]) -> list[str]:
 
 def role_of(group: Group) -> Role:
     """Tell what a group is, by its columns, its headings, and the line above it."""
-    said = _said_of(group)
+    said = said_of(group)
     if group.form != "table":
         return _listed_role(group, said)
     columns = columns_of(group)
@@ -161,7 +164,7 @@ def _is_parameters(group: Group, columns: Sequence[str]) -> bool:
     return bool({"type", "required", "default"} & set(columns)) or words.is_sure_name(group.header[0].text)
 
 
-def _said_of(group: Group) -> Said:
+def said_of(group: Group) -> Said:
     """Let the nearest words that say something decide: the line above, then the headings, the innermost first."""
     lead = group.lead[-1].text if group.lead else ""
     if lead and len(lead) <= _TITLE and lead.rstrip().endswith((":", "：")):
@@ -193,6 +196,11 @@ def is_below_answer(group: Group) -> bool:
 def is_in_answer(group: Group) -> bool:
     """Tell whether a heading around a group's own one says "response"."""
     return any(_said(above.cell.text) == "response" for above in group.headings[:-1])
+
+
+def is_of_function(group: Group) -> bool:
+    """Tell whether a group stands under `name(a, b)`: a function of a client library."""
+    return any(_FUNCTION.fullmatch(heading.cell.text) for heading in group.headings)
 
 
 def _reads(heading: Heading) -> bool:

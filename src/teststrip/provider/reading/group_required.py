@@ -6,8 +6,11 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from teststrip.base.json import Absent
 from teststrip.base.pattern import Pattern
+from teststrip.provider.reading import words
 from teststrip.provider.reading.classify import columns_of
+from teststrip.provider.reading.defaults import mine_default
 from teststrip.provider.reading.required import RequiredReading
 
 if TYPE_CHECKING:
@@ -23,12 +26,15 @@ def marks_of(group: Group, columns: Sequence[str]) -> Mapping[str, str]:
     """Return what single letters and circles of the required column mean, which only the whole column tells.
 
     Beside M (or R) an O is "optional"; alone it is the circle that is a yes in Korean and Japanese, as is an open
-    circle without filled ones.
+    circle without filled ones. Under a header such as `Optional` a plain yes is a no, and the other way round.
     """
     if group.form != "table" or "required" not in columns:
         return {}
     at = columns.index("required")
-    said = {row.cells[at].text.strip() for row in group.rows if at < len(row.cells)} - {"", "-"}
+    cells = {row.cells[at].text.strip() for row in group.rows if at < len(row.cells)}
+    if _OPTIONAL.fullmatch(words.plain(group.header[at].text)) and all(cell.lower() in _TURNED for cell in cells):
+        return {cell: _TURNED[cell.lower()] for cell in cells}
+    said = cells - {"", "-"}
     if said & {"M", "R"} and said <= set(_LETTERS):
         return _LETTERS
     return {"○": "required"} if "○" in said and "●" not in said else {}
@@ -41,6 +47,58 @@ _TITLED: Final = Pattern(
     r"\s*(?:参数|字段|項目|パラメータ|파라미터|매개변수)?\W*$",
     re.IGNORECASE,
 )
+_OPTIONAL: Final = Pattern(
+    r"(?:is )?optional\??|(?:是否)?可选|可選|(?:是否)?可空|允许为空|可为空|省略可能?|¿?opcional\??|optionnel ?\??|facultati[fv]o?|opzionale|optioneel"
+    r"|необязательн\w+|선택",
+    re.IGNORECASE,
+)
+_TURNED: Final[Mapping[str, str]] = {
+    **dict.fromkeys(
+        (
+            "",
+            "-",
+            "no",
+            "n",
+            "false",
+            "0",
+            "否",
+            "×",
+            "✗",
+            "✘",
+            "❌",
+            "いいえ",
+            "아니오",
+            "non",
+            "não",
+            "nein",
+            "нет",
+        ),
+        "yes",
+    ),
+    **dict.fromkeys(
+        (
+            "yes",
+            "y",
+            "true",
+            "1",
+            "是",
+            "√",
+            "✓",
+            "✔",
+            "✔️",
+            "✅",
+            "はい",
+            "예",
+            "sí",
+            "si",
+            "sim",
+            "oui",
+            "ja",
+            "да",
+        ),
+        "no",
+    ),
+}
 _LETTERS: Final[Mapping[str, str]] = {"M": "mandatory", "R": "required", "O": "optional", "C": "conditional"}
 
 
@@ -67,7 +125,18 @@ def unmarked(group: Group, parsed: list[Parsed]) -> list[Parsed]:
     if told or optional * 2 < len(parsed):
         return parsed
     required = RequiredReading(required=True)
-    return [replace(one, required=required) if one.required.required is None else one for one in parsed]
+    return [
+        replace(one, required=required) if one.required.required is None and not has_default(one) else one
+        for one in parsed
+    ]
+
+
+def has_default(row: Parsed) -> bool:
+    """Tell whether a row tells a default: what it is of may be left out."""
+    if row.cell("default").text.lower() not in words.NO_DEFAULT:
+        return True
+    kinds = [kind for kind in (row.kind.kind, *row.kind.or_kinds) if kind is not None]
+    return not isinstance(mine_default(row.cell("description"), kinds, ()), Absent)
 
 
 def says_required(group: Group, parsed: list[Parsed]) -> bool:

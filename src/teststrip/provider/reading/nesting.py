@@ -8,23 +8,23 @@ from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
+from teststrip.provider.reading.announcing import TITLE, announced, whole_path
 from teststrip.provider.reading.classify import columns_of
-from teststrip.provider.reading.names import heading_parent, key_of, structure_of
+from teststrip.provider.reading.names import heading_parent, structure_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from teststrip.provider.reading.document import Group, Heading
+    from teststrip.provider.reading.document import Group
     from teststrip.provider.reading.examples import Examples
     from teststrip.provider.reading.flags import Flags
-    from teststrip.provider.reading.inline import Cell
     from teststrip.provider.reading.rows import Parsed
 
 _BOLD: Final = 9  # the level of a heading that is only a bold line
 _MOST_HOLDERS: Final = 200  # rows above a heading of which one may speak of the structure that it names
 # Headings over some of a request's parameters.
-_OF_REQUEST: Final = Pattern(
-    r"\b(?:required|optional|advanced|basic|general|common|additional|other|settings?|options?|controls?|configuration|features?)\b|必填|可选|高级|基础|基本|其他|通用|詳細|その他|선택|필수|дополнит|основн|opcional|avanzad|optionn|erweitert",
+OF_REQUEST: Final = Pattern(
+    r"\b(?:required|optional|advanced|basic|general|common|additional|other|settings?|options?|controls?|configuration|features?)\b|必填|可选|高级|基础|基本|其他|通用|詳細|その他|선택|필수|дополнит|основн|opciona|obrigat|obligat|avanzad|optionn|erweitert",
     re.IGNORECASE,
 )
 # Names that hold the body in a program, and are no part of it.
@@ -32,7 +32,6 @@ _NO_WRAPPER: Final = frozenset(
     {"data", "body", "json", "payload", "headers", "options", "config", "kwargs", "args"}
 )
 _TELLING: Final = frozenset({"required", "default", "range"})  # columns that tables of answers have not
-_DOTTED: Final = Pattern(r"[A-Za-z_]\w*(?:\[\])?(?:\.[A-Za-z_]\w*(?:\[\])?)+")
 _HOLDING: Final = Pattern(
     r"\b(?:array|list|objects?)\b.{0,60}\b(?:contain\w*|with|has|have|of|includ\w*|consist\w*|fields?|propert\w+|members?)\b"
     r"|\b(?:fields|properties|members|attributes|parameters) (?:of|in|inside)\b|(?:数组|对象|列表).{0,30}(?:包含|字段|属性|参数|如下)",
@@ -45,7 +44,6 @@ _INSIDE: Final = Pattern(
     re.IGNORECASE,
 )
 _MEMBERS: Final = Pattern(r"\bparameters\b|\bfields\b|\bfollowing\b|\bthese\b|参数|字段|以下", re.IGNORECASE)
-_TITLE: Final = 60  # characters of a line that may be the title of a table
 
 
 def name_endpoints(
@@ -57,6 +55,7 @@ def name_endpoints(
     another, and without a heading that is a guess.
     """
     names: dict[int, set[str]] = {}
+    held = {groups[index].headings[-1] for index in parents if groups[index].headings}
     for row in rows:
         if row.depth == 0 and row.group not in parents:
             names.setdefault(row.group, set()).add(row.path)
@@ -64,7 +63,8 @@ def name_endpoints(
     seen: dict[str, set[str]] = {}
     for index, group in enumerate(groups):
         # The heading of members names what holds them, and no request.
-        above: tuple[Heading, ...] = group.headings[:-1] if index in parents else group.headings
+        own_first = group.headings[:-1] if index in parents else group.headings
+        above = [heading for heading in own_first if heading not in held]
         endpoint = " > ".join(heading.cell.text for heading in above[:2] if heading.level < _BOLD)
         own = names.get(index, set())
         if own & seen.get(endpoint, set()):
@@ -89,7 +89,7 @@ def find_parents(
     seen = 0
     for index, group in enumerate(groups):
         while seen < len(holders) and holders[seen].group < index:
-            whole = _whole(holders[seen], parents)
+            whole = whole_path(holders[seen], parents)
             by_path[holders[seen].path] = by_path[whole] = by_last[whole.rpartition(".")[2]] = whole
             seen += 1
         if group.form == "schema":
@@ -98,22 +98,16 @@ def find_parents(
         by_name = ChainMap(by_last, by_path)
         titles = [group.headings[-1].cell] if group.headings else []
         titles += [
-            cell for cell in group.lead[-1:] if len(cell.text) <= _TITLE and cell.text.endswith((":", "：", ")"))
+            cell for cell in group.lead[-1:] if len(cell.text) <= TITLE and cell.text.endswith((":", "：", ")"))
         ]
         found = next(
-            (name for cell in reversed(titles) if (name := _announced(cell, by_name, before, parents))), ""
+            (name for cell in reversed(titles) if (name := announced(cell, by_name, before, parents))), ""
         )
         found = found or (_headed(group, examples) or _led(group) if lenient else "")
         if found:
             parents[index] = found
             by_path.setdefault(found.removesuffix("[]"), found)  # perhaps one that only this heading speaks of
     return parents
-
-
-def _whole(row: Parsed, parents: Mapping[int, str]) -> str:
-    """Return the full name of a row, by the parent that its heading names."""
-    parent = parents.get(row.group, "")
-    return f"{parent}.{row.path}" if parent and not row.path.startswith(parent.removesuffix("[]")) else row.path
 
 
 def _may_hold(row: Parsed) -> bool:
@@ -151,7 +145,7 @@ def _led(group: Group) -> str:
     lead = group.lead[-1] if group.lead else None
     if lead is None or len(lead.codes) != 1 or not re.fullmatch(r"[A-Za-z_]\w*(?:\[\])?", lead.codes[0]):
         return ""
-    text = lead.text[: _TITLE * 4]
+    text = lead.text[: TITLE * 4]
     said = _HOLDING.search(text) is not None and text.rstrip().endswith((":", "："))
     inside = _INSIDE.search(text)
     named = inside is not None and next(part for part in inside.groups() if part) == lead.codes[0]
@@ -217,7 +211,7 @@ def doubt_tables(
         # A table of members has such columns as well: "Tool object".
         and (not _TELLING & set(columns_of(group)) or structure_of(group.title) != group.title)
         and words.purpose(group.headings[-1].cell.text) != "request"
-        and not _OF_REQUEST.search(group.headings[-1].cell.text)
+        and not _is_of_request(group.headings[-1].cell.text)
         and group.headings[-1] not in groups[0].headings
     }
     for row in rows:
@@ -228,6 +222,11 @@ def doubt_tables(
             flags.add(
                 row.where, row.path, row.path, problem, ("of the request", "members of a parameter", "neither")
             )
+
+
+def _is_of_request(title: str) -> bool:
+    """Tell whether a heading is over some of a request's parameters, and not of a structure: `Optional cardSide`."""
+    return OF_REQUEST.search(title) is not None and re.search(r"\b[a-z]+[A-Z]\w*|\w_\w", title) is None
 
 
 def shown_parents(rows: Sequence[Parsed], examples: Examples) -> Mapping[int, str]:
@@ -273,32 +272,3 @@ def doubt_wrappers(
             wrapper = shared.pop()
             problem = f'the examples put these into "{wrapper}", and no row says so'
             flags.add(group.where, "", wrapper, problem, (f"{wrapper}.{own[0]}", own[0]))
-
-
-def _announced(
-    title: Cell, by_name: Mapping[str, str], holders: Sequence[Parsed], parents: Mapping[int, str]
-) -> str:
-    """Return the parameter whose members a title announces: by its name, or by a structure that its row speaks of."""
-    named = heading_parent(title.text, title.codes)
-    if named in by_name:
-        return by_name[named]
-    if _DOTTED.fullmatch(named) and re.split(r"\[\]|\.", named)[0] in by_name:
-        return named  # no row describes it, one describes what it is a member of
-    spoken = [
-        word for word in re.findall(r"[A-Za-z_][\w.]*(?:\[\])?", title.text) if word.removesuffix("[]") in by_name
-    ]
-    if len(set(spoken)) == 1 and len(title.text) <= _TITLE and (spoken[0] in title.codes or "_" in spoken[0]):
-        return by_name[spoken[0].removesuffix("[]")]
-    structure = re.sub(r"\s*[(（].*[)）]|\s+(?:schema|type)$", "", structure_of(title.text)).strip()
-    same = [row for row in holders if row.kind.kind is not None and key_of(row.path) == key_of(structure)]
-    if len({row.path for row in same}) == 1:
-        return _whole(same[0], parents)
-    if len(structure) < 4 or not re.fullmatch(r"[A-Z][A-Za-z0-9]+(?: [A-Z][A-Za-z0-9]+)*", structure):
-        return ""
-    pattern = re.compile(rf"(?<!\w){re.escape(structure)}(?!\w)")
-    mentioned = [
-        row
-        for row in holders
-        if any(pattern.search(cell.text) for column, cell in row.cells.items() if column != "name")
-    ]
-    return _whole(mentioned[0], parents) if len(mentioned) == 1 else ""

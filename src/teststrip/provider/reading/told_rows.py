@@ -57,8 +57,6 @@ def _parsed(row: Row, columns: Sequence[str], section: Section, group: int, flag
     kind = told.kind
     if kind.kind is None:
         kind = _worded(cells["description"], kind)
-        if kind.kind is None:
-            flags.add(cell.where, name.path, "", "no type is given", ("string", "number", "boolean", "object"))
     for doubt in told.doubts:
         flags.add(cell.where, name.path, cell.text, doubt.problem, doubt.candidates)
     required = _required(told, cells["description"])
