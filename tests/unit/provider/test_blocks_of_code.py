@@ -66,6 +66,23 @@ def test_a_file_of_openapi_with_another_name_is_known_by_its_first_line() -> Non
     assert set(parameters(read(openapi("properties: {a: {type: string}}"), "download"))) == {"a"}
 
 
+def test_a_draft_has_the_addresses_and_the_key_of_the_document() -> None:
+    more = """
+      /a/{id}:
+        get: {parameters: [{name: id, in: path}]}
+    info: {title: Sails}
+    servers: [{url: 'https://api.sails.example/v3/'}]
+    components: {securitySchemes: {k: {type: http, scheme: bearer}}}
+    """
+    text = openapi("properties: {a: {type: string}}") + dedent(more).lstrip("\n")
+    draft = adopt(text, "api.yaml").page
+    assert "base_url: https://api.sails.example\n" in draft
+    assert "submit: {path: /v3/a}" in draft
+    assert "title: Sails" in draft
+    assert 'poll: {path: "/v3/a/{id}"}' in draft
+    assert 'auth: {header: Authorization, form: "Bearer {key}"' in draft
+
+
 def test_answers_callbacks_and_webhooks_are_no_parameters() -> None:
     page = openapi("type: object\nproperties: {a: {type: string}}") + indent(
         dedent(

@@ -82,12 +82,16 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """A fenced block of code; its text begins `offset` lines below its place."""
+    """A fenced block of code; its text begins `offset` lines below its place.
+
+    `declares`: it was read as a declaration of what a request has, in types of a program or as data, and shows none.
+    """
 
     language: str
     text: str
     where: Where
     offset: int = 1
+    declares: Literal["", "types", "data"] = ""
 
 
 Block = Heading | Text | Group | Code
@@ -117,8 +121,13 @@ class Document:
 
     @property
     def codes(self) -> tuple[Code, ...]:
-        """The blocks of code."""
-        return tuple(block for block in self.blocks if isinstance(block, Code))
+        """The blocks of code that may show a request or an answer."""
+        return tuple(block for block in self.blocks if isinstance(block, Code) and not block.declares)
+
+    @property
+    def programs(self) -> tuple[Code, ...]:
+        """The blocks of code that may speak to the API: all but data."""
+        return tuple(block for block in self.blocks if isinstance(block, Code) and block.declares != "data")
 
     def below(self, groups: Sequence[Group]) -> dict[int, tuple[Text | Group, ...]]:
         """Return, by its number, what follows each of some groups up to the next heading, without code.

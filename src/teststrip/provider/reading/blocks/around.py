@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
@@ -12,6 +12,7 @@ from teststrip.provider.reading import words
 if TYPE_CHECKING:
     from teststrip.base.where import Where
     from teststrip.provider.reading.document import GroupRole, Heading, Row
+    from teststrip.provider.reading.inline import Cell
 
 _TITLE: Final = 120  # characters of a line above a block that may say what it is
 _ASKED: Final = Pattern(
@@ -29,6 +30,8 @@ class FoundBody:
     where: Where
     role: GroupRole
     sure: bool
+    declares: Literal["", "types", "data"] = "data"
+    told: tuple[Cell, ...] = ()  # what a page would say of the request in words
 
 
 @dataclass(slots=True)

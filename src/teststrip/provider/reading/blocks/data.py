@@ -11,7 +11,7 @@ from teststrip.provider.reading.blocks.around import Around, FoundBody
 from teststrip.provider.reading.blocks.declared import requests_among
 from teststrip.provider.reading.blocks.jsonish import read_jsonish
 from teststrip.provider.reading.blocks.members import Member, Rows
-from teststrip.provider.reading.blocks.openapi import Operation, is_reading, operations
+from teststrip.provider.reading.blocks.openapi import Operation, is_reading, key_of, operations, server_of
 from teststrip.provider.reading.blocks.tree import Tree, of_yaml
 from teststrip.provider.reading.document import Code, Heading
 from teststrip.provider.reading.inline import plain_cell
@@ -33,6 +33,7 @@ OF_DATA: Final = frozenset(
     {"", "yaml", "yml", "json", "json5", "jsonc", "openapi", "swagger", "javascript", "js", "http"}
 )
 """What blocks of data call their language."""
+_TITLE: Final = 120  # characters of an API's title
 _SCHEMAS: Final[tuple[Path, ...]] = ((), ("inputSchema",), ("input_schema",), ("schema",))
 _DEFINED: Final[tuple[Path, ...]] = (("components", "schemas"), ("definitions",), ("$defs",))
 
@@ -86,11 +87,16 @@ def _operation(finder: Finder, tree: Tree, one: Operation, around: Around) -> li
         first = first and not more
     finder.spent(rows)
     where = tree.where(one.path)
-    title = one.title
+    title = f"{one.method.upper()} {server_of(tree, one)}{one.address}".strip()
     above = tuple(heading for heading in around.headings if heading.level == 1)
+    named = _member(_member(tree.value, "info"), "title")
+    if not above and isinstance(named, str) and named.strip():
+        above = (Heading(1, plain_cell(named.strip()[:_TITLE], tree.where(("info", "title")))),)
     headings = (*above, Heading(2, plain_cell(title, where))) if title else around.headings
     role: GroupRole = "poll" if is_reading(one) else "parameters"
-    return [FoundBody(rows, headings, where, role, sure=True)]
+    key = key_of(tree)
+    told = (plain_cell(f"The key travels as {key}", where),) if key else ()
+    return [FoundBody(rows, headings, where, role, sure=True, told=told)]
 
 
 def _member(value: Json, name: str) -> Json:

@@ -59,7 +59,7 @@ def whole_block(body: str, file: str, first_line: int) -> Document | None:
 
 
 def with_blocks(document: Document, flags: Flags) -> Document:
-    """Add the groups of a page's blocks behind all others; a block of OpenAPI is then no longer an example."""
+    """Add the groups of a page's blocks behind all others; what only declares is then no longer an example."""
     finder = Finder(document.file, flags)
     kept: list[Block] = []
     groups: list[Block] = []
@@ -71,8 +71,7 @@ def with_blocks(document: Document, flags: Flags) -> Document:
         elif isinstance(block, Text):
             around = replace(around, lead=block.cell.text)
         found = _read(finder, block, around) if isinstance(block, Code) else []
-        if not any(one.sure for one in found):
-            kept.append(block)
+        kept.append(replace(block, declares=found[0].declares) if isinstance(block, Code) and found else block)
         for one in found:
             groups += _group(one)
         if isinstance(block, Code):
@@ -86,6 +85,7 @@ def _group(found: FoundBody) -> Iterator[Block]:
     header = tuple(plain_cell(name, found.where) for name in COLUMNS)
     if found.sure:
         yield from found.headings
+        yield from (Text(cell, found.headings) for cell in found.told)
     yield Group(
         "schema", header, tuple(found.rows), found.headings, (), found.where, role=found.role, sure=found.sure
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
@@ -34,7 +35,8 @@ _SHELL: Final = Pattern(r"(?m)^[ \t$>]{0,20}(?:curl|http|wget)\s|--(?:data|heade
 
 def _language(name: str, made: Mapping[str, Json], finder: Finder, around: Around) -> list[FoundBody]:
     tree = placed({"$defs": dict(made)}, finder.file)
-    return requests_among(made, tree, ("$defs",), around, finder.making(tree, name))
+    found = requests_among(made, tree, ("$defs",), around, finder.making(tree, name))
+    return [replace(one, declares="types") for one in found]
 
 
 def is_typed(language: str, text: str) -> bool:
@@ -100,4 +102,4 @@ def read_commented(finder: Finder, code: Code, around: Around) -> list[FoundBody
     rows = finder.maker(tree, "the commented body").of_body(tree.value, ())
     finder.spent(rows)
     finder.note(read.read.problems, set())
-    return [FoundBody(rows, around.headings, tree.where(()), "parameters", sure=False)]
+    return [FoundBody(rows, around.headings, tree.where(()), "parameters", sure=False, declares="")]

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 METHODS: Final = ("post", "put", "patch", "get", "delete", "query")
 _MEDIA: Final = ("application/json", "multipart/form-data", "application/x-www-form-urlencoded")
 _ID: Final = re.compile(r"(?:.*[_-])?(?:id|uuid|task|job)|.*I[dD]", re.IGNORECASE)
+_URL: Final = re.compile(r"https?://[\w.:/-]{1,200}")
+_HEADER: Final = re.compile(r"[A-Za-z][\w-]{1,60}")
 _MOST: Final = 2_000  # operations
 
 Given = tuple["Json", "Path"]
@@ -35,11 +37,6 @@ class Operation:
     parameters: list[Given] = field(default_factory=list)
     bodies: list[Given] = field(default_factory=list)
     named: list[tuple[str, str, Given]] = field(default_factory=list)  # name, place, schema: Mintlify's own form
-
-    @property
-    def title(self) -> str:
-        """What a heading over it would say."""
-        return f"{self.method.upper()} {self.address}".strip()
 
 
 def operations(tree: Tree) -> list[Operation]:
@@ -131,6 +128,39 @@ def is_reading(operation: Operation) -> bool:
     names = [value.get("name") for value, _ in operation.parameters if isinstance(value, dict)]
     names += [name for name, _, _ in operation.named]
     return all(isinstance(name, str) and _ID.fullmatch(name) for name in names)
+
+
+def server_of(tree: Tree, operation: Operation) -> str:
+    """Return the origin that an operation's address goes to, without a slash at its end; empty where none is told."""
+    value = tree.value if isinstance(tree.value, dict) else {}
+    paths = value.get("paths")
+    for listed in (value.get("servers"), paths.get("servers") if isinstance(paths, dict) else None):
+        first = listed[0] if isinstance(listed, list) and listed else None
+        url = first.get("url") if isinstance(first, dict) else None
+        if isinstance(url, str) and _URL.fullmatch(url):
+            return url.rstrip("/") if operation.address.startswith("/") else ""
+    host, base = value.get("host"), value.get("basePath", "")
+    if isinstance(host, str) and isinstance(base, str) and _URL.fullmatch(f"https://{host}{base}"):
+        return f"https://{host}{base}".rstrip("/")
+    return ""
+
+
+def key_of(tree: Tree) -> str:
+    """Return the header that carries the key, as a request has it; empty where none is told."""
+    value = tree.value if isinstance(tree.value, dict) else {}
+    components = value.get("components")
+    schemes = (
+        components.get("securitySchemes") if isinstance(components, dict) else value.get("securityDefinitions")
+    )
+    for scheme in schemes.values() if isinstance(schemes, dict) else ():
+        if not isinstance(scheme, dict):
+            continue
+        if scheme.get("type") == "http" and str(scheme.get("scheme")).lower() == "bearer":
+            return "`Authorization: Bearer <key>`"
+        name = scheme.get("name")
+        if scheme.get("type") == "apiKey" and scheme.get("in") == "header" and _HEADER.fullmatch(str(name)):
+            return f"`{name}: <key>`"
+    return ""
 
 
 def _listed(value: Json, path: Path) -> Iterator[Given]:
