@@ -137,6 +137,8 @@ def test_any_mixture_of_markup_is_read(text: str) -> None:
     st.sampled_from(("yaml", "json", "ts", "python", "proto", "")),
     st.lists(st.sampled_from(SCRAPS) | st.text(max_size=6), max_size=30).map("".join),
 )
+@example("yaml", "openapi: 3.0.0\npaths:\n\ud800")
+@example("yaml", "openapi: 3.0.0\npaths:\n__")
 def test_any_block_of_code_is_read(language: str, text: str) -> None:
     reads(f"## Request\n\n```{language}\n{text}\n```\n")
 

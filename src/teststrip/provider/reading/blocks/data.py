@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
@@ -33,6 +34,7 @@ OF_DATA: Final = frozenset(
     {"", "yaml", "yml", "json", "json5", "jsonc", "openapi", "swagger", "javascript", "js", "http"}
 )
 """What blocks of data call their language."""
+_HALF: Final = Pattern("[\ud800-\udfff]")  # halves of characters, which no YAML has
 _TITLE: Final = 120  # characters of an API's title
 _SCHEMAS: Final[tuple[Path, ...]] = ((), ("inputSchema",), ("input_schema",), ("schema",))
 _DEFINED: Final[tuple[Path, ...]] = (("components", "schemas"), ("definitions",), ("$defs",))
@@ -52,7 +54,11 @@ def read_data(finder: Finder, code: Code, around: Around) -> list[FoundBody]:
         if not isinstance(tree.value, dict):
             return []
     else:
-        document, problems = parse_yaml("\n" * (first - 1) + code.text, finder.file)
+        text = _HALF.sub("\ufffd", code.text)
+        last = first + text.count("\n")
+        document, found = parse_yaml("\n" * (first - 1) + text, finder.file)
+        # What is missing at the end is missed behind it.
+        problems = [replace(one, where=replace(one.where, line=min(one.where.line, last))) for one in found]
         if document is None:
             if re.match(r"\s*(?:openapi|swagger)\s*:", code.text):
                 finder.note(problems, set())
