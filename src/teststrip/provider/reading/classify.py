@@ -47,6 +47,9 @@ _OUTPUT_COLUMN: Final = Pattern(r"(?:output|出力|输出|출력)(?:\s?(?:name|�
 _HEADER: Final = Pattern(
     r"authorization|content-type|content-length|accept|api-key|user-agent|idempotency-key|x(?:-[a-z0-9]+)+"
 )  # names of headers of HTTP
+_OF_OUTPUT: Final = Pattern(
+    r"(?:the )?(?:outputs?|results?)(?: and \w+)? (?:formats?|type|options?|settings?|details?)", re.IGNORECASE
+)
 _FUNCTION: Final = Pattern(
     r"(?:(?:async|def|class|function)\s+)?[A-Za-z_][\w.]*\([\w\s,=*.\"':\[\]|]*\)(?:\s*->.*)?"
 )
@@ -175,6 +178,8 @@ def said_of(group: Group) -> Said:
         if words.is_reading_endpoint(heading.cell.text):
             return "poll"
         said = _said(heading.cell.text)
+        if said == "response" and _asks_for_output(group, heading):
+            continue
         if said == "request":
             # `GET /tasks/{id}` > `Parameters`: what is above still says which endpoint this is.
             return (
@@ -183,6 +188,13 @@ def said_of(group: Group) -> Said:
         if said is not None:
             return said
     return None
+
+
+def _asks_for_output(group: Group, heading: Heading) -> bool:
+    """Tell whether "Output format", below "Parameters", is over those that ask for one: they have defaults."""
+    asked = any(_said(above.cell.text) == "request" for above in group.headings if above.level < heading.level)
+    telling = {"default", "required"} & set(columns_of(group)) if group.form == "table" else set()
+    return bool(asked and telling) and _OF_OUTPUT.fullmatch(heading.cell.text) is not None
 
 
 def is_below_answer(group: Group) -> bool:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
 from teststrip.provider.reading.flags import CellError, Flags
+from teststrip.provider.reading.kind_in_values import kind_in_values
 from teststrip.provider.reading.kind_reading import KindReading
 from teststrip.provider.reading.kind_values import kind_of
 from teststrip.provider.reading.kinds import read_kind
@@ -105,6 +106,9 @@ def _elsewhere(name: NameReading, cells: Mapping[str, Cell]) -> KindReading:
             continue
         if reading.kind is not None:
             return reading
+    told = kind_in_values(cells) if "type" not in cells else KindReading()
+    if told.kind is not None:
+        return told
     about = cells.get("description")
     first = _TYPE_FIRST.match("".join(text for text, _ in about.pieces).strip()) if about else None
     if first is None or first["type"].lower() in words.PLAIN_TYPES:
