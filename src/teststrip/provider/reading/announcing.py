@@ -52,7 +52,7 @@ def announced(
     typed = {
         whole_path(row, parents)
         for row in holders
-        if row.kind.named and key_of(row.kind.named) == named_by(title.text)
+        if row.kind.named and key_of(row.kind.named) == named_by(title.text, title.codes)
     }
     if len(typed) == 1:
         return typed.pop()

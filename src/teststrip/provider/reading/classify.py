@@ -9,6 +9,7 @@ from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
 from teststrip.provider.reading.flags import CellError
 from teststrip.provider.reading.kinds import read_kind
+from teststrip.provider.reading.values_titles import values_of_what
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,6 +54,9 @@ _OF_OUTPUT: Final = Pattern(
 _FUNCTION: Final = Pattern(
     r"(?:(?:async|def|class|function)\s+)?[A-Za-z_][\w.]*\([\w\s,=*.\"':\[\]|]*\)(?:\s*->.*)?"
 )
+_WIDE: Final = Pattern(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_SENTENCE: Final = 4  # words that make a cell a sentence
+_WIDE_SENTENCE: Final = 8  # signs that do, in a script without blanks
 _FEW_COLUMNS: Final = 4
 _TITLE: Final = 80  # characters of a line above a table that may be its title
 
@@ -67,7 +71,24 @@ def columns_of(group: Group) -> list[str]:
         seen.add(meaning)
     if "name" not in seen and columns and not columns[0] and "type" in seen:
         columns[0] = "name"
-    return _by_codes(group, columns)
+    return _by_codes(group, _by_prose(group, columns))
+
+
+def _by_prose(group: Group, columns: list[str]) -> list[str]:
+    """Take a column whose header is not known for the description, where most of its cells are sentences."""
+    if "description" in columns or not {"name", "type"} <= set(columns):
+        return columns
+    rows = [row for row in group.rows if len(row.cells) == len(columns)]
+    for at in range(len(columns) - 1, 0, -1):
+        said = sum(_is_sentence(row.cells[at].text) for row in rows)
+        if not columns[at] and not words.column(group.header[at].text) and 0 < len(rows) <= said * 2:
+            columns[at] = "description"
+            break
+    return columns
+
+
+def _is_sentence(text: str) -> bool:
+    return len(text.split()) >= _SENTENCE or len(_WIDE.findall(text)) >= _WIDE_SENTENCE
 
 
 def _by_codes(group: Group, columns: list[str]) -> list[str]:
@@ -91,10 +112,9 @@ def role_of(group: Group) -> Role:
     columns = columns_of(group)
     if _OUTPUT_COLUMN.fullmatch(words.plain(group.header[0].text)):
         return "response"
-    if not {"type", "required", "default"} & set(columns):
-        plain = _plain_role(group, columns, said)
-        if plain is not None:
-            return plain
+    plain = _plain_role(group, columns, said)
+    if plain is not None:
+        return plain
     names = {row.cells[0].text.lower() for row in group.rows if row.cells}
     if names and all(_HEADER.fullmatch(name) for name in names):
         return "headers"
@@ -107,6 +127,11 @@ def role_of(group: Group) -> Role:
     if said is not None and said != "request":
         return said
     return "parameters" if _is_parameters(group, columns) or said == "request" else "options"
+
+
+def _lists_values(group: Group, columns: Sequence[str]) -> bool:
+    """Tell whether the title says that these are the values of one parameter, and no column says otherwise."""
+    return bool(values_of_what(group)) and "required" not in columns and not _has_types(group, columns)
 
 
 def _is_sheet(names: Sequence[str]) -> bool:
@@ -126,7 +151,13 @@ def _is_typed(group: Group, columns: Sequence[str]) -> bool:
         return False
     if "type" not in columns or words.column(group.header[name].text) == "name":
         return True
-    kinds = [row.cells[columns.index("type")] for row in group.rows if len(row.cells) == len(columns)]
+    return _has_types(group, columns)
+
+
+def _has_types(group: Group, columns: Sequence[str]) -> bool:
+    """Tell whether most of what stands in the column of types is a type."""
+    at = columns.index("type") if "type" in columns else -1
+    kinds = [row.cells[at] for row in group.rows if len(row.cells) == len(columns)] if at >= 0 else []
     return sum(_is_kind(cell) for cell in kinds) * 2 > len(kinds)
 
 
@@ -149,7 +180,11 @@ def _listed_role(group: Group, said: Said) -> Role:
 
 
 def _plain_role(group: Group, columns: Sequence[str], said: Said) -> Role | None:
-    """Recognise a table without types: sizes, errors, models, values; None when it may be one of parameters."""
+    """Recognise a table of values, or one without types: sizes, errors, models; None when it may be one of parameters."""
+    if _lists_values(group, columns):
+        return "options"
+    if {"type", "required", "default"} & set(columns):
+        return None
     first = words.plain(group.header[0].text)
     for pattern, role in _FIRST_COLUMNS:
         if pattern.fullmatch(first):
@@ -172,6 +207,8 @@ def said_of(group: Group) -> Said:
     lead = group.lead[-1].text if group.lead else ""
     if lead and len(lead) <= _TITLE and lead.rstrip().endswith((":", "：")):
         said = _said(lead)
+        if said == "request" and not _REQUEST.search(lead) and _is_of_answer(group):
+            said = "response"  # "Parameters of `label`:", below a heading "Response"
         if said is not None:
             return said
     for heading in reversed(group.headings):
@@ -188,6 +225,12 @@ def said_of(group: Group) -> Said:
         if said is not None:
             return said
     return None
+
+
+def _is_of_answer(group: Group) -> bool:
+    """Tell whether the nearest heading that says something says "response"."""
+    told = (_said(heading.cell.text) for heading in reversed(group.headings))
+    return next((said for said in told if said is not None), None) == "response"
 
 
 def _asks_for_output(group: Group, heading: Heading) -> bool:

@@ -43,6 +43,7 @@ _ABOUT: Final = Pattern(
 _STEP: Final = Pattern(r"\s{1,4}[-–—/]\s{1,4}|\s{0,4}(?:->|>|→|»|›|::)\s{0,4}")
 _STEP_NAME: Final = Pattern(r"[`*]{0,3}[A-Za-z_]\w{0,60}(?:\[\])?[`*]{0,3}")
 _LONGEST: Final = 200
+_MOST_TITLE: Final = 60  # characters of a title that names a structure among other words
 _MOST_DEEP: Final = 16
 
 
@@ -161,8 +162,11 @@ def structure_of(title: str) -> str:
     return _STRUCTURE.sub("", title)
 
 
-def named_by(title: str) -> str:
-    """Return the key of the structure that a heading may name, "" where it has more words than a name."""
+def named_by(title: str, codes: Sequence[str] = ()) -> str:
+    """Return the key of the structure that a title may name, "" where it has more words than a name and none as code."""
+    coded = [code for code in codes if re.fullmatch(r"[A-Za-z_]\w{2,60}", code)]
+    if len(coded) == 1 and len(title) <= _MOST_TITLE:
+        return key_of(coded[0])
     plain = structure_of(_ABOUT.sub("", title)).strip("`* ")
     return key_of(plain) if re.fullmatch(r"[A-Za-z_]\w{2,60}", plain) else ""
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
+from teststrip.provider.reading.answers import without_answers
 from teststrip.provider.reading.blocks.find import whole_block, with_blocks
 from teststrip.provider.reading.blocks.merge import merged
 from teststrip.provider.reading.blueprint import with_blueprint
@@ -33,6 +34,7 @@ from teststrip.provider.reading.columns import check_shape
 from teststrip.provider.reading.constraints import gather_constraints
 from teststrip.provider.reading.conventions import by_convention
 from teststrip.provider.reading.definitions import with_definitions
+from teststrip.provider.reading.described import with_described
 from teststrip.provider.reading.entries import Entry
 from teststrip.provider.reading.examples import Examples
 from teststrip.provider.reading.facts import gather
@@ -98,11 +100,12 @@ def read_documentation(
     whole = whole_block(body, file, first_line) if lenient else None
     document = whole or read_document(body, file, first_line)
     if lenient:
-        document = with_footnotes(
-            with_stanzas(with_lists(with_definitions(with_blueprint(document))), flags), flags
-        )
+        document = with_described(with_lists(with_definitions(with_blueprint(document))))
+        document = with_footnotes(with_stanzas(document, flags), flags)
         document = with_blocks(document, flags)
-    roles = without_resources(_roles(document), document, flags) if lenient else _roles(document)
+    roles = _roles(document)
+    if lenient:
+        roles = without_resources(without_answers(roles, document, flags), document, flags)
     groups = [group for group, role in roles if role == "parameters"]
     if lenient:
         _doubt_headers(groups, flags)
@@ -229,7 +232,9 @@ def _names(group: Group) -> list[str]:
 
 
 def _kinds_of(document: Document, flags: Flags) -> RowKinds:
-    structures = frozenset(key for heading in document.headings if (key := named_by(heading.cell.text)))
+    titles = [heading.cell for heading in document.headings]
+    titles += [cell for group in document.groups for cell in group.lead[-1:]]
+    structures = frozenset(key for cell in titles if (key := named_by(cell.text, cell.codes)))
     return RowKinds(flags, structures, learn_types(document, document.groups))
 
 
