@@ -106,6 +106,19 @@ def cropped(cell: Cell, most: int) -> Cell:
     return Cell(tuple(pieces), cell.where, "".join(text for text, _ in pieces))
 
 
+def behind(cell: Cell, start: int, strip: str = " :：–—-,.\n") -> Cell:
+    """Return a cell without its first `start` characters, and without signs of `strip` in front."""
+    pieces: list[tuple[str, bool]] = []
+    for text, code in cell.pieces:
+        left = text[start:] if start < len(text) else ""
+        start = max(0, start - len(text))
+        if not (pieces or code):
+            left = left.lstrip(strip)
+        if left:
+            pieces.append((left, code))
+    return Cell(tuple(pieces), cell.where, cell.raw)
+
+
 def joined(cells: list[Cell], between: str) -> Cell:
     """Put cells together again."""
     pieces: list[tuple[str, bool]] = []

@@ -34,7 +34,6 @@ from teststrip.provider.reading.columns import check_shape
 from teststrip.provider.reading.constraints import gather_constraints
 from teststrip.provider.reading.conventions import by_convention
 from teststrip.provider.reading.definitions import with_definitions
-from teststrip.provider.reading.described import with_described
 from teststrip.provider.reading.entries import Entry
 from teststrip.provider.reading.examples import Examples
 from teststrip.provider.reading.facts import gather
@@ -55,11 +54,13 @@ from teststrip.provider.reading.nesting import (
     shown_parents,
 )
 from teststrip.provider.reading.page_words import examples_of, gather_words
+from teststrip.provider.reading.plain_lists import with_plain_lists
 from teststrip.provider.reading.resources import without_resources
 from teststrip.provider.reading.row_kinds import RowKinds
 from teststrip.provider.reading.rows import Parsed, read_group
 from teststrip.provider.reading.scan import read_document
 from teststrip.provider.reading.sections import Section, read_section
+from teststrip.provider.reading.stacked import with_stacked
 from teststrip.provider.reading.stanzas import with_stanzas
 from teststrip.provider.reading.told_rows import read_told
 from teststrip.provider.reading.witness.check import Page, hold_against
@@ -100,8 +101,8 @@ def read_documentation(
     whole = whole_block(body, file, first_line) if lenient else None
     document = whole or read_document(body, file, first_line)
     if lenient:
-        document = with_described(with_lists(with_definitions(with_blueprint(document))))
-        document = with_footnotes(with_stanzas(document, flags), flags)
+        document = with_lists(with_definitions(with_stacked(with_blueprint(document))))
+        document = with_footnotes(with_stanzas(with_plain_lists(document), flags), flags)
         document = with_blocks(document, flags)
     roles = _roles(document)
     if lenient:
