@@ -19,6 +19,13 @@ FIRST: Final = "{}y\n" + HEADER + ROW
 CODE: Final = "```\n{}\n```\n\n" + HEADER + ROW
 BULLET: Final = "## Parameters\n\n- `a` (string{}y): b\n"
 HEADING: Final = "# x{}object\n\n" + HEADER + ROW
+BLOCK: Final = "# A\n\n## Request\n\n```{}\n{{}}```\n"
+YAML: Final = BLOCK.format("yaml").replace("{}", "openapi: 3.0.0\npaths: {}\n")
+JSON: Final = BLOCK.format("json").replace("{}", '{"a": 1, // optional\n{}\n}')
+TYPES: Final = BLOCK.format("ts").replace("{}", "interface ARequest { a: string; {} }\n")
+ZOD: Final = BLOCK.format("ts").replace("{}", "const ARequest = z.object({ a: z.string(){} })\n")
+PYTHON: Final = BLOCK.format("python").replace("{}", "class ARequest(BaseModel):\n    a: int = 1\n{}")
+PROTO: Final = BLOCK.format("proto").replace("{}", "message ARequest { {} }\n")
 TERM: Final = "## Parameters\n\na\n: String. x{}\n"
 TERMS: Final = "## Parameters\n\n{}"
 CASES: Final = {
@@ -43,6 +50,20 @@ CASES: Final = {
     "many names of definitions": (TERMS, "a\n"),
     "many names with double colons": (TERMS, "a::\n"),
     "an item of commas and bars": (BULLET, "a,b|"),
+    "a document of opening braces": (YAML, "{a: "),
+    "a document of letters": (YAML, "a"),
+    "a body of opening brackets": (JSON, '"b": ['),
+    "a body of quotes": (JSON, '\\"'),
+    "a body of digits": (JSON, "1"),
+    "a body of remarks that never end": (JSON, "/*"),
+    "types of opening brackets": (TYPES, "type A=("),
+    "types of arrays of arrays": (TYPES, "b: string[]"),
+    "types of generics": (TYPES, "type A<"),
+    "a chain of calls": (ZOD, ".min(1)"),
+    "a chain of arrays": (ZOD, ".array()"),
+    "classes of one name": (PYTHON, "class ARequest(BaseModel):\n"),
+    "a class of minus signs": (PYTHON, "-"),
+    "messages in each other": (PROTO, "message A {"),
     "code of brackets": (CODE, "{["),
     "code of quotes": (CODE, "\"{'"),
     "code of names": (CODE, "a.b"),
@@ -59,6 +80,13 @@ CASES: Final = {
     "a tag of values": ("@apiParam {{a=x{}}} b\n" + HEADER + ROW, "b,"),
     "attributes of blueprints": ("+ Attributes\n{}" + HEADER + ROW, "    + a: b (c)\n        + Members\n"),
     "an attribute of brackets": ("+ Attributes\n    + a: {}\n" + HEADER + ROW, "(b) "),
+    "marks of fields": (FIRST, '{% param name="a" %}\n'),
+    "marks of parts": (FIRST, "{% api-method-headers %}\n"),
+    "a mark of blanks": (FIRST, "{% a" + " " * 40),
+    "blocks that never end": (FIRST, "[block:parameters]\n{\n"),
+    "definitions that never end": (FIRST, "<dl><dt>a</dt>\n"),
+    "definitions in definitions": ("<dl>{}</dl>\n" + HEADER + ROW, "<dt>a</dt><dd>b\n"),
+    "entities in a definition": ("<dl><dt>a</dt><dd>{}</dd></dl>\n" + HEADER + ROW, "&amp;"),
     "lines of headings": (FIRST, "## b\n\nstring\n\n"),
 }
 SIZE: Final = 32_000  # characters

@@ -9,6 +9,7 @@ from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
 from teststrip.provider.reading.flags import CellError
 from teststrip.provider.reading.kinds import read_kind
+from teststrip.provider.reading.names import read_name
 from teststrip.provider.reading.values_titles import values_of_what
 
 if TYPE_CHECKING:
@@ -71,6 +72,8 @@ def columns_of(group: Group) -> list[str]:
         seen.add(meaning)
     if "name" not in seen and columns and not columns[0] and "type" in seen:
         columns[0] = "name"
+    if sum(not cell.text for cell in group.header) >= max(1, len(group.header) - 1) and len(group.header) > 1:
+        return _by_contents(group, columns)
     return _by_codes(group, _by_prose(group, columns))
 
 
@@ -89,6 +92,19 @@ def _by_prose(group: Group, columns: list[str]) -> list[str]:
 
 def _is_sentence(text: str) -> bool:
     return len(text.split()) >= _SENTENCE or len(_WIDE.findall(text)) >= _WIDE_SENTENCE
+
+
+def _by_contents(group: Group, columns: list[str]) -> list[str]:
+    """Tell the columns of a table whose header is empty but for one cell by what its rows hold: names, types, words."""
+    rows = [row.cells for row in group.rows if len(row.cells) == len(columns)]
+    if not rows or len(columns) < 2 or "name" in columns[1:]:
+        return columns
+    kinds = [sum(_is_kind(cells[at]) for cells in rows) * 2 > len(rows) for at in range(len(columns))]
+    named = sum(read_name(cells[0]) is not None for cells in rows) == len(rows)
+    if not named or not kinds[1]:
+        return columns
+    last = ["description"] if len(columns) > 2 and not any(columns[2:]) else []
+    return ["name", "type", *last, *columns[2 + len(last) :]]
 
 
 def _by_codes(group: Group, columns: list[str]) -> list[str]:

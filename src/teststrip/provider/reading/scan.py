@@ -8,7 +8,7 @@ from typing import Final
 
 from teststrip.base.pattern import Pattern
 from teststrip.base.where import Where
-from teststrip.provider.reading import components, fences, rst_tables, tabs, tagged, words
+from teststrip.provider.reading import components, fences, rst_tables, tabs, tagged, templates, words
 from teststrip.provider.reading.document import Block, Code, Document, Group, GroupForm, Heading, Text
 from teststrip.provider.reading.inline import Cell, cropped, plain_cell, read_inline
 from teststrip.provider.reading.pipe_rows import ATX, BOLD, FENCE, PipeRows
@@ -100,12 +100,13 @@ class _Scanner:
 
     def _markup(self, line: str) -> bool:
         """Take a component or an HTML table, which may go over many lines."""
-        if "<" not in line and "{/*" not in line:
+        made = self._templated(line)
+        if made is None and "<" not in line and "{/*" not in line:
             if _SKIPPED.match(line) and not self.paragraph:
                 self.at += 1
                 return True
             return False
-        found = components.read_component(self.lines, self.at, self.file, self.first, self.ends)
+        found = made or components.read_component(self.lines, self.at, self.file, self.first, self.ends)
         if found is None:
             return False
         self._end_paragraph()
@@ -119,6 +120,11 @@ class _Scanner:
         self.lead += found.texts
         self.blocks += [Text(cell, self.open) for cell in found.texts]
         return True
+
+    def _templated(self, line: str) -> components.Found | None:
+        if line.lstrip(" \t")[:2] not in {"{%", "{{", "[b"}:
+            return None
+        return templates.read_template(self.lines, self.at, self.file, self.first)
 
     def _heading(self, line: str) -> bool:
         match = ATX.fullmatch(line)

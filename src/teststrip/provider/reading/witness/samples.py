@@ -74,7 +74,7 @@ def told_codes(blocks: Sequence[Block]) -> Iterator[tuple[Code, Said]]:
             lead = [*lead[-1:], block.cell.text]
         elif isinstance(block, Group):
             lead = []
-        else:
+        elif not block.declares:
             yield block, _said_of(block, lead, above)
 
 
