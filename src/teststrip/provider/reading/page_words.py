@@ -13,6 +13,7 @@ from teststrip.provider.reading.document import Group, Text
 from teststrip.provider.reading.examples import Examples, read_examples_of
 from teststrip.provider.reading.listing_text import mine_listing
 from teststrip.provider.reading.listings import Listing, Value, read_listing
+from teststrip.provider.reading.named_lists import named_list
 from teststrip.provider.reading.sections import model_like
 from teststrip.provider.reading.values_titles import values_of_what
 
@@ -279,6 +280,10 @@ def _lists(document: Document) -> dict[str, tuple[tuple[int, tuple[Value, ...]],
             elif match is not None:
                 found.setdefault(text.headings[-1], []).append(Value(match["value"], label))
     lists: dict[str, list[tuple[int, tuple[Value, ...]]]] = {}
+    for text in document.texts:
+        named = named_list(text)
+        if named is not None and _key(named[0]):
+            lists.setdefault(_key(named[0]), []).append((text.cell.where.line, named[1]))
     for heading, values in found.items():
         if len(values) > 1 and _key(heading.cell.text):
             lists.setdefault(_key(heading.cell.text), []).append((heading.cell.where.line, tuple(values)))
