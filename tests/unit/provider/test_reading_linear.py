@@ -101,6 +101,24 @@ def seconds(page: str) -> float:
         return time.process_time() - start
 
 
+@pytest.mark.parametrize("unit", ["0", "a", "1,", "a1", "1" * 60 + " ", "a" * 60 + " "])
+def test_cells_of_one_sign_take_little_more_than_cells_of_words(unit: str) -> None:
+    """A megabyte of them takes seconds and no half minute: no pattern tries at each sign what cannot be there."""
+
+    def page(words: str) -> str:
+        row = f"| a | string | no | - | - | {(words * 4_000)[:3_900]} |\n"
+        return HEADER + row * (SIZE // 3_900)
+
+    plain, run = page("a pale lantern hangs over the quay and "), page(unit)
+    adopt(page("a "), "page.md")  # patterns are compiled
+    half = whole = float("inf")
+    for _ in range(TRIES):
+        half, whole = min(half, seconds(plain)), min(whole, seconds(run))
+        if whole < 3 * max(half, LEAST):
+            return
+    pytest.fail(f"{unit[:4]!r}: {whole:.2f} s for a page that takes {half:.2f} s in words")
+
+
 @pytest.mark.parametrize("case", CASES)
 def test_reading_takes_time_in_proportion(case: str) -> None:
     form, unit = CASES[case]
