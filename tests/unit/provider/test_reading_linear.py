@@ -87,6 +87,9 @@ CASES: Final = {
     "definitions that never end": (FIRST, "<dl><dt>a</dt>\n"),
     "definitions in definitions": ("<dl>{}</dl>\n" + HEADER + ROW, "<dt>a</dt><dd>b\n"),
     "entities in a definition": ("<dl><dt>a</dt><dd>{}</dd></dl>\n" + HEADER + ROW, "&amp;"),
+    "tags that never end": (FIRST, "<A b={[\n"),
+    "tags with lists": (FIRST, "<A b={[{c: 1}]}/>\n"),
+    "a tag of objects": ("<A b={[{}]} />\n" + HEADER + ROW, "{name: 'c', type: 'string'}, "),
     "lines of headings": (FIRST, "## b\n\nstring\n\n"),
 }
 SIZE: Final = 32_000  # characters
