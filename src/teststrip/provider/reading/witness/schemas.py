@@ -113,7 +113,7 @@ def flag_declared(body: str, first: int, document: Document, known: Known, flags
         found += schema_names(body.split("\n"), first)
     told: set[str] = set()
     for one in found:
-        if known.is_new(one.name) and one.name not in told:
+        if known.is_new(one.name) and one.name not in told and not one.name.startswith("_"):
             told.add(one.name)
             problem = "a schema in the page declares it, and no row describes it"
             flags.add(Where(document.file, one.line, 1), one.name, one.name, problem, ("a parameter", "none"))
