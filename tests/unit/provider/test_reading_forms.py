@@ -157,6 +157,25 @@ def test_cells_that_go_on_below_are_whole() -> None:
         assert " ".join(prompt.row.cell("description").text.split()).startswith("What to draw, in words"), page
 
 
+def test_a_table_of_tabs_may_have_no_types_and_ends_at_an_empty_line() -> None:
+    page = """\
+Make a picture
+
+Parameters:
+
+Parameter\tRequired\tDescription\tOptions\tDefault
+prompt\tYes\tWhat to draw
+width\tNo\tIn pixels\t64 to 2048\t512
+mode\tNo\tHow\tfast, slow\tfast
+
+Return: a picture
+"""
+    prompt, width, mode = read_documentation(page, "page.txt").entries
+    assert (prompt.path, prompt.required) == ("prompt", True)
+    assert (width.kind.kind, width.facts.default.value) == ("integer", 512)
+    assert ([choice.value for choice in mode.facts.choices], mode.facts.default.value) == (["fast", "slow"], "fast")
+
+
 def test_values_members_and_defaults_of_blueprints() -> None:
     page = """\
 + Parameters
