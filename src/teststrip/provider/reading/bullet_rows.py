@@ -6,25 +6,23 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
-from teststrip.provider.reading import words
+from teststrip.provider.reading.bullet_items import Item, bare_item, parsed_item, parts_of
 from teststrip.provider.reading.document import Row, Text
-from teststrip.provider.reading.flags import CellError
-from teststrip.provider.reading.inline import Cell, plain_cell
-from teststrip.provider.reading.kinds import read_kind
+from teststrip.provider.reading.inline import Cell, joined, plain_cell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 COLUMNS: Final = ("name", "type", "required", "default", "range", "description")
-_ITEM: Final = Pattern(
-    r"(?P<name>[A-Za-z_][\w-]*(?:(?:\[\])?\.[A-Za-z_][\w-]*)*(?:\[\])?)[*?]?\s*(?:[(（\[](?P<paren>[^()（）\n]*(?:\([^()\n]*\)[^()\n]*)?)[)）\]]|(?P<colon>[:：]|\s[–—-]\s)\s*(?P<type>[A-Za-z]+(?:<\w+>|\[\])?))(?P<rest>.*)",
-    re.DOTALL,
-)
 FACT: Final = Pattern(
     r"(?P<key>default(?: value)?|range|options|allowed values|possible values|enum|values|choices|type|required|默认值?|可选值|取值范围|范围|类型|必填|必需|是否必填|描述|说明|description|in|location|位置|可用选项|枚举值?|约束|constraints?)\s*[:：]\s*(?P<value>.+)",
     re.IGNORECASE | re.DOTALL,
 )
-_PARTING: Final = Pattern(r"[,，;；<>\[\]]")
+_MEMBERS: Final = Pattern(
+    r"\b(required|mandatory|optional) (?:\w{1,20} )?(?:fields|keys|properties|members|attributes|parameters)\s?[:：]$",
+    re.IGNORECASE,
+)
+_SHORT: Final = 80  # characters of a line that is a fact
 _PLACES: Final = frozenset({"in", "location", "位置"})
 _PLACE: Final = Pattern(
     r"[\s`*]*(?:(?:in )?(?:the )?(?P<other>headers?|path|cookie|请求头|路径)|body|query|form(?:-?data)?|请求体)[\s`*.]*",
@@ -52,57 +50,75 @@ def place_of(fact: re.Match[str] | None) -> re.Match[str] | None:
     return _PLACE.fullmatch(fact["value"]) if fact is not None and fact["key"].lower() in _PLACES else None
 
 
-def parsed_item(cell: Cell) -> re.Match[str] | None:
-    """Match an item that is a parameter: its brackets, or the word behind its colon, say a type or that it is required."""
-    match = _ITEM.match("".join(piece for piece, _ in cell.pieces).strip())
-    if match is None:
-        return None
-    said = (match["paren"] if match["paren"] is not None else match["type"]) or ""
-    if match["paren"] is None and re.match(r"\s+[a-z]", match["rest"]):
-        return None  # running text that begins with the word for a type
-    if match["paren"] is None and (
-        said.lower() not in words.KINDS
-        or said.lower() in {"text", "image", "file", "list", "map", "number", "date", "video"}
-    ):
-        return None
-    plain = said.lower().strip(" *_`")
-    if plain in {"required", "optional", "必填", "可选"}:
-        return match
-    try:
-        return match if read_kind(parts_of(said)[0]).kind is not None else None
-    except CellError:
-        return match if re.search(r"\b(?:required|optional)\b", plain) else None
-
-
 def item_rows(run: Sequence[Text]) -> Iterator[Row]:
     """Give a row for each parameter, with what is below it: facts into their columns, the rest to its description."""
-    stack: list[int] = []
+    stack: list[tuple[int, str]] = []  # the indents of what is open, with what is said of all the members there
     cells: list[Cell] = []
+    more: list[Cell] = []
     depth = 0
     for text in run:
-        match = parsed_item(text.cell) if text.is_item else None
-        fact = FACT.fullmatch(text.cell.text) if text.is_item and cells else None
-        if match is not None and fact is None:
+        item = _item_of(text, run[0].indent)
+        fact = FACT.fullmatch(text.cell.text) if cells and (text.is_item or _is_short(text)) else None
+        if item is not None and fact is None:
+            told = _told_of_members([*cells[-1:], *more][-1]) if cells else ""
             if cells:
-                yield Row(tuple(cells), cells[0].where, (), depth)
-            while stack and stack[-1] >= text.indent:
+                yield _row(cells, more, depth)
+            while stack and stack[-1][0] > text.indent:
                 stack.pop()
+            if stack and stack[-1][0] == text.indent:
+                told = stack.pop()[1]
             depth = len(stack)
-            stack.append(text.indent)
-            cells = item_cells(match, text.cell)
+            stack.append((text.indent, told if depth else ""))
+            cells, more = item_cells(item, text.cell), []
+            if stack[-1][1] and not cells[2].text:
+                cells[2] = plain_cell(stack[-1][1], text.cell.where)
+        elif cells and fact is None:
+            more.append(_as_item(text))
         elif cells:
             add_below(cells, text.cell, fact)
     if cells:
-        yield Row(tuple(cells), cells[0].where, (), depth)
+        yield _row(cells, more, depth)
 
 
-def item_cells(match: re.Match[str], cell: Cell) -> list[Cell]:
-    """Return the cells, one for each of `COLUMNS`, of an item that `parsed_item` matched."""
+def _is_short(text: Text) -> bool:
+    """Tell whether a line below an item may be a fact of its own, though it is no item."""
+    return "\n" not in text.cell.raw and len(text.cell.raw) <= _SHORT and text.cell.text[:1].isupper()
+
+
+def _item_of(text: Text, outermost: int) -> Item | None:
+    """Read a line as an item; one of the outermost needs no type."""
+    if not text.is_item:
+        return None
+    found = parsed_item(text.cell)
+    return bare_item(text.cell) if found is None and text.indent == outermost else found
+
+
+def _row(cells: Sequence[Cell], more: Sequence[Cell], depth: int) -> Row:
+    about = joined([cell for cell in (cells[-1], *more) if cell.text], "\n") if more else cells[-1]
+    return Row((*cells[:-1], about), cells[0].where, (), depth)
+
+
+def _told_of_members(cell: Cell) -> str:
+    """Return what the words above some members say of all of them: "Each has two mandatory fields:"."""
+    match = _MEMBERS.search(cell.text)
+    return match[1] if match is not None else ""
+
+
+def _as_item(text: Text) -> Cell:
+    """Return a line below an item as it is to be read: a code span of a list keeps its bullet."""
+    cell = text.cell
+    if not text.is_item or not cell.pieces or not cell.pieces[0][1]:
+        return cell
+    return Cell((("- ", False), *cell.pieces), cell.where, f"- {cell.raw}")
+
+
+def item_cells(item: Item, cell: Cell) -> list[Cell]:
+    """Return the cells, one for each of `COLUMNS`, of an item that `parsed_item` read."""
     where = cell.where
-    said = match["paren"] if match["paren"] is not None else match["type"]
-    first, *others = parts_of(said)
+    first, *others = parts_of(item.said)
     kinds = [first]
-    required = default = ""
+    required = {"*": "required", "?": "optional"}.get(item.mark, "")
+    default = ""
     for part in others:
         told = re.match(
             r"(?:default(?:s to| value)?|默认值?|預設)\s*[:：=]?\s*(.+)", part, re.IGNORECASE | re.DOTALL
@@ -117,30 +133,16 @@ def item_cells(match: re.Match[str], cell: Cell) -> list[Cell]:
     if kind.lower().strip(" *_`") in _REQUIRED:
         kind, required = "", kind
     return [
-        plain_cell(match["name"], where),
+        plain_cell(item.name, where),
         plain_cell(kind, where),
         plain_cell(required, where),
         Cell(((default, True),), where, default) if default else plain_cell("", where),
         plain_cell("", where),
-        _rest(cell, match.start("rest")),
+        _rest(cell, item.start),
     ]
 
 
 _REQUIRED: Final = frozenset({"required", "optional", "必填", "可选", "必需", "选填", "必須", "任意"})
-
-
-def parts_of(said: str) -> list[str]:
-    """Part `integer, 默认值: 2` at commas that are in no brackets: those before whose next bracket none is closed."""
-    parts: list[str] = []
-    end = len(said)
-    inside = False
-    for mark in reversed(list(_PARTING.finditer(said))):
-        if mark[0] in "<>[]":
-            inside = mark[0] in ">]"
-        elif not inside:
-            parts.append(said[mark.end() : end].strip())
-            end = mark.start()
-    return [said[:end].strip(), *reversed(parts)]
 
 
 def _rest(cell: Cell, start: int, strip: str = " :：–—-,.\n") -> Cell:

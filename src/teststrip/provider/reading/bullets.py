@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
-from teststrip.provider.reading.bullet_rows import (
-    COLUMNS,
-    FACT,
-    add_below,
-    item_cells,
-    item_rows,
-    parsed_item,
-    parts_of,
-    place_of,
-)
+from teststrip.provider.reading.bullet_items import bare_item, parsed_item, parts_of
+from teststrip.provider.reading.bullet_rows import COLUMNS, FACT, add_below, item_cells, item_rows, place_of
 from teststrip.provider.reading.document import Block, Document, Group, Heading, Row, Text
+from teststrip.provider.reading.fact_lines import with_facts
 from teststrip.provider.reading.flags import CellError
 from teststrip.provider.reading.inline import Cell, plain_cell
 from teststrip.provider.reading.kinds import read_kind
@@ -42,7 +36,7 @@ def with_lists(document: Document) -> Document:
     """Return a document whose lists of parameters are groups of rows."""
     blocks: list[Block] = []
     run: list[Text] = []
-    for block in _without_headed(document.blocks):
+    for block in _without_headed(with_facts(document.blocks)):
         if isinstance(block, Text) and block.is_item:
             run.append(block)
             continue
@@ -94,9 +88,11 @@ def _headed_end(blocks: Sequence[Block], at: int) -> int | None:
     if not typed and not re.fullmatch(r"[A-Za-z_][\w.\[\]]*", heading.cell.text):
         return None
     end = at + 1
+    own = True  # what is below an item that is no fact is the item's
     while end < len(blocks) and isinstance(block := blocks[end], Text):
         fact = FACT.fullmatch(block.cell.text)
-        typed = typed or (fact is not None and fact["key"].lower() in {"type", "类型"})
+        own = own and not (block.is_item and fact is None)
+        typed = typed or (own and fact is not None and fact["key"].lower() in {"type", "类型"})
         end += 1
     return end if typed else None
 
@@ -125,10 +121,10 @@ def _headed_rows(heading: Heading, below: Sequence[Block], depth: int) -> Iterat
 def _is_typed(cell: Cell) -> bool:
     """Tell whether a heading's brackets say a type, and not the name of something: `Recommended (RunPod)`."""
     match = parsed_item(cell)
-    if match is None or match["paren"] is None:
+    if match is None or not match.bracketed:
         return False
     try:
-        return not read_kind(parts_of(match["paren"])[0]).named
+        return not read_kind(parts_of(match.said)[0]).named
     except CellError:
         return True
 
@@ -150,12 +146,22 @@ def _taken(run: Sequence[Text]) -> Iterator[Block]:
         return
     base = min(text.indent for text in run if text.is_item)
     outer = [text for text in run if text.indent == base]
-    typed = [text for text in outer if parsed_item(text.cell) is not None]
+    typed = [text for text in outer if parsed_item(text.cell) is not None] + _with_type_below(run, base)
     if len(typed) < 1 or len(typed) * 3 < len(outer) * 2 or (len(outer) == 1 and not _under_parameters(run[0])):
         yield from _told(run, base)
         return
     names = tuple(plain_cell(name, run[0].cell.where) for name in COLUMNS)
     yield Group("list", names, tuple(item_rows(run)), run[0].headings, (), run[0].cell.where)
+
+
+def _with_type_below(run: Sequence[Text], base: int) -> list[Text]:
+    """Return the outermost items that are a name alone, with `Type: ...` as the next line."""
+    found: list[Text] = []
+    for text, after in itertools.pairwise(run):
+        fact = FACT.fullmatch(after.cell.text)
+        if text.is_item and text.indent == base and fact is not None and fact["key"].lower() in {"type", "类型"}:
+            found += [text] if parsed_item(text.cell) is None and bare_item(text.cell) is not None else []
+    return found
 
 
 def _told(run: Sequence[Text], base: int) -> Iterator[Block]:

@@ -28,6 +28,11 @@ _PROSE: Final = Pattern(
     r"(?P<value>\"[^\"]*\"|'[^']*'|“[^”]*”|\x01\d+\x01|[-+]?\d+(?:\.\d+)?(?:[x×*:]\d+)?(?![A-Za-z0-9_.]*[A-Za-z0-9_])|true\b|false\b|null\b|none\b|[A-Za-z0-9][A-Za-z0-9_.:/-]*(?=\s*(?:[.,;)）。，；、\n]|$)))",
     re.IGNORECASE,
 )
+# Setting this to 1.0 (the default) ...
+_AFTER: Final = Pattern(
+    r"(?P<value>\"[^\"\n]{1,80}\"|\x01\d+\x01|(?<![\w.])[-+]?\d{1,20}(?:\.\d{1,20})?|\btrue|\bfalse)\s?[(（](?:(?:this|which|it) is )?(?:the |by )?default(?: value)?[)）]",
+    re.IGNORECASE,
+)
 _GENERATED: Final = Pattern(r"\[default to ([^\[\]]{1,120})\]")
 _CASE: Final = Pattern(
     r"[\s\"'”]*(?:\w+\s)?\(?(?:for|when|with|in|on|under|unless|if)\s+(?!(?:not|omitted|unset|unspecified|absent|empty|none|no value|the (?:parameter|field|value)|left|it|you|this|most|all|any|seconds|pixels|general|practice|order)\b)",
@@ -241,7 +246,7 @@ def _mined(cell: Cell, kinds: Sequence[Kind], choices: Sequence[object]) -> Iter
         else:
             text += piece
     plain = "\n".join(" ".join(line.split()) for line in text.split("\n"))
-    for match in _PROSE.finditer(plain):
+    for match in (*_PROSE.finditer(plain), *_AFTER.finditer(plain)):
         value = _told(match["value"], spans, kinds, choices)
         if not isinstance(value, Absent):
             yield value, plain[match.end() : match.end() + _BEHIND]

@@ -230,7 +230,7 @@ def _believable(found: Found, listing: Listing) -> bool:
     default = found.default_text
     listed = re.search(r"\benum", found.row.cell("type").text, re.IGNORECASE) is not None
     named = any(text in found.page.parameters for text in listing.texts)
-    if named and not listed and default not in listing.texts and listing.default is None:
+    if named and not listed and not listing.announced and default not in listing.texts and listing.default is None:
         return False
     if _are_models(found, listing):
         return False

@@ -47,6 +47,7 @@ class Listing:
     strength: int = 2
     integral: bool = False  # labelled whole numbers: for a number with fractions, they are points on a scale
     several: bool = False  # the text has several lists, for different cases
+    announced: bool = False  # one for each line, below a line that says that one of them is to be given
 
     @property
     def texts(self) -> tuple[str, ...]:
