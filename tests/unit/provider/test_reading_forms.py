@@ -173,7 +173,10 @@ Return: a picture
     prompt, width, mode = read_documentation(page, "page.txt").entries
     assert (prompt.path, prompt.required) == ("prompt", True)
     assert (width.kind.kind, width.facts.default.value) == ("integer", 512)
-    assert ([choice.value for choice in mode.facts.choices], mode.facts.default.value) == (["fast", "slow"], "fast")
+    assert ([choice.value for choice in mode.facts.choices], mode.facts.default.value) == (
+        ["fast", "slow"],
+        "fast",
+    )
 
 
 def test_values_members_and_defaults_of_blueprints() -> None:
@@ -231,3 +234,28 @@ def test_values_and_members_of_tags() -> None:
 )
 def test_what_is_broken_off_is_read_as_far_as_it_goes(page: str) -> None:
     assert read_documentation(page, "page.txt").document.file == "page.txt"
+
+
+def test_headings_below_one_of_a_request_are_parameters_when_all_are_names() -> None:
+    page = """\
+# Make
+
+## Parameters
+
+### prompt (required)
+
+What to draw.
+
+### width
+
+In pixels, between 64 and 2048. Default: 512
+
+## Returns
+
+### id
+
+Of the picture.
+"""
+    assert [entry.path for entry in read_documentation(page, "page.md").entries] == ["prompt", "width"]
+    prose = page.replace("### width", "### How wide it is")
+    assert [entry.path for entry in read_documentation(prose, "page.md").entries] == []
