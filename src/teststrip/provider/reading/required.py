@@ -30,6 +30,10 @@ _ENDS: Final = Pattern(
     r"(?:[\s,;]+(?!if\b|when\b|unless\b|for\b|only\b|in\b|with\b|at\b|one\b|либо\b|если\b|si\b)[^\W\d][\w-]{1,20}){0,3}\s*[)）\]】][\s.。]*$",
     re.IGNORECASE,
 )
+_SAID: Final = Pattern(
+    r"(?:^|[.。;]\s)(?:(?:this|it)\s(?:(?:field|parameter|value|argument)\s)?is\s|always\s){0,2}(?:required|mandatory|must be (?:provided|specified|given|supplied))\s?(?:[.。;]|$)|(?:^|[。；]\s?|\.\s)必须(?:提供|填写|传入|指定)(?:[。；;.]|$)",
+    re.IGNORECASE,
+)
 _ALWAYS: Final = Pattern(r"for (?:every|all|any|each)\b", re.IGNORECASE)
 _NEEDED: Final = Pattern(
     r"\b(?P<not>not\s+)?(?:required|mandatory|must be (?:provided|specified|set|given))\s*(?:only\s+)?(?P<rest>(?:when|if|for|unless|with)\b[^.;。]{0,200})|\b(?P<pre>(?:when|if)\b[^.,;。]{0,120}),\s*(?:(?:this|it)(?:\s+(?:field|parameter))?\s+is\s+)?(?:required|mandatory)\b|(?P<zh>[^。；;]{0,80}?时)\s*(?:，|,)?\s*(?:[^，,。；;]{0,12}?)(?:必填|必选|必传|必需|不能为空|不可为空|不得为空|必须(?:提供|传|填|指定))|(?P<ja>[^。]{0,80}?場合)[^。]{0,40}?必須|(?P<ko>[^.。]{0,80}?(?:경우|때))[^.。]{0,40}?필수",
@@ -111,6 +115,8 @@ def mine_required(cell: Cell) -> RequiredReading:
     stated = _stated(text)
     if stated is not None:
         return RequiredReading(required=stated)
+    if _SAID.search(text):
+        return RequiredReading(required=True)
     ends = _ENDS.search(text)
     if ends is not None:
         return RequiredReading(required=(ends["yes"] or ends["last"]) is not None)
