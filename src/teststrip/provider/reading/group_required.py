@@ -32,12 +32,21 @@ def marks_of(group: Group, columns: Sequence[str]) -> Mapping[str, str]:
         return {}
     at = columns.index("required")
     cells = {row.cells[at].text.strip() for row in group.rows if at < len(row.cells)}
-    if _OPTIONAL.fullmatch(words.plain(group.header[at].text)) and all(cell.lower() in _TURNED for cell in cells):
-        return {cell: _TURNED[cell.lower()] for cell in cells}
+    if _OPTIONAL.fullmatch(words.plain(group.header[at].text)):
+        turned = {cell: _turned(cell) for cell in cells}
+        if all(turned.values()):
+            return turned
     said = cells - {"", "-"}
     if said & {"M", "R"} and said <= set(_LETTERS):
         return _LETTERS
     return {"○": "required"} if "○" in said and "●" not in said else {}
+
+
+def _turned(cell: str) -> str:
+    """Return a cell with its yes for a no, or the other way round, and the words behind it; empty for any other."""
+    parted = re.fullmatch(r"([^\s(（,，;；:：]*)(\s*[(（,，;；:：].*)?", cell, re.DOTALL)
+    word = _TURNED.get(parted[1].lower()) if parted is not None else None
+    return "" if word is None or parted is None else f"{word}{parted[2] or ''}"
 
 
 _TITLED: Final = Pattern(

@@ -50,6 +50,11 @@ _LOOSE_FORMS: Final[tuple[tuple[Pattern, str], ...]] = (
         Pattern(r"(?<![\w-])([A-Za-z0-9_-]{1,30}(?:\s?(?:或者?|、)\s?[A-Za-z0-9_-]{1,30}){1,20})(?![\w-])"),
         r"\s?(?:或者?|、)\s?",
     ),
+    # calm or wild
+    (
+        Pattern(r"(?:^|[.:;：]\s)([a-z0-9_-]{1,30}\s(?:or|oder|ou)\s[a-z0-9_-]{1,30})(?=\s?(?:[.,;)(（]|$))"),
+        r"\s(?:or|oder|ou)\s",
+    ),
     # a list in braces or brackets
     (Pattern(r"[\[{]\s?([A-Za-z][\w-]{0,30}(?:\s?[,|]\s?[A-Za-z][\w-]{0,30}){1,20})\s?[\]}]"), r"\s?[,|]\s?"),
     # accepts soft, torn or burnt
