@@ -291,3 +291,51 @@ full | boolean | `false` | All of it
         ("width", "number"),
         ("full", "boolean"),
     ]
+
+
+PARAGRAPHS = """\
+# Make
+
+## Parameters
+
+**prompt** *string* — **Required**
+
+What to draw.
+
+**width** *integer* — Optional, default `512`
+
+Between 64 and 2048.
+
+---
+
+`mode` string
+
+One of:
+
+- `fast`
+- `slow`
+"""
+LINES = """\
+# Make
+
+## Parameters
+
+prompt (string, required): What to draw
+width (integer): 64 to 2048. Default: 512
+mode (string): One of `fast`, `slow`
+"""
+
+
+@pytest.mark.parametrize("page", [PARAGRAPHS, LINES])
+def test_paragraphs_and_lines_may_each_be_a_parameter(page: str) -> None:
+    reading = read_documentation(page, "page.md")
+    prompt, width, mode = reading.entries
+    assert _facts(prompt) == ("prompt", "string", True)
+    assert (width.kind.kind, width.facts.default.value) == ("integer", 512)
+    assert [choice.value for choice in mode.facts.choices] == ["fast", "slow"]
+    assert reading.flags == ()
+
+
+def test_running_text_that_begins_with_a_marked_word_stays_text() -> None:
+    page = "# Make\n\n## Parameters\n\n**Note** string values are cut.\n\n**Also** the integer is rounded.\n"
+    assert read_documentation(page, "page.md").entries == ()

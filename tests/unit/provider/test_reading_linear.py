@@ -96,6 +96,9 @@ CASES: Final = {
     "tags that never end": (FIRST, "<A b={[\n"),
     "tags with lists": (FIRST, "<A b={[{c: 1}]}/>\n"),
     "a tag of objects": ("<A b={[{}]} />\n" + HEADER + ROW, "{name: 'c', type: 'string'}, "),
+    "paragraphs of names": (FIRST, "**a** string\n\nb\n\n"),
+    "a paragraph of lines": (FIRST, "a (string): b\n"),
+    "a head of dashes": ("**a** string{}\n\n**b** string\n\n" + HEADER + ROW, " - "),
     "lines of headings": (FIRST, "## b\n\nstring\n\n"),
 }
 SIZE: Final = 32_000  # characters
