@@ -287,6 +287,8 @@ def _structure(text: str) -> KindReading | None:
     name = re.split(r"[\\.:]+", text)[-1]
     if not re.fullmatch(r"(?:[A-Z][a-z0-9]+){2,}[A-Z]?|[A-Z][a-z]+(?:[A-Z]+[a-z0-9]*)+", name):
         return None
+    if name.endswith(("List", "Array")):
+        return KindReading("array")
     return KindReading("string") if name.endswith("Enum") else KindReading("object", named=name)
 
 

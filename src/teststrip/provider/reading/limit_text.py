@@ -67,7 +67,7 @@ _OTHER_UNIT: Final = Pattern(
 )
 # The numbers behind it are not of the value: `total pixel range: [...]`, `aspect ratio between ...`.
 _OTHER_BEFORE: Final = Pattern(
-    r"(?:\bpixels?(?: count)?|\bmegapixels?|\baspect[- ]ratios?|\bfile sizes?|像素(?:数|总数|值)?|宽高比|长宽比|文件大小)"
+    r"(?:(?<![A-Za-z_])[A-Z](?:[(（][^()（）]{1,8}[)）])?(?=的?取值)|\bpixels?(?: count)?|\bmegapixels?|\baspect[- ]ratios?|\bfile sizes?|像素(?:数|总数|值)?|宽高比|长宽比|文件大小)"
     r"(?:\s(?:range|limit|values?))?(?:\s(?:is|must be|should be|of))?(?:的)?(?:取值)?(?:范围|限制)?(?:为|是)?\s?[:：]?\s*(?:\bbetween\b|介于|在)?\s*$",
     re.IGNORECASE,
 )

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
+from teststrip.provider.reading import words
 from teststrip.provider.reading.limits import read_limits
 from teststrip.provider.reading.listing_marks import DEFAULT_WORDS, EXAMPLE, MARKER, OPEN
 from teststrip.provider.reading.listing_spans import bracketed, bulleted, coded_run, explained, fixed
@@ -29,6 +30,10 @@ _PAREN_LABELLED: Final = Pattern(r"[\"'“`]?(?P<value>[\w.+:%*-]+)[\"'”`]?\s*
 _CLAUSE: Final = Pattern(r"[将会被请不可需时则为的了]|[\u3040-\u9fff]{7}|\d\s*[张个次秒]")
 _MOST_LISTED: Final = 1500  # characters that values behind a phrase may take
 _WHOLE: Final = Pattern(r"([a-z0-9][\w.:-]*(?:\s*(?:,|/|\||、)\s*[a-z0-9][\w.:-]*)+)\s*(?:[.。]|$|[(（])")
+_BULLET_WORD: Final = Pattern(
+    r"(?:[-*•·]\s{0,4}){1,3}(?P<value>[\"'“]?[A-Za-z0-9-][\w.:+/%*×-]{0,40}?[\"'”]?)\s?(?:[(（](?P<note>[^()（）]{1,60})[)）])?(?:(?:\s?[:：](?!\d)|\s[-–—]|\s?->)\s*(?P<label>.*)|[。.,;，；]?)"
+)
+_ONLY_WORD: Final = Pattern(r"(?:取值|可选值|固定(?:值|填)?)(?:为|是)?\s?[:：]\s?([A-Za-z][\w.-]{1,60})\s?[。.]?$")
 _APOSTROPHES: Final = Pattern(r"(?<!\w)'[^'|\n]{1,40}'(?:\s*\|\s*'[^'|\n]{1,40}')+(?!\w)")
 _MUST_BE: Final = Pattern(
     r"\b(?:must|can|may|should|has to)\s+(?:only\s+)?be\s+(?:set to\s+)?([\w.:+-]+(?:\s*,\s*[\w.:+-]+)*\s*,?\s+or\s+[\w:+-]+(?:\.\d+)?)\s*(?:[.;)]|$)",
@@ -53,7 +58,7 @@ _LOOSE_FORMS: Final[tuple[tuple[Pattern, str], ...]] = (
     ),
     # quality: low, medium or high
     (
-        Pattern(r"[:：]\s*((?:[a-z0-9_]+\s*[,、]\s*)+(?:or\s+|and\s+)?[a-z0-9_]+)\s*(?:[.。;；]|$)"),
+        Pattern(r"[:：]\s*((?:[a-z0-9_]+\s*[,、]\s*)+(?:or\s+|and\s+)?[a-z0-9_]+)\s*(?:[.。;；]|$|\s(?=默认|default))"),
         r"[,、]\s*(?:or\s+|and\s+)?",
     ),
 )
@@ -79,6 +84,7 @@ def mine_listing(cell: Cell) -> Listing | None:
         _json_list(cell)
         or bracketed(cell)
         or bulleted(cell)
+        or _bulleted_words(cell)
         or coded_run(cell)
         or _whole(cell)
         or explained(cell)
@@ -88,6 +94,7 @@ def mine_listing(cell: Cell) -> Listing | None:
         or _must_be(cell)
         or _apostrophes(cell)
         or fixed(cell)
+        or _only_word(cell)
         or _loose_words(cell)
     )
 
@@ -114,6 +121,22 @@ def _json_list(cell: Cell) -> Listing | None:
         if match[0].count('"') and len(set(parts)) > 1 and not EXAMPLE.search(cell.text[: match.start()]):
             return Listing(tuple(Value(part) for part in parts))
     return None
+
+
+def _bulleted_words(cell: Cell) -> Listing | None:
+    """Find lines that each begin with a bullet and a word, below a line that says that values follow."""
+    values: list[Value] = []
+    led = False
+    for line in cell.lines:
+        match = _BULLET_WORD.fullmatch(line)
+        if match is not None and (led or values):
+            label = " ".join(part.strip() for part in match.groups()[1:] if part)
+            values.append(Value(match["value"].strip("\"'“”"), label))
+        elif len(values) > 1:
+            break
+        else:
+            led, values = MARKER.search(line) is not None and not EXAMPLE.search(line), []
+    return Listing(tuple(values)) if len({value.text for value in values}) == len(values) > 1 else None
 
 
 def _line_run(cell: Cell) -> Listing | None:
@@ -152,6 +175,12 @@ def _must_be(cell: Cell) -> Listing | None:
     return Listing(tuple(Value(part) for part in parts)) if numbers or len(parts) > 2 else None
 
 
+def _only_word(cell: Cell) -> Listing | None:
+    """Find the one word that a text ends with and calls the value: `取值：StartTask`."""
+    match = _ONLY_WORD.search(cell.text)
+    return None if match is None or match[1].lower() in words.KINDS else Listing((Value(match[1]),))
+
+
 def _loose_words(cell: Cell) -> Listing | None:
     """Find `std (Standard 720p), pro (Professional)` or `on/off` in plain text: believed only with the default."""
     text = cell.text
@@ -184,10 +213,10 @@ def _marked_words(cell: Cell) -> Listing | None:
             r"[)）\]](?!\w)|。|\.(?=\s|$)|[;；](?!\s*[\w\"'`]+\s*[=:])|\n|(?:\s[-–—(（]\s?|,\s*|\s)(?:default|默认|where|which|depending|for|when|if|the|to|with|in|see)\b|默认",
             rest,
         )
-        words = rest[: end.start()] if end else rest
-        if read_limits(words) is not None:
+        told = rest[: end.start()] if end else rest
+        if read_limits(told) is not None:
             continue
-        listing = by_separators(_as_cell(words, cell), is_open=bool(OPEN.search(words)))
+        listing = by_separators(_as_cell(told, cell), is_open=bool(OPEN.search(told)))
         if (
             listing is not None
             and len(listing.values) > 1
@@ -232,8 +261,8 @@ def labelled_run(cell: Cell) -> Listing | None:
 
 def _counted(text: str) -> bool:
     """Tell whether numbers only count something: `Method 1: ...; Method 2: ...`."""
-    words = [match[1].lower() for match in _COUNTING.finditer(text)]
-    return len(words) > len(set(words))
+    counted = [match[1].lower() for match in _COUNTING.finditer(text)]
+    return len(counted) > len(set(counted))
 
 
 def _as_cell(text: str, like: Cell) -> Cell:
