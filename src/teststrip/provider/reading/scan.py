@@ -19,7 +19,7 @@ _ITEM: Final = Pattern(r"([ \t]*)(?:>[ \t]*)*(?:[-*+•]|\d{1,3}[.)])[ \t]+(.*)"
 # Signs that no text has, and that the readers use to hold places; one for one, so that columns stay.
 _CONTROL: Final = Pattern("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ue000]")
 _SKIPPED: Final = Pattern(
-    r"\s*(?:import\s.+from\s|import\s+['\"]|export\s+(?:const|default)\b|:::|---+\s*$|\*\*\*+\s*$)"
+    r"\s*(?:import\s.+from\s|import\s+['\"]|export\s+(?:const|default)\b|:::|---+\s*$|\*\*\*+\s*$|\{:[^{}]{0,200}\}\s*$)"
 )
 _BOLD_LEVEL: Final = 9
 _MOST_HEADING: Final = 300  # characters of a heading

@@ -1,0 +1,88 @@
+"""Parameters that are told in paragraphs, each of its own, in place of rows or list items.
+
+    **steps** (integer, optional) - How many          ** Steps **
+    steps to take.                                     How many steps to take.
+                                                       Type: Integer
+    `seed` integer                                     Required: No
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from teststrip.base.where import Where
+from teststrip.provider.reading.bullet_rows import COLUMNS, FACT, item_rows, says_type
+from teststrip.provider.reading.document import Block, Group, Heading, Text
+from teststrip.provider.reading.inline import plain_cell, read_inline
+from teststrip.provider.reading.items import named_item, parsed_item
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+_BOLD: Final = 9  # the level of a heading that is no more than a line
+_FEWEST: Final = 2  # paragraphs that there have to be
+_APART: Final = ("`", "**", "__", "<code", "<b>", "<strong")
+_BELOW: Final = 50  # an indent deeper than that of any item
+
+
+def with_told(blocks: Sequence[Block]) -> list[Block]:
+    """Return blocks in which paragraphs that are parameters are headings with facts, or groups of rows."""
+    made: list[Block] = []
+    run: list[Text] = []
+    for block in [part for block in blocks for part in _parted(block)]:
+        if isinstance(block, Text) and (run or _is_parameter(block)):
+            run.append(block)
+            continue
+        made += [*_taken(run), block]
+        run = []
+    return [*made, *_taken(run)]
+
+
+def _parted(block: Block) -> Iterator[Block]:
+    """Part a paragraph of facts into its lines; a name above them is a heading."""
+    if not isinstance(block, Text) or block.is_item or "\n" not in block.cell.raw:
+        yield block
+        return
+    where = block.cell.where
+    cells = [
+        read_inline(raw.strip(), Where(where.file, where.line + at, where.column))
+        for at, raw in enumerate(block.cell.raw.split("\n"))
+    ]
+    lines = [Text(cell, block.headings) for cell in cells if cell.text]
+    if not any(says_type(line) for line in lines):
+        yield block
+        return
+    item = named_item(lines[0].cell)
+    if item is not None:
+        yield Heading(_BOLD, plain_cell(item.name, lines[0].cell.where))
+        lines = lines[1:]
+    yield from lines
+
+
+def _is_parameter(block: Text) -> bool:
+    """Tell whether a paragraph begins with a name that is set apart, and says its type or that it is required."""
+    return not block.is_item and block.cell.raw.startswith(_APART) and parsed_item(block.cell) is not None
+
+
+def _taken(run: Sequence[Text]) -> Iterator[Block]:
+    """Give a run of paragraphs that begins with a parameter as a group, if there are more of them in it."""
+    starts = [at for at, text in enumerate(run) if _is_parameter(text)]
+    if len(starts) < _FEWEST:
+        yield from run
+        return
+    longest = max(after - at for at, after in zip(starts, starts[1:], strict=False))
+    end = min(len(run), starts[-1] + longest)
+    names = tuple(plain_cell(name, run[0].cell.where) for name in COLUMNS)
+    placed = [_placed(text) for text in run[:end]]
+    yield Group("list", names, tuple(item_rows(placed)), run[0].headings, (), run[0].cell.where)
+    yield from run[end:]
+
+
+def _placed(text: Text) -> Text:
+    """Put a paragraph that is a parameter on the outermost level, and what is below it further in."""
+    if _is_parameter(text):
+        return replace(text, indent=0)
+    if text.is_item:
+        return replace(text, indent=text.indent + 1)
+    return replace(text, indent=_BELOW) if FACT.fullmatch(text.cell.text) else text
