@@ -24,8 +24,15 @@ _EXAMPLE: Final = Pattern(
 )
 _PROSE: Final = Pattern(
     r"(?:(?<!no )(?<![-\w])(?:the\s+)?default(?:s|ed)?(?:\s+(?:value|setting|is|to|value\s+is|to\s+the\s+value))*\s*(?:is|to|:|：|=|of)?\s*"
-    r"|\bdef(?:\.|:|=)\s*|默认(?:值|参数)?(?:是|为|：|:|=)?\s*|缺省(?:值)?(?:是|为|：|:)?\s*|預設(?:值)?(?:是|為|：|:)?\s*|デフォルト(?:値)?(?:は|：|:|=)?\s*|기본(?:값)?(?:은|는|：|:|=)?\s*|по умолчанию\s*[:—–-]?\s*|(?:valor )?por defecto\s*[:：]?\s*|predeterminado\s*[:：]?\s*|padrão\s*[:：]?\s*|par défaut\s*[:：]?\s*|standard(?:wert)?\s*[:：]\s*)"
+    r"|\bby default\s?[(（]\s?|(?<![-\w])default \w+ of\s|\bdef(?:\.|:|=)\s*|默认(?:值|参数)?(?:是|为|：|:|=)?\s*|缺省(?:值)?(?:是|为|：|:)?\s*|預設(?:值)?(?:是|為|：|:)?\s*|デフォルト(?:値)?(?:は|：|:|=)?\s*|기본(?:값)?(?:은|는|：|:|=)?\s*|по умолчанию\s*[:—–-]?\s*|(?:valor )?por defecto\s*[:：]?\s*|predeterminado\s*[:：]?\s*|padrão\s*[:：]?\s*|par défaut\s*[:：]?\s*|standard(?:wert)?\s*[:：]\s*)"
     r"(?P<value>\"[^\"]*\"|'[^']*'|“[^”]*”|\x01\d+\x01|[-+]?\d+(?:\.\d+)?(?:[x×*:]\d+)?(?![A-Za-z0-9_.]*[A-Za-z0-9_])|true\b|false\b|null\b|none\b|[A-Za-z0-9][A-Za-z0-9_.:/-]*(?=\s*(?:[.,;)）。，；、\n]|$)))",
+    re.IGNORECASE,
+)
+# The value stands before the words: "`auto` by default", "when omitted, 5 is used".
+_VALUE_FIRST: Final = Pattern(
+    r"(?P<value>\"[^\"]*\"|“[^”]*”|\x01\d+\x01|(?<![\w.])[-+]?\d+(?:\.\d+)?)\s?(?:\(?by default\b|(?:is|are|will be) (?:used|assumed|applied) (?:by default\b|(?:if|when) (?:it is )?(?:not (?:set|specified|provided|given)|omitted|unset|absent|missing|left (?:empty|blank|out)))"
+    r"|を?(?:デフォルト|既定)(?:です|とする))"
+    r"|\b(?:if|when) (?:it is )?(?:not (?:set|specified|provided|given)|omitted|unset|absent|missing|left (?:empty|blank|out)),?\s?(?P<then>\"[^\"]*\"|“[^”]*”|\x01\d+\x01|[-+]?\d+(?:\.\d+)?) (?:is|are|will be) (?:used|assumed|applied)",
     re.IGNORECASE,
 )
 _GENERATED: Final = Pattern(r"\[default to ([^\[\]]{1,120})\]")
@@ -241,10 +248,11 @@ def _mined(cell: Cell, kinds: Sequence[Kind], choices: Sequence[object]) -> Iter
         else:
             text += piece
     plain = "\n".join(" ".join(line.split()) for line in text.split("\n"))
-    for match in _PROSE.finditer(plain):
-        value = _told(match["value"], spans, kinds, choices)
-        if not isinstance(value, Absent):
-            yield value, plain[match.end() : match.end() + _BEHIND]
+    for pattern in (_PROSE, _VALUE_FIRST):
+        for match in pattern.finditer(plain):
+            value = _told(next(part for part in match.groups() if part is not None), spans, kinds, choices)
+            if not isinstance(value, Absent):
+                yield value, plain[match.end() : match.end() + _BEHIND]
 
 
 def _generated(text: str, kinds: Sequence[Kind]) -> Json | Absent:

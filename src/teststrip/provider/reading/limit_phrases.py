@@ -93,8 +93,8 @@ SIGN: Final = Pattern(
 )
 # at most 10, min: 0, no more than 512 characters
 WORDED: Final = Pattern(
-    rf"(?P<word>(?:the\s+)?(?:minimum|min|least|lowest|smallest)(?:imum)?\.?(?:\s+(?:value|length|number|count|items?|size))?(?:\s+of(?:\s+\w+)?)?(?:\s+is)?\s*[:：=]?"
-    r"|(?:the\s+)?(?:maximum|max|highest|largest)\.?(?:imum)?(?:\s+(?:value|length|number|count|items?|size|allowed))?(?:\s+of(?:\s+\w+)?)?(?:\s+is)?\s*[:：=]?"
+    rf"(?P<word>(?:the\s+)?(?:minimum|min|least|lowest|smallest)(?:imum)?\.?(?:\s+(?:value|length|number|count|items?|size))?(?:\s+of(?:\s+[^\W\d]\w*)?)?(?:\s+is)?\s*[:：=]?"
+    r"|(?:the\s+)?(?:maximum|max|highest|largest)\.?(?:imum)?(?:\s+(?:value|length|number|count|items?|size|allowed))?(?:\s+of(?:\s+[^\W\d]\w*)?)?(?:\s+is)?\s*[:：=]?"
     r"|at\s+least|no\s+less\s+than|not\s+less\s+than|no\s+fewer\s+than|greater\s+than\s+or\s+equal\s+to|larger\s+than\s+or\s+equal\s+to"
     r"|at\s+most|up\s+to|até|hasta|jusqu'à|bis\s+zu|до|no\s+more\s+than|not\s+more\s+than|not\s+exceed(?:ing)?|cannot\s+exceed|can't\s+exceed|less\s+than\s+or\s+equal\s+to|limited\s+to|within|maximum\s+of|max\s+of"
     r"|(?:must\s+be\s+)?(?:greater|larger|more|higher|bigger)\s+than|above|(?:must\s+be\s+)?(?:less|smaller|fewer|lower)\s+than|below|under"
