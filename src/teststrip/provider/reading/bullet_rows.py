@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading.document import Row, Text
+from teststrip.provider.reading.flags import CellError
 from teststrip.provider.reading.inline import Cell, plain_cell
 from teststrip.provider.reading.items import Item, named_item, parsed_item, says_required
+from teststrip.provider.reading.kinds import read_kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -18,9 +20,7 @@ FACT: Final = Pattern(
     r"(?P<key>default(?: value)?|(?:valid |value )?range|options|(?:allowed|possible|valid|accepted) values|enum|values|choices|(?:data )?type|required|(?:length|value|array|item|map|numeric) constraints?|(?:array|map) (?:members|entries)|数据类型|默认值?|可选值|取值范围|范围|类型|必填|必需|是否必填|描述|说明|description|in|location|位置|可用选项|枚举值?|约束|constraints?)\s*[:：]\s*(?P<value>.+)",
     re.IGNORECASE | re.DOTALL,
 )
-_DEFAULT: Final = Pattern(
-    r"(?:default(?:s to| value)?|默认值?|預設)\s*[:：=]?\s*(.+)", re.IGNORECASE | re.DOTALL
-)
+_DEFAULT: Final = Pattern(r"(?:default(?:s to| value)?|默认值?|預設)\s*[:：=]?\s*(.+)", re.IGNORECASE | re.DOTALL)
 _PLACES: Final = frozenset({"in", "location", "位置"})
 _PLACE: Final = Pattern(
     r"[\s`*]*(?:(?:in )?(?:the )?(?P<other>headers?|path|cookie|请求头|路径)|body|query|form(?:-?data)?|请求体)[\s`*.]*",
@@ -53,20 +53,29 @@ def place_of(fact: re.Match[str] | None) -> re.Match[str] | None:
 def items_of(run: Sequence[Text]) -> list[Item | None]:
     """Return the parameter that each text of a run of list items is; None for what belongs to one above it."""
     items: list[Item | None] = []
+    last = -1  # the indent of the parameter above
     for at, text in enumerate(run):
         item = parsed_item(text.cell) if text.is_item else None
-        fact = FACT.fullmatch(text.cell.text) if text.is_item and any(items) else None
+        fact = FACT.fullmatch(text.cell.text) if text.is_item and last >= 0 else None
+        if item is not None and text.indent <= last and text.cell.raw.startswith("`"):
+            fact = None  # a parameter that is called `description`
         below = run[at + 1] if at + 1 < len(run) else None
         if item is None and fact is None and text.is_item and below is not None and below.indent > text.indent:
             item = named_item(text.cell) if says_type(below) else None
         items.append(item if fact is None else None)
+        last = text.indent if items[-1] is not None else last
     return items
 
 
 def says_type(text: Text) -> bool:
     """Tell whether a text is a fact that only a parameter has: `Type: integer`."""
     fact = FACT.fullmatch(text.cell.text)
-    return fact is not None and fact["key"].lower() in {"type", "类型", "数据类型", "data type"}
+    if fact is None or fact["key"].lower() not in {"type", "类型", "数据类型", "data type"}:
+        return False
+    try:
+        return read_kind(fact["value"]).kind is not None
+    except CellError:
+        return re.fullmatch(r"[\w()\[\]<>,. -]{1,40}", fact["value"]) is not None
 
 
 def item_rows(run: Sequence[Text]) -> Iterator[Row]:

@@ -10,6 +10,7 @@ from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
 from teststrip.provider.reading.bullet_rows import COLUMNS, item_rows, items_of
 from teststrip.provider.reading.document import Block, Document, Group, Heading, Text
+from teststrip.provider.reading.group_required import TITLED
 from teststrip.provider.reading.headed import without_headed
 from teststrip.provider.reading.inline import plain_cell
 from teststrip.provider.reading.paragraphs import with_told
@@ -77,4 +78,5 @@ def _told(run: Sequence[Text], base: int) -> Iterator[Block]:
 
 def _under_parameters(text: Text) -> bool:
     headings: tuple[Heading, ...] = text.headings
-    return bool(headings) and words.purpose(headings[-1].cell.text) == "request"
+    title = headings[-1].cell.text if headings else ""
+    return words.purpose(title) == "request" or TITLED.match(title) is not None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
+from teststrip.provider.reading.column_guess import guess_columns
 from teststrip.provider.reading.flags import CellError
 from teststrip.provider.reading.kinds import read_kind
 
@@ -47,6 +48,11 @@ _OUTPUT_COLUMN: Final = Pattern(r"(?:output|出力|输出|출력)(?:\s?(?:name|�
 _HEADER: Final = Pattern(
     r"authorization|content-type|content-length|accept|api-key|user-agent|idempotency-key|x(?:-[a-z0-9]+)+"
 )  # names of headers of HTTP
+_IDENTIFIER: Final = Pattern(r"[a-z]{1,40}(?:_[a-z]{1,40}){1,8}")
+_ANSWER: Final = Pattern(
+    r"respon|return|callback|webhook|响应|返回|回调|レスポンス|응답|respuesta|réponse|antwort|ответ|resposta|risposta",
+    re.IGNORECASE,
+)
 _FEW_COLUMNS: Final = 4
 _TITLE: Final = 80  # characters of a line above a table that may be its title
 
@@ -61,7 +67,7 @@ def columns_of(group: Group) -> list[str]:
         seen.add(meaning)
     if "name" not in seen and columns and not columns[0] and "type" in seen:
         columns[0] = "name"
-    return _by_codes(group, columns)
+    return guess_columns(group, _by_codes(group, columns))
 
 
 def _by_codes(group: Group, columns: list[str]) -> list[str]:
@@ -94,13 +100,21 @@ def role_of(group: Group) -> Role:
         return "headers"
     if "name" not in columns or not _is_typed(group, columns):
         return "options" if columns[:1] == [""] or columns[:1] == ["name"] else "other"
-    if said in {"prices", "request"} and {"type", "required"} & set(columns):
-        said = None
-    if said == "errors" and {"required", "default"} & set(columns):
-        said = None
+    said = _weighed(group, columns, said)
     if said is not None and said != "request":
         return said
     return "parameters" if _is_parameters(group, columns) or said == "request" else "options"
+
+
+def _weighed(group: Group, columns: Sequence[str], said: Said) -> Said:
+    """Let columns that only parameters have outweigh what a heading says."""
+    if said in {"prices", "request"} and {"type", "required"} & set(columns):
+        return None
+    if said == "errors" and {"required", "default"} & set(columns):
+        return None
+    if said == "response" and "default" in columns and not _ANSWER.search(group.title):
+        return None  # "Output format": an answer has no defaults
+    return said
 
 
 def _is_sheet(names: Sequence[str]) -> bool:
@@ -118,9 +132,12 @@ def _is_typed(group: Group, columns: Sequence[str]) -> bool:
     shouted = [one for one in names if re.fullmatch(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+", one)]
     if len(shouted) * 2 > len(names):
         return False
-    if "type" not in columns or words.column(group.header[name].text) == "name":
+    if "type" not in columns:
         return True
     kinds = [row.cells[columns.index("type")] for row in group.rows if len(row.cells) == len(columns)]
+    if words.column(group.header[name].text) == "name":
+        # Sentences under `Type` explain values.
+        return len(kinds) < _FEW_COLUMNS or any(_is_kind(cell) or " " not in cell.text for cell in kinds)
     return sum(_is_kind(cell) for cell in kinds) * 2 > len(kinds)
 
 
@@ -201,6 +218,8 @@ def _reads(heading: Heading) -> bool:
 
 def _said(text: str) -> Said:
     purpose = words.purpose(text)
+    if purpose == "response" and "_" in text and words.purpose(_IDENTIFIER.sub(" ", text)) != "response":
+        return None  # "response_format object" is about a parameter
     if purpose == "response" and re.search(r"\brequest|请求|リクエスト", text, re.IGNORECASE):
         return "request"
     if purpose in {"errors", "prices"} and re.search(r"param|参数|request body", text, re.IGNORECASE):

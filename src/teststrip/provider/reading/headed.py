@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
-from teststrip.provider.reading.bullet_rows import COLUMNS, FACT, add_below, item_cells, item_rows, place_of, says_type
+from teststrip.provider.reading.bullet_rows import (
+    COLUMNS,
+    FACT,
+    add_below,
+    item_cells,
+    item_rows,
+    place_of,
+    says_type,
+)
 from teststrip.provider.reading.document import Block, Group, Heading, Row, Text
 from teststrip.provider.reading.flags import CellError
 from teststrip.provider.reading.inline import Cell, plain_cell
@@ -130,9 +138,14 @@ def _prose_marks(texts: Sequence[Text]) -> tuple[str, ...]:
 
 
 def _is_typed(cell: Cell) -> bool:
-    """Tell whether a heading's brackets say a type, and not the name of something: `Recommended (RunPod)`."""
+    """Tell whether a heading's brackets say a type, and not the name of something: `Recommended (RunPod)`.
+
+    Nor is `Body (JSON)` a parameter.
+    """
     item = parsed_item(cell)
     if item is None or not item.bracketed:
+        return False
+    if not cell.codes and item.name[0].isupper() and words.purpose(item.name) is not None:
         return False
     try:
         return not read_kind(item.said[0]).named
@@ -149,5 +162,3 @@ def _may_hold(kind: str) -> bool:
 
 def _is_member(text: Text) -> bool:
     return text.is_item and FACT.fullmatch(text.cell.text) is None and parsed_item(text.cell) is not None
-
-

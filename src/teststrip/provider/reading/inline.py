@@ -35,6 +35,7 @@ _EMPHASIS: Final = Pattern(
     r"(?<![\w*\\])\*(?=[^\s*])([^*\n]*?[^\s*\\])\*(?![\w*])|(?<![\w\\])_(?=[^\s_])([^_\n]*?[^\s_])_(?!\w)"
 )
 _ESCAPE: Final = Pattern(r"\\([!-/:-@\[-`{-~])")
+_SHORTCODE: Final = Pattern(r"\{\{[<%]\s?(required|optional)\s?/?[>%]\}\}", re.IGNORECASE)
 _MATH: Final = Pattern(r"\$([^$\n]{1,60})\$")
 _MARKED: Final = Pattern(r"[`<\[*_~\\&${!]")
 _SPACE: Final = Pattern(r"[ \t\r\f\v\u3000]+")
@@ -116,7 +117,7 @@ def _pieces(raw: str) -> Iterator[tuple[str, bool]]:
 
     held: list[str] = []
     at = 0
-    text = text.replace(_HIDDEN, "")
+    text = _SHORTCODE.sub(r"(\1)", text.replace(_HIDDEN, ""))
     for start, code, end in _code_spans(text):
         held.append(f"{text[at:start]}{_HIDDEN}{len(spans)}{_HIDDEN}")
         spans.append(code.replace("\\|", "|"))

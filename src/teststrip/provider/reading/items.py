@@ -1,8 +1,8 @@
 """What one line says of a parameter before its words begin: its name, then type, required or not, a default.
 
-    `steps` (integer, optional, default: 28): how many
-    **steps** integer *required* - how many
-    steps: `integer` [optional] how many
+`steps` (integer, optional, default: 28): how many
+**steps** integer *required* - how many
+steps: `integer` [optional] how many
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from teststrip.provider.reading.flags import CellError
 from teststrip.provider.reading.kinds import read_kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from teststrip.provider.reading.inline import Cell
 
@@ -27,17 +27,24 @@ _ITEM: Final = Pattern(
     re.DOTALL,
 )
 _NAMED: Final = Pattern(rf"\s*(?P<name>{_NAME})[*?]?")
-_BOLD: Final = Pattern(r"(?:\*\*|__|<b>|<strong>)[`*_\s]*([A-Za-z_][^\s`*<>:：]{0,80}?)[`*:：?\s]*(?:\*\*|__|</b>|</strong>)")
+_BOLD: Final = Pattern(
+    r"(?:\*\*|__|<b>|<strong>)[`*_\s]*([A-Za-z_][^\s`*<>:：]{0,80}?)[`*:：?\s]*(?:\*\*|__|</b>|</strong>)"
+)
 _PARTING: Final = Pattern(r"[,，;；<>\[\]]")
 _BETWEEN: Final = Pattern(r"[\s:：,，;；|/()（）\[\]【】*•·–—-]*")
 _MARK: Final = Pattern(
-    r"(?P<fact>default(?:s to| value)?\s?[:：=]?\s?[\"'`]?[\w.-]+[\"'`]?)|(?P<kind>(?:array|list)\s+of\s+[A-Za-z]+|[A-Za-z]\w*(?:<[\w<>, |]{1,40}>|\[\])?(?:\s?\|\s?[A-Za-z]\w*(?:\[\])?){0,4})|(?P<other>[^\x00-\u024f\s:：,，;；|/()（）\[\]【】*•·–—-]{1,6})",
+    r"(?P<fact>default(?:s to| value)?\s?[:：=]?\s?[\"'`]?[\w.-]+[\"'`]?)|(?P<kind>(?:array|list)\s+of\s+[A-Za-z]+|[A-Za-z]\w*(?:<[\w<>, |]{1,40}>|\[\])?(?:\s?\|\s?[A-Za-z]\w*(?:<[\w<>, ]{1,40}>|\[\])?){0,4})|(?P<other>[^\x00-\u024f\s:：,，;；|/()（）\[\]【】*•·–—-]{1,6})",
     re.IGNORECASE,
 )
 _ENDED: Final = Pattern(r"\s*(?:[.:：,，;；。|)）\]】–—-]|\n|$)|\s+(?=[A-Z\"“`(（\[]|[^\x00-\u024f])")
-_REQUIRED: Final = frozenset({"required", "optional", "必填", "可选", "必需", "选填", "必須", "任意", "필수", "선택"})
+_CLOSED: Final = Pattern(r"\s*(?:[,，;；|)）\]】]|\s[–—-]\s|\n|$)")
+_REQUIRED: Final = frozenset(
+    {"required", "optional", "必填", "可选", "必需", "选填", "必須", "任意", "필수", "선택"}
+)
 # Types that are words of running text as well, and are taken for types in brackets only.
-_LOOSE: Final = frozenset({"text", "image", "file", "list", "map", "number", "date", "video", "set", "select", "flag", "link"})
+_LOOSE: Final = frozenset(
+    {"text", "image", "file", "list", "map", "number", "date", "video", "set", "select", "flag", "link"}
+)
 _MOST_MARKS: Final = 6
 
 
@@ -129,11 +136,9 @@ def _bracketed(match: re.Match[str]) -> Item | None:
 def _marked(cell: Cell, text: str) -> Item | None:
     """Read a name that is set apart as code or in bold, with types and marks behind it, in brackets or not."""
     match = _NAMED.match(text)
-    if match is None or not _is_apart(cell, match["name"]):
+    if match is None or not _is_apart(cell, match["name"]) or re.match(r"[^\W_]", text[match.end() :]):
         return None
-    if not _BETWEEN.match(text, match.end())[0]:  # type: ignore[index]
-        return None
-    said, end = _marks(text, match.end(), [code for code in cell.codes])
+    said, end = _marks(text, match.end(), cell.codes)
     if not any(_is_kind(one) for one in said) and not (said and says_required(said[0])):
         return None
     return Item(match["name"], said, end)
@@ -147,7 +152,7 @@ def _is_apart(cell: Cell, name: str) -> bool:
     return bold is not None and bold[1].replace("\\", "") == name
 
 
-def _marks(text: str, at: int, codes: list[str] | None = None) -> tuple[tuple[str, ...], int]:
+def _marks(text: str, at: int, codes: Sequence[str] = ()) -> tuple[tuple[str, ...], int]:
     """Return the types and marks from a place of a text on, and where they end."""
     said: list[str] = []
     end = at
@@ -155,8 +160,10 @@ def _marks(text: str, at: int, codes: list[str] | None = None) -> tuple[tuple[st
         kind = _is_kind(one)
         if len(said) == _MOST_MARKS or not (kind or says_required(one) or one.lower().startswith("default")):
             break
-        apart = not bare or (codes is not None and one in codes)
-        if (kind and one.lower() in _LOOSE and not apart) or (not apart and not _ENDED.match(text, stop) and not _goes_on(text, stop)):
+        apart = not bare or one in codes
+        ended = _ENDED.match(text, stop) is not None or _goes_on(text, stop)
+        loose = kind and one.lower() in _LOOSE and not _CLOSED.match(text, stop)
+        if not apart and (loose or not ended):
             break
         said.append(one)
         end = stop
@@ -165,9 +172,18 @@ def _marks(text: str, at: int, codes: list[str] | None = None) -> tuple[tuple[st
 
 def _tokens(text: str, at: int) -> Iterator[tuple[str, bool, int]]:
     """Give the words from a place on: each, whether no bracket is around it, and where it ends."""
-    while (between := _BETWEEN.match(text, at)) is not None and (word := _MARK.match(text, between.end())) is not None:
-        yield word[0].strip(), not between[0].rstrip().endswith(("(", "（", "[", "【")), word.end()
-        at = word.end()
+    while True:
+        between = _BETWEEN.match(text, at)
+        start = at if between is None else between.end()
+        word = _MARK.match(text, start)
+        if word is None:
+            return
+        one = word[0]
+        if "|" in one and not _is_kind(one):
+            one = one.partition("|")[0]  # `integer | required` is no union
+        at = start + len(one)
+        bracket = between is not None and between[0].rstrip().endswith(("(", "（", "[", "【"))
+        yield one.strip(), not bracket, at
 
 
 def _goes_on(text: str, at: int) -> bool:
@@ -181,4 +197,10 @@ def _is_kind(text: str) -> bool:
         reading = read_kind(text)
     except CellError:
         return False
-    return reading.kind is not None and not reading.named and not reading.values and bool(re.match(r"[\w]", text)) and not text[0].isdigit()
+    return (
+        reading.kind is not None
+        and not reading.named
+        and not reading.values
+        and bool(re.match(r"[\w]", text))
+        and not text[0].isdigit()
+    )

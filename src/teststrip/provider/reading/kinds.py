@@ -97,6 +97,8 @@ def _read(text: str, depth: int = 0) -> KindReading | None:
     text = text.strip(" \t\n`\"'“”.:：;,")
     if depth > 4 or not text:
         return None
+    if text[0] == "?" and (inner := _read(text[1:], depth + 1)) is not None:
+        return replace(inner, nullable=True)
     return (
         _word(text)
         or _formatted(text)
@@ -160,6 +162,8 @@ def _array(text: str, depth: int) -> KindReading | None:
     if many["before"] and _OPEN_UNION.search(inner):
         return None  # `string or array` is a union
     reading = _read(inner, depth + 1) if inner else None
+    if reading is None and many["go"]:
+        reading = KindReading("object", named=inner)
     return None if reading is None else _array_of(reading)
 
 
@@ -287,9 +291,9 @@ def _structure(text: str) -> KindReading | None:
     name = re.split(r"[\\.:]+", text)[-1]
     if not re.fullmatch(r"(?:[A-Z][a-z0-9]+){2,}[A-Z]?|[A-Z][a-z]+(?:[A-Z]+[a-z0-9]*)+", name):
         return None
-    if name.endswith(("List", "Array")):
-        return KindReading("array")
-    return KindReading("string") if name.endswith("Enum") else KindReading("object", named=name)
+    if name.endswith(("List", "Array", "Enum")):
+        return KindReading("string" if name.endswith("Enum") else "array")
+    return KindReading("object", named=name)
 
 
 def _near(text: str) -> tuple[str, ...]:

@@ -34,6 +34,7 @@ _PHRASE: Final = Pattern(r"[A-Za-z]+(?: [A-Za-z]+)+")
 _NAMED: Final = Pattern(r"[A-Z][a-z]+")
 _SET_APART: Final = Pattern(r"\x01([^\x01]{1,60})\x01|[\"“]([^\"“”\n]{1,40})[\"”]")
 _VALUE: Final = Pattern(r"[\w.+-][\w.:+/-]{0,39}")
+_BRACKETS: Final = Pattern(r"[(（]([a-z][\w-]{0,30}(?:\s?[,、/|]\s?[a-z][\w-]{0,30}){2,40})[)）][.。]?\s*$")
 _NUMERAL: Final = Pattern(r"-?\d+(?:\.\d+)?")
 _FORMAT: Final = Pattern(r"format|type|mode|encoding", re.IGNORECASE)
 _OF_MODEL: Final = Pattern(r"model(?:_?(?:id|name|version))?", re.IGNORECASE)
@@ -61,7 +62,7 @@ def left_values(entry: Entry, about: Cell, page: PageWords) -> Iterator[Finding]
     kinds = set(scalars_of(entry))
     if not kinds & {"string", "integer", "number"} or entry.facts.size is not None:
         return
-    named = _named(entry, about, page)
+    named = _named(entry, about, page) or (_in_brackets(about) if kinds == {"string"} else [])
     if _ENUM.search(entry.row.cell("type").text) and not named:
         yield "the type says that there is a list of values, and none was understood", ()
     elif len(named) > 1:
@@ -127,6 +128,14 @@ def _named(entry: Entry, about: Cell, page: PageWords) -> list[str]:
             ):
                 found[text] = None
     return [] if all(is_format(text) for text in found) else list(found)
+
+
+def _in_brackets(about: Cell) -> list[str]:
+    """Return the three or more words that a pair of brackets at the end of a text lists, but for examples."""
+    match = _BRACKETS.search(about.text)
+    if match is None or _EXAMPLES.search(about.text):
+        return []
+    return re.split(r"\s*[,、/|]\s*", match[1])
 
 
 def _sentences(cell: Cell) -> list[str]:

@@ -29,7 +29,9 @@ _PAREN_LABELLED: Final = Pattern(r"[\"'“`]?(?P<value>[\w.+:%*-]+)[\"'”`]?\s*
 # A clause of Chinese or Japanese running text, and no value.
 _CLAUSE: Final = Pattern(r"[将会被请不可需时则为的了]|[\u3040-\u9fff]{7}|\d\s*[张个次秒]")
 _MOST_LISTED: Final = 1500  # characters that values behind a phrase may take
-_WHOLE: Final = Pattern(r"([a-z0-9][\w.:-]*(?:\s*(?:,|/|\||、)\s*[a-z0-9][\w.:-]*)+)\s*(?:[.。]|$|[(（])")
+_WHOLE: Final = Pattern(
+    r"([a-z0-9][A-Za-z0-9_.:-]*(?:\s*(?:,|/|\||、|または|又は|或者?|또는)\s*[a-z0-9][A-Za-z0-9_.:-]*)+)\s*(?:[.。]|$|[(（])"
+)
 _BULLET_WORD: Final = Pattern(
     r"(?:[-*•·]\s{0,4}){1,3}(?P<value>[\"'“]?[A-Za-z0-9-][\w.:+/%*×-]{0,40}?[\"'”]?)\s?(?:[(（](?P<note>[^()（）]{1,60})[)）])?(?:(?:\s?[:：](?!\d)|\s[-–—]|\s?->)\s*(?P<label>.*)|[。.,;，；]?)"
 )
@@ -58,7 +60,9 @@ _LOOSE_FORMS: Final[tuple[tuple[Pattern, str], ...]] = (
     ),
     # quality: low, medium or high
     (
-        Pattern(r"[:：]\s*((?:[a-z0-9_]+\s*[,、]\s*)+(?:or\s+|and\s+)?[a-z0-9_]+)\s*(?:[.。;；]|$|\s(?=默认|default))"),
+        Pattern(
+            r"[:：]\s*((?:[a-z0-9_]+\s*[,、]\s*)+(?:or\s+|and\s+)?[a-z0-9_]+)\s*(?:[.。;；]|$|\s(?=默认|default))"
+        ),
         r"[,、]\s*(?:or\s+|and\s+)?",
     ),
 )
@@ -106,8 +110,10 @@ def _whole(cell: Cell) -> Listing | None:
     match = _WHOLE.match(cell.text)
     if match is None:
         return None
-    parts = [part.strip() for part in re.split(r"\s*[,/|、]\s*", match[1]) if part.strip()]
-    told = any(re.search(r"[\d_-]", part) for part in parts) or "/" in match[1] or "|" in match[1]
+    parts = [
+        part.strip() for part in re.split(r"\s*(?:[,/|、]|または|又は|或者?|또는)\s*", match[1]) if part.strip()
+    ]
+    told = any(re.search(r"[\d_-]", part) for part in parts) or re.search(r"[/|]|[^\x00-\x7f]", match[1])
     return Listing(tuple(Value(part) for part in parts), strength=1 if told else 0)
 
 

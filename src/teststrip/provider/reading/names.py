@@ -34,6 +34,10 @@ _STRUCTURE: Final = Pattern(
     r"\s{1,4}(?:objects?|structures?)(?: (?:fields|properties|parameters))?$|\s{0,4}(?:对象|结构)(?:参数|字段|说明)?$",
     re.IGNORECASE,
 )
+_REMARK: Final = Pattern(r"\s{0,4}(?:[(（][^()（）]{0,80}[)）]|[:：])\s{0,4}$")  # behind a heading's name
+# A heading that names what is inside what: `clip - frame`, `clip > frame`
+_STEP: Final = Pattern(r"\s(?:-|–|—|>|→|/|»|::)\s")
+_STEPS: Final = Pattern(r"[a-z_]\w{0,60}(?:\s(?:-|–|—|>|→|/|»|::)\s[a-z_]\w{0,60}){1,6}")
 _LONGEST: Final = 200
 _MOST_DEEP: Final = 16
 
@@ -42,7 +46,8 @@ _MOST_DEEP: Final = 16
 class NameReading:
     """The path as written (`a[].b`), how deep signs before it nest it, and the words behind it.
 
-    `others` are further names that share the row; `starred`: a star behind the name, which marks what is required.
+    `others` are further names that share the row; `starred`: a star behind the name, which marks what is required;
+    `asked`: a question mark behind it, which marks what is optional.
     """
 
     path: str
@@ -50,6 +55,7 @@ class NameReading:
     rest: str = ""
     others: tuple[str, ...] = ()
     starred: bool = False
+    asked: bool = False
 
 
 def read_name(cell: Cell) -> NameReading | None:
@@ -86,7 +92,8 @@ def read_name(cell: Cell) -> NameReading | None:
 
 def _finished(path: str, depth: int, rest: str) -> NameReading | None:
     starred = re.match(r"\s*[*＊]", rest) is not None
-    rest = re.sub(r"^\s*[*＊?]", "", rest).strip()
+    asked = rest.startswith(("?", "？"))
+    rest = re.sub(r"^\s*[*＊?？]", "", rest).strip()
     if (
         rest
         and re.match(r"[\w]", rest)
@@ -97,7 +104,7 @@ def _finished(path: str, depth: int, rest: str) -> NameReading | None:
         )
     ):
         return None  # running text, not a name
-    return NameReading(_path(path), depth, rest, (), starred)
+    return NameReading(_path(path), depth, rest, (), starred, asked)
 
 
 def _nested(text: str) -> tuple[int, str]:
@@ -135,6 +142,9 @@ def heading_parent(title: str, codes: Sequence[str]) -> str:
     named = [code for code in codes if re.fullmatch(r"[A-Za-z_][\w.\[\]]*", code)]
     if len(named) == 1:
         return named[0].removesuffix("[]")
+    title = _REMARK.sub("", title)
+    if _STEPS.fullmatch(title):
+        return ".".join(part.strip() for part in _STEP.split(title))
     match = re.fullmatch(
         r"(?:the\s+)?(?P<name>[A-Za-z_]\w*(?:(?:\[\])?\.\w+)*)(?:\[\])?\s*(?:object|objects|item|items|array|fields?|properties|parameters?|structure|schema|attributes|对象|物件|参数|字段|属性|数组|结构|说明|オブジェクト|객체|parameters)*\s*(?:object|items|fields|说明)?",
         title, re.IGNORECASE,

@@ -7,8 +7,6 @@ from collections import ChainMap
 from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
-from teststrip.provider.reading import words
-from teststrip.provider.reading.classify import columns_of
 from teststrip.provider.reading.names import heading_parent, key_of, structure_of
 
 if TYPE_CHECKING:
@@ -22,16 +20,6 @@ if TYPE_CHECKING:
 
 _BOLD: Final = 9  # the level of a heading that is only a bold line
 _MOST_HOLDERS: Final = 200  # rows above a heading of which one may speak of the structure that it names
-# Headings over some of a request's parameters.
-_OF_REQUEST: Final = Pattern(
-    r"\b(?:required|optional|advanced|basic|general|common|additional|other|settings?|options?|controls?|configuration|features?)\b|必填|可选|高级|基础|基本|其他|通用|詳細|その他|선택|필수|дополнит|основн|opcional|avanzad|optionn|erweitert",
-    re.IGNORECASE,
-)
-# Names that hold the body in a program, and are no part of it.
-_NO_WRAPPER: Final = frozenset(
-    {"data", "body", "json", "payload", "headers", "options", "config", "kwargs", "args"}
-)
-_TELLING: Final = frozenset({"required", "default", "range"})  # columns that tables of answers have not
 _DOTTED: Final = Pattern(r"[A-Za-z_]\w*(?:\[\])?(?:\.[A-Za-z_]\w*(?:\[\])?)+")
 _HOLDING: Final = Pattern(
     r"\b(?:array|list|objects?)\b.{0,60}\b(?:contain\w*|with|has|have|of|includ\w*|consist\w*|fields?|propert\w+|members?)\b"
@@ -45,6 +33,11 @@ _INSIDE: Final = Pattern(
     re.IGNORECASE,
 )
 _MEMBERS: Final = Pattern(r"\bparameters\b|\bfields\b|\bfollowing\b|\bthese\b|参数|字段|以下", re.IGNORECASE)
+# A title of values, and of no members: "Possible values of `mode`:"
+_OF_VALUES: Final = Pattern(
+    r"\b(?:possible|allowed|valid|supported|available|accepted) (?:values|options)\b|\bvalues (?:of|for)\b|(?:возможные|допустимые) значения|取值|可选值|枚举|valores posibles|valeurs possibles|mögliche werte|設定可能な値|가능한 값",
+    re.IGNORECASE,
+)
 _TITLE: Final = 60  # characters of a line that may be the title of a table
 
 
@@ -167,67 +160,6 @@ def _below(group: Group) -> list[str]:
     return [row.cells[0].text.strip("`* ") for row in group.rows if row.cells]
 
 
-def leave_out_unsure(groups: Sequence[Group], parents: Mapping[int, str], flags: Flags) -> list[Group]:
-    """Return the tables, on a page that lost its headings, of which nobody can tell whether the request has them.
-
-    They have names, types and words only, as tables of answers have, and come after a table that is surely the
-    request's.
-    """
-    sure = next((index for index, group in enumerate(groups) if _TELLING & set(columns_of(group))), None)
-    found = []
-    for index, group in enumerate(groups):
-        if (
-            sure is None
-            or index <= sure
-            or group.headings
-            or _TELLING & set(columns_of(group))
-            or index in parents
-        ):
-            continue
-        found.append(group)
-        lead = group.lead[-1].text if group.lead else ""
-        if words.purpose(lead) != "response":
-            header = " | ".join(cell.text for cell in group.header)
-            problem = "without a heading it cannot be told what this table is of; it is left out"
-            flags.add(group.where, "", header, problem, ("the request", "a member of the request", "the answer"))
-    return found
-
-
-def doubt_tables(
-    groups: Sequence[Group],
-    rows: Sequence[Parsed],
-    parents: Mapping[int, str],
-    shown: Mapping[int, str],
-    flags: Flags,
-) -> None:
-    """Flag the rows of tables of names, types and words under headings that speak of something else than a request.
-
-    They may be members of a parameter, the fields of an answer, or another request's. `shown` are the parents by
-    line that the examples show.
-    """
-    doubted = {
-        index
-        for index, group in enumerate(groups)
-        if index
-        and index not in parents
-        and group.form == "table"
-        and group.headings
-        # A table of members has such columns as well: "Tool object".
-        and (not _TELLING & set(columns_of(group)) or structure_of(group.title) != group.title)
-        and words.purpose(group.headings[-1].cell.text) != "request"
-        and not _OF_REQUEST.search(group.headings[-1].cell.text)
-        and group.headings[-1] not in groups[0].headings
-    }
-    for row in rows:
-        members = _TELLING & set(columns_of(groups[row.group]))
-        if row.group in doubted and not (members and ("." in row.path or row.depth or row.where.line in shown)):
-            title = groups[row.group].headings[-1].cell.text
-            problem = f'it cannot be told whether what stands under "{title}" is of the request'
-            flags.add(
-                row.where, row.path, row.path, problem, ("of the request", "members of a parameter", "neither")
-            )
-
-
 def shown_parents(rows: Sequence[Parsed], examples: Examples) -> Mapping[int, str]:
     """Return, by line, the parameter below which every example shows a row that nothing else nests."""
     holders = {row.path.removesuffix("[]").rpartition(".")[2]: row for row in rows if _may_hold(row)}
@@ -240,40 +172,22 @@ def shown_parents(rows: Sequence[Parsed], examples: Examples) -> Mapping[int, st
     return found
 
 
-def doubt_wrappers(
-    groups: Sequence[Group],
-    rows: Sequence[Parsed],
-    parents: Mapping[int, str],
-    examples: Examples,
-    flags: Flags,
-) -> None:
-    """Flag groups that every example puts into an object of which no row speaks: `input`. Their names stay as written."""
-    known = {row.path for row in rows}
-    paths: dict[int, list[str]] = {}
-    for row in rows:
-        if not row.depth and "." not in row.path:
-            paths.setdefault(row.group, []).append(row.path)
-    for index, group in enumerate(groups):
-        own = paths.get(index, [])
-        above = [examples.parents[path] for path in own if path in examples.parents]
-        if index in parents or len(above) < 2 or len(above) * 2 <= len(own) or any("" in one for one in above):
-            continue
-        shared = set(above[0]).intersection(*above[1:]) - known - _NO_WRAPPER
-        if len(shared) == 1:
-            wrapper = shared.pop()
-            problem = f'the examples put these into "{wrapper}", and no row says so'
-            flags.add(group.where, "", wrapper, problem, (f"{wrapper}.{own[0]}", own[0]))
-
-
 def _announced(
     title: Cell, by_name: Mapping[str, str], holders: Sequence[Parsed], parents: Mapping[int, str]
 ) -> str:
     """Return the parameter whose members a title announces: by its name, or by a structure that its row speaks of."""
-    named = heading_parent(title.text, title.codes)
-    if named in by_name:
-        return by_name[named]
+    named = heading_parent(title.text, title.codes) if not _OF_VALUES.search(title.text) else ""
+    for one in (named, f"{named}s") if "." in named else (named,):
+        if one in by_name:
+            return by_name[one]
     if _DOTTED.fullmatch(named) and re.split(r"\[\]|\.", named)[0] in by_name:
         return named  # no row describes it, one describes what it is a member of
+    if _OF_VALUES.search(title.text):
+        return ""
+    for code in title.codes if len(title.codes) == 1 else ():
+        typed = [row for row in holders if row.kind.named == code]
+        if len(typed) == 1:
+            return _whole(typed[0], parents)
     spoken = [
         word for word in re.findall(r"[A-Za-z_][\w.]*(?:\[\])?", title.text) if word.removesuffix("[]") in by_name
     ]

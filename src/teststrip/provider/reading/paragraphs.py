@@ -1,16 +1,18 @@
 """Parameters that are told in paragraphs, each of its own, in place of rows or list items.
 
-    **steps** (integer, optional) - How many          ** Steps **
-    steps to take.                                     How many steps to take.
-                                                       Type: Integer
-    `seed` integer                                     Required: No
+**steps** (integer, optional) - How many          ** Steps **
+steps to take.                                     How many steps to take.
+                                                   Type: Integer
+`seed` integer                                     Required: No
 """
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from teststrip.base.pattern import Pattern
 from teststrip.base.where import Where
 from teststrip.provider.reading.bullet_rows import COLUMNS, FACT, item_rows, says_type
 from teststrip.provider.reading.document import Block, Group, Heading, Text
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 _BOLD: Final = 9  # the level of a heading that is no more than a line
 _FEWEST: Final = 2  # paragraphs that there have to be
 _APART: Final = ("`", "**", "__", "<code", "<b>", "<strong")
+# A definition list: a name, and below it a colon with the words.
+_DEFINED: Final = Pattern(r"[`*_]{0,3}[A-Za-z_][\w.\[\]-]{0,60}[`*_]{0,3}[ \t]*\n[ \t]{0,3}:[ \t]+\S")
 _BELOW: Final = 50  # an indent deeper than that of any item
 
 
@@ -30,7 +34,7 @@ def with_told(blocks: Sequence[Block]) -> list[Block]:
     """Return blocks in which paragraphs that are parameters are headings with facts, or groups of rows."""
     made: list[Block] = []
     run: list[Text] = []
-    for block in [part for block in blocks for part in _parted(block)]:
+    for block in itertools.chain.from_iterable(map(_parted, blocks)):
         if isinstance(block, Text) and (run or _is_parameter(block)):
             run.append(block)
             continue
@@ -50,6 +54,9 @@ def _parted(block: Block) -> Iterator[Block]:
         for at, raw in enumerate(block.cell.raw.split("\n"))
     ]
     lines = [Text(cell, block.headings) for cell in cells if cell.text]
+    if _DEFINED.match(block.cell.raw):
+        yield from _defined(lines)
+        return
     if not any(says_type(line) for line in lines):
         yield block
         return
@@ -60,9 +67,22 @@ def _parted(block: Block) -> Iterator[Block]:
     yield from lines
 
 
+def _defined(lines: Sequence[Text]) -> Iterator[Block]:
+    """Give the terms of a definition list, each with its definition, as list items."""
+    name = ""
+    for line in lines:
+        raw = line.cell.raw.strip()
+        if not raw.startswith(":"):
+            name = line.cell.text
+            continue
+        yield Text(read_inline(f"`{name}`: {raw[1:].strip()}", line.cell.where), line.headings, 0)
+
+
 def _is_parameter(block: Text) -> bool:
     """Tell whether a paragraph begins with a name that is set apart, and says its type or that it is required."""
-    return not block.is_item and block.cell.raw.startswith(_APART) and parsed_item(block.cell) is not None
+    if block.is_item or not block.cell.raw.startswith(_APART) or FACT.fullmatch(block.cell.text):
+        return False
+    return parsed_item(block.cell) is not None
 
 
 def _taken(run: Sequence[Text]) -> Iterator[Block]:
@@ -71,7 +91,7 @@ def _taken(run: Sequence[Text]) -> Iterator[Block]:
     if len(starts) < _FEWEST:
         yield from run
         return
-    longest = max(after - at for at, after in zip(starts, starts[1:], strict=False))
+    longest = max(after - at for at, after in itertools.pairwise(starts))
     end = min(len(run), starts[-1] + longest)
     names = tuple(plain_cell(name, run[0].cell.where) for name in COLUMNS)
     placed = [_placed(text) for text in run[:end]]

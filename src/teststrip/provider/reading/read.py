@@ -21,6 +21,7 @@ from teststrip.provider.reading.bullets import with_lists
 from teststrip.provider.reading.classify import Role, columns_of, is_below_answer, is_in_answer, role_of
 from teststrip.provider.reading.columns import check_shape
 from teststrip.provider.reading.constraints import gather_constraints
+from teststrip.provider.reading.doubts import doubt_tables, doubt_wrappers, leave_out_unsure
 from teststrip.provider.reading.entries import Entry
 from teststrip.provider.reading.examples import Examples
 from teststrip.provider.reading.facts import gather
@@ -29,14 +30,7 @@ from teststrip.provider.reading.group_required import says_required
 from teststrip.provider.reading.leftovers import flag_leftovers
 from teststrip.provider.reading.link import Linker
 from teststrip.provider.reading.names import key_of, structure_of
-from teststrip.provider.reading.nesting import (
-    doubt_tables,
-    doubt_wrappers,
-    find_parents,
-    leave_out_unsure,
-    name_endpoints,
-    shown_parents,
-)
+from teststrip.provider.reading.nesting import find_parents, name_endpoints, shown_parents
 from teststrip.provider.reading.page_words import examples_of, gather_words
 from teststrip.provider.reading.rows import Parsed, read_group
 from teststrip.provider.reading.scan import read_document

@@ -23,7 +23,7 @@ _MARKED: Final = Pattern(
     re.IGNORECASE,
 )
 _ENDS: Final = Pattern(
-    r"[(（\[【]\s*(?:(?P<yes>required|mandatory|必填|必选|必需|必須|필수)|optional|可选|选填|任意|선택)\s*[)）\]】][\s.。]*$",
+    r"[(（\[【]\s*(?:(?P<yes>required|mandatory|必填|必选|必需|必須|필수)(?:,? non-?empty)?|optional|可选|选填|任意|선택)\s*[)）\]】][\s.。]*$",
     re.IGNORECASE,
 )
 _ALWAYS: Final = Pattern(r"for (?:every|all|any|each)\b", re.IGNORECASE)

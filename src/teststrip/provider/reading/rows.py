@@ -13,6 +13,7 @@ from teststrip.provider.reading.conditions import find_conditions
 from teststrip.provider.reading.flags import CellError, Flags
 from teststrip.provider.reading.group_required import marks_of, titled, unmarked
 from teststrip.provider.reading.inline import Cell, plain_cell
+from teststrip.provider.reading.kind_elsewhere import kind_elsewhere
 from teststrip.provider.reading.kind_reading import KindReading
 from teststrip.provider.reading.kinds import read_kind
 from teststrip.provider.reading.listing_text import mine_listing
@@ -27,11 +28,7 @@ if TYPE_CHECKING:
     from teststrip.provider.reading.document import Group, Row
     from teststrip.provider.reading.sections import Section
 
-_TYPE_FIRST: Final = Pattern(
-    r"^\W*(?P<type>(?:array|list)\s*(?:of\s+\w+|<[^<>]+>|\[[^\[\]]+\])|[A-Za-z]+(?:\[\])?)\b\s*(?P<after>[)）\]】.,;:：—–|]|\s-|\n|$)"
-)
 _MOST_NAME: Final = 60
-_REST_WORDS: Final = Pattern(r"[\s,;/|()（）\[\]【】*:：—–-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +130,7 @@ class _Reader:
         if kind.required is not None and required.required is None:
             required = RequiredReading(required=kind.required)
         for path in (name.path, *name.others):
-            one = NameReading(path, name.depth, name.rest, (), name.starred)
+            one = NameReading(path, name.depth, name.rest, (), name.starred, name.asked)
             yield Parsed(
                 one,
                 name.depth + self._row.depth,
@@ -154,7 +151,7 @@ class _Reader:
                 self._flags.add(cell.where, name.path, cell.text, error.problem, error.candidates)
                 return KindReading()
             return self._named(reading) if reading.named and reading.kind == "object" else reading
-        found = self._kind_elsewhere(name)
+        found = kind_elsewhere(name, self._cells, lenient=self._lenient)
         if found.kind is None:
             where = cell.where if cell is not None else self._row.where
             self._flags.add(where, name.path, cell.text if cell else "", "no type is given", self._guesses())
@@ -170,41 +167,6 @@ class _Reader:
         if shown or listed or (listing is not None and listing.strength == 2):
             return replace(reading, kind="string", named="")
         return reading
-
-    def _kind_elsewhere(self, name: NameReading) -> KindReading:
-        """Look for a type behind the name, or as the first word of the description."""
-        for part in (
-            name.rest,
-            " ".join(word for word in _REST_WORDS.split(name.rest) if word.lower() in words.KINDS),
-        ):
-            try:
-                reading = read_kind(part.strip(" ()（）,:-*")) if part.strip() else KindReading()
-            except CellError:
-                continue
-            if reading.kind is not None:
-                return reading
-        about = self._cells.get("description")
-        first = _TYPE_FIRST.match("".join(text for text, _ in about.pieces).strip()) if about else None
-        if first is None or first["type"].lower() in {
-            "text",
-            "image",
-            "list",
-            "number",
-            "url",
-            "link",
-            "file",
-            "map",
-            "video",
-            "flag",
-            "set",
-            "data",
-            "date",
-        }:
-            return KindReading()
-        try:
-            return read_kind(first["type"])
-        except CellError:
-            return KindReading()
 
     def _is_default(self, cell: Cell) -> bool:
         """Take a default that stands in the required column, as under a header `Required / Default`."""
@@ -260,6 +222,8 @@ class _Reader:
         default = self._cells.get("default")
         if name.starred or (default is not None and _REQUIRED_DEFAULT.fullmatch(default.text)):
             return RequiredReading(required=True)
+        if name.asked:
+            return RequiredReading(required=False)
         rest = re.search(r"required|必填|必选|必須|필수|obligat", name.rest, re.IGNORECASE)
         if rest is not None:
             return RequiredReading(required=True)

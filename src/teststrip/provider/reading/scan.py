@@ -21,6 +21,10 @@ _CONTROL: Final = Pattern("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ue000]")
 _SKIPPED: Final = Pattern(
     r"\s*(?:import\s.+from\s|import\s+['\"]|export\s+(?:const|default)\b|:::|---+\s*$|\*\*\*+\s*$|\{:[^{}]{0,200}\}\s*$)"
 )
+# `{#anchor}`, `{: #anchor}`, and a link without words behind a heading
+_ANCHOR: Final = Pattern(r"\s*(?:\{:?\s?#[^{}]{0,120}\}|\[[\u200b#¶\s]{0,4}\]\([^()\s]{0,200}\))\s*$")
+_NUMBER: Final = Pattern(r"^\s*\d{1,2}(?:\.\d{1,2}){0,3}(?:[.)、]\s*|\s+)(?=[^\W\d]|[`*])")
+_MACRO: Final = Pattern(r"\{\w{1,20}\(([^()]{1,200})\)(?:\[[^\[\]]{0,200}\])?\}")  # {heading(Answer)[id=x]}
 _BOLD_LEVEL: Final = 9
 _MOST_HEADING: Final = 300  # characters of a heading
 
@@ -28,6 +32,12 @@ _MOST_HEADING: Final = 300  # characters of a heading
 def read_document(body: str, file: str, first_line: int = 1) -> Document:
     """Read text that begins on `first_line` of `file`. Never fails: what is nothing known is running text."""
     return _Scanner(_CONTROL.sub(" ", body).split("\n"), file, first_line).document()
+
+
+def _bare(title: str) -> str:
+    """Return a heading without its number, its anchor, and what a macro wraps it in."""
+    title = _MACRO.sub(r"\1", title)
+    return _NUMBER.sub("", _ANCHOR.sub("", title)) or title
 
 
 @dataclass(slots=True)
@@ -112,7 +122,7 @@ class _Scanner:
         if match is not None and (title or line.strip("# \t>") == ""):
             self._end_paragraph()
             self._open_heading(
-                Heading(len(match[1]), read_inline(title, self._where(self.at, match.start(2) + 1)))
+                Heading(len(match[1]), read_inline(_bare(title), self._where(self.at, match.start(2) + 1)))
             )
             self.at += 1
             return True
