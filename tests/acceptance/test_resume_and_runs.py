@@ -137,10 +137,13 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def interrupted(cwd: Path, *options: str, runs: str = "runs") -> tuple[int, str, str]:
-    """Run the long recipe and press Ctrl-C after its third cell; return the code and both outputs."""
+def interrupted(
+    cwd: Path, *options: str, runs: str = "runs", recipe: str = "long.yaml", plugin: str = ""
+) -> tuple[int, str, str]:
+    """Run a long recipe and press Ctrl-C after its third cell; return the code and both outputs."""
+    plugins = ["-p", plugin] if plugin else []
     process = warm.start(
-        [sys.executable, "-m", "teststrip", "run", "long.yaml", *options],
+        [sys.executable, "-m", "teststrip", *plugins, "run", recipe, *options],
         cwd=cwd,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -201,6 +204,65 @@ def test_a_recording_that_is_interrupted_tells_how_to_go_on_recording_and_is_who
     assert (played["done"], played["replayed"]["unrecorded"], played["replayed"]["missing"]) == (60, 0, [])
 
 
+MINE = """
+from teststrip import hookimpl
+from teststrip.steps.model import AfterStep, Made
+
+@hookimpl
+def teststrip_steps():
+    return [AfterStep("mine", lambda work: Made(badges=("mine",)))]
+"""
+
+
+def advice(said: str) -> list[str]:
+    """The command that a run ends with, as arguments."""
+    return shlex.split(said.splitlines()[-1])[1:]
+
+
+def test_the_advice_of_a_run_that_was_changed_from_outside_can_be_typed_as_it_is(tmp_path: Path) -> None:
+    """Its plugin, its target and all that was set: without those it would say nothing, or something else."""
+    (tmp_path / "mine.py").write_text(MINE)
+    text = LONG.replace("1girl, red hair", "1girl, ${{ hair }}").replace("1, 2, ..., 30", "[1, 2]")
+    (tmp_path / "my long.yaml").write_text(text + "vars: {hair: red hair}\nafter: [mine]\n")
+    (tmp_path / "v.yaml").write_text("unused: 1\n")
+    options = ["--target", "proof", "-s", "axes.steps=1, 2, ..., 30", "--var", "hair=it's blue"]
+    options += ["--runs-dir", "else where", "--concurrency", "2", "--budget", "7.50"]
+    code, said, _ = interrupted(tmp_path, *options, recipe="my long.yaml", runs="else where", plugin="mine.py")
+    assert code == 130
+    (folder,) = (tmp_path / "else where").glob("long-strip-*")
+    asked = advice(said)
+    assert asked == [
+        *("-p", "mine.py", "resume", folder.name, "--target", "proof", "--budget", "7.50", "--concurrency", "2"),
+        *("--runs-dir", "else where"),
+    ]
+    result = cli(*asked, cwd=tmp_path)
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.startswith("60 of 60 cells done")
+    asked = advice(result.stdout)
+    assert asked == ["-p", "mine.py", "runs", "show", folder.name, "--runs-dir", "else where"]
+    assert "60 done" in cli(*asked, cwd=tmp_path).stdout
+
+    result = cli("-p", "mine.py", "run", "my long.yaml", *options, cwd=tmp_path)
+    asked = advice(result.stdout)
+    assert asked == [
+        *("-p", "mine.py", "plan", "my long.yaml", *options[2:6], *options[:2], *options[6:8], "--cells"),
+    ]
+    listed = cli(*asked, cwd=tmp_path).stdout
+    assert "60 done" in listed
+    assert len(re.findall(r"^ *[0-9]+  [0-9a-f]{8}  done ", listed, re.MULTILINE)) == 60
+
+
+def test_a_lock_for_proofs_is_told_how_to_be_run(tmp_path: Path) -> None:
+    (tmp_path / "small.yaml").write_text(SMALL)
+    assert cli("plan", "small.yaml", "--target", "proof", "-o", "x.lock.json", cwd=tmp_path).returncode == 0
+    refused = cli("run", "x.lock.json", cwd=tmp_path)
+    assert (refused.returncode, "to run it there, give --target proof" in refused.stderr) == (2, True)
+    assert cli("plan", "small.yaml", "-o", "y.lock.json", cwd=tmp_path).returncode == 0
+    refused = cli("run", "y.lock.json", "--target", "proof", cwd=tmp_path)
+    assert "to plan for this one: teststrip plan small.yaml --target proof -o y.lock.json" in refused.stderr
+    assert "to run it there, give neither --live nor --target;" in refused.stderr
+
+
 def test_a_run_resumes_by_name_and_from_its_own_lock_alone(ran: Path, tmp_path: Path) -> None:
     (folder,) = (ran / "runs").glob("small-strip-*")
     for named in ("small", folder.name, f"runs/{folder.name}", str(folder), "runs/small"):
@@ -253,7 +315,8 @@ def test_what_is_uncertain_is_left_unless_told_and_asked_about_on_a_terminal(pic
     assert re.search(r"uncertain: seed 1 \(request [0-9a-f]{8}\): the ", result.stderr)
     assert "1 uncertain: may have been paid for" in result.stdout
     (folder,) = (tmp_path / "runs").glob("three-*")
-    assert f"teststrip resume {folder.name} --target {picky.url} --uncertain resend\n" in result.stdout
+    again = f"teststrip resume {folder.name} --target {picky.url} --concurrency 1 --uncertain resend\n"
+    assert again in result.stdout
     for option in ("skip", "ask"):
         result = cli("resume", "three", *there, "--uncertain", option, cwd=tmp_path)
         assert (result.returncode, picky.accepted) == (1, 3)

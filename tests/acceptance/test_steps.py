@@ -174,18 +174,25 @@ SLOW = """
 """
 
 
-@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGKILL], ids=["ctrl-c", "kill"])
-def test_steps_that_were_cut_off_go_on_where_they_were(tmp_path: Path, sign: signal.Signals) -> None:
-    mine = plugin(tmp_path, SLOW)
+@pytest.mark.parametrize("where", ["thread", "process"])
+@pytest.mark.parametrize(
+    "sign", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=["ctrl-c", "terminate", "kill"]
+)
+def test_steps_that_were_cut_off_go_on_where_they_were(tmp_path: Path, sign: signal.Signals, where: str) -> None:
+    """As a terminal and `timeout` end a program: every process of its group hears it."""
+    polite = sign is not signal.SIGKILL
+    mine = plugin(tmp_path, SLOW.replace('"slow", slow', f'"slow", slow, where="{where}"'))
     text = SMALL.replace("{count: 2", "{count: 4")
     recipe(tmp_path, text)
     assert run(tmp_path, "run", "r.yaml")["done"] == 16
     recipe(tmp_path, text + "  - slow\n")
-    started = warm.start(
+    started = subprocess.Popen(
         [sys.executable, "-m", "teststrip", "-p", mine, "run", "r.yaml", "--json"],
         cwd=tmp_path,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
+        text=True,
+        start_new_session=True,
     )
     with started:
         assert started.stdout is not None
@@ -193,18 +200,19 @@ def test_steps_that_were_cut_off_go_on_where_they_were(tmp_path: Path, sign: sig
         for line in started.stdout:
             finished += json.loads(line)["event"] == "step_finished"
             if finished == 4:
-                started.send_signal(sign)
+                os.killpg(started.pid, sign)
                 break
         rest = started.stdout.read()
-        assert started.wait(60) == (130 if sign is signal.SIGINT else -signal.SIGKILL)
-    if sign is signal.SIGINT:
+        assert started.wait(60) == (130 if polite else -signal.SIGKILL)
+    if polite:
         last = json.loads(rest.splitlines()[-1])
         assert last["interrupted"]
+        assert last["after"]["failed"] == []
         assert last["after"]["waiting"] > 0
     ended = run(tmp_path, "-p", mine, "run", "r.yaml")
     assert ended["sent"] == 0
     assert ended["after"]["executed"] + ended["after"]["reused"] == 48
-    if sign is signal.SIGINT:  # what a killed process had not written down yet is made again
+    if polite:  # what a killed process had not written down yet is made again
         assert ended["after"]["executed"] <= 12
 
 
@@ -286,8 +294,13 @@ def test_a_full_disk_when_steps_work_costs_the_run_neither_sheet_nor_report(tmp_
     assert run(tmp_path, "run", "r.yaml")["after"]["done"] == 4
 
 
-def test_a_step_that_hangs_is_left_behind_by_a_second_ctrl_c(tmp_path: Path) -> None:
-    mine = plugin(tmp_path, SLOW.replace("time.sleep(0.3)", "open('begun', 'w').close(); time.sleep(3600)"))
+@pytest.mark.parametrize("where", ["thread", "process"])
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
+def test_a_step_that_hangs_is_left_behind_by_a_second_ctrl_c(
+    tmp_path: Path, sign: signal.Signals, where: str
+) -> None:
+    hanging = SLOW.replace("time.sleep(0.3)", "open('begun', 'w').close(); time.sleep(3600)")
+    mine = plugin(tmp_path, hanging.replace('"slow", slow', f'"slow", slow, where="{where}"'))
     recipe(tmp_path, SMALL + "  - slow\n")
     started = warm.start(
         [sys.executable, "-m", "teststrip", "-p", mine, "run", "r.yaml", "--json"],
@@ -302,10 +315,32 @@ def test_a_step_that_hangs_is_left_behind_by_a_second_ctrl_c(tmp_path: Path) -> 
         while not (tmp_path / "begun").exists():  # before that, nothing hangs
             time.sleep(0.05)
         while started.poll() is None:  # one asks the steps to end, which this one does not hear
-            started.send_signal(signal.SIGINT)
+            started.send_signal(sign)
             with contextlib.suppress(subprocess.TimeoutExpired):
                 started.wait(2)
         assert started.returncode == 130
         told = started.stderr.read()
     assert "Interrupted." in told
     assert "Traceback" not in told
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="nobody says which processes there are")
+def test_processes_of_steps_do_not_outlive_a_program_that_is_killed(tmp_path: Path) -> None:
+    working = "import os; open(f'pid-{os.getpid()}', 'w').close(); time.sleep(0.1)"
+    slow = SLOW.replace("time.sleep(0.3)", working).replace('"slow", slow', '"slow", slow, where="process"')
+    mine = plugin(tmp_path, slow)
+    recipe(tmp_path, SMALL + "  - slow\n")
+    command = [sys.executable, "-m", "teststrip", "-p", mine, "run", "r.yaml", "--json"]
+    with warm.start(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as started:
+        assert started.stdout is not None
+        while not (found := list(tmp_path.glob("pid-*"))):
+            time.sleep(0.02)
+        started.send_signal(signal.SIGKILL)
+        started.stdout.read()
+    for one in found:
+        number = int(one.name.removeprefix("pid-"))
+        for _ in range(600):
+            if not Path(f"/proc/{number}").exists():
+                break
+            time.sleep(0.05)
+        assert not Path(f"/proc/{number}").exists()

@@ -82,7 +82,7 @@ def test_a_model_that_was_changed_in_silence_is_found_out(tmp_path: Path) -> Non
         url = address(vendor)
         live = {**KEY, "GPTPROTO_API_BASE_URL": url}
         assert online(tmp_path, "plan", "v.yaml", "--live", "-o", "v.lock.json", **live).returncode == 0
-        options = ("--live", "--rate", "100/s", "--concurrency", "5")
+        options = ("--live", "--rate", "100/s", "--concurrency", "5", "--budget", "100")
         first = online(tmp_path, "run", "v.lock.json", "--record", "tape", *options, **live)
         assert first.returncode == 0, first.stderr
         told = online(tmp_path, "verify", "sentinel", *options, "--json", **live)
@@ -136,6 +136,47 @@ def test_a_model_that_was_changed_in_silence_is_found_out(tmp_path: Path) -> Non
         ledger = online(tmp_path, "plan", "v.yaml", "--live", **live)
         assert "5 distinct requests" in ledger.stdout  # and none of them is sent again, for the run has them
         assert "5 requests to send" not in ledger.stdout
+
+
+def test_what_verifying_pays_is_bounded_and_what_the_budget_stopped_is_not_lost(tmp_path: Path) -> None:
+    recipe(tmp_path)
+    with served(Vendor()) as vendor:
+        live = {**KEY, "GPTPROTO_API_BASE_URL": address(vendor)}
+        options = ("--live", "--rate", "100/s", "--concurrency", "1")
+        assert online(tmp_path, "run", "v.yaml", *options, **live).returncode == 0
+        vendor.submits = 0
+        told = online(tmp_path, "verify", "sentinel", *options, **live)
+        assert (told.returncode, vendor.submits) == (2, 0), told.stderr
+        assert told.stderr.splitlines()[-1] == (
+            "error: verify pays for 5 requests again, by the page's price 100 Anlas, and nothing says how much it "
+            "may: give --budget N (Anlas), or --budget none"
+        )
+        told = online(tmp_path, "verify", "sentinel", *options, "--budget", "60", **live)
+        assert (told.returncode, vendor.submits) == (3, 3), told.stderr
+        for words in (
+            "  same          3  the same",
+            "  open          2  not asked for before it was stopped, or not finished yet",
+            "price: 60 Anlas then, 60 now, by the page",
+            "stopped early: the budget of 60 Anlas is reached",
+            "The same command goes on with what is open; what was accepted is fetched, not sent again.",
+        ):
+            assert words in told.stdout, told.stdout
+        assert "lost" not in told.stdout
+        assert "difference sheet" not in told.stdout
+        told = online(tmp_path, "verify", "sentinel", *options, "--budget", "100", "--json", **live)
+        assert (told.returncode, verdicts(told.stdout), vendor.submits) == (0, ["same"] * 5, 5), told.stderr
+
+
+def test_a_budget_in_the_recipe_bounds_verifying_too(tmp_path: Path) -> None:
+    recipe(tmp_path)
+    with (tmp_path / "v.yaml").open("a") as file:
+        file.write("limits: {budget: 100}\n")
+    with served(Vendor()) as vendor:
+        live = {**KEY, "GPTPROTO_API_BASE_URL": address(vendor)}
+        options = ("--live", "--rate", "100/s", "--concurrency", "5")
+        assert online(tmp_path, "run", "v.yaml", *options, **live).returncode == 0
+        told = online(tmp_path, "verify", "sentinel", *options, "--json", **live)
+        assert (told.returncode, verdicts(told.stdout)) == (0, ["same"] * 5), told.stderr
 
 
 def test_a_lock_and_two_cassettes_need_no_server_and_the_darkroom_no_key(tmp_path: Path) -> None:

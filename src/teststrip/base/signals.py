@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 import signal
@@ -24,6 +25,36 @@ def hold_back() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextlib.contextmanager
+def polite_end() -> Iterator[None]:
+    """Let SIGTERM cancel this task, as asyncio lets Ctrl-C; the second one ends it at once.
+
+    As an exception in the midst of a step it could come between an answer and the writing down of its id.
+    """
+    task = asyncio.current_task()
+    before = signal.getsignal(signal.SIGTERM)
+    told = 0
+
+    def end() -> None:
+        nonlocal told
+        told += 1
+        if told > 1:
+            raise KeyboardInterrupt
+        if task is not None:
+            task.cancel()
+
+    try:
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, end)
+    except (NotImplementedError, RuntimeError, ValueError):  # Windows, or not the main thread
+        yield
+        return
+    try:
+        yield
+    finally:
+        asyncio.get_running_loop().remove_signal_handler(signal.SIGTERM)
+        signal.signal(signal.SIGTERM, before)
 
 
 def obey_parent_alone() -> None:

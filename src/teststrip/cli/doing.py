@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from teststrip.base.clock import SystemClock
 from teststrip.cli.demands import Demands
 from teststrip.cli.finishing import Workplace, executor_named, finished
+from teststrip.cli.given import Given
 from teststrip.cli.listening import Hearing
 from teststrip.cli.loaded import Loaded
 from teststrip.cli.locked import Opened
@@ -45,8 +46,8 @@ if TYPE_CHECKING:
 class Doing:
     """What is to be done: an opened plan, the runs folder, and how; `folder` is the run's where it is known.
 
-    `asked` is what a person named: a recipe, a lock, or None for a run that is resumed. What is played from the
-    `deck` goes into a place of its own.
+    `asked` is what a person named: a recipe, a lock, or None for a run that is resumed; `given` is what was said
+    with it. What is played from the `deck` goes into a place of its own.
     """
 
     opened: Opened
@@ -56,6 +57,7 @@ class Doing:
     asked: Path | None = None
     folder: Path | None = None
     deck: Deck = field(default_factory=Deck)
+    given: Given = field(default_factory=Given)
 
 
 def do(doing: Doing, loaded: Loaded) -> int:
@@ -97,14 +99,20 @@ def do(doing: Doing, loaded: Loaded) -> int:
         for line in lost:
             tell(f"error: {line}")
         cut_off = done is None or (run.finish is not None and run.finish.count("waiting") > 0)
-        record = doing.deck.record
-        ending = Ending(run, tally, doing.runs_dir, target, doing.asked, interrupted=cut_off, record=record)
+        ending = _ending(doing, run, tally, cut_off=cut_off)
         sheets, faults = _drawn(ending, loaded, hearing, as_json=doing.as_json)
         for line in () if doing.as_json else strange_words(run, target, provider.roles):
             tell(line)
         demands = Demands(run.plan, () if cut_off else _unmet(run, provider, loaded.extensions))
         code = _end(ending, sheets, (Taped(doing.deck, reused), demands), as_json=doing.as_json)
         return code or (StorageError.exit_code if lost else int(bool(faults)))
+
+
+def _ending(doing: Doing, run: Run, tally: Tally, *, cut_off: bool) -> Ending:
+    target, record = doing.opened.target, doing.deck.record
+    return Ending(
+        run, tally, doing.runs_dir, target, doing.asked, interrupted=cut_off, record=record, given=doing.given
+    )
 
 
 def _stepped(run: Run, steps: Sequence[Ready], work: Workplace, *, executing: bool) -> tuple[Run, tuple[str, ...]]:

@@ -11,6 +11,7 @@ from typing import Final
 
 from teststrip.base.json import Json
 from teststrip.base.near import listed
+from teststrip.base.signals import polite_end
 from teststrip.cli.plan_text import place_of
 from teststrip.cli.report import counted
 from teststrip.cli.sending import LOCAL
@@ -58,8 +59,8 @@ def executor_named(name: str, extensions: Extensions) -> Callable[[], Executor] 
 def finished(run: Run, steps: Sequence[Ready], work: Workplace, *, executing: bool) -> Run:
     """Let the steps of a run work, write down what came of it, and return the run with that.
 
-    Without `executing`, as for a run that was interrupted, only what is known already is shown. Ctrl-C leaves the
-    rest for another time. Raises StorageError when what steps make cannot be kept.
+    Without `executing`, as for a run that was interrupted, only what is known already is shown. Ctrl-C and SIGTERM
+    leave the rest for another time. Raises StorageError when what steps make cannot be kept.
     """
     if not steps:
         return run
@@ -70,7 +71,7 @@ def finished(run: Run, steps: Sequence[Ready], work: Workplace, *, executing: bo
 
 
 async def _perform(run: Run, steps: Sequence[Ready], work: Workplace, *, executing: bool) -> Finish:
-    with open_results(work.runs_dir / RESULTS_NAME) as results, Hands(work.processes) as hands:
+    with open_results(work.runs_dir / RESULTS_NAME) as results, Hands(work.processes) as hands, polite_end():
         return await finish_run(
             run,
             steps,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -35,6 +36,7 @@ from teststrip.sheet.forecast import sheet_faults
 
 _LIVE = "live "
 _EMULATOR = "emulator "
+_PROOF = "-proof"
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,9 +169,11 @@ def _own_target(plan: Plan, provider: Provider, file: Path) -> Target:
 
 def _elsewhere(plan: Plan, target: Target, file: Path) -> str:
     """Say that a lock is for another target, how to run it there, and how to plan for this one."""
-    again = f"teststrip plan {plan.recipe_file or 'RECIPE'}"
+    again = f"teststrip plan {shlex.quote(plan.recipe_file or 'RECIPE')}"
     asked = {"live": " --live", "url": f" --target {target.base_url}"}.get(target.name, "")
-    here = f"to plan for this one: {again}{asked} -o {file.name}"
+    if target.identity.endswith(_PROOF):
+        asked = " --target proof"
+    here = f"to plan for this one: {again}{asked} -o {shlex.quote(file.name)}"
     said = f"{file} was planned for {_named(plan.target)}, and this is {_named(target.identity)}"
     if plan.target.startswith(_LIVE):
         return f"{said}; to run it there, give --live; {here}"
@@ -177,7 +181,10 @@ def _elsewhere(plan: Plan, target: Target, file: Path) -> str:
         return f"{said}; to run it there, give --target {plan.target.removeprefix(_EMULATOR)}; {here}"
     if target.name == "replay":
         return f"{said}, which the cassette was recorded from; record one for this lock with --record"
-    there = "" if target.name == "darkroom" else "to run it there, give neither --live nor --target; "
+    proofs = plan.target.endswith(_PROOF)
+    there = f"to run it there, give {'--target proof' if proofs else 'neither --live nor --target'}; "
+    if target.name == "darkroom" and proofs == target.identity.endswith(_PROOF):
+        there = ""  # it is the version that is another
     return f"{said}; {there}{here}"
 
 

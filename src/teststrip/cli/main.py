@@ -99,7 +99,7 @@ def main() -> None:
         complain(fault, as_json="--json" in sys.argv)
         code = fault.exit_code
     except (KeyboardInterrupt, click.Abort):
-        tell("\nInterrupted. Run the same command again to go on: what was accepted is fetched, not sent again.")
+        tell("\nInterrupted.")
         code = INTERRUPTED
     code = _flushed(code if isinstance(code, int) else 0)
     if code == INTERRUPTED and _left_behind():

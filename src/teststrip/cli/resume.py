@@ -9,6 +9,7 @@ import click
 
 from teststrip.cli.doing import Doing, do
 from teststrip.cli.execution import execution_options, open_to_execute
+from teststrip.cli.given import given
 from teststrip.cli.loaded import load
 from teststrip.cli.report import say, say_json, tell
 from teststrip.cli.sending import Manner
@@ -57,7 +58,8 @@ def command(  # noqa: PLR0913  click hands over each option by name
     opened = open_to_execute(wish, loaded)
     if run is None and not as_json:
         tell(f"going on with {folder.name}: {opened.plan.title}")
-    ctx.exit(do(Doing(opened, folder.parent, manner, as_json, folder=folder, deck=deck), loaded))
+    doing = Doing(opened, folder.parent, manner, as_json, folder=folder, deck=deck, given=given(ctx))
+    ctx.exit(do(doing, loaded))
 
 
 def _left_out(run: Listed) -> None:

@@ -8,6 +8,7 @@ import click
 
 from teststrip.cli.doing import Doing, do
 from teststrip.cli.execution import execution_options, open_to_execute
+from teststrip.cli.given import given
 from teststrip.cli.loaded import load
 from teststrip.cli.options import change_options
 from teststrip.cli.sending import Manner
@@ -38,4 +39,4 @@ def command(  # noqa: PLR0913  click hands over each option by name
     loaded = load()
     wish = Wish(file, target, live=live, sending=True, allowed=allow_files, changes=changes, target=deck.target)
     opened = open_to_execute(wish, loaded)
-    ctx.exit(do(Doing(opened, runs_dir, manner, as_json, file, deck=deck), loaded))
+    ctx.exit(do(Doing(opened, runs_dir, manner, as_json, file, deck=deck, given=given(ctx)), loaded))

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import os
-import signal
-from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from teststrip.base.clock import Clock, SkippingClock, SystemClock
 from teststrip.base.secret import HIDDEN
+from teststrip.base.signals import polite_end
 from teststrip.cli.largest import largest_area
 from teststrip.cli.taping import Deck
 from teststrip.plan.lock import LOCK_NAME, keep_lock
@@ -76,7 +76,7 @@ async def _perform(order: Order, on_event: OnEvent) -> Run:
         keep_files(order.plan.files, order.files, store)
         keep_lock(folder / LOCK_NAME, order.plan, (key or "") if order.target.paid else "")
         async with _client(order, key, store, clock) as client:
-            with _polite_end():
+            with polite_end():
                 return await run_plan(
                     order.plan,
                     order.provider,
@@ -89,36 +89,6 @@ async def _perform(order: Order, on_event: OnEvent) -> Run:
                     settings=order.settings if player is None else as_recorded(order),
                     on_event=on_event,
                 )
-
-
-@contextmanager
-def _polite_end() -> Iterator[None]:
-    """Let SIGTERM cancel this task, as asyncio lets Ctrl-C; the second one ends it at once.
-
-    As an exception in the midst of a step it could come between an answer and the writing down of its id.
-    """
-    task = asyncio.current_task()
-    before = signal.getsignal(signal.SIGTERM)
-    told = 0
-
-    def end() -> None:
-        nonlocal told
-        told += 1
-        if told > 1:
-            raise KeyboardInterrupt
-        if task is not None:
-            task.cancel()
-
-    try:
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, end)
-    except (NotImplementedError, RuntimeError, ValueError):  # Windows, or not the main thread
-        yield
-        return
-    try:
-        yield
-    finally:
-        asyncio.get_running_loop().remove_signal_handler(signal.SIGTERM)
-        signal.signal(signal.SIGTERM, before)
 
 
 async def _darkroom(order: Order, stack: AsyncExitStack) -> Transport:

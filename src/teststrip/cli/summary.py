@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Final
 
 from teststrip.base.json import Json
 from teststrip.cli.finishing import finish_json, step_lines
+from teststrip.cli.given import CHANGES, HOW, WHERE, Given
 from teststrip.cli.money_text import money_json, money_lines
 from teststrip.cli.options import DEFAULT_RUNS
 from teststrip.cli.progress import summed
@@ -33,7 +34,7 @@ _OPEN: Final = {
 class Ending:
     """A run that is over or was interrupted; `asked` is the recipe or lock that a person named, if any.
 
-    `record` is the folder of the cassette that it was put on.
+    `given` is what was said with it, `record` the folder of the cassette that it was put on.
     """
 
     run: Run
@@ -43,6 +44,7 @@ class Ending:
     asked: Path | None
     interrupted: bool
     record: Path | None = None
+    given: Given = field(default_factory=Given)
 
     @cached_property  # there may be 100,000
     def counts(self) -> Mapping[State, int]:
@@ -55,18 +57,33 @@ class Ending:
 
     def again(self, more: str = "") -> str:
         """Return the command that goes on with this run."""
-        folder = self.run.folder
-        # A name, where `resume` looks for it; the folder itself, where that is somewhere else.
-        named = folder.name if folder.parent == self.runs_dir else where_from_here(folder)
-        parts = ["teststrip", "resume", named]
-        if self.target.name == "url":
-            parts += ["--target", self.target.base_url]
-        parts += ["--live"] if self.target.name == "live" else []
-        if self.runs_dir != DEFAULT_RUNS and named == folder.name:
-            parts += ["--runs-dir", where_from_here(self.runs_dir)]
+        named, where = self._named()
+        # `--uncertain` and `--retry-failed` are not said again: what they pay for twice is asked for each time.
+        parts = [*self._program, "resume", named, *self.given.of(*WHERE, *HOW), *where]
         # Without it the cassette would have half of the run, and tell so only when it is played.
         parts += ["--record", where_from_here(self.record)] if self.record is not None else []
         return shlex.join(parts) + more
+
+    def look(self) -> str:
+        """Return the command that lists every cell."""
+        named, where = self._named()
+        if self.asked is None:
+            return shlex.join([*self._program, "runs", "show", named, *where])
+        recipe = where_from_here(self.asked)
+        said = self.given.of(*CHANGES, *WHERE, "assume", "runs_dir")
+        return shlex.join([*self._program, "plan", recipe, *said, "--cells"])
+
+    @property
+    def _program(self) -> tuple[str, ...]:
+        return ("teststrip", *self.given.program)
+
+    def _named(self) -> tuple[str, tuple[str, ...]]:
+        """Name the run: by a name where commands look for it, else by its folder; and say where they look."""
+        folder = self.run.folder
+        if folder.parent != self.runs_dir:
+            return where_from_here(folder), ()
+        elsewhere = self.runs_dir != DEFAULT_RUNS
+        return folder.name, ("--runs-dir", where_from_here(self.runs_dir)) if elsewhere else ()
 
 
 def ending_json(ending: Ending, sheets: Sequence[Path]) -> dict[str, Json]:
@@ -152,15 +169,13 @@ def _not_done(ending: Ending) -> Iterator[str]:
 
 
 def _next(ending: Ending) -> Iterator[str]:
-    run = ending.run
     if ending.interrupted or ending.count(State.SUBMITTED, *_WAITING):
         yield "To go on (what was accepted is fetched, not sent again):"
         yield f"  {ending.again()}"
     elif ending.asked is not None:
-        asked = shlex.quote(where_from_here(ending.asked))
         yield "Next: open the sheet; change the recipe and run it again, and only what is new"
         yield "      is sent. This lists every cell:"
-        yield f"  teststrip plan {asked} --cells"
+        yield f"  {ending.look()}"
     else:
         yield "Next: open the sheet; this says what came of each cell:"
-        yield f"  teststrip runs show {shlex.quote(run.folder.name)}"
+        yield f"  {ending.look()}"

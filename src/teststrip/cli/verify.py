@@ -11,12 +11,14 @@ from typing import Final
 import click
 
 from teststrip.base.clock import SystemClock
+from teststrip.cli.assume import read_assumptions
 from teststrip.cli.doing import Doing
 from teststrip.cli.execution import execution_options, open_to_execute
 from teststrip.cli.loaded import load
 from teststrip.cli.locked import Opened
+from teststrip.cli.plan_price import amount
 from teststrip.cli.progress import make_display
-from teststrip.cli.report import say, say_json, tell
+from teststrip.cli.report import counted, say, say_json, tell
 from teststrip.cli.sending import Manner, decided
 from teststrip.cli.session import Order, perform
 from teststrip.cli.stages import Wish
@@ -24,6 +26,7 @@ from teststrip.cli.tally import Tally, price
 from teststrip.cli.taping import Deck, open_deck
 from teststrip.cli.verify_text import Verified, verified_json, verified_lines
 from teststrip.errors import UsageError
+from teststrip.plan.cost import cost_of
 from teststrip.plan.lock import LOCK_NAME, is_lock
 from teststrip.run.catalogue import find_run
 from teststrip.run.events import Event, RunStarted
@@ -33,7 +36,7 @@ from teststrip.run.replays import RUN, make_place, replay_place
 from teststrip.run.settings import Settings
 from teststrip.run.state import State
 from teststrip.verify.pictures import PIXELS, TOLERANCE_FORM, Tolerance, read_tolerance
-from teststrip.verify.runs import WELL, compare_runs
+from teststrip.verify.runs import UNTOLD, WELL, compare_runs
 from teststrip.verify.sheet import write_difference_sheet
 from teststrip.verify.sides import side_of
 
@@ -92,8 +95,9 @@ def command(  # noqa: PLR0913  click hands over each option by name
 ) -> None:
     """Ask for every cell of RUN or LOCK again, and tell what is not as it was: pictures, metadata, price, time.
 
-    The darkroom is asked unless the plan is for another target, which is said as for `run`: --live pays for it.
-    --replay compares with another cassette instead. Exit code 0: all is as it was, within --within; 1: something
+    The darkroom is asked unless the plan is for another target, which is said as for `run`: --live pays for it,
+    and needs a --budget where the page has a price and the plan no budget. --replay compares with another cassette
+    instead. Exit code 0: all is as it was, within --within; 1: something
     has moved.
     """
     lock, folder = _lock_of(what, runs_dir)
@@ -118,22 +122,53 @@ def command(  # noqa: PLR0913  click hands over each option by name
     ctx.exit(_STOPPED if verified.now.run.stopped else int(not verified.well))
 
 
+def _check_bounded(doing: Doing) -> None:
+    """Raise UsageError where every cell is to be paid for again, and nothing says how much that may be.
+
+    A run costs once; this costs each time that a schedule gives the command.
+    """
+    opened, manner = doing.opened, doing.manner
+    told = manner.settings.budget is not None or opened.plan.budget is not None
+    if told or not opened.target.paid or doing.deck.player is not None:
+        return
+    cost = cost_of(
+        opened.plan,
+        opened.provider,
+        lambda _: True,
+        read_assumptions(manner.assume, opened.provider),
+        opened.pricer,
+    )
+    if cost is None:
+        return
+    total, unit = cost.total, cost.told.unit
+    comes_to = f"{amount(total.price)} {unit}"
+    if total.unknown:
+        comes_to += f" and {counted(total.unknown, 'request')} without a price"
+    raise UsageError(
+        f"verify pays for {counted(total.requests, 'request')} again, by the page's price {comes_to}, and nothing "
+        f"says how much it may: give --budget N ({unit}), or --budget none"
+    )
+
+
 def _verify(doing: Doing, then_deck: Deck, within: Tolerance, output: Path | None) -> Verified | None:
     """Get both sides, compare them, and draw what has moved; None when that was interrupted."""
     opened, deck = doing.opened, doing.deck
     then = load_run(doing.folder) if doing.folder is not None else _played(doing, then_deck, "then")
+    _check_bounded(doing)
     now = None if then is None else _come_now(doing) if deck.player is None else _played(doing, deck, "now")
     if then is None or now is None:
         return None
     players = [one.player for one in (then_deck, deck) if one.player is not None]
     pairs = compare_runs(then, now, within, whole=all(player.asked == player.played for player in players))
-    moved = [pair for pair in pairs if pair.verdict not in WELL and pair.verdict != "unknown"]
+    moved = [pair for pair in pairs if pair.verdict not in WELL | UNTOLD]
     sheets = write_difference_sheet(now.plan, moved, output or now.folder.parent)
     sides = [
         side_of(run, opened.provider, None if one.player is None else one.player.cassette)
         for run, one in ((then, then_deck), (now, deck))
     ]
-    verified = Verified(now.plan, opened.provider, sides[0], sides[1], pairs, within, sheets)
+    verified = Verified(
+        now.plan, opened.provider, sides[0], sides[1], pairs, within, sheets, deck.player is not None
+    )
     if verified.well and not opened.target.paid and deck.player is None:
         shutil.rmtree(now.folder.parent)  # made above, and cost nothing: else each time would leave its pictures
     return verified

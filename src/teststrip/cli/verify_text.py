@@ -25,7 +25,7 @@ _PLACE: Final = 48  # columns of a cell's labels
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """Two sides of a plan, and what comparing them brought."""
+    """Two sides of a plan, and what comparing them brought; with `played`, nobody was asked now."""
 
     plan: Plan
     provider: Provider
@@ -34,6 +34,7 @@ class Verified:
     pairs: tuple[Pair, ...]
     within: Tolerance
     sheets: tuple[Path, ...]
+    played: bool
 
     @property
     def well(self) -> bool:
@@ -53,7 +54,7 @@ def verified_lines(verified: Verified) -> Iterator[str]:
     yield ""
     for verdict, count in counts.items():
         yield f"  {filled(verdict, 8)}{filled(f'{count:,}', 7, right=True)}  {MEANINGS[verdict]}"
-    told = [pair for pair in verified.pairs if pair.verdict not in WELL or (pair.verdict == "alike")]
+    told = [pair for pair in verified.pairs if pair.verdict not in {"same", "open"}]
     if told:
         yield ""
     for pair in told[:_LISTED]:
@@ -70,6 +71,8 @@ def verified_lines(verified: Verified) -> Iterator[str]:
         yield f"now: {where_from_here(verified.now.run.folder)}"
     if verified.now.run.stopped:
         yield f"stopped early: {verified.now.run.stopped}"
+    if not verified.played and any(pair.verdict == "open" for pair in verified.pairs):
+        yield "The same command goes on with what is open; what was accepted is fetched, not sent again."
 
 
 def verified_json(verified: Verified) -> dict[str, Json]:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import multiprocessing
 import os
-import signal
 from collections.abc import Awaitable, Callable, Generator, Sequence
-from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import BrokenExecutor, Executor, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final, Self
 
 from teststrip.base.threads import STEPS
 from teststrip.errors import StepError
+from teststrip.finish.pool import Pool
 from teststrip.plugins.manager import by_file, file_module, words
 from teststrip.plugins.quiet import quiet
 from teststrip.steps.model import AfterStep, Work
@@ -66,15 +65,27 @@ class Hands:
         self._make = processes or _own_processes
         self._threads: ThreadPoolExecutor | None = None
         self._processes: Executor | None = None
+        self._pools: list[Executor] = []  # all that were made
         self._alone = asyncio.Lock()
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        for pool in (self._threads, self._processes):
-            if pool is not None:
-                pool.shutdown(wait=True, cancel_futures=True)
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is not None:
+            self._end()
+        try:
+            for pool in (self._threads, *self._pools):
+                if pool is not None:
+                    pool.shutdown(wait=True, cancel_futures=True)
+        except BaseException:  # a second Ctrl-C; Python itself would wait for these processes, perhaps for ever
+            self._end()
+            raise
+
+    def _end(self) -> None:
+        for pool in self._pools:
+            if isinstance(pool, Pool):
+                pool.end()
 
     async def do(self, step: AfterStep, given: Work | Sequence[Work]) -> Any:
         """Let a step work, and return its answer or a Fault."""
@@ -99,7 +110,7 @@ class Hands:
             self._let_go(pool)
         async with self._alone:  # in processes that no other work can bring to an end
             try:
-                pool = self._make()
+                pool = self._made()
             except Exception as error:  # noqa: BLE001  as above
                 return _none_had(error)
             try:
@@ -111,8 +122,13 @@ class Hands:
 
     def _pool(self) -> Executor:
         if self._processes is None:
-            self._processes = self._make()
+            self._processes = self._made()
         return self._processes
+
+    def _made(self) -> Executor:
+        pool = self._make()
+        self._pools.append(pool)
+        return pool
 
     def _let_go(self, broken: Executor) -> None:
         if self._processes is broken:
@@ -188,16 +204,7 @@ def _fault(error: BaseException) -> Fault:
 
 
 def _own_processes() -> Executor:
-    # Spawned, not forked: threads and SQLite connections do not survive a fork.
-    return ProcessPoolExecutor(
-        max(os.cpu_count() or 1, 1), mp_context=multiprocessing.get_context("spawn"), initializer=_deaf
-    )
-
-
-def _deaf() -> None:
-    """Leave Ctrl-C to the program that this process belongs to, and stdout to its results."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    os.dup2(2, 1)
+    return Pool(max(os.cpu_count() or 1, 1))
 
 
 def _short(text: str) -> str:

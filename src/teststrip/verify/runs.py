@@ -18,7 +18,7 @@ from teststrip.run.model import Outcome, Run
 from teststrip.run.state import State
 from teststrip.verify.pictures import SAME, Likeness, Tolerance, compare
 
-Verdict = Literal["same", "alike", "moved", "lost", "new", "unknown"]
+Verdict = Literal["same", "alike", "moved", "lost", "open", "new", "unknown"]
 
 # What each verdict means, in the order in which they are told; those that are well come first.
 MEANINGS: Final[Mapping[Verdict, str]] = {
@@ -26,11 +26,14 @@ MEANINGS: Final[Mapping[Verdict, str]] = {
     "alike": "not the same bytes, and within what is allowed",
     "moved": "another picture, or another failure",
     "lost": "it was there, and did not come this time",
+    "open": "not asked for before it was stopped, or not finished yet",
     "new": "it came, and was not there",
     "unknown": "nothing is recorded to compare with",
 }
 _OPEN: Final = frozenset({State.PLANNED, State.INTENT, State.SUBMITTED, State.FETCHED})
 WELL: Final = frozenset({"same", "alike"})
+UNTOLD: Final = frozenset({"open", "unknown"})
+"""Verdicts that say nothing of whether anything has moved."""
 # What a server says otherwise each time: ids (in hexadecimal, or long with digits in them), dates, times, seconds.
 _PASSING: Final = re.compile(
     r"""\b(?: \d{4}-\d\d-\d\d (?:[T\ ]\d\d:\d\d (?::\d\d(?:\.\d{1,9})?)? (?:Z|[+-]\d\d:?\d\d)?)?
@@ -91,6 +94,8 @@ def _pair(number: int, digest: str, runs: tuple[Run, Run], tolerance: Tolerance,
             (),
             f"{then.state} then, {now.state} now{f': {why}' if why else ''}",
         )
+    if now.state in _OPEN:
+        return Pair(number, digest, "open", then, now, (), _ended(now))
     verdict, likenesses, why = _judged(then, now, tolerance)
     return Pair(number, digest, verdict, then, now, likenesses, why)
 

@@ -1,4 +1,4 @@
-"""Layouts that documentation has besides tables that are whole: each with a small page of our own."""
+"""Whole layouts: marks on names and types, tables of objects, definition lists, one table for each parameter."""
 
 from __future__ import annotations
 
@@ -9,181 +9,115 @@ import pytest
 from teststrip.provider.adopt.page import adopt
 from teststrip.provider.adopt.report import report
 
-TABLE = "| Name | Type | Required | Description |\n|---|---|---|---|\n"
+BARE = "| Field | Type | Description |\n|---|---|---|\n"
 
 
 def found_in(page: str) -> dict[str, Any]:
-    return report(adopt(page, "page.md").reading)
-
-
-def read(page: str) -> dict[str, dict[str, Any]]:
-    """Return the parameters by their full names, those of arrays' items without brackets."""
-    found: dict[str, dict[str, Any]] = {}
-
-    def walk(ones: list[dict[str, Any]], above: str) -> None:
-        for one in ones:
-            found[above + one["name"]] = one
-            held = [*one.get("properties", {}).values(), *one.get("items", {}).get("properties", {}).values()]
-            walk(held, f"{above}{one['name']}.")
-
-    walk(found_in(page)["parameters"], "")
+    found: dict[str, Any] = report(adopt(page, "page.md").reading)
     return found
 
 
-def types(page: str) -> dict[str, tuple[Any, bool]]:
-    return {name: (one.get("type"), one["required"]) for name, one in read(page).items()}
+def read(page: str) -> dict[str, dict[str, Any]]:
+    return {one["name"]: one for one in found_in(page)["parameters"]}
 
 
-def test_a_last_cell_may_hold_paragraphs_and_a_list() -> None:
-    rows = (
-        "|Ink|Integer|no|Which ink. Values:\n\n -   **0** (default): black\n-   **1**: blue\n\n Dries slowly. |\n"
-        "|Size|Integer|yes|How large.\n\n **Note:** the press takes A3 at most. |\n"
-        "|Dry|Boolean|no|Whether to wait.|\n"
-    )
-    found = read(f"## Request\n\n{TABLE}{rows}")
-    assert list(found) == ["Ink", "Size", "Dry"]
-    assert (found["Ink"]["enum"], found["Ink"]["default"]) == ([0, 1], 0)
-    assert found["Size"]["required"]
+def problems(page: str) -> list[str]:
+    return [flag["problem"] for flag in found_in(page)["flags"]]
 
 
-def test_an_open_row_at_a_tables_end_takes_nothing_of_what_follows() -> None:
-    page = f"## Request\n\n{TABLE}| ink | string | no | Which ink\n\nA word.\n\n### Answer\n\n| a | b |\n"
-    assert read(page)["ink"]["description"] == "Which ink"
+# --- marks on names and types --------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "item",
-    [
-        "- `{0}` ({1}, {2}): {3}",
-        "- `{0}` — {1}, {2}. {3}",
-        "- `{0}` `{1}` `{2}` {3}",
-        "- **{0}** {1} *{2}*\n  {3}",
-        "- `{0}`: ({1}) **{2}.** {3}",
-        "- `{0}`: {1} ({2}) - {3}",
-        "- **{0}**\n  - Type: {1}\n  - Required: {2}\n  - {3}",
-        "**`{0}`** ({1}, {2}) — {3}\n",
-        "`{0}` {1} {2}\n\n{3}\n",
-        "##### `{0}` {1} {2}\n\n{3}\n",
-        "##### {0}\n\n*{1}* | **{2}**\n\n{3}\n",
-        "##### {0}\n\n**Type:** {1}  \n**Required:** {2}  \n{3}\n",
-        " ** [{0}](#x) **   <a name=x></a>\n{3}  \nType: {1}  \nRequired: {2}\n",
-        "{0}\n: ({2}) {1}. {3}\n",
-    ],
-)
-def test_what_stands_behind_a_name_may_be_set_in_many_ways(item: str) -> None:
-    told = [
-        ("sheets", "integer", "required", "How many come out."),
-        ("paper", "string", "optional", "What they are made of."),
-        ("dry", "boolean", "optional", "Whether to wait."),
-    ]
-    page = "## Request parameters\n\n" + "\n".join(item.format(*one) for one in told)
-    assert types(page) == {"sheets": ("integer", True), "paper": ("string", False), "dry": ("boolean", False)}
-    assert "come out" in read(page)["sheets"]["description"]
-
-
-def test_headings_with_a_sentence_below_are_parameters() -> None:
-    page = (
-        "# Parameters\n\n## dry_time\n{: #dry-time}\n\nAn optional float between 0.5 and 9.0 that says how"
-        " long the sheets hang. The default is 2.5.\n\n## paper\n\nA required string that names the paper.\n"
-    )
+def test_a_question_mark_behind_a_name_leaves_the_others_required() -> None:
+    page = f"## Draw\n\n### JSON params\n\n{BARE}| prompt | string | Words |\n| seed? | ?integer | The start |\n"
     found = read(page)
-    assert types(page) == {"dry_time": ("number", False), "paper": ("string", True)}
-    assert (found["dry_time"]["minimum"], found["dry_time"]["maximum"]) == (0.5, 9.0)
-    assert found["dry_time"]["default"] == 2.5
+    assert [(name, one["required"]) for name, one in found.items()] == [("prompt", True), ("seed", False)]
+    assert found["seed"]["type"] == ["integer", "null"]
+    assert problems(page) == []
 
 
-def test_titles_of_tables_and_lists_of_facts_are_no_parameters() -> None:
+def test_the_mark_of_one_table_is_that_of_the_page() -> None:
     page = (
-        "## Sign in\n\n- **Type:** `Bearer: token`\n- **Base URL**: https://press.example\n\n## Body (JSON)\n\n"
-        f"### Sheet object\n\n{TABLE}| ink | string | yes | Which ink |\n"
+        f"## Draw\n\n### JSON params\n\n{BARE}| prompt | string | Words |\n| seed? | integer | The start |\n\n"
+        f"## Upscale\n\n### JSON params\n\n{BARE}| image | string | A picture |\n\n"
+        f"## Rename\n\nAll of the parameters of this call are optional.\n\n### JSON params\n\n{BARE}"
+        "| name | string | A name |\n"
     )
-    assert list(types(page)) == ["ink"]
+    assert [one["required"] for one in found_in(page)["parameters"]] == [True, False, True, False]
+
+
+def test_a_sentence_about_all_parameters_goes_without_marks() -> None:
+    for word, required in (("optional", False), ("required", True)):
+        page = f"## Draw\n\nAll parameters are {word}.\n\n### Body\n\n{BARE}| prompt | string | Words |\n"
+        assert read(page)["prompt"]["required"] is required
+
+
+def test_examples_explain_a_word_that_is_no_type() -> None:
+    rows = "| id | tagword | Which |\n| other_id | ?tagword | Another |\n"
+    page = f"## Draw\n\n### Parameters\n\n{BARE}{rows}"
+    shown = '\n```json\n{"id": "81", "other_id": "82"}\n```\n'
+    other = '\n```json\n{"id": "81", "other_id": 82}\n```\n'
+    assert read(page + shown)["other_id"]["type"] == ["string", "null"]
+    for example in ("", other):
+        assert any('"tagword" is not a type' in problem for problem in problems(page + example))
+
+
+# --- tables of objects ---------------------------------------------------------------------------------------
+
+OBJECT = f"## Sound object\n\n{BARE}| id | string | The id |\n| name | string | Its name |\n\n"
+CREATE = (
+    f"## Create a sound\n\n### Body params\n\n{BARE}| name | string | Its name |\n| pitch? | number | High |\n"
+)
+
+
+def test_a_table_of_what_the_api_keeps_is_no_request() -> None:
+    assert list(read(OBJECT + CREATE)) == ["name", "pitch"]
+    assert any(
+        '"Sound object" is read as something that the API keeps' in one for one in problems(OBJECT + CREATE)
+    )
+    assert problems(f"{OBJECT}{CREATE}\nReturns the new sound object.\n") == []
+
+
+@pytest.mark.parametrize("row", ["| sound? | object | How it is |", "| data? | array of sound objects | Them |"])
+def test_a_table_that_a_request_speaks_of_is_kept(row: str) -> None:
+    found = found_in(f"{CREATE}{row}\n\n{OBJECT}")
+    names = {one["name"]: one for one in found["parameters"]}
+    held = {**names, **names.get("sound", {}).get("properties", {})}
+    held |= names.get("data", {}).get("items", {}).get("properties", {})
+    assert "id" in held
+
+
+def test_a_table_of_an_object_is_kept_where_nothing_else_is_a_request() -> None:
+    assert list(read(OBJECT)) == ["id", "name"]
+
+
+# --- headings that lead to a member -----------------------------------------------------------------------------
+
+TOLD = "| Name | Type | Required | Description |\n|---|---|---|---|\n"
+
+
+@pytest.mark.parametrize("sign", [" - ", " > ", " → ", " / "])
+def test_the_steps_of_a_heading_lead_to_what_holds_the_rows(sign: str) -> None:
+    page = (
+        f"## Parameters\n\n{TOLD}| audio | object | no | Sound |\n| voice | string | no | Another |\n\n"
+        f"### audio\n\n{TOLD}| voices | array | no | Who speaks |\n\n"
+        f"#### audio{sign}voice\n\n{TOLD}| name | string | yes | Who |\n| tone | object | no | How |\n\n"
+        f"#### audio{sign}voice{sign}tone\n\n{TOLD}| pitch | number | no | How high |\n"
+    )
+    assert problems(page) == []
+    voices = read(page)["audio"]["properties"]["voices"]
+    assert list(voices["items"]["properties"]) == ["name", "tone"]
+    assert list(voices["items"]["properties"]["tone"]["properties"]) == ["pitch"]
 
 
 @pytest.mark.parametrize(
-    "header",
+    "words",
     [
-        "Nombre del campo | Tipo de datos | ¿Requerido? | Detalles",
-        "请求参数名 | 数据类型 | 是否为必填 | 参数含义",
-        "Parameter / Field | Type / Format | Required / Optional | Description / Notes",
-        "Wort | Art | Muss | Worum es geht",
-        " | | | ",
+        "About it. (limit: 300 characters)",
+        "Words, 300-character limit.",
+        "300 characters max",
+        "Limit of 300 chars",
     ],
 )
-def test_a_column_is_known_by_words_of_its_header_or_by_its_cells(header: str) -> None:
-    rows = (
-        "| `ink` | string | yes | Which ink the press takes. One of `black`, `blue`. |\n"
-        "| `sheets` | integer | no | How many sheets come out, between 1 and 20. |\n"
-    )
-    found = read(f"## Request\n\n| {header} |\n|---|---|---|---|\n{rows}")
-    assert {name: (one["type"], one["required"]) for name, one in found.items()} == {
-        "ink": ("string", True),
-        "sheets": ("integer", False),
-    }
-    assert found["ink"]["enum"] == ["black", "blue"]
-    assert (found["sheets"]["minimum"], found["sheets"]["maximum"]) == (1, 20)
-
-
-def test_headings_with_remarks_or_steps_name_what_holds_a_table() -> None:
-    row = "| {0} | {1} | no | What it is. |\n"
-    page = (
-        f"## Body\n\n{TABLE}{row.format('clip', 'object')}{row.format('plates', 'object[]')}"
-        f"\n### `clip` object (when there is one)\n\n{TABLE}{row.format('frames', 'array')}"
-        f"\n#### clip - frames\n\n{TABLE}{row.format('at', 'integer')}"
-        f"\n### plates object (items of the array)\n\n{TABLE}{row.format('ink', 'string')}"
-    )
-    assert set(read(page)) == {"clip", "clip.frames", "clip.frames.at", "plates", "plates.ink"}
-
-
-def test_a_question_mark_behind_a_name_makes_the_others_required() -> None:
-    page = (
-        "## Body\n\n| Field | Type | Description |\n|---|---|---|\n| ink | string | a |\n| dry? | ?boolean | b |\n"
-    )
-    assert types(page) == {"ink": ("string", True), "dry": (["boolean", "null"], False)}
-
-
-def test_the_number_behind_of_is_read_whole() -> None:
-    rows = (
-        "| ink | string | no | Length: Minimum length of 1. Maximum length of 128. |\n"
-        "| plates | array of strings | no | A maximum of 16 plates. |\n"
-    )
-    found = read(f"## Body\n\n{TABLE}{rows}")
-    assert (found["ink"]["minLength"], found["ink"]["maxLength"]) == (1, 128)
-    assert found["plates"]["maxItems"] == 16
-
-
-@pytest.mark.parametrize(
-    ("kind", "about", "value"),
-    [
-        ("string", "The paper; `felt` by default.", "felt"),
-        ("integer", "When omitted, 12 is used.", 12),
-        ("number", "Turns every 1.5 seconds by default.", 1.5),
-        ("boolean", "By default (`false`), nothing hangs.", False),
-        ("string", "`felt` is used if not specified.", "felt"),
-    ],
-)
-def test_a_default_may_stand_before_the_words(kind: str, about: str, value: object) -> None:
-    assert read(f"## Body\n\n{TABLE}| one | {kind} | no | {about} |\n")["one"]["default"] == value
-
-
-def test_a_table_of_values_under_parameters_own_words_is_none_of_members() -> None:
-    page = (
-        f"## Body\n\n{TABLE}| modes | []string | yes | What to look for |\n| marks | []mark_data | yes | Where |\n"
-        "\nPossible values of `modes`:\n\n| Parameter | Type |\n|---|---|\n| ink | Looks for spots of ink |\n"
-        "| fold | Looks for folded corners |\n| tear | Looks for torn edges |\n| dust | Looks for dust |\n"
-        f"\nThe `mark_data` parameters:\n\n{TABLE}| at | integer | yes | Where it is |\n"
-    )
-    assert list(read(page)) == ["modes", "marks", "marks.at"]
-
-
-def test_headings_are_read_without_numbers_anchors_and_macros() -> None:
-    page = (
-        f"## 3.2 Request parameters {{#x}}\n\n{TABLE}| ink | string | yes | Which ink |\n\n"
-        f"## {{heading(Response)[id=the-request-answer]}}\n\n{TABLE}| job | string | yes | Which job |\n"
-    )
-    assert list(read(page)) == ["ink"]
-
-
-def test_words_in_brackets_at_the_end_of_a_text_are_flagged_as_values() -> None:
-    page = f"## Body\n\n{TABLE}| tone | string | no | The tone of the letter (warm, dry, short) |\n"
-    assert [flag["candidates"][0] for flag in found_in(page)["flags"]] == ["warm, dry, short"]
+def test_a_limit_that_is_called_one(words: str) -> None:
+    assert read(f"## Body\n\n{TOLD}| about | string | no | {words} |\n")["about"]["maxLength"] == 300

@@ -52,7 +52,7 @@ def runs_of(plan: Plan, folder: Path, pairs: list[tuple[Outcome | None, Outcome 
 
 
 def test_every_way_in_which_a_cell_may_stand(tmp_path: Path) -> None:
-    plan = plan_of([f"value {k}" for k in range(9)])
+    plan = plan_of([f"value {k}" for k in range(12)])
     red, blue, odd = (picture(tmp_path, colour) for colour in ((200, 0, 0), (0, 0, 200), (1, 2, 3)))
     gone = replace(blue, sha256="0" * 64, place=str(tmp_path / "gone.png"))
 
@@ -72,6 +72,9 @@ def test_every_way_in_which_a_cell_may_stand(tmp_path: Path) -> None:
             (None, done(6, red)),
             (done(7, red, odd), done(7, red)),
             (done(8, red), done(8, gone)),
+            (done(9, red), None),
+            (done(10, red), outcome(plan, 10, State.SUBMITTED)),
+            (outcome(plan, 11, State.FAILED, reason="no"), outcome(plan, 11, State.PLANNED)),
         ],
     )
     pairs = compare_runs(then, now, PIXELS)
@@ -85,8 +88,11 @@ def test_every_way_in_which_a_cell_may_stand(tmp_path: Path) -> None:
         "unknown",
         "moved",
         "moved",
+        "open",
+        "open",
+        "open",
     ]
-    assert counts_of(pairs) == {"same": 1, "moved": 5, "lost": 1, "new": 1, "unknown": 1}
+    assert counts_of(pairs) == {"same": 1, "moved": 5, "lost": 1, "open": 3, "new": 1, "unknown": 1}
     assert pairs[2].why == "moderated: refused"
     assert pairs[3].why == "failed: no then"
     assert pairs[4].why == "failed: no then; failed: nay now"
@@ -98,9 +104,10 @@ def test_every_way_in_which_a_cell_may_stand(tmp_path: Path) -> None:
     ] == [
         (4, "unknown"),
         (5, "unknown"),
+        (11, "unknown"),
     ]
 
-    (sheet,) = write_difference_sheet(plan, pairs[1:3] + pairs[7:], tmp_path / "out")
+    (sheet,) = write_difference_sheet(plan, pairs[1:3] + pairs[7:9], tmp_path / "out")
     with Image.open(sheet) as drawn:
         assert drawn.height > 4 * 64
     assert len(list((tmp_path / "out" / "heat").iterdir())) == 1

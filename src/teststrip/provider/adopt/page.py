@@ -45,7 +45,8 @@ def adopt(documentation: str, file: str) -> Adoption:
         matter.get("title", "") or next((h.cell.text for h in reading.document.headings), "") or "An adopted API"
     )
     named = model_member(reading)
-    entries = [entry for entry in reading.entries if entry.path != named]
+    # A field that is `image[]` in a form, beside `image`, is flagged: a page has no name for it.
+    entries = [entry for entry in reading.entries if entry.path != named and not entry.path.endswith("[]")]
     parts = [f"{_FENCE}\n{front}\n{_FENCE}\n", f"# {title}\n", write_tables(entries)]
     parts += [part for part in (_rules(reading), _sizes(reading), _errors(reading), _open(reading)) if part]
     return Adoption(reading, "\n".join(parts))
@@ -77,6 +78,7 @@ def _rules(reading: Reading) -> str:
     rules = [
         f"- {RULE_WORDS[one.kind]} {', '.join(code(path) for path in one.parameters)}"
         for one in reading.constraints
+        if not any(path.endswith("[]") for path in one.parameters)
     ]
     return "## Rules\n\n" + "\n".join(rules) + "\n" if rules else ""
 

@@ -54,6 +54,11 @@ def read_examples_of(texts: Iterable[str]) -> Examples:
     )
 
 
+def top_names(text: str) -> tuple[str, ...]:
+    """Return the names that a block of code has at its top, each once."""
+    return tuple(dict.fromkeys(name for name, parent, _ in _shown(text[:_MOST]) if not parent))
+
+
 def _one(kinds: set[Kind]) -> Kind | None:
     if kinds == {"integer", "number"}:
         return "number"

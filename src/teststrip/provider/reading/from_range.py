@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import glued
+from teststrip.provider.reading.case_limits import read_cases, read_counted
 from teststrip.provider.reading.found import Found
 from teststrip.provider.reading.limit_text import mine_limits
 from teststrip.provider.reading.limits import read_limits
@@ -26,6 +28,7 @@ _SEE: Final = Pattern(
     r"(?:see|refer to|check|per|as in|cf\.|参见|见|参考|详见|查看|siehe|ver|voir|см\.)\s*(?:the\s+)?(.+?)(?:\s+(?:table|section|list|above))?[.。]?",
     re.IGNORECASE,
 )
+_NUMERAL: Final = Pattern(r"(?<![\w.])(?:\d{1,3}(?:,\d{3})+|\d{1,20})(?:\.\d{1,20})?(?![\w.]*\w)")
 _FORMS: Final = "write LEAST - MOST, or `a`, `b`, `c`, or see [Table](#table), or - for none"
 
 
@@ -70,6 +73,8 @@ def from_range(found: Found, cell: Cell) -> None:
     if limits is not None:
         take_limits(found, limits, cell)
         return
+    if _from_counted(found, cell) or _from_cases(found, cell):
+        return
     listing = read_listing(cell)
     if listing is not None and (
         len(listing.values) > 1 or cell.codes or _is_default(found, listing.values[0].text)
@@ -79,6 +84,25 @@ def from_range(found: Found, cell: Cell) -> None:
     if _from_glued(found, cell):
         return
     _from_words(found, cell)
+
+
+def _from_counted(found: Found, cell: Cell) -> bool:
+    """Take `Min 1 message`: of an array it counts the items, of a number it bounds the value."""
+    counted = read_counted(cell.text)
+    if counted is None or not (found.array or {"integer", "number"} & set(found.kinds)):
+        return False
+    take_limits(found, replace(counted[0], what="items" if found.array else "value"), cell)
+    return True
+
+
+def _from_cases(found: Found, cell: Cell) -> bool:
+    """Take the widest of the limits that each model, or mode, has for itself."""
+    cases = read_cases("\n".join(cell.lines))
+    if cases is None:
+        return False
+    found.flag(cell, "the limits differ from case to case; the widest are taken", cases[1])
+    take_limits(found, cases[0], cell)
+    return True
 
 
 def _from_shared(found: Found, cell: Cell) -> None:
@@ -108,6 +132,9 @@ def _from_words(found: Found, cell: Cell) -> None:
     if listing is not None:
         advised = re.search(r"推荐|建议|recommended|おすすめ|추천", cell.text, re.IGNORECASE) is not None
         take_values(found, replace(listing, open=listing.open or advised), cell)
+    left = _left(found, cell) if limits or listing is not None else []
+    if left:
+        found.flag(cell, "the cell names more than was understood", left)
     if not limits and listing is None:
         single = re.fullmatch(r"[\w.:+-]+", cell.text)
         if single is not None and found.kinds == ("string",):
@@ -118,6 +145,21 @@ def _from_words(found: Found, cell: Cell) -> None:
             )
         else:
             found.flag(cell, f'the range "{cell.text}" cannot be read; {_FORMS}')
+
+
+def _left(found: Found, cell: Cell) -> list[str]:
+    """Return the numbers, and the words that look like values taken, that are neither values nor ends of limits."""
+    facts = found.facts
+    texts = [found.default_text, *(f"{choice.value} {choice.label}" for choice in facts.choices)]
+    known = {word for text in texts for word in (*text.split(), *re.findall(r"\d+(?:\.\d+)?", text))}
+    bounds = [one for one in (facts.bounds, facts.length, facts.item_length) if one is not None]
+    ends = {abs(end) for one in bounds for end in (one.minimum, one.maximum) if end is not None}
+    if facts.size is not None or not (facts.choices or ends):
+        return []
+    ends |= {abs(facts.step)} if facts.step is not None else set()
+    codes = cell.codes if facts.choices else ()
+    numbers = [word for word in _NUMERAL.findall(cell.text) if Decimal(word.replace(",", "")) not in ends]
+    return [word for word in dict.fromkeys((*codes, *numbers)) if word not in known]
 
 
 def _from_elsewhere(found: Found, title: str, cell: Cell) -> None:

@@ -22,10 +22,6 @@ _TYPE_FIRST: Final = Pattern(
     r"^\W*(?P<type>(?:array|list)\s*(?:of\s+\w+|<[^<>]+>|\[[^\[\]]+\])|[A-Za-z]+(?:\[\])?)\b\s*(?P<after>[)）\]】.,;:：—–|]|\s-|\n|$)"
 )
 _REST_WORDS: Final = Pattern(r"[\s,;/|()（）\[\]【】*:：—–-]+")
-# Words that a description begins with and that say what is given, not its type.
-_LOOSE: Final = frozenset(
-    ["text", "image", "list", "number", "url", "link", "file", "map", "video", "flag", "set", "data", "date"]
-)
 
 
 def kind_elsewhere(name: NameReading, cells: Mapping[str, Cell], *, lenient: bool) -> KindReading:
@@ -45,7 +41,7 @@ def kind_elsewhere(name: NameReading, cells: Mapping[str, Cell], *, lenient: boo
         return by_values
     about = cells.get("description")
     first = _TYPE_FIRST.match("".join(text for text, _ in about.pieces).strip()) if about else None
-    if first is None or first["type"].lower() in _LOOSE:
+    if first is None or first["type"].lower() in words.PLAIN_TYPES:
         return KindReading()
     try:
         return read_kind(first["type"])

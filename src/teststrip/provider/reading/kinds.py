@@ -52,6 +52,10 @@ _RANGED: Final = Pattern(
     r"(?P<head>[A-Za-z]+)[\s,:]+(?P<detail>(?:[-−]?\d|[\[(<>≥≤]|between\b|min\b|max\b|greater\b|less\b|up to\b|from\b).*)",
     re.IGNORECASE | re.DOTALL,
 )
+# What libraries call their types: JObject, NSString, JsonArray, BigInteger
+_OF_PROGRAM: Final = Pattern(
+    r"(?:[A-Z]{1,2}|Json|JSON|Big|Py|Unsigned)(Object|Array|List|Map|Dict|Dictionary|String|Integer|Int|Long|Double|Float|Number|Boolean|Bool|Decimal)"
+)
 # A range of fractions in place of a type: 0-1, 0.2 - 1
 _FRACTIONS: Final = Pattern(r"0\s?(?:-|–|~|to)\s?1|(?=[^.]*\.)\d+(?:\.\d+)?\s?(?:-|–|~|to)\s?\d+(?:\.\d+)?")
 _KNOWN: Final = "array, boolean, file, float, integer, number, object, string"
@@ -65,6 +69,8 @@ def read_kind(text: str, codes: Sequence[str] = ()) -> KindReading:
         return KindReading()
     if len(text) > _MOST:
         raise CellError("this is too long to be a type")
+    if text[0] in "?？" and text.strip("?？ "):
+        return replace(read_kind(text.strip("?？ "), codes), nullable=True)
     if _FRACTIONS.fullmatch(text):
         return KindReading("number", detail=text)
     required = _REQUIRED.search(text)
@@ -289,6 +295,9 @@ def _ranged(text: str) -> KindReading | None:
 def _structure(text: str) -> KindReading | None:
     r"""Read the name of a structure: `ImageSize`, `OpenAPI\Client\TextPrompt`; one that ends in Enum is a text."""
     name = re.split(r"[\\.:]+", text)[-1]
+    plain = _OF_PROGRAM.fullmatch(name)
+    if plain is not None:
+        return KindReading(words.KINDS[plain[1].lower()])
     if not re.fullmatch(r"(?:[A-Z][a-z0-9]+){2,}[A-Z]?|[A-Z][a-z]+(?:[A-Z]+[a-z0-9]*)+", name):
         return None
     if name.endswith(("List", "Array", "Enum")):

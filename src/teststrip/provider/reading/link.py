@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from teststrip.base.json import Absent
 from teststrip.base.pattern import Pattern
-from teststrip.provider.model import Condition
 from teststrip.provider.reading.entries import Entry
 from teststrip.provider.reading.facts import Facts
 from teststrip.provider.reading.kind_reading import KindReading
 from teststrip.provider.reading.names import NameReading
+from teststrip.provider.reading.nodes import Node, condition_of
 from teststrip.provider.reading.required import RequiredReading
-from teststrip.provider.reading.typed import typed_any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,25 +27,15 @@ _MOST_DEEP: Final = 16
 _MANY: Final = Pattern(r"\b(?:an? )?(?:array|list) of\b|对象数组|配列", re.IGNORECASE)
 
 
-@dataclass(slots=True)
-class _Node:
-    path: str
-    row: Parsed
-    facts: Facts
-    kind: KindReading
-    children: list[_Node]
-    implied: bool = False
-
-
 class Linker:
     """Builds the tree. Rows come in page order; each goes below the parent that its name, signs or heading say."""
 
     def __init__(self, flags: Flags, *, lenient: bool) -> None:
         self._flags = flags
         self._lenient = lenient
-        self._roots: list[_Node] = []
-        self._known: dict[tuple[str, str], _Node] = {}  # (endpoint, path)
-        self._open: list[tuple[int, _Node]] = []
+        self._roots: list[Node] = []
+        self._known: dict[tuple[str, str], Node] = {}  # (endpoint, path)
+        self._open: list[tuple[int, Node]] = []
         self._group = -1
 
     def add(self, row: Parsed, facts: Facts, endpoint: str, below: str = "") -> None:
@@ -67,7 +55,7 @@ class Linker:
         if node is not None:
             self._open.append((depth, node))
 
-    def _parent(self, row: Parsed, endpoint: str, below: str) -> _Node | None:
+    def _parent(self, row: Parsed, endpoint: str, below: str) -> Node | None:
         """Return the parent that a heading names; one that no row describes is implied, and flagged."""
         path = below.removesuffix("[]")
         known = self._known.get((endpoint, path)) or self._known.get(("", path))
@@ -84,7 +72,7 @@ class Linker:
         self._flags.add(row.where, path, path, problem, ("required", "optional"))
         return self._imply(path, row, endpoint, None, many=below.endswith("[]"))
 
-    def _place(self, row: Parsed, facts: Facts, endpoint: str, parent: _Node | None) -> _Node | None:
+    def _place(self, row: Parsed, facts: Facts, endpoint: str, parent: Node | None) -> Node | None:
         parts = row.path.split(".")
         holder = parent
         prefix = parent.path if parent is not None else ""
@@ -116,27 +104,38 @@ class Linker:
             last = last.removesuffix("[]")
             kind = kind if kind.kind == "array" else KindReading("array", item=kind.kind)
         path = _joined(prefix, last, holder)
-        return self._new(_Node(path, row, facts, kind, []), endpoint, holder)
+        return self._new(Node(path, row, facts, kind, []), endpoint, holder)
 
-    def _new(self, node: _Node, endpoint: str, holder: _Node | None) -> _Node | None:
+    def _new(self, node: Node, endpoint: str, holder: Node | None) -> Node | None:
         first = self._known.get((endpoint, node.path))
         if first is not None:
             if first.implied:
                 first.row, first.facts, first.kind, first.implied = node.row, node.facts, node.kind, False
                 return first
-            said = f"this parameter has a row already, on line {first.row.where.line}"
-            path = node.row.path
-            if path.endswith("[]") and not first.row.path.endswith("[]"):
-                said = f'"{path}" is left out: it is a field of its own in a form, and "{node.path}" is on line {first.row.where.line}'
-            else:
-                path = node.path
-            self._flags.add(node.row.where, path, node.row.cell("name").text, said)
-            return None
+            if not self._set_apart(first, node, endpoint):
+                said = f"this parameter has a row already, on line {first.row.where.line}"
+                self._flags.add(node.row.where, node.path, node.row.cell("name").text, said)
+                return None
         self._known[endpoint, node.path] = node
         (holder.children if holder is not None else self._roots).append(node)
         return node
 
-    def _imply(self, path: str, row: Parsed, endpoint: str, holder: _Node | None, *, many: bool) -> _Node | None:
+    def _set_apart(self, first: Node, node: Node, endpoint: str) -> bool:
+        """Let `image[]` keep its brackets beside `image`: in a form these are two fields."""
+        many = node if node.row.path.endswith("[]") else first
+        plain = first if many is node else node
+        path = f"{node.path}[]"
+        if not many.row.path.endswith("[]") or plain.row.path.endswith("[]") or first.children:
+            return False
+        if (endpoint, path) in self._known:
+            return False
+        said = f'this is a field of its own in a form, beside "{node.path}", and no page can say that'
+        many.path = path
+        self._known[endpoint, path] = many
+        self._flags.add(many.row.where, path, many.row.cell("name").text, said, ("left out", "one field for both"))
+        return True
+
+    def _imply(self, path: str, row: Parsed, endpoint: str, holder: Node | None, *, many: bool) -> Node | None:
         """Make the parent that a dotted name implies; a page of ours has to describe it."""
         if not self._lenient:
             self._flags.add(
@@ -156,12 +155,12 @@ class Linker:
             kind=KindReading("array", item="object") if many else KindReading("object"),
             required=RequiredReading(required=False),
         )
-        node = _Node(path, empty, Facts(), empty.kind, [], implied=True)
+        node = Node(path, empty, Facts(), empty.kind, [], implied=True)
         self._known[endpoint, path] = node
         (holder.children if holder is not None else self._roots).append(node)
         return node
 
-    def _wrong_holder(self, node: _Node, row: Parsed, wanted: Kind) -> _Node | None:
+    def _wrong_holder(self, node: Node, row: Parsed, wanted: Kind) -> Node | None:
         if self._lenient and node.kind.kind in {None, "object"}:
             node.kind = KindReading("array", item="object", nullable=node.kind.nullable)
             return node
@@ -169,7 +168,7 @@ class Linker:
         self._flags.add(row.where, row.path, row.cell("name").text, said, (f"{node.path} is an {wanted}",))
         return None
 
-    def _may_hold(self, holder: _Node, row: Parsed) -> bool:
+    def _may_hold(self, holder: Node, row: Parsed) -> bool:
         kinds = {holder.kind.kind, *holder.kind.or_kinds}
         many = holder.kind.kind == "array"
         if many and holder.kind.item is None:
@@ -197,15 +196,15 @@ class Linker:
     def tree(self) -> tuple[Entry, ...]:
         """Return the entries of all endpoints, in page order."""
         by_name = {node.path: node for node in self._known.values()}
-        by_last: dict[str, _Node] = {}
+        by_last: dict[str, Node] = {}
         for node in self._known.values():
             by_last.setdefault(node.path.rpartition(".")[2], node)
         return tuple(self._entry(node, by_name, by_last) for node in self._roots)
 
-    def _entry(self, node: _Node, by_name: Mapping[str, _Node], by_last: Mapping[str, _Node]) -> Entry:
+    def _entry(self, node: Node, by_name: Mapping[str, Node], by_last: Mapping[str, Node]) -> Entry:
         row, required = node.row, node.row.required
-        when = self._condition(node, required.conditions, by_name, by_last)
-        applies = self._condition(node, row.section.conditions, by_name, by_last)
+        when = condition_of(node, required.conditions, by_name, by_last)
+        applies = condition_of(node, row.section.conditions, by_name, by_last)
         cell = row.cell("required") if row.cell("required").text else row.cell("description")
         if when is None and (required.unclear or (required.required is False and required.conditions)):
             words = required.unclear or cell.text
@@ -233,7 +232,7 @@ class Linker:
         )
 
     def _unclear(
-        self, node: _Node, words: str, conditions: Sequence[RawCondition], by_name: Mapping[str, _Node]
+        self, node: Node, words: str, conditions: Sequence[RawCondition], by_name: Mapping[str, Node]
     ) -> None:
         cell = node.row.cell("required")
         if not cell.text:
@@ -261,31 +260,8 @@ class Linker:
             ("required", "optional"),
         )
 
-    def _condition(
-        self, node: _Node, raws: Sequence[RawCondition], by_name: Mapping[str, _Node], by_last: Mapping[str, _Node]
-    ) -> Condition | None:
-        """Return the first condition that speaks of another parameter, its values typed."""
-        for raw in raws:
-            beside = f"{node.path[: len(node.path) - len(node.path.rpartition('.')[2])]}{raw.parameter}"
-            other = by_name.get(beside) or by_name.get(raw.parameter) or by_last.get(raw.parameter)
-            if other is None or other is node:
-                continue
-            if not raw.values:
-                return Condition(other.path, (), raw.given)
-            kinds = [kind for kind in (other.kind.kind, *other.kind.or_kinds) if kind is not None]
-            values = [typed_any(value, kinds or ["string"]) for value in raw.values]
-            known = [choice.value for choice in other.facts.choices]
-            if any(isinstance(value, Absent | list | dict) for value in values) or (
-                known and any(value not in known for value in values)
-            ):
-                continue
-            return Condition(
-                other.path, tuple(value for value in values if isinstance(value, bool | int | float | str))
-            )
-        return None
 
-
-def _joined(prefix: str, name: str, holder: _Node | None) -> str:
+def _joined(prefix: str, name: str, holder: Node | None) -> str:
     if not prefix:
         return name
     many = holder is not None and holder.kind.kind == "array"

@@ -81,9 +81,13 @@ def coded_run(cell: Cell) -> Listing | None:
         last = _LAST_LABEL.match(after) if labelled else None
         if last is not None:
             values[-1] = Value(values[-1].text, (last[1] or last[2]).strip())
+        # Bars part alternatives, and nothing else.
+        barred = "|".join(re.sub(r"\s", "", value.text) for value in values) in re.sub(r"[\s\"'“”]", "", cell.text)
         first = {value.text: value for value in reversed(values)}
         once = [first[text] for text in dict.fromkeys(value.text for value in values)]
-        listing = Listing(tuple(once), bool(OPEN.match(after.strip(" ,，)）"))), _strength(before, once, after))
+        listing = Listing(
+            tuple(once), bool(OPEN.match(after.strip(" ,，)）"))), _strength(before, once, after, barred=barred)
+        )
         if best is not None and best.strength == 2 and listing.strength and set(listing.texts) - set(best.texts):
             best = Listing(
                 (*best.values, *(v for v in values if v.text not in best.texts)), best.open, 2, several=True
@@ -93,9 +97,9 @@ def coded_run(cell: Cell) -> Listing | None:
     return best
 
 
-def _strength(before: str, values: Sequence[Value], after: str) -> int:
+def _strength(before: str, values: Sequence[Value], after: str, *, barred: bool) -> int:
     """Say how surely a run of values is an enumeration, by what stands around it."""
-    if MARKER.search(before) or not before.strip():
+    if barred or MARKER.search(before) or not before.strip():
         return 2
     ended = re.match(r"\s*(?:[.。;；)）\n\]，,]|$|等|default|默认|[-–—(（])", after, re.IGNORECASE) is not None
     listed = re.search(r"\n\s*[-*•]?\s*$", before) is not None

@@ -131,7 +131,7 @@ def _labelled(text: str) -> Listing | None:
     ]
     if len(parts) < 2 or not all(matches):
         return None
-    if all(match and re.fullmatch(r"\d+\s*[:：]\s*\d+", match[0]) for match in matches):
+    if any(match and re.match(r"\d+\s*[:：]\s*\d", match[0]) for match in matches):
         return None  # aspect ratios
     return Listing(tuple(Value(m[1] or m[3], (m[2] or m[4]).strip()) for m in matches if m))
 
@@ -164,6 +164,9 @@ def by_separators(cell: Cell, *, is_open: bool) -> Listing | None:
         return None
     if separator == r"\s*[,，]\s*(?:or\s+|and\s+)?":
         parts = [one for part in parts for one in re.split(r"\s+or\s+", part)]
+    elif separator == r"\s*[、；;]\s*":
+        # A list for each of several cases: `a, b (first); c, d (second)`.
+        parts = [one for part in parts for one in re.split(r"\s*[,，]\s*(?![^(（]*[)）])", part) if one]
     values = [_plain_value(part) for part in parts]
     return Listing(tuple(value for value in values if value), is_open) if all(values) else None
 

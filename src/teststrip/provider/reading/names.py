@@ -47,7 +47,7 @@ class NameReading:
     """The path as written (`a[].b`), how deep signs before it nest it, and the words behind it.
 
     `others` are further names that share the row; `starred`: a star behind the name, which marks what is required;
-    `asked`: a question mark behind it, which marks what is optional.
+    `asked`: a question mark behind it, which marks what may be left out.
     """
 
     path: str
@@ -92,7 +92,7 @@ def read_name(cell: Cell) -> NameReading | None:
 
 def _finished(path: str, depth: int, rest: str) -> NameReading | None:
     starred = re.match(r"\s*[*＊]", rest) is not None
-    asked = rest.startswith(("?", "？"))
+    asked = re.match(r"\s?[?？]", rest) is not None
     rest = re.sub(r"^\s*[*＊?？]", "", rest).strip()
     if (
         rest

@@ -21,20 +21,25 @@ from teststrip.provider.reading.bullets import with_lists
 from teststrip.provider.reading.classify import Role, columns_of, is_below_answer, is_in_answer, role_of
 from teststrip.provider.reading.columns import check_shape
 from teststrip.provider.reading.constraints import gather_constraints
+from teststrip.provider.reading.conventions import by_convention
 from teststrip.provider.reading.doubts import doubt_tables, doubt_wrappers, leave_out_unsure
 from teststrip.provider.reading.entries import Entry
 from teststrip.provider.reading.examples import Examples
 from teststrip.provider.reading.facts import gather
 from teststrip.provider.reading.flags import Flag, Flags
+from teststrip.provider.reading.footnotes import with_footnotes
 from teststrip.provider.reading.group_required import says_required
+from teststrip.provider.reading.learnt_types import learn_types
 from teststrip.provider.reading.leftovers import flag_leftovers
 from teststrip.provider.reading.link import Linker
 from teststrip.provider.reading.names import key_of, structure_of
 from teststrip.provider.reading.nesting import find_parents, name_endpoints, shown_parents
 from teststrip.provider.reading.page_words import examples_of, gather_words
+from teststrip.provider.reading.resources import without_resources
 from teststrip.provider.reading.rows import Parsed, read_group
 from teststrip.provider.reading.scan import read_document
 from teststrip.provider.reading.sections import Section, read_section
+from teststrip.provider.reading.shown_names import flag_shown
 from teststrip.provider.reading.stanzas import with_stanzas
 
 if TYPE_CHECKING:
@@ -75,13 +80,13 @@ def read_documentation(
     flags = Flags()
     document = read_document(body, file, first_line)
     if lenient:
-        document = with_stanzas(with_lists(document), flags)
-    roles = _roles(document)
+        document = with_footnotes(with_stanzas(with_lists(document), flags), flags)
+    roles = without_resources(_roles(document), document, flags) if lenient else _roles(document)
     groups = [group for group, role in roles if role == "parameters"]
     if lenient:
         _doubt_headers(groups, flags)
     sections = [read_section(group, models, lenient=lenient) for group in groups]
-    rows = _rows(groups, sections, flags, lenient=lenient)
+    rows = _rows(document, groups, sections, flags, lenient=lenient)
     options = [group for group, role in roles if role in {"options", "sizes", "models"}]
     examples = examples_of(document, rows) if lenient else Examples()
     parents = find_parents(groups, rows, examples, lenient=lenient)
@@ -104,6 +109,7 @@ def read_documentation(
     constraints = gather_constraints(entries, texts, flags) if lenient else ()
     if lenient:
         flag_leftovers(entries, constraints, page, flags)
+        flag_shown(document, entries, flags)
     return Reading(document, entries, tuple(roles), flags.flags, constraints)
 
 
@@ -198,12 +204,17 @@ def _names(group: Group) -> list[str]:
     return [row.cells[0].text for row in group.rows if row.cells]
 
 
-def _rows(groups: Sequence[Group], sections: Sequence[Section], flags: Flags, *, lenient: bool) -> list[Parsed]:
-    rows: list[Parsed] = []
+def _rows(
+    document: Document, groups: Sequence[Group], sections: Sequence[Section], flags: Flags, *, lenient: bool
+) -> list[Parsed]:
+    read: list[list[Parsed]] = []
+    learnt = learn_types(document, document.groups) if lenient else {}
     for index, (group, section) in enumerate(zip(groups, sections, strict=True)):
         if not lenient:
             check_shape(group, flags)
-        parsed = read_group(group, index, section, flags, lenient=lenient)
+        read.append(read_group(group, index, section, flags, lenient=lenient, learnt=learnt))
+    rows: list[Parsed] = []
+    for group, parsed in zip(groups, by_convention(groups, read, document) if lenient else read, strict=True):
         if parsed and not says_required(group, parsed):
             flags.add(
                 group.where, "", " | ".join(cell.text for cell in group.header),

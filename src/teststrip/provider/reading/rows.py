@@ -16,6 +16,7 @@ from teststrip.provider.reading.inline import Cell, plain_cell
 from teststrip.provider.reading.kind_elsewhere import kind_elsewhere
 from teststrip.provider.reading.kind_reading import KindReading
 from teststrip.provider.reading.kinds import read_kind
+from teststrip.provider.reading.learnt_types import word_of
 from teststrip.provider.reading.listing_text import mine_listing
 from teststrip.provider.reading.names import NameReading, read_name
 from teststrip.provider.reading.required import RequiredReading, mine_required, read_required
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from teststrip.base.where import Where
+    from teststrip.provider.model import Kind
     from teststrip.provider.reading.document import Group, Row
     from teststrip.provider.reading.sections import Section
 
@@ -54,8 +56,19 @@ class Parsed:
         return self.name.path
 
 
-def read_group(group: Group, index: int, section: Section, flags: Flags, *, lenient: bool = True) -> list[Parsed]:
-    """Read the rows of a group of parameters; if not lenient, descriptions say nothing of having to be given."""
+def read_group(
+    group: Group,
+    index: int,
+    section: Section,
+    flags: Flags,
+    *,
+    lenient: bool = True,
+    learnt: Mapping[str, Kind] | None = None,
+) -> list[Parsed]:
+    """Read the rows of a group of parameters; if not lenient, descriptions say nothing of having to be given.
+
+    `learnt` are words that are no types, and the types that examples show of them.
+    """
     columns = columns_of(group) if group.form == "table" else [cell.text for cell in group.header]
     if "name" not in columns:
         return []  # a table that was taken for want of another, and has no names
@@ -68,6 +81,9 @@ def read_group(group: Group, index: int, section: Section, flags: Flags, *, leni
         cells = read_cells(row, columns, also, flags)
         if marks and (word := marks.get(cells["required"].text.strip())) is not None:
             cells["required"] = plain_cell(word, cells["required"].where)
+        if learnt and "type" in cells and (kind := learnt.get(word_of(cells["type"].text))) is not None:
+            mark = "?" if cells["type"].text.startswith("?") else ""
+            cells["type"] = plain_cell(f"{mark}{kind}", cells["type"].where)
         if group.form == "fields" and cells["in"].text in {"response", "header"}:
             continue
         if not cells["name"].text and not cells.get("type", cells["name"]).text:

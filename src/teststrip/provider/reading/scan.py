@@ -22,9 +22,11 @@ _SKIPPED: Final = Pattern(
     r"\s*(?:import\s.+from\s|import\s+['\"]|export\s+(?:const|default)\b|:::|---+\s*$|\*\*\*+\s*$|\{:[^{}]{0,200}\}\s*$)"
 )
 # `{#anchor}`, `{: #anchor}`, and a link without words behind a heading
-_ANCHOR: Final = Pattern(r"\s*(?:\{:?\s?#[^{}]{0,120}\}|\[[\u200b#¶\s]{0,4}\]\([^()\s]{0,200}\))\s*$")
-_NUMBER: Final = Pattern(r"^\s*\d{1,2}(?:\.\d{1,2}){0,3}(?:[.)、]\s*|\s+)(?=[^\W\d]|[`*])")
+_ANCHOR: Final = Pattern(r"(?:\{:?\s?#[^{}]{0,120}\}|\[[\u200b#¶\s]{0,4}\]\([^()\s]{0,200}\))$")
+_NUMBER: Final = Pattern(r"^\d{1,2}(?:\.\d{1,2}){0,3}(?:[.)、]\s*|\s+)(?=[^\W\d]|[`*])")
 _MACRO: Final = Pattern(r"\{\w{1,20}\(([^()]{1,200})\)(?:\[[^\[\]]{0,200}\])?\}")  # {heading(Answer)[id=x]}
+_HEADING: Final = Pattern(r"#{2,6}[ \t]+\S")
+_MARKUP: Final = frozenset({"markdown", "md", "mdx"})  # languages in which code has fences of its own
 _BOLD_LEVEL: Final = 9
 _MOST_HEADING: Final = 300  # characters of a heading
 
@@ -36,8 +38,17 @@ def read_document(body: str, file: str, first_line: int = 1) -> Document:
 
 def _bare(title: str) -> str:
     """Return a heading without its number, its anchor, and what a macro wraps it in."""
-    title = _MACRO.sub(r"\1", title)
-    return _NUMBER.sub("", _ANCHOR.sub("", title)) or title
+    title = _MACRO.sub(r"\1", title).strip()
+    return _NUMBER.sub("", _ANCHOR.sub("", title).rstrip()) or title
+
+
+@dataclass(frozen=True, slots=True)
+class _FenceEnd:
+    """The line where code ends; `closed` when a fence stands there; `stray` when its opening mark opens nothing."""
+
+    line: int
+    closed: bool = False
+    stray: bool = False
 
 
 @dataclass(slots=True)
@@ -54,6 +65,7 @@ class _Scanner:
     paragraph: list[int] = field(default_factory=list)
     told: int = -1  # the last line that may have been a heading, on a page that lost its marks
     ends: dict[str, int] = field(default_factory=dict)  # where components end, as found so far
+    open_end: bool = False  # code was found that no fence ends
 
     def document(self) -> Document:
         while self.at < len(self.lines):
@@ -82,17 +94,43 @@ class _Scanner:
         if match is None or match.end() < len(line.rstrip()):
             return False
         self._end_paragraph()
-        fence, start = match[1], self.at
-        self.at += 1
-        while self.at < len(self.lines):
-            closing = self.lines[self.at].strip(" \t>")
-            if closing.startswith(fence) and not closing.strip(fence[0]):
-                break
+        start = self.at
+        end = self._fence_end(match[1], match[2].strip())
+        if end.stray:
             self.at += 1
+            return True
+        self.at = end.line
         text = "\n".join(self.lines[start + 1 : self.at])
         self.blocks.append(Code(match[2].strip(), text, self._where(start)))
-        self.at += 1
+        self.at += end.closed
         return True
+
+    def _fence_end(self, fence: str, language: str) -> _FenceEnd:
+        """Find the end of a block of code: its closing fence, or the next one that opens another, or a heading.
+
+        A fence with a language opens, so the block above it was left open, or closed by the mark that seemed to
+        open this one; but what shows Markdown has such fences inside.
+        """
+        inner = language.lower().partition(":")[0] in _MARKUP
+        for at in range(self.at + 1, len(self.lines)):
+            line = self.lines[at].strip(" \t>")
+            if not line.startswith(fence):
+                continue
+            if not line.strip(fence[0]):
+                return _FenceEnd(at, closed=True)
+            if not inner and FENCE.fullmatch(line):
+                return _FenceEnd(self._heading_in(at), stray=not language)
+        if self.open_end:
+            return _FenceEnd(len(self.lines))
+        self.open_end = True
+        return _FenceEnd(self._heading_in(len(self.lines)))
+
+    def _heading_in(self, end: int) -> int:
+        """Return the first line of code that was left open which is a heading below an empty line; else its end."""
+        for at in range(self.at + 2, end):
+            if not self.lines[at - 1].strip() and _HEADING.match(self.lines[at]):
+                return at
+        return end
 
     def _markup(self, line: str) -> bool:
         """Take a component or an HTML table, which may go over many lines."""

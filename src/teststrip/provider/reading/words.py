@@ -41,6 +41,8 @@ KINDS: Final = cast("Mapping[str, Kind]", _spread(_TABLES["kinds"]))
 MEDIA: Final = frozenset(_TABLES["words"]["media"])
 """Types that are texts, and say that a picture (or sound, or film) travels as an address or as Base64."""
 FORMATS: Final = frozenset(_TABLES["words"]["formats"])
+PLAIN_TYPES: Final = frozenset(_TABLES["words"]["plain_types"])
+"""Words for types that a sentence may begin with as well."""
 NULLS: Final = frozenset(_TABLES["words"]["null"])
 YES: Final = frozenset(_TABLES["words"]["yes"])
 NO: Final = frozenset(_TABLES["words"]["no"]) | {""}

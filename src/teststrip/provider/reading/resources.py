@@ -1,0 +1,91 @@
+"""Tables of what an API keeps and gives back, beside those of its requests: "Sound object" where "JSON params" follow.
+
+Such a table has names, types and words, as one of parameters has. Its heading says that it is of an object, no
+request's table speaks of that object, and other tables are under headings that say "request" or "parameters".
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from typing import TYPE_CHECKING, Final
+
+from teststrip.base.pattern import Pattern
+from teststrip.provider.reading import words
+from teststrip.provider.reading.classify import columns_of
+from teststrip.provider.reading.names import key_of, structure_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from teststrip.provider.reading.classify import Role
+    from teststrip.provider.reading.document import Document, Group
+    from teststrip.provider.reading.flags import Flags
+
+_KEPT: Final = Pattern(
+    r"(?:the |an? )?(?P<name>[\w.'’-]{1,40}(?: [\w.'’-]{1,40}){0,4}?) (?:(?:object|resource|entity|model)s? ?){1,2}"
+    r"(?:structure|schema|fields|properties|attributes|definition|reference)?"
+    r"|(?:the |an? )?(?P<other>[\w.'’-]{1,40}(?: [\w.'’-]{1,40}){0,4}?) (?:structure|attributes)",
+    re.IGNORECASE,
+)
+_RETURNED: Final = Pattern(r"\breturns?\b|\bresponse\b|\bresponds? with\b", re.IGNORECASE)
+_OBJECT: Final = Pattern(r"\b(\w{1,40}(?: \w{1,40})?) (?:object|structure)s?\b", re.IGNORECASE)
+_WORD: Final = Pattern(r"\w{1,60}")
+_TELLING: Final = frozenset({"required", "default", "range"})
+
+
+def without_resources(
+    roles: Sequence[tuple[Group, Role]], document: Document, flags: Flags
+) -> list[tuple[Group, Role]]:
+    """Take tables of objects for answers; one that no sentence says is returned is flagged."""
+    asking = [group for group, role in roles if role == "parameters" and _asks(group)]
+    if not asking:
+        return list(roles)
+    spoken = _keys(" . ".join(text for group in asking for text in _spoken(group)))
+    returned = _keys(" ".join(text.cell.text for text in document.texts if _RETURNED.search(text.cell.text)))
+    found: list[tuple[Group, Role]] = []
+    for group, role in roles:
+        kept = _kept(group) if role == "parameters" and not _asks(group) else ""
+        if not kept or kept in spoken:
+            found.append((group, role))
+            continue
+        if kept not in returned:
+            problem = (
+                f'"{group.title}" is read as something that the API keeps, and no request\'s table speaks of it'
+            )
+            flags.add(group.where, "", group.title, problem, ("left out", "parameters of a request"))
+        found.append((group, "response"))
+    return found
+
+
+def _asks(group: Group) -> bool:
+    """Tell whether the heading next above a group, by its own word, is one of a request."""
+    return bool(group.headings) and words.purpose(group.headings[-1].cell.text) == "request"
+
+
+def _kept(group: Group) -> str:
+    """Return the key of the object that a group's heading says it is the table of; empty when it says none."""
+    if group.form != "table" or _TELLING & set(columns_of(group)) or not group.headings:
+        return ""
+    if any(words.purpose(heading.cell.text) == "request" for heading in group.headings):
+        return ""
+    match = _KEPT.fullmatch(group.title.strip())
+    name = (match["name"] or match["other"]) if match is not None else ""
+    return "".join(key_of(word) for word in _WORD.findall(structure_of(name))[-2:])
+
+
+def _spoken(group: Group) -> Iterator[str]:
+    """Give what a request's table says of objects: its names, its types, and the words before "object"."""
+    columns = columns_of(group)
+    for row in group.rows:
+        for column, cell in zip(columns, row.cells, strict=False):
+            if column in {"name", "type"}:
+                yield cell.text
+            else:
+                yield from (match[1] for match in _OBJECT.finditer(cell.text))
+
+
+def _keys(text: str) -> frozenset[str]:
+    """Return the keys of every word of a text, and of every two that stand together."""
+    found = [key_of(word) for word in _WORD.findall(text)]
+    return frozenset((*found, *(f"{first}{second}" for first, second in itertools.pairwise(found))))
