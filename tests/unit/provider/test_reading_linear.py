@@ -16,6 +16,7 @@ NAME: Final = HEADER + "| x{}y | string | no | - | - | b |\n"
 CELL: Final = HEADER + "| a | string | no | - | - | x{}y |\n"
 LINE: Final = "x{}y\n\n" + HEADER + ROW
 FIRST: Final = "{}y\n" + HEADER + ROW
+CODE: Final = "```\n{}\n```\n\n" + HEADER + ROW
 BULLET: Final = "## Parameters\n\n- `a` (string{}y): b\n"
 HEADING: Final = "# x{}object\n\n" + HEADER + ROW
 CASES: Final = {
@@ -35,6 +36,14 @@ CASES: Final = {
     "an item of commas and blanks": (BULLET, ", "),
     "an item of dashed letters": (BULLET, "a-"),
     "an item of commas and bars": (BULLET, "a,b|"),
+    "code of brackets": (CODE, "{["),
+    "code of quotes": (CODE, "\"{'"),
+    "code of names": (CODE, "a.b"),
+    "code of fields": (CODE, "-F a=&b="),
+    "code of bodies": (CODE, '-d {"a": "x", "c": 1}\n'),
+    "lines of names": (FIRST, "`b`: c\n"),
+    "lines of tags": (FIRST, "<B c "),
+    "lines of headings": (FIRST, "## b\n\nstring\n\n"),
 }
 SIZE: Final = 32_000  # characters
 LEAST: Final = 0.05  # seconds of the processor; less is too little to be compared

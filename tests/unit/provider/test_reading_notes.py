@@ -134,7 +134,7 @@ def test_a_name_that_only_an_example_has() -> None:
     code = f"```json\n{sent}\n```\n\n```json\n{answered}\n```"
     found = page("| x | string | no | - | - | A |", code)
     assert [(flag["parameter"], flag["problem"]) for flag in found["flags"]] == [
-        ("engine", "an example sends this, and no row describes it")
+        ("engine", "an example sends it, and no row describes it")
     ]
 
 

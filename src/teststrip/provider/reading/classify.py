@@ -53,6 +53,9 @@ _ANSWER: Final = Pattern(
     r"respon|return|callback|webhook|响应|返回|回调|レスポンス|응답|respuesta|réponse|antwort|ответ|resposta|risposta",
     re.IGNORECASE,
 )
+_FUNCTION: Final = Pattern(
+    r"(?:(?:async|def|class|function)\s+)?[A-Za-z_][\w.]*\([\w\s,=*.\"':\[\]|]*\)(?:\s*->.*)?"
+)
 _FEW_COLUMNS: Final = 4
 _TITLE: Final = 80  # characters of a line above a table that may be its title
 
@@ -85,7 +88,7 @@ def _by_codes(group: Group, columns: list[str]) -> list[str]:
 
 def role_of(group: Group) -> Role:
     """Tell what a group is, by its columns, its headings, and the line above it."""
-    said = _said_of(group)
+    said = said_of(group)
     if group.form != "table":
         return _listed_role(group, said)
     columns = columns_of(group)
@@ -178,7 +181,7 @@ def _is_parameters(group: Group, columns: Sequence[str]) -> bool:
     return bool({"type", "required", "default"} & set(columns)) or words.is_sure_name(group.header[0].text)
 
 
-def _said_of(group: Group) -> Said:
+def said_of(group: Group) -> Said:
     """Let the nearest words that say something decide: the line above, then the headings, the innermost first."""
     lead = group.lead[-1].text if group.lead else ""
     if lead and len(lead) <= _TITLE and lead.rstrip().endswith((":", "：")):
@@ -210,6 +213,11 @@ def is_below_answer(group: Group) -> bool:
 def is_in_answer(group: Group) -> bool:
     """Tell whether a heading around a group's own one says "response"."""
     return any(_said(above.cell.text) == "response" for above in group.headings[:-1])
+
+
+def is_of_function(group: Group) -> bool:
+    """Tell whether a group stands under `name(a, b)`: a function of a client library."""
+    return any(_FUNCTION.fullmatch(heading.cell.text) for heading in group.headings)
 
 
 def _reads(heading: Heading) -> bool:

@@ -24,6 +24,10 @@ _NAME: Final = Pattern(r"[A-Za-z_$][\w.\[\]$*?-]{0,80}")
 _MOST_ROWS: Final = 60  # that are looked at
 _WORDS: Final = 3  # of a cell that describes
 _LETTERS: Final = 8  # of such a cell in a script without blanks
+# Headers of values that also stand over descriptions.
+_VAGUE: Final = frozenset(
+    ["value", "значение", "значения", "值", "値", "值说明", "取值说明", "valor", "valeur", "wert", "valore", "값"]
+)
 _TRUTHS: Final = frozenset({"true", "false", "-", ""})  # as often a default
 
 
@@ -39,19 +43,23 @@ def guess_columns(group: Group, columns: Sequence[str]) -> list[str]:
         if meaning in found or (meaning != "type" and "type" not in found):
             continue
         at = next((at for at in _open(found) if told([cells[at] for cells in rows])), None)
+        if meaning == "name" and any(found[:at]):
+            continue  # names stand first
         if at is not None:
             found[at] = meaning
     if "name" in found and "description" not in found:
-        _describe(found, rows)
+        _describe(found, rows, [words.plain(cell.text) for cell in group.header])
     return found
 
 
-def _describe(found: list[str], rows: Sequence[Sequence[Cell]]) -> None:
+def _describe(found: list[str], rows: Sequence[Sequence[Cell]], header: Sequence[str]) -> None:
     """Call the unknown column with the longest texts the description; else one of values that holds sentences."""
     sizes = {at: sum(len(cells[at].text) for cells in rows) for at in _open(found) if _are_words(rows, at)}
     if sizes:
         found[max(sizes, key=lambda at: sizes[at])] = "description"
-    elif "range" in found and _are_words(rows, at := found.index("range"), most=2 * _WORDS):
+        return
+    at = found.index("range") if "range" in found else None
+    if at is not None and header[at] in _VAGUE and _are_words(rows, at, most=2 * _WORDS):
         found[at] = "description"
 
 

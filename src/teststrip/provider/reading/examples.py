@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
+from teststrip.provider.reading import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -30,33 +31,39 @@ _NAME: Final = Pattern(r"[A-Za-z_]\w{0,80}")
 
 @dataclass(frozen=True, slots=True)
 class Examples:
-    """`items` are the kinds that arrays of a name hold; `parents` what each name stands below, and how often."""
+    """What examples show of each name.
+
+    `items` are the kinds that arrays of a name hold, `kinds` those of its values; `parents` what each name stands
+    below, and how often.
+    """
 
     items: Mapping[str, Kind] = field(default_factory=dict)
+    kinds: Mapping[str, frozenset[Kind]] = field(default_factory=dict)
     parents: Mapping[str, Counter[str]] = field(default_factory=dict)
 
 
 def read_examples_of(texts: Iterable[str]) -> Examples:
     """Look through code blocks; an array that is shown with items of several kinds is left out."""
     items: dict[str, set[Kind]] = defaultdict(set)
+    kinds: dict[str, set[Kind]] = defaultdict(set)
     parents: dict[str, Counter[str]] = defaultdict(Counter)
     left = _MOST
     for text in texts:
         if left <= 0:
             break
-        for name, parent, item in _shown(text[:left]):
+        for name, parent, item, value in _shown(text[:left]):
+            if value is not None:
+                kinds[name].add(value)
+                continue
             if item is not None:
                 items[name].add(item)
             parents[name][parent] += 1
         left -= len(text)
     return Examples(
-        {name: kind for name, kinds in items.items() if (kind := _one(kinds)) is not None}, dict(parents)
+        {name: kind for name, several in items.items() if (kind := _one(several)) is not None},
+        {name: frozenset(several) for name, several in kinds.items()},
+        dict(parents),
     )
-
-
-def top_names(text: str) -> tuple[str, ...]:
-    """Return the names that a block of code has at its top, each once."""
-    return tuple(dict.fromkeys(name for name, parent, _ in _shown(text[:_MOST]) if not parent))
 
 
 def _one(kinds: set[Kind]) -> Kind | None:
@@ -65,8 +72,11 @@ def _one(kinds: set[Kind]) -> Kind | None:
     return next(iter(kinds)) if len(kinds) == 1 else None
 
 
-def _shown(text: str) -> Iterator[tuple[str, str, Kind | None]]:
-    """Give each name that has a value, what it stands below ("" for nothing), and the kind of its array's items."""
+def _shown(text: str) -> Iterator[tuple[str, str, Kind | None, Kind | None]]:
+    """Give each name that has a value, and what it stands below ("" for nothing).
+
+    Each is given again with the kind of its array's items, and with the kind of its value.
+    """
     open_: list[tuple[str, str]] = []  # (bracket, the name that its contents stand below)
     word = key = begun = ""  # a word just read; a name whose value follows; an array whose first item follows
     assigned = False  # a variable of the program, which holds the whole body
@@ -76,8 +86,9 @@ def _shown(text: str) -> Iterator[tuple[str, str, Kind | None]]:
             # An empty object stands for anything.
             kind = None if _EMPTY.match(text, token.start()) else _kind(token[0], sign)
             if kind is not None:
-                yield begun, open_[-2][1] if len(open_) > 1 else "", kind
+                yield begun, open_[-2][1] if len(open_) > 1 else "", kind, None
             begun = ""
+        yield from ((key, above, None, kind) for kind in _kinds_shown(token[0], sign) if key)
         if sign is None:
             bare = token[0].strip("\\\"'")
             word, key = bare if _NAME.fullmatch(bare) else "", ""
@@ -85,7 +96,7 @@ def _shown(text: str) -> Iterator[tuple[str, str, Kind | None]]:
             key = word if not open_ or open_[-1][0] == "{" else ""
             assigned, word = sign == "=", ""
             if key:
-                yield key, above, None
+                yield key, above, None, None
         elif sign in {"{", "["}:
             if len(open_) >= _DEEPEST:
                 return
@@ -96,6 +107,16 @@ def _shown(text: str) -> Iterator[tuple[str, str, Kind | None]]:
             if sign != "," and open_:
                 open_.pop()
             word = key = ""
+
+
+def _kinds_shown(text: str, sign: str | None) -> Iterator[Kind]:
+    """Give the kind of a value, or that which a word in its place names: `"active": "boolean"`."""
+    bare = text.strip("\\\"'")
+    if sign in {":", "="} or (text[:1] in "\\\"'" and (not bare or bare.startswith("<"))):
+        return
+    kind = words.KINDS.get(bare.lower()) or _kind(text, sign)
+    if kind is not None:
+        yield kind
 
 
 def _kind(text: str, sign: str | None) -> Kind | None:

@@ -59,6 +59,9 @@ def from_range(found: Found, cell: Cell) -> None:
     if cell is found.row.cells.get("default"):
         _from_shared(found, cell)
         return
+    if cell is found.row.cells.get("description"):
+        _from_shared(found, cell)  # one column for both: most of it is words
+        return
     if cell is found.row.cells.get("type") and found.row.kind.kind is not None:
         return  # one column for both, and a type is what it says
     if _FREE.fullmatch(text) or (
@@ -107,7 +110,7 @@ def _from_cases(found: Found, cell: Cell) -> bool:
 
 def _from_shared(found: Found, cell: Cell) -> None:
     """Take what a column for both default and range says of the range, if anything."""
-    listing, limits = mine_listing(cell), read_limits(cell.text)
+    listing, limits = (read_listing(cell) if cell.codes else None) or mine_listing(cell), read_limits(cell.text)
     if (
         limits is not None
         and limits.bounds is not None

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
+from teststrip.provider.reading import words
 from teststrip.provider.reading.classify import columns_of
 from teststrip.provider.reading.required import RequiredReading
 
@@ -23,12 +24,15 @@ def marks_of(group: Group, columns: Sequence[str]) -> Mapping[str, str]:
     """Return what single letters and circles of the required column mean, which only the whole column tells.
 
     Beside M (or R) an O is "optional"; alone it is the circle that is a yes in Korean and Japanese, as is an open
-    circle without filled ones.
+    circle without filled ones. Under a header such as `Optional` a plain yes is a no, and the other way round.
     """
     if group.form != "table" or "required" not in columns:
         return {}
     at = columns.index("required")
-    said = {row.cells[at].text.strip() for row in group.rows if at < len(row.cells)} - {"", "-"}
+    cells = {row.cells[at].text.strip() for row in group.rows if at < len(row.cells)}
+    if _OPTIONAL.fullmatch(words.plain(group.header[at].text)) and all(cell.lower() in _TURNED for cell in cells):
+        return {cell: _TURNED[cell.lower()] for cell in cells}
+    said = cells - {"", "-"}
     if said & {"M", "R"} and said <= set(_LETTERS):
         return _LETTERS
     return {"○": "required"} if "○" in said and "●" not in said else {}
@@ -42,6 +46,58 @@ TITLED: Final = Pattern(
     r"\s*(?:参数|字段|項目|パラメータ|파라미터|매개변수)?\W*$",
     re.IGNORECASE,
 )
+_OPTIONAL: Final = Pattern(
+    r"(?:is )?optional\??|(?:是否)?可选|可選|(?:是否)?可空|允许为空|可为空|省略可能?|¿?opcional\??|optionnel ?\??|facultati[fv]o?|opzionale|optioneel"
+    r"|необязательн\w+|선택",
+    re.IGNORECASE,
+)
+_TURNED: Final[Mapping[str, str]] = {
+    **dict.fromkeys(
+        (
+            "",
+            "-",
+            "no",
+            "n",
+            "false",
+            "0",
+            "否",
+            "×",
+            "✗",
+            "✘",
+            "❌",
+            "いいえ",
+            "아니오",
+            "non",
+            "não",
+            "nein",
+            "нет",
+        ),
+        "yes",
+    ),
+    **dict.fromkeys(
+        (
+            "yes",
+            "y",
+            "true",
+            "1",
+            "是",
+            "√",
+            "✓",
+            "✔",
+            "✔️",
+            "✅",
+            "はい",
+            "예",
+            "sí",
+            "si",
+            "sim",
+            "oui",
+            "ja",
+            "да",
+        ),
+        "no",
+    ),
+}
 _LETTERS: Final[Mapping[str, str]] = {"M": "mandatory", "R": "required", "O": "optional", "C": "conditional"}
 
 

@@ -16,7 +16,7 @@ class KindReading:
 
     `kind` None: nothing. `item` is the kind of an array's items, None where the cell leaves it open. `values` are
     those listed in place of a type; `detail` is what stood in brackets and may be a range; `required` is a word
-    about that which stood here.
+    about that which stood here; `guessed` is a kind that no cell gives (see `kind_guess`).
     """
 
     kind: Kind | None = None
@@ -28,6 +28,7 @@ class KindReading:
     detail: str = ""
     required: bool | None = None
     named: str = ""  # the name of a structure that the page may describe elsewhere
+    guessed: bool = False
 
 
 def says_media(text: str) -> bool:

@@ -12,6 +12,7 @@ from teststrip.provider.reading import words
 from teststrip.provider.reading.flags import CellError
 from teststrip.provider.reading.kind_reading import KindReading, says_media
 from teststrip.provider.reading.kind_values import kind_of, read_literals, values_in
+from teststrip.provider.reading.structures import structure
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,10 +53,6 @@ _RANGED: Final = Pattern(
     r"(?P<head>[A-Za-z]+)[\s,:]+(?P<detail>(?:[-−]?\d|[\[(<>≥≤]|between\b|min\b|max\b|greater\b|less\b|up to\b|from\b).*)",
     re.IGNORECASE | re.DOTALL,
 )
-# What libraries call their types: JObject, NSString, JsonArray, BigInteger
-_OF_PROGRAM: Final = Pattern(
-    r"(?:[A-Z]{1,2}|Json|JSON|Big|Py|Unsigned)(Object|Array|List|Map|Dict|Dictionary|String|Integer|Int|Long|Double|Float|Number|Boolean|Bool|Decimal)"
-)
 # A range of fractions in place of a type: 0-1, 0.2 - 1
 _FRACTIONS: Final = Pattern(r"0\s?(?:-|–|~|to)\s?1|(?=[^.]*\.)\d+(?:\.\d+)?\s?(?:-|–|~|to)\s?\d+(?:\.\d+)?")
 _KNOWN: Final = "array, boolean, file, float, integer, number, object, string"
@@ -91,11 +88,11 @@ def read_kind(text: str, codes: Sequence[str] = ()) -> KindReading:
 def _named_or_enum(text: str) -> KindReading | None:
     """Read `ImageSize | enum: a, b`: a structure, or one of the values of a text."""
     match = re.fullmatch(r"(\w+)\s*\|\s*(enum\b.*)", text, re.IGNORECASE | re.DOTALL)
-    structure = _structure(match[1]) if match is not None else None
+    held = structure(match[1]) if match is not None else None
     values = _enum(match[2]) if match is not None else None
-    if structure is None or values is None or values.kind is None or structure.kind is None:
+    if held is None or values is None or values.kind is None or held.kind is None:
         return None
-    return replace(values, or_kinds=(structure.kind,))
+    return replace(values, or_kinds=(held.kind,))
 
 
 def _read(text: str, depth: int = 0) -> KindReading | None:
@@ -116,7 +113,7 @@ def _read(text: str, depth: int = 0) -> KindReading | None:
         or _union(text, depth)
         or _phrase(text)
         or _ranged(text)
-        or _structure(text)
+        or structure(text)
     )
 
 
@@ -290,19 +287,6 @@ def _ranged(text: str) -> KindReading | None:
     match = _RANGED.fullmatch(text)
     head = _word(match["head"]) if match is not None else None
     return None if match is None or head is None else replace(head, detail=match["detail"])
-
-
-def _structure(text: str) -> KindReading | None:
-    r"""Read the name of a structure: `ImageSize`, `OpenAPI\Client\TextPrompt`; one that ends in Enum is a text."""
-    name = re.split(r"[\\.:]+", text)[-1]
-    plain = _OF_PROGRAM.fullmatch(name)
-    if plain is not None:
-        return KindReading(words.KINDS[plain[1].lower()])
-    if not re.fullmatch(r"(?:[A-Z][a-z0-9]+){2,}[A-Z]?|[A-Z][a-z]+(?:[A-Z]+[a-z0-9]*)+", name):
-        return None
-    if name.endswith(("List", "Array", "Enum")):
-        return KindReading("string" if name.endswith("Enum") else "array")
-    return KindReading("object", named=name)
 
 
 def _near(text: str) -> tuple[str, ...]:

@@ -40,6 +40,7 @@ _SIZE: Final = Pattern(r"\b\d{2,5}\s?[x×*]\s?\d{2,5}\b")
 _STATUS: Final = Pattern(r"\b(?:returns?|code|status|error|HTTP)\W{0,3}$|[\^\"'_]$")
 _PART: Final = Pattern(r"\d\s*[x×*:/.]\s*$|[A-Za-z]-?$")  # ends what a number is only a part of
 _SPANS: Final = Pattern(r"\s*(?:-|–|~|to|至|到|～)\s*\d")
+_SPANNED: Final = Pattern(r"(?<![\w.:/])\d[\d,.]{0,12}\s?(?:-|–|~|to|至|到|～)\s?$")
 _SIDE_BY_SIDE: Final = Pattern(
     r"(?<![\w.:/-])(\d{1,6}(?:\.\d+)?)s?\s*(?:,|/|、|\bor\b|或)\s*(\d{1,6}(?:\.\d+)?)s?(?![\w:/]*\d)"
 )
@@ -74,7 +75,7 @@ def _is_limit(match: re.Match[str], text: str, *, numeric: bool, array: bool) ->
         return False
     if (not counts and _OFF.match(after)) or ADVICE.search(text[max(0, match.start() - 48) : match.end() + 20]):
         return False
-    spans = numeric and _SPANS.match(after) is not None
+    spans = numeric and (_SPANS.match(after) is not None or _SPANNED.search(before) is not None)
     return counts or spans or bool(_LIMIT.search(before) or _LIMIT.match(after.lstrip()))
 
 

@@ -34,7 +34,7 @@ _PHRASE: Final = Pattern(r"[A-Za-z]+(?: [A-Za-z]+)+")
 _NAMED: Final = Pattern(r"[A-Z][a-z]+")
 _SET_APART: Final = Pattern(r"\x01([^\x01]{1,60})\x01|[\"“]([^\"“”\n]{1,40})[\"”]")
 _VALUE: Final = Pattern(r"[\w.+-][\w.:+/-]{0,39}")
-_BRACKETS: Final = Pattern(r"[(（]([a-z][\w-]{0,30}(?:\s?[,、/|]\s?[a-z][\w-]{0,30}){2,40})[)）][.。]?\s*$")
+_PLAIN_RUN: Final = Pattern(r"[(（]([\w-]{1,30}(?:\s?[,/|、]\s?(?:or\s)?[\w-]{1,30}){2,20})[)）]")
 _NUMERAL: Final = Pattern(r"-?\d+(?:\.\d+)?")
 _FORMAT: Final = Pattern(r"format|type|mode|encoding", re.IGNORECASE)
 _OF_MODEL: Final = Pattern(r"model(?:_?(?:id|name|version))?", re.IGNORECASE)
@@ -62,20 +62,37 @@ def left_values(entry: Entry, about: Cell, page: PageWords) -> Iterator[Finding]
     kinds = set(scalars_of(entry))
     if not kinds & {"string", "integer", "number"} or entry.facts.size is not None:
         return
-    named = _named(entry, about, page) or (_in_brackets(about) if kinds == {"string"} else [])
+    named = _named(entry, about, page)
     if _ENUM.search(entry.row.cell("type").text) and not named:
         yield "the type says that there is a list of values, and none was understood", ()
     elif len(named) > 1:
         yield "the text names values, and does not say whether they are all", (", ".join(named), "no enumeration")
-    elif named and _OF_MODEL.fullmatch(entry.name):
-        yield "the text names a value, and does not say whether it is the only one", (named[0], "no enumeration")
-    elif (
-        "string" in kinds
-        and not entry.facts.media
-        and not _CALLED.search(entry.name)
-        and _ELSEWHERE.search(about.raw)
+    elif found := _named_once(entry, about, named):
+        yield found
+
+
+def _named_once(entry: Entry, about: Cell, named: Sequence[str]) -> Finding | None:
+    if named and _OF_MODEL.fullmatch(entry.name):
+        return "the text names a value, and does not say whether it is the only one", (named[0], "no enumeration")
+    if "string" not in scalars_of(entry) or entry.facts.media or _CALLED.search(entry.name):
+        return None
+    if not named and (plain := _bracketed(about)):
+        return "the text names values, and does not say whether they are all", (plain, "no enumeration")
+    if _ELSEWHERE.search(about.raw):
+        return "the text refers to something else on the page that was not found", ()
+    return None
+
+
+def _bracketed(about: Cell) -> str:
+    """Return three or more plain words in brackets, as values may stand there: `How it moves (slow, steady, fast)`."""
+    match = _PLAIN_RUN.search(about.text)
+    if (
+        match is None
+        or _EXAMPLES.search(about.text)
+        or any(is_format(word) for word in re.findall(r"\w+", match[1]))
     ):
-        yield "the text refers to something else on the page that was not found", ()
+        return ""
+    return match[1]
 
 
 def _beside(about: Cell, texts: Sequence[str], named: Sequence[str]) -> list[str]:
@@ -128,14 +145,6 @@ def _named(entry: Entry, about: Cell, page: PageWords) -> list[str]:
             ):
                 found[text] = None
     return [] if all(is_format(text) for text in found) else list(found)
-
-
-def _in_brackets(about: Cell) -> list[str]:
-    """Return the three or more words that a pair of brackets at the end of a text lists, but for examples."""
-    match = _BRACKETS.search(about.text)
-    if match is None or _EXAMPLES.search(about.text):
-        return []
-    return re.split(r"\s*[,、/|]\s*", match[1])
 
 
 def _sentences(cell: Cell) -> list[str]:

@@ -20,12 +20,12 @@ _N: Final = (
 )
 _ENDLESS: Final = r"∞|\+?inf(?:inity)?|\+∞|unlimited|无穷大|正无穷|unbounded|2147483647以上"
 _UNIT: Final = (
-    r"(?P<unit{0}>px|pixels?|像素|seconds?|secs?|s(?![a-z])|秒|ms|minutes?|%|fps|degrees?|°|k?hz|db|tokens?|mb|gb|kb|mib|"
+    r"(?P<unit{0}>px|pixels?|像素|seconds?|secs?|s(?![a-z])|秒|ms|milliseconds?|minutes?|%|fps|degrees?|°|k?hz|db|tokens?|mb|gb|kb|mib|"
     r"characters?|chars?|letters?|symbols?|words?|bytes?|个?字符|字符|文字|字|글자|자|caracteres|caractères|zeichen|символов|"
     r"items?|elements?|entries|images?|pictures?|photos?|videos?|files?|urls?|objects?|references?|prompts?|strings?|values|frames?|张|个|項目|枚|件|条|개|장|elementos|éléments|elemente|элемент\w*)?"
 )
 # Stands between the two ends of a range.
-TO: Final = r"(?:-|–|—|−|‐|‑|~|～|〜|∼|to|至|到|through|thru|\.{2,3}=?|…|から|bis|до|à|hasta|até|and|和|与)"
+TO: Final = r"(?:-|–|—|−|‐|‑|~|～|〜|∼|(?:up\s+)?to(?:\s+an?\s+max(?:imum)?\s+of)?|至|到|through|thru|\.{2,3}=?|…|から|bis|до|à|hasta|até|and|和|与)"
 _CHARS: Final = frozenset(
     [
         "character",
@@ -96,7 +96,7 @@ WORDED: Final = Pattern(
     rf"(?P<word>(?:the\s+)?(?:minimum|min|least|lowest|smallest)(?:imum)?\.?(?:\s+(?:value|length|number|count|items?|size))?(?:\s+of(?:\s+[^\W\d]\w*)?)?(?:\s+is)?\s*[:：=]?"
     r"|(?:the\s+)?(?:maximum|max|highest|largest)\.?(?:imum)?(?:\s+(?:value|length|number|count|items?|size|allowed))?(?:\s+of(?:\s+[^\W\d]\w*)?)?(?:\s+is)?\s*[:：=]?"
     r"|at\s+least|no\s+less\s+than|not\s+less\s+than|no\s+fewer\s+than|greater\s+than\s+or\s+equal\s+to|larger\s+than\s+or\s+equal\s+to"
-    r"|at\s+most|up\s+to|até|hasta|jusqu'à|bis\s+zu|до|no\s+more\s+than|not\s+more\s+than|not\s+exceed(?:ing)?|cannot\s+exceed|can't\s+exceed|less\s+than\s+or\s+equal\s+to|limited\s+to|within|maximum\s+of|max\s+of"
+    r"|at\s+most|up\s+to|até|hasta|jusqu'à|bis\s+zu|до|no\s+more\s+than|not\s+more\s+than|not\s+exceed(?:ing)?|limit(?:\s+of|\s+is)?\s*[:：=]?(?=\s*[\d,_]{1,9}\s?(?:char|letter|symbol|item|element|entr|image|file|tag|url|字))|cannot\s+exceed|can't\s+exceed|less\s+than\s+or\s+equal\s+to|limited\s+to|within|maximum\s+of|max\s+of"
     r"|(?:must\s+be\s+)?(?:greater|larger|more|higher|bigger)\s+than|above|(?:must\s+be\s+)?(?:less|smaller|fewer|lower)\s+than|below|under"
     r"|最小值?(?:为|是)?\s*[:：]?|最少|至少(?:上传|传入)?|不小于|不少于|大于等于|不低于|最低|最短"
     r"|最大值?(?:为|是)?\s*[:：]?|最多(?:支持)?(?:可)?(?:上传|传入|输入)?(?:数量)?(?:为)?\s*[:：]?|至多|不超过|不大于|不能超过|不得超过|不可超过|小于等于|不高于|最长|上限|最大长度(?:为)?\s*[:：]?|最高|大于|小于"
@@ -106,9 +106,9 @@ WORDED: Final = Pattern(
 )
 # 10 or more, 4 max, 512以下
 AFTER: Final = Pattern(
-    rf"(?P<number>{_N})\s*"
+    rf"(?P<number>{_N})\s*-?"
     + _UNIT.format(1)
-    + r"\s*(?P<word>(?:or|and)\s+(?:more|greater|higher|above|up|over)|or\s+(?:less|fewer|lower)|max(?:imum)?\b|min(?:imum)?\b|以上|以下|以内|이상|이하|より(?:大き[いく]|上)|未満|より小さ[いく]|미만|초과|\+(?!\d))",
+    + r"\s*(?P<word>(?:or|and)\s+(?:more|greater|higher|above|up|over)|or\s+(?:less|fewer|lower)|max(?:imum)?\b|min(?:imum)?\b|limit\b|以上|以下|以内|이상|이하|より(?:大き[いく]|上)|未満|より小さ[いく]|미만|초과|\+(?!\d))",
     re.IGNORECASE,
 )
 # a multiple of 8, in steps of 0.1

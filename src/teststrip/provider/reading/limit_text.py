@@ -48,7 +48,7 @@ _COUNTED: Final = Pattern(
     re.IGNORECASE,
 )
 _RANGE_WORDS: Final = Pattern(
-    r"(?:\brange[sd]?\b(?:\s*(?:is|of|from|:|：))?|\bbetween\b|\bvalid(?: values?)?(?: range)?\s*[:：]|\bvalues?\s*(?:range)?\s*[:：]|\bfrom\b|\bmust be(?: in)?(?: the range)?|\bwithin\b"
+    r"(?:\brange[sd]?\b(?:\s*(?:is|of|from|de|von|di|:|：))?|\bbetween\b|\bvalid(?: values?)?(?: range)?\s*[:：]|\bvalues?\s*(?:range)?\s*[:：]|\bfrom\b|\bmust be(?: in)?(?: the range)?|\bwithin\b"
     r"|取值(?:范围)?(?:为|是|在)?\s*[:：]?|可选值(?:为|是)?\s*[:：]?|数组长度\s*[:：]?|数量限制\s*[:：]?|范围(?:为|是)?\s*[:：]?|範囲\s*(?:は)?\s*[:：]?|범위\s*[:：]?|rango|faixa|intervalle|bereich|диапазон|可选范围|值域|介于|应在|需在)\s*[:：]?\s*\(?\s*$",
     re.IGNORECASE,
 )
@@ -56,6 +56,7 @@ _RANGE_WORDS: Final = Pattern(
 _OF_ANOTHER: Final = Pattern(
     r"(?<![A-Za-z_])(?!(?:be|is|are|value|values|length|range|than|must|size|x|n|and|or)\s*$)[A-Za-z]\w*_\w+`?\s*$"
 )
+_LAST: Final = Pattern(r"max|min|limit", re.IGNORECASE)
 _ALONE_BEFORE: Final = Pattern(r"[(（:：,，;]\s*$|^\s*$")
 _ALONE_AFTER: Final = Pattern(
     rf"\s*(?:[)）.,;，。；]|$|inclusive|[(（]?\s*(?:default|{DEFAULT_WORDS}))", re.IGNORECASE
@@ -79,6 +80,15 @@ _LENGTH_BEFORE: Final = Pattern(
     r"(?:长度|字数|字符数|length|字符长度|文本长度|文字数|길이|longitud|длина)(?:限制|范围|limit|range)?\s*(?:为|是|of|is)?\s*[:：]?\s*\[?$",
     re.IGNORECASE,
 )
+
+# Behind the range of a value: the word for what it counts, and the bracket that closes.
+_NOUN: Final = Pattern(r"\s?(?P<noun>[A-Za-z]{2,16})\b(?P<closed>\s?[)）])?")
+_OFF: Final = Pattern(
+    r"(?:[KMG]i?B|px|pixels?|to|and|or|per|mega\w+|words?|tokens?|times|only|if|for|when|in|on|with)$",
+    re.IGNORECASE,
+)
+# The one word before a range that says what is done: `Generate 1-4 pictures`.
+_ORDER: Final = Pattern(r"(?!Use$|Try$|Only$|About$|Over$|Under$|Than$|See$)[A-Z][a-z]{3,}")
 
 
 def mine_limits(text: str) -> tuple[Limits, ...]:
@@ -119,7 +129,9 @@ def _differ(first: Limits, second: Limits) -> bool:
 
 def _sentences(text: str) -> list[str]:
     return [
-        part for part in re.split(r"(?<=[a-z0-9)\]）])\.\s+(?=[A-Z\u4e00-\u9fff])|[。\n!]", text) if part.strip()
+        part
+        for part in re.split(r"(?<=[a-z0-9)\]）])\.\s+(?=[A-Z\u4e00-\u9fff(（])|[。\n!]", text)
+        if part.strip()
     ]
 
 
@@ -142,7 +154,11 @@ def _all_phrases(sentence: str) -> Iterator[tuple[int, Limits]]:
     ends = [(m, read_worded(m)) for m in WORDED.finditer(sentence)] + [
         (m, read_sign(m)) for m in SIGN.finditer(sentence) if not _OF_ANOTHER.search(sentence, 0, m.start())
     ]
-    ends += [(m, read_after(m)) for m in AFTER.finditer(sentence) if not m["word"].isascii()]
+    # `300 characters max` is plain enough; `5 or more` may be words about anything.
+    after = [(m, read_after(m)) for m in AFTER.finditer(sentence)]
+    ends += [
+        (m, one) for m, one in after if not m["word"].isascii() or (one.what != "value" and _LAST.match(m["word"]))
+    ]
     for match, one in ends:
         counted = one.what in {"characters", "items"} and match["unit1"]
         if match["unit1"] not in {"%", "mb", "MB"} and (counted or not _OTHER_UNIT.match(sentence, match.end())):
@@ -158,6 +174,16 @@ def _rarer_phrases(sentence: str) -> Iterator[tuple[int, Limits]]:
     for match in ROMANCE.finditer(sentence):
         if not _OTHER_UNIT.match(sentence, match.end()):
             yield match.start(), read_romance(match)
+
+
+def _of_own(sentence: str, match: re.Match[str], before: str) -> bool:
+    """Tell whether a range with a word behind it counts what the value is: `(60-220 BPM)`, `Generate 1-4 pictures`."""
+    noun = _NOUN.match(sentence, match.end())
+    if noun is None or _OFF.match(noun["noun"]):
+        return False
+    return (before.endswith(("(", "（")) and noun["closed"] is not None) or _ORDER.fullmatch(
+        before.strip()
+    ) is not None
 
 
 def _before(sentence: str, at: int) -> str:
@@ -178,6 +204,8 @@ def _span_in(match: re.Match[str], sentence: str) -> Limits | None:
         return replace(one, what="characters")
     alone = _ALONE_BEFORE.search(before) and _ALONE_AFTER.match(sentence, match.end())
     led = _RANGE_WORDS.search(before) or match.start("least") > match.start()
+    if one.what == "value" and not one.unit and _of_own(sentence, match, before):
+        return one
     if not (alone or led or one.what in {"characters", "items"}):
         return None
     return None if one.what == "value" and _OTHER_UNIT.match(sentence, match.end()) else one

@@ -36,12 +36,14 @@ class Linker:
         self._roots: list[Node] = []
         self._known: dict[tuple[str, str], Node] = {}  # (endpoint, path)
         self._open: list[tuple[int, Node]] = []
+        self._endpoints: dict[str, None] = {}
         self._group = -1
 
     def add(self, row: Parsed, facts: Facts, endpoint: str, below: str = "") -> None:
         """Add a row; `endpoint` sets apart rows of different requests, `below` is the parent its heading names."""
         if row.group != self._group:
             self._group, self._open = row.group, []
+            self._endpoints[endpoint] = None
         depth = min(row.depth, _MOST_DEEP)
         self._open = [pair for pair in self._open if pair[0] < depth]
         parent = (
@@ -58,7 +60,7 @@ class Linker:
     def _parent(self, row: Parsed, endpoint: str, below: str) -> Node | None:
         """Return the parent that a heading names; one that no row describes is implied, and flagged."""
         path = below.removesuffix("[]")
-        known = self._known.get((endpoint, path)) or self._known.get(("", path))
+        known = self._known.get((endpoint, path)) or self._known.get(("", path)) or self._near(endpoint, path)
         if known is not None or not self._lenient:
             return known
         head = path.rpartition(".")[0]
@@ -71,6 +73,16 @@ class Linker:
         problem = f'no row describes "{path}", only a heading does'
         self._flags.add(row.where, path, path, problem, ("required", "optional"))
         return self._imply(path, row, endpoint, None, many=below.endswith("[]"))
+
+    def _near(self, endpoint: str, path: str) -> Node | None:
+        """Return what has a path under a heading further in or out: `Attributes` and `Attributes > Required`."""
+        near = [
+            one
+            for one in self._endpoints
+            if not endpoint or f"{one} > ".startswith(f"{endpoint} > ") or f"{endpoint} > ".startswith(f"{one} > ")
+        ]
+        found = (self._known.get((one, path)) for one in reversed(near))
+        return next((node for node in found if node is not None and not node.implied), None)
 
     def _place(self, row: Parsed, facts: Facts, endpoint: str, parent: Node | None) -> Node | None:
         parts = row.path.split(".")
@@ -161,7 +173,7 @@ class Linker:
         return node
 
     def _wrong_holder(self, node: Node, row: Parsed, wanted: Kind) -> Node | None:
-        if self._lenient and node.kind.kind in {None, "object"}:
+        if self._lenient and (node.kind.kind in {None, "object"} or node.kind.guessed):
             node.kind = KindReading("array", item="object", nullable=node.kind.nullable)
             return node
         said = f'"{node.path}" has the type {node.kind.kind}, so nothing can stand below it in this form'
@@ -177,7 +189,7 @@ class Linker:
             plain = not self._lenient and many and f"{holder.path}[]." not in row.path
             if not plain:
                 return True
-        if self._lenient and holder.kind.kind is None:
+        if self._lenient and (holder.kind.kind is None or holder.kind.guessed):
             many = _MANY.search(holder.row.cell("description").text) is not None
             holder.kind = KindReading("array", item="object") if many else KindReading("object")
             return True

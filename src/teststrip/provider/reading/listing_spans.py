@@ -88,7 +88,8 @@ def coded_run(cell: Cell) -> Listing | None:
         listing = Listing(
             tuple(once), bool(OPEN.match(after.strip(" ,，)）"))), _strength(before, once, after, barred=barred)
         )
-        if best is not None and best.strength == 2 and listing.strength and set(listing.texts) - set(best.texts):
+        again = best is not None and bool(set(listing.texts) & set(best.texts))  # values explained once more
+        if best is not None and best.strength == 2 and listing.strength and not again:
             best = Listing(
                 (*best.values, *(v for v in values if v.text not in best.texts)), best.open, 2, several=True
             )

@@ -36,6 +36,11 @@ _BULLET_WORD: Final = Pattern(
     r"(?:[-*•·]\s{0,4}){1,3}(?P<value>[\"'“]?[A-Za-z0-9-][\w.:+/%*×-]{0,40}?[\"'”]?)\s?(?:[(（](?P<note>[^()（）]{1,60})[)）])?(?:(?:\s?[:：](?!\d)|\s[-–—]|\s?->)\s*(?P<label>.*)|[。.,;，；]?)"
 )
 _ONLY_WORD: Final = Pattern(r"(?:取值|可选值|固定(?:值|填)?)(?:为|是)?\s?[:：]\s?([A-Za-z][\w.-]{1,60})\s?[。.]?$")
+# 540P, 720P, or 1080P.
+_WHOLE_OR: Final = Pattern(
+    r"((?:[A-Za-z]*\d[\w.:-]{0,20},\s?){1,12}(?:or\s)?[A-Za-z]*\d[\w:-]{0,20}|[a-z]*\d[\w:-]{0,20}\sor\s[a-z]*\d[\w:-]{0,20})\s*(?:\.(?:\s|$)|$|[(（;])"
+)
+_WRITTEN: Final = Pattern(r"\[enum:\s{0,4}([^\[\]]{1,3000})\]", re.IGNORECASE)
 _APOSTROPHES: Final = Pattern(r"(?<!\w)'[^'|\n]{1,40}'(?:\s*\|\s*'[^'|\n]{1,40}')+(?!\w)")
 _MUST_BE: Final = Pattern(
     r"\b(?:must|can|may|should|has to)\s+(?:only\s+)?be\s+(?:set to\s+)?([\w.:+-]+(?:\s*,\s*[\w.:+-]+)*\s*,?\s+or\s+[\w:+-]+(?:\.\d+)?)\s*(?:[.;)]|$)",
@@ -66,6 +71,7 @@ _LOOSE_FORMS: Final[tuple[tuple[Pattern, str], ...]] = (
         r"[,、]\s*(?:or\s+|and\s+)?",
     ),
 )
+_CONSTANTS: Final = Pattern(r"[(（]([A-Z][A-Z0-9_]{2,30}(?:\s?[,/|]\s?(?:or\s)?[A-Z][A-Z0-9_]{2,30}){2,20})[)）]")
 _PAREN_RUN: Final = Pattern(
     r"(?:^|[:：]\s*)((?:[\w.+-]+\s*[(（][^()（）]{1,60}[)）]\s*[,，、/;]?\s*(?:or\s+|and\s+)?){2,})"
 )
@@ -85,7 +91,8 @@ _MARKERS: Final = Pattern(
 def mine_listing(cell: Cell) -> Listing | None:
     """Find an enumeration in running text: after a phrase that says so, or as values that each have a label."""
     return (
-        _json_list(cell)
+        _generated(cell)
+        or _json_list(cell)
         or bracketed(cell)
         or bulleted(cell)
         or _bulleted_words(cell)
@@ -99,19 +106,29 @@ def mine_listing(cell: Cell) -> Listing | None:
         or _apostrophes(cell)
         or fixed(cell)
         or _only_word(cell)
+        or _shouted(cell)
         or _loose_words(cell)
     )
+
+
+def _generated(cell: Cell) -> Listing | None:
+    """Find what a generator of documents wrote: `[enum: png, pdf, very large]`."""
+    match = _WRITTEN.search(cell.text)
+    parts = [part.strip().strip("\"'") for part in match[1].split(",")] if match is not None else []
+    return Listing(tuple(Value(part) for part in parts)) if parts and all(parts) else None
 
 
 def _whole(cell: Cell) -> Listing | None:
     """Find values that the description begins with, and is made of: `simple / down_back`, `v1, v1-5, v2`."""
     if cell.codes:
         return None
-    match = _WHOLE.match(cell.text)
+    match = _WHOLE.match(cell.text) or _WHOLE_OR.match(cell.text)
     if match is None:
         return None
     parts = [
-        part.strip() for part in re.split(r"\s*(?:[,/|、]|または|又は|或者?|또는)\s*", match[1]) if part.strip()
+        part.strip()
+        for part in re.split(r"\s*(?:[,/|、]\s*(?:or\s)?|\sor\s|または|又は|或者?|또는)\s*", match[1])
+        if part.strip()
     ]
     told = any(re.search(r"[\d_-]", part) for part in parts) or re.search(r"[/|]|[^\x00-\x7f]", match[1])
     return Listing(tuple(Value(part) for part in parts), strength=1 if told else 0)
@@ -185,6 +202,15 @@ def _only_word(cell: Cell) -> Listing | None:
     """Find the one word that a text ends with and calls the value: `取值：StartTask`."""
     match = _ONLY_WORD.search(cell.text)
     return None if match is None or match[1].lower() in words.KINDS else Listing((Value(match[1]),))
+
+
+def _shouted(cell: Cell) -> Listing | None:
+    """Find constants in brackets: `How it ends (STOP, LOOP, FADE_OUT)`; units and formats are no such thing."""
+    match = _CONSTANTS.search(cell.text) if not cell.codes else None
+    if match is None or EXAMPLE.search(cell.text[: match.start(1)]):
+        return None
+    parts = re.split(r"\s*[,/|]\s*(?:or\s)?", match[1])
+    return Listing(tuple(Value(part) for part in parts), strength=1)
 
 
 def _loose_words(cell: Cell) -> Listing | None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from teststrip.provider.reading.inline import Cell
 
 _LABEL: Final = Pattern(
-    r"\s*(?:\(([^()]*)\)|（([^（）]*)）|(?:=|:|：|->|→|–|—|-)\s*([^,;，；|\n]*?))\s*(?=$|[,;，；、|/\n]|\bor\b|\band\b)",
+    r"\s*(?:\(([^()]*)\)|（([^（）]*)）|(?:=|:|：|->|→|–|—|-)\s*([^,;，；|\n]*?))\s*(?=$|[,;，；、|/\n·•]|\bor\b|\band\b)",
     re.IGNORECASE,
 )
 _VALUE: Final = Pattern(r"[\w@#][\w.:+/%*×°#@-]*|[-+]?\d+(?:\.\d+)?", re.UNICODE)

@@ -34,10 +34,14 @@ _STRUCTURE: Final = Pattern(
     r"\s{1,4}(?:objects?|structures?)(?: (?:fields|properties|parameters))?$|\s{0,4}(?:对象|结构)(?:参数|字段|说明)?$",
     re.IGNORECASE,
 )
+# What stands before or behind the name of a structure: `Optional imageRef`, `imageRef schema`.
+_ABOUT: Final = Pattern(
+    r"^(?:required|optional|mandatory|the|opcionais|opcionales|optionale?s?|obrigatórios|obligatorios|必填|可选)\s+(?=\S+(?:\s\S+)?$)|\s+(?:schema|type|details?|definition)$|\s?\([^()]{0,60}\)$",
+    re.IGNORECASE,
+)
 _REMARK: Final = Pattern(r"\s{0,4}(?:[(（][^()（）]{0,80}[)）]|[:：])\s{0,4}$")  # behind a heading's name
-# A heading that names what is inside what: `clip - frame`, `clip > frame`
-_STEP: Final = Pattern(r"\s(?:-|–|—|>|→|/|»|::)\s")
-_STEPS: Final = Pattern(r"[a-z_]\w{0,60}(?:\s(?:-|–|—|>|→|/|»|::)\s[a-z_]\w{0,60}){1,6}")
+_STEP: Final = Pattern(r"\s{1,4}[-–—/]\s{1,4}|\s{0,4}(?:->|>|→|»|›|::)\s{0,4}")
+_STEP_NAME: Final = Pattern(r"[`*]{0,3}[A-Za-z_]\w{0,60}(?:\[\])?[`*]{0,3}")
 _LONGEST: Final = 200
 _MOST_DEEP: Final = 16
 
@@ -74,6 +78,9 @@ def read_name(cell: Cell) -> NameReading | None:
             f"{numbered['stem']}{number}" for number in range(int(numbered["first"]), int(numbered["last"]) + 1)
         )
         return NameReading(first, depth, "", tuple(others))
+    if len(cell.codes) > 1 and text == " ".join(cell.codes) and all(_PATH.fullmatch(code) for code in cell.codes):
+        # Code spans side by side, or on lines of their own, with nothing between.
+        return NameReading(_path(cell.codes[0]), depth, "", tuple(_path(code) for code in cell.codes[1:]))
     several = _SEVERAL.fullmatch(text)
     if several is not None and not _ARROWED.fullmatch(text):
         names = re.split(r"\s*(?:,|/|、|&|\band\b|\bor\b|\n)\s*", text)
@@ -143,10 +150,8 @@ def heading_parent(title: str, codes: Sequence[str]) -> str:
     if len(named) == 1:
         return named[0].removesuffix("[]")
     title = _REMARK.sub("", title)
-    if _STEPS.fullmatch(title):
-        return ".".join(part.strip() for part in _STEP.split(title))
     match = re.fullmatch(
-        r"(?:the\s+)?(?P<name>[A-Za-z_]\w*(?:(?:\[\])?\.\w+)*)(?:\[\])?\s*(?:object|objects|item|items|array|fields?|properties|parameters?|structure|schema|attributes|对象|物件|参数|字段|属性|数组|结构|说明|オブジェクト|객체|parameters)*\s*(?:object|items|fields|说明)?",
+        r"(?:the\s+)?(?P<name>[A-Za-z_]\w*(?:(?:\[\])?\.\w+)*)(?:\[\])?\s*(?:object|objects|item|items|elements?|entry|entries|array|fields?|properties|parameters?|structure|schema|attributes|对象|物件|参数|字段|属性|数组|结构|说明|オブジェクト|객체|parameters)*\s*(?:object|items|fields|说明)?",
         title, re.IGNORECASE,
     )  # fmt: skip
     return match["name"] if match is not None else ""
@@ -157,6 +162,29 @@ def structure_of(title: str) -> str:
     return _STRUCTURE.sub("", title)
 
 
+def named_by(title: str) -> str:
+    """Return the key of the structure that a heading may name, "" where it has more words than a name."""
+    plain = structure_of(_ABOUT.sub("", title)).strip("`* ")
+    return key_of(plain) if re.fullmatch(r"[A-Za-z_]\w{2,60}", plain) else ""
+
+
 def key_of(name: str) -> str:
     """Return a name in the spelling that `LoRA`, `loras` and `lora_s` share."""
     return re.sub(r"[\W_]", "", name.rpartition(".")[2]).lower().removesuffix("s")
+
+
+def stepped_to(title: str, wholes: Sequence[str]) -> str:
+    """Return the parameter to which the steps of a title lead: `audio - voice - effect`, `audio > voice`.
+
+    `wholes` are the full names of what may hold others. Only the first step has to be among them; a later one may be
+    the singular of its name there.
+    """
+    parts = [part for part in _STEP.split(title.strip("`* ")) if part]
+    if not 2 <= len(parts) <= _MOST_DEEP or not all(_STEP_NAME.fullmatch(part) for part in parts):
+        return ""
+    bare = [whole.removesuffix("[]") for whole in wholes]
+    path = next((whole for whole in bare if key_of(whole) == key_of(parts[0]) and "." not in whole), "")
+    for part in parts[1:] if path else ():
+        below = [whole for whole in bare if whole.startswith((f"{path}.", f"{path}[]."))]
+        path = next((whole for whole in below if key_of(whole) == key_of(part)), f"{path}.{part}")
+    return path

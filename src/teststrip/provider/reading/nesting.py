@@ -7,20 +7,31 @@ from collections import ChainMap
 from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
-from teststrip.provider.reading.names import heading_parent, key_of, structure_of
+from teststrip.provider.reading import words
+from teststrip.provider.reading.announcing import TITLE, announced, whole_path
+from teststrip.provider.reading.classify import columns_of
+from teststrip.provider.reading.names import heading_parent, structure_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from teststrip.provider.reading.document import Group, Heading
+    from teststrip.provider.reading.document import Group
     from teststrip.provider.reading.examples import Examples
     from teststrip.provider.reading.flags import Flags
-    from teststrip.provider.reading.inline import Cell
     from teststrip.provider.reading.rows import Parsed
 
 _BOLD: Final = 9  # the level of a heading that is only a bold line
 _MOST_HOLDERS: Final = 200  # rows above a heading of which one may speak of the structure that it names
-_DOTTED: Final = Pattern(r"[A-Za-z_]\w*(?:\[\])?(?:\.[A-Za-z_]\w*(?:\[\])?)+")
+# Headings over some of a request's parameters.
+OF_REQUEST: Final = Pattern(
+    r"\b(?:required|optional|advanced|basic|general|common|additional|other|settings?|options?|controls?|configuration|features?)\b|必填|可选|高级|基础|基本|其他|通用|詳細|その他|선택|필수|дополнит|основн|opciona|obrigat|obligat|avanzad|optionn|erweitert",
+    re.IGNORECASE,
+)
+# Names that hold the body in a program, and are no part of it.
+_NO_WRAPPER: Final = frozenset(
+    {"data", "body", "json", "payload", "headers", "options", "config", "kwargs", "args"}
+)
+_TELLING: Final = frozenset({"required", "default", "range"})  # columns that tables of answers have not
 _HOLDING: Final = Pattern(
     r"\b(?:array|list|objects?)\b.{0,60}\b(?:contain\w*|with|has|have|of|includ\w*|consist\w*|fields?|propert\w+|members?)\b"
     r"|\b(?:fields|properties|members|attributes|parameters) (?:of|in|inside)\b|(?:数组|对象|列表).{0,30}(?:包含|字段|属性|参数|如下)",
@@ -33,12 +44,6 @@ _INSIDE: Final = Pattern(
     re.IGNORECASE,
 )
 _MEMBERS: Final = Pattern(r"\bparameters\b|\bfields\b|\bfollowing\b|\bthese\b|参数|字段|以下", re.IGNORECASE)
-# A title of values, and of no members: "Possible values of `mode`:"
-_OF_VALUES: Final = Pattern(
-    r"\b(?:possible|allowed|valid|supported|available|accepted) (?:values|options)\b|\bvalues (?:of|for)\b|(?:возможные|допустимые) значения|取值|可选值|枚举|valores posibles|valeurs possibles|mögliche werte|設定可能な値|가능한 값",
-    re.IGNORECASE,
-)
-_TITLE: Final = 60  # characters of a line that may be the title of a table
 
 
 def name_endpoints(
@@ -50,6 +55,7 @@ def name_endpoints(
     another, and without a heading that is a guess.
     """
     names: dict[int, set[str]] = {}
+    held = {groups[index].headings[-1] for index in parents if groups[index].headings}
     for row in rows:
         if row.depth == 0 and row.group not in parents:
             names.setdefault(row.group, set()).add(row.path)
@@ -57,7 +63,8 @@ def name_endpoints(
     seen: dict[str, set[str]] = {}
     for index, group in enumerate(groups):
         # The heading of members names what holds them, and no request.
-        above: tuple[Heading, ...] = group.headings[:-1] if index in parents else group.headings
+        own_first = group.headings[:-1] if index in parents else group.headings
+        above = [heading for heading in own_first if heading not in held]
         endpoint = " > ".join(heading.cell.text for heading in above[:2] if heading.level < _BOLD)
         own = names.get(index, set())
         if own & seen.get(endpoint, set()):
@@ -82,29 +89,23 @@ def find_parents(
     seen = 0
     for index, group in enumerate(groups):
         while seen < len(holders) and holders[seen].group < index:
-            whole = _whole(holders[seen], parents)
+            whole = whole_path(holders[seen], parents)
             by_path[holders[seen].path] = by_path[whole] = by_last[whole.rpartition(".")[2]] = whole
             seen += 1
         before = holders[max(0, seen - _MOST_HOLDERS) : seen]
         by_name = ChainMap(by_last, by_path)
         titles = [group.headings[-1].cell] if group.headings else []
         titles += [
-            cell for cell in group.lead[-1:] if len(cell.text) <= _TITLE and cell.text.endswith((":", "：", ")"))
+            cell for cell in group.lead[-1:] if len(cell.text) <= TITLE and cell.text.endswith((":", "：", ")"))
         ]
         found = next(
-            (name for cell in reversed(titles) if (name := _announced(cell, by_name, before, parents))), ""
+            (name for cell in reversed(titles) if (name := announced(cell, by_name, before, parents))), ""
         )
         found = found or (_headed(group, examples) or _led(group) if lenient else "")
         if found:
             parents[index] = found
             by_path.setdefault(found.removesuffix("[]"), found)  # perhaps one that only this heading speaks of
     return parents
-
-
-def _whole(row: Parsed, parents: Mapping[int, str]) -> str:
-    """Return the full name of a row, by the parent that its heading names."""
-    parent = parents.get(row.group, "")
-    return f"{parent}.{row.path}" if parent and not row.path.startswith(parent.removesuffix("[]")) else row.path
 
 
 def _may_hold(row: Parsed) -> bool:
@@ -142,7 +143,7 @@ def _led(group: Group) -> str:
     lead = group.lead[-1] if group.lead else None
     if lead is None or len(lead.codes) != 1 or not re.fullmatch(r"[A-Za-z_]\w*(?:\[\])?", lead.codes[0]):
         return ""
-    text = lead.text[: _TITLE * 4]
+    text = lead.text[: TITLE * 4]
     said = _HOLDING.search(text) is not None and text.rstrip().endswith((":", "："))
     inside = _INSIDE.search(text)
     named = inside is not None and next(part for part in inside.groups() if part) == lead.codes[0]
@@ -160,6 +161,73 @@ def _below(group: Group) -> list[str]:
     return [row.cells[0].text.strip("`* ") for row in group.rows if row.cells]
 
 
+def leave_out_unsure(groups: Sequence[Group], parents: Mapping[int, str], flags: Flags) -> list[Group]:
+    """Return the tables, on a page that lost its headings, of which nobody can tell whether the request has them.
+
+    They have names, types and words only, as tables of answers have, and come after a table that is surely the
+    request's.
+    """
+    sure = next((index for index, group in enumerate(groups) if _TELLING & set(columns_of(group))), None)
+    found = []
+    for index, group in enumerate(groups):
+        if (
+            sure is None
+            or index <= sure
+            or group.headings
+            or _TELLING & set(columns_of(group))
+            or index in parents
+        ):
+            continue
+        found.append(group)
+        lead = group.lead[-1].text if group.lead else ""
+        if words.purpose(lead) != "response":
+            header = " | ".join(cell.text for cell in group.header)
+            problem = "without a heading it cannot be told what this table is of; it is left out"
+            flags.add(group.where, "", header, problem, ("the request", "a member of the request", "the answer"))
+    return found
+
+
+def doubt_tables(
+    groups: Sequence[Group],
+    rows: Sequence[Parsed],
+    parents: Mapping[int, str],
+    shown: Mapping[int, str],
+    flags: Flags,
+) -> None:
+    """Flag the rows of tables of names, types and words under headings that speak of something else than a request.
+
+    They may be members of a parameter, the fields of an answer, or another request's. `shown` are the parents by
+    line that the examples show.
+    """
+    asked = [group for group in groups if words.purpose(group.title) == "request"]
+    doubted = {
+        index
+        for index, group in enumerate(groups)
+        if (index or (asked and structure_of(group.title) != group.title))
+        and index not in parents
+        and group.form == "table"
+        and group.headings
+        # A table of members has such columns as well: "Tool object".
+        and (not _TELLING & set(columns_of(group)) or structure_of(group.title) != group.title)
+        and words.purpose(group.headings[-1].cell.text) != "request"
+        and not _is_of_request(group.headings[-1].cell.text)
+        and (not index or group.headings[-1] not in groups[0].headings)
+    }
+    for row in rows:
+        members = _TELLING & set(columns_of(groups[row.group]))
+        if row.group in doubted and not (members and ("." in row.path or row.depth or row.where.line in shown)):
+            title = groups[row.group].headings[-1].cell.text
+            problem = f'it cannot be told whether what stands under "{title}" is of the request'
+            flags.add(
+                row.where, row.path, row.path, problem, ("of the request", "members of a parameter", "neither")
+            )
+
+
+def _is_of_request(title: str) -> bool:
+    """Tell whether a heading is over some of a request's parameters, and not of a structure: `Optional cardSide`."""
+    return OF_REQUEST.search(title) is not None and re.search(r"\b[a-z]+[A-Z]\w*|\w_\w", title) is None
+
+
 def shown_parents(rows: Sequence[Parsed], examples: Examples) -> Mapping[int, str]:
     """Return, by line, the parameter below which every example shows a row that nothing else nests."""
     holders = {row.path.removesuffix("[]").rpartition(".")[2]: row for row in rows if _may_hold(row)}
@@ -172,37 +240,26 @@ def shown_parents(rows: Sequence[Parsed], examples: Examples) -> Mapping[int, st
     return found
 
 
-def _announced(
-    title: Cell, by_name: Mapping[str, str], holders: Sequence[Parsed], parents: Mapping[int, str]
-) -> str:
-    """Return the parameter whose members a title announces: by its name, or by a structure that its row speaks of."""
-    named = heading_parent(title.text, title.codes) if not _OF_VALUES.search(title.text) else ""
-    for one in (named, f"{named}s") if "." in named else (named,):
-        if one in by_name:
-            return by_name[one]
-    if _DOTTED.fullmatch(named) and re.split(r"\[\]|\.", named)[0] in by_name:
-        return named  # no row describes it, one describes what it is a member of
-    if _OF_VALUES.search(title.text):
-        return ""
-    for code in title.codes if len(title.codes) == 1 else ():
-        typed = [row for row in holders if row.kind.named == code]
-        if len(typed) == 1:
-            return _whole(typed[0], parents)
-    spoken = [
-        word for word in re.findall(r"[A-Za-z_][\w.]*(?:\[\])?", title.text) if word.removesuffix("[]") in by_name
-    ]
-    if len(set(spoken)) == 1 and len(title.text) <= _TITLE and (spoken[0] in title.codes or "_" in spoken[0]):
-        return by_name[spoken[0].removesuffix("[]")]
-    structure = re.sub(r"\s*[(（].*[)）]|\s+(?:schema|type)$", "", structure_of(title.text)).strip()
-    same = [row for row in holders if row.kind.kind is not None and key_of(row.path) == key_of(structure)]
-    if len({row.path for row in same}) == 1:
-        return _whole(same[0], parents)
-    if len(structure) < 4 or not re.fullmatch(r"[A-Z][A-Za-z0-9]+(?: [A-Z][A-Za-z0-9]+)*", structure):
-        return ""
-    pattern = re.compile(rf"(?<!\w){re.escape(structure)}(?!\w)")
-    mentioned = [
-        row
-        for row in holders
-        if any(pattern.search(cell.text) for column, cell in row.cells.items() if column != "name")
-    ]
-    return _whole(mentioned[0], parents) if len(mentioned) == 1 else ""
+def doubt_wrappers(
+    groups: Sequence[Group],
+    rows: Sequence[Parsed],
+    parents: Mapping[int, str],
+    examples: Examples,
+    flags: Flags,
+) -> None:
+    """Flag groups that every example puts into an object of which no row speaks: `input`. Their names stay as written."""
+    known = {row.path for row in rows}
+    paths: dict[int, list[str]] = {}
+    for row in rows:
+        if not row.depth and "." not in row.path:
+            paths.setdefault(row.group, []).append(row.path)
+    for index, group in enumerate(groups):
+        own = paths.get(index, [])
+        above = [examples.parents[path] for path in own if path in examples.parents]
+        if index in parents or len(above) < 2 or len(above) * 2 <= len(own) or any("" in one for one in above):
+            continue
+        shared = set(above[0]).intersection(*above[1:]) - known - _NO_WRAPPER
+        if len(shared) == 1:
+            wrapper = shared.pop()
+            problem = f'the examples put these into "{wrapper}", and no row says so'
+            flags.add(group.where, "", wrapper, problem, (f"{wrapper}.{own[0]}", own[0]))

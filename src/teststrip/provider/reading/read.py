@@ -18,29 +18,44 @@ from typing import TYPE_CHECKING, Final
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
 from teststrip.provider.reading.bullets import with_lists
-from teststrip.provider.reading.classify import Role, columns_of, is_below_answer, is_in_answer, role_of
+from teststrip.provider.reading.classify import (
+    Role,
+    columns_of,
+    is_below_answer,
+    is_in_answer,
+    is_of_function,
+    role_of,
+)
 from teststrip.provider.reading.columns import check_shape
 from teststrip.provider.reading.constraints import gather_constraints
 from teststrip.provider.reading.conventions import by_convention
-from teststrip.provider.reading.doubts import doubt_tables, doubt_wrappers, leave_out_unsure
 from teststrip.provider.reading.entries import Entry
 from teststrip.provider.reading.examples import Examples
 from teststrip.provider.reading.facts import gather
 from teststrip.provider.reading.flags import Flag, Flags
 from teststrip.provider.reading.footnotes import with_footnotes
 from teststrip.provider.reading.group_required import says_required
+from teststrip.provider.reading.kind_guess import flag_untyped, guess_kinds
 from teststrip.provider.reading.learnt_types import learn_types
 from teststrip.provider.reading.leftovers import flag_leftovers
 from teststrip.provider.reading.link import Linker
-from teststrip.provider.reading.names import key_of, structure_of
-from teststrip.provider.reading.nesting import find_parents, name_endpoints, shown_parents
+from teststrip.provider.reading.names import key_of, named_by, structure_of
+from teststrip.provider.reading.nesting import (
+    doubt_tables,
+    doubt_wrappers,
+    find_parents,
+    leave_out_unsure,
+    name_endpoints,
+    shown_parents,
+)
 from teststrip.provider.reading.page_words import examples_of, gather_words
 from teststrip.provider.reading.resources import without_resources
+from teststrip.provider.reading.row_kinds import RowKinds
 from teststrip.provider.reading.rows import Parsed, read_group
 from teststrip.provider.reading.scan import read_document
 from teststrip.provider.reading.sections import Section, read_section
-from teststrip.provider.reading.shown_names import flag_shown
 from teststrip.provider.reading.stanzas import with_stanzas
+from teststrip.provider.reading.witness.check import Page, hold_against
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -49,9 +64,6 @@ if TYPE_CHECKING:
     from teststrip.provider.reading.document import Document, Group
 
 _NAME: Final = Pattern(r"[A-Za-z_][\w.\[\]-]{0,80}")
-_FUNCTION: Final = Pattern(
-    r"(?:(?:async|def|class|function)\s+)?[A-Za-z_][\w.]*\([\w\s,=*.\"':\[\]|]*\)(?:\s*->.*)?"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +98,11 @@ def read_documentation(
     if lenient:
         _doubt_headers(groups, flags)
     sections = [read_section(group, models, lenient=lenient) for group in groups]
-    rows = _rows(document, groups, sections, flags, lenient=lenient)
+    kinds = _kinds_of(document, flags) if lenient else RowKinds(flags)
+    rows = _rows(document, groups, sections, kinds, lenient=lenient)
     options = [group for group, role in roles if role in {"options", "sizes", "models"}]
     examples = examples_of(document, rows) if lenient else Examples()
+    rows = guess_kinds(rows, examples, flags) if lenient else _typed(rows, flags)
     parents = find_parents(groups, rows, examples, lenient=lenient)
     unsure = leave_out_unsure(groups, parents, flags)
     left_out = {id(group) for group in unsure}
@@ -109,14 +123,14 @@ def read_documentation(
     constraints = gather_constraints(entries, texts, flags) if lenient else ()
     if lenient:
         flag_leftovers(entries, constraints, page, flags)
-        flag_shown(document, entries, flags)
+        hold_against(Page(body, first_line, document, roles, groups), entries, flags)
     return Reading(document, entries, tuple(roles), flags.flags, constraints)
 
 
 def _roles(document: Document) -> list[tuple[Group, Role]]:
     roles = _demoted([(group, role_of(group)) for group in document.groups])
     roles = _with_structures(roles)
-    roles = _without(_is_of_function, "other", _without(is_below_answer, "response", roles))
+    roles = _without(is_of_function, "other", _without(is_below_answer, "response", roles))
     if not any(role == "parameters" for _, role in roles):
         # A page about one reading endpoint, or whose only heading is unlucky: better these than nothing.
         for spare in ("poll", "path", "prices", "headers"):
@@ -144,11 +158,6 @@ def _without(
     if all(told(group) for group, role in roles if role == "parameters"):
         return roles
     return [(group, instead if role == "parameters" and told(group) else role) for group, role in roles]
-
-
-def _is_of_function(group: Group) -> bool:
-    """Tell whether a group stands under `name(a, b)`: a function of a client library."""
-    return any(_FUNCTION.fullmatch(heading.cell.text) for heading in group.headings)
 
 
 def _demoted(roles: list[tuple[Group, Role]]) -> list[tuple[Group, Role]]:
@@ -204,15 +213,27 @@ def _names(group: Group) -> list[str]:
     return [row.cells[0].text for row in group.rows if row.cells]
 
 
+def _kinds_of(document: Document, flags: Flags) -> RowKinds:
+    structures = frozenset(key for heading in document.headings if (key := named_by(heading.cell.text)))
+    return RowKinds(flags, structures, learn_types(document, document.groups))
+
+
+def _typed(rows: list[Parsed], flags: Flags) -> list[Parsed]:
+    for row in rows:
+        if row.kind.kind is None and row.cell("type").text in words.NOTHING:
+            flag_untyped(row, flags)
+    return rows
+
+
 def _rows(
-    document: Document, groups: Sequence[Group], sections: Sequence[Section], flags: Flags, *, lenient: bool
+    document: Document, groups: Sequence[Group], sections: Sequence[Section], kinds: RowKinds, *, lenient: bool
 ) -> list[Parsed]:
     read: list[list[Parsed]] = []
-    learnt = learn_types(document, document.groups) if lenient else {}
+    flags = kinds.flags
     for index, (group, section) in enumerate(zip(groups, sections, strict=True)):
         if not lenient:
             check_shape(group, flags)
-        read.append(read_group(group, index, section, flags, lenient=lenient, learnt=learnt))
+        read.append(read_group(group, index, section, kinds, lenient=lenient))
     rows: list[Parsed] = []
     for group, parsed in zip(groups, by_convention(groups, read, document) if lenient else read, strict=True):
         if parsed and not says_required(group, parsed):

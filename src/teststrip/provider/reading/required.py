@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _BRACKETS: Final = Pattern(r"[\s,;:：—–-]*[(（\[](.*)[)）\]]\s*$", re.DOTALL)
 _CONDITIONAL: Final = Pattern(
-    r"condition|depend|^yes\*|\bwhen\b|\bif\b|\bfor\b|\bunless\b|one of|either|条件|视情况|时(?:必|需|$)|⚠|△|条件付き|조건",
+    r"condition|depend|\bvar(?:y|ies)\b|^yes\*|\bwhen\b|\bif\b|\bfor\b|\bunless\b|one of|either|条件|视情况|时(?:必|需|$)|⚠|△|条件付き|조건",
     re.IGNORECASE,
 )
 _MARKED: Final = Pattern(

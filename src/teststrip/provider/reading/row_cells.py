@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
 from teststrip.provider.reading.columns import fit
-from teststrip.provider.reading.inline import Cell, cropped, joined, plain_cell
+from teststrip.provider.reading.inline import Cell, cropped, joined, plain_cell, read_inline
 from teststrip.provider.reading.limits import read_limits
 from teststrip.provider.reading.listings import by_separators
 
@@ -26,6 +26,16 @@ _ENDS: Final = Pattern(
     r"[(（]?(?:(?:min|max)(?:imum)?\s*[:：=]?\s*[-−]?[\d.,]+\s*[,;]?\s*){1,2}[)）]?", re.IGNORECASE
 )
 _DEFAULTED: Final = Pattern(r"def\w*t\s*[:：=]\s*([\w.+-]+)", re.IGNORECASE)
+_NEEDED: Final = Pattern(
+    r"\s*[*_(\[]{0,3}(?P<word>required|optional|mandatory|必填|可选|必須)[*_)\]]{0,3}(?=\s|[.,;:]|$)[\s.,;:]*",
+    re.IGNORECASE,
+)
+# The end of a cell: `... (default 5)`, `..., default: `x``.
+_DEFAULT_LAST: Final = Pattern(
+    r"(?:[,;·.]|\s?[(（]|<br\s?/?>|\n)\s*(?:default(?:s to| is| value)?\s?[:：=]?|默认(?:值|为)?\s?[:：]?)\s*(?P<value>`[^`]+`|\"[^\"]*\"|'[^']*'|[\w.:+-]+)\s*[)）]?[\s.]*$",
+    re.IGNORECASE,
+)
+_MOST_DEFAULT: Final = 120  # characters at the end of a cell that may tell a default
 _MOST_NAME: Final = 60
 
 
@@ -54,7 +64,22 @@ def read_cells(
                 found.setdefault(other, cell)
     if "range" not in found and ("min" in found or "max" in found):
         found["range"] = _ends(found, row)
-    return found if "range" in found else _parted_required(_parted_default(found))
+    return _parted_range(found) if "range" in found else _parted_required(_parted_default(found))
+
+
+def _parted_range(found: dict[str, Cell]) -> dict[str, Cell]:
+    """Give what a cell of values says of a default, or of having to be given, cells of their own where it has none."""
+    cell = found["range"]
+    first = _NEEDED.match(cell.raw) if "required" not in found else None
+    if first is not None:
+        cell = read_inline(cell.raw[first.end() :], cell.where)
+        found = found | {"required": plain_cell(first["word"], cell.where), "range": cell}
+    last = _DEFAULT_LAST.search(cell.raw[-_MOST_DEFAULT:]) if "default" not in found else None
+    if last is not None:
+        start = max(0, len(cell.raw) - _MOST_DEFAULT) + last.start()
+        told = read_inline(last["value"], cell.where)
+        found = found | {"default": told, "range": read_inline(cell.raw[:start], cell.where)}
+    return found
 
 
 def _parted_default(found: dict[str, Cell]) -> dict[str, Cell]:

@@ -3,34 +3,29 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
 from teststrip.provider.reading.classify import columns_of
 from teststrip.provider.reading.conditions import find_conditions
-from teststrip.provider.reading.flags import CellError, Flags
 from teststrip.provider.reading.group_required import marks_of, titled, unmarked
 from teststrip.provider.reading.inline import Cell, plain_cell
-from teststrip.provider.reading.kind_elsewhere import kind_elsewhere
 from teststrip.provider.reading.kind_reading import KindReading
-from teststrip.provider.reading.kinds import read_kind
 from teststrip.provider.reading.learnt_types import word_of
-from teststrip.provider.reading.listing_text import mine_listing
 from teststrip.provider.reading.names import NameReading, read_name
 from teststrip.provider.reading.required import RequiredReading, mine_required, read_required
 from teststrip.provider.reading.row_cells import read_cells
+from teststrip.provider.reading.row_kinds import RowKinds
+from teststrip.provider.reading.rule_text import find_rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from teststrip.base.where import Where
-    from teststrip.provider.model import Kind
     from teststrip.provider.reading.document import Group, Row
     from teststrip.provider.reading.sections import Section
-
-_MOST_NAME: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +52,10 @@ class Parsed:
 
 
 def read_group(
-    group: Group,
-    index: int,
-    section: Section,
-    flags: Flags,
-    *,
-    lenient: bool = True,
-    learnt: Mapping[str, Kind] | None = None,
+    group: Group, index: int, section: Section, kinds: RowKinds, *, lenient: bool = True
 ) -> list[Parsed]:
-    """Read the rows of a group of parameters; if not lenient, descriptions say nothing of having to be given.
-
-    `learnt` are words that are no types, and the types that examples show of them.
-    """
+    """Read the rows of a group of parameters; if not lenient, descriptions say nothing of having to be given."""
+    flags = kinds.flags
     columns = columns_of(group) if group.form == "table" else [cell.text for cell in group.header]
     if "name" not in columns:
         return []  # a table that was taken for want of another, and has no names
@@ -81,7 +68,11 @@ def read_group(
         cells = read_cells(row, columns, also, flags)
         if marks and (word := marks.get(cells["required"].text.strip())) is not None:
             cells["required"] = plain_cell(word, cells["required"].where)
-        if learnt and "type" in cells and (kind := learnt.get(word_of(cells["type"].text))) is not None:
+        if (
+            kinds.learnt
+            and "type" in cells
+            and (kind := kinds.learnt.get(word_of(cells["type"].text))) is not None
+        ):
             mark = "?" if cells["type"].text.startswith("?") else ""
             cells["type"] = plain_cell(f"{mark}{kind}", cells["type"].where)
         if group.form == "fields" and cells["in"].text in {"response", "header"}:
@@ -91,7 +82,7 @@ def read_group(
             continue
         if group.form == "list":
             cells = {column: cell for column, cell in cells.items() if cell.text or column == "name"}
-        parsed += _Reader(cells, row, section, index, flags, lenient=lenient).read()
+        parsed += _Reader(cells, row, section, index, kinds, lenient=lenient).read()
     return unmarked(group, titled(group, parsed)) if lenient else parsed
 
 
@@ -124,7 +115,7 @@ class _Reader:
         row: Row,
         section: Section,
         group: int,
-        flags: Flags,
+        kinds: RowKinds,
         *,
         lenient: bool,
     ) -> None:
@@ -132,7 +123,8 @@ class _Reader:
         self._row = row
         self._section = section
         self._group = group
-        self._flags = flags
+        self._kinds = kinds
+        self._flags = kinds.flags
         self._lenient = lenient
 
     def read(self) -> Iterator[Parsed]:
@@ -142,7 +134,7 @@ class _Reader:
             if re.search(r"[A-Za-z_]", cell.text) or self._cells.get("type"):
                 self._flags.add(cell.where, cell.text, cell.text, f'"{cell.text}" is not the name of a parameter')
             return
-        kind, required = self._kind(name), self._required(name)
+        kind, required = self._kinds.read(name, self._cells), self._required(name)
         if kind.required is not None and required.required is None:
             required = RequiredReading(required=kind.required)
         for path in (name.path, *name.others):
@@ -157,32 +149,6 @@ class _Reader:
                 self._section,
                 self._group,
             )
-
-    def _kind(self, name: NameReading) -> KindReading:
-        cell = self._cells.get("type")
-        if cell is not None and cell.text not in words.NOTHING:
-            try:
-                reading = read_kind(cell.text, cell.codes)
-            except CellError as error:
-                self._flags.add(cell.where, name.path, cell.text, error.problem, error.candidates)
-                return KindReading()
-            return self._named(reading) if reading.named and reading.kind == "object" else reading
-        found = kind_elsewhere(name, self._cells, lenient=self._lenient)
-        if found.kind is None:
-            where = cell.where if cell is not None else self._row.where
-            self._flags.add(where, name.path, cell.text if cell else "", "no type is given", self._guesses())
-        return found
-
-    def _named(self, reading: KindReading) -> KindReading:
-        """Decide what a structure known only by its name is, where the other cells show values of it: a text."""
-        default = self._cells["default"].text if "default" in self._cells else ""
-        about = self._cells.get("description")
-        listed = "range" in self._cells and bool(self._cells["range"].text.strip("-–— "))
-        shown = default.strip("\"'`") not in words.NO_DEFAULT and not default.startswith("{")
-        listing = mine_listing(about) if about else None
-        if shown or listed or (listing is not None and listing.strength == 2):
-            return replace(reading, kind="string", named="")
-        return reading
 
     def _is_default(self, cell: Cell) -> bool:
         """Take a default that stands in the required column, as under a header `Required / Default`."""
@@ -199,17 +165,6 @@ class _Reader:
         if told is not None:
             value = cell.codes[0] if cell.codes else told["value"].strip()
             self._cells["default"] = Cell(((value, bool(cell.codes)),), cell.where, value)
-
-    def _guesses(self) -> tuple[str, ...]:
-        """Say which types the other cells speak for."""
-        text = self._cells["default"].text if "default" in self._cells else ""
-        if re.fullmatch(r"(?i)true|false", text):
-            return ("boolean",)
-        if re.fullmatch(r"-?\d+", text):
-            return ("integer", "number")
-        if re.fullmatch(r"-?\d+\.\d+", text):
-            return ("number",)
-        return ("string", "number", "boolean") if text in words.NOTHING else ("string",)
 
     def _required(self, name: NameReading) -> RequiredReading:
         cell = self._cells.get("required")
@@ -230,6 +185,8 @@ class _Reader:
                     ("required", "optional"),
                 )
                 return RequiredReading(required=False)
+            if reading.unclear and about is not None and _STARRED.fullmatch(cell.text) and any(find_rules(about)):
+                return RequiredReading(required=False)  # a rule says when, and is told as one
             if reading.unclear and not mined.conditions and about is not None:
                 # The cell only says "conditional"; the description may hold the one condition there is.
                 mined = RequiredReading(required=False, conditions=find_conditions(about))
@@ -238,21 +195,20 @@ class _Reader:
         default = self._cells.get("default")
         if name.starred or (default is not None and _REQUIRED_DEFAULT.fullmatch(default.text)):
             return RequiredReading(required=True)
-        if name.asked:
-            return RequiredReading(required=False)
         rest = re.search(r"required|必填|必选|必須|필수|obligat", name.rest, re.IGNORECASE)
         if rest is not None:
             return RequiredReading(required=True)
         if re.search(r"optional|可选|选填|任意|선택|opcional", name.rest, re.IGNORECASE):
             return RequiredReading(required=False)
-        return mined
+        return RequiredReading(required=False) if name.asked and mined.required is None else mined
 
 
 _REQUIRED_DEFAULT: Final = Pattern(r"[-–—*]*\s?\(?(?:required|必填|必須|必选|obligatorio)\)?\*?", re.IGNORECASE)
 _NO_WITH: Final = Pattern(
-    r"[(（,;:，]\s*(?:default(?:s|ed)?(?: to| is| value)?|默认(?:值|为)?)\s*[:：=]?\s*(?P<value>[^()（）]{1,80})[)）]?\s*$",
+    r"(?:[(（,;:，]|\s(?=default\s?[:：=]))\s*(?:default(?:s|ed)?(?: to| is| value)?|默认(?:值|为)?)\s*[:：=]?\s*(?P<value>[^()（）]{1,80})[)）]?\s*$",
     re.IGNORECASE,
 )
+_STARRED: Final = Pattern(r"\W*\w+\s?[*†¹]+")
 _ALSO: Final = Pattern(r"\band\s+`?\w+`?\s+is\b|[`\s]且|并且|同时")
 
 

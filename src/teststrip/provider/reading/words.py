@@ -115,6 +115,8 @@ def column(text: str) -> str:
     word = plain(text)
     if word in COLUMNS:
         return COLUMNS[word]
+    if word.endswith("s") and word[:-1] in COLUMNS:
+        return COLUMNS[word[:-1]]
     bare = plain(re.sub(r"[((][^()()]*[))]", "", word))
     if bare in COLUMNS:
         return COLUMNS[bare]

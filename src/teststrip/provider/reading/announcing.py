@@ -1,0 +1,82 @@
+"""Titles that announce the members of a parameter: by its name, its type's name, or words that its row has as well."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from teststrip.base.pattern import Pattern
+from teststrip.provider.reading.names import heading_parent, key_of, named_by, stepped_to, structure_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from teststrip.provider.reading.inline import Cell
+    from teststrip.provider.reading.rows import Parsed
+
+TITLE: Final = 60  # characters of a line that may be the title of a table
+# A title of values, and of no members: "Possible values of `mode`:"
+_OF_VALUES: Final = Pattern(
+    r"\b(?:possible|allowed|valid|supported|available|accepted) (?:values|options)\b|\bvalues (?:of|for)\b|(?:возможные|допустимые) значения|取值|可选值|枚举|valores posibles|valeurs possibles|mögliche werte|設定可能な値|가능한 값",
+    re.IGNORECASE,
+)
+_DOTTED: Final = Pattern(r"[A-Za-z_]\w*(?:\[\])?(?:\.[A-Za-z_]\w*(?:\[\])?)+")
+
+
+def whole_path(row: Parsed, parents: Mapping[int, str]) -> str:
+    """Return the full name of a row, by the parent that its heading names."""
+    parent = parents.get(row.group, "")
+    return f"{parent}.{row.path}" if parent and not row.path.startswith(parent.removesuffix("[]")) else row.path
+
+
+def _speaking(structure: str, holders: Sequence[Parsed]) -> list[Parsed]:
+    """Return the arrays and objects whose words speak of a structure of two words or more: "a list of content parts"."""
+    if not re.fullmatch(r"[A-Za-z]{2,20}(?: [A-Za-z]{2,20}){1,3}", structure):
+        return []
+    pattern = re.compile(rf"\b(?:of|an?|each|these|the|or) {re.escape(structure)}s?\b", re.IGNORECASE)
+    rows = [row for row in holders if row.kind.kind is not None]
+    return [row for row in rows if any(pattern.search(row.cell(name).text) for name in ("type", "description"))]
+
+
+def announced(
+    title: Cell, by_name: Mapping[str, str], holders: Sequence[Parsed], parents: Mapping[int, str]
+) -> str:
+    """Return the parameter whose members a title announces: by its name, or by a structure that its row speaks of."""
+    if _OF_VALUES.search(title.text):
+        return ""
+    named = heading_parent(title.text, title.codes)
+    if named in by_name:
+        return by_name[named]
+    if stepped := stepped_to(title.text, [whole_path(row, parents) for row in holders]):
+        return stepped
+    if _DOTTED.fullmatch(named) and re.split(r"\[\]|\.", named)[0] in by_name:
+        return named  # no row describes it, one describes what it is a member of
+    spoken = [
+        word for word in re.findall(r"[A-Za-z_][\w.]*(?:\[\])?", title.text) if word.removesuffix("[]") in by_name
+    ]
+    if len(set(spoken)) == 1 and len(title.text) <= TITLE and (spoken[0] in title.codes or "_" in spoken[0]):
+        return by_name[spoken[0].removesuffix("[]")]
+    typed = {
+        whole_path(row, parents)
+        for row in holders
+        if row.kind.named
+        and (key_of(row.kind.named) == named_by(title.text) or [row.kind.named] == list(title.codes))
+    }
+    if len(typed) == 1:
+        return typed.pop()
+    structure = re.sub(r"\s*[(（].*[)）]|\s+(?:schema|type)$", "", structure_of(title.text)).strip()
+    same = [row for row in holders if row.kind.kind is not None and key_of(row.path) == key_of(structure)]
+    if len({row.path for row in same}) == 1:
+        return whole_path(same[0], parents)
+    spoken_of = _speaking(structure, holders)
+    if len(spoken_of) == 1:
+        return whole_path(spoken_of[0], parents)
+    if len(structure) < 4 or not re.fullmatch(r"[A-Z][A-Za-z0-9]+(?: [A-Z][A-Za-z0-9]+)*", structure):
+        return ""
+    pattern = re.compile(rf"(?<!\w){re.escape(structure)}(?!\w)")
+    mentioned = [
+        row
+        for row in holders
+        if any(pattern.search(cell.text) for column, cell in row.cells.items() if column != "name")
+    ]
+    return whole_path(mentioned[0], parents) if len(mentioned) == 1 else ""

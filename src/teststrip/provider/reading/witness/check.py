@@ -1,0 +1,49 @@
+"""What was read of a page, held against what it says a second time; what does not agree is flagged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from teststrip.provider.reading.witness.bodies import find_bodies
+from teststrip.provider.reading.witness.groups import flag_groups
+from teststrip.provider.reading.witness.known import gather_known
+from teststrip.provider.reading.witness.lines import flag_lines
+from teststrip.provider.reading.witness.samples import samples_of
+from teststrip.provider.reading.witness.sent import bare, flag_contradicted, flag_misplaced, flag_unread
+from teststrip.provider.reading.witness.tables import flag_tables
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from teststrip.provider.reading.classify import Role
+    from teststrip.provider.reading.document import Document, Group
+    from teststrip.provider.reading.entries import Entry
+    from teststrip.provider.reading.flags import Flags
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page as it was read: its text, which begins on line `first`, its blocks, and what its groups were taken for.
+
+    `groups` are those of parameters, by the number that rows have.
+    """
+
+    body: str
+    first: int
+    document: Document
+    roles: Sequence[tuple[Group, Role]]
+    groups: Sequence[Group]
+
+
+def hold_against(page: Page, entries: Sequence[Entry], flags: Flags) -> None:
+    """Flag what the examples of a page, and its other parts, say against what was read."""
+    tops = {bare(entry.path) for entry in entries}
+    bodies = find_bodies(samples_of(page.document), tops)
+    known = gather_known(entries, bodies, page.roles)
+    flag_tables(page.roles, known, flags)
+    flag_groups(page.groups, entries, bodies, known, flags)
+    flag_lines(page.body.split("\n"), page.first, page.document, known, flags)
+    flag_unread(entries, bodies, flags)
+    flag_misplaced(entries, bodies, flags)
+    flag_contradicted(entries, bodies, flags)

@@ -1,0 +1,161 @@
+"""What the examples send, held against the rows: names without a row, rows at another place, values of another kind."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
+
+from teststrip.base.json import Absent
+from teststrip.base.pattern import Pattern
+from teststrip.provider.reading import words
+from teststrip.provider.reading.entries import Entry, walk
+from teststrip.provider.reading.settle import within
+from teststrip.provider.reading.typed import typed_any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from teststrip.provider.model import Kind
+    from teststrip.provider.reading.flags import Flags
+    from teststrip.provider.reading.witness.bodies import Bodies
+    from teststrip.provider.reading.witness.shown import Shown
+
+_NO_VALUE: Final = Pattern(r"[<>{}$]|\.\.\.|…|\bYOUR\b|^$|^(?:string|text|url|base64)$|\byour[_-]", re.IGNORECASE)
+_OF_MODEL: Final = Pattern(r"model", re.IGNORECASE)  # examples call models by other names as well
+_ACCEPTED: Final[dict[str, frozenset[str]]] = {
+    "string": frozenset({"string", "file"}),
+    "integer": frozenset({"integer", "number"}),
+    "number": frozenset({"number"}),
+    "boolean": frozenset({"boolean"}),
+    "object": frozenset({"object", "file"}),
+    "array": frozenset({"array", "file"}),
+}
+
+
+def _no_value(text: str) -> bool:
+    """Tell whether a text stands for a value: `<your key>`, `...`, `int`."""
+    return _NO_VALUE.search(text) is not None or text.lower() in words.KINDS
+
+
+def bare(path: str) -> str:
+    """Return a path without brackets: `messages.role` of `messages[].role`."""
+    return path.replace("[]", "")
+
+
+def flag_unread(entries: Sequence[Entry], bodies: Bodies, flags: Flags) -> None:
+    """Flag names that an example sends and no row of the page has."""
+    by_path: dict[str, Entry] = {}
+    lasts: set[str] = set()
+    for entry in walk(entries):
+        by_path.setdefault(bare(entry.path), entry)
+        lasts.add(entry.name.removesuffix("[]"))
+    told: set[str] = set()
+    for body in bodies.bodies:
+        names = len(body.sample.shown.names)
+        if not body.sample.sure and (body.sample.said != "sent" or body.sample.shown.form == "call"):
+            continue
+        if body.known * 2 < names and body.known < 2:
+            continue
+        for path, value in body.walk():
+            parent, _, name = path.rpartition(".")
+            holder = by_path.get(parent)
+            if (
+                path in by_path
+                or name in lasts
+                or path in told
+                or (parent and (holder is None or not holder.children))
+            ):
+                continue
+            told.add(path)
+            where = next(iter(by_path.values())).row.where
+            flags.add(
+                type(where)(where.file, value.line, 1),
+                path,
+                name,
+                "an example sends it, and no row describes it",
+                ("a parameter", "not of this request"),
+            )
+
+
+def flag_misplaced(entries: Sequence[Entry], bodies: Bodies, flags: Flags) -> None:
+    """Flag rows whose name the examples send only at another place than the row is read at."""
+    paths: dict[str, set[str]] = defaultdict(set)
+    for entry in walk(entries):
+        paths[entry.name.removesuffix("[]")].add(bare(entry.path))
+    for entry in walk(entries):
+        path, name = bare(entry.path), entry.name.removesuffix("[]")
+        if entry.implied or path in bodies.seen:
+            continue
+        above = [
+            parent for parent in bodies.above.get(name, ()) if f"{parent}.{name}".lstrip(".") not in paths[name]
+        ]
+        if above:
+            places = [f"{parent}.{name}".lstrip(".") for parent in above]
+            problem = f'the examples send it as "{places[0]}"'
+            flags.add(entry.row.where, entry.path, entry.row.cell("name").text, problem, (entry.path, *places[:3]))
+
+
+def flag_contradicted(entries: Sequence[Entry], bodies: Bodies, flags: Flags) -> None:
+    """Flag rows of which an example sends a value that is not allowed by what was read."""
+    several: dict[str, list[Entry]] = defaultdict(list)
+    for entry in walk(entries):
+        several[bare(entry.path)].append(entry)
+    for path, found in several.items():
+        for value, sample in bodies.seen.get(path, ()):
+            problems = [next(_problems(entry, value, generated=sample.generated), "") for entry in found]
+            if all(problems):
+                entry, problem = found[-1], problems[-1]
+                flags.add(entry.row.where, entry.path, value.text, problem, ())
+                break
+
+
+def _problems(entry: Entry, value: Shown, *, generated: bool) -> Iterator[str]:
+    kinds = {kind for kind in (entry.kind.kind, *entry.kind.or_kinds) if kind is not None}
+    form: str = value.form
+    if not kinds or entry.implied or (form == "object" and not value.members):
+        return
+    if form == "string" and kinds & {"integer", "number", "boolean"}:
+        form = "field"  # numbers are often sent as text; whether they may be, an example can not decide
+    if form not in _ACCEPTED:
+        if form == "field" and "array" not in kinds:
+            yield from _scalar(entry, value.text, tuple(kinds - {"object"}), generated=generated)
+    elif form == "string" and _no_value(value.text):
+        return
+    elif not _ACCEPTED[form] & kinds:
+        if form != "number" or not re.fullmatch(r"-?\d+\.0*", value.text):
+            article = "an" if form[0] in "aio" else "a"
+            yield f"an example sends {article} {form}, and the type is {' or '.join(sorted(kinds))}"
+    elif form == "array":
+        yield from _items(entry, value, generated=generated)
+    elif form != "object":
+        yield from _scalar(entry, value.text, tuple(kinds), generated=generated)
+
+
+def _items(entry: Entry, value: Shown, *, generated: bool) -> Iterator[str]:
+    item = entry.facts.item or entry.kind.item
+    for one in value.items if item is not None else ():
+        nothing = (one.form == "string" and _no_value(one.text)) or (one.form == "object" and not one.members)
+        if nothing or one.form not in _ACCEPTED:
+            continue
+        if item not in _ACCEPTED[one.form]:
+            yield f"an example sends items of the kind {one.form}, and {item} is read"
+            return
+        yield from _scalar(entry, one.text, (item,), generated=generated)
+
+
+def _scalar(entry: Entry, text: str, kinds: Sequence[Kind], *, generated: bool) -> Iterator[str]:
+    if generated or _no_value(text) or not kinds:
+        return
+    value = typed_any(text, kinds)
+    if isinstance(value, Absent):
+        yield f'an example sends "{text[:60]}", which is no {" or ".join(kinds)}'
+        return
+    values = [choice.value for choice in entry.facts.choices]
+    same = {str(one).lower() for one in values}
+    if values and str(value).lower() not in same and not _OF_MODEL.search(entry.name):
+        yield f'an example sends "{text[:60]}", which is none of the values'
+    bounds = entry.facts.bounds
+    if bounds is not None and isinstance(value, int | float | Decimal) and not within(value, bounds):
+        yield f"an example sends {text}, which is outside the range"

@@ -1,0 +1,212 @@
+"""What a page says a second time is held against what was read of it: what does not agree is flagged."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import pytest
+
+from teststrip.provider.adopt.page import adopt
+from teststrip.provider.adopt.report import report
+from teststrip.provider.reading.witness.forms import form_fields
+from teststrip.provider.reading.witness.shown import Shown, shown_in
+
+HEADER: Final = "| Name | Type | Required | Description |\n|---|---|---|---|\n"
+ROWS: Final = (
+    "| wish | string | yes | What to draw |\n"
+    "| loops | integer | no | From 1 to 9 |\n"
+    "| paper | object | no | A sheet |\n"
+)
+BODY: Final = f"# Kite\n\n## Request body\n\n{HEADER}{ROWS}"
+CURL: Final = "\n```bash\ncurl -X POST https://kite.test/v1/draw -H 'A: b' -d '{}'\n```\n"
+
+
+def flags(page: str) -> list[dict[str, Any]]:
+    told: Any = report(adopt(page, "page.md").reading)["flags"]
+    return list(told)
+
+
+def flagged(page: str) -> dict[str, str]:
+    return {flag["parameter"]: flag["problem"] for flag in flags(page)}
+
+
+def simple(value: Shown) -> Any:
+    """Write what was shown as JSON, calls as objects with their label."""
+    if value.form in {"object", "call"}:
+        held: dict[str, Any] = {name: simple(member) for name, member in value.members}
+        return held | ({"": [simple(item) for item in value.items]} if value.items else {})
+    return (
+        [simple(item) for item in value.items] if value.form == "array" else f"{value.form} {value.text}".strip()
+    )
+
+
+# --- code ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("code", "label", "expected"),
+    [
+        ('{"a": 1, "b": {"c": [1.5, "x"]}}', "", {"a": "integer 1", "b": {"c": ["number 1.5", "string x"]}}),
+        ("curl https://k.test/v1 -d '{\"a\": \"it's\", // c\n ... }'", "--data", {"a": "string it's"}),
+        (r'curl k --data "{\"a\": \"b c\", \"n\": 1}"', "--data", {"a": "string b c", "n": "integer 1"}),
+        (r'{"a": "he said \"no\" {twice}"}', "", {"a": r"string he said \"no\" {twice}"}),
+        ("r = kite.draw(a='x', b={'c': None})", "kite.draw", {"a": "string x", "b": {"c": "null None"}}),
+        ("data = {'a': a, 'b': f'x {y}'}", "data", {"a": "other a", "b": "other"}),
+        ("const body = { a, b: n + 1, c: [d] };", "body", {"a": "other", "b": "other", "c": ["other d"]}),
+    ],
+)  # fmt: skip
+def test_code_shows_its_first_object(code: str, label: str, expected: Any) -> None:
+    first = next(value for value in shown_in(code, 1) if value.members)
+    assert (first.label, simple(first)) == (label, expected)
+
+
+def test_an_object_within_a_call_has_the_name_of_the_call_and_its_line() -> None:
+    (fetch, *_) = shown_in("fetch(u, {\n  method: 'POST',\n  body: JSON.stringify({ wish: 'x' }),\n})", 7)
+    (held,) = [value for value in fetch.walk() if "wish" in value.names]
+    assert (held.label, held.line) == ("JSON.stringify", 9)
+
+
+def test_brackets_that_fit_nowhere_end_nothing() -> None:
+    assert [simple(value) for value in shown_in("}) ] {'a': [1}", 1)] == [{"a": ["integer 1"]}]
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ('curl k -F wish=x -F "photo[]=@a.png"', {"wish": "x", "photo[]": "@a.png"}),
+        ("curl k -d 'a=1&b=two' --data-urlencode \"c=x y\"", {"a": "1", "b": "two", "c": "x y"}),
+        ("const f = new FormData();\nf.append('photo', file);", {"photo": ""}),
+        ("curl k -H 'a=b'", {}),
+    ],
+)  # fmt: skip
+def test_code_shows_the_fields_of_its_form(code: str, expected: dict[str, str]) -> None:
+    found = {name: value.text for one in form_fields(code, 1) for name, value in one.members}
+    assert found == expected
+
+
+# --- what is sent --------------------------------------------------------------------------------------------
+
+
+def test_a_name_that_is_sent_and_has_no_row_is_flagged_at_its_line() -> None:
+    page = BODY + CURL.replace("{}", '{"wish": "x",\n"loops": 2, "shade": "red"}')
+    (flag,) = flags(page)
+    assert (flag["parameter"], flag["line"]) == ("shade", 13)
+    assert flag["problem"] == "an example sends it, and no row describes it"
+
+
+@pytest.mark.parametrize(
+    "example",
+    [
+        '\n### Response\n\n```json\n{"wish": "x", "loops": 2, "shade": "red"}\n```\n',
+        '\nThe answer:\n\n```json\n{"wish": "x", "loops": 2, "shade": "red"}\n```\n',
+        '\n```json 200\n{"wish": "x", "loops": 2, "shade": "red"}\n```\n',
+        '\n```json\n{"wish": "x", "id": "k1", "state": "done", "eta": 4}\n```\n',
+        '\n```python\nkite = Kite(api_key="k", host="h")\nkite.draw(wish="x", loops=2, timeout=9)\n```\n',
+        CURL.replace("{}", '{"kite_id": "k1"}'),
+    ],
+)
+def test_what_is_not_the_body_is_let_be(example: str) -> None:
+    assert flagged(BODY + example) == {}
+
+
+@pytest.mark.parametrize(
+    ("sent", "parameter", "problem"),
+    [
+        ('"loops": "many"', "loops", 'an example sends "many", which is no integer'),
+        ('"loops": 12', "loops", "an example sends 12, which is outside the range"),
+        ('"loops": true', "loops", "an example sends a boolean, and the type is integer"),
+        ('"wish": ["x"]', "wish", "an example sends an array, and the type is string"),
+        ('"paper": "a4"', "paper", "an example sends a string, and the type is object"),
+    ],
+)
+def test_a_value_that_its_row_does_not_allow_is_flagged(sent: str, parameter: str, problem: str) -> None:
+    found = flagged(BODY + CURL.replace("{}", f'{{"wish": "x", "loops": 2, {sent}}}'))
+    assert found == {parameter: problem}
+
+
+@pytest.mark.parametrize(
+    "sent", ['"loops": "2"', '"loops": "<number>"', '"loops": "int"', '"paper": {}', '"loops": n']
+)
+def test_a_value_that_stands_for_another_is_let_be(sent: str) -> None:
+    assert flagged(BODY + CURL.replace("{}", f'{{"wish": "x", {sent}}}')) == {}
+
+
+def test_a_row_that_is_sent_at_another_place_is_flagged() -> None:
+    page = f"# Kite\n\n## Body\n\n{HEADER}| mode | string | yes | How |\n| seats.row | string | no | Which |\n"
+    found = flagged(page + CURL.replace("{}", '{"mode": "x", "hall": {"seats": {"row": "b"}}}'))
+    assert found["seats.row"] == 'the examples send it as "hall.seats.row"'
+
+
+# --- what was not read ---------------------------------------------------------------------------------------
+
+LATER: Final = {
+    "bold": "**shade** string, optional. Of the ink\n\n**grain_size** integer. Of the paper\n",
+    "code and a dash": "`shade` — string. Of the ink\n\n`grain_size` — integer. Of the paper\n",
+    "definitions": "shade\n: string, of the ink\n\ngrain_size\n: integer, of the paper\n",
+    "headings": "#### shade\n\nstring, of the ink\n\n#### grain_size\n\ninteger, of the paper\n",
+    "tags": '<Knob name="shade" type="string">Ink</Knob>\n<Knob name="grain_size" type="integer">Of it</Knob>\n',
+    "terms": "<dt>shade</dt><dd>string</dd>\n<dt>grain_size</dt><dd>integer</dd>\n",
+    "a table that lost its header": "| shade | string | no | Ink |\n| grain_size | integer | no | Paper |\n",
+    "a table with other words": (
+        "| Knob | Sort | Hint |\n|---|---|---|\n| shade | string | Ink |\n| grain_size | integer | Paper |\n"
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("form", LATER)
+def test_what_looks_like_parameters_and_was_not_read_is_flagged(form: str) -> None:
+    page = f"{BODY}\n## Ink\n\nWords about it.\n\n{LATER[form]}"
+    found = adopt(page, "page.md").reading
+    read = {entry.path for entry in found.entries}
+    assert {"shade", "grain_size"} <= read | set(flagged(page))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "## Response\n\n**shade** string. Ink\n\n**grain_size** integer. Paper\n",
+        "## Values of `wish`\n\n- `red_ink`: bright\n- `blue_ink`: dark\n- `no_ink`: none\n",
+        "## Tips\n\n- **Ink**: keep it dry\n- **Paper**: keep it flat\n",
+        "## Tips\n\n- `wish` says what to draw\n- `loops` says how often\n",
+        "## Models\n\n| Model | Type | Speed |\n|---|---|---|\n| kite-1 | text | up |\n| kite-2 | text | low |\n",
+    ],
+)
+def test_what_the_page_says_plainly_is_let_be(text: str) -> None:
+    assert flagged(f"{BODY}\n{text}") == {}
+
+
+# --- what was read by a weak sign ----------------------------------------------------------------------------
+
+MEMBERS: Final = f"{HEADER}| width_mm | integer | no | Across |\n| gloss | number | no | Shine |\n"
+
+
+def test_members_under_a_heading_that_says_nothing_are_flagged() -> None:
+    found = flags(f"{BODY}\n## Sundry\n\n{MEMBERS}")
+    assert [(flag["parameter"], flag["candidates"]) for flag in found] == [
+        (name, [name, f"paper.{name}"]) for name in ("width_mm", "gloss")
+    ]
+
+
+def test_members_that_the_examples_send_there_are_let_be() -> None:
+    sent = CURL.replace("{}", '{"wish": "x", "width_mm": 20}')
+    assert flagged(f"{BODY}\n## Sundry\n\n{MEMBERS}{sent}") == {}
+
+
+def test_a_table_of_names_that_the_examples_answer_is_flagged() -> None:
+    table = f"{HEADER}| kite_id | string | yes | Its number |\n| state | string | yes | How it is |\n"
+    answer = '\n### Response\n\n```json\n{"kite_id": "k1", "state": "done"}\n```\n'
+    found = flagged(f"{BODY.replace('| paper | object | no | A sheet |', '')}\n## Sundry\n\n{table}{answer}")
+    assert found == dict.fromkeys(("kite_id", "state"), "the examples show names of this table in answers")
+
+
+def test_a_table_beside_another_is_flagged_unless_its_header_is_there_again() -> None:
+    bare = (
+        "| Name | Type | Description |\n|---|---|---|\n| state | string | How it is |\n| eta | integer | When |\n"
+    )
+    assert {"state", "eta"} <= set(flagged(f"{BODY}\nWords.\n\n{bare}"))
+    assert flagged(f"{BODY}{HEADER}| ink | string | no | Its colour |\n") == {}
+
+
+def test_a_table_of_another_request_that_is_all_there_is_is_flagged() -> None:
+    page = f"# Kite\n\n## GET /kites/{{id}}\n\n{HEADER}| state | string | yes | How it is |\n"
+    assert "no other parameters" in flagged(page)["state"]
