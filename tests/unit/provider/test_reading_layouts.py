@@ -91,7 +91,7 @@ def test_a_table_of_an_object_is_kept_where_nothing_else_is_a_request() -> None:
     assert list(read(OBJECT)) == ["id", "name"]
 
 
-# --- headings that lead to a member -----------------------------------------------------------------------------
+# --- headings that lead to a member --------------------------------------------------------------------------
 
 TOLD = "| Name | Type | Required | Description |\n|---|---|---|---|\n"
 
@@ -121,3 +121,58 @@ def test_the_steps_of_a_heading_lead_to_what_holds_the_rows(sign: str) -> None:
 )
 def test_a_limit_that_is_called_one(words: str) -> None:
     assert read(f"## Body\n\n{TOLD}| about | string | no | {words} |\n")["about"]["maxLength"] == 300
+
+
+# --- lists of definitions ------------------------------------------------------------------------------------
+
+
+def told(page: str) -> list[tuple[str, object, bool, object]]:
+    return [
+        (one["name"], one["type"], one["required"], one.get("default")) for one in found_in(page)["parameters"]
+    ]
+
+
+@pytest.mark.parametrize(
+    "listed",
+    [
+        "words\n: {{<required>}} String. What to draw.\n\nsteps\n: Integer. How many. Defaults to `28`.\n",
+        "words\n: Required. String. What to draw.\nsteps\n: Integer. How many. Defaults to `28`.\n",
+        "**words**\n\n: (Required, string) What to draw.\n\n**steps**\n\n: (integer, default: 28) How many.\n",
+        "`words`\n:   *string*, required. What.\n\n`steps`\n:   *integer*, optional. Many.\n\n    Default: 28.\n",
+        "`words`::\n(Required, string) What to draw.\n\n`steps`:: (Optional, integer) How many. Default: 28.\n",
+        "words : str\n    What to draw.\nsteps : int, optional\n    How many. Default: 28.\n",
+        "words*\n~ String. What to draw.\n\nsteps?\n~ Integer. How many. Default: 28.\n",
+    ],
+)
+def test_a_list_of_definitions_is_one_of_parameters(listed: str) -> None:
+    page = f"## Draw\n\n### Form data parameters\n\n{listed}\n### Response\n\nid\n: String. The id.\n"
+    assert told(page) == [("words", "string", True, None), ("steps", "integer", False, 28)]
+
+
+def test_definitions_hold_definitions_and_lists_of_values() -> None:
+    page = (
+        "## Parameters\n\n`order`\n:   (Required, string) Which order. One of:\n\n    - `up`\n    - `down`\n\n"
+        "`query`\n:   (Optional, object) What to look for.\n\n    `text`\n    :   (Required, string) Words.\n"
+    )
+    found = read(page)
+    assert found["order"]["enum"] == ["up", "down"]
+    assert found["query"]["properties"]["text"]["required"] is True
+
+
+def test_values_in_braces_are_those_of_a_python() -> None:
+    page = (
+        '## Parameters\n\nwords : str\n    What.\nmode : {"fast", "slow"}, default "fast"\n    How.\n'
+        "size : int, optional\n    How large.\n"
+    )
+    assert told(page)[1] == ("mode", "string", False, "fast")
+    assert read(page)["mode"]["enum"] == ["fast", "slow"]
+
+
+def test_a_glossary_is_no_list_of_parameters() -> None:
+    assert told(f"## Words\n\nsampler\n: How the picture is drawn.\n\n{CREATE}")[0][0] == "name"
+
+
+def test_brackets_of_a_form_nest() -> None:
+    rows = "| card[number] | string | yes | Its number |\n| card[tags][] | array of string | no | Tags |\n"
+    page = f"## Form data\n\n{TOLD}{rows}"
+    assert list(read(page)["card"]["properties"]) == ["number", "tags"]

@@ -19,6 +19,8 @@ FIRST: Final = "{}y\n" + HEADER + ROW
 CODE: Final = "```\n{}\n```\n\n" + HEADER + ROW
 BULLET: Final = "## Parameters\n\n- `a` (string{}y): b\n"
 HEADING: Final = "# x{}object\n\n" + HEADER + ROW
+TERM: Final = "## Parameters\n\na\n: String. x{}\n"
+TERMS: Final = "## Parameters\n\n{}"
 CASES: Final = {
     "a heading of blanks": (HEADING, " "),
     "a heading of brackets": (HEADING, "("),
@@ -35,6 +37,11 @@ CASES: Final = {
     "an item of commas": (BULLET, ","),
     "an item of commas and blanks": (BULLET, ", "),
     "an item of dashed letters": (BULLET, "a-"),
+    "a definition of brackets": (TERM, "("),
+    "a definition of many paragraphs": (TERM, "\n\n    b c"),
+    "many definitions": (TERMS, "a\n: b\n"),
+    "many names of definitions": (TERMS, "a\n"),
+    "many names with double colons": (TERMS, "a::\n"),
     "an item of commas and bars": (BULLET, "a,b|"),
     "code of brackets": (CODE, "{["),
     "code of quotes": (CODE, "\"{'"),

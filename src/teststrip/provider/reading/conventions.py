@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading.classify import columns_of
+from teststrip.provider.reading.group_required import has_default
 from teststrip.provider.reading.required import RequiredReading
 
 if TYPE_CHECKING:
@@ -45,7 +46,10 @@ def _settled(group: Group, rows: list[Parsed], told: Sequence[Text], *, asked: b
     if word is None and not asked:
         return rows
     required = RequiredReading(required=word is None or word.lower() not in {"optional", "可选"})
-    return [replace(one, required=required) if one.required == RequiredReading() else one for one in rows]
+    return [
+        replace(one, required=required) if one.required == RequiredReading() and not has_default(one) else one
+        for one in rows
+    ]
 
 
 def _told(group: Group, told: Sequence[Text]) -> str | None:

@@ -6,9 +6,11 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from teststrip.base.json import Absent
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
 from teststrip.provider.reading.classify import columns_of
+from teststrip.provider.reading.defaults import mine_default
 from teststrip.provider.reading.required import RequiredReading
 
 if TYPE_CHECKING:
@@ -125,7 +127,18 @@ def unmarked(group: Group, parsed: list[Parsed]) -> list[Parsed]:
     if not asked and (told or optional * 2 < len(parsed)):
         return parsed
     required = RequiredReading(required=True)
-    return [replace(one, required=required) if one.required.required is None else one for one in parsed]
+    return [
+        replace(one, required=required) if one.required.required is None and not has_default(one) else one
+        for one in parsed
+    ]
+
+
+def has_default(row: Parsed) -> bool:
+    """Tell whether a row tells a default: what it is of may be left out."""
+    if row.cell("default").text.lower() not in words.NO_DEFAULT:
+        return True
+    kinds = [kind for kind in (row.kind.kind, *row.kind.or_kinds) if kind is not None]
+    return not isinstance(mine_default(row.cell("description"), kinds, ()), Absent)
 
 
 def says_required(group: Group, parsed: list[Parsed]) -> bool:

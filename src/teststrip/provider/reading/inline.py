@@ -35,7 +35,11 @@ _EMPHASIS: Final = Pattern(
     r"(?<![\w*\\])\*(?=[^\s*])([^*\n]*?[^\s*\\])\*(?![\w*])|(?<![\w\\])_(?=[^\s_])([^_\n]*?[^\s_])_(?!\w)"
 )
 _ESCAPE: Final = Pattern(r"\\([!-/:-@\[-`{-~])")
-_SHORTCODE: Final = Pattern(r"\{\{[<%]\s?(required|optional)\s?/?[>%]\}\}", re.IGNORECASE)
+# A site generator's: {{<required>}}, {{% badge "optional" %}}; what has other words is a link, a picture, a script.
+_SHORTCODE: Final = Pattern(
+    r"\{\{[<%]\s{0,4}(?:(required|optional|deprecated|mandatory|nullable)|(?:badge|label|tag|pill|param)[ \t]+[\"']([^\"'{}\n]{1,40})[\"'])?[^{}\n]{0,200}[%>]\}\}",
+    re.IGNORECASE,
+)
 _MATH: Final = Pattern(r"\$([^$\n]{1,60})\$")
 _MARKED: Final = Pattern(r"[`<\[*_~\\&${!]")
 _SPACE: Final = Pattern(r"[ \t\r\f\v\u3000]+")
@@ -117,7 +121,7 @@ def _pieces(raw: str) -> Iterator[tuple[str, bool]]:
 
     held: list[str] = []
     at = 0
-    text = _SHORTCODE.sub(r"(\1)", text.replace(_HIDDEN, ""))
+    text = text.replace(_HIDDEN, "")
     for start, code, end in _code_spans(text):
         held.append(f"{text[at:start]}{_HIDDEN}{len(spans)}{_HIDDEN}")
         spans.append(code.replace("\\|", "|"))
@@ -167,6 +171,8 @@ def _trimmed(code: str) -> str:
 
 def _shown(text: str) -> str:
     """Return text as a reader sees it."""
+    if "{{" in text:
+        text = _SHORTCODE.sub(lambda match: f"({match[1] or match[2]})" if match[1] or match[2] else "", text)
     if "<" in text:
         text = _ITEM.sub("\n- ", text)
         text = _TAG.sub("", _BREAK.sub("\n", text))

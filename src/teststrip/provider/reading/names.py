@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _DEEPER: Final = Pattern(
     r"^(?P<signs>(?:[>›»└├┗┣╰│┃─━┄↳∟→⇒·•▸＞|\xa0\u2003\u2002\u3000\u2514\s]|&nbsp;|-(?=[\s\w>])|\|--?|--+)+)"
 )
-_PART: Final = r"[A-Za-z_$@][\w$@-]*(?:\[(?:\]|\*\]|n\]|i\]|\d+\]))*"
+_PART: Final = r"[A-Za-z_$@][\w$@-]*(?:\[(?:\]|\*\]|n\]|i\]|\d+\]|[A-Za-z_]\w{1,60}\]))*"
 _PATH: Final = Pattern(
     rf"(?P<path>{_PART}(?:\s?\.\s?(?:\[\]\.|\*\.|\d+\.|n\.)?{_PART})*(?:\.\[\])?)(?P<rest>.*)", re.DOTALL
 )
@@ -29,6 +29,7 @@ _NUMBERED: Final = Pattern(
 )
 _MOST_NUMBERED: Final = 32
 _BROKEN: Final = Pattern(r"\s*\n\s*(?=[_.\[])|(?<=[_.])\s*\n\s*")  # a long name over two lines
+_MEMBER: Final = Pattern(r"\[([A-Za-z_]\w{1,60})\]")  # of a form: card[number]
 _INDEX: Final = Pattern(r"\[(?:\*|n|i|\d+)\]")
 _STRUCTURE: Final = Pattern(
     r"\s{1,4}(?:objects?|structures?)(?: (?:fields|properties|parameters))?$|\s{0,4}(?:对象|结构)(?:参数|字段|说明)?$",
@@ -136,7 +137,7 @@ def _nested(text: str) -> tuple[int, str]:
 
 
 def _path(text: str) -> str:
-    path = _INDEX.sub("[]", re.sub(r"\s", "", text))
+    path = _INDEX.sub("[]", _MEMBER.sub(r".\1", re.sub(r"\s", "", text)))
     path = re.sub(
         r"\.\[\]\.?", lambda match: "[]." if match[0].endswith(".") and match[0] != ".[]" else "[]", path
     )

@@ -12,7 +12,6 @@ import itertools
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from teststrip.base.pattern import Pattern
 from teststrip.base.where import Where
 from teststrip.provider.reading.bullet_rows import COLUMNS, FACT, item_rows, says_type
 from teststrip.provider.reading.document import Block, Group, Heading, Text
@@ -25,8 +24,6 @@ if TYPE_CHECKING:
 _BOLD: Final = 9  # the level of a heading that is no more than a line
 _FEWEST: Final = 2  # paragraphs that there have to be
 _APART: Final = ("`", "**", "__", "<code", "<b>", "<strong")
-# A definition list: a name, and below it a colon with the words.
-_DEFINED: Final = Pattern(r"[`*_]{0,3}[A-Za-z_][\w.\[\]-]{0,60}[`*_]{0,3}[ \t]*\n[ \t]{0,3}:[ \t]+\S")
 _BELOW: Final = 50  # an indent deeper than that of any item
 
 
@@ -54,9 +51,6 @@ def _parted(block: Block) -> Iterator[Block]:
         for at, raw in enumerate(block.cell.raw.split("\n"))
     ]
     lines = [Text(cell, block.headings) for cell in cells if cell.text]
-    if _DEFINED.match(block.cell.raw):
-        yield from _defined(lines)
-        return
     if not any(says_type(line) for line in lines):
         yield block
         return
@@ -65,17 +59,6 @@ def _parted(block: Block) -> Iterator[Block]:
         yield Heading(_BOLD, plain_cell(item.name, lines[0].cell.where))
         lines = lines[1:]
     yield from lines
-
-
-def _defined(lines: Sequence[Text]) -> Iterator[Block]:
-    """Give the terms of a definition list, each with its definition, as list items."""
-    name = ""
-    for line in lines:
-        raw = line.cell.raw.strip()
-        if not raw.startswith(":"):
-            name = line.cell.text
-            continue
-        yield Text(read_inline(f"`{name}`: {raw[1:].strip()}", line.cell.where), line.headings, 0)
 
 
 def _is_parameter(block: Text) -> bool:

@@ -29,6 +29,7 @@ from teststrip.provider.reading.classify import (
 from teststrip.provider.reading.columns import check_shape
 from teststrip.provider.reading.constraints import gather_constraints
 from teststrip.provider.reading.conventions import by_convention
+from teststrip.provider.reading.definitions import with_definitions
 from teststrip.provider.reading.entries import Entry
 from teststrip.provider.reading.examples import Examples
 from teststrip.provider.reading.facts import gather
@@ -92,7 +93,7 @@ def read_documentation(
     flags = Flags()
     document = read_document(body, file, first_line)
     if lenient:
-        document = with_footnotes(with_stanzas(with_lists(document), flags), flags)
+        document = with_footnotes(with_stanzas(with_lists(with_definitions(document)), flags), flags)
     roles = without_resources(_roles(document), document, flags) if lenient else _roles(document)
     groups = [group for group, role in roles if role == "parameters"]
     if lenient:

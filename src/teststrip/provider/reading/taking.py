@@ -233,9 +233,12 @@ def _misfit(found: Found, bounds: Bounds, cell: Cell) -> None:
     """Flag a range of numbers that is said of a text, a list of pictures, a yes or no: it may mean several things."""
     kind = " or ".join(found.kinds)
     ends = [f"{end}" for end in (bounds.minimum, bounds.maximum) if end is not None]
-    candidates = (
-        [f"{' to '.join(ends)} characters", f"numbers {' to '.join(ends)} as text"] if kind == "string" else []
+    counts = bounds.minimum is None or (
+        bounds.minimum >= 0 and bounds.minimum == bounds.minimum.to_integral_value()
     )
+    candidates = [f"numbers {' to '.join(ends)} as text"] if kind == "string" else []
+    if candidates and counts:
+        candidates.insert(0, f"{' to '.join(ends)} characters")
     found.flag(cell, f"a range of numbers does not go with the type {kind}", candidates)
 
 
