@@ -145,7 +145,7 @@ def _is_typed(cell: Cell) -> bool:
     item = parsed_item(cell)
     if item is None or not item.bracketed:
         return False
-    if not cell.codes and item.name[0].isupper() and words.purpose(item.name) is not None:
+    if not cell.codes and item.name[0].isupper() and words.purpose(item.name) == "request":
         return False
     try:
         return not read_kind(item.said[0]).named
