@@ -45,6 +45,21 @@ SCRAPS = [
         "¦",
         "(def)",
     ),
+    *(
+        "+---+---+\n",
+        "+===+===+\n",
+        "=== ===\n",
+        ".. list-table::\n",
+        "   * - a\n",
+        "     - b\n",
+        ":param int a: b\n",
+    ),
+    *(
+        "@apiParam {a{1..2}=b} [c=d] e\n",
+        "+ Attributes\n",
+        "    + a: b (c, required) - d\n",
+        "        + Members\n",
+    ),
     *("array<array<array<string>>>", "enum(", "union<", "string | null", "\n", "\n\n", HEADER),
 ]
 

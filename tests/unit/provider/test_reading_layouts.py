@@ -176,3 +176,37 @@ def test_brackets_of_a_form_nest() -> None:
     rows = "| card[number] | string | yes | Its number |\n| card[tags][] | array of string | no | Tags |\n"
     page = f"## Form data\n\n{TOLD}{rows}"
     assert list(read(page)["card"]["properties"]) == ["number", "tags"]
+
+
+# --- tables of values ----------------------------------------------------------------------------------------
+
+
+def test_a_table_for_each_parameter_with_values_in_place_of_types() -> None:
+    header = "| Parameter | Value | Default |\n|---|---|---|\n"
+    rows = {
+        "format": "one of: `xml`, `json` | `xml`",
+        "details": "0 or 1 | 1",
+        "zoom": "0-18 | 18",
+        "slack": "floating-point number | 0.0",
+        "contact": "valid mail address | _unset_",
+        "layer": "comma-separated list of: `roads`, `places` | `roads,places`",
+        "verbose": "- | false",
+    }
+    tables = "\n".join(f"{header}| {name} | {said} |\n\nSome words.\n" for name, said in rows.items())
+    page = f"# Look up\n\n## Parameters\n\n### Output format\n\n{tables}"
+    found = read(page)
+    kinds = ["string", "integer", "integer", "number", "string", "string", "boolean"]
+    assert [one["type"] for one in found.values()] == kinds
+    defaults = ["xml", 1, 18, 0.0, None, "roads,places", False]
+    assert [one.get("default") for one in found.values()] == defaults
+    assert [one.get("enum") for one in found.values()] == [["xml", "json"], [0, 1], *[None] * 5]
+    assert (found["zoom"]["minimum"], found["zoom"]["maximum"]) == (0, 18)
+    flagged = [flag["parameter"] for flag in found_in(page)["flags"]]
+    assert sorted(set(flagged)) == ["", "contact", "layer", "verbose", "zoom"]
+
+
+def test_a_table_of_outputs_is_still_an_answer() -> None:
+    page = (
+        f"## Parameters\n\n{TOLD}| steps | integer | no | X |\n\n### Output\n\n{TOLD}| id | string | yes | Id |\n"
+    )
+    assert list(read(page)) == ["steps"]

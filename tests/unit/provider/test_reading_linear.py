@@ -50,6 +50,15 @@ CASES: Final = {
     "code of bodies": (CODE, '-d {"a": "x", "c": 1}\n'),
     "lines of names": (FIRST, "`b`: c\n"),
     "lines of tags": (FIRST, "<B c "),
+    "lines of drawn rules": (FIRST, "+--+--+\n"),
+    "lines of drawn headers": (FIRST, "+--+--+\n| a| b|\n+==+==+\n"),
+    "lines of plain rules": (FIRST, "== ==\na  b\n"),
+    "lists of tables": (FIRST, ".. list-table::\n   * - a\n"),
+    "fields of functions": (FIRST, ":param int a: b\n"),
+    "tags in many blocks": (FIRST, "```\n@apiParam {String{1..2}=a,b} [c=d] e\n```\n"),
+    "a tag of values": ("@apiParam {{a=x{}}} b\n" + HEADER + ROW, "b,"),
+    "attributes of blueprints": ("+ Attributes\n{}" + HEADER + ROW, "    + a: b (c)\n        + Members\n"),
+    "an attribute of brackets": ("+ Attributes\n    + a: {}\n" + HEADER + ROW, "(b) "),
     "lines of headings": (FIRST, "## b\n\nstring\n\n"),
 }
 SIZE: Final = 32_000  # characters

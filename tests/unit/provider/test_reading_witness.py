@@ -102,7 +102,7 @@ def test_a_name_that_is_sent_and_has_no_row_is_flagged_at_its_line() -> None:
         '\n```json 200\n{"wish": "x", "loops": 2, "shade": "red"}\n```\n',
         '\n```json\n{"wish": "x", "id": "k1", "state": "done", "eta": 4}\n```\n',
         '\n```python\nkite = Kite(api_key="k", host="h")\nkite.draw(wish="x", loops=2, timeout=9)\n```\n',
-        CURL.replace("{}", '{"kite_id": "k1"}'),
+        CURL.replace("{}", '{"kite_id": "k1"}') + CURL.replace("{}", '{"wish": "x"}'),
     ],
 )
 def test_what_is_not_the_body_is_let_be(example: str) -> None:
@@ -125,8 +125,47 @@ def test_a_value_that_its_row_does_not_allow_is_flagged(sent: str, parameter: st
 
 
 @pytest.mark.parametrize(
-    "sent", ['"loops": "2"', '"loops": "<number>"', '"loops": "int"', '"paper": {}', '"loops": n']
+    "page",
+    [
+        "# Kite\n\n## Draw\n" + CURL.replace("{}", '{"shade": "x"}'),
+        '# Kite\n\n### Request body\n\n```json\n{\n  "shade": "x"\n}\n```\n',
+        f'{BODY}\n## Fold\n\n### Request\n\n```json\n{{\n  "shade": "x", // ink\n  "glue": 1 // paper\n}}\n```\n',
+        "# Kite\n\n## Draw\n\n```html\n<img src='k.png?shade=x'>\n```\n",
+    ],
 )
+def test_names_that_only_examples_have_are_flagged(page: str) -> None:
+    assert "shade" in flagged(page)
+
+
+SCHEMA: Final = """
+requestBody:
+  schema:
+    properties:
+      shade:
+        type: string
+responses:
+  schema:
+    properties:
+      state:
+        type: string
+"""
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        SCHEMA,
+        "interface DrawRequest {\n  shade?: string;\n}\ninterface DrawResponse {\n  state: string;\n}",
+        "class DrawRequest(BaseModel):\n    shade: str = 'red'\n\nclass DrawResult(BaseModel):\n    state: str",
+    ],
+)
+def test_names_that_a_schema_declares_are_flagged(code: str) -> None:
+    assert flagged(f"{BODY}\n## Types\n\n```\n{code}\n```\n") == {
+        "shade": "a schema in the page declares it, and no row describes it"
+    }
+
+
+@pytest.mark.parametrize("sent", ['"loops": "2"', '"loops": "<number>"', '"loops": "int"', '"paper": {}'])
 def test_a_value_that_stands_for_another_is_let_be(sent: str) -> None:
     assert flagged(BODY + CURL.replace("{}", f'{{"wish": "x", {sent}}}')) == {}
 
@@ -143,6 +182,8 @@ LATER: Final = {
     "bold": "**shade** string, optional. Of the ink\n\n**grain_size** integer. Of the paper\n",
     "code and a dash": "`shade` — string. Of the ink\n\n`grain_size` — integer. Of the paper\n",
     "definitions": "shade\n: string, of the ink\n\ngrain_size\n: integer, of the paper\n",
+    "headings with a word": "#### Ink `shade`\n\nOptional\n\n#### Grain `grain_size`\n\nOptional\n",
+    "links and facts": " ** [ shade ](#a) **\nInk\nType: String\n\n ** [ grain_size ](#b) **\nIt\nType: Integer\n",
     "headings": "#### shade\n\nstring, of the ink\n\n#### grain_size\n\ninteger, of the paper\n",
     "tags": '<Knob name="shade" type="string">Ink</Knob>\n<Knob name="grain_size" type="integer">Of it</Knob>\n',
     "terms": "<dt>shade</dt><dd>string</dd>\n<dt>grain_size</dt><dd>integer</dd>\n",
@@ -208,5 +249,5 @@ def test_a_table_beside_another_is_flagged_unless_its_header_is_there_again() ->
 
 
 def test_a_table_of_another_request_that_is_all_there_is_is_flagged() -> None:
-    page = f"# Kite\n\n## GET /kites/{{id}}\n\n{HEADER}| state | string | yes | How it is |\n"
+    page = f"# Kite\n\n## Query the task\n\n{HEADER}| state | string | yes | How it is |\n"
     assert "no other parameters" in flagged(page)["state"]

@@ -53,6 +53,9 @@ _ANSWER: Final = Pattern(
     r"respon|return|callback|webhook|响应|返回|回调|レスポンス|응답|respuesta|réponse|antwort|ответ|resposta|risposta",
     re.IGNORECASE,
 )
+_OF_OUTPUT: Final = Pattern(
+    r"(?:the )?(?:outputs?|results?)(?: and \w+)? (?:formats?|type|options?|settings?|details?)", re.IGNORECASE
+)
 _FUNCTION: Final = Pattern(
     r"(?:(?:async|def|class|function)\s+)?[A-Za-z_][\w.]*\([\w\s,=*.\"':\[\]|]*\)(?:\s*->.*)?"
 )
@@ -192,6 +195,8 @@ def said_of(group: Group) -> Said:
         if words.is_reading_endpoint(heading.cell.text):
             return "poll"
         said = _said(heading.cell.text)
+        if said == "response" and _asks_for_output(group, heading):
+            continue
         if said == "request":
             # `GET /tasks/{id}` > `Parameters`: what is above still says which endpoint this is.
             return (
@@ -200,6 +205,13 @@ def said_of(group: Group) -> Said:
         if said is not None:
             return said
     return None
+
+
+def _asks_for_output(group: Group, heading: Heading) -> bool:
+    """Tell whether "Output format", below "Parameters", is over those that ask for one: they have defaults."""
+    asked = any(_said(above.cell.text) == "request" for above in group.headings if above.level < heading.level)
+    telling = {"default", "required"} & set(columns_of(group)) if group.form == "table" else set()
+    return bool(asked and telling) and _OF_OUTPUT.fullmatch(heading.cell.text) is not None
 
 
 def is_below_answer(group: Group) -> bool:

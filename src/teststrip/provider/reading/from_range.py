@@ -11,6 +11,7 @@ from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import glued
 from teststrip.provider.reading.case_limits import read_cases, read_counted
 from teststrip.provider.reading.found import Found
+from teststrip.provider.reading.kind_in_values import type_in_place
 from teststrip.provider.reading.limit_text import mine_limits
 from teststrip.provider.reading.limits import read_limits
 from teststrip.provider.reading.listing_text import mine_listing
@@ -62,11 +63,7 @@ def from_range(found: Found, cell: Cell) -> None:
     if cell is found.row.cells.get("description"):
         _from_shared(found, cell)  # one column for both: most of it is words
         return
-    if cell is found.row.cells.get("type") and found.row.kind.kind is not None:
-        return  # one column for both, and a type is what it says
-    if _FREE.fullmatch(text) or (
-        found.kinds == ("boolean",) and re.fullmatch(r"(?i)(?:true|false|yes|no|[\s/,|`]|or)+", text)
-    ):
+    if _says_nothing(found, cell):
         return
     see = _SEE.fullmatch(text)
     if see is not None and len(text) < 80:
@@ -87,6 +84,18 @@ def from_range(found: Found, cell: Cell) -> None:
     if _from_glued(found, cell):
         return
     _from_words(found, cell)
+
+
+def _says_nothing(found: Found, cell: Cell) -> bool:
+    """Tell whether a cell for values says no more than the type, or that anything goes."""
+    if cell is found.row.cells.get("type") and found.row.kind.kind is not None:
+        return True  # one column for both, and a type is what it says
+    if _FREE.fullmatch(cell.text):
+        return True
+    if "type" not in found.row.cells and found.kinds and type_in_place(cell).kind in found.kinds:
+        return True  # the type stands here
+    truth = re.fullmatch(r"(?i)(?:true|false|yes|no|[\s/,|`]|or)+", cell.text) is not None
+    return found.kinds == ("boolean",) and truth
 
 
 def _from_counted(found: Found, cell: Cell) -> bool:

@@ -34,6 +34,7 @@ _PLAIN: Final[tuple[Kind, ...]] = ("boolean", "integer", "number", "string")
 _SWITCH: Final = Pattern(
     r"^\W*(?:(?:if|when) (?:set to )?true\b|whether\b|enables? or disables?\b|是否)", re.IGNORECASE
 )
+_WORDS_ONLY: Final = Pattern(r"[A-Za-z][A-Za-z'’-]{1,30}(?: [A-Za-z][A-Za-z'’-]{0,30}){1,6}")
 _BOTH: Final = frozenset({"true", "false"})
 _NUMBERS: Final = frozenset({"integer", "number"})
 
@@ -96,6 +97,8 @@ def _evidence(row: Parsed, examples: Examples) -> Iterator[Evidence]:
             yield _kind_of(told), "the default"
     yield from _of_values(listed if listed.text not in words.NOTHING else about)
     yield from _of_limits(listed, about)
+    if not listed.codes and _WORDS_ONLY.fullmatch(listed.text):
+        yield "string", "what it may be"
     name = row.path.removesuffix("[]").rpartition(".")[2]
     shown = examples.kinds.get(name, frozenset())
     if len(shown) == 1:

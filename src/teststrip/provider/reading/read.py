@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
+from teststrip.provider.reading.blueprint import with_blueprint
 from teststrip.provider.reading.bullets import with_lists
 from teststrip.provider.reading.classify import (
     Role,
@@ -93,7 +94,9 @@ def read_documentation(
     flags = Flags()
     document = read_document(body, file, first_line)
     if lenient:
-        document = with_footnotes(with_stanzas(with_lists(with_definitions(document)), flags), flags)
+        document = with_footnotes(
+            with_stanzas(with_lists(with_definitions(with_blueprint(document))), flags), flags
+        )
     roles = without_resources(_roles(document), document, flags) if lenient else _roles(document)
     groups = [group for group, role in roles if role == "parameters"]
     if lenient:
@@ -236,11 +239,16 @@ def _rows(
             check_shape(group, flags)
         read.append(read_group(group, index, section, kinds, lenient=lenient))
     rows: list[Parsed] = []
+    told: set[tuple[str, ...]] = set()
     for group, parsed in zip(groups, by_convention(groups, read, document) if lenient else read, strict=True):
-        if parsed and not says_required(group, parsed):
+        rows += parsed
+        header = " | ".join(cell.text for cell in group.header)
+        # Of tables for one parameter each, the first of a section speaks for all.
+        place = (header, *(heading.cell.text for heading in group.headings[:2]))
+        if parsed and not says_required(group, parsed) and not (len(group.rows) == 1 and place in told):
+            told.add(place)
             flags.add(
-                group.where, "", " | ".join(cell.text for cell in group.header),
+                group.where, "", header,
                 "no column says which parameters have to be given; all are read as optional", ("optional", "required"),
             )  # fmt: skip
-        rows += parsed
     return rows

@@ -23,7 +23,8 @@ _MARKED: Final = Pattern(
     re.IGNORECASE,
 )
 _ENDS: Final = Pattern(
-    r"[(（\[【]\s*(?:(?P<yes>required|mandatory|必填|必选|必需|必須|필수)(?:,? non-?empty)?|optional|可选|选填|任意|선택)\s*[)）\]】][\s.。]*$",
+    r"(?<=[.。;；!])\s{0,4}(?:(?P<last>required|mandatory|必填|必选|必需|必須|필수|obligatorio|obrigatório|obligatoire|обязательн\w{1,4})|optional|可选|选填|任意|선택|opcional|optionnel|facultatif|необязательн\w{1,4})\s{0,4}[.。!]?\s*$"
+    r"|[(（\[【]\s*(?:(?P<yes>required|mandatory|必填|必选|必需|必須|필수)(?:,? non-?empty)?|optional|可选|选填|任意|선택)\s*[)）\]】][\s.。]*$",
     re.IGNORECASE,
 )
 _ALWAYS: Final = Pattern(r"for (?:every|all|any|each)\b", re.IGNORECASE)
@@ -97,7 +98,7 @@ def mine_required(cell: Cell) -> RequiredReading:
         return RequiredReading(required=marked["yes"] is not None)
     ends = _ENDS.search(text)
     if ends is not None:
-        return RequiredReading(required=ends["yes"] is not None)
+        return RequiredReading(required=(ends["yes"] or ends["last"]) is not None)
     return RequiredReading()
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
 from teststrip.provider.reading.flags import CellError, Flags
+from teststrip.provider.reading.kind_in_values import kind_in_values
 from teststrip.provider.reading.kind_reading import KindReading
 from teststrip.provider.reading.kind_values import kind_of
 from teststrip.provider.reading.kinds import read_kind
@@ -105,9 +106,9 @@ def _elsewhere(name: NameReading, cells: Mapping[str, Cell]) -> KindReading:
             continue
         if reading.kind is not None:
             return reading
-    by_values = _of_values(cells)
-    if by_values.kind is not None:
-        return by_values
+    told = kind_in_values(cells) if "type" not in cells else KindReading()
+    if told.kind is not None:
+        return told
     about = cells.get("description")
     first = _TYPE_FIRST.match("".join(text for text, _ in about.pieces).strip()) if about else None
     if first is None or first["type"].lower() in words.PLAIN_TYPES:
@@ -116,18 +117,3 @@ def _elsewhere(name: NameReading, cells: Mapping[str, Cell]) -> KindReading:
         return read_kind(first["type"])
     except CellError:
         return KindReading()
-
-
-def _of_values(cells: Mapping[str, Cell]) -> KindReading:
-    """Read a cell of values for the type, where it has words for one, or whole numbers: `0 or 1`."""
-    cell = cells.get("range")
-    if cell is None or cell.text in words.NOTHING:
-        return KindReading()
-    listing = read_listing(cell)
-    if listing is not None and all(re.fullmatch(r"-?\d+", text) for text in listing.texts):
-        return KindReading("integer")
-    try:
-        reading = read_kind(cell.text) if not cell.codes else KindReading()
-    except CellError:
-        return KindReading()
-    return KindReading(reading.kind) if not (reading.values or reading.named or reading.detail) else KindReading()

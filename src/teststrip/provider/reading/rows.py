@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
@@ -26,6 +26,23 @@ if TYPE_CHECKING:
     from teststrip.base.where import Where
     from teststrip.provider.reading.document import Group, Row
     from teststrip.provider.reading.sections import Section
+
+_ELSEWHERE: Final = frozenset(
+    {
+        "response",
+        "header",
+        "headers",
+        "cookie",
+        "http header",
+        "request header",
+        "请求头",
+        "header参数",
+        "ヘッダ",
+        "ヘッダー",
+        "헤더",
+    }
+)
+"""What a column of places says of what does not travel with the request's own parameters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +92,7 @@ def read_group(
         ):
             mark = "?" if cells["type"].text.startswith("?") else ""
             cells["type"] = plain_cell(f"{mark}{kind}", cells["type"].where)
-        if group.form == "fields" and cells["in"].text in {"response", "header"}:
+        if "in" in cells and words.plain(cells["in"].text) in _ELSEWHERE:
             continue
         if not cells["name"].text and not cells.get("type", cells["name"]).text:
             parsed = _continued(parsed, cells)
@@ -83,7 +100,21 @@ def read_group(
         if group.form == "list":
             cells = {column: cell for column, cell in cells.items() if cell.text or column == "name"}
         parsed += _Reader(cells, row, section, index, kinds, lenient=lenient).read()
-    return unmarked(group, titled(group, parsed)) if lenient else parsed
+    return unmarked(group, titled(group, _unwrapped(parsed))) if lenient else parsed
+
+
+def _unwrapped(parsed: list[Parsed]) -> list[Parsed]:
+    """Take away a row that only stands for the whole body, above its members: `body`, then `» prompt`."""
+    found: list[Parsed] = []
+    inside = False
+    for at, row in enumerate(parsed):
+        if row.depth == 0:
+            below = parsed[at + 1].depth if at + 1 < len(parsed) else 0
+            inside = below == 1 and row.path == "body" == words.plain(row.cell("in").text)
+            if inside:
+                continue
+        found.append(replace(row, depth=row.depth - 1) if inside else row)
+    return found
 
 
 def _continued(parsed: list[Parsed], cells: Mapping[str, Cell]) -> list[Parsed]:

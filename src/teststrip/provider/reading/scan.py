@@ -8,8 +8,8 @@ from typing import Final
 
 from teststrip.base.pattern import Pattern
 from teststrip.base.where import Where
-from teststrip.provider.reading import components, tabs, words
-from teststrip.provider.reading.document import Block, Code, Document, Group, Heading, Text
+from teststrip.provider.reading import components, fences, rst_tables, tabs, tagged, words
+from teststrip.provider.reading.document import Block, Code, Document, Group, GroupForm, Heading, Text
 from teststrip.provider.reading.inline import Cell, cropped, plain_cell, read_inline
 from teststrip.provider.reading.pipe_rows import ATX, BOLD, FENCE, PipeRows
 from teststrip.provider.reading.pipes import has_pipe, is_rule, read_row, spans, width
@@ -25,8 +25,7 @@ _SKIPPED: Final = Pattern(
 _ANCHOR: Final = Pattern(r"(?:\{:?\s?#[^{}]{0,120}\}|\[[\u200b#¶\s]{0,4}\]\([^()\s]{0,200}\))$")
 _NUMBER: Final = Pattern(r"^\d{1,2}(?:\.\d{1,2}){0,3}(?:[.)、]\s*|\s+)(?=[^\W\d]|[`*])")
 _MACRO: Final = Pattern(r"\{\w{1,20}\(([^()]{1,200})\)(?:\[[^\[\]]{0,200}\])?\}")  # {heading(Answer)[id=x]}
-_HEADING: Final = Pattern(r"#{2,6}[ \t]+\S")
-_MARKUP: Final = frozenset({"markdown", "md", "mdx"})  # languages in which code has fences of its own
+_UNDERLINES: Final = '=-~^"+'  # signs below a heading, by its level
 _BOLD_LEVEL: Final = 9
 _MOST_HEADING: Final = 300  # characters of a heading
 
@@ -40,15 +39,6 @@ def _bare(title: str) -> str:
     """Return a heading without its number, its anchor, and what a macro wraps it in."""
     title = _MACRO.sub(r"\1", title).strip()
     return _NUMBER.sub("", _ANCHOR.sub("", title).rstrip()) or title
-
-
-@dataclass(frozen=True, slots=True)
-class _FenceEnd:
-    """The line where code ends; `closed` when a fence stands there; `stray` when its opening mark opens nothing."""
-
-    line: int
-    closed: bool = False
-    stray: bool = False
 
 
 @dataclass(slots=True)
@@ -78,6 +68,7 @@ class _Scanner:
                 or self._markup(line)
                 or self._heading(line)
                 or self._tabbed(line)
+                or self._drawn(line)
                 or self._table()
             ):
                 self._text(line)
@@ -91,46 +82,31 @@ class _Scanner:
 
     def _fence(self, line: str) -> bool:
         match = FENCE.match(line)
-        if match is None or match.end() < len(line.rstrip()):
+        if match is None or match.end() < len(line.rstrip()) or self._underlines(line):
             return False
         self._end_paragraph()
         start = self.at
-        end = self._fence_end(match[1], match[2].strip())
+        end = fences.find_end(self.lines, start, match[1], match[2].strip(), found_open=self.open_end)
+        self.open_end = self.open_end or end.unclosed
         if end.stray:
             self.at += 1
             return True
         self.at = end.line
         text = "\n".join(self.lines[start + 1 : self.at])
         self.blocks.append(Code(match[2].strip(), text, self._where(start)))
+        if tagged.has_tags(text):
+            self._tags(start + 1, self.at)
         self.at += end.closed
         return True
 
-    def _fence_end(self, fence: str, language: str) -> _FenceEnd:
-        """Find the end of a block of code: its closing fence, or the next one that opens another, or a heading.
-
-        A fence with a language opens, so the block above it was left open, or closed by the mark that seemed to
-        open this one; but what shows Markdown has such fences inside.
-        """
-        inner = language.lower().partition(":")[0] in _MARKUP
-        for at in range(self.at + 1, len(self.lines)):
-            line = self.lines[at].strip(" \t>")
-            if not line.startswith(fence):
-                continue
-            if not line.strip(fence[0]):
-                return _FenceEnd(at, closed=True)
-            if not inner and FENCE.fullmatch(line):
-                return _FenceEnd(self._heading_in(at), stray=not language)
-        if self.open_end:
-            return _FenceEnd(len(self.lines))
-        self.open_end = True
-        return _FenceEnd(self._heading_in(len(self.lines)))
-
-    def _heading_in(self, end: int) -> int:
-        """Return the first line of code that was left open which is a heading below an empty line; else its end."""
-        for at in range(self.at + 2, end):
-            if not self.lines[at - 1].strip() and _HEADING.match(self.lines[at]):
-                return at
-        return end
+    def _tags(self, start: int, end: int) -> None:
+        """Take the parameters that tags in a block of code describe."""
+        at = start
+        while at < end:
+            found = tagged.read_tagged(self.lines, at, self.file, self.first, end)
+            if found is not None:
+                self._group(Group("list", found.header, found.rows, self.open, (), self._where(at)))
+            at = max(found.next_line if found is not None else 0, at + 1)
 
     def _markup(self, line: str) -> bool:
         """Take a component or an HTML table, which may go over many lines."""
@@ -180,15 +156,24 @@ class _Scanner:
         self.at += 1
         return True
 
+    def _underlines(self, line: str) -> bool:
+        """Tell whether a line of tildes is below the whole of a title, as in reStructuredText."""
+        under = line.strip()
+        titled = len(self.paragraph) == 1 and len(under) >= len(self.lines[self.paragraph[0]].strip())
+        return titled and not under.strip("~")
+
     def _setext(self, line: str) -> bool:
         under = line.strip()
-        if len(self.paragraph) != 1 or len(under) < 3 or under.strip(under[0]) or under[0] not in "=-":
+        if len(under) < 3 or under.strip(under[0]) or under[0] not in _UNDERLINES:
             return False
-        (index,) = self.paragraph
+        *over, index = self.paragraph
+        title = self.lines[index].strip()
+        # reStructuredText has more signs, below the whole of a title, and may have them above it as well.
+        framed = len(over) == 1 and self.lines[over[0]].strip() == under
+        if (over and not framed) or (under[0] not in "=-" and len(under) < len(title)):
+            return False
         self.paragraph = []
-        self._open_heading(
-            Heading(1 if under[0] == "=" else 2, read_inline(self.lines[index].strip(), self._where(index)))
-        )
+        self._open_heading(Heading(_UNDERLINES.index(under[0]) + 1, read_inline(title, self._where(index))))
         self.at += 1
         return True
 
@@ -241,6 +226,22 @@ class _Scanner:
             self._open_heading(Heading(3, plain_cell(self.lines[self.told].strip(), self._where(self.told))))
         self.told = -1
         self._group(Group("table", found.header, found.rows, self.open, tuple(self.lead), self._where(self.at)))
+        self.at = found.next_line
+        return True
+
+    def _drawn(self, line: str) -> bool:
+        """Take a table of reStructuredText, or a run of tags as source code has them."""
+        start = line.lstrip(" \t*/#")[:1]
+        form: GroupForm = "table"
+        found: rst_tables.RstTable | tagged.Tagged | None = None
+        if start in {"+", "=", "."}:
+            found = rst_tables.read_rst_table(self.lines, self.at, self.file, self.first)
+        elif start in {":", "@"}:
+            form, found = "list", tagged.read_tagged(self.lines, self.at, self.file, self.first)
+        if found is None:
+            return False
+        self._end_paragraph()
+        self._group(Group(form, found.header, found.rows, self.open, tuple(self.lead), self._where(self.at)))
         self.at = found.next_line
         return True
 

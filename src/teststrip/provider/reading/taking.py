@@ -55,6 +55,12 @@ _FILE_FORMATS: Final = frozenset(
     ]
 )
 _MIME: Final = Pattern(r"(?:image|video|audio)/[\w.+-]+")
+SEPARATED: Final = Pattern(
+    r"\b(?:comma|space|pipe|semicolon|plus|newline)s?[- ](?:separated|delimited)|\bseparated (?:by|with) (?:an? )?(?:comma|space|pipe|semicolon)"
+    r"|(?:逗号|空格|分号|竖线)(?:分隔|分割|隔开)|(?:カンマ|コンマ)区切り|쉼표로 구분|separad[oa]s? por comas?|séparée?s? par des virgules|durch kommas? getrennt|через запятую",
+    re.IGNORECASE,
+)
+"""Words for a text that is a list."""
 _LONG_TEXT: Final = 50  # a range of numbers up to here or beyond, said of a text, counts its characters
 
 
@@ -67,6 +73,11 @@ def take_values(found: Found, listing: Listing, cell: Cell) -> None:
         found.facts = replace(found.facts, examples=tuple(one for one in samples if not isinstance(one, Absent)))
         return
     if found.kinds in {("boolean",), ("object",), ("file",)} or _formats(found, listing):
+        return
+    if found.kinds == ("string",) and found.page.lenient and SEPARATED.search(cell.text):
+        found.flag(
+            cell, "these are the parts of a list in one text, and no enumeration", (", ".join(listing.texts),)
+        )
         return
     kinds = found.scalars or ("string",)
     if found.page.lenient and len(listing.values) > 1 and len(set(listing.texts)) == 1:

@@ -6,6 +6,8 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from teststrip.base.pattern import Pattern
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
@@ -13,6 +15,9 @@ if TYPE_CHECKING:
     from teststrip.provider.reading.witness.shown import Shown
 
 _DEEPEST: Final = 6
+_NO_NAME: Final = Pattern(
+    r"[A-Z0-9]*\d[A-Z0-9]*|.*[^\x00-\x7f].*"
+)  # keys that are values: colours, words of a language
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +58,9 @@ def find_bodies(chains: Sequence[Sequence[Sample]], tops: Collection[str]) -> Bo
         elif chain[0].said == "answered" and chain[0].shown.form != "call":
             answered.update(name for value in chain[0].shown.walk() for name in value.names)
         else:
-            strange += [one for one in chain if one.sure][:1]
+            strange += [one for one in chain if one.sure or (one.said == "sent" and one.shown.form == "object")][
+                :1
+            ]
     seen: dict[str, list[tuple[Shown, Sample]]] = defaultdict(list)
     above: dict[str, Counter[str]] = defaultdict(Counter)
     for one in bodies:
@@ -70,6 +77,10 @@ def _body(chain: Sequence[Sample], tops: Collection[str]) -> Body | None:
         known = _known(sure, tops)
         inner = max((_known(one, tops) for one in chain), default=0)
         return Body(sure, known) if known or inner > 1 else None
+    first = chain[0]
+    known = _known(first, tops)
+    if first.said == "sent" and first.shown.form == "object" and known and known * 2 >= len(first.shown.names):
+        return Body(first, known)
     best: Body | None = None
     for one in chain:
         known = _known(one, tops)
@@ -88,6 +99,8 @@ def _known(sample: Sample, tops: Collection[str]) -> int:
 
 def _walk(value: Shown, above: str, depth: int) -> Iterator[tuple[str, Shown]]:
     for name, member in value.members:
+        if _NO_NAME.fullmatch(name):
+            continue
         bare = name.removesuffix("[]").replace("[]", "")
         path = f"{above}.{bare}" if above else bare
         yield path, member

@@ -10,6 +10,7 @@ from teststrip.provider.reading.witness.groups import flag_groups
 from teststrip.provider.reading.witness.known import gather_known
 from teststrip.provider.reading.witness.lines import flag_lines
 from teststrip.provider.reading.witness.samples import samples_of
+from teststrip.provider.reading.witness.schemas import flag_declared
 from teststrip.provider.reading.witness.sent import bare, flag_contradicted, flag_misplaced, flag_unread
 from teststrip.provider.reading.witness.tables import flag_tables
 
@@ -43,7 +44,8 @@ def hold_against(page: Page, entries: Sequence[Entry], flags: Flags) -> None:
     known = gather_known(entries, bodies, page.roles)
     flag_tables(page.roles, known, flags)
     flag_groups(page.groups, entries, bodies, known, flags)
+    flag_declared(page.body, page.first, page.document, known, flags)
     flag_lines(page.body.split("\n"), page.first, page.document, known, flags)
-    flag_unread(entries, bodies, flags)
+    flag_unread(page.document.file, entries, bodies, flags)
     flag_misplaced(entries, bodies, flags)
     flag_contradicted(entries, bodies, flags)

@@ -17,7 +17,23 @@ _APPENDED: Final = Pattern(
     r"\.(?:append|set|WriteField|CreateFormFile|field|attach|addFormDataPart|text|part)\(\s{0,8}['\"]([A-Za-z_][\w.-]{0,80}(?:\[\])?)['\"]\s{0,8},"
 )
 _PART: Final = Pattern(r"([A-Za-z_][\w.-]{0,80}(?:\[\])?)=(.*)", re.DOTALL)
+_ASKED: Final = Pattern(
+    r"[\w/.\])}]\?([A-Za-z_][\w.-]{0,80})=([^\s&\"'`<>]{0,300})((?:&(?:amp;)?[A-Za-z_][\w.\[\]-]{0,80}=[^\s&\"'`<>]{0,300}){0,60})"
+)
 _LINE: Final = Pattern(r"\n")
+
+
+def query_fields(text: str, line: int) -> list[Shown]:
+    """Return what the addresses in code ask for, `?width=200&fit=crop`, each as one object."""
+    starts = [0, *(match.end() for match in _LINE.finditer(text))]
+    found = []
+    for match in _ASKED.finditer(text):
+        at = line + bisect_right(starts, match.start()) - 1
+        members = [(match[1], Shown("field", at, match[2]))]
+        parts = (_PART.fullmatch(part.removeprefix("amp;")) for part in match[3].split("&") if part)
+        members += [(part[1], Shown("field", at, part[2])) for part in parts if part is not None]
+        found.append(Shown("object", at, label="query", members=members))
+    return found
 
 
 def form_fields(text: str, line: int) -> list[Shown]:

@@ -82,6 +82,8 @@ def _spare(taken: _Taken) -> Doubt | None:
     """Doubt a group of an answer, or of another request, that was taken because the page has no other."""
     role = role_of(taken.group)
     nested = all("." in row.path for row in taken.rows) and structure_of(taken.group.title) != taken.group.title
+    if any(words.is_reading_endpoint(heading.cell.text) for heading in taken.group.headings):
+        return None  # the page is about a request that only reads
     if not nested and (role in {"poll", "path", "prices", "response"} or is_below_answer(taken.group)):
         return "the headings speak of something else than a request, and the page has no other parameters", (
             "of the request",
@@ -98,7 +100,7 @@ def _answered(taken: _Taken) -> Doubt | None:
     names = {last_of(row.path) for row in taken.rows}
     only = [name for name in names if name in known.answered and name not in known.sent]
     sent = [name for name in names if name in known.sent and name not in known.answered]
-    if len(only) * 2 > len(names) and len(sent) * 4 <= len(names):
+    if len(only) > 1 and len(only) * 2 > len(names) and len(sent) * 4 <= len(names):
         return "the examples show names of this table in answers", ("of the request", "of the answer")
     return None
 

@@ -11,6 +11,7 @@ from teststrip.base.where import Where
 from teststrip.provider.reading import words
 from teststrip.provider.reading.document import Block, Code, Group, Heading, Text
 from teststrip.provider.reading.witness.known import Known, last_of
+from teststrip.provider.reading.witness.spots import NAME, SHAPED, Mark, Spot, name_in, spot, spot_heading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -18,155 +19,103 @@ if TYPE_CHECKING:
     from teststrip.provider.reading.document import Document
     from teststrip.provider.reading.flags import Flags
 
-_NAME: Final = r"[A-Za-z_$@][\w$@-]{0,60}(?:(?:\[\])?\.[A-Za-z_][\w-]{0,60}){0,6}(?:\[\])?"
-_LEAD: Final = Pattern(
-    rf"[\s>]{{0,40}}(?P<bullet>(?:[-*+•]|\d{{1,3}}[.)])\s{{1,8}})?(?:<li>|<dt>|<p>|<td>|<tr>){{0,3}}\s{{0,8}}"
-    rf"(?:\|?\s{{0,4}}(?P<code>(?:\*\*|<b>|<strong>)?(?:`|<code>)(?P<a>{_NAME})(?:`|</code>)(?:\*\*|</b>|</strong>)?)"
-    rf"|(?P<bold>(?:\*\*|__|<b>|<strong>)(?P<b>{_NAME})\s{{0,2}}:?(?:\*\*|__|</b>|</strong>))"
-    rf"|<[A-Za-z][\w.-]{{0,40}}\s[^<>\n]{{0,80}}?\b(?P<tag>name|id|field|param|path|prop|body|query)=[\"'{{`]{{1,2}}(?P<c>{_NAME})[\"'}}`]{{1,2}}"
-    rf"|(?P<plain>\|?\s{{0,4}}(?P<d>{_NAME})(?=\s{{0,4}}(?:[(（\[:：=|—–<]|\*|\t|\s-\s|$)|\s{{2,}})))"
-    r"(?P<rest>[^\n]*)"
-)
-_TYPE: Final = Pattern(r"[^\W\d_]+(?:\[\]|<\w+>)?")
-_TOLD: Final = Pattern(
-    r"\brequired\b|\boptional\b|\bdefaults?\b|\bmandatory\b|必填|必选|可选|默认|选填|必須|任意|デフォルト|필수|선택|기본|obligatori|opcional|erforderlich|обязател|по умолчанию",
-    re.IGNORECASE,
-)
 _VALUES: Final = Pattern(
     r"\bvalues?\b|\bone of\b|\boptions?\b|\bmodels?\b|\bsupported\b|\bavailable\b|\benum|\bvoices?\b|\bstyles?\b|\bformats?\b|\bfeatures?\b|可选值|取值|枚举|支持",
     re.IGNORECASE,
 )
-_SHAPED: Final = Pattern(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)+|[a-z]+(?:[A-Z][a-z0-9]+)+")
-_NO_TYPES: Final = frozenset(
-    {"text", "image", "file", "list", "map", "number", "date", "video", "json", "set", "select"}
+_ITEM: Final = Pattern(
+    rf"\s{{0,40}}[-*+•]\s{{1,8}}(?:\*\*)?`?{NAME}`?(?:\*\*)?\s{{0,4}}[:(（]\s{{0,4}}`?[A-Za-z]+(?:\[\])?\b(?:\s?\||`|[)）,])"
 )
-_GAP: Final = 8  # lines without a name between two parameters of one run
-_WORDS: Final = 400  # characters behind a name that are looked at
-_FACTS: Final = frozenset({"type", "required", "default", "range", "description", "example", "in"})
+_GAPS: Final[dict[Mark, int]] = {"row": 30}  # lines without a name between two parameters of one run
+_GAP: Final = 10
+_WORDS: Final = 3  # words of a line that may have been a heading, and its characters
+_TITLE: Final = 40
+_LEAD: Final = 120  # characters of a line that may say what is below it
 _PLAIN: Final = frozenset({"response", "errors", "headers", "path", "poll", "prices"})
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    name: str
-    where: Where
-    mark: str
-    typed: bool
-    told: bool
-    bullet: bool
 
 
 def flag_lines(lines: Sequence[str], first: int, document: Document, known: Known, flags: Flags) -> None:
     """Flag lines that look like parameters. `lines` are the page's, the first of them numbered `first`."""
-    for found in _runs(lines, first, document):
-        run, titles, lead = found.lines, found.titles, found.lead
-        new = list({line.name: line for line in reversed(run) if known.is_new(line.name)}.values())[::-1]
-        if len(run) > 1 and sum(line.typed for line in run) * 2 > len(run) and not _told_twice(run):
-            new = run  # another request may have the names again
-        if not new or any(words.purpose(title) in _PLAIN or words.is_reading_endpoint(title) for title in titles):
+    for run in _runs(lines, first, document):
+        new = list({one.name: one for one in reversed(run.spots) if known.is_new(one.name)}.values())[::-1]
+        if len(run.spots) > 1 and sum(one.typed for one in run.spots) * 2 > len(run.spots) and not _repeats(run):
+            new = run.spots  # another request may have the names again
+        if not new or any(words.purpose(one) in _PLAIN or words.is_reading_endpoint(one) for one in run.titles):
             continue
-        if words.purpose(lead) in _PLAIN or not _looks(new, titles[-1:], lead, known):
+        if words.purpose(run.lead) in _PLAIN or not _looks(new, run, known):
             continue
-        for line in new:
+        for one in new:
             problem = "this line may describe a parameter, and no row was read of it"
-            flags.add(line.where, line.name, line.name, problem, ("a parameter", "none"))
+            flags.add(one.where, one.name, one.name, problem, ("a parameter", "none"))
 
 
-def _looks(new: Sequence[_Line], title: Sequence[str], lead: str, known: Known) -> bool:
+def _looks(new: Sequence[Spot], run: _Run, known: Known) -> bool:
     many = len(new)
-    sent = sum(known.is_sent(line.name) and last_of(line.name) not in known.answered for line in new)
-    typed = sum(line.typed for line in new)
-    told = sum(line.told for line in new)
+    sent = sum(known.is_sent(one.name) and last_of(one.name) not in known.answered for one in new)
+    typed = sum(one.typed for one in new)
+    told = sum(one.told for one in new)
     marked = new[0].mark != "plain" or new[0].bullet
     if sent and (sent * 3 >= many or (typed + told) * 2 >= many):
         return many > 1 or typed + told > 0 or marked
     if many > 1 and typed * 2 >= many:
         return True
-    if _VALUES.search(lead) or any(_VALUES.search(one) for one in title):
+    if _VALUES.search(run.lead) or any(_VALUES.search(one) for one in run.titles[-1:]):
         return False
     if many > 1 and told * 2 >= many and marked:
         return True
-    shaped = sum(_SHAPED.fullmatch(last_of(line.name)) is not None for line in new)
-    asked = any(words.purpose(one) == "request" for one in title)
+    shaped = sum(SHAPED.fullmatch(last_of(one.name)) is not None for one in new)
+    asked = any(words.purpose(one) == "request" for one in run.titles[-1:])
     return marked and many > 1 and shaped * 2 >= many and (asked or (many > 2 and typed + told > 0))
-
-
-def _told_twice(run: Sequence[_Line]) -> bool:
-    """Tell whether a run is rather values or advice: names that are no parameters' twice, or types that are none."""
-    return len({line.name for line in run}) * 2 < len(run)
 
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """Lines that each begin with a name, the headings above them, and the line before the first."""
+    """Lines that each begin with a name of one mark, the headings above them, and the line before the first."""
 
-    lines: list[_Line]
+    spots: list[Spot]
     titles: tuple[str, ...]
     lead: str
+
+
+def _repeats(run: _Run) -> bool:
+    """Tell whether a run has its names again and again, as facts of something do."""
+    return len({one.name for one in run.spots}) * 2 < len(run.spots)
 
 
 def _runs(lines: Sequence[str], first: int, document: Document) -> Iterator[_Run]:
     taken = _taken(lines, first, document)
     heads = {block.cell.where.line: block for block in document.headings}
     above: tuple[Heading, ...] = ()
-    run = _Run([], (), "")
-    last = ""
+    open_: dict[Mark, _Run] = {}
+    last = said = ""  # the line before, and a line that stood as a heading
     for number, text in enumerate(lines, first):
         heading = heads.get(number)
-        if heading is not None and not _named(heading):
-            yield run
-            above = (*(head for head in above if head.level < heading.level), heading)
-            run, last = _Run([], tuple(head.cell.text for head in above), ""), ""
-        elif number not in taken and text.strip():
-            line = _line(lines, number - first, number, document.file, heading)
-            if run.lines and _ends(run.lines[-1], line, number):
-                yield run
-                run = _Run([], run.titles, last)
-            if line is not None and not run.lines:
-                run = _Run([line], run.titles, last)
-            elif line is not None and line.mark == run.lines[-1].mark:
-                run.lines.append(line)
-            last = text.strip()
-    yield run
-
-
-def _ends(before: _Line, line: _Line | None, number: int) -> bool:
-    """Tell whether a line ends the run whose last line is given: a name of another form, or too much between."""
-    if line is not None and line.mark == before.mark:
-        return False
-    return number - before.where.line > _GAP or (line is not None and line.mark != "plain")
-
-
-def _named(heading: Heading) -> bool:
-    return re.fullmatch(_NAME, heading.cell.text) is not None and (
-        heading.cell.is_code or _SHAPED.fullmatch(heading.cell.text) is not None or heading.cell.text.islower()
-    )
-
-
-def _line(lines: Sequence[str], at: int, number: int, file: str, heading: Heading | None) -> _Line | None:
-    text = lines[at]
-    where = Where(file, number, 1)
-    if heading is not None:
-        rest = " ".join(lines[at + 1 : at + 4])
-        return _Line(heading.cell.text, where, "heading", _typed(rest), bool(_TOLD.search(rest[:_WORDS])), False)
-    match = _LEAD.match(text[: _WORDS * 2])
-    if match is None:
-        return None
-    name = match["a"] or match["b"] or match["c"] or match["d"]
-    mark = "code" if match["a"] else "bold" if match["b"] else "tag" if match["c"] else "plain"
-    if name[0].isupper() and words.column(name) in _FACTS:
-        return None  # a fact of a parameter: `Type: integer`
-    rest = match["rest"][:_WORDS]
-    if not rest.strip(" :*|-") and at + 1 < len(lines):
-        rest = lines[at + 1][:_WORDS]
-    return _Line(name, where, mark, _typed(rest), bool(_TOLD.search(rest)), match["bullet"] is not None)
-
-
-def _typed(rest: str) -> bool:
-    """Tell whether one of the first words is a type, or the last one."""
-    found = [word.lower() for word in _TYPE.findall(rest[:_WORDS])]
-    near = [*found[:3], *found[-1:]]
-    return any(word.split("[")[0].split("<")[0] in words.KINDS and word not in _NO_TYPES for word in near)
+        if heading is None and (number in taken or not text.strip()):
+            continue
+        where = Where(document.file, number, 1)
+        if heading is not None:
+            name = name_in(heading)
+            yield from (run for mark, run in open_.items() if mark != "heading" or not name)
+            open_ = {mark: run for mark, run in open_.items() if mark == "heading" and name}
+            if not name or re.search(r"\W\w", heading.cell.text):
+                above = (*(one for one in above if one.level < heading.level), heading)
+            found = spot_heading(name, lines, number - first, where) if name else None
+        elif words.purpose(text) in _PLAIN and text.strip().count(" ") < _WORDS and "`" not in text:
+            found = None
+        else:
+            found = spot(lines, number - first, where)
+        if found is not None:
+            run = open_.get(found.mark)
+            gap = _GAPS.get(found.mark, _GAP)
+            if run is not None and found.mark != "heading" and number - run.spots[-1].where.line > gap:
+                yield open_.pop(found.mark)
+            titles = (*(one.cell.text for one in above if one is not heading), *([said] if said else []))
+            lead = last if heading is None and (len(last) <= _LEAD or last.endswith((":", "："))) else ""
+            open_.setdefault(found.mark, _Run([], titles, lead)).spots.append(found)
+        last = "" if heading is not None else text.strip()
+        if heading is not None or (last.count(" ") < _WORDS and len(last) < _TITLE and words.purpose(last)):
+            said = last
+    yield from open_.values()
 
 
 def _line_of(block: Block) -> int:
@@ -180,10 +129,18 @@ def _taken(lines: Sequence[str], first: int, document: Document) -> set[int]:
         if isinstance(block, Code):
             taken.update(range(block.where.line, block.where.line + block.text.count("\n") + 3))
         elif isinstance(block, Group):
-            last = max((row.where.line for row in block.rows), default=block.where.line)
+            lines_of = (cell.where.line for row in block.rows for cell in row.cells)
+            last = max(lines_of, default=block.where.line)
             after = document.blocks[at + 1] if at + 1 < len(document.blocks) else None
             if block.form == "list":
                 # What is told of the last one goes on up to the next thing of another kind.
                 last = max(last, _line_of(after) - 1 if after is not None else len(lines) + first)
             taken.update(range(block.where.line, last + 1))
+            if block.form == "list":
+                rows = {row.where.line for row in block.rows}
+                taken.difference_update(
+                    number
+                    for number in range(block.where.line, min(last + 1, len(lines) + first))
+                    if number not in rows and _ITEM.match(lines[number - first])
+                )
     return taken

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
 from teststrip.provider.reading.document import Code, Group, Heading, Text
-from teststrip.provider.reading.witness.forms import form_fields
+from teststrip.provider.reading.witness.forms import form_fields, query_fields
 from teststrip.provider.reading.witness.shown import MOST, Shown, shown_in
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ _CARRIERS: Final = frozenset(
         "form_data", "formdata", "json_data", "input_data", "request", "query", "--data", "json.stringify", "json.dumps",
     ]
 )  # fmt: skip
+_NOTE: Final = Pattern(r"[,\w\"\]}][ \t]{1,40}(?://|#)[ \t]?\w")  # behind a member, what it is
 _LEAD: Final = 80  # characters of a line above a block of code that may say what it shows
 
 
@@ -45,13 +46,14 @@ class Sample:
     said: Said
     sure: bool
     generated: bool  # by a tool from a schema: the kinds of its values are right, the values mean nothing
+    noted: bool = False  # with words on its members: the page describes them here
 
 
 def samples_of(document: Document) -> list[list[Sample]]:
     """Return, for each object that stands by itself, its samples: the object and those within it, outermost first."""
     found: list[list[Sample]] = []
     left = MOST
-    for block, said in _told(document.blocks):
+    for block, said in told_codes(document.blocks):
         text = block.text[:left]
         left -= len(text)
         if not text:
@@ -60,7 +62,7 @@ def samples_of(document: Document) -> list[list[Sample]]:
     return found
 
 
-def _told(blocks: Sequence[Block]) -> Iterator[tuple[Code, Said]]:
+def told_codes(blocks: Sequence[Block]) -> Iterator[tuple[Code, Said]]:
     """Give the blocks of code with what the words around each say of it: the nearest that say something."""
     above: tuple[Heading, ...] = ()
     lead: list[str] = []
@@ -105,13 +107,16 @@ def _of_block(block: Code, text: str, said: Said) -> Iterator[list[Sample]]:
     fields = form_fields(text, line)
     for shown in fields:
         yield [Sample(shown, "sent", sure=True, generated=generated)]
+    for shown in query_fields(text, line):
+        yield [Sample(shown, said or "sent", sure=False, generated=generated)]
+    noted = len(_NOTE.findall(text)) > 1
     for root in shown_in(text, line):
         if root.form == "other":
             said = said_by(root.text) or said  # a comment: `# Response`
             continue
         bare = root.form != "call" and not root.label
         found = [
-            Sample(shown, "sent" if sure else said, sure=sure, generated=generated)
+            Sample(shown, "sent" if sure else said, sure=sure, generated=generated, noted=noted)
             for shown, sure in _within(root, bare=bare)
         ]
         if found:

@@ -9,20 +9,22 @@ from typing import TYPE_CHECKING, Final
 
 from teststrip.base.json import Absent
 from teststrip.base.pattern import Pattern
+from teststrip.base.where import Where
 from teststrip.provider.reading import words
 from teststrip.provider.reading.entries import Entry, walk
 from teststrip.provider.reading.settle import within
 from teststrip.provider.reading.typed import typed_any
+from teststrip.provider.reading.witness.bodies import Bodies, Body
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from teststrip.provider.model import Kind
     from teststrip.provider.reading.flags import Flags
-    from teststrip.provider.reading.witness.bodies import Bodies
     from teststrip.provider.reading.witness.shown import Shown
 
 _NO_VALUE: Final = Pattern(r"[<>{}$]|\.\.\.|…|\bYOUR\b|^$|^(?:string|text|url|base64)$|\byour[_-]", re.IGNORECASE)
+_MANY: Final = 3  # names with rows that make an object a body, whatever is said of it
 _OF_MODEL: Final = Pattern(r"model", re.IGNORECASE)  # examples call models by other names as well
 _ACCEPTED: Final[dict[str, frozenset[str]]] = {
     "string": frozenset({"string", "file"}),
@@ -44,7 +46,17 @@ def bare(path: str) -> str:
     return path.replace("[]", "")
 
 
-def flag_unread(entries: Sequence[Entry], bodies: Bodies, flags: Flags) -> None:
+def _is_whole(body: Body) -> bool:
+    """Tell whether an object is surely a request's whole body, and no arguments of a library."""
+    names = len(body.sample.shown.names)
+    if body.sample.sure:
+        return body.known * 2 >= names or body.known > 1
+    if body.sample.shown.form == "call":
+        return False
+    return body.sample.said == "sent" or (body.known >= _MANY and body.known * 3 >= names * 2)
+
+
+def flag_unread(file: str, entries: Sequence[Entry], bodies: Bodies, flags: Flags) -> None:
     """Flag names that an example sends and no row of the page has."""
     by_path: dict[str, Entry] = {}
     lasts: set[str] = set()
@@ -52,12 +64,10 @@ def flag_unread(entries: Sequence[Entry], bodies: Bodies, flags: Flags) -> None:
         by_path.setdefault(bare(entry.path), entry)
         lasts.add(entry.name.removesuffix("[]"))
     told: set[str] = set()
-    for body in bodies.bodies:
-        names = len(body.sample.shown.names)
-        if not body.sample.sure and (body.sample.said != "sent" or body.sample.shown.form == "call"):
-            continue
-        if body.known * 2 < names and body.known < 2:
-            continue
+    # Where no example has a name of the rows, those that are surely sent have the names that were missed.
+    none = not bodies.bodies
+    alone = [Body(one, 0) for one in bodies.strange if one.noted or (none and (one.sure or not by_path))]
+    for body in (*(body for body in bodies.bodies if _is_whole(body)), *alone):
         for path, value in body.walk():
             parent, _, name = path.rpartition(".")
             holder = by_path.get(parent)
@@ -69,9 +79,8 @@ def flag_unread(entries: Sequence[Entry], bodies: Bodies, flags: Flags) -> None:
             ):
                 continue
             told.add(path)
-            where = next(iter(by_path.values())).row.where
             flags.add(
-                type(where)(where.file, value.line, 1),
+                Where(file, value.line, 1),
                 path,
                 name,
                 "an example sends it, and no row describes it",

@@ -126,7 +126,7 @@ class _Reader:
     def _take(self, token: re.Match[str], kind: str) -> None:
         text = token[0]
         if kind == "comment":
-            if not self._open or len(self._open) == 1:
+            if not self._open:
                 self._roots.append(Shown("other", self._at(token), text.strip("/*# \t\n")))
             return
         if kind == "flag":

@@ -36,6 +36,7 @@ _TAKEN_FOR: Final[dict[str, str]] = {
 }
 
 
+_READING: Final = frozenset({"headers", "path", "poll"})
 _SAID: Final = frozenset({"response", "errors", "path", "poll", "prices"})
 
 
@@ -57,6 +58,8 @@ def _looks(group: Group, role: Role, names: Sequence[str], new: Sequence[str], k
     shown = len(sent) > 1 or (bool(sent) and len(sent) * 2 >= len(new))
     if shown:
         return True
+    if "default" in columns_of(group) and words.is_sure_name(group.header[0].text) and role not in _READING:
+        return True  # answers have no defaults
     if (
         role in {"headers", "models"}
         or columns_of(group)[:1] == ["models"]
@@ -69,7 +72,7 @@ def _looks(group: Group, role: Role, names: Sequence[str], new: Sequence[str], k
     if all(re.fullmatch(r"[A-Z][a-z]+", name) for name in names):
         return False  # words
     columns = columns_of(group)
-    return "required" in columns or is_typed(group)
+    return "required" in columns or columns[:2] == ["name", "type"] or is_typed(group)
 
 
 def _names(group: Group) -> list[tuple[str, Cell]]:

@@ -1,0 +1,214 @@
+"""Forms beside Markdown: reStructuredText, tags of source code, API Blueprint, rows nested below a body."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import pytest
+
+from teststrip.provider.reading.read import read_documentation
+
+if TYPE_CHECKING:
+    from teststrip.provider.reading.entries import Entry
+
+GRID = """\
+Making pictures
+~~~~~~~~~~~~~~~
+
+Request parameters
+^^^^^^^^^^^^^^^^^^
+
++----------+----------+----------+------------------------------+
+| Name     | Type     | Required | Description                  |
++==========+==========+==========+==============================+
+| prompt   | string   | yes      | What to draw,                |
+|          |          |          | in words                     |
++----------+----------+----------+------------------------------+
+| width    | integer  | no       | 64 to 2048. Default: ``512`` |
++----------+----------+----------+------------------------------+
+"""
+SIMPLE = """\
+===============
+Request
+===============
+
+=========  ========  ========  =============================
+Name       Type      Required  Description
+=========  ========  ========  =============================
+prompt     string    yes       What to draw,
+                               in words
+width      integer   no        64 to 2048. Default: ``512``
+=========  ========  ========  =============================
+
+Afterwards.
+"""
+LIST_TABLE = """\
+Request
+-------
+
+.. list-table:: What is sent
+   :header-rows: 1
+   :widths: 20 20 20 40
+
+   * - Name
+     - Type
+     - Required
+     - Description
+   * - prompt
+     - string
+     - yes
+     - What to draw,
+       in words
+   * - width
+     - integer
+     - no
+     - 64 to 2048. Default: ``512``
+
+Afterwards.
+"""
+FIELDS = """\
+.. http:post:: /pictures
+
+   :<json string prompt: What to draw,
+        in words (required)
+   :<json int width: 64 to 2048. Default: 512
+   :reqheader Authorization: a token
+   :>json int id: of the picture
+   :statuscode 200: it is drawn
+"""
+TYPED_LATER = """\
+Request
+-------
+
+:param prompt: What to draw, in words. Required.
+:type prompt: str
+:param width: 64 to 2048. Default: 512
+:type width: int
+"""
+API_DOC = """\
+# Make a picture
+
+```
+@api {post} /pictures
+@apiBody {String} prompt What to draw,
+    in words
+@apiBody {Number{64-2048}} [width=512] In pixels
+@apiSuccess {Number} id of the picture
+```
+"""
+BLUEPRINT = """\
+FORMAT: 1A
+
+# Pictures [/pictures]
+
+## Make one [POST]
+
++ Request (application/json)
+
+    + Attributes
+        + prompt: a lamp (string, required) - What to draw, in words
+        + width (number) - 64 to 2048
+            + Default: 512
+
+    + Body
+
+            {"prompt": "a lamp", "width": 512}
+
++ Response 200 (application/json)
+
+    + Attributes
+        + id: 7 (number) - of the picture
+"""
+NESTED = """\
+# Make a picture
+
+### 请求参数
+
+|名称|位置|类型|必选|说明|
+|---|---|---|---|---|
+|Authorization|header|string|否|a token|
+|body|body|object|否|none|
+|» prompt|body|string|是|What to draw, in words|
+|» width|body|integer|否|64 to 2048. Default: 512|
+"""
+
+
+def _facts(entry: Entry) -> tuple[str, str | None, bool]:
+    return entry.path, entry.kind.kind, entry.required
+
+
+@pytest.mark.parametrize("page", [GRID, SIMPLE, LIST_TABLE, FIELDS, TYPED_LATER, API_DOC, BLUEPRINT, NESTED])
+def test_each_form_says_the_same(page: str) -> None:
+    reading = read_documentation(page, "page.txt")
+    prompt, width = reading.entries
+    assert _facts(prompt) == ("prompt", "string", True)
+    assert (width.path, width.required, width.facts.default.value) == ("width", False, 512)
+    assert width.kind.kind == ("number" if page in {API_DOC, BLUEPRINT} else "integer")
+    bounds = width.facts.bounds
+    assert bounds is not None
+    assert (bounds.minimum, bounds.maximum) == (Decimal(64), Decimal(2048))
+    assert [flag.problem for flag in reading.flags] == []
+
+
+def test_cells_that_go_on_below_are_whole() -> None:
+    for page in (GRID, SIMPLE, LIST_TABLE, FIELDS, API_DOC):
+        prompt = read_documentation(page, "page.txt").entries[0]
+        assert " ".join(prompt.row.cell("description").text.split()).startswith("What to draw, in words"), page
+
+
+def test_values_members_and_defaults_of_blueprints() -> None:
+    page = """\
++ Parameters
+    + size: 512 (enum[number], optional)
+        + Default: 256
+        + Members
+            + `256`
+            + `512` - large
+    + style (object)
+        + tone: warm (enum)
+            + Members
+                + warm
+                + cold
+    + tags (array[string], nullable)
+"""
+    size, style, tags = read_documentation(page, "page.md").entries
+    assert [choice.value for choice in size.facts.choices] == [256, 512]
+    assert size.facts.default.value == 256
+    (tone,) = style.children
+    assert (tone.path, [choice.value for choice in tone.facts.choices]) == ("style.tone", ["warm", "cold"])
+    assert (tags.kind.kind, tags.kind.item, tags.kind.nullable) == ("array", "string", True)
+
+
+def test_values_and_members_of_tags() -> None:
+    page = """\
+/**
+ * @apiParam {String="fast","slow"} [mode=fast] How
+ * @apiParam {String{1..300}} text What to say
+ * @apiParam {Object} [style] How it looks
+ * @apiParam {String} [style[tone]] Warm or cold
+ */
+"""
+    mode, text, style = read_documentation(page, "page.txt").entries
+    assert [choice.value for choice in mode.facts.choices] == ["fast", "slow"]
+    assert text.facts.length is not None
+    assert text.facts.length.maximum == 300
+    assert [child.path for child in style.children] == ["style.tone"]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "+---+---+\n| a | b |\n",  # no header, no end
+        "=== ===\na b\n",
+        "=== ===\n=== ===\n=== ===\n",
+        ".. list-table::\n",
+        ".. list-table::\n   :header-rows: 99\n\n   * - a\n",
+        ":param : x\n:param a:\n:type b: c\n",
+        "@apiParam {} a\n@apiParam {x} [a\n",
+        "+ Attributes\n+ Parameters\n    + a\n        + Members\n",
+        "+ Attributes (object)\n    + : (x)\n    +\n",
+    ],
+)
+def test_what_is_broken_off_is_read_as_far_as_it_goes(page: str) -> None:
+    assert read_documentation(page, "page.txt").document.file == "page.txt"
