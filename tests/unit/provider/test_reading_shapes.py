@@ -187,3 +187,28 @@ def test_headings_are_read_without_numbers_anchors_and_macros() -> None:
 def test_words_in_brackets_at_the_end_of_a_text_are_flagged_as_values() -> None:
     page = f"## Body\n\n{TABLE}| tone | string | no | The tone of the letter (warm, dry, short) |\n"
     assert [flag["candidates"][0] for flag in found_in(page)["flags"]] == ["warm, dry, short"]
+
+
+def test_names_and_words_may_hold_facts_of_other_columns() -> None:
+    page = (
+        "## Body\n\n| Field | Notes |\n|---|---|\n| `ink`<br>`string`<br>required | Which ink |\n"
+        "| sheets `integer` | How many |\n\n## More\n\n| Field | Notes |\n|---|---|\n"
+        "| dry | `boolean` Whether to wait |\n| days | `number` How long |\n"
+    )
+    assert types(page) == {
+        "ink": ("string", True),
+        "sheets": ("integer", False),
+        "dry": ("boolean", False),
+        "days": ("number", False),
+    }
+
+
+@pytest.mark.parametrize(
+    ("yes", "no"), [("x", ""), ("*", ""), ("1", "0"), ("🟢", "⚪"), (":white_check_mark:", ":x:")]
+)
+def test_marks_of_a_column_are_known_by_the_whole_column(yes: str, no: str) -> None:
+    page = (
+        "## Body\n\n| Field | Type | Required | Notes |\n|---|---|---|---|\n"
+        f"| ink | string | {yes} | Which ink |\n| dry | boolean | {no} | Whether to wait |\n"
+    )
+    assert types(page) == {"ink": ("string", True), "dry": ("boolean", False)}

@@ -9,7 +9,7 @@ from teststrip.base.pattern import Pattern
 from teststrip.provider.reading.document import Row, Text
 from teststrip.provider.reading.flags import CellError
 from teststrip.provider.reading.inline import Cell, plain_cell
-from teststrip.provider.reading.items import Item, named_item, parsed_item, says_required
+from teststrip.provider.reading.items import Item, item_cells_of, named_item, parsed_item
 from teststrip.provider.reading.kinds import read_kind
 
 if TYPE_CHECKING:
@@ -100,29 +100,12 @@ def item_rows(run: Sequence[Text]) -> Iterator[Row]:
 
 def item_cells(item: Item, cell: Cell) -> list[Cell]:
     """Return the cells, one for each of `COLUMNS`, of an item that `parsed_item` read."""
-    where = cell.where
-    kinds: list[str] = []
-    required = default = ""
-    for part in item.said:
-        told = _DEFAULT.match(part)
-        if told is not None:
-            default = told[1].strip()
-        elif says_required(part):
-            required = part
-        else:
-            kinds.append(part)
-    kind = ", ".join(kinds)
-    return [
-        plain_cell(item.name, where),
-        plain_cell(kind, where),
-        plain_cell(required, where),
-        Cell(((default, True),), where, default) if default else plain_cell("", where),
-        plain_cell("", where),
-        _rest(cell, item.start),
-    ]
+    kind, required, default = item_cells_of(item.said, cell.where)
+    name, empty = plain_cell(item.name, cell.where), plain_cell("", cell.where)
+    return [name, kind, required, default, empty, rest_of(cell, item.start)]
 
 
-def _rest(cell: Cell, start: int, strip: str = " :：–—-,.\n") -> Cell:
+def rest_of(cell: Cell, start: int, strip: str = " :：–—-,.\n") -> Cell:
     """Return the cell without its first `start` characters, spans of code kept."""
     whole = "".join(text for text, _ in cell.pieces)
     start += len(whole) - len(whole.lstrip())
@@ -147,7 +130,7 @@ def add_below(cells: list[Cell], cell: Cell, fact: re.Match[str] | None) -> None
         start = (
             "".join(text for text, _ in cell.pieces).find(fact["value"].split()[0]) if fact["value"].split() else 0
         )
-        more = _rest(cell, max(0, start), " \n")  # not the minus of a number
+        more = rest_of(cell, max(0, start), " \n")  # not the minus of a number
         if cells[index].text and index != 5:
             index = 5
             more = cell

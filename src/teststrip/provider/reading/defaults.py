@@ -141,6 +141,7 @@ def _nothing(cell: Cell, text: str, kinds: Sequence[Kind]) -> DefaultReading | N
     if not cell.codes and text[:1] not in "\"'" and _DESCRIBED.search(lower):
         return DefaultReading()
     bare = re.sub(r"\s?\((?:required|optional|必填|必須|可选)\)$", "", lower)
+    bare = bare[1:-1] if bare[:1] == "(" and bare[-1:] == ")" else bare
     if bare in words.NO_DEFAULT or _ITALIC.fullmatch(cell.raw.strip()):
         return DefaultReading()  # a word in italics describes the default
     if not cell.codes and _TOLD_OF.fullmatch(text) and tuple(kinds) == ("string",):

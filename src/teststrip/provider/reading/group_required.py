@@ -35,9 +35,18 @@ def marks_of(group: Group, columns: Sequence[str]) -> Mapping[str, str]:
     if _OPTIONAL.fullmatch(words.plain(group.header[at].text)) and all(cell.lower() in _TURNED for cell in cells):
         return {cell: _TURNED[cell.lower()] for cell in cells}
     said = cells - {"", "-"}
+    if len(said) == 1 and said != cells and said <= _SINGLE:
+        return {next(iter(said)): "required"}
+    if said <= set(_LIGHTS) and len(said) > 1:
+        return _LIGHTS
     if said & {"M", "R"} and said <= set(_LETTERS):
         return _LETTERS
     return {"○": "required"} if "○" in said and "●" not in said else {}
+
+
+# Marks that say yes where they are the only ones of a column, and its other cells are empty.
+_SINGLE: Final = frozenset(["x", "X", "*", "\\*", "✱", "★", "•", "●", "■", "◆", "+", "!"])
+_LIGHTS: Final[Mapping[str, str]] = {"1": "yes", "0": "no", "🟢": "yes", "🔴": "yes", "⚪": "no", "⚫": "no"}
 
 
 TITLED: Final = Pattern(
@@ -144,7 +153,8 @@ def has_default(row: Parsed) -> bool:
 def says_required(group: Group, parsed: list[Parsed]) -> bool:
     """Tell whether a group says anywhere which of its parameters have to be given."""
     if group.form == "fields" or (group.form == "table" and "required" in columns_of(group)):
-        return True
+        # A column that a picture or a component filled says nothing any more.
+        return group.form == "fields" or any(one.cell("required").text for one in parsed)
     told = [one.required.required is not None or bool(one.name.starred) for one in parsed]
     # One that is called optional says nothing of the others.
     return all(told) or any(one.required.required or one.name.starred for one in parsed)

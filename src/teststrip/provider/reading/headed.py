@@ -26,6 +26,7 @@ from teststrip.provider.reading.kinds import read_kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from collections.abc import Set as AbstractSet
 
 _HEADED: Final = Pattern(
     r"[A-Za-z_]\w*(?:(?:\[\])?\.\w+)*(?:\[\])?\s*[(（\[][^()（）\n]*[)）\]]"
@@ -35,6 +36,7 @@ _NAME: Final = Pattern(r"[A-Za-z_][\w.\[\]-]*")
 _PROSE: Final = Pattern(
     r"(?:an?|the)\s+(?P<need>optional|required)\s+(?P<kind>(?:array|list) of [a-z]+|[a-z]+)?", re.IGNORECASE
 )
+_BOLD: Final = 9  # the level of a heading that is no more than a line
 _FEWEST_TOLD: Final = 2
 
 
@@ -43,11 +45,12 @@ def without_headed(blocks: Sequence[Block]) -> list[Block]:
     made: list[Block] = []
     at = 0
     prose = _in_prose(blocks)
+    told = {row.cells[0].text for block in blocks if isinstance(block, Group) for row in block.rows if row.cells}
     while at < len(blocks):
         rows: list[Row] = []
         levels: list[int] = []
         start = at
-        while (end := _headed_end(blocks, at, prose=prose)) is not None:
+        while (end := _headed_end(blocks, at, told, prose=prose)) is not None:
             heading = blocks[at]
             if isinstance(heading, Heading):
                 while levels and levels[-1] >= heading.level:
@@ -67,13 +70,19 @@ def without_headed(blocks: Sequence[Block]) -> list[Block]:
     return made
 
 
-def _headed_end(blocks: Sequence[Block], at: int, *, prose: bool) -> int | None:
+def _headed_end(blocks: Sequence[Block], at: int, told: AbstractSet[str], *, prose: bool) -> int | None:
     """Return where a heading that is a parameter, with the items below it, ends; None when it is none."""
     heading = blocks[at] if at < len(blocks) else None
     if not isinstance(heading, Heading):
         return None
-    typed = _own_item(heading) is not None
-    if not typed and not _NAME.fullmatch(heading.cell.text):
+    item = _own_item(heading)
+    if item is not None and item.name in told and at + 1 < len(blocks) and isinstance(blocks[at + 1], Group):
+        return None  # `brush (object)`, and its members, where a row has the brush itself
+    typed = item is not None
+    title = heading.cell.text
+    # `## Parameters` is none, and `**Input**` above its type is one.
+    asks = heading.level < _BOLD and title[:1].isupper() and words.purpose(title) == "request"
+    if not typed and (asks or not _NAME.fullmatch(title)):
         return None
     end = at + 1
     while end < len(blocks) and isinstance(block := blocks[end], Text):

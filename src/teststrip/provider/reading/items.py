@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Final
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
 from teststrip.provider.reading.flags import CellError
+from teststrip.provider.reading.inline import Cell, plain_cell
 from teststrip.provider.reading.kinds import read_kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from teststrip.provider.reading.inline import Cell
+    from teststrip.base.where import Where
 
 _NAME: Final = r"[A-Za-z_][\w-]*(?:(?:\[\])?\.[A-Za-z_][\w-]*)*(?:\[\])?"
 _ITEM: Final = Pattern(
@@ -45,6 +46,7 @@ _REQUIRED: Final = frozenset(
 _LOOSE: Final = frozenset(
     {"text", "image", "file", "list", "map", "number", "date", "video", "set", "select", "flag", "link"}
 )
+_DEFAULT: Final = Pattern(r"(?:default(?:s to| value)?|默认值?|預設)\s*[:：=]?\s*(.+)", re.IGNORECASE | re.DOTALL)
 _MOST_MARKS: Final = 6
 
 
@@ -80,10 +82,32 @@ def named_item(cell: Cell) -> Item | None:
     return None if match is None or text[match.end() :].strip(" :：*") else Item(match["name"], (), len(text))
 
 
+def named_at(text: str) -> int | None:
+    """Return where the name that a text begins with ends; None when it begins with none."""
+    match = _NAMED.match(text)
+    return None if match is None else match.end()
+
+
+def item_cells_of(said: Sequence[str], where: Where) -> tuple[Cell, Cell, Cell]:
+    """Return the cells for the type, the mark of what is required, and the default, of words behind a name."""
+    kinds: list[str] = []
+    required = default = ""
+    for part in said:
+        told = _DEFAULT.match(part)
+        if told is not None:
+            default = told[1].strip()
+        elif says_required(part):
+            required = part
+        else:
+            kinds.append(part)
+    value = Cell(((default, True),), where, default) if default else plain_cell("", where)
+    return plain_cell(", ".join(kinds), where), plain_cell(required, where), value
+
+
 def told_of(text: str) -> tuple[str, ...]:
     """Return the types and marks of a text that has nothing else: `string | required`; () when it has."""
-    said, end = _marks(text, 0)
-    return said if not text[end:].strip(" .,;:：|()（）[]*-–—") and any(_is_kind(one) for one in said) else ()
+    said, end = marks_of(text, 0)
+    return said if not text[end:].strip(" .,;:：|()（）[]*-–—") and any(is_kind(one) for one in said) else ()
 
 
 def whole_item(cell: Cell) -> Item | None:
@@ -93,8 +117,9 @@ def whole_item(cell: Cell) -> Item | None:
     if match is None or not re.match(r"[\s:：(（\[]", text[match.end() :]):
         return None
     said = told_of(text[match.end() :])
-    # "Tool object" is the title of a table.
-    telling = _is_apart(cell, match["name"]) or any(says_required(one) for one in said)
+    # "`tool` object" is the title of a table of its members.
+    holds = all(read_kind(one).kind in {"object", "array"} for one in said if not says_required(one))
+    telling = any(says_required(one) for one in said) or (_is_apart(cell, match["name"]) and not holds)
     return Item(match["name"], said, len(text), bracketed=True) if said and telling else None
 
 
@@ -138,8 +163,8 @@ def _marked(cell: Cell, text: str) -> Item | None:
     match = _NAMED.match(text)
     if match is None or not _is_apart(cell, match["name"]) or re.match(r"[^\W_]", text[match.end() :]):
         return None
-    said, end = _marks(text, match.end(), cell.codes)
-    if not any(_is_kind(one) for one in said) and not (said and says_required(said[0])):
+    said, end = marks_of(text, match.end(), cell.codes)
+    if not any(is_kind(one) for one in said) and not (said and says_required(said[0])):
         return None
     return Item(match["name"], said, end)
 
@@ -152,12 +177,12 @@ def _is_apart(cell: Cell, name: str) -> bool:
     return bold is not None and bold[1].replace("\\", "") == name
 
 
-def _marks(text: str, at: int, codes: Sequence[str] = ()) -> tuple[tuple[str, ...], int]:
+def marks_of(text: str, at: int, codes: Sequence[str] = ()) -> tuple[tuple[str, ...], int]:
     """Return the types and marks from a place of a text on, and where they end."""
     said: list[str] = []
     end = at
     for one, bare, stop in _tokens(text, at):
-        kind = _is_kind(one)
+        kind = is_kind(one)
         if len(said) == _MOST_MARKS or not (kind or says_required(one) or one.lower().startswith("default")):
             break
         apart = not bare or one in codes
@@ -179,7 +204,7 @@ def _tokens(text: str, at: int) -> Iterator[tuple[str, bool, int]]:
         if word is None:
             return
         one = word[0]
-        if "|" in one and not _is_kind(one):
+        if "|" in one and not is_kind(one):
             one = one.partition("|")[0]  # `integer | required` is no union
         at = start + len(one)
         bracket = between is not None and between[0].rstrip().endswith(("(", "（", "[", "【"))
@@ -192,7 +217,8 @@ def _goes_on(text: str, at: int) -> bool:
     return following is not None and says_required(following[0])
 
 
-def _is_kind(text: str) -> bool:
+def is_kind(text: str) -> bool:
+    """Tell whether a word names a type, and neither a structure nor values."""
     try:
         reading = read_kind(text)
     except CellError:

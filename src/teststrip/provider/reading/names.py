@@ -40,6 +40,7 @@ _ABOUT: Final = Pattern(
     r"^(?:required|optional|mandatory|the|opcionais|opcionales|optionale?s?|obrigatórios|obligatorios|必填|可选)\s+(?=\S+(?:\s\S+)?$)|\s+(?:schema|type|details?|definition)$|\s?\([^()]{0,60}\)$",
     re.IGNORECASE,
 )
+_STAR_FIRST: Final = Pattern(r"[*＊]\s?(?=[A-Za-z_][\w.\[\]-]{0,80}$)")  # marks what is required, before its name
 _REMARK: Final = Pattern(r"\s{0,4}(?:[(（][^()（）]{0,80}[)）]|[:：])\s{0,4}$")  # behind a heading's name
 _STEP: Final = Pattern(r"\s{1,4}[-–—/]\s{1,4}|\s{0,4}(?:->|>|→|»|›|::)\s{0,4}")
 _STEP_NAME: Final = Pattern(r"[`*]{0,3}[A-Za-z_]\w{0,60}(?:\[\])?[`*]{0,3}")
@@ -68,6 +69,8 @@ def read_name(cell: Cell) -> NameReading | None:
     whole = "".join(text for text, _ in cell.pieces)
     depth, text = _nested(whole)
     text = _BROKEN.sub("", text.strip()).strip("\"'“”")
+    before = _STAR_FIRST.match(text)
+    text = text if before is None else f"{text[before.end() :]}*"
     if not text or len(text) > _LONGEST:
         return None
     coded = next((code for code in cell.codes if _PATH.fullmatch(code) and code in text), None)
