@@ -68,7 +68,7 @@ def test_every_recipe_in_the_docs_checks(page: str, text: str, kind: str, tmp_pa
     shutil.copytree(ROOT / "recipes", tmp_path / "recipes")
     path = tmp_path / f"{page}.yaml{'.jinja' if kind == 'jinja' else ''}"
     path.write_text(text, "utf-8")
-    plan, problems = check_file(path, Loaded(Catalogue(bundled_pages())))
+    plan, problems, _ = check_file(path, Loaded(Catalogue(bundled_pages())))
     assert problems == []
     assert plan is not None
 

@@ -31,7 +31,7 @@ def test_the_gallery_names_every_recipe_and_nothing_else() -> None:
 
 @pytest.mark.parametrize("name", GALLERY)
 def test_the_gallery_says_how_many_cells_a_recipe_has(name: str) -> None:
-    plan, problems = check_file(RECIPES / name, Loaded(Catalogue(bundled_pages())))
+    plan, problems, _ = check_file(RECIPES / name, Loaded(Catalogue(bundled_pages())))
     assert problems == []
     assert plan is not None
     assert len(plan.cells) == ROWS[name][1]

@@ -172,12 +172,17 @@ def test_ctrl_c_tells_how_to_go_on_and_draws_what_is_there(tmp_path: Path) -> No
     assert said.endswith(f"\n  teststrip resume {folder.name}\n")
     with Image.open(folder / "sheet.png") as sheet:
         assert sheet.width > 300
+    waiting = 60 - int(done[1])
+    assert f"\n  {waiting} planned: not sent yet\n" in said  # what the darkroom had begun ended with it
+    assert "submitted" not in said
+    assert "To go on:\n" in said
+    assert f"{waiting} requests to send, {done[1]} done\n" in cli("plan", "long.yaml", cwd=tmp_path).stdout
     (tmp_path / "long.yaml").unlink()
     listed = told("runs", "list", cwd=tmp_path)["runs"][0]
-    assert (listed["name"], listed["done"], listed["waiting"]) == (folder.name, int(done[1]), 60 - int(done[1]))
+    assert (listed["name"], listed["done"], listed["waiting"]) == (folder.name, int(done[1]), waiting)
     last = told("resume", cwd=tmp_path)
     assert (last["done"], last["interrupted"], Path(last["run"]).name) == (60, False, folder.name)
-    assert last["sent"] <= 60 - int(done[1])
+    assert last["sent"] == waiting
     assert told("resume", cwd=tmp_path)["event"] == "nothing_to_do"
 
 

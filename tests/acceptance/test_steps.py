@@ -231,6 +231,40 @@ def test_gc_removes_what_steps_made_once_no_run_shows_it(tmp_path: Path) -> None
     assert (again["sent"], again["after"]["executed"]) == (0, 4)
 
 
+@pytest.mark.parametrize("line", [1, 3])
+def test_a_damaged_record_of_steps_stops_neither_sheet_nor_export_nor_gc(tmp_path: Path, line: int) -> None:
+    for width in (16, 32):  # one run, which shows the latter
+        recipe(tmp_path, SMALL.replace("width: 32", f"width: {width}"))
+        folder = Path(run(tmp_path, "run", "r.yaml")["run"])
+    path = tmp_path / folder / "finish.jsonl"
+    lines = path.read_text("utf-8").splitlines()
+    lines[line - 1] = lines[line - 1][:20]
+    path.write_text("\n".join(lines), "utf-8")
+    commands = (
+        (("sheet", str(folder), "-f", "html"), 1),
+        (("runs", "export", folder.name, "-o", "out"), 1),
+        (("runs", "show", folder.name, "--cell", "1"), 0),
+    )
+    for command, code in commands:
+        done = warm.run(
+            [sys.executable, "-m", "teststrip", *command], cwd=tmp_path, timeout=300, env={**os.environ}
+        )
+        assert done.returncode == code, done.stdout + done.stderr
+        assert f"finish.jsonl:{line}:1  it is damaged" in done.stderr, done.stderr
+        assert "run the recipe again, or remove the file" in done.stderr
+    assert len(list((tmp_path / "out" / "pictures").iterdir())) == 4
+    assert len(list((tmp_path / "out" / "finished").glob("*"))) == (3 if line > 1 else 0)
+    assert "not legible" in (tmp_path / folder / "sheet.html").read_text("utf-8")
+
+    done = warm.run([sys.executable, "-m", "teststrip", "runs", "gc", "--json"], cwd=tmp_path, env={**os.environ})
+    assert (done.returncode, f"finish.jsonl:{line}:1" in done.stderr) == (0, True), done.stderr
+    assert json.loads(done.stdout)["waste"] == []
+    assert run(tmp_path, "run", "r.yaml")["after"]["done"] == 4
+    told = json.loads(cli(tmp_path, "runs", "gc", "--json"))
+    assert [one["why"] for one in told["waste"]].count("made by a step, and no run shows it") == 4
+    cli(tmp_path, "sheet", str(folder))
+
+
 def test_an_export_has_what_steps_made_beside_the_originals(tmp_path: Path) -> None:
     recipe(tmp_path, SMALL)
     (folder,) = [Path(run(tmp_path, "run", "r.yaml")["run"])]
@@ -344,3 +378,17 @@ def test_processes_of_steps_do_not_outlive_a_program_that_is_killed(tmp_path: Pa
                 break
             time.sleep(0.05)
         assert not Path(f"/proc/{number}").exists()
+
+
+def test_a_time_limit_ends_a_step_that_hangs_and_the_program_too(tmp_path: Path) -> None:
+    hanging = SLOW.replace("time.sleep(0.3)", "time.sleep(3600 if work.options['n'] else 0)")
+    hanging = hanging.replace(
+        'AfterStep("slow", slow)',
+        'AfterStep("slow", slow, options={"type": "object", "properties": {"n": {"type": "integer"}}})',
+    )
+    mine = plugin(tmp_path, hanging)
+    recipe(tmp_path, SMALL + '  - {use: slow, n: "${{ 1 if seed == 2 and scale == 1 else 0 }}"}\n')
+    ended = run(tmp_path, "-p", mine, "run", "r.yaml", "--step-timeout", "2", code=1)
+    (failed,) = ended["after"]["failed"]
+    assert failed["reason"] == "slow (step 3): it took longer than 2 seconds"
+    assert ended["after"]["done"] == 3

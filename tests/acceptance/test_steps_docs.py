@@ -114,7 +114,7 @@ def test_every_fragment_checks(fragment: str, tmp_path: Path) -> None:
     path = tmp_path / "recipe.yaml"
     path.write_text(RECIPE + fragment, "utf-8")
     extensions = Extensions(allowed=frozenset({"exec"}))
-    plan, problems = check_file(path, Loaded(Catalogue(bundled_pages()), extensions))
+    plan, problems, _ = check_file(path, Loaded(Catalogue(bundled_pages()), extensions))
     assert problems == []
     assert plan is not None
     assert len(plan.cells) == 4

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import json
+import re
 from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -197,6 +198,26 @@ def test_a_lock_and_two_cassettes_need_no_server_and_the_darkroom_no_key(tmp_pat
     told = offline(tmp_path, "verify", "quick", "--json")
     assert (told.returncode, verdicts(told.stdout)) == (0, ["same", "same"]), told.stderr
     assert not list((tmp_path / "runs" / "verified").glob("*/0*"))  # it was the same, and cost nothing
+
+
+def test_another_runs_cassette_is_told_once_for_all_cells_and_not_at_length(tmp_path: Path) -> None:
+    quick(tmp_path, "[1, 2, 3, 4, 5]")
+    assert online(tmp_path, "run", "q.yaml").returncode == 0
+    ship = online(tmp_path, "run", "q.yaml", "-s", "params.prompt=a ship", "--record", "ship")
+    assert ship.returncode == 0, ship.stderr
+    (run,) = (one["name"] for one in json.loads(online(tmp_path, "runs", "list", "--json").stdout)["runs"][1:])
+    told = offline(tmp_path, "verify", run, "--replay", "ship")
+    assert told.returncode == 1, told.stderr
+    lines = told.stdout.splitlines()
+    assert "  lost          5  it was there, and did not come this time" in lines
+    at = next(
+        number for number, line in enumerate(lines) if line.startswith("  lost    5 requests: failed: POST ")
+    )
+    assert "is not on the cassette ship" in " ".join(line.strip() for line in lines[at : at + 4])
+    named = [line for line in lines if re.fullmatch(r" {10}[0-9a-f]{8}  steps [1-5]", line)]
+    assert [line[-1] for line in named] == ["1", "2", "3"]
+    assert "          and 2 more" in lines
+    assert max(map(len, lines[: at + 9])) <= 80
 
 
 def test_what_cannot_be_verified_is_told(tmp_path: Path) -> None:

@@ -241,12 +241,56 @@ def test_an_end_that_the_whole_group_is_told_of_leaves_no_failed_cells(tmp_path:
     assert (result.returncode, events(result)[-1]["done"]) == (0, 20)
 
 
+SIDES = """---
+page: 1
+provider: sides
+title: A page that bounds no side
+base_url: https://sides.example
+base_url_env: SIDES_API_BASE_URL
+auth: {header: Authorization, form: "Bearer {key}", env: SIDES_API_KEY}
+submit: {path: "/v1/{model}"}
+poll: {path: "/v1/jobs/{id}"}
+reply:
+  ids: [id]
+  statuses: [state]
+  outputs: [files]
+  words: {done: [ready], failed: [broken], queued: [waiting], running: [busy]}
+pace: {concurrency: 1, per_minute: 20}
+models: [{id: m}]
+roles: {prompt: prompt, width: width, height: height}
+---
+
+| Parameter | Type | Required | Default | Range | Description |
+|---|---|---|---|---|---|
+| `prompt` | string | yes | - | - | What to show |
+| `width` | integer | no | `512` | - | Pixels |
+| `height` | integer | no | `512` | - | Pixels |
+"""
+
+
+def test_sides_that_the_darkroom_does_not_draw_are_told_where_the_page_allows_them(tmp_path: Path) -> None:
+    """The page of this project lets every side through; what it draws is the darkroom's to say."""
+    (tmp_path / "providers").mkdir()
+    (tmp_path / "providers" / "sides.md").write_text(SIDES)
+    (tmp_path / "r.yaml").write_text(
+        "teststrip: 1\nmodel: sides/m\nparams: {prompt: 1girl, height: 64}\naxes: {width: [64, 63, 70000]}\n"
+    )
+    checked = cli("check", "r.yaml", cwd=tmp_path)
+    assert (checked.returncode, "2 notes." in checked.stdout) == (0, True), checked.stdout
+    result = cli("run", "r.yaml", cwd=tmp_path)
+    assert (result.returncode, (tmp_path / "runs").exists()) == (2, False)
+    for place, width in (("r.yaml:4:20  axes.width[1]", 63), ("r.yaml:4:24  axes.width[2]", 70000)):
+        words = f"width is {width}, and the darkroom draws sides of 64 to 65,536 pixels: choose another size"
+        assert f"{place}  {words}" in checked.stdout
+        assert f"{place}  {words}" in result.stderr
+
+
 def test_sizes_beyond_the_darkroom_are_told_before_anything_is_drawn(tmp_path: Path) -> None:
     head = "teststrip: 1\nmodel: gptproto/nai-diffusion-4-5-full\nparams: {prompt: 1girl, steps: 1}\naxes:\n"
     (tmp_path / "r.yaml").write_text(head + "  size: [64x64, 9000x9000, 10000x10000]\n  scale: [5, 200]\n")
     for command, *options in (["run"], ["plan"], ["check"], ["run", "--target", "proof"]):
         result = cli(command, "r.yaml", *options, cwd=tmp_path)
-        assert result.returncode == 2
+        assert result.returncode == 2  # of `check` for the scale, which the page refuses
         told = result.stdout if command == "check" else result.stderr
         assert "r.yaml:5:17  axes.size[1]" in told
         assert (
@@ -256,6 +300,20 @@ def test_sizes_beyond_the_darkroom_are_told_before_anything_is_drawn(tmp_path: P
         assert "r.yaml:6:14  axes.scale[1]" in told
     assert not (tmp_path / "runs").exists()
     (tmp_path / "r.yaml").write_text(head + "  size: [64x64, 9000x9000]\n")
+    checked = cli("check", "r.yaml", cwd=tmp_path)
+    assert checked.returncode == 0  # by the page it is good, and it may be meant for the paid API
+    good, only_here, note, count = checked.stdout.splitlines()
+    assert (good, count) == ("r.yaml: good, 2 cells", "1 note.")
+    assert only_here == (
+        "The page allows this, and the darkroom does not draw it: without --live, `run` refuses it."
+    )
+    assert note.startswith(
+        'r.yaml:5:17  axes.size[1]  "9000x9000" has 81,000,000 pixels, and the darkroom draws at'
+    )
+    document = json.loads(cli("check", "r.yaml", "--json", cwd=tmp_path).stdout)
+    assert (document["problems"], [one["path"] for one in document["notes"]]) == ([], ["axes.size[1]"])
+    assert cli("run", "r.yaml", cwd=tmp_path).returncode == 2
+    assert not (tmp_path / "runs").exists()
     elsewhere = cli("plan", "r.yaml", "--target", "http://127.0.0.1:9", cwd=tmp_path)
     assert elsewhere.returncode == 0, elsewhere.stderr
 
@@ -270,7 +328,8 @@ def test_the_largest_size_is_set_by_the_environment(tmp_path: Path) -> None:
         return cli(*command, cwd=tmp_path, TESTSTRIP_DARKROOM_MP=said)
 
     told = under("1", "check", "r.yaml")
-    assert (told.returncode, "r.yaml:5:17  axes.size[1]" in told.stdout) == (2, True)
+    assert (told.returncode, "r.yaml:5:17  axes.size[1]" in told.stdout) == (0, True)
+    assert under("1", "plan", "r.yaml").returncode == 2
     assert "at most 1,048,576: choose a smaller size, or set TESTSTRIP_DARKROOM_MP (up to 85)" in told.stdout
     # A lock is taken as it is: what can be drawn of it is drawn, and the rest says why not.
     for command in (["run", "r.lock"], ["resume", "--retry-failed"]):

@@ -109,6 +109,35 @@ def test_marks_that_are_none_are_passed_over(tmp_path: Path, opens: Opens) -> No
     expect(page.locator(".pencil.pick")).to_have_count(1)
 
 
+def test_a_file_of_marks_that_is_read_twice_counts_its_votes_once(tmp_path: Path, opens: Opens) -> None:
+    run, file = small(tmp_path)
+    one, two = (cell.digest for cell in run.plan.cells[:2])
+    for names in (("a", "b", "c"), ("", "", "")):  # of before, votes had none
+        votes: list[dict[str, Any]] = [
+            {"winner": one, "loser": two, **({"id": name} if name else {})} for name in names
+        ]
+        votes.append({"winner": two, "loser": one, "tie": True})
+        (tmp_path / "read.json").write_text(
+            json.dumps({"teststrip_marks": 1, "marks": [], "votes": votes}), "utf-8"
+        )
+        page = opens(file).page
+        page.locator(".menu > summary", has_text="Marks").click()
+        result = page.locator(".drop").last.locator("[role=status]")
+        page.locator("#marks-file").set_input_files(tmp_path / "read.json")
+        expect(result).to_have_text("0 marks taken.")
+        page.locator("#marks-file").set_input_files(tmp_path / "read.json")
+        expect(result).to_have_text("0 marks taken; 4 votes of it were here already.")
+        assert saved(page, tmp_path)["votes"] == votes
+        page.reload()
+        assert saved(page, tmp_path)["votes"] == votes
+        more = {"winner": one, "loser": two, **({"id": "d"} if names[0] else {})}
+        body = {"teststrip_marks": 1, "marks": [], "votes": [*votes, more]}
+        (tmp_path / "more.json").write_text(json.dumps(body), "utf-8")
+        page.locator(".menu > summary", has_text="Marks").click()
+        page.locator("#marks-file").set_input_files(tmp_path / "more.json")
+        assert saved(page, tmp_path)["votes"] == [*votes, more]
+
+
 def test_a_saved_file_brings_marks_to_another_browser(tmp_path: Path, opens: Opens) -> None:
     run, file = small(tmp_path)
     one, two = (cell.digest for cell in run.plan.cells[:2])
@@ -223,7 +252,7 @@ def test_a_vote_is_blind_and_is_written_down(tmp_path: Path, opens: Opens) -> No
     expect(dialog.locator("tbody tr").first).to_contain_text("%")
     page.keyboard.press("Escape")
     body = saved(page, tmp_path)
-    assert len(body["votes"]) == 11
+    assert len(body["votes"]) == len({vote["id"] for vote in body["votes"]}) == 11
     assert sum(vote.get("tie", False) for vote in body["votes"]) == 1
     place = {cell.digest: cell.coordinates for cell in run.plan.cells}
     for vote in body["votes"]:

@@ -73,7 +73,12 @@ def do(doing: Doing, loaded: Loaded) -> int:
     tally = Tally(plan, clock.monotonic)
     order = Order(plan, provider, target, doing.runs_dir, settings, doing.opened.files, doing.folder, doing.deck)
     display = make_display(plan, tally, as_json=doing.as_json)
-    work = Workplace(doing.runs_dir, display.show, executor_named(doing.manner.executor, loaded.extensions))
+    work = Workplace(
+        doing.runs_dir,
+        display.show,
+        executor_named(doing.manner.executor, loaded.extensions),
+        doing.manner.step_timeout,
+    )
     states: dict[str, State] = {}
     reused = 0
     with Hearing(loaded.manager) as hearing:

@@ -37,12 +37,13 @@ _TOLD: Final = 3  # cells whose failed steps are told one by one
 class Workplace:
     """Where steps work: the runs folder that keeps what they make, who hears of it, and where processes come from.
 
-    None stands for processes of this machine.
+    None stands for processes of this machine. `limit` is how long a step may take for one cell, in seconds.
     """
 
     runs_dir: Path
     on_event: OnEvent
     processes: Callable[[], Executor] | None = None
+    limit: float | None = None
 
 
 def executor_named(name: str, extensions: Extensions) -> Callable[[], Executor] | None:
@@ -71,7 +72,11 @@ def finished(run: Run, steps: Sequence[Ready], work: Workplace, *, executing: bo
 
 
 async def _perform(run: Run, steps: Sequence[Ready], work: Workplace, *, executing: bool) -> Finish:
-    with open_results(work.runs_dir / RESULTS_NAME) as results, Hands(work.processes) as hands, polite_end():
+    with (
+        open_results(work.runs_dir / RESULTS_NAME) as results,
+        Hands(work.processes, work.limit) as hands,
+        polite_end(),
+    ):
         return await finish_run(
             run,
             steps,

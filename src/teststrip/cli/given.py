@@ -10,7 +10,7 @@ import click
 
 CHANGES: Final = ("sets", "variables", "variable_files", "env_names")
 WHERE: Final = ("target", "live", "allow_files")
-HOW: Final = ("budget", "assume", "rate", "concurrency", "executor")
+HOW: Final = ("budget", "assume", "rate", "concurrency", "executor", "step_timeout")
 
 
 @dataclass(frozen=True, slots=True)

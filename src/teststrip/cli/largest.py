@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
-from teststrip.darkroom.limits import LARGEST_AREA, MEGAPIXEL, MOST_AREA
+from teststrip.base.where import Problem
+from teststrip.darkroom.limits import LARGEST_AREA, LONGEST_SIDE, MEGAPIXEL, MOST_AREA, SMALLEST_SIDE
 from teststrip.errors import UsageError
 from teststrip.provider.model import Provider
 from teststrip.provider.wire import Ceiling
@@ -37,4 +38,12 @@ def under_ceiling(provider: Provider, environ: Mapping[str, str]) -> Provider:
     advice = "choose a smaller size"
     if largest < MOST_AREA:
         advice += f", or set {VARIABLE} (up to {_MOST})"
-    return replace(provider, ceiling=Ceiling(largest, f"the darkroom draws at most {largest:,}: {advice}"))
+    words = f"the darkroom draws at most {largest:,}: {advice}"
+    sides = f"the darkroom draws sides of {SMALLEST_SIDE} to {LONGEST_SIDE:,} pixels: choose another size"
+    return replace(provider, ceiling=Ceiling(largest, words, (SMALLEST_SIDE, LONGEST_SIDE), sides))
+
+
+def is_of_ceiling(problem: Problem, provider: Provider) -> bool:
+    """Tell whether a problem is the darkroom's alone: the page allows what it does not draw."""
+    ceiling = provider.ceiling
+    return ceiling is not None and problem.message.endswith((ceiling.words, ceiling.side_words))

@@ -15,7 +15,7 @@ from teststrip.base.where import Problem, Where, dotted
 from teststrip.cli.largest import largest_area
 from teststrip.cli.loaded import Loaded
 from teststrip.cli.report import counted, where_from_here
-from teststrip.cli.stages import Wish, check_file, plan_file
+from teststrip.cli.stages import Checked, Wish, check_file, plan_file
 from teststrip.cli.targets import choose_target, live_faults
 from teststrip.errors import LockError, UsageError
 from teststrip.plan.lock import DARKROOM, is_lock, write_lock_over
@@ -94,7 +94,7 @@ def open_plan(wish: Wish, loaded: Loaded) -> Opened:
 
 def check_plan(
     file: Path, loaded: Loaded, changes: Changes, *, live: bool, allowed: Sequence[Path] = ()
-) -> tuple[Plan | None, list[Problem]]:
+) -> Checked:
     """Find every problem of a recipe or a lock, in file order; `allowed` and `changes` as in a `Wish`."""
     if not is_lock(file):
         return check_file(file, loaded, changes, live=live, files=DiskFiles(file, allowed))
@@ -103,14 +103,14 @@ def check_plan(
         plan = load_lock(file)
         provider = _provider(plan, file, loaded.catalogue)
     except LockError as error:
-        return None, list(error.problems)
+        return Checked(None, list(error.problems), [])
     problems = _problems(plan, provider, file, loaded)
     faults = live_faults(provider, loaded.catalogue) if live else []
     if not faults and (live or plan.target.startswith(DARKROOM)):
         target = choose_target("darkroom", provider, live=live)
         faults += [_elsewhere(plan, target, file)] if target.identity != plan.target else []
     problems += [Problem(Where(str(file), 1, 1), "target", fault) for fault in faults]
-    return (None if problems else plan), sorted(problems, key=lambda problem: problem.where)
+    return Checked(None if problems else plan, sorted(problems, key=lambda problem: problem.where), [])
 
 
 def _refuse_changes(changes: Changes, file: Path) -> None:

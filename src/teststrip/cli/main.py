@@ -102,7 +102,7 @@ def main() -> None:
         tell("\nInterrupted.")
         code = INTERRUPTED
     code = _flushed(code if isinstance(code, int) else 0)
-    if code == INTERRUPTED and _left_behind():
+    if _left_behind():  # at Ctrl-C, or at a time limit; else a run has waited for its steps
         sys.stderr.flush()
         os._exit(code)  # all is written down; Python itself would wait for these threads, perhaps for ever
     sys.exit(code)

@@ -126,5 +126,7 @@ def _standing(trial: Trial, target: Target, now: float) -> Standing:
             State.CANCELLED: "cancelled",
         }
         return left.get(trial.state, "uncertain")
+    if wanted == "follow" and not target.lasting and trial.owner is None:
+        return "send"  # what the darkroom had begun ended with it
     by_verdict: dict[str, Standing] = {"send": "send", "reuse": "done", "follow": "waiting"}
     return by_verdict[wanted]

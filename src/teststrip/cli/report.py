@@ -21,6 +21,7 @@ from teststrip.errors import InputError, TeststripError
 _AT_ONCE: Final = 512  # parts that are written together
 MOST_PROBLEMS: Final = 1_000  # that are printed; nobody mends more before looking again
 _LONGEST_MESSAGE: Final = 2_000
+_FEW: Final = 5
 
 
 def plain(text: str) -> str:
@@ -98,15 +99,15 @@ def complain(error: TeststripError, *, as_json: bool) -> None:
         tell(f"error: {error}")
 
 
-def print_problems(problems: Sequence[Problem], *, err: bool) -> None:
-    """Print problems, one a line: `file:line:column  path  what is wrong`.
+def print_problems(problems: Sequence[Problem], *, err: bool, called: str = "problem") -> None:
+    """Print problems, or what else they are called, one a line: `file:line:column  path  what is wrong`.
 
     They are the result of `check`, for grep and editors; to every other command they are an error (`err`).
     """
     for problem in problems[:MOST_PROBLEMS]:
         click.echo(_styled(problem), err=err)
     left = f"; the first {MOST_PROBLEMS:,} are shown" if len(problems) > MOST_PROBLEMS else ""
-    click.echo(f"{counted(len(problems), 'problem')}{left}.", err=err)
+    click.echo(f"{counted(len(problems), called)}{left}.", err=err)
 
 
 def problems_json(problems: Sequence[Problem]) -> Mapping[str, Json]:
@@ -126,6 +127,12 @@ def problems_json(problems: Sequence[Problem]) -> Mapping[str, Json]:
             for problem in problems[:MOST_PROBLEMS]
         ]
     }
+
+
+def first_of(problems: Sequence[Problem]) -> list[str]:
+    """Return a few problems as lines, and how many more there are: of a damaged file one tells as much as all."""
+    lines = [str(problem) for problem in problems[:_FEW]]
+    return [*lines, f"and {counted(len(problems) - _FEW, 'more line')}"] if len(problems) > _FEW else lines
 
 
 def _styled(problem: Problem) -> str:

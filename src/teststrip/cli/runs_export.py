@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -10,7 +11,7 @@ import click
 from teststrip.base.archive import write_folder, write_zip
 from teststrip.cli.loaded import load
 from teststrip.cli.options import json_option, runs_option
-from teststrip.cli.report import counted, say, say_json, tell, where_from_here
+from teststrip.cli.report import counted, first_of, say, say_json, tell, where_from_here
 from teststrip.errors import UsageError
 from teststrip.run.catalogue import find_run
 from teststrip.run.export import Export, export_run
@@ -40,7 +41,8 @@ def command(  # noqa: PLR0913  click hands over each option by name
 ) -> None:
     """Write RUN with its lock, sheets, pictures under readable names, and a manifest (JSON and CSV).
 
-    Exit code 1: a picture is missing or cannot be redacted; it is listed, and the rest is written.
+    Exit code 1: a picture is missing or cannot be redacted, or what steps made of it cannot be read; it is listed,
+    and the rest is written.
     """
     if redact and metadata:
         raise UsageError("--metadata writes into pictures what --redact takes out of them; give one")
@@ -57,6 +59,7 @@ def command(  # noqa: PLR0913  click hands over each option by name
             write_zip(output, export.members, run_folder(Path(), shown.plan).name)
         else:
             write_folder(output, export.members)
+    export = replace(export, notes=(*first_of(found.damage), *export.notes))
     for note in export.notes:
         tell(note)
     _report(export, folder, output, as_json=as_json)

@@ -10,7 +10,7 @@ import click
 from teststrip.base.json import Json
 from teststrip.cli.columns import WIDTH, cut_middle
 from teststrip.cli.options import json_option, runs_option
-from teststrip.cli.report import counted, say, say_json, where_from_here
+from teststrip.cli.report import counted, first_of, say, say_json, tell, where_from_here
 from teststrip.cli.runs_list import size_text
 from teststrip.run.gc import Survey, alone, remove, survey
 
@@ -40,6 +40,10 @@ def command(runs_dir: Path, *, yes: bool, locks: tuple[Path, ...], as_json: bool
         found = survey(runs_dir, locks)
         if yes:
             remove(found)
+    for line in first_of(found.damage):
+        tell(line)
+    if found.damage:
+        tell("what that shows nobody knows, so every picture that steps made stays")
     if as_json:
         waste: list[Json] = [{"path": str(one.path), "why": one.why, "bytes": one.size} for one in found.waste]
         kept: dict[str, Json] = {"kept": found.kept, "kept_for_cost": found.kept_for_cost}

@@ -12,7 +12,7 @@ from teststrip.base.json import Json
 from teststrip.cli.columns import shown
 from teststrip.cli.options import json_option, runs_option
 from teststrip.cli.plan_text import place_of
-from teststrip.cli.report import counted, say_json, say_lines, where_from_here
+from teststrip.cli.report import counted, first_of, say_json, say_lines, tell, where_from_here
 from teststrip.cli.runs_list import run_json, size_text, states_text
 from teststrip.cli.runs_steps import look_at_steps, step_history, steps_json
 from teststrip.errors import LockError, UsageError
@@ -56,6 +56,8 @@ def command(run: Path, runs_dir: Path, *, every: bool, wanted: str | None, as_js
         if wanted is not None:
             number = _number(listed.plan, wanted)
             steps = look_at_steps(folder, listed.plan, number)
+            for line in first_of(steps.damage):
+                tell(line)
             if as_json:
                 log = {"log": _log(ledger, listed.plan, number)}
                 say_json(_cell(listed.plan, number, trials) | log | {"steps": steps_json(steps)})

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from teststrip.base.json import Json, canonical
+from teststrip.base.where import Problem
 from teststrip.cli.columns import cut, shown
 from teststrip.plan.model import Plan
 from teststrip.run.finished import FINISH_NAME, Finished, read_finish
@@ -21,20 +22,24 @@ _OPTIONS: Final = 60  # columns
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """What came of the steps of a cell (None: nothing yet), and each execution that is remembered."""
+    """What came of the steps of a cell (None: nothing yet), and each execution that is remembered.
+
+    `damage` is what could not be read of that, of whatever cells.
+    """
 
     finished: Finished | None
     executions: tuple[Execution, ...] = ()
+    damage: tuple[Problem, ...] = ()
 
 
 def look_at_steps(folder: Path, plan: Plan, number: int) -> Steps:
-    """Read what steps made of a cell of a run. Raises LockError and StorageError for what is damaged."""
+    """Read what steps made of a cell of a run. Raises StorageError where what is remembered of them is damaged."""
     runs_dir = folder.parent
-    finish = read_finish(folder / FINISH_NAME, plan, Store(runs_dir / STORE_NAME))
+    finish, damage = read_finish(folder / FINISH_NAME, plan, Store(runs_dir / STORE_NAME))
     one = finish.cells.get(plan.cells[number].coordinates) if finish is not None else None
     if one is None:
-        return Steps(None)
-    return Steps(one, tuple(lineage(runs_dir / RESULTS_NAME, one.keys)))
+        return Steps(None, damage=damage)
+    return Steps(one, tuple(lineage(runs_dir / RESULTS_NAME, one.keys)), damage)
 
 
 def step_history(steps: Steps) -> Iterator[str]:

@@ -36,13 +36,15 @@ _Command = TypeVar("_Command", bound=Callable[..., object])
 class Manner:
     """How a run goes about it: `uncertain` is `resend`, `skip` or `ask`, `assume` is what `--assume` said.
 
-    Steps that run in processes do so in the `executor` of this name.
+    Steps that run in processes do so in the `executor` of this name; `step_timeout` is how many seconds a step may
+    take for one cell.
     """
 
     settings: Settings
     uncertain: str = "skip"
     assume: tuple[str, ...] = ()
     executor: str = LOCAL
+    step_timeout: float | None = None
 
 
 def sending_options(command: _Command) -> _Command:
@@ -59,6 +61,7 @@ def sending_options(command: _Command) -> _Command:
         assume: tuple[str, ...],
         rate: str | None,
         executor: str,
+        step_timeout: float | None,
         **options: object,
     ) -> object:
         said = "resend" if resend_uncertain else uncertain or "skip"
@@ -71,10 +74,16 @@ def sending_options(command: _Command) -> _Command:
             budget=budget,
             rate=rate,
         )
-        return command(*arguments, manner=Manner(settings, said, assume, executor), **options)
+        return command(*arguments, manner=Manner(settings, said, assume, executor, step_timeout), **options)
 
     wrapped: Callable[..., object] = limit_options(sending)
     for option in (
+        click.option(
+            "--step-timeout",
+            type=click.FloatRange(0, 7 * 86400, min_open=True),
+            metavar="SECONDS",
+            help="How long a step on pictures may take for one cell; it fails there then, and the others go on.",
+        ),
         click.option(
             "--executor",
             default=LOCAL,

@@ -13,7 +13,7 @@ from teststrip.cli.listening import Hearing
 from teststrip.cli.loaded import load
 from teststrip.cli.marking import marks_of
 from teststrip.cli.options import DEFAULT_RUNS, json_option
-from teststrip.cli.report import counted, say, say_json, tell, where_from_here
+from teststrip.cli.report import counted, first_of, say, say_json, tell, where_from_here
 from teststrip.cli.sheet_options import spec_options, wished
 from teststrip.errors import UsageError
 from teststrip.exchange.marks import Marks
@@ -88,7 +88,7 @@ def command(  # noqa: PLR0913, PLR0917  click hands over each option by name
         order = _of_run(find_run(run, DEFAULT_RUNS), output, wishes, formats)
         if marks_file is not None:
             order = _marked(order, marks_file, output, picked=picked)
-    faults: list[str] = []
+    faults = first_of(order.run.damage)
     sheets = write_sheets(
         order.run,
         order.folder,

@@ -6,13 +6,14 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import click
 
 from teststrip.base.near import near
 from teststrip.base.where import Path as Place
 from teststrip.base.where import Problem, dotted
-from teststrip.cli.largest import under_ceiling
+from teststrip.cli.largest import is_of_ceiling, under_ceiling
 from teststrip.cli.loaded import Loaded, load
 from teststrip.cli.targets import choose_target, live_faults
 from teststrip.errors import PageError, RecipeError, UsageError
@@ -47,6 +48,14 @@ class Wish:
     changes: Changes = NO_CHANGES
     comparing: bool = True
     target: Target | None = None
+
+
+class Checked(NamedTuple):
+    """What checking found: the plan, if there are no problems; `notes` are of what the darkroom alone refuses."""
+
+    plan: Plan | None
+    problems: list[Problem]
+    notes: list[Problem]
 
 
 def provider_named(name: str, catalogue: Catalogue) -> Provider:
@@ -102,20 +111,24 @@ def check_file(
     *,
     live: bool = False,
     files: DiskFiles | None = None,
-) -> tuple[Plan | None, list[Problem]]:
+) -> Checked:
     """Find every problem of a recipe, in file order; the plan is that of the darkroom.
 
     With `live`, what keeps the paid API from being used is a problem too. `files` as in `plan_file`.
     """
     recipe, provider, problems = read_and_choose(file, loaded, changes)
-    plan = None
+    plan, notes = None, list[Problem]()
     if recipe is not None and provider is not None:
         page = provider if live else under_ceiling(provider, os.environ)
         plan, more = _drafted(recipe, page, "check", files or DiskFiles(file), loaded)
-        problems += [problem for problem in more if problem not in problems]
+        notes = [problem for problem in more if is_of_ceiling(problem, page)]
+        if notes and len(notes) == len(more):  # the recipe is for the paid API, by all that is known of it
+            plan, more = _drafted(recipe, provider, "check", files or DiskFiles(file), loaded)
+        problems += [problem for problem in more if problem not in problems and problem not in notes]
         if live:
             problems += _live_problems(recipe, provider, loaded.catalogue)
-    return (None if problems else plan), sorted(problems, key=lambda problem: problem.where)
+    in_order = sorted(problems, key=lambda problem: problem.where)
+    return Checked(None if problems else plan, in_order, sorted(notes, key=lambda note: note.where))
 
 
 def plan_file(wish: Wish, loaded: Loaded, files: DiskFiles) -> tuple[Plan, Provider, Target]:

@@ -162,15 +162,17 @@ def _not_done(ending: Ending) -> Iterator[str]:
         yield f"  {uncertain:,} uncertain: may have been paid for without an answer; only your account at the"
         yield "    server can tell. To send again, at the risk of paying twice:"
         yield f"    {ending.again(' --uncertain resend')}"
-    if submitted := ending.count(State.SUBMITTED):
+    ended = () if ending.target.lasting else (State.SUBMITTED,)  # with the darkroom that had begun them
+    if not ended and (submitted := ending.count(State.SUBMITTED)):
         yield f"  {submitted:,} submitted: {_OPEN[State.SUBMITTED]}"
-    if planned := ending.count(*_WAITING):
+    if planned := ending.count(*_WAITING, *ended):
         yield f"  {planned:,} planned: {_OPEN[State.PLANNED]}"
 
 
 def _next(ending: Ending) -> Iterator[str]:
     if ending.interrupted or ending.count(State.SUBMITTED, *_WAITING):
-        yield "To go on (what was accepted is fetched, not sent again):"
+        # What the darkroom had begun ended with it.
+        yield f"To go on{' (what was accepted is fetched, not sent again)' if ending.target.lasting else ''}:"
         yield f"  {ending.again()}"
     elif ending.asked is not None:
         yield "Next: open the sheet; change the recipe and run it again, and only what is new"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -9,17 +10,22 @@ from pathlib import Path
 from typing import Final
 
 from teststrip.base.json import Json
-from teststrip.cli.columns import cut, filled, shown
+from teststrip.cli.columns import WIDTH, cut, cut_middle, filled, shown, width_of
 from teststrip.cli.plan_price import amount
 from teststrip.cli.plan_text import place_of
 from teststrip.cli.report import counted, where_from_here
 from teststrip.plan.model import Plan
 from teststrip.provider.model import Provider
+from teststrip.sheet.text import wrap
 from teststrip.verify.pictures import Likeness, Tolerance
 from teststrip.verify.runs import MEANINGS, WELL, Pair, counts_of
 from teststrip.verify.sides import Side
 
-_LISTED: Final = 40  # requests that are told one by one
+_LISTED: Final = 40  # requests, or groups of them, that are told one by one
+_NAMED: Final = 3  # requests of a group
+_WHY: Final = 120  # columns: its two ends say what is wrong
+_INDENT: Final = " " * 10
+_NUMBER: Final = re.compile(r"[0-9]+")
 _PLACE: Final = 48  # columns of a cell's labels
 
 
@@ -54,14 +60,7 @@ def verified_lines(verified: Verified) -> Iterator[str]:
     yield ""
     for verdict, count in counts.items():
         yield f"  {filled(verdict, 8)}{filled(f'{count:,}', 7, right=True)}  {MEANINGS[verdict]}"
-    told = [pair for pair in verified.pairs if pair.verdict not in {"same", "open"}]
-    if told:
-        yield ""
-    for pair in told[:_LISTED]:
-        place = place_of(verified.plan, verified.plan.cells[pair.number])
-        yield f"  {filled(pair.verdict, 8)}{pair.digest[:8]}  {cut(shown(place), _PLACE)}: {shown(pair.why)}"
-    if len(told) > _LISTED:
-        yield f"  and {counted(len(told) - _LISTED, 'more request')}; --json has all"
+    yield from _one_by_one(verified)
     yield ""
     yield from _price(verified)
     yield from _time(verified)
@@ -73,6 +72,47 @@ def verified_lines(verified: Verified) -> Iterator[str]:
         yield f"stopped early: {verified.now.run.stopped}"
     if not verified.played and any(pair.verdict == "open" for pair in verified.pairs):
         yield "The same command goes on with what is open; what was accepted is fetched, not sent again."
+
+
+def _one_by_one(verified: Verified) -> Iterator[str]:
+    """Tell of each request that is not the same; those of which the same is to be said, together."""
+    groups: dict[tuple[str, str], list[Pair]] = {}
+    for pair in verified.pairs:
+        if pair.verdict not in {"same", "open"}:
+            groups.setdefault((pair.verdict, pair.digest if pair.likenesses else _lasting(pair.why)), []).append(
+                pair
+            )
+    if groups:
+        yield ""
+    for pairs in list(groups.values())[:_LISTED]:
+        verdict, why = filled(pairs[0].verdict, 8), shown(pairs[0].why)
+        if len(pairs) == 1:
+            yield f"  {verdict}{_named(verified, pairs[0])}: {cut_middle(why, _WHY)}"
+            continue
+        yield from _set(f"  {verdict}", f"{counted(len(pairs), 'request')}: {cut_middle(why, 2 * _WHY)}")
+        for pair in pairs[:_NAMED]:
+            yield f"{_INDENT}{_named(verified, pair)}"
+        if len(pairs) > _NAMED:
+            yield f"{_INDENT}and {len(pairs) - _NAMED:,} more"
+    left = sum(len(pairs) for pairs in list(groups.values())[_LISTED:])
+    if left:
+        yield f"  and {counted(left, 'more request')}; --json has all"
+
+
+def _lasting(why: str) -> str:
+    """Return a reason without its numbers: line 5 of a cassette is not another reason than line 6."""
+    return _NUMBER.sub("#", why)
+
+
+def _named(verified: Verified, pair: Pair) -> str:
+    place = place_of(verified.plan, verified.plan.cells[pair.number])
+    return f"{pair.digest[:8]}  {cut(shown(place), _PLACE)}"
+
+
+def _set(head: str, text: str) -> Iterator[str]:
+    for line in wrap(text, WIDTH - len(_INDENT), width_of):
+        yield head + line
+        head = _INDENT
 
 
 def verified_json(verified: Verified) -> dict[str, Json]:

@@ -20,6 +20,7 @@ from teststrip.errors import MarksError
 MARKS_KEY: Final = "teststrip_marks"
 MARKS_FORMAT: Final = 1
 LONGEST_NOTE: Final = 4000  # characters, as the page has it
+LONGEST_ID: Final = 64
 _NUMBERED: Final = re.compile(r"n([0-9]{1,9})")
 
 Kind = Literal["pick", "reject", ""]
@@ -37,11 +38,15 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Vote:
-    """One of two cells was found the better one, or (`tie`) neither; by their numbers."""
+    """One of two cells was found the better one, or (`tie`) neither; by their numbers.
+
+    `id` is a name that no other vote has, "" in files of before: a page knows by it what it has read already.
+    """
 
     winner: int
     loser: int
     tie: bool = False
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +97,7 @@ class _Reader:
     count: int
     problems: list[Problem] = field(default_factory=list)
     strange: list[Problem] = field(default_factory=list)
+    votes: set[str] = field(default_factory=set)
 
     def read(self) -> Marks:
         body = self.document.value
@@ -139,9 +145,16 @@ class _Reader:
         if not isinstance(entry, Mapping) or not isinstance(entry.get("tie", False), bool):
             self.report(path, "it is no vote: {winner: ..., loser: ..., tie: false}")
             return
+        name = entry.get("id", "")
+        if not isinstance(name, str) or len(name) > LONGEST_ID:
+            self.report((*path, "id"), f"it is no text of at most {LONGEST_ID} characters")
+            return
+        if name and name in self.votes:
+            return  # two files in one
+        self.votes.add(name)
         pair = [self.cell(entry.get(name), (*path, name)) for name in ("winner", "loser")]
         if pair[0] is not None and pair[1] is not None:
-            votes.append(Vote(pair[0], pair[1], bool(entry.get("tie", False))))
+            votes.append(Vote(pair[0], pair[1], bool(entry.get("tie", False)), name))
 
     def cell(self, name: Json, path: Place) -> int | None:
         """Return the number of the cell of that name: its digest, or of a redacted page `n` and its number."""

@@ -59,10 +59,14 @@ class Hands:
     """What runs steps; threads and processes are started when they are first needed. A context manager.
 
     `processes` makes an executor as `concurrent.futures` has them; functions and works have to pickle for it.
+    `limit` is how long a step may take for one piece of work, in seconds; None for as long as it likes. A process
+    that takes longer is ended. A thread cannot be: it is left behind, and ends with the program at the latest.
     """
 
-    def __init__(self, processes: Callable[[], Executor] | None = None) -> None:
+    def __init__(self, processes: Callable[[], Executor] | None = None, limit: float | None = None) -> None:
         self._make = processes or _own_processes
+        self._limit = limit
+        self._behind: list[ThreadPoolExecutor] = []
         self._threads: ThreadPoolExecutor | None = None
         self._processes: Executor | None = None
         self._pools: list[Executor] = []  # all that were made
@@ -74,6 +78,8 @@ class Hands:
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         if kind is not None:
             self._end()
+        for left in self._behind:
+            left.shutdown(wait=False, cancel_futures=True)
         try:
             for pool in (self._threads, *self._pools):
                 if pool is not None:
@@ -89,14 +95,30 @@ class Hands:
 
     async def do(self, step: AfterStep, given: Work | Sequence[Work]) -> Any:
         """Let a step work, and return its answer or a Fault."""
-        if step.where == "async":
-            return await _awaited(step.run, given)
-        loop = asyncio.get_running_loop()
+        if step.where == "process":
+            return await self._in_process(step, given)
         if step.where == "thread":
-            if self._threads is None:
-                self._threads = ThreadPoolExecutor(HANDS, STEPS)
-            return await loop.run_in_executor(self._threads, guarded, step.run, given)
-        return await self._in_process(step, given)
+            return await self._in_thread(step, given)
+        try:
+            async with asyncio.timeout(self._limit):
+                return await _awaited(step.run, given)
+        except TimeoutError:
+            return self._late()
+
+    def _late(self) -> Fault:
+        return Fault(f"it took longer than {self._limit:g} seconds")
+
+    async def _in_thread(self, step: AfterStep, given: Work | Sequence[Work]) -> Any:
+        pool = self._threads = self._threads or ThreadPoolExecutor(HANDS, STEPS)
+        try:
+            async with asyncio.timeout(self._limit):
+                return await asyncio.get_running_loop().run_in_executor(pool, guarded, step.run, given)
+        except TimeoutError:
+            if pool not in self._behind:  # others at work in it go on; what comes next has threads of its own
+                self._behind.append(pool)
+            if self._threads is pool:
+                self._threads = None
+            return self._late()
 
     async def _in_process(self, step: AfterStep, given: Work | Sequence[Work]) -> Any:
         """Work in another process. One that dies takes others' works with it, so these are tried again, alone."""
@@ -105,7 +127,7 @@ class Hands:
         except Exception as error:  # noqa: BLE001  a plugin's executor
             return _none_had(error)
         try:
-            return await _sent(pool, step, given)
+            return await self._in_time(pool, step, given)
         except BrokenExecutor:
             self._let_go(pool)
         async with self._alone:  # in processes that no other work can bring to an end
@@ -114,11 +136,22 @@ class Hands:
             except Exception as error:  # noqa: BLE001  as above
                 return _none_had(error)
             try:
-                return await _sent(pool, step, given)
+                return await self._in_time(pool, step, given)
             except BrokenExecutor:
                 return Fault("the process that it ran in came to an end")
             finally:
                 pool.shutdown(wait=False, cancel_futures=True)
+
+    async def _in_time(self, pool: Executor, step: AfterStep, given: Work | Sequence[Work]) -> Any:
+        """Let a step work in an executor. Raises as `_sent` does, for works beside one that takes too long too."""
+        try:
+            async with asyncio.timeout(self._limit):
+                return await _sent(pool, step, given)
+        except TimeoutError:
+            if isinstance(pool, Pool):
+                pool.end()
+            self._let_go(pool)
+            return self._late()
 
     def _pool(self) -> Executor:
         if self._processes is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, cast
 
 from teststrip.base.json import ABSENT, Json
@@ -86,10 +86,13 @@ class Filler:
             return ""
         value = self.references.settle(value, slot)
         schema = cast("Mapping[str, Json]", self.schema[slot.parameter.name])
-        for found in () if surely_good(value, slot.parameter) else find_faults(value, schema):
+        faults = () if surely_good(value, slot.parameter) else find_faults(value, schema)
+        for found in faults:
             said = found.message if found.path else found.message + instead(value, slot)
             draft.report((*slot.path, *found.path), said, found.suggestion, on_key=found.on_key)
-        for said in size_faults(self.provider, slot.parameter.name, value):
+        # What the page refuses need not be refused by the darkroom too.
+        page = replace(self.provider, ceiling=None) if faults else self.provider
+        for said in size_faults(page, slot.parameter.name, value):
             draft.report(slot.path, said)
         return value
 

@@ -21,9 +21,11 @@ def size_faults(provider: Provider, name: str, value: Json) -> Iterator[str]:
     if name == roles.size and (size := size_of(provider, {name: value})):
         for side, length in zip(("width", "height"), size, strict=True):
             yield from _off_step(provider, f'"{value}" has the {side} {length}, which', length)
+            yield from _off_side(provider, f'"{value}" has the {side} {length}', length)
         yield from _off_area(provider, f'"{value}"', *size)
     elif name in (roles.width, roles.height) and isinstance(value, int) and not isinstance(value, bool):
         yield from _off_step(provider, f"{value}", value)
+        yield from _off_side(provider, f"{name} is {value}", value)
 
 
 def area_faults(plan: Plan, provider: Provider) -> Iterator[tuple[str, str]]:
@@ -64,6 +66,12 @@ def _off_step(provider: Provider, said: str, length: int) -> Iterator[str]:
         below = length - length % step
         near = f"{below} or {below + step}" if below else f"{step}"
         yield f"{said} is no multiple of {step}; the nearest is {near}"
+
+
+def _off_side(provider: Provider, said: str, length: int) -> Iterator[str]:
+    ceiling = provider.ceiling
+    if ceiling is not None and ceiling.sides is not None and not ceiling.sides[0] <= length <= ceiling.sides[1]:
+        yield f"{said}, and {ceiling.side_words}"
 
 
 def _off_area(provider: Provider, said: str, width: int, height: int) -> Iterator[str]:

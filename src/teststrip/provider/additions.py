@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from teststrip.base.near import near
 from teststrip.provider.wire import Addition, Roles, Switch
 
+_MOST: Final = 1_000  # values that are looked at
+
 if TYPE_CHECKING:
-    from teststrip.base.json import Json
+    from teststrip.base.json import Json, Scalar
     from teststrip.provider.headers import Trouble
-    from teststrip.provider.model import Model
+    from teststrip.provider.model import Model, Parameter
 
 
 def read_additions(rows: Sequence[Mapping[str, Any]]) -> tuple[Addition, ...]:
@@ -37,6 +39,30 @@ def words_added(roles: Roles, to: str, model: str, request: Mapping[str, Json]) 
         if row.to == to and ours and all(switch.on(request) for switch in row.when):
             return row.words
     return ""
+
+
+def values_without(roles: Roles, model: str, parameters: Mapping[str, Parameter]) -> Iterator[tuple[str, Scalar]]:
+    """Yield, for each parameter that lets a service add words, its first value that adds none, if there is one."""
+    on: dict[str, list[Scalar]] = {}
+    for row in roles.adds:
+        for switch in row.when if not row.models or model in row.models else ():
+            on.setdefault(switch.parameter, []).append(switch.value)
+    for name, adding in on.items():
+        for value in _values(parameters[name]) if name in parameters else ():
+            if not any(Switch(name, one).on({name: value}) for one in adding):
+                yield name, value
+                break
+
+
+def _values(parameter: Parameter) -> Iterator[Scalar]:
+    """Yield the values that documentation lists, or the whole numbers of a range, of which one is soon found."""
+    if parameter.kind == "boolean":
+        yield from (False, True)
+    elif parameter.choices:
+        yield from (choice.value for choice in parameter.choices)
+    elif parameter.kind == "integer" and parameter.bounds is not None and parameter.bounds.minimum is not None:
+        least, most = int(parameter.bounds.minimum), parameter.bounds.maximum
+        yield from range(least, (least + _MOST if most is None else min(int(most), least + _MOST)) + 1)
 
 
 def bad_additions(

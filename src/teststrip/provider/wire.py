@@ -110,10 +110,15 @@ class SizeFacts:
 
 @dataclass(frozen=True, slots=True)
 class Ceiling:
-    """The most pixels that a target's own renderer draws, and what to say of a size beyond; no page says it."""
+    """What a target's own renderer draws, and what to say of a size beyond; no page says it.
+
+    `pixels` is the largest area, `sides` the least and the most pixels of a side, None where all are drawn.
+    """
 
     pixels: int
     words: str
+    sides: tuple[int, int] | None = None
+    side_words: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,14 +13,13 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 from teststrip.base.files import write_parts_whole
 from teststrip.base.json import Json, digest
 from teststrip.base.picture import SUFFIXES
 from teststrip.base.text import is_unicode
 from teststrip.base.where import Problem, Where
-from teststrip.errors import LockError
 from teststrip.plan.model import Plan, StepUse
 from teststrip.run.model import Artifact
 from teststrip.run.store import Store
@@ -32,6 +31,8 @@ _KEY: Final = "teststrip_finish"
 _LARGEST: Final = 2**30
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _AGAIN: Final = "run the recipe again, or remove the file"
+
+_DAMAGE: Final = (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError)
 
 Standing = Literal["done", "failed", "waiting"]
 _STANDINGS: Final = ("done", "failed", "waiting")
@@ -75,36 +76,52 @@ def write_finish(path: Path, plan: Plan, finish: Finish) -> None:
     write_parts_whole(path, (line.encode() for line in _lines(plan, finish)))
 
 
-def read_finish(path: Path, plan: Plan, store: Store) -> Finish | None:
-    """Read what steps made of a plan's pictures; None where there is nothing, or of other steps.
+class Reading(NamedTuple):
+    """What a file says (None: nothing of these steps), and what of it is damaged, each with its line."""
 
-    Raises LockError for a file that is damaged.
+    finish: Finish | None
+    damage: tuple[Problem, ...] = ()
+
+
+def read_finish(path: Path, plan: Plan, store: Store) -> Reading:
+    """Read what steps made of a plan's pictures, as far as it can be read.
+
+    Cells whose lines are damaged are left out; no line depends on another, but for the first.
     """
     try:
         with path.open("rb") as stream:
             data = stream.read(_LARGEST + 1)
     except FileNotFoundError:
-        return None
+        return Reading(None)
     except OSError as error:
-        raise _damaged(path, 1, f"it cannot be read: {error.strerror or error}") from error
+        return Reading(None, (_damaged(path, 1, f"it cannot be read: {error.strerror or error}"),))
     if not plan.after:
-        return None
-    cells: dict[tuple[int, ...], Finished] = {}
-    number = 1
+        return Reading(None)
+    head, *lines = data.rstrip(b"\n").split(b"\n")  # not at U+2028 and the like, which texts have
     try:
-        lines = data.decode("utf-8").rstrip("\n").split("\n")  # not at U+2028 and the like, which texts have
-        head = json.loads(lines[0])
-        if head[_KEY] != FORMAT or head["plan"] != plan.digest or head["steps"] != steps_digest(plan.after):
-            return None
-        scores = {str(name): Score(str(t), int(d), bool(s)) for name, (t, d, s) in head["scores"].items()}
-        sizes = [len(axis.values) for axis in plan.axes]
-        for line in lines[1:]:
-            number += 1
-            at, finished = _cell(json.loads(line), sizes, scores, store)
+        known = _scores(json.loads(head.decode("utf-8")), plan)
+    except _DAMAGE as error:
+        return Reading(None, (_damaged(path, 1, _words(error)),))
+    if known is None:
+        return Reading(None)
+    sizes = [len(axis.values) for axis in plan.axes]
+    cells: dict[tuple[int, ...], Finished] = {}
+    damage: list[Problem] = []
+    for number, line in enumerate(lines, 2):
+        try:
+            at, finished = _cell(json.loads(line.decode("utf-8")), sizes, known, store)
+        except _DAMAGE as error:
+            damage.append(_damaged(path, number, _words(error)))
+        else:
             cells[at] = finished
-    except (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError) as error:
-        raise _damaged(path, number, f"it is damaged ({type(error).__name__}: {error})") from error
-    return Finish(scores, cells)
+    return Reading(Finish(known, cells), tuple(damage))
+
+
+def _scores(head: Mapping[str, Any], plan: Plan) -> dict[str, Score] | None:
+    """Return how scores are shown; None where a file is of another plan, or of other steps."""
+    if head[_KEY] != FORMAT or head["plan"] != plan.digest or head["steps"] != steps_digest(plan.after):
+        return None
+    return {str(name): Score(str(t), int(d), bool(s)) for name, (t, d, s) in head["scores"].items()}
 
 
 def steps_digest(uses: tuple[StepUse, ...]) -> str:
@@ -175,5 +192,9 @@ def is_score(value: object) -> bool:
     return value is None or (isinstance(value, str) and is_unicode(value))
 
 
-def _damaged(path: Path, line: int, said: str) -> LockError:
-    return LockError([Problem(Where(str(path), line, 1), "", f"{said}; {_AGAIN}")])
+def _words(error: Exception) -> str:
+    return f"it is damaged ({type(error).__name__}: {error})"
+
+
+def _damaged(path: Path, line: int, said: str) -> Problem:
+    return Problem(Where(str(path), line, 1), "", f"{said}; {_AGAIN}")

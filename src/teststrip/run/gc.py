@@ -48,11 +48,15 @@ class Waste:
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """What may go; how many pictures stay, and how many of those only because they may have cost."""
+    """What may go; how many pictures stay, and how many of those only because they may have cost.
+
+    `damage` is what could not be read of what steps made; then all that they made stays.
+    """
 
     waste: tuple[Waste, ...]
     kept: int
     kept_for_cost: int
+    damage: tuple[Problem, ...] = ()
 
     @property
     def size(self) -> int:
@@ -75,11 +79,12 @@ def survey(runs_dir: Path, locks: Iterable[Path] = ()) -> Survey:
     Raises LockError with every lock that cannot be read: nobody knows then what is referred to.
     """
     plans = _plans([*_locks(runs_dir), *locks])
-    shown = _shown(plans, Store(runs_dir / STORE_NAME))
+    shown, damage = _shown(plans, Store(runs_dir / STORE_NAME))
     with read_ledger(runs_dir / LEDGER_NAME, SystemClock()) as ledger:
         found = _referred(ledger, [plan for _, plan in plans])
     named = found.named | shown
-    made = made_by_steps(runs_dir / RESULTS_NAME) - found.all - named
+    # Nobody knows what a damaged record shows.
+    made = set[str]() if damage else made_by_steps(runs_dir / RESULTS_NAME) - found.all - named
     waste: list[Waste] = []
     staying: set[str] = set()
     kept_for_cost = 0
@@ -95,7 +100,7 @@ def survey(runs_dir: Path, locks: Iterable[Path] = ()) -> Survey:
             kept_for_cost += sha256 not in named
     waste += _thumbnails(runs_dir / STORE_NAME, staying)
     waste += _folders(runs_dir)
-    return Survey(tuple(waste), len(staying), kept_for_cost)
+    return Survey(tuple(waste), len(staying), kept_for_cost, damage)
 
 
 def remove(found: Survey) -> None:
@@ -131,14 +136,16 @@ def _plans(locks: Iterable[Path]) -> list[tuple[Path, Plan]]:
     return plans
 
 
-def _shown(plans: Iterable[tuple[Path, Plan]], store: Store) -> set[str]:
-    """Return the pictures that steps made and that runs show. Raises LockError for a record that is damaged."""
+def _shown(plans: Iterable[tuple[Path, Plan]], store: Store) -> tuple[set[str], tuple[Problem, ...]]:
+    """Return the pictures that runs show of what steps made, and what cannot be read of that."""
     found: set[str] = set()
+    damage: list[Problem] = []
     for lock, plan in plans:
-        finish = read_finish(lock.parent / FINISH_NAME, plan, store)
+        finish, problems = read_finish(lock.parent / FINISH_NAME, plan, store)
+        damage += problems
         if finish is not None:
             found.update(picture.sha256 for one in finish.cells.values() for picture in one.artifacts)
-    return found
+    return found, tuple(damage)
 
 
 @dataclass(frozen=True, slots=True)

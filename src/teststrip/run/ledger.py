@@ -151,6 +151,12 @@ class Ledger(LedgerReading):
             trial = self.known(digest)
             return self._write(trial, trial._replace(reason=reason), _NOTE)
 
+    def bound_key(self, digest: str, until: float) -> Trial:
+        """Write down that a trial's idempotency key is known until then only (seconds since 1970)."""
+        with self._transaction():
+            trial = self.known(digest)
+            return self._write(trial, trial._replace(repeat_until=until), _NOTE)
+
     def recover(self) -> int:
         """Tell the truth about processes that ended, and return how many of their trials are uncertain.
 

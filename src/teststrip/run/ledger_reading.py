@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Container, Iterable, Mapping
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Final
@@ -108,6 +109,14 @@ class LedgerReading:
         """Return a trial's history, oldest first: (time, old state, new state, facts)."""
         with told(self.path):
             return query.log_of(self._connection, digest)
+
+    def key_since(self, trial: Trial) -> float:
+        """Return when a trial's idempotency key was sent first, in seconds since 1970; 0 where nobody knows."""
+        times = (
+            time for time, _, _, facts in self.log(trial.digest) if facts.get("idempotency") == trial.idempotency
+        )
+        first = next(times, None)
+        return 0.0 if first is None else datetime.fromisoformat(first).timestamp()
 
     def moved_since(self, number: int) -> tuple[int, list[str]]:
         """Return the number of the latest move of all, and the digests of what moved after `number`."""

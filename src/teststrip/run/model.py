@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from teststrip.base.where import Problem
 from teststrip.plan.cells import repeated
 from teststrip.plan.model import Plan
 from teststrip.run.state import State
@@ -73,7 +74,7 @@ class Run:
 
     `stopped` says why the run ended before every cell had its turn, and is empty when it did not.
     `money` is None where requests cost nothing, or were not sent by this execution. `finish` is what steps made of
-    its pictures, None where there are no steps.
+    its pictures, None where there are no steps; `damage` is what could not be read of that.
     """
 
     folder: Path
@@ -83,6 +84,7 @@ class Run:
     stopped: str = ""
     money: Money | None = None
     finish: Finish | None = None
+    damage: tuple[Problem, ...] = ()
 
     def count(self, *states: State) -> int:
         """Count the cells (not the distinct requests) that are in one of these states."""

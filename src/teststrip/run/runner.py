@@ -156,7 +156,7 @@ def _announce(bench: Bench, jobs: list[Job], folder: Path) -> None:
             cells=len(bench.plan.cells),
             requests=len(jobs),
             reused=len(reused),
-            to_send=sum(job.verdict == "send" for job in jobs),
+            to_send=sum(job.verdict == "send" or _is_lost(bench.target, job) for job in jobs),
             states={job.digest: job.state for job in jobs},
         )
     )
@@ -167,6 +167,11 @@ def _announce(bench: Bench, jobs: list[Job], folder: Path) -> None:
     for job in jobs:
         if job.trial is not None and job.verdict == "leave":
             _tell_finished(bench, job, job.trial)
+
+
+def _is_lost(target: Target, job: Job) -> bool:
+    """Tell whether whoever accepted a request is surely no more: asked for it, the next darkroom knows nothing."""
+    return job.verdict == "follow" and not target.lasting and job.trial is not None and job.trial.owner is None
 
 
 async def _work_off(bench: Bench, jobs: list[Job], hands: int) -> int:

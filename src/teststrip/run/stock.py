@@ -92,7 +92,7 @@ def _settle(bench: Bench) -> list[Job]:
         if trial is not None and ledger.others_have(trial):
             decision = "follow"  # when it is free
         else:
-            trial = None if trial is None else _looked_at(bench, trial)
+            trial = None if trial is None else _believed(bench, _looked_at(bench, trial))
             decision = verdict(trial, bench.target, bench.settings, now)
             if decision == "send" and trial is not None:
                 _as_planned(plan, number)
@@ -118,6 +118,15 @@ def _as_planned(plan: Plan, number: int) -> Cell:
             "again, and please report it if that does not help"
         )
     return cell
+
+
+def _believed(bench: Bench, trial: Trial) -> Trial:
+    """Believe of an idempotency key no more than the page says today: the server may have forgotten it already."""
+    told = bench.provider.submit.idempotency
+    if told is None or trial.idempotency is None or trial.state not in {State.PLANNED, State.UNCERTAIN}:
+        return trial
+    until = bench.ledger.key_since(trial) + told.hours * 3600
+    return trial if trial.repeat_until <= until + 1 else bench.ledger.bound_key(trial.digest, until)
 
 
 def _looked_at(bench: Bench, trial: Trial) -> Trial:

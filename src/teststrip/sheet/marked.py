@@ -58,5 +58,5 @@ def marks_json(marks: Marks) -> Mapping[str, Json]:
     """Return marks as the page reads them: cells by number."""
     return {
         "cells": [[number, mark.kind, mark.note] for number, mark in sorted(marks.cells.items())],
-        "votes": [[vote.winner, vote.loser, vote.tie] for vote in marks.votes],
+        "votes": [[vote.winner, vote.loser, vote.tie, vote.id] for vote in marks.votes],
     }

@@ -86,7 +86,7 @@ def test_a_sheet_begins_with_the_marks(place: Path, monkeypatch: pytest.MonkeyPa
     result = call(place, monkeypatch, "sheet", "small", "--marks", "marks.json", "-o", "marked")
     assert result.exit_code == 0, result.output
     body = page(place / "marked" / "sheet.html")
-    assert body["marks"] == {"cells": [[1, "pick", "<i>1"], [2, "pick", "<i>2"]], "votes": [[1, 2, False]]}
+    assert body["marks"] == {"cells": [[1, "pick", "<i>1"], [2, "pick", "<i>2"]], "votes": [[1, 2, False, ""]]}
     unmarked = call(place, monkeypatch, "sheet", "small", "-o", "unmarked")
     assert unmarked.exit_code == 0, unmarked.output
     assert page(place / "unmarked" / "sheet.html")["marks"] is None
@@ -102,7 +102,7 @@ def test_only_the_picked_go_into_a_folder_of_their_own(place: Path, monkeypatch:
     body = page(Path(place, sheets[0]))
     assert body["cells"]["count"] == 2  # type: ignore[index]
     assert body["marks"]["cells"] == [[0, "pick", "<i>4"], [1, "pick", "<i>5"]]  # type: ignore[index]
-    assert body["marks"]["votes"] == [[0, 1, False]]  # type: ignore[index]
+    assert body["marks"]["votes"] == [[0, 1, False, ""]]  # type: ignore[index]
 
 
 @pytest.mark.parametrize(

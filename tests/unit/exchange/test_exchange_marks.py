@@ -26,13 +26,15 @@ def test_marks_and_votes_are_read_by_the_cells_numbers() -> None:
         votes=[
             {"winner": DIGESTS[0], "loser": DIGESTS[1]},
             {"winner": DIGESTS[1], "loser": DIGESTS[2], "tie": True},
+            {"winner": DIGESTS[1], "loser": DIGESTS[2], "id": "x-1"},
+            {"winner": DIGESTS[1], "loser": DIGESTS[2], "id": "x-1"},  # two files in one
         ],
     )
     marks = parse_marks(text, "m.json", NUMBERS, 3)
     assert marks.of("pick") == [2]
     assert marks.of("reject") == [0]
     assert {number: mark.note for number, mark in marks.cells.items()} == {2: "good", 0: "", 1: "<b>"}
-    assert marks.votes == (Vote(0, 1), Vote(1, 2, tie=True))
+    assert marks.votes == (Vote(0, 1), Vote(1, 2, tie=True), Vote(1, 2, id="x-1"))
     assert marks.strange == ()
 
 
@@ -55,7 +57,7 @@ def test_marks_of_no_cell_of_the_run_are_told_with_their_place() -> None:
 def test_every_problem_is_told_at_once() -> None:
     text = written(
         marks=[{"cell": 5}, {"cell": DIGESTS[0], "mark": "burn"}, {"cell": DIGESTS[0], "note": 3}, "x"],
-        votes=[{"winner": DIGESTS[0]}, {"winner": DIGESTS[0], "loser": DIGESTS[1], "tie": "no"}],
+        votes=[{"winner": DIGESTS[0]}, {"winner": DIGESTS[0], "loser": DIGESTS[1], "tie": "no"}, {"id": 5}],
     )
     with pytest.raises(MarksError) as caught:
         parse_marks(text, "m.json", NUMBERS, 3)
@@ -66,6 +68,7 @@ def test_every_problem_is_told_at_once() -> None:
         "marks[3]",
         "votes[0].loser",
         "votes[1]",
+        "votes[2].id",
     ]
     assert caught.value.exit_code == 2
 

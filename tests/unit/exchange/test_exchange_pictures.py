@@ -57,7 +57,7 @@ def inspect(data: bytes, folder: Path, *options: str) -> Result:
 def request_of(data: bytes, folder: Path, *options: str) -> tuple[int, Mapping[str, Json], str]:
     """Make a recipe of a picture, and return its exit code, its one cell's request, and what was told."""
     result = inspect(data, folder, "--as-recipe", "-o", str(folder / "made.yaml"), *options)
-    plan, problems = check_file(folder / "made.yaml", Loaded(Catalogue(bundled_pages())))
+    plan, problems, _ = check_file(folder / "made.yaml", Loaded(Catalogue(bundled_pages())))
     assert problems == []
     assert plan is not None
     assert len(plan.cells) == 1

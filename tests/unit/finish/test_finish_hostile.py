@@ -23,7 +23,7 @@ from teststrip.plugins.manager import load_plugins
 from teststrip.run.finished import FINISH_NAME, read_finish, write_finish
 from teststrip.run.gc import alone
 from teststrip.run.results import RESULTS_NAME
-from teststrip.steps.model import AfterStep, Made, Options, Work
+from teststrip.steps.model import AfterStep, Made, Options, Run, Where, Work
 
 
 class SpeechlessError(Exception):
@@ -163,7 +163,7 @@ def test_what_steps_say_is_read_as_it_was_written(scene: Callable[..., Scene], t
     run = stage.run("[saying]")
     finish = stage.finish("[saying]")
     write_finish(stage.folder / FINISH_NAME, run.plan, finish)
-    read = read_finish(stage.folder / FINISH_NAME, run.plan, stage.store)
+    read = read_finish(stage.folder / FINISH_NAME, run.plan, stage.store).finish
     assert read is not None
     assert [(one.scores, one.badges) for one in read.cells.values()] == [({"shade": text}, (text,))] * 6
 
@@ -212,3 +212,34 @@ def test_nobody_has_the_folder_for_himself_while_steps_work(scene: Callable[...,
     assert {one.badges for one in done.finish.cells.values()} == {("kept out",)}
     with alone(tmp_path):  # and afterwards one has
         pass
+
+
+def hanging_at_first(work: Work) -> Made:
+    """Take far too long for the first cell."""
+    time.sleep(3600 if shade_of(work.shots[0].data) == 0 else 0)
+    return Made(badges=("there",))
+
+
+def slow_at_first(work: Work) -> Made:
+    """Take too long for the first cell; the thread ends some time, or the tests would not."""
+    time.sleep(5 if shade_of(work.shots[0].data) == 0 else 0)
+    return Made(badges=("there",))
+
+
+async def waiting_at_first(work: Work) -> Made:
+    await asyncio.sleep(3600 if shade_of(work.shots[0].data) == 0 else 0)
+    return Made(badges=("there",))
+
+
+@pytest.mark.parametrize(
+    ("run", "where", "limit"),
+    [(slow_at_first, "thread", 1.5), (hanging_at_first, "process", 10.0), (waiting_at_first, "async", 1.5)],
+)
+def test_a_step_that_takes_longer_than_it_may_fails_its_own_cell(
+    scene: Callable[..., Scene], run: Run, where: Where, limit: float
+) -> None:
+    text = "params: {prompt: cat}\naxes: {seed: [1, 2, 3]}\n"
+    finish = scene(AfterStep("slow", run, where=where), text=text, limit=limit).finish("[slow]")
+    assert [one.standing for one in finish.cells.values()] == ["failed", "done", "done"]
+    (reason,) = (one.reason for one in finish.cells.values() if one.reason)
+    assert reason == f"slow (step 1): it took longer than {limit:g} seconds"

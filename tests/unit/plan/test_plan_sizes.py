@@ -91,6 +91,19 @@ def test_what_a_target_draws_at_most_is_told_where_the_page_allows_more() -> Non
     assert told["200x80"] == ['"200x80" has 16,000 pixels, and the page allows at most 10,000']
 
 
+def test_what_sides_a_target_draws_is_told_of_one_parameter_and_of_two() -> None:
+    ceiling = Ceiling(10**9, "that is too much", (64, 200), "sides are from 64 to 200")
+    page = replace(provider(SizeFacts()), ceiling=ceiling)
+    assert list(size_faults(page, "size", "64x200")) == []
+    assert list(size_faults(page, "size", "63x201")) == [
+        '"63x201" has the width 63, and sides are from 64 to 200',
+        '"63x201" has the height 201, and sides are from 64 to 200',
+    ]
+    page = replace(provider(SizeFacts(), Roles(width="steps", height="seed")), ceiling=ceiling)
+    assert list(size_faults(page, "seed", 8)) == ["seed is 8, and sides are from 64 to 200"]
+    assert list(size_faults(page, "scale", 8)) == []
+
+
 def test_a_ceiling_holds_for_sides_in_two_parameters_too() -> None:
     found = find_provider("gptproto")
     assert found is not None

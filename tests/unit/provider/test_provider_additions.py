@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from typing import Any
+
 import pytest
 
-from teststrip.provider.additions import bad_additions, read_additions, words_added
-from teststrip.provider.model import Model
+from teststrip.base.where import Where
+from teststrip.provider.additions import bad_additions, read_additions, values_without, words_added
+from teststrip.provider.model import Bounds, Choice, Kind, Model, Parameter
 from teststrip.provider.wire import Roles
 
 ROWS = (
@@ -41,3 +45,30 @@ def test_names_that_are_none_are_told_at_their_place() -> None:
         (("roles", "adds", 0, "models", 0), "b/larger"),
         (("roles", "adds", 2, "when", "level"), "levels"),
     ]
+
+
+def parameter(name: str, kind: Kind, **more: Any) -> Parameter:
+    return Parameter(name, name, kind, Where("page.md", 1, 1), **more)
+
+
+def test_what_turns_added_words_off_is_read_from_the_rows_and_the_parameters() -> None:
+    rows: list[dict[str, Any]] = [
+        {"when": {"polish": True}, "to": "prompt", "words": "neat"},
+        {"when": {"preset": 0}, "to": "negative_prompt", "words": "blurry"},
+        {"when": {"preset": 1}, "to": "negative_prompt", "models": ["other"], "words": "dull"},
+        {"when": {"preset": 2}, "to": "negative_prompt", "models": ["m"], "words": "dark"},
+        {"when": {"mood": "a"}, "to": "prompt", "words": "a"},
+        {"when": {"mood": "b"}, "to": "prompt", "words": "b"},
+        {"when": {"unknown": 1}, "to": "prompt", "words": "c"},
+    ]
+    parameters = {
+        "polish": parameter("polish", "boolean"),
+        "preset": parameter("preset", "integer", bounds=Bounds(Decimal(0), Decimal(10**12))),
+        "mood": parameter("mood", "string", choices=(Choice("a"), Choice("b"))),  # always adds something
+    }
+    roles = Roles(adds=read_additions(rows))
+    assert list(values_without(roles, "m", parameters)) == [("polish", False), ("preset", 1)]
+    assert list(values_without(roles, "other", parameters)) == [("polish", False), ("preset", 2)]
+    named = parameters | {"preset": parameter("preset", "integer", choices=(Choice(0), Choice(2), Choice(7)))}
+    assert list(values_without(roles, "m", named)) == [("polish", False), ("preset", 7)]
+    assert list(values_without(Roles(), "m", parameters)) == []

@@ -60,6 +60,13 @@ SCRAPS = [
         "    + a: b (c, required) - d\n",
         "        + Members\n",
     ),
+    *(
+        '{% param name="a" type="string" %}\n',
+        "{% /param %}\n",
+        "{% swagger-response %}\n",
+        "[block:parameters]\n",
+    ),
+    *('{"data": {"h-0": "Name", "0-0": "a"}}\n', "[/block]\n", "<dl>", "<dt>a string</dt>", "<dd>", "</dl>\n"),
     *("array<array<array<string>>>", "enum(", "union<", "string | null", "\n", "\n\n", HEADER),
 ]
 

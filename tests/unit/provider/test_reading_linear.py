@@ -59,6 +59,13 @@ CASES: Final = {
     "a tag of values": ("@apiParam {{a=x{}}} b\n" + HEADER + ROW, "b,"),
     "attributes of blueprints": ("+ Attributes\n{}" + HEADER + ROW, "    + a: b (c)\n        + Members\n"),
     "an attribute of brackets": ("+ Attributes\n    + a: {}\n" + HEADER + ROW, "(b) "),
+    "marks of fields": (FIRST, '{% param name="a" %}\n'),
+    "marks of parts": (FIRST, "{% api-method-headers %}\n"),
+    "a mark of blanks": (FIRST, "{% a" + " " * 40),
+    "blocks that never end": (FIRST, "[block:parameters]\n{\n"),
+    "definitions that never end": (FIRST, "<dl><dt>a</dt>\n"),
+    "definitions in definitions": ("<dl>{}</dl>\n" + HEADER + ROW, "<dt>a</dt><dd>b\n"),
+    "entities in a definition": ("<dl><dt>a</dt><dd>{}</dd></dl>\n" + HEADER + ROW, "&amp;"),
     "lines of headings": (FIRST, "## b\n\nstring\n\n"),
 }
 SIZE: Final = 32_000  # characters

@@ -227,6 +227,35 @@ async def test_a_key_that_the_server_has_forgotten_is_no_reason_to_send_again(tm
     assert (run.count(State.UNCERTAIN), run.sent) == (1, 0)
 
 
+async def test_a_page_that_says_less_of_how_long_keys_are_known_is_believed_of_earlier_keys_too(
+    tmp_path: Path,
+) -> None:
+    """The server forgets them by its own time, whatever was believed when they were sent."""
+    api = Once()
+    api.submits = [api.charged_and_broken]
+    bench = Bench(tmp_path, api, ONCE)
+    plan = make_plan(requests(1), page=ONCE)
+    await bench.run(plan, settings=replace(LEFT, attempts=1))
+    bench.page = replace(ONCE, submit=replace(ONCE.submit, idempotency=Idempotency("X-Once", 2)))
+    bench.clock.time += 3 * 3600
+    run = await bench.run(plan, settings=LEFT)
+    assert (run.count(State.UNCERTAIN), run.sent, api.charged) == (1, 0, {1: 1})
+    bench.page = ONCE  # what was once believed too long is believed no more
+    assert (await bench.run(plan, settings=LEFT)).sent == 0
+
+
+async def test_a_page_that_says_less_sends_again_within_that(tmp_path: Path) -> None:
+    api = Once()
+    api.submits = [api.charged_and_broken]
+    bench = Bench(tmp_path, api, ONCE)
+    plan = make_plan(requests(1), page=ONCE)
+    await bench.run(plan, settings=replace(LEFT, attempts=1))
+    bench.page = replace(ONCE, submit=replace(ONCE.submit, idempotency=Idempotency("X-Once", 4)))
+    bench.clock.time += 3 * 3600
+    run = await bench.run(plan, settings=LEFT)
+    assert (run.count(State.DONE), run.sent, api.charged) == (1, 1, {1: 1})
+
+
 @pytest.mark.parametrize("page", [HASTY, replace(ONCE, submit=replace(ONCE.submit, idempotency=None))])
 async def test_a_key_counts_for_nothing_once_the_page_speaks_of_none(page: Provider, tmp_path: Path) -> None:
     api = FakeApi()

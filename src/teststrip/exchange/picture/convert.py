@@ -11,12 +11,11 @@ from teststrip.exchange.draft import Draft, Entry, Value
 from teststrip.exchange.picture.model import Found, as_json, as_text, is_nothing
 from teststrip.exchange.sizes import carry_size, one_picture, separator_of
 from teststrip.exchange.target import Carried, Refusal, Target, carry, fault_of
+from teststrip.provider.additions import values_without
 
 _IDENTITY: Final = frozenset({"modelhash", "vaehash", "version", "hashes"})
 _DEFAULTS: Final[Mapping[str, str]] = {"clipskip": "1"}
 """What AUTOMATIC1111 writes where nothing is set."""
-_ADDED: Final[Mapping[str, Value]] = {"quality_toggle": False, "uc_preset": 3}
-"""What keeps the vendor's own words from being added a second time: the picture's prompts have them."""
 
 
 def draft_picture(found: Found, target: Target, file: str, *, chosen: bool) -> Draft:
@@ -70,9 +69,10 @@ def _entries(found: Found, target: Target, left: list[Problem], file: str) -> It
         yield from _written(carried, name, left, file)
     yield from _size(said, target, left, file)
     if found.final:
-        for name, value in _ADDED.items():
-            if name in target.parameters and fault_of(name, as_json(value), target) is None:
-                yield Entry(name, value, "the prompts have the added words already")
+        # The vendor's own words would be added a second time: the picture's prompts have them.
+        for name, value in values_without(target.provider.roles, target.model, target.parameters):
+            if fault_of(name, as_json(value), target) is None:
+                yield Entry(name, cast("Value", value), "the prompts have the added words already")
     yield from one_picture(target)
 
 

@@ -59,8 +59,7 @@ def announced(
     typed = {
         whole_path(row, parents)
         for row in holders
-        if row.kind.named
-        and (key_of(row.kind.named) == named_by(title.text) or [row.kind.named] == list(title.codes))
+        if row.kind.named and key_of(row.kind.named) == named_by(title.text, title.codes)
     }
     if len(typed) == 1:
         return typed.pop()

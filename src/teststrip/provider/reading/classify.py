@@ -10,6 +10,8 @@ from teststrip.provider.reading import words
 from teststrip.provider.reading.column_guess import guess_columns
 from teststrip.provider.reading.flags import CellError
 from teststrip.provider.reading.kinds import read_kind
+from teststrip.provider.reading.names import read_name
+from teststrip.provider.reading.values_titles import values_of_what
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,6 +61,9 @@ _OF_OUTPUT: Final = Pattern(
 _FUNCTION: Final = Pattern(
     r"(?:(?:async|def|class|function)\s+)?[A-Za-z_][\w.]*\([\w\s,=*.\"':\[\]|]*\)(?:\s*->.*)?"
 )
+_WIDE: Final = Pattern(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_SENTENCE: Final = 4  # words that make a cell a sentence
+_WIDE_SENTENCE: Final = 8  # signs that do, in a script without blanks
 _FEW_COLUMNS: Final = 4
 _TITLE: Final = 80  # characters of a line above a table that may be its title
 
@@ -73,7 +78,40 @@ def columns_of(group: Group) -> list[str]:
         seen.add(meaning)
     if "name" not in seen and columns and not columns[0] and "type" in seen:
         columns[0] = "name"
-    return guess_columns(group, _by_codes(group, columns))
+    if sum(not cell.text for cell in group.header) >= max(1, len(group.header) - 1) and len(group.header) > 1:
+        guessed = guess_columns(group, columns)
+        return guessed if {"name", "type"} <= set(guessed) else _by_contents(group, columns)
+    return guess_columns(group, _by_codes(group, _by_prose(group, columns)))
+
+
+def _by_prose(group: Group, columns: list[str]) -> list[str]:
+    """Take a column whose header is not known for the description, where most of its cells are sentences."""
+    if "description" in columns or not {"name", "type"} <= set(columns):
+        return columns
+    rows = [row for row in group.rows if len(row.cells) == len(columns)]
+    for at in range(len(columns) - 1, 0, -1):
+        said = sum(_is_sentence(row.cells[at].text) for row in rows)
+        if not columns[at] and not words.column(group.header[at].text) and 0 < len(rows) <= said * 2:
+            columns[at] = "description"
+            break
+    return columns
+
+
+def _is_sentence(text: str) -> bool:
+    return len(text.split()) >= _SENTENCE or len(_WIDE.findall(text)) >= _WIDE_SENTENCE
+
+
+def _by_contents(group: Group, columns: list[str]) -> list[str]:
+    """Tell the columns of a table whose header is empty but for one cell by what its rows hold: names, types, words."""
+    rows = [row.cells for row in group.rows if len(row.cells) == len(columns)]
+    if not rows or len(columns) < 2 or "name" in columns[1:]:
+        return columns
+    kinds = [sum(_is_kind(cells[at]) for cells in rows) * 2 > len(rows) for at in range(len(columns))]
+    named = sum(read_name(cells[0]) is not None for cells in rows) == len(rows)
+    if not named or not kinds[1]:
+        return columns
+    last = ["description"] if len(columns) > 2 and not any(columns[2:]) else []
+    return ["name", "type", *last, *columns[2 + len(last) :]]
 
 
 def _by_codes(group: Group, columns: list[str]) -> list[str]:
@@ -97,10 +135,9 @@ def role_of(group: Group) -> Role:
     columns = columns_of(group)
     if _OUTPUT_COLUMN.fullmatch(words.plain(group.header[0].text)):
         return "response"
-    if not {"type", "required", "default"} & set(columns):
-        plain = _plain_role(group, columns, said)
-        if plain is not None:
-            return plain
+    plain = _plain_role(group, columns, said)
+    if plain is not None:
+        return plain
     names = {row.cells[0].text.lower() for row in group.rows if row.cells}
     if names and all(_HEADER.fullmatch(name) for name in names):
         return "headers"
@@ -123,6 +160,11 @@ def _weighed(group: Group, columns: Sequence[str], said: Said) -> Said:
     return said
 
 
+def _lists_values(group: Group, columns: Sequence[str]) -> bool:
+    """Tell whether the title says that these are the values of one parameter, and no column says otherwise."""
+    return bool(values_of_what(group)) and "required" not in columns and not _has_types(group, columns)
+
+
 def _is_sheet(names: Sequence[str]) -> bool:
     """Tell whether a table is about one parameter: its rows are called `Type`, `Required`, `Default`."""
     facts = {words.column(name) for name in names}
@@ -138,12 +180,15 @@ def _is_typed(group: Group, columns: Sequence[str]) -> bool:
     shouted = [one for one in names if re.fullmatch(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+", one)]
     if len(shouted) * 2 > len(names):
         return False
-    if "type" not in columns:
+    if "type" not in columns or words.column(group.header[name].text) == "name":
         return True
-    kinds = [row.cells[columns.index("type")] for row in group.rows if len(row.cells) == len(columns)]
-    if words.column(group.header[name].text) == "name":
-        # Sentences under `Type` explain values.
-        return len(kinds) < _FEW_COLUMNS or any(_is_kind(cell) or " " not in cell.text for cell in kinds)
+    return _has_types(group, columns)
+
+
+def _has_types(group: Group, columns: Sequence[str]) -> bool:
+    """Tell whether most of what stands in the column of types is a type."""
+    at = columns.index("type") if "type" in columns else -1
+    kinds = [row.cells[at] for row in group.rows if len(row.cells) == len(columns)] if at >= 0 else []
     return sum(_is_kind(cell) for cell in kinds) * 2 > len(kinds)
 
 
@@ -166,7 +211,11 @@ def _listed_role(group: Group, said: Said) -> Role:
 
 
 def _plain_role(group: Group, columns: Sequence[str], said: Said) -> Role | None:
-    """Recognise a table without types: sizes, errors, models, values; None when it may be one of parameters."""
+    """Recognise a table of values, or one without types: sizes, errors, models; None when it may be one of parameters."""
+    if _lists_values(group, columns):
+        return "options"
+    if {"type", "required", "default"} & set(columns):
+        return None
     first = words.plain(group.header[0].text)
     for pattern, role in _FIRST_COLUMNS:
         if pattern.fullmatch(first):
@@ -189,6 +238,8 @@ def said_of(group: Group) -> Said:
     lead = group.lead[-1].text if group.lead else ""
     if lead and len(lead) <= _TITLE and lead.rstrip().endswith((":", "：")):
         said = _said(lead)
+        if said == "request" and not _REQUEST.search(lead) and _is_of_answer(group):
+            said = "response"  # "Parameters of `label`:", below a heading "Response"
         if said is not None:
             return said
     for heading in reversed(group.headings):
@@ -205,6 +256,12 @@ def said_of(group: Group) -> Said:
         if said is not None:
             return said
     return None
+
+
+def _is_of_answer(group: Group) -> bool:
+    """Tell whether the nearest heading that says something says "response"."""
+    told = (_said(heading.cell.text) for heading in reversed(group.headings))
+    return next((said for said in told if said is not None), None) == "response"
 
 
 def _asks_for_output(group: Group, heading: Heading) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -10,22 +9,21 @@ from typing import TYPE_CHECKING, Final
 from teststrip.base.pattern import Pattern
 from teststrip.base.where import Where
 from teststrip.provider.reading.document import GroupForm, Row
+from teststrip.provider.reading.field_cells import FIELD_COLUMNS, attributes_of, field_cells
+from teststrip.provider.reading.generated import generated
+from teststrip.provider.reading.html_definitions import read_definitions
 from teststrip.provider.reading.html_tables import read_html_rows
 from teststrip.provider.reading.inline import Cell, plain_cell, read_inline
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
-FIELD_COLUMNS: Final = ("name", "type", "required", "default", "in", "description", "range")
-"""What the cells of a component's row are, in order; their header says so in these words."""
-
-_FIELD: Final = Pattern(r"<(ParamField|ResponseField|Property|Parameter|ApiParam|Param|Field)\b")
-_HINT: Final = Pattern(
-    r"(?:max|min)(?:imum)?\.?\s?[:：]?\s?\d+|\d+(?:\.\d+)?\s?(?:-|–|~|to)\s?\d+(?:\.\d+)?", re.IGNORECASE
+_FIELD: Final = Pattern(
+    r"<(ParamField|ResponseField|Property|Parameter|ApiParam|Param|Field|SchemaItem|ParamsItem)\b"
 )
 _FIELD_EDGE: Final = Pattern(
-    r"<(ParamField|ResponseField|Property|Parameter|ApiParam|Param|Field)\b"
-    r"|</(?:ParamField|ResponseField|Property|Parameter|ApiParam|Param|Field)\s*>"
+    r"<(ParamField|ResponseField|Property|Parameter|ApiParam|Param|Field|SchemaItem|ParamsItem)\b"
+    r"|</(?:ParamField|ResponseField|Property|Parameter|ApiParam|Param|Field|SchemaItem|ParamsItem)\s*>"
 )
 _WRAPPER: Final = Pattern(
     r"</?(Expandable|Accordion|AccordionGroup|Tab|Tabs|Card|Step|Steps|Properties|Columns?|Frame|Update)\b[^<>]*>"
@@ -40,7 +38,8 @@ _BARE: Final = Pattern(
     r"\s*</?[A-Z]\w*(?:\s[^<>]*)?/?>\s*|\s*</?(?:div|section|p|details|center|span|br|hr)\b[^<>]*>\s*"
 )
 _TABLE: Final = Pattern(r"\s*(?:<div\b[^<>]*>\s*)*<table\b", re.IGNORECASE)
-_ATTRIBUTE: Final = Pattern(r"(?<![\w:-])([A-Za-z][\w:-]*)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|\{)|(?=[\s/>]|$))")
+_DEFINED: Final = Pattern(r"\s*<dl\b", re.IGNORECASE)
+_ANSWERS: Final = Pattern(r"\s*(?:<div>\s*)?<(?:StatusCodes|ResponseSchema|ApiResponses?)\b")
 _PLACES: Final = ("body", "path", "query", "header", "form")
 _MOST_LINES: Final = 4000  # of one component; a tag that is never closed ends there
 _MOST_TAG: Final = 60  # lines that one opening tag may take
@@ -79,6 +78,10 @@ def read_component(lines: Sequence[str], at: int, file: str, first: int, ends: d
         return _Fields(lines, at, file, first).read()
     if _TABLE.match(line):
         return _html_table(lines, at, file, first, ends)
+    if _DEFINED.match(line):
+        return _definitions(lines, at, file, first, ends)
+    if _ANSWERS.match(line):
+        return Found(at + 1, title=plain_cell("Response", Where(file, first + at, 1)))
     if _NOTE.match(line):
         return _note(lines, at, file, first)
     titled = _TITLED.match(line)
@@ -198,7 +201,7 @@ class _Fields:
         inner = text[opening.end() : end if end is not None else len(text)]
         where = Where(self._file, self._first + index, opening.start() + 1)
         response = opening[1] == "ResponseField" or (bool(self._open) and self._open[-1].response)
-        self._open.append(_Open(dict(_attributes(inner)), where, len(self._open), [], len(self._rows), response))
+        self._open.append(_Open(dict(attributes_of(inner)), where, len(self._open), [], len(self._rows), response))
         self._rows.append(None)
         if inner.rstrip().endswith("/"):
             self._close()
@@ -221,63 +224,17 @@ def _tag_end(text: str, start: int) -> int | None:
     return None
 
 
-def _attributes(text: str) -> Iterator[tuple[str, str]]:
-    at = 0
-    while match := _ATTRIBUTE.search(text, at):
-        at = match.end()
-        if text[match.end() - 1] == "{" and match[2] is None and match[3] is None:
-            depth, begin = 1, at
-            while at < len(text) and depth:
-                depth += {"{": 1, "}": -1}.get(text[at], 0)
-                at += 1
-            yield match[1], text[begin : at - 1].strip()
-        else:
-            value = match[2] if match[2] is not None else match[3]
-            yield match[1], "true" if value is None else html.unescape(value)
-
-
 def _field_row(field: _Open) -> Row:
-    given = field.attributes
-    place = next((name for name in _PLACES if name in given), "body")
+    given = generated(field.attributes)
+    place = next((name for name in _PLACES if name in given), given.get("in", "body"))
     name = given.get(place) or given.get("name") or given.get("id") or given.get("path") or ""
-    required = given.get("required", "")
-    if required == "" and "optional" in given:
-        required = "false"
-    cells = (
-        plain_cell(name, field.where),
-        plain_cell(given.get("type", ""), field.where),
-        plain_cell({"true": "yes", "false": "no", "": "no"}.get(required, required), field.where),
-        _value_cell(given, field.where),
-        plain_cell("response" if field.response else place, field.where),
-        read_inline("\n".join(field.body), field.where),
-        _range_cell(given, field.where),
+    place = "response" if field.response else place
+    return Row(
+        field_cells(given, name, place, "\n".join(field.body) or given.get("description", ""), field.where),
+        field.where,
+        (),
+        field.depth,
     )
-    return Row(cells, field.where, (), field.depth)
-
-
-def _value_cell(given: dict[str, str], where: Where) -> Cell:
-    """Return a default as a code span, for an attribute's value is a value and not prose."""
-    text = given.get("default", given.get("defaultValue"))
-    if text is None:
-        return plain_cell("", where)
-    return Cell(((text.strip("`") or '""', True),), where, text)
-
-
-def _range_cell(given: dict[str, str], where: Where) -> Cell:
-    """Make a range of the attributes that hold one: a list of values, or a minimum and a maximum."""
-    listed = given.get("enum") or given.get("options") or given.get("values") or ""
-    values = re.findall(r"\"([^\"]*)\"|'([^']*)'|([^\s,\[\]{}\"']+)", listed)
-    if values:
-        pieces: list[tuple[str, bool]] = []
-        for parts in values:
-            pieces += [(", ", False)] if pieces else []
-            pieces.append((next((part for part in parts if part), ""), True))
-        return Cell(tuple(pieces), where, listed)
-    ends = [(word, given.get(word) or given.get(name)) for word, name in (("min", "minimum"), ("max", "maximum"))]
-    said = ", ".join(f"{word} {end}" for word, end in ends if end)
-    # What a form shows in an empty field is no value, but may tell a limit.
-    hint = given.get("placeholder", "") if not said else ""
-    return plain_cell(hint if _HINT.fullmatch(hint) else said, where)
 
 
 def _html_table(lines: Sequence[str], at: int, file: str, first: int, ends: dict[str, int]) -> Found:
@@ -288,3 +245,16 @@ def _html_table(lines: Sequence[str], at: int, file: str, first: int, ends: dict
     if len(rows) < 2:
         return Found(last + 1)
     return Found(last + 1, tuple(rows[1:]), rows[0].cells, "table")
+
+
+def _definitions(lines: Sequence[str], at: int, file: str, first: int, ends: dict[str, int]) -> Found | None:
+    if _end(lines, at, "</dl", ends) is None:
+        return None
+    depth = 0
+    for stop in range(at, min(len(lines), at + _MOST_LINES)):
+        line = lines[stop].lower()
+        depth += line.count("<dl") - line.count("</dl")
+        if depth <= 0:
+            header, rows = read_definitions("\n".join(lines[at : stop + 1]), file, first + at)
+            return Found(stop + 1, rows, header, "list") if rows else None
+    return None

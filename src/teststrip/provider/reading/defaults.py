@@ -273,6 +273,7 @@ def _told(word: str, spans: Sequence[str], kinds: Sequence[Kind], choices: Seque
     if bare == "null" and not quoted:
         return None
     if not (coded or quoted):
+        bare = bare.rstrip(".:")  # the end of the sentence
         doubtful = "string" in kinds and choices and bare not in choices
         if doubtful or bare.lower() in _STOP:
             return ABSENT

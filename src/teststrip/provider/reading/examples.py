@@ -23,6 +23,7 @@ _TOKEN: Final = Pattern(
     r"(?P<text>\\?\"(?:[^\"\\\n]|\\[^\"]){0,2000}\\?\"|'[^'\"\\\n{}\[\]]{0,2000}')"
     r"|(?P<number>-?\d{1,20}(?:\.\d{1,20})?)|(?P<sign>[{}\[\]:,=])|(?P<word>[A-Za-z_]\w{0,80})|(?P<comment>//[^\n]*)"
 )
+_UPLOADED: Final = Pattern(r"\b([A-Za-z_]\w{0,80})=@")  # of a form that a command sends
 _EMPTY: Final = Pattern(r"\{[\s\\]{0,40}\}")
 _MOST: Final = 60_000  # characters of examples that are looked at
 _DEEPEST: Final = 24
@@ -58,6 +59,8 @@ def read_examples_of(texts: Iterable[str]) -> Examples:
             if item is not None:
                 items[name].add(item)
             parents[name][parent] += 1
+        for name in _UPLOADED.findall(text[:left]):
+            kinds[name] = {"file"}
         left -= len(text)
     return Examples(
         {name: kind for name, several in items.items() if (kind := _one(several)) is not None},

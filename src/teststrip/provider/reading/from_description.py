@@ -197,6 +197,14 @@ def _from_own_heading(found: Found, about: Cell) -> None:
         )
 
 
+def _are_models(found: Found, listing: Listing) -> bool:
+    """Tell whether values are the page's models, where the parameter names none: what is said of each is in words."""
+    name = found.row.path.rpartition(".")[2].lower()
+    if re.search(r"model|engine|version", name) is not None:
+        return False
+    return all("*" in text or text in found.page.models for text in listing.texts)
+
+
 def _from_marked(found: Found, about: Cell) -> bool:
     """Part values that run together behind a phrase like `Options:`."""
     default = found.default_text
@@ -234,6 +242,8 @@ def _believable(found: Found, listing: Listing) -> bool:
     said = listing.strength == 2 and _VALUES.search(found.about.text) is not None
     named = bool(others) and not said
     if named and not listed and default not in listing.texts and listing.default is None:
+        return False
+    if _are_models(found, listing):
         return False
     # "Required when `task` is `a` or `b`" lists values of the other parameter.
     if listing.texts in {condition.values for condition in find_conditions(found.about)}:

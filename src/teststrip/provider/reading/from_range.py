@@ -38,6 +38,9 @@ def from_type(found: Found) -> None:
     kind = found.row.kind
     if kind.values:
         take_values(found, Listing(tuple(Value(text) for text in kind.values)), found.row.cell("type"))
+    elsewhere = found.page.values_named(kind.values_of, found.row.where.line) if kind.values_of else None
+    if elsewhere is not None:
+        take_values(found, elsewhere, found.row.cell("type"))
     if not kind.detail:
         return
     cell = found.row.cell("type")
@@ -88,6 +91,8 @@ def from_range(found: Found, cell: Cell) -> None:
 
 def _says_nothing(found: Found, cell: Cell) -> bool:
     """Tell whether a cell for values says no more than the type, or that anything goes."""
+    if found.row.kind.values_of and found.facts.choices and read_limits(cell.text) is None:
+        return True  # words about values that the page lists elsewhere
     if cell is found.row.cells.get("type") and found.row.kind.kind is not None:
         return True  # one column for both, and a type is what it says
     if _FREE.fullmatch(cell.text):

@@ -30,6 +30,12 @@ _IMAGE: Final = Pattern(r"!\[([^\[\]]*)\]\([^()\s]*(?:\s\"[^\"]*\")?\)")
 _LINK: Final = Pattern(
     r"\[((?:[^\[\]]|\[[^\[\]]*\])*)\](?:\([^()\s]*(?:\([^()]*\)[^()\s]*)*(?:\s+\"[^\"]*\")?\)|\{#[\w-]+\})"
 )
+# Macros of templates: {heading(Title)[id=a]}, {link(../a)[text=Title]}, {#anchor}; {ref}`Title`
+_MACRO: Final = Pattern(
+    r"\{[A-Za-z]\w{0,30}\((?P<inner>[^{}()]{0,300})\)(?P<options>(?:\[[^\[\]{}]{0,300}\]){0,4})\}"
+    r"|\s?\{[:#][ \t]?#?[\w.-]{1,100}[ \t]?\}|\{[a-z][\w:-]{0,40}\}(?=`|\ue000)"
+)
+_MACRO_TEXT: Final = Pattern(r"\[(?:text|title|name)\s?=\s?[\"']?([^\[\]]*?)[\"']?\]")
 _STRONG: Final = Pattern(r"(?<!\\)(?:\*\*\*|\*\*|___|__|~~)(?=\S)")
 _EMPHASIS: Final = Pattern(
     r"(?<![\w*\\])\*(?=[^\s*])([^*\n]*?[^\s*\\])\*(?![\w*])|(?<![\w\\])_(?=[^\s_])([^_\n]*?[^\s_])_(?!\w)"
@@ -99,6 +105,19 @@ def cropped(cell: Cell, most: int) -> Cell:
             pieces.append((text[:most], code))
         most -= len(text)
     return Cell(tuple(pieces), cell.where, "".join(text for text, _ in pieces))
+
+
+def behind(cell: Cell, start: int, strip: str = " :：–—-,.\n") -> Cell:
+    """Return a cell without its first `start` characters, and without signs of `strip` in front."""
+    pieces: list[tuple[str, bool]] = []
+    for text, code in cell.pieces:
+        left = text[start:] if start < len(text) else ""
+        start = max(0, start - len(text))
+        if not (pieces or code):
+            left = left.lstrip(strip)
+        if left:
+            pieces.append((left, code))
+    return Cell(tuple(pieces), cell.where, cell.raw)
 
 
 def joined(cells: list[Cell], between: str) -> Cell:
@@ -179,6 +198,8 @@ def _shown(text: str) -> str:
     if "<" in text:
         text = _ITEM.sub("\n- ", text)
         text = _TAG.sub("", _BREAK.sub("\n", text))
+    if "{" in text:
+        text = _MACRO.sub(_macro, text)
     if "[" in text:
         text = _LINK.sub(r"\1", _IMAGE.sub(r"\1", text))
     if "*" in text or "__" in text or "~~" in text:
@@ -191,6 +212,13 @@ def _shown(text: str) -> str:
     if "\\" in text:
         text = _ESCAPE.sub(r"\1", text)
     return _SPACE.sub(" ", text)
+
+
+def _macro(match: re.Match[str]) -> str:
+    """Return what a macro shows: its own text, or what it is applied to, unless that is an address."""
+    inner = match["inner"] or ""
+    told = _MACRO_TEXT.search(match["options"] or "")
+    return told[1] if told is not None else "" if "/" in inner or "#" in inner else inner
 
 
 def _without_strong(line: str) -> str:

@@ -107,7 +107,12 @@ def item_cells_of(said: Sequence[str], where: Where) -> tuple[Cell, Cell, Cell]:
 def told_of(text: str) -> tuple[str, ...]:
     """Return the types and marks of a text that has nothing else: `string | required`; () when it has."""
     said, end = marks_of(text, 0)
-    return said if not text[end:].strip(" .,;:：|()（）[]*-–—") and any(is_kind(one) for one in said) else ()
+    return (
+        said
+        if not text[end:].strip(" .,;:：|()（）[]*-–—")
+        and any(is_kind(one) and (len(said) > 1 or one.lower() not in _LOOSE) for one in said)
+        else ()
+    )
 
 
 def whole_item(cell: Cell) -> Item | None:

@@ -27,6 +27,7 @@ class KindReading:
     values: tuple[str, ...] = ()
     detail: str = ""
     required: bool | None = None
+    values_of: str = ""  # the name of an enumeration whose values the page may list elsewhere
     named: str = ""  # the name of a structure that the page may describe elsewhere
     guessed: bool = False
 

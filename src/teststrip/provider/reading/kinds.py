@@ -30,6 +30,7 @@ _MANY: Final = Pattern(
 _MAP: Final = Pattern(
     r"(?:map|dict|dictionary|record|object|hash|json)\s*[<\[({](?!\s*\]).*[>\])}]\s*", re.IGNORECASE | re.DOTALL
 )
+_BRACES: Final = Pattern(r"\{\s?[A-Za-z_][^{}]{0,200}\}")  # {width, height}
 _FORMATTED: Final = Pattern(r"(?P<head>string|integer|number)\s*<\s*(?P<format>[\w-]+)\s*>", re.IGNORECASE)
 _OPTIONAL: Final = Pattern(r"optional\s*[<\[]\s*(.+?)\s*[>\]]", re.IGNORECASE)
 _UNION: Final = Pattern(r"union\s*[<\[]\s*(.+?)\s*[>\]]", re.IGNORECASE)
@@ -108,7 +109,7 @@ def _read(text: str, depth: int = 0) -> KindReading | None:
         or _optional(text, depth)
         or _array(text, depth)
         or _enum(text)
-        or (KindReading("object") if _MAP.fullmatch(text) else None)
+        or (KindReading("object") if _MAP.fullmatch(text) or _BRACES.fullmatch(text) else None)
         or _detailed(text, depth)
         or _union(text, depth)
         or _phrase(text)
@@ -200,7 +201,8 @@ def _enum(text: str) -> KindReading | None:
     inner = match["inner"] or ""
     kind = words.KINDS.get(named) or words.KINDS.get(named.removesuffix("s"))
     if named and kind is None:
-        return None
+        # `outline enum`: the page may list its values elsewhere.
+        return KindReading("string", values_of=match["before"]) if match["before"] and not inner else None
     typed = words.KINDS.get(inner.lower())
     if typed is not None or not inner:
         return KindReading(typed or kind or "string")

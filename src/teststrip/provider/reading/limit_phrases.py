@@ -18,7 +18,7 @@ _N: Final = (
     r"[-+−]?(?:2(?:\^|\*\*)\d{1,2}(?:\s?[-−]\s?1)?|\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d{1,3}(?:_\d{3})+"
     r"|\d{1,24}(?:\.\d{1,24})?(?:[eE][-+]?\d{1,3})?|\.\d{1,24})"
 )
-_ENDLESS: Final = r"∞|\+?inf(?:inity)?|\+∞|unlimited|无穷大|正无穷|unbounded|2147483647以上"
+_ENDLESS: Final = r"∞|\+?inf(?:inity)?|\+∞|unlimited|no (?:upper )?limit|无限制?|不限制?|无上限|无穷大|正无穷|unbounded|2147483647以上"
 _UNIT: Final = (
     r"(?P<unit{0}>px|pixels?|像素|seconds?|secs?|s(?![a-z])|秒|ms|milliseconds?|minutes?|%|fps|degrees?|°|k?hz|db|tokens?|mb|gb|kb|mib|"
     r"characters?|chars?|letters?|symbols?|words?|bytes?|个?字符|字符|文字|字|글자|자|caracteres|caractères|zeichen|символов|"

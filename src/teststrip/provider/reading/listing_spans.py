@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
+from teststrip.provider.reading.listing_cases import without_cases
 from teststrip.provider.reading.listing_marks import DEFAULT_WORDS, EXAMPLE, MARKER, OPEN, SEPARATORS
 from teststrip.provider.reading.listings import Listing, Value
 
@@ -29,7 +30,7 @@ _LAST_LABEL: Final = Pattern(
 )
 _DEFAULT_LAST: Final = Pattern(rf"[\s\"'”’]*[(（]\s*(?:the )?(?:default|{DEFAULT_WORDS})\s*[)）]", re.IGNORECASE)
 _FIXED: Final = Pattern(
-    r"(?:\bfixed(?: value| to| as)?|\bmust (?:always )?be(?: set to)?|\b(?:always|sempre|siempre|toujours|immer|altijd)|\bвсегда|总是|始终|常に|항상|\bconstant|\bonly (?:accepts?|supports?|allowed value(?: is)?)|\b(?:optional|possible|allowed|valid|available|accepted) values?(?: is| are)?|\benum(?: values?)?|固定(?:值|为|填)?(?:为)?|(?:此处|此处填|这里)(?:为|填)|可选值|可选项|支持的(?:值|类型|格式|模式)|目前仅支持|当前仅支持|仅支持|固定値)\s*[:：=]?\s*[\"“]?$",
+    r"(?:\bfixed(?: value| to| as)?|\bmust (?:always )?be(?: set to)?|\b(?:always|sempre|siempre|toujours|immer|altijd)|\bвсегда|总是|始终|常に|항상|\bconstant|\bonly (?:accepts?|supports?|allowed value(?: is)?)|\b(?:optional|possible|allowed|valid|available|accepted) values?(?: is| are)?|\benum(?: values?)?|\bsupported(?: values?| formats?)?(?=\s*[:：])|固定(?:值|为|填)?(?:为)?|(?:此处|此处填|这里)(?:为|填)|可选值|可选项|支持的(?:值|类型|格式|模式)|目前仅支持|当前仅支持|仅支持|固定値)\s*[:：=]?\s*[\"“]?$",
     re.IGNORECASE,
 )
 # Behind a value that stands first: "(only this one for now)".
@@ -74,8 +75,10 @@ def explained(cell: Cell) -> Listing | None:
 def coded_run(cell: Cell) -> Listing | None:
     """Find a run of two or more code spans with nothing but separators, or labels, between them."""
     best: Listing | None = None
-    for before, values, after in _runs(cell.pieces if cell.codes else _quoted(cell)):
-        if len({value.text for value in values}) < 2 or EXAMPLE.search(before):
+    pieces, cased = without_cases(cell.pieces) if cell.codes else (_quoted(cell), False)
+    for before, values, after in _runs(pieces):
+        of_case = cased and before.rstrip().endswith((":", "："))
+        if (len({value.text for value in values}) < 2 and not of_case) or EXAMPLE.search(before):
             continue
         labelled = all(value.label for value in values[:-1]) or _DEFAULT_LAST.match(after) is not None
         last = _LAST_LABEL.match(after) if labelled else None
@@ -86,10 +89,12 @@ def coded_run(cell: Cell) -> Listing | None:
         first = {value.text: value for value in reversed(values)}
         once = [first[text] for text in dict.fromkeys(value.text for value in values)]
         listing = Listing(
-            tuple(once), bool(OPEN.match(after.strip(" ,，)）"))), _strength(before, once, after, barred=barred)
+            tuple(once),
+            bool(OPEN.match(after.strip(" ,，)）"))),
+            2 if of_case else _strength(before, once, after, barred=barred),
         )
         again = best is not None and bool(set(listing.texts) & set(best.texts))  # values explained once more
-        if best is not None and best.strength == 2 and listing.strength and not again:
+        if best is not None and best.strength == 2 and listing.strength and (of_case or not again):
             best = Listing(
                 (*best.values, *(v for v in values if v.text not in best.texts)), best.open, 2, several=True
             )

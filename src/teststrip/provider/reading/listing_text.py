@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
 from teststrip.provider.reading.limits import read_limits
+from teststrip.provider.reading.listing_cases import numbered
 from teststrip.provider.reading.listing_marks import DEFAULT_WORDS, EXAMPLE, MARKER, OPEN
 from teststrip.provider.reading.listing_spans import bracketed, bulleted, coded_run, explained, fixed
 from teststrip.provider.reading.listings import Listing, Value, by_separators
@@ -101,6 +102,7 @@ def mine_listing(cell: Cell) -> Listing | None:
         or explained(cell)
         or _marked_words(cell)
         or labelled_run(cell)
+        or numbered(cell)
         or _line_run(cell)
         or _must_be(cell)
         or _apostrophes(cell)

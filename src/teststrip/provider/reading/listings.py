@@ -21,7 +21,7 @@ _LABEL: Final = Pattern(
     r"\s*(?:\(([^()]*)\)|（([^（）]*)）|(?:=|:|：|->|→|–|—|-)\s*([^,;，；|\n]*?))\s*(?=$|[,;，；、|/\n·•]|\bor\b|\band\b)",
     re.IGNORECASE,
 )
-_VALUE: Final = Pattern(r"[\w@#][\w.:+/%*×°#@-]*|[-+]?\d+(?:\.\d+)?", re.UNICODE)
+_VALUE: Final = Pattern(r"[\w@#][\w.:+/%*×°#@&-]*|[-+]?\d+(?:\.\d+)?", re.UNICODE)
 _DEFAULT_MARK: Final = Pattern(rf"^\W*(?:the )?default\b|\bdef(?:ault)?\b\W*$|{DEFAULT_WORDS}", re.IGNORECASE)
 _MIME: Final = Pattern(r"(?:image|video|audio|text|application)/[\w.+-]+", re.IGNORECASE)
 
@@ -180,7 +180,7 @@ def _plain_value(part: str) -> Value | None:
     if labelled is not None:
         return Value(labelled[1], labelled[2])
     if _VALUE.fullmatch(part) or (
-        re.fullmatch(r"[\w.+-]+(?: [\w.+&-]+){1,3}", part)
+        re.fullmatch(r"[\w.+&-]+(?: [\w.+&-]+){1,3}", part)
         and not re.search(
             r"\b(?:the|is|are|to|of|must|be|when|if|a|an|for|any|than|least|most|max|min|between|from)\b",
             part,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
+from teststrip.provider.reading import words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,7 +45,25 @@ _STAR_FIRST: Final = Pattern(r"[*＊]\s?(?=[A-Za-z_][\w.\[\]-]{0,80}$)")  # mark
 _REMARK: Final = Pattern(r"\s{0,4}(?:[(（][^()（）]{0,80}[)）]|[:：])\s{0,4}$")  # behind a heading's name
 _STEP: Final = Pattern(r"\s{1,4}[-–—/]\s{1,4}|\s{0,4}(?:->|>|→|»|›|::)\s{0,4}")
 _STEP_NAME: Final = Pattern(r"[`*]{0,3}[A-Za-z_]\w{0,60}(?:\[\])?[`*]{0,3}")
+_NAMES: Final = frozenset(
+    {
+        "text",
+        "image",
+        "file",
+        "date",
+        "json",
+        "color",
+        "colour",
+        "password",
+        "select",
+        "markdown",
+        "uuid",
+        "set",
+        "record",
+    }
+)  # types that are also good names
 _LONGEST: Final = 200
+_MOST_TITLE: Final = 60  # characters of a title that names a structure among other words
 _MOST_DEEP: Final = 16
 
 
@@ -88,6 +107,8 @@ def read_name(cell: Cell) -> NameReading | None:
     several = _SEVERAL.fullmatch(text)
     if several is not None and not _ARROWED.fullmatch(text):
         names = re.split(r"\s*(?:,|/|、|&|\band\b|\bor\b|\n)\s*", text)
+        if "\n" in text and all(_is_fact(name) for name in names[1:]):
+            return _finished(names[0], depth, " ".join(names[1:]))  # name, type and mark on lines of one cell
         return NameReading(_path(names[0]), depth, "", tuple(_path(name) for name in names[1:]))
     arrowed = _ARROWED.fullmatch(text)
     if arrowed is not None:
@@ -99,6 +120,14 @@ def read_name(cell: Cell) -> NameReading | None:
     if match is None:
         return None
     return _finished(match["path"], depth, match["rest"])
+
+
+def _is_fact(word: str) -> bool:
+    """Tell whether a word below a name is its type, or whether it has to be given, and no second name."""
+    plain = word.lower()
+    if plain in words.KINDS:
+        return plain not in _NAMES
+    return plain in {"enum", "required", "optional", "mandatory", "deprecated", "conditional", "nullable"}
 
 
 def _finished(path: str, depth: int, rest: str) -> NameReading | None:
@@ -166,8 +195,11 @@ def structure_of(title: str) -> str:
     return _STRUCTURE.sub("", title)
 
 
-def named_by(title: str) -> str:
-    """Return the key of the structure that a heading may name, "" where it has more words than a name."""
+def named_by(title: str, codes: Sequence[str] = ()) -> str:
+    """Return the key of the structure that a title may name, "" where it has more words than a name and none as code."""
+    coded = [code for code in codes if re.fullmatch(r"[A-Za-z_]\w{2,60}", code)]
+    if len(coded) == 1 and len(title) <= _MOST_TITLE:
+        return key_of(coded[0])
     plain = structure_of(_ABOUT.sub("", title)).strip("`* ")
     return key_of(plain) if re.fullmatch(r"[A-Za-z_]\w{2,60}", plain) else ""
 

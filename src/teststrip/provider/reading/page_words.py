@@ -13,7 +13,9 @@ from teststrip.provider.reading.document import Group, Text
 from teststrip.provider.reading.examples import Examples, read_examples_of
 from teststrip.provider.reading.listing_text import mine_listing
 from teststrip.provider.reading.listings import Listing, Value, read_listing
+from teststrip.provider.reading.named_lists import named_list
 from teststrip.provider.reading.sections import model_like
+from teststrip.provider.reading.values_titles import values_of_what
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -52,6 +54,8 @@ class PageWords:
     examples: Examples = field(default_factory=Examples)
     lenient: bool = True
     coded_defaults: frozenset[int] = frozenset()  # groups whose defaults are code spans, so that words are words
+    # Tables of values, by the parameter that they say they are of.
+    titled: Mapping[str, Group] = field(default_factory=dict)
 
     def values_of(self, title: str, row: Parsed) -> Answer | None:
         """Find the values that a cell refers to by a title, or by "below"; with labels that could not be parted."""
@@ -72,6 +76,8 @@ class PageWords:
 
     def values_named(self, name: str, line: int) -> Listing | None:
         """Find a table or list under a heading that is a parameter's own name: "Voice options" for `voice`."""
+        if name in self.titled and len(self.titled[name].rows) > 1:
+            return _listed(self.titled[name])
         key = _key(re.sub(r"(?<=[a-z])(?=[A-Z])|_", " ", name))
         for wanted in dict.fromkeys((_key(name), key, f"{key}s", _singular(key))) if len(key) > 2 else ():
             table = self.tables.get(wanted)
@@ -84,6 +90,8 @@ class PageWords:
 
     def is_titled(self, name: str) -> bool:
         """Tell whether a heading has a parameter's name as it is written: `video_size` values."""
+        if name in self.titled:
+            return True
         return "_" in name and (_key(name) in self.tables or _key(name) in self.lists)
 
     def _near(self, key: str) -> Iterator[str]:
@@ -208,7 +216,10 @@ def gather_words(
     listed = model_names(options)
     models = frozenset(listed) | _model_values(rows)
     coded = frozenset(row.group for row in rows if row.cell("default").is_code)
-    return PageWords(words, names, tables, _lists(document), below, models, listed, examples, lenient, coded)
+    titled = {what.removesuffix("[]"): group for group in reversed(options) if (what := values_of_what(group))}
+    return PageWords(
+        words, names, tables, _lists(document), below, models, listed, examples, lenient, coded, titled
+    )
 
 
 def examples_of(document: Document, rows: Sequence[Parsed]) -> Examples:
@@ -269,6 +280,10 @@ def _lists(document: Document) -> dict[str, tuple[tuple[int, tuple[Value, ...]],
             elif match is not None:
                 found.setdefault(text.headings[-1], []).append(Value(match["value"], label))
     lists: dict[str, list[tuple[int, tuple[Value, ...]]]] = {}
+    for text in document.texts:
+        named = named_list(text)
+        if named is not None and _key(named[0]):
+            lists.setdefault(_key(named[0]), []).append((text.cell.where.line, named[1]))
     for heading, values in found.items():
         if len(values) > 1 and _key(heading.cell.text):
             lists.setdefault(_key(heading.cell.text), []).append((heading.cell.where.line, tuple(values)))

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
+from teststrip.provider.reading.answers import without_answers
 from teststrip.provider.reading.blueprint import with_blueprint
 from teststrip.provider.reading.bullets import with_lists
 from teststrip.provider.reading.classify import (
@@ -51,11 +52,13 @@ from teststrip.provider.reading.nesting import (
     shown_parents,
 )
 from teststrip.provider.reading.page_words import examples_of, gather_words
+from teststrip.provider.reading.plain_lists import with_plain_lists
 from teststrip.provider.reading.resources import without_resources
 from teststrip.provider.reading.row_kinds import RowKinds
 from teststrip.provider.reading.rows import Parsed, read_group
 from teststrip.provider.reading.scan import read_document
 from teststrip.provider.reading.sections import Section, read_section
+from teststrip.provider.reading.stacked import with_stacked
 from teststrip.provider.reading.stanzas import with_stanzas
 from teststrip.provider.reading.witness.check import Page, hold_against
 
@@ -94,10 +97,11 @@ def read_documentation(
     flags = Flags()
     document = read_document(body, file, first_line)
     if lenient:
-        document = with_footnotes(
-            with_stanzas(with_lists(with_definitions(with_blueprint(document))), flags), flags
-        )
-    roles = without_resources(_roles(document), document, flags) if lenient else _roles(document)
+        document = with_lists(with_definitions(with_stacked(with_blueprint(document))))
+        document = with_footnotes(with_stanzas(with_plain_lists(document), flags), flags)
+    roles = _roles(document)
+    if lenient:
+        roles = without_resources(without_answers(roles, document, flags), document, flags)
     groups = [group for group, role in roles if role == "parameters"]
     if lenient:
         _doubt_headers(groups, flags)
@@ -218,7 +222,9 @@ def _names(group: Group) -> list[str]:
 
 
 def _kinds_of(document: Document, flags: Flags) -> RowKinds:
-    structures = frozenset(key for heading in document.headings if (key := named_by(heading.cell.text)))
+    titles = [heading.cell for heading in document.headings]
+    titles += [cell for group in document.groups for cell in group.lead[-1:]]
+    structures = frozenset(key for cell in titles if (key := named_by(cell.text, cell.codes)))
     return RowKinds(flags, structures, learn_types(document, document.groups))
 
 

@@ -24,7 +24,10 @@ _MARKED: Final = Pattern(
 )
 _ENDS: Final = Pattern(
     r"(?<=[.。;；!])\s{0,4}(?:(?P<last>required|mandatory|必填|必选|必需|必須|필수|obligatorio|obrigatório|obligatoire|обязательн\w{1,4})|optional|可选|选填|任意|선택|opcional|optionnel|facultatif|необязательн\w{1,4})\s{0,4}[.。!]?\s*$"
-    r"|[(（\[【]\s*(?:(?P<yes>required|mandatory|必填|必选|必需|必須|필수)(?:,? non-?empty)?|optional|可选|选填|任意|선택)\s*[)）\]】][\s.。]*$",
+    r"|[(（\[【]\s*(?:(?P<yes>required|mandatory|必填|必选|必需|必須|필수|обязательн\w{1,3}|obligatori[oa]|obrigatóri[oa]|obligatoire)"
+    r"|optional|可选|选填|任意|선택|необязательн\w{1,3}|opcional|facultati[fv]\w?)"
+    # "required non-empty", "required, unique"
+    r"(?:[\s,;]+(?!if\b|when\b|unless\b|for\b|only\b|in\b|with\b|at\b|one\b|либо\b|если\b|si\b)[^\W\d][\w-]{1,20}){0,3}\s*[)）\]】][\s.。]*$",
     re.IGNORECASE,
 )
 _ALWAYS: Final = Pattern(r"for (?:every|all|any|each)\b", re.IGNORECASE)

@@ -28,9 +28,9 @@ _TYPE_FIRST: Final = Pattern(
 )
 _REST_WORDS: Final = Pattern(r"[\s,;/|()（）\[\]【】*:：—–-]+")
 _ENUM: Final = Pattern(r"enum(?:eration|erated)?|枚举", re.IGNORECASE)
-# The name of a structure, or of an array of such: `imageRef`, `imageRef[]`, `list of image_ref`.
+# The name of a structure, or of an array of such: `imageRef`, `imageRef[]`, `[]imageRef`, `list of image_ref`.
 _STRUCTURE: Final = Pattern(
-    r"(?P<many>(?:array|list)\s*(?:of\s+|[<\[(]\s*))?(?P<name>[A-Za-z_]\w{2,60})\s*(?P<objects>objects?)?\s*[>\])]?(?P<marks>\[\])?",
+    r"(?P<many>(?:array|list)\s*(?:of\s+|[<\[(]\s*)|\[\]\s?)?(?P<name>[A-Za-z_]\w{2,60})\s*(?P<objects>objects?)?\s*[>\])]?(?P<marks>\[\])?",
     re.IGNORECASE,
 )
 

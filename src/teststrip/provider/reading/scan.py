@@ -8,7 +8,7 @@ from typing import Final
 
 from teststrip.base.pattern import Pattern
 from teststrip.base.where import Where
-from teststrip.provider.reading import components, fences, rst_tables, tabs, tagged, words
+from teststrip.provider.reading import components, fences, rst_tables, tabs, tagged, templates, words
 from teststrip.provider.reading.document import Block, Code, Document, Group, GroupForm, Heading, Text
 from teststrip.provider.reading.inline import Cell, cropped, plain_cell, read_inline
 from teststrip.provider.reading.pipe_rows import ATX, BOLD, FENCE, PipeRows
@@ -19,12 +19,11 @@ _ITEM: Final = Pattern(r"([ \t]*)(?:>[ \t]*)*(?:[-*+•]|\d{1,3}[.)])[ \t]+(.*)"
 # Signs that no text has, and that the readers use to hold places; one for one, so that columns stay.
 _CONTROL: Final = Pattern("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ue000]")
 _SKIPPED: Final = Pattern(
-    r"\s*(?:import\s.+from\s|import\s+['\"]|export\s+(?:const|default)\b|:::|---+\s*$|\*\*\*+\s*$|\{:[^{}]{0,200}\}\s*$)"
+    r"\s*(?:import\s.+from\s|import\s+['\"]|export\s+(?:const|default)\b|:::|\{[%{/][^{}=]*\}\}?\s*$|\{\w{1,30}[:(][^{}\"]*\}\s*$|\{:[^{}]{0,200}\}\s*$|---+\s*$|\*\*\*+\s*$)"
 )
 # `{#anchor}`, `{: #anchor}`, and a link without words behind a heading
 _ANCHOR: Final = Pattern(r"(?:\{:?\s?#[^{}]{0,120}\}|\[[\u200b#¶\s]{0,4}\]\([^()\s]{0,200}\))$")
 _NUMBER: Final = Pattern(r"^\d{1,2}(?:\.\d{1,2}){0,3}(?:[.)、]\s*|\s+)(?=[^\W\d]|[`*])")
-_MACRO: Final = Pattern(r"\{\w{1,20}\(([^()]{1,200})\)(?:\[[^\[\]]{0,200}\])?\}")  # {heading(Answer)[id=x]}
 _UNDERLINES: Final = '=-~^"+'  # signs below a heading, by its level
 _BOLD_LEVEL: Final = 9
 _MOST_HEADING: Final = 300  # characters of a heading
@@ -36,8 +35,8 @@ def read_document(body: str, file: str, first_line: int = 1) -> Document:
 
 
 def _bare(title: str) -> str:
-    """Return a heading without its number, its anchor, and what a macro wraps it in."""
-    title = _MACRO.sub(r"\1", title).strip()
+    """Return a heading without its number and its anchor."""
+    title = title.strip()
     return _NUMBER.sub("", _ANCHOR.sub("", title).rstrip()) or title
 
 
@@ -110,12 +109,13 @@ class _Scanner:
 
     def _markup(self, line: str) -> bool:
         """Take a component or an HTML table, which may go over many lines."""
-        if "<" not in line and "{/*" not in line:
+        made = self._templated(line)
+        if made is None and "<" not in line and "{/*" not in line:
             if _SKIPPED.match(line) and not self.paragraph:
                 self.at += 1
                 return True
             return False
-        found = components.read_component(self.lines, self.at, self.file, self.first, self.ends)
+        found = made or components.read_component(self.lines, self.at, self.file, self.first, self.ends)
         if found is None:
             return False
         self._end_paragraph()
@@ -129,6 +129,11 @@ class _Scanner:
         self.lead += found.texts
         self.blocks += [Text(cell, self.open) for cell in found.texts]
         return True
+
+    def _templated(self, line: str) -> components.Found | None:
+        if line.lstrip(" \t")[:2] not in {"{%", "{{", "[b"}:
+            return None
+        return templates.read_template(self.lines, self.at, self.file, self.first)
 
     def _heading(self, line: str) -> bool:
         match = ATX.fullmatch(line)

@@ -25,4 +25,6 @@ def structure(text: str) -> KindReading | None:
         return None
     if name.endswith(("List", "Array")):
         return KindReading("array")
-    return KindReading("string") if name.endswith("Enum") else KindReading("object", named=name)
+    return (
+        KindReading("string", values_of=name[:-4]) if name.endswith("Enum") else KindReading("object", named=name)
+    )

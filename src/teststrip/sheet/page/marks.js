@@ -5,6 +5,7 @@ import { cellName } from "./view.js";
 
 const FORMAT = 1;
 const LONGEST_NOTE = 4000;
+const LONGEST_ID = 64;
 
 export class Marks {
   constructor(model) {
@@ -34,7 +35,7 @@ export class Marks {
 
   begin({ cells, votes }) {
     for (const [cell, pick, note] of cells) this.cells.set(cell, { pick, note });
-    this.votes = votes.map(([winner, loser, tie]) => ({ winner, loser, tie }));
+    this.votes = votes.map(([winner, loser, tie, id]) => ({ winner, loser, tie, id }));
   }
 
   hear(hear) {
@@ -67,7 +68,7 @@ export class Marks {
   }
 
   vote(winner, loser, tie) {
-    this.votes.push({ winner, loser, tie });
+    this.votes.push({ winner, loser, tie, id: token() });
     this.save([]);
   }
 
@@ -94,7 +95,7 @@ export class Marks {
     const { doc } = this.model;
     const name = (cell) => (this.model.byDigest.get(doc.cells.digest[cell]) === cell ? doc.cells.digest[cell] : cellName(this.model, cell));
     const marks = [...this.cells].sort(([one], [other]) => one - other).map(([cell, mark]) => ({ cell: name(cell), ...(mark.pick ? { mark: mark.pick } : {}), ...(mark.note ? { note: mark.note } : {}) }));
-    const votes = this.votes.map((vote) => ({ winner: name(vote.winner), loser: name(vote.loser), ...(vote.tie ? { tie: true } : {}) }));
+    const votes = this.votes.map((vote) => ({ winner: name(vote.winner), loser: name(vote.loser), ...(vote.tie ? { tie: true } : {}), ...(vote.id ? { id: vote.id } : {}) }));
     return `${JSON.stringify({ teststrip_marks: FORMAT, plan: doc.id, title: doc.title, marks, votes }, null, 1)}\n`;
   }
 
@@ -118,14 +119,55 @@ export class Marks {
         taken.push(cell);
       }
     }
-    for (const { winner, loser, tie = false } of (Array.isArray(body.votes) ? body.votes : []).map((entry) => entry ?? {})) {
+    const known = new Known(this.votes);
+    let again = 0;
+    for (const { winner, loser, tie = false, id = "" } of (Array.isArray(body.votes) ? body.votes : []).map((entry) => entry ?? {})) {
       const [won, lost] = [cellOf(winner), cellOf(loser)];
       if (won === undefined || lost === undefined) strange += 1;
-      else this.votes.push({ winner: won, loser: lost, tie: tie === true });
+      else {
+        const vote = { winner: won, loser: lost, tie: tie === true, id: typeof id === "string" ? id.slice(0, LONGEST_ID) : "" };
+        if (known.has(vote)) again += 1;
+        else this.votes.push(vote);
+      }
     }
     if (!quiet) this.save(taken);
-    return `${counted(taken.length, "mark")} taken${strange ? `; ${strange} are of no cell of this sheet, and were passed over` : ""}.`;
+    return `${counted(taken.length, "mark")} taken${strange ? `; ${strange} are of no cell of this sheet, and were passed over` : ""}${again ? `; ${counted(again, "vote")} of it ${again === 1 ? "was" : "were"} here already` : ""}.`;
   }
+}
+
+/**
+ * The votes that are here already, so that a file that is read twice counts once: each has a name of its own. Those of
+ * files without names are told apart by what they say, and as many of a kind are known as there are.
+ */
+class Known {
+  constructor(votes) {
+    this.ids = new Set();
+    this.kinds = new Map();
+    for (const vote of votes) {
+      if (vote.id) this.ids.add(vote.id);
+      else this.kinds.set(kindOf(vote), (this.kinds.get(kindOf(vote)) || 0) + 1);
+    }
+  }
+
+  has(vote) {
+    if (vote.id) {
+      const had = this.ids.has(vote.id);
+      this.ids.add(vote.id);
+      return had;
+    }
+    const left = this.kinds.get(kindOf(vote)) || 0;
+    if (left) this.kinds.set(kindOf(vote), left - 1);
+    return left > 0;
+  }
+}
+
+function kindOf({ winner, loser, tie }) {
+  return `${winner} ${loser} ${tie}`;
+}
+
+/** A name that no other vote has, on whatever machine. */
+function token() {
+  return [...crypto.getRandomValues(new Uint32Array(3))].map((part) => part.toString(36)).join("-");
 }
 
 /** FNV-1a, for telling texts apart. */
