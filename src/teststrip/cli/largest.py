@@ -46,4 +46,5 @@ def under_ceiling(provider: Provider, environ: Mapping[str, str]) -> Provider:
 def is_of_ceiling(problem: Problem, provider: Provider) -> bool:
     """Tell whether a problem is the darkroom's alone: the page allows what it does not draw."""
     ceiling = provider.ceiling
-    return ceiling is not None and problem.message.endswith((ceiling.words, ceiling.side_words))
+    words = () if ceiling is None else (ceiling.words, ceiling.side_words)
+    return any(word and problem.message.endswith(word) for word in words)

@@ -131,7 +131,24 @@ HEADLESS = """\
 | **prompt*** | _string_ | What to draw |
 | **width** | _integer_ | 64 to 2048. Default: 512 |
 """
+LISTED = """\
+# Make
+
+<FormFields
+  fields={[
+    {
+      name: "prompt",
+      type: "string",
+      required: true,
+      description: "What to draw",
+    },
+    { name: "width", type: "integer", defaultValue: 512, description: "64 to 2048" },
+  ]}
+  responseFields={[{ name: "id", type: "string", description: "of the picture" }]}
+/>
+"""
 PAGES = {
+    "a list in a tag": LISTED,
     "GitBook": GITBOOK,
     "GitBook, older": GITBOOK_OLD,
     "Markdoc": MARKDOC,

@@ -52,6 +52,17 @@ def test_a_sentence_about_all_parameters_goes_without_marks() -> None:
         assert read(page)["prompt"]["required"] is required
 
 
+def test_a_sentence_about_all_parameters_may_name_others() -> None:
+    rows = "| prompt | string | Words |\n| seed | integer | The start |\n"
+    for said, required in (
+        ("All parameters are optional, except `prompt`.", [True, False]),
+        ("All fields are required except seed. Mind the gap.", [True, False]),
+        ("All fields of the response are required.", [False, False]),
+    ):
+        page = f"## Draw\n\n{said}\n\n### Body\n\n{BARE}{rows}"
+        assert [one["required"] for one in found_in(page)["parameters"]] == required
+
+
 def test_examples_explain_a_word_that_is_no_type() -> None:
     rows = "| id | tagword | Which |\n| other_id | ?tagword | Another |\n"
     page = f"## Draw\n\n### Parameters\n\n{BARE}{rows}"
@@ -87,8 +98,42 @@ def test_a_table_that_a_request_speaks_of_is_kept(row: str) -> None:
     assert "id" in held
 
 
+def test_a_parameter_of_the_same_name_that_is_none_holds_nothing() -> None:
+    rows = "| sound | data uri | The file |\n| pitch? | number | How high |\n"
+    page = f"{OBJECT}## Create\n\n### Body params\n\n{BARE}{rows}\nReturns the sound.\n"
+    assert list(read(page)) == ["sound", "pitch"]
+
+
 def test_a_table_of_an_object_is_kept_where_nothing_else_is_a_request() -> None:
     assert list(read(OBJECT)) == ["id", "name"]
+
+
+EMBED = (
+    f"## Embed object\n\n### Embed structure\n\n{BARE}"
+    "| title? | string | A title |\n| lines? | array of line objects | L |\n"
+)
+LINE = f"### Line structure\n\n{BARE}| text | string | Words |\n"
+
+
+def test_a_structure_goes_below_every_parameter_that_holds_one() -> None:
+    row = "| embeds? | array of up to 10 [embed](#e) objects | What is shown |\n"
+    calls = [f"## {name}\n\n### JSON params\n\n{BARE}| {key} | string | Its key |\n{row}\n" for name, key in (
+        ("Send", "to"), ("Edit", "id"))]  # fmt: skip
+    page = f"{calls[0]}{calls[1]}{EMBED}\n{LINE}"
+    found = found_in(page)
+    assert [one["name"] for one in found["parameters"]] == ["to", "embeds", "id", "embeds"]
+    for one in found["parameters"][1::2]:
+        assert (one["maxItems"], list(one["items"]["properties"])) == (10, ["title", "lines"])
+        assert one["items"]["properties"]["lines"]["items"]["properties"]["text"]["required"] is True
+    assert found["flags"] == []
+
+
+def test_another_request_with_a_table_of_members_alone_keeps_them() -> None:
+    members = f"### input\n\n{TOLD}| words | string | yes | What |\n"
+    page = f"## Draw\n\n### Body\n\n{TOLD}| input | object | yes | What |\n\n{members}\n## Paint\n\n{members}"
+    found = found_in(page)
+    assert [one["name"] for one in found["parameters"]] == ["input", "input"]
+    assert all(list(one["properties"]) == ["words"] for one in found["parameters"])
 
 
 # --- headings that lead to a member --------------------------------------------------------------------------
@@ -210,3 +255,102 @@ def test_a_table_of_outputs_is_still_an_answer() -> None:
         f"## Parameters\n\n{TOLD}| steps | integer | no | X |\n\n### Output\n\n{TOLD}| id | string | yes | Id |\n"
     )
     assert list(read(page)) == ["steps"]
+
+
+# --- lists of items ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("item", "kind"),
+    [
+        ("`x`: `number | null`", ["number", "null"]),
+        ("`x`: `number`", "number"),
+        ("`x` - `file`", "file"),
+        ("**x** – `list of strings`", "array"),
+        ("`x`: string or array of strings. Words.", ["string", "array"]),
+        ("`x`: *integer*, optional, default 28. How many.", "integer"),
+        ("x: array of integers, whole ones", "array"),
+    ],
+)
+def test_a_type_behind_the_colon_of_an_item(item: str, kind: object) -> None:
+    page = f"## Request parameters\n\n- {item}\n\n  Some words about it.\n\n- `seed`: `integer`\n\n  More words.\n"
+    found = read(page)
+    assert (list(found), found["x"]["type"]) == (["x", "seed"], kind)
+
+
+def test_marks_and_words_behind_the_type_of_an_item() -> None:
+    page = (
+        "## Request parameters\n\n- `a*`: `string`\n- `b?`: `string`\n- `c`: string, required - Words.\n"
+        "- `d`: integer, optional, default 28. Words.\n- `e`: Words alone.\n"
+        "- `f` — string — required — Words.\n- `g` · `string` · optional · Words.\n"
+    )
+    found = read(page)
+    assert [one["required"] for one in found.values()] == [True, False, True, False, False, True, False]
+    assert (found["d"]["default"], [flag["parameter"] for flag in found_in(page)["flags"]]) == (28, ["e"])
+
+
+def test_words_above_members_say_it_of_all() -> None:
+    page = (
+        "## Request parameters\n\n- `turns`: `array`\n\n  It is a required array. It has two mandatory keys:\n\n"
+        "  - `role`: `string`\n\n    Any of the following:\n\n    - `asker`: Asks.\n    - `seed`: Grows.\n\n"
+        "  - `text`: `string`\n\n- `seed`: `integer`\n"
+    )
+    turns = read(page)["turns"]
+    members = turns["items"]["properties"]
+    assert (turns["required"], [one["required"] for one in members.values()]) == (True, [True, True])
+    assert members["role"]["enum"] == ["asker", "seed"]
+
+
+@pytest.mark.parametrize(
+    ("words", "required"),
+    [
+        ("Words. This field is required in the request.", True),
+        ("Words. It's a mandatory list.", True),
+        ("Words. This parameter is optional.", False),
+        ("If the moon is full, it is required.", None),
+        ("It is required when the moon is full.", None),
+    ],
+)
+def test_a_sentence_says_that_a_parameter_is_required(words: str, required: object) -> None:
+    header = "| Name | Type | Description |\n|---|---|---|\n"
+    page = f"## Parameters\n\n{header}| x | string | {words} |\n| mode | string | How. |\n"
+    found = found_in(page)
+    assert found["parameters"][0]["required"] is bool(required)
+    assert any(flag["parameter"] == "x" for flag in found["flags"]) is (required is None)
+
+
+def test_the_default_may_stand_before_the_word() -> None:
+    for said, value in (("Setting this to 1.5 (the default) does nothing.", 1.5), ("`2` (default) or more.", 2)):
+        page = f"## Parameters\n\n{TOLD}| x | number | no | {said} |\n"
+        assert read(page)["x"]["default"] == value
+
+
+# --- facts in one paragraph ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        "Type: `integer`\\\nDefault: `28`\n\nHow many.",
+        "**Type:** `integer` | **Default:** `28`\n\nHow many.",
+        "*Type*: `integer`. *Default*: `28`.\nHow many.",
+        "Type: integer\nDefault: 28\nHow many.",
+        "- Type: `integer`\n  Default: `28`\n\nHow many.",
+    ],
+)
+def test_facts_of_a_heading_in_one_paragraph(facts: str) -> None:
+    page = f"## Options\n\n### words\n\n- Type: `string`\n\nWhat.\n\n### steps\n\n{facts}\n"
+    assert told(page) == [("words", "string", False, None), ("steps", "integer", False, 28)]
+
+
+@pytest.mark.parametrize("blank", ["\n", "\n\n"])
+def test_facts_of_an_item_in_one_paragraph(blank: str) -> None:
+    item = f"- `steps`{blank}  Type: integer\n  Default: 28\n  Range: 1 to 50\n  How many.\n"
+    page = f"## Parameters\n\n{item}\n- `words`\n  - Type: string\n  - Required: yes\n"
+    assert told(page) == [("steps", "integer", False, 28), ("words", "string", True, None)]
+    assert (read(page)["steps"]["minimum"], read(page)["steps"]["maximum"]) == (1, 50)
+
+
+def test_a_heading_is_no_parameter_for_the_facts_of_its_items() -> None:
+    page = "## Parameters\n\n- **size**\n  - Type: integer\n- **order**\n  - Type: string\n"
+    assert [one[:2] for one in told(page)] == [("size", "integer"), ("order", "string")]

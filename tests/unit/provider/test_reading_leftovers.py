@@ -33,7 +33,7 @@ def problems(kind: str, about: str, **cells: str) -> list[str]:
         ("string", "One of `ink`, `oil`, and others such as your own", "whether they are all"),
         ("string", "One of `ink`, `oil`. Additional brushes come and go", "may go on"),
         ("string", "Options: `ink`, `oil` of `chalk`", "other values"),
-        ("string", "Resolution. `2k` stands as the default of the house", "default"),
+        ("string", "Resolution. `2k` is what the default is", "default"),
         ("string", "Once a mask is there this is required", "is required"),
         ("array", "The objects that are drawn", "array holds"),
         ("string", "Takes effect only on `brush-9`-like engines, not elsewhere", "only"),

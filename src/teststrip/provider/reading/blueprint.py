@@ -16,10 +16,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
+from teststrip.provider.reading.bullet_items import parts_of
 from teststrip.provider.reading.bullet_rows import COLUMNS
 from teststrip.provider.reading.document import Block, Document, Group, Heading, Row, Text
 from teststrip.provider.reading.inline import Cell, plain_cell, read_inline
-from teststrip.provider.reading.items import parts_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,11 +6,9 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
+from teststrip.provider.reading.bullet_items import Item, bare_item, parsed_item, parts_of
 from teststrip.provider.reading.document import Row, Text
-from teststrip.provider.reading.flags import CellError
-from teststrip.provider.reading.inline import Cell, plain_cell
-from teststrip.provider.reading.items import Item, item_cells_of, named_item, parsed_item
-from teststrip.provider.reading.kinds import read_kind
+from teststrip.provider.reading.inline import Cell, joined, plain_cell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,7 +18,11 @@ FACT: Final = Pattern(
     r"(?P<key>default(?: value)?|(?:valid |value )?range|options|(?:allowed|possible|valid|accepted) values|enum|values|choices|(?:data )?type|required|(?:length|value|array|item|map|numeric) constraints?|(?:array|map) (?:members|entries)|数据类型|默认值?|可选值|取值范围|范围|类型|必填|必需|是否必填|描述|说明|description|in|location|位置|可用选项|枚举值?|约束|constraints?)\s*[:：]\s*(?P<value>.+)",
     re.IGNORECASE | re.DOTALL,
 )
-_DEFAULT: Final = Pattern(r"(?:default(?:s to| value)?|默认值?|預設)\s*[:：=]?\s*(.+)", re.IGNORECASE | re.DOTALL)
+_MEMBERS: Final = Pattern(
+    r"\b(required|mandatory|optional) (?:\w{1,20} )?(?:fields|keys|properties|members|attributes|parameters)\s?[:：]$",
+    re.IGNORECASE,
+)
+_SHORT: Final = 80  # characters of a line that is a fact
 _PLACES: Final = frozenset({"in", "location", "位置"})
 _PLACE: Final = Pattern(
     r"[\s`*]*(?:(?:in )?(?:the )?(?P<other>headers?|path|cookie|请求头|路径)|body|query|form(?:-?data)?|请求体)[\s`*.]*",
@@ -50,59 +52,99 @@ def place_of(fact: re.Match[str] | None) -> re.Match[str] | None:
     return _PLACE.fullmatch(fact["value"]) if fact is not None and fact["key"].lower() in _PLACES else None
 
 
-def items_of(run: Sequence[Text]) -> list[Item | None]:
-    """Return the parameter that each text of a run of list items is; None for what belongs to one above it."""
-    items: list[Item | None] = []
-    last = -1  # the indent of the parameter above
-    for at, text in enumerate(run):
-        item = parsed_item(text.cell) if text.is_item else None
-        fact = FACT.fullmatch(text.cell.text) if text.is_item and last >= 0 else None
-        if item is not None and text.indent <= last and text.cell.raw.startswith("`"):
-            fact = None  # a parameter that is called `description`
-        below = run[at + 1] if at + 1 < len(run) else None
-        if item is None and fact is None and text.is_item and below is not None and below.indent > text.indent:
-            item = named_item(text.cell) if says_type(below) else None
-        items.append(item if fact is None else None)
-        last = text.indent if items[-1] is not None else last
-    return items
-
-
-def says_type(text: Text) -> bool:
-    """Tell whether a text is a fact that only a parameter has: `Type: integer`."""
-    fact = FACT.fullmatch(text.cell.text)
-    if fact is None or fact["key"].lower() not in {"type", "类型", "数据类型", "data type"}:
-        return False
-    try:
-        return read_kind(fact["value"]).kind is not None
-    except CellError:
-        return re.fullmatch(r"[\w()\[\]<>,. -]{1,40}", fact["value"]) is not None
-
-
 def item_rows(run: Sequence[Text]) -> Iterator[Row]:
     """Give a row for each parameter, with what is below it: facts into their columns, the rest to its description."""
-    stack: list[int] = []
+    stack: list[tuple[int, str]] = []  # the indents of what is open, with what is said of all the members there
     cells: list[Cell] = []
+    more: list[Cell] = []
     depth = 0
-    for text, item in zip(run, items_of(run), strict=True):
-        if item is not None:
+    for text in run:
+        item = _item_of(text, run[0].indent)
+        fact = FACT.fullmatch(text.cell.text) if cells and (text.is_item or _is_short(text)) else None
+        if item is not None and fact is None:
+            told = _told_of_members([*cells[-1:], *more][-1]) if cells else ""
             if cells:
-                yield Row(tuple(cells), cells[0].where, (), depth)
-            while stack and stack[-1] >= text.indent:
+                yield _row(cells, more, depth)
+            while stack and stack[-1][0] > text.indent:
                 stack.pop()
+            if stack and stack[-1][0] == text.indent:
+                told = stack.pop()[1]
             depth = len(stack)
-            stack.append(text.indent)
-            cells = item_cells(item, text.cell)
+            stack.append((text.indent, told if depth else ""))
+            cells, more = item_cells(item, text.cell), []
+            if stack[-1][1] and not cells[2].text:
+                cells[2] = plain_cell(stack[-1][1], text.cell.where)
+        elif cells and fact is None:
+            more.append(_as_item(text))
         elif cells:
-            add_below(cells, text.cell, FACT.fullmatch(text.cell.text) if text.is_item else None)
+            add_below(cells, text.cell, fact)
     if cells:
-        yield Row(tuple(cells), cells[0].where, (), depth)
+        yield _row(cells, more, depth)
+
+
+def _is_short(text: Text) -> bool:
+    """Tell whether a line below an item may be a fact of its own, though it is no item."""
+    return "\n" not in text.cell.raw and len(text.cell.raw) <= _SHORT and text.cell.text[:1].isupper()
+
+
+def _item_of(text: Text, outermost: int) -> Item | None:
+    """Read a line as an item; one of the outermost needs no type."""
+    if not text.is_item:
+        return None
+    found = parsed_item(text.cell)
+    return bare_item(text.cell) if found is None and text.indent == outermost else found
+
+
+def _row(cells: Sequence[Cell], more: Sequence[Cell], depth: int) -> Row:
+    about = joined([cell for cell in (cells[-1], *more) if cell.text], "\n") if more else cells[-1]
+    return Row((*cells[:-1], about), cells[0].where, (), depth)
+
+
+def _told_of_members(cell: Cell) -> str:
+    """Return what the words above some members say of all of them: "Each has two mandatory fields:"."""
+    match = _MEMBERS.search(cell.text)
+    return match[1] if match is not None else ""
+
+
+def _as_item(text: Text) -> Cell:
+    """Return a line below an item as it is to be read: a code span of a list keeps its bullet."""
+    cell = text.cell
+    if not text.is_item or not cell.pieces or not cell.pieces[0][1]:
+        return cell
+    return Cell((("- ", False), *cell.pieces), cell.where, f"- {cell.raw}")
 
 
 def item_cells(item: Item, cell: Cell) -> list[Cell]:
     """Return the cells, one for each of `COLUMNS`, of an item that `parsed_item` read."""
-    kind, required, default = item_cells_of(item.said, cell.where)
-    name, empty = plain_cell(item.name, cell.where), plain_cell("", cell.where)
-    return [name, kind, required, default, empty, rest_of(cell, item.start)]
+    where = cell.where
+    first, *others = parts_of(item.said)
+    kinds = [first]
+    required = {"*": "required", "?": "optional"}.get(item.mark, "")
+    default = ""
+    for part in others:
+        told = re.match(
+            r"(?:default(?:s to| value)?|默认值?|預設)\s*[:：=]?\s*(.+)", part, re.IGNORECASE | re.DOTALL
+        )
+        if told is not None:
+            default = told[1].strip()
+        elif part.lower().strip(" *_`") in _REQUIRED:
+            required = part
+        else:
+            kinds.append(part)
+    kind = ", ".join(kinds)
+    if kind.lower().strip(" *_`") in _REQUIRED:
+        kind, required = "", kind
+    return [
+        plain_cell(item.name, where),
+        plain_cell(kind, where),
+        plain_cell(required, where),
+        Cell(((default, True),), where, default) if default else plain_cell("", where),
+        plain_cell("", where),
+        rest_of(cell, item.start),
+    ]
+
+
+_REQUIRED: Final = frozenset({"required", "optional", "必填", "可选", "必需", "选填", "必須", "任意"})
 
 
 def rest_of(cell: Cell, start: int, strip: str = " :：–—-,.\n") -> Cell:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
-from teststrip.provider.reading.bullet_rows import COLUMNS, item_rows, items_of
+from teststrip.provider.reading.bullet_items import bare_item, parsed_item
+from teststrip.provider.reading.bullet_rows import COLUMNS, FACT, item_rows
 from teststrip.provider.reading.document import Block, Document, Group, Heading, Text
+from teststrip.provider.reading.fact_lines import with_facts
 from teststrip.provider.reading.group_required import TITLED
 from teststrip.provider.reading.headed import without_headed
 from teststrip.provider.reading.inline import plain_cell
@@ -31,7 +34,7 @@ def with_lists(document: Document) -> Document:
     """Return a document whose lists of parameters are groups of rows."""
     blocks: list[Block] = []
     run: list[Text] = []
-    for block in without_headed(with_told(document.blocks)):
+    for block in without_headed(with_told(with_facts(document.blocks))):
         if isinstance(block, Text) and block.is_item:
             run.append(block)
             continue
@@ -51,12 +54,22 @@ def _taken(run: Sequence[Text]) -> Iterator[Block]:
         return
     base = min(text.indent for text in run if text.is_item)
     outer = [text for text in run if text.indent == base]
-    typed = [text for text, item in zip(run, items_of(run), strict=True) if item and text.indent == base]
+    typed = [text for text in outer if parsed_item(text.cell) is not None] + _with_type_below(run, base)
     if len(typed) < 1 or len(typed) * 3 < len(outer) * 2 or (len(outer) == 1 and not _under_parameters(run[0])):
         yield from _told(run, base)
         return
     names = tuple(plain_cell(name, run[0].cell.where) for name in COLUMNS)
     yield Group("list", names, tuple(item_rows(run)), run[0].headings, (), run[0].cell.where)
+
+
+def _with_type_below(run: Sequence[Text], base: int) -> list[Text]:
+    """Return the outermost items that are a name alone, with `Type: ...` as the next line."""
+    found: list[Text] = []
+    for text, after in itertools.pairwise(run):
+        fact = FACT.fullmatch(after.cell.text)
+        if text.is_item and text.indent == base and fact is not None and fact["key"].lower() in {"type", "类型"}:
+            found += [text] if parsed_item(text.cell) is None and bare_item(text.cell) is not None else []
+    return found
 
 
 def _told(run: Sequence[Text], base: int) -> Iterator[Block]:

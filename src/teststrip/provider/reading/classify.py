@@ -47,7 +47,7 @@ _REQUEST: Final = Pattern(
     re.IGNORECASE,
 )
 _OUTPUT_COLUMN: Final = Pattern(r"(?:output|出力|输出|출력)(?:\s?(?:name|名|参数|字段))?")
-_HEADER: Final = Pattern(
+HEADER: Final = Pattern(
     r"authorization|content-type|content-length|accept|api-key|user-agent|idempotency-key|x(?:-[a-z0-9]+)+"
 )  # names of headers of HTTP
 _IDENTIFIER: Final = Pattern(r"[a-z]{1,40}(?:_[a-z]{1,40}){1,8}")
@@ -139,7 +139,7 @@ def role_of(group: Group) -> Role:
     if plain is not None:
         return plain
     names = {row.cells[0].text.lower() for row in group.rows if row.cells}
-    if names and all(_HEADER.fullmatch(name) for name in names):
+    if names and all(HEADER.fullmatch(name) for name in names):
         return "headers"
     if "name" not in columns or not _is_typed(group, columns):
         return "options" if columns[:1] == [""] or columns[:1] == ["name"] else "other"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
 from teststrip.base.where import Where
+from teststrip.provider.reading import jsx_lists
 from teststrip.provider.reading.document import GroupForm, Row
 from teststrip.provider.reading.field_cells import FIELD_COLUMNS, attributes_of, field_cells
 from teststrip.provider.reading.generated import generated
@@ -42,6 +43,8 @@ _DEFINED: Final = Pattern(r"\s*<dl\b", re.IGNORECASE)
 _ANSWERS: Final = Pattern(r"\s*(?:<div>\s*)?<(?:StatusCodes|ResponseSchema|ApiResponses?)\b")
 _PLACES: Final = ("body", "path", "query", "header", "form")
 _MOST_LINES: Final = 4000  # of one component; a tag that is never closed ends there
+_MOST_IN_VAIN: Final = 20_000  # lines of tags that are gone through for lists and have none
+_IN_VAIN: Final = "lists in vain"
 _MOST_TAG: Final = 60  # lines that one opening tag may take
 
 
@@ -78,6 +81,10 @@ def read_component(lines: Sequence[str], at: int, file: str, first: int, ends: d
         return _Fields(lines, at, file, first).read()
     if _TABLE.match(line):
         return _html_table(lines, at, file, first, ends)
+    if jsx_lists.BEGINS.match(line):
+        listed = _jsx_list(lines, at, file, first, ends)
+        if listed is not None:
+            return listed
     if _DEFINED.match(line):
         return _definitions(lines, at, file, first, ends)
     if _ANSWERS.match(line):
@@ -257,4 +264,18 @@ def _definitions(lines: Sequence[str], at: int, file: str, first: int, ends: dic
         if depth <= 0:
             header, rows = read_definitions("\n".join(lines[at : stop + 1]), file, first + at)
             return Found(stop + 1, rows, header, "list") if rows else None
+    return None
+
+
+def _jsx_list(lines: Sequence[str], at: int, file: str, first: int, ends: dict[str, int]) -> Found | None:
+    """Read a tag whose attributes hold a list of parameters, up to the line on which it ends."""
+    if not any("{" in line for line in lines[at : at + 2]) or ends.get(_IN_VAIN, 0) > _MOST_IN_VAIN:
+        return None
+    stop = jsx_lists.end_of(lines, at)
+    rows: tuple[Row, ...] = ()
+    if stop is not None:
+        header, rows = jsx_lists.read_jsx_lists("\n".join(lines[at : stop + 1]), file, first + at)
+        if rows:
+            return Found(stop + 1, rows, header)
+    ends[_IN_VAIN] = ends.get(_IN_VAIN, 0) + (jsx_lists.LONGEST if stop is None else stop - at + 1)
     return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
@@ -23,7 +23,22 @@ _ALL: Final = Pattern(
     r"|(?:所有|全部)(?:请求)?(?:参数|字段)(?:都是|均为|均|都为|都)?(?P<zh>可选|必填|必选)",
     re.IGNORECASE,
 )
+_OF_ANSWER: Final = Pattern(r"respon|return|output|result|响应|返回", re.IGNORECASE)
+_EXCEPT: Final = Pattern(
+    r"[\s,，(（]{0,3}(?:except|other than|apart from|but (?:for )?|with the exception of|除)", re.IGNORECASE
+)
+_STOP: Final = Pattern(r"[.。;；](?:\s|$)")
+_NAME: Final = Pattern(r"[A-Za-z_][\w.\[\]-]{0,80}")
 _MOST_TOLD: Final = 50
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What a sentence says of all parameters of a section; of the `others`, by name, the opposite holds."""
+
+    text: Text
+    required: bool
+    others: frozenset[str]
 
 
 def by_convention(
@@ -34,28 +49,35 @@ def by_convention(
     On a page that writes `name?` for such, a name without the mark has to be given. A sentence about all of the
     parameters of a section goes before that.
     """
-    told = [text for text in document.texts if _ALL.search(text.cell.text)][:_MOST_TOLD]
+    told = [found for text in document.texts if (found := _told(text)) is not None][:_MOST_TOLD]
     asked = any(one.name.asked for rows in parsed for one in rows)
     return [_settled(group, rows, told, asked=asked) for group, rows in zip(groups, parsed, strict=True)]
 
 
-def _settled(group: Group, rows: list[Parsed], told: Sequence[Text], *, asked: bool) -> list[Parsed]:
+def _told(text: Text) -> _Told | None:
+    match = _ALL.search(text.cell.text)
+    if match is None or _OF_ANSWER.search(match[0]):
+        return None
+    word = (match["word"] or match["zh"]).lower()
+    behind = _STOP.split(text.cell.text[match.end() :])[0]
+    others = frozenset(_NAME.findall(behind)) if _EXCEPT.match(behind) else frozenset[str]()
+    return _Told(text, word not in {"optional", "可选"}, others)
+
+
+def _settled(group: Group, rows: list[Parsed], told: Sequence[_Told], *, asked: bool) -> list[Parsed]:
     if group.form == "fields" or (group.form == "table" and "required" in columns_of(group)):
         return rows
-    word = _told(group, told)
-    if word is None and not asked:
+    said = next((one for one in reversed(told) if _is_about(one.text, group)), None)
+    if said is None and not asked:
         return rows
-    required = RequiredReading(required=word is None or word.lower() not in {"optional", "可选"})
-    return [
-        replace(one, required=required) if one.required == RequiredReading() and not has_default(one) else one
-        for one in rows
-    ]
+    settled: list[Parsed] = []
+    for one in rows:
+        required = said is None or said.required is not (one.path in said.others)
+        open_ = one.required == RequiredReading() and not (required and has_default(one))
+        settled.append(replace(one, required=RequiredReading(required=required)) if open_ else one)
+    return settled
 
 
-def _told(group: Group, told: Sequence[Text]) -> str | None:
-    """Return what a sentence above a group says of all its parameters: in its section, or in one around it."""
-    for text in reversed(told):
-        if text.headings == group.headings[: len(text.headings)] and text.cell.where.line <= group.where.line:
-            match = _ALL.search(text.cell.text)
-            return (match["word"] or match["zh"]) if match is not None else None
-    return None
+def _is_about(text: Text, group: Group) -> bool:
+    """Tell whether a sentence stands above a group: in its section, or in one around it."""
+    return text.headings == group.headings[: len(text.headings)] and text.cell.where.line <= group.where.line

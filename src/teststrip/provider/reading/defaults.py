@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from teststrip.base.json import ABSENT, Absent, Json
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
+from teststrip.provider.reading.default_phrases import by_default, told_defaults
 from teststrip.provider.reading.flags import CellError
 from teststrip.provider.reading.typed import typed_any
 from teststrip.provider.values import an, unquoted
@@ -21,12 +22,6 @@ if TYPE_CHECKING:
 
 _EXAMPLE: Final = Pattern(
     r"^(?:e\.g\.?,?|eg[.:]|example\s*[:：]|for example,?|such as|例如|如[:：]|例[:：])\s*", re.IGNORECASE
-)
-_PROSE: Final = Pattern(
-    r"(?:(?<!no )(?<![-\w])(?:the\s+)?default(?:s|ed)?(?:\s+(?:value|setting|is|to|value\s+is|to\s+the\s+value))*\s*(?:is|to|:|：|=|of)?\s*"
-    r"|\bby default\s?[(（]\s?|(?<![-\w])default \w+ of\s|\bdef(?:\.|:|=)\s*|默认(?:值|参数)?(?:是|为|：|:|=)?\s*|缺省(?:值)?(?:是|为|：|:)?\s*|預設(?:值)?(?:是|為|：|:)?\s*|デフォルト(?:値)?(?:は|：|:|=)?\s*|기본(?:값)?(?:은|는|：|:|=)?\s*|по умолчанию\s*[:—–-]?\s*|(?:valor )?por defecto\s*[:：]?\s*|predeterminado\s*[:：]?\s*|padrão\s*[:：]?\s*|par défaut\s*[:：]?\s*|standard(?:wert)?\s*[:：]\s*)"
-    r"(?P<value>\"[^\"]*\"|'[^']*'|“[^”]*”|\x01\d+\x01|[-+]?\d+(?:\.\d+)?(?:[x×*:]\d+)?(?![A-Za-z0-9_.]*[A-Za-z0-9_])|true\b|false\b|null\b|none\b|[A-Za-z0-9][A-Za-z0-9_.:/-]*(?=\s*(?:[.,;)）。，；、\n]|$)))",
-    re.IGNORECASE,
 )
 # The value stands before the words: "`auto` by default", "when omitted, 5 is used".
 _VALUE_FIRST: Final = Pattern(
@@ -221,7 +216,8 @@ def mine_default(cell: Cell, kinds: Sequence[Kind], choices: Sequence[object]) -
     """Find `default false`, `Defaults to 7.5`, `默认值为 1` in a description; ABSENT when there is none that fits."""
     for value, _ in _mined(cell, kinds, choices):
         return value
-    return _by_default(cell.text.lower()) if "boolean" in kinds else ABSENT
+    on = by_default(cell.text) if "boolean" in kinds else None
+    return ABSENT if on is None else on
 
 
 def is_default_of_case(cell: Cell, kinds: Sequence[Kind], choices: Sequence[object]) -> bool:
@@ -249,11 +245,10 @@ def _mined(cell: Cell, kinds: Sequence[Kind], choices: Sequence[object]) -> Iter
         else:
             text += piece
     plain = "\n".join(" ".join(line.split()) for line in text.split("\n"))
-    for pattern in (_PROSE, _VALUE_FIRST):
-        for match in pattern.finditer(plain):
-            value = _told(next(part for part in match.groups() if part is not None), spans, kinds, choices)
-            if not isinstance(value, Absent):
-                yield value, plain[match.end() : match.end() + _BEHIND]
+    for match in (*told_defaults(plain), *_VALUE_FIRST.finditer(plain)):
+        value = _told(next(part for part in match.groups() if part is not None), spans, kinds, choices)
+        if not isinstance(value, Absent):
+            yield value, plain[match.end() : match.end() + _BEHIND]
 
 
 def _generated(text: str, kinds: Sequence[Kind]) -> Json | Absent:
@@ -280,9 +275,3 @@ def _told(word: str, spans: Sequence[str], kinds: Sequence[Kind], choices: Seque
     unit = _UNIT.fullmatch(bare)
     value = typed_any(unit[1] if unit is not None and "string" not in kinds else bare, kinds)
     return value if not choices or value in choices else ABSENT
-
-
-def _by_default(text: str) -> Json | Absent:
-    if re.search(r"\b(?:enabled|on|true) by default\b|默认(?:开启|启用|打开)", text):
-        return True
-    return False if re.search(r"\b(?:disabled|off|false) by default\b|默认(?:关闭|禁用|不开启)", text) else ABSENT

@@ -11,9 +11,9 @@ from typing import Final
 
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
+from teststrip.provider.reading.bullet_items import parts_of
 from teststrip.provider.reading.flags import CellError
 from teststrip.provider.reading.inline import Cell
-from teststrip.provider.reading.items import parts_of
 from teststrip.provider.reading.kinds import read_kind
 
 _BRACKET: Final = Pattern(

@@ -241,7 +241,7 @@ def _believable(found: Found, listing: Listing) -> bool:
     # "Values: ..." may have one that is also the name of a parameter.
     said = listing.strength == 2 and _VALUES.search(found.about.text) is not None
     named = bool(others) and not said
-    if named and not listed and default not in listing.texts and listing.default is None:
+    if named and not listed and not listing.announced and default not in listing.texts and listing.default is None:
         return False
     if _are_models(found, listing):
         return False

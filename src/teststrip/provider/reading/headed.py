@@ -9,19 +9,11 @@ from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
-from teststrip.provider.reading.bullet_rows import (
-    COLUMNS,
-    FACT,
-    add_below,
-    item_cells,
-    item_rows,
-    place_of,
-    says_type,
-)
+from teststrip.provider.reading.bullet_rows import COLUMNS, FACT, add_below, item_rows, place_of
 from teststrip.provider.reading.document import Block, Group, Heading, Row, Text
 from teststrip.provider.reading.flags import CellError
 from teststrip.provider.reading.inline import Cell, plain_cell
-from teststrip.provider.reading.items import Item, parsed_item, told_of, whole_item
+from teststrip.provider.reading.items import Item, cells_of, parsed_item, says_type, told_of, whole_item
 from teststrip.provider.reading.kinds import read_kind
 
 if TYPE_CHECKING:
@@ -122,7 +114,7 @@ def _headed_rows(heading: Heading, below: Sequence[Block], depth: int) -> Iterat
         told = told_of(texts[0].cell.text) if texts else ()
         item = Item(heading.cell.text, told or _prose_marks(texts), len(heading.cell.text))
         texts = texts[1:] if told else texts
-    cells = item_cells(item, heading.cell)
+    cells = cells_of(item, heading.cell)
     holds = _may_hold(cells[1].text)
     first = next((at for at, text in enumerate(texts) if holds and _is_member(text)), len(texts))
     for text in texts[:first]:

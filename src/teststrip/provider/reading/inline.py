@@ -191,10 +191,18 @@ def _trimmed(code: str) -> str:
     return code[1:-1] if len(code) > 2 and code[0] == code[-1] == " " and code.strip() else code
 
 
-def _shown(text: str) -> str:
-    """Return text as a reader sees it."""
+def _plainer(text: str) -> str:
+    """Take what only a site generator knows out of a text, and the signs of line breaks."""
     if "{{" in text:
         text = _SHORTCODE.sub(lambda match: f"({match[1] or match[2]})" if match[1] or match[2] else "", text)
+    if "\\\n" in text:
+        text = text.replace("\\\n", "\n")  # a line break that the author made
+    return text
+
+
+def _shown(text: str) -> str:
+    """Return text as a reader sees it."""
+    text = _plainer(text)
     if "<" in text:
         text = _ITEM.sub("\n- ", text)
         text = _TAG.sub("", _BREAK.sub("\n", text))

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
+from teststrip.provider.reading.bullet_items import parts_of
+from teststrip.provider.reading.bullet_rows import FACT, rest_of
 from teststrip.provider.reading.flags import CellError
 from teststrip.provider.reading.inline import Cell, plain_cell
 from teststrip.provider.reading.kinds import read_kind
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from teststrip.base.where import Where
+    from teststrip.provider.reading.document import Text
 
 _NAME: Final = r"[A-Za-z_][\w-]*(?:(?:\[\])?\.[A-Za-z_][\w-]*)*(?:\[\])?"
 _ITEM: Final = Pattern(
@@ -31,7 +34,6 @@ _NAMED: Final = Pattern(rf"\s*(?P<name>{_NAME})[*?]?")
 _BOLD: Final = Pattern(
     r"(?:\*\*|__|<b>|<strong>)[`*_\s]*([A-Za-z_][^\s`*<>:：]{0,80}?)[`*:：?\s]*(?:\*\*|__|</b>|</strong>)"
 )
-_PARTING: Final = Pattern(r"[,，;；<>\[\]]")
 _BETWEEN: Final = Pattern(r"[\s:：,，;；|/()（）\[\]【】*•·–—-]*")
 _MARK: Final = Pattern(
     r"(?P<fact>default(?:s to| value)?\s?[:：=]?\s?[\"'`]?[\w.-]+[\"'`]?)|(?P<kind>(?:array|list)\s+of\s+[A-Za-z]+|[A-Za-z]\w*(?:<[\w<>, |]{1,40}>|\[\])?(?:\s?\|\s?[A-Za-z]\w*(?:<[\w<>, ]{1,40}>|\[\])?){0,4})|(?P<other>[^\x00-\u024f\s:：,，;；|/()（）\[\]【】*•·–—-]{1,6})",
@@ -128,20 +130,6 @@ def whole_item(cell: Cell) -> Item | None:
     return Item(match["name"], said, len(text), bracketed=True) if said and telling else None
 
 
-def parts_of(said: str) -> list[str]:
-    """Part `integer, 默认值: 2` at commas that are in no brackets: those before whose next bracket none is closed."""
-    parts: list[str] = []
-    end = len(said)
-    inside = False
-    for mark in reversed(list(_PARTING.finditer(said))):
-        if mark[0] in "<>[]":
-            inside = mark[0] in ">]"
-        elif not inside:
-            parts.append(said[mark.end() : end].strip())
-            end = mark.start()
-    return [said[:end].strip(), *reversed(parts)]
-
-
 def says_required(part: str) -> bool:
     """Tell whether a part says that something has to be given, or need not be."""
     return part.lower().strip(" *_`.") in _REQUIRED
@@ -235,3 +223,21 @@ def is_kind(text: str) -> bool:
         and bool(re.match(r"[\w]", text))
         and not text[0].isdigit()
     )
+
+
+def says_type(text: Text) -> bool:
+    """Tell whether a text is a fact that only a parameter has: `Type: integer`."""
+    fact = FACT.fullmatch(text.cell.text)
+    if fact is None or fact["key"].lower() not in {"type", "类型", "数据类型", "data type"}:
+        return False
+    try:
+        return read_kind(fact["value"]).kind is not None
+    except CellError:
+        return re.fullmatch(r"[\w()\[\]<>,. -]{1,40}", fact["value"]) is not None
+
+
+def cells_of(item: Item, cell: Cell) -> list[Cell]:
+    """Return the cells, one for each column of a list, of an item that `parsed_item` read."""
+    kind, required, default = item_cells_of(item.said, cell.where)
+    name, empty = plain_cell(item.name, cell.where), plain_cell("", cell.where)
+    return [name, kind, required, default, empty, rest_of(cell, item.start)]

@@ -27,6 +27,11 @@ _MANY: Final = Pattern(
     r"\[\](?P<go>\w+)|(?P<inner>.+?)\s*\[\s*\d*\s*\](?:\s*\(.*\))?|\[\s*(?P<bare>[^\[\]\d\"',|]+?)\s*\]|(?P<before>.+?)[\s-]*(?:array|list|数组|列表|陣列|配列|배열)",
     re.IGNORECASE,
 )
+# array of up to 10 strings
+_COUNTED: Final = Pattern(
+    r"((?:up to|at most|a maximum of|no more than|at least)\s\d{1,6}|\d{1,6}\s?(?:-|–|to)\s?\d{1,6})\s(?=[a-z])",
+    re.IGNORECASE,
+)
 _MAP: Final = Pattern(
     r"(?:map|dict|dictionary|record|object|hash|json)\s*[<\[({](?!\s*\]).*[>\])}]\s*", re.IGNORECASE | re.DOTALL
 )
@@ -155,7 +160,10 @@ def _array(text: str, depth: int) -> KindReading | None:
         inner = of["inner"] if of["inner"] is not None else of["of"]
         if not inner or inner.isdigit():
             return KindReading("array")
-        held = _holding(inner, depth)
+        counted = _COUNTED.match(inner)
+        held = _holding(inner[counted.end() :] if counted is not None else inner, depth)
+        if held is not None and counted is not None and not held.detail:
+            held = replace(held, detail=f"{counted[1]} items")
         # `array of strings or null`: it is the array that may be null, where nothing brackets the union.
         loose = of["of"] is not None and re.search(r"\bor\s+null$|[|,]\s*null$", inner, re.IGNORECASE)
         return replace(held, nullable=True) if held is not None and loose else held

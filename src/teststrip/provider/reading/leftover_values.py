@@ -9,6 +9,7 @@ from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
 from teststrip.provider.reading.conditions import find_conditions
 from teststrip.provider.reading.leftover_numbers import ADVICE, scalars_of
+from teststrip.provider.reading.listing_text import mine_listing
 from teststrip.provider.reading.taking import is_format
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ _SET_APART: Final = Pattern(r"\x01([^\x01]{1,60})\x01|[\"“]([^\"“”\n]{1,40
 _VALUE: Final = Pattern(r"[\w.+-][\w.:+/-]{0,39}")
 _PLAIN_RUN: Final = Pattern(r"[(（]([\w-]{1,30}(?:\s?[,/|、]\s?(?:or\s)?[\w-]{1,30}){2,20})[)）]")
 _NUMERAL: Final = Pattern(r"-?\d+(?:\.\d+)?")
+_WORD: Final = Pattern(r"[A-Za-z][\w-]{0,30}")
+_FEWEST_WORDS: Final = 3
 _FORMAT: Final = Pattern(r"format|type|mode|encoding", re.IGNORECASE)
 _OF_MODEL: Final = Pattern(r"model(?:_?(?:id|name|version))?", re.IGNORECASE)
 _ENUM: Final = Pattern(r"\benum(?:eration)?\b|枚举", re.IGNORECASE)
@@ -78,6 +81,8 @@ def _named_once(entry: Entry, about: Cell, named: Sequence[str]) -> Finding | No
         return None
     if not named and (plain := _bracketed(about)):
         return "the text names values, and does not say whether they are all", (plain, "no enumeration")
+    if not named and (plain := _listed(about)):
+        return "the text lists words that may be values", (plain, "no enumeration")
     if _ELSEWHERE.search(about.raw):
         return "the text refers to something else on the page that was not found", ()
     return None
@@ -93,6 +98,16 @@ def _bracketed(about: Cell) -> str:
     ):
         return ""
     return match[1]
+
+
+def _listed(about: Cell) -> str:
+    """Return three or more plain words that a text lists, as no phrase says that they are values."""
+    listing = mine_listing(about) if not about.codes and not _EXAMPLES.search(about.text) else None
+    if listing is None or listing.open or listing.strength or len(listing.values) < _FEWEST_WORDS:
+        return ""
+    if not all(_WORD.fullmatch(text) for text in listing.texts) or any(is_format(text) for text in listing.texts):
+        return ""
+    return ", ".join(listing.texts)
 
 
 def _beside(about: Cell, texts: Sequence[str], named: Sequence[str]) -> list[str]:

@@ -31,11 +31,16 @@ if TYPE_CHECKING:
 
 Finding = tuple[str, tuple[str, ...]]
 _DEFAULT: Final = Pattern(rf"\bdef(?:ault(?:s|ed)?)?\b|{DEFAULT_WORDS}|standardmäßig", re.IGNORECASE)
+_SAID_BY_WORDS: Final = Pattern(
+    r"(?<![\w.-])(?!\w{0,20}(?:ed|en|ing|es|on|off|is|are|it|ly)\s)[a-z0-9][\w.-]{1,30} by default\b"
+    r"|\b(?:if|when) (?:omitted|unset|not (?:provided|specified|set|given)),? (?!the\b|a\b|an\b|it\b|no\b)[\w.-]{1,30} (?:is|will be) used|(?:省略|未指定)(?:時|の場合)は?\s?[A-Za-z0-9]",
+    re.IGNORECASE,
+)
 _CONSTANT: Final = Pattern(r"\[default to \w+(?:\.|::)([A-Z]\w*)\]")
 # A line of a list that begins with a name as a code span, in bold or plain.
 _TOLD: Final = Pattern(r"(?m)^[ \t]{0,12}[-*•][ \t]+(?:\*\*)?`([A-Za-z_]\w{0,60})`")
 _NEEDED: Final = Pattern(
-    r"(?<!not )(?<!n't )\b(?:required|mandatory|must be (?:provided|specified|given|supplied|present))\b|必填|必传|必选|必須|必需|필수|obligatori|obrigatóri|obligatoire|erforderlich|обязател",
+    r"\byou must (?:supply|provide|specify|pass|send|set)\b|(?<!not )(?<!n't )\b(?:required|mandatory|must be (?:provided|specified|given|supplied|present))\b|必填|必传|必选|必须(?:提供|填写|传入|指定)|必須|必需|필수|obligatori|obrigatóri|obligatoire|erforderlich|обязател",
     re.IGNORECASE,
 )
 _NEGATED: Final = Pattern(
@@ -175,6 +180,8 @@ def _default(entry: Entry, about: Cell) -> Finding | None:
         or entry.row.cell("default").text not in {"", *words.NOTHING}
     ):
         return None
+    if _SAID_BY_WORDS.search(about.text):
+        return "the text speaks of a default that was not understood", ()
     for match in _DEFAULT.finditer(about.text):
         around = about.text[match.end() : match.end() + 40]
         before = about.text[max(0, match.start() - 24) : match.start()]

@@ -61,7 +61,7 @@ SIZES: Final = Pattern(
 )
 # De 1 à 4, entre 1 y 10: the words between are words of other languages elsewhere, so both ends have theirs.
 ROMANCE: Final = Pattern(
-    rf"\b(?:(?:de|da|dal)\s+(?P<least>{_N})\s+(?:à|a|al|até|hasta)|entre\s+(?P<low>{_N})\s+(?:et|y|e))\s+(?P<most>{_N})\s*"
+    rf"\b(?:(?:de|da|dal)\s+(?P<least>{_N})\s+(?:à|a|al|até|hasta)|entre\s+(?P<low>{_N})\s+(?:et|y|e)|zwischen\s+(?P<von>{_N})\s+und)\s+(?P<most>{_N})\s*"
     + _UNIT.format(1),
     re.IGNORECASE,
 )
@@ -95,8 +95,8 @@ SIGN: Final = Pattern(
 WORDED: Final = Pattern(
     rf"(?P<word>(?:the\s+)?(?:minimum|min|least|lowest|smallest)(?:imum)?\.?(?:\s+(?:value|length|number|count|items?|size))?(?:\s+of(?:\s+[^\W\d]\w*)?)?(?:\s+is)?\s*[:：=]?"
     r"|(?:the\s+)?(?:maximum|max|highest|largest)\.?(?:imum)?(?:\s+(?:value|length|number|count|items?|size|allowed))?(?:\s+of(?:\s+[^\W\d]\w*)?)?(?:\s+is)?\s*[:：=]?"
-    r"|at\s+least|no\s+less\s+than|not\s+less\s+than|no\s+fewer\s+than|greater\s+than\s+or\s+equal\s+to|larger\s+than\s+or\s+equal\s+to"
-    r"|at\s+most|up\s+to|até|hasta|jusqu'à|bis\s+zu|до|no\s+more\s+than|not\s+more\s+than|not\s+exceed(?:ing)?|limit(?:\s+of|\s+is)?\s*[:：=]?(?=\s*[\d,_]{1,9}\s?(?:char|letter|symbol|item|element|entr|image|file|tag|url|字))|cannot\s+exceed|can't\s+exceed|less\s+than\s+or\s+equal\s+to|limited\s+to|within|maximum\s+of|max\s+of"
+    r"|at\s+least|(?:no|not)\s+(?:less|fewer|smaller|lower|shorter)\s+than|lower\s+(?:bound|limit)(?:\s+(?:of|is))?\s*[:：=]?|greater\s+than\s+or\s+equal\s+to|larger\s+than\s+or\s+equal\s+to"
+    r"|at\s+most|up\s+to|até|hasta|jusqu'à|bis\s+zu|до|(?:no|not)\s+(?:more|greater|larger|higher|bigger|longer)\s+than|upper\s+(?:bound|limit)(?:\s+(?:of|is))?\s*[:：=]?|capped\s+at|(?:hard\s+)?limit\s+of|(?:character|char|length)s?\s+(?:limit|maximum)(?:\s+(?:of|is))?\s*[:：=]?|not\s+exceed(?:ing)?|limit(?:\s+of|\s+is)?\s*[:：=]?(?=\s*[\d,_]{1,9}\s?(?:char|letter|symbol|item|element|entr|image|file|tag|url|字))|cannot\s+exceed|can't\s+exceed|less\s+than\s+or\s+equal\s+to|limited\s+to|within|maximum\s+of|max\s+of"
     r"|(?:must\s+be\s+)?(?:greater|larger|more|higher|bigger)\s+than|above|(?:must\s+be\s+)?(?:less|smaller|fewer|lower)\s+than|below|under"
     r"|最小值?(?:为|是)?\s*[:：]?|最少|至少(?:上传|传入)?|不小于|不少于|大于等于|不低于|最低|最短"
     r"|最大值?(?:为|是)?\s*[:：]?|最多(?:支持)?(?:可)?(?:上传|传入|输入)?(?:数量)?(?:为)?\s*[:：]?|至多|不超过|不大于|不能超过|不得超过|不可超过|小于等于|不高于|最长|上限|最大长度(?:为)?\s*[:：]?|最高|大于|小于"
@@ -108,7 +108,7 @@ WORDED: Final = Pattern(
 AFTER: Final = Pattern(
     rf"(?P<number>{_N})\s*-?"
     + _UNIT.format(1)
-    + r"\s*(?P<word>(?:or|and)\s+(?:more|greater|higher|above|up|over)|or\s+(?:less|fewer|lower)|max(?:imum)?\b|min(?:imum)?\b|limit\b|以上|以下|以内|이상|이하|より(?:大き[いく]|上)|未満|より小さ[いく]|미만|초과|\+(?!\d))",
+    + r"\s*(?P<word>(?:or|and)\s+(?:more|greater|higher|above|up|over)|or\s+(?:less|fewer|lower)|at\s+most\b|at\s+least\b|max(?:imum)?\b|min(?:imum)?\b|limit\b|以上|以下|以内|이상|이하|より(?:大き[いく]|上)|未満|より小さ[いく]|미만|초과|\+(?!\d))",
     re.IGNORECASE,
 )
 # a multiple of 8, in steps of 0.1
@@ -166,7 +166,7 @@ def read_sizes(match: re.Match[str]) -> Limits:
 
 def read_romance(match: re.Match[str]) -> Limits:
     """Read a match of `ROMANCE`."""
-    return _limits(match["least"] or match["low"], match["most"], match["unit1"])
+    return _limits(match["least"] or match["low"] or match["von"], match["most"], match["unit1"])
 
 
 def read_interval(match: re.Match[str]) -> Limits:
@@ -211,7 +211,8 @@ def read_worded(match: re.Match[str]) -> Limits:
     what = (
         "characters"
         if re.search(
-            r"length|长度|最长|最短|длин|longueur|longitud|comprimento|lunghezza|länge|lengte|長さ|길이", word
+            r"length|char|longer|shorter|长度|最长|最短|длин|longueur|longitud|comprimento|lunghezza|länge|lengte|長さ|길이",
+            word,
         )
         and match["unit1"] is None
         else _what(match["unit1"])
@@ -226,9 +227,9 @@ def read_worded(match: re.Match[str]) -> Limits:
         is not None
     )
     lower = re.search(
-        r"min|least|greater|larger|more\s+than|higher|bigger|above|大于|至少|最少|最小|不小于|不少于|不低于|最低|最短|lowest|smallest|no\s+less|not\s+less|no\s+fewer|mínimo|mindestens|moins|менее|최소|минимум|以上",
+        r"min|least|greater|larger|more\s+than|higher|bigger|above|大于|至少|最少|最小|不小于|不少于|不低于|最低|最短|lowest|smallest|lower\s+(?:bound|limit)|(?:no|not)\s+(?:less|fewer|smaller|lower|shorter)|mínimo|mindestens|moins|менее|최소|минимум|以上",
         word,
-    ) is not None and not re.search(r"no\s+more|not\s+more|不大于", word)
+    ) is not None and not re.search(r"(?:no|not)\s+(?:more|greater|larger|higher|bigger|longer)|不大于", word)
     bounds = Bounds(number, None, strict, False) if lower else Bounds(None, number, False, strict)
     return Limits(bounds, what, unit=(match["unit1"] or "").lower())
 
@@ -249,7 +250,7 @@ def read_after(match: re.Match[str]) -> Limits:
         return Limits(Bounds(number, None, exclusive_minimum=True), _what(match["unit1"]))
     if re.search(r"未満|より小|미만", word):
         return Limits(Bounds(None, number, exclusive_maximum=True), _what(match["unit1"]))
-    if re.search(r"more|greater|higher|above|min|以上|이상|\+", word):
+    if re.search(r"more|greater|higher|above|min|least|以上|이상|\+", word):
         return Limits(Bounds(number, None), _what(match["unit1"]))
     return Limits(Bounds(None, number), _what(match["unit1"]))
 

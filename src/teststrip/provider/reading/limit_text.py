@@ -48,7 +48,7 @@ _COUNTED: Final = Pattern(
     re.IGNORECASE,
 )
 _RANGE_WORDS: Final = Pattern(
-    r"(?:\brange[sd]?\b(?:\s*(?:is|of|from|de|von|di|:|：))?|\bbetween\b|\bvalid(?: values?)?(?: range)?\s*[:：]|\bvalues?\s*(?:range)?\s*[:：]|\bfrom\b|\bmust be(?: in)?(?: the range)?|\bwithin\b"
+    r"(?:\brange[sd]?\b(?:\s*(?:is|of|from|de|von|di|:|：))?|\bbetween\b|\bvalid(?: values?)?(?: range)?\s*[:：]|\bvalues?\s*(?:range)?\s*[:：]|\bfrom\b|\bmust be(?: in)?(?: the range)?|\bwithin\b|\baccepts?\b|\bclamp(?:ed|s)?(?: to| between)?\b|\blimit(?:s|ed)?(?: to)?\b"
     r"|取值(?:范围)?(?:为|是|在)?\s*[:：]?|可选值(?:为|是)?\s*[:：]?|数组长度\s*[:：]?|数量限制\s*[:：]?|范围(?:为|是)?\s*[:：]?|範囲\s*(?:は)?\s*[:：]?|범위\s*[:：]?|rango|faixa|intervalle|bereich|диапазон|可选范围|值域|介于|应在|需在)\s*[:：]?\s*\(?\s*$",
     re.IGNORECASE,
 )
@@ -130,7 +130,10 @@ def _differ(first: Limits, second: Limits) -> bool:
 def _sentences(text: str) -> list[str]:
     return [
         part
-        for part in re.split(r"(?<=[a-z0-9)\]）])\.\s+(?=[A-Z\u4e00-\u9fff(（])|[。\n!]", text)
+        for part in re.split(
+            r"(?<=[a-z0-9)\]）])(?<!max)(?<!min)(?<!prox)(?<!e\.g)(?<!i\.e)(?<! no)(?<! ca)(?<! vs)(?<!def)\.\s+(?=[A-Z0-9\u4e00-\u9fff(（])|[。\n!]",
+            text,
+        )
         if part.strip()
     ]
 
@@ -157,12 +160,24 @@ def _all_phrases(sentence: str) -> Iterator[tuple[int, Limits]]:
     # `300 characters max` is plain enough; `5 or more` may be words about anything.
     after = [(m, read_after(m)) for m in AFTER.finditer(sentence)]
     ends += [
-        (m, one) for m, one in after if not m["word"].isascii() or (one.what != "value" and _LAST.match(m["word"]))
+        (m, one)
+        for m, one in after
+        if not m["word"].isascii() or (one.what != "value" and _LAST.match(m["word"])) or _is_alone(m, sentence)
     ]
     for match, one in ends:
         counted = one.what in {"characters", "items"} and match["unit1"]
-        if match["unit1"] not in {"%", "mb", "MB"} and (counted or not _OTHER_UNIT.match(sentence, match.end())):
+        if one.what == "value" and not match["unit1"] and _LENGTH_BEFORE.search(_before(sentence, match.start())):
+            yield match.start(), replace(one, what="characters")
+        elif match["unit1"] not in {"%", "mb", "MB"} and (counted or not _OTHER_UNIT.match(sentence, match.end())):
             yield match.start(), one
+
+
+def _is_alone(match: re.Match[str], sentence: str) -> bool:
+    """Tell whether `8 max` stands by itself, or counts what it stands before: `8 or fewer`."""
+    if re.search(r"fewer|lower|less", match["word"], re.IGNORECASE):
+        return True
+    before = _ALONE_BEFORE.search(_before(sentence, match.start()))
+    return before is not None and _ALONE_AFTER.match(sentence, match.end()) is not None
 
 
 def _rarer_phrases(sentence: str) -> Iterator[tuple[int, Limits]]:

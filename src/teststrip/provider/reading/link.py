@@ -35,27 +35,26 @@ class Linker:
         self._lenient = lenient
         self._roots: list[Node] = []
         self._known: dict[tuple[str, str], Node] = {}  # (endpoint, path)
-        self._open: list[tuple[int, Node]] = []
+        self._open: dict[str, list[tuple[int, Node]]] = {}  # of the group, in each request that has it
         self._endpoints: dict[str, None] = {}
         self._group = -1
 
     def add(self, row: Parsed, facts: Facts, endpoint: str, below: str = "") -> None:
         """Add a row; `endpoint` sets apart rows of different requests, `below` is the parent its heading names."""
         if row.group != self._group:
-            self._group, self._open = row.group, []
+            self._group, self._open = row.group, {}
+        if endpoint not in self._open:
             self._endpoints[endpoint] = None
         depth = min(row.depth, _MOST_DEEP)
-        self._open = [pair for pair in self._open if pair[0] < depth]
-        parent = (
-            self._open[-1][1] if self._open and depth else self._parent(row, endpoint, below) if below else None
-        )
-        if depth and not self._open and not below:
+        above = self._open[endpoint] = [pair for pair in self._open.get(endpoint, ()) if pair[0] < depth]
+        parent = above[-1][1] if above and depth else self._parent(row, endpoint, below) if below else None
+        if depth and not above and not below:
             self._flags.add(
                 row.where, row.path, row.cell("name").text, "this is nested, and nothing above can hold it"
             )
         node = self._place(row, facts, endpoint, parent)
         if node is not None:
-            self._open.append((depth, node))
+            above.append((depth, node))
 
     def _parent(self, row: Parsed, endpoint: str, below: str) -> Node | None:
         """Return the parent that a heading names; one that no row describes is implied, and flagged."""

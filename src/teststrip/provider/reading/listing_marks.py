@@ -9,7 +9,7 @@ from teststrip.base.pattern import Pattern
 
 # All that may stand between two values of one list.
 SEPARATORS: Final = Pattern(
-    r"[\s,，、;；|/·•]*(?:\b(?:or|and|and/or|either|to)\b|或者|或|和|及|以及|与|또는|及び|または|oder|ou|или)?[\s,，、;；|/·•\"'“”‘’]*|\s*\n\s*[-*•]\s*",
+    r"[\s,，、;；|/·•&]*(?:\b(?:or|and|and/or|either|to)\b|或者|或|和|及|以及|与|또는|及び|または|oder|ou|или)?[\s,，、;；|/·•\"'“”‘’]*|\s*\n\s*[-*•]\s*",
     re.IGNORECASE,
 )
 # "Default", as a remark behind a value.

@@ -40,6 +40,15 @@ _ONLY: Final = Pattern(
 )
 
 
+# The end of the line above a list: "It may be any of the following:".
+_ANNOUNCED: Final = Pattern(
+    r"\b(?:(?:any|one|either) of(?: the following)?(?: values?| options?)?|(?:must|may|can|should) be|(?:possible|allowed|valid|supported|accepted|available) (?:values|options)(?: are)?|accepts)\s?[:：]\s{0,9}$"
+    r"|(?:可选值|取值|枚举值|可选项)(?:为|有|包括|如下)?\s?[:：]\s{0,9}$",
+    re.IGNORECASE,
+)
+_SENTENCE: Final = 160  # characters before a list that are looked at
+
+
 def bulleted(cell: Cell) -> Listing | None:
     """Find two or more lines that each begin with a bullet and a code span."""
     spans = [text.strip().strip("\"'") for text, code in cell.pieces if code]
@@ -47,13 +56,19 @@ def bulleted(cell: Cell) -> Listing | None:
     for text, code in cell.pieces:
         held += f"\x01{index}\x01" if code else text
         index += code
-    values = []
+    values: list[Value] = []
+    above = said = ""
     for line in held.split("\n"):
         match = re.match(r"\s*[-*•·]\s*\x01(\d+)\x01\s*(?:[:：=–—-]+\s*|[(（](?=.*[)）]))?(.*)", line)
         if match is not None:
+            said = said or above
             label = re.sub(r"\x01(\d+)\x01", lambda span: spans[int(span[1])], match[2]).strip(" ()（）")
             values.append(Value(spans[int(match[1])], label))
-    return Listing(tuple(values), strength=1) if len(values) > 1 else None
+        above = line if line.strip() else above
+    announced = _ANNOUNCED.search(said[-_SENTENCE:]) is not None
+    if len(values) < 2:
+        return None
+    return Listing(tuple(values), strength=2 if announced else 1, announced=announced)
 
 
 def explained(cell: Cell) -> Listing | None:

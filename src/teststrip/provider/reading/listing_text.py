@@ -43,11 +43,29 @@ _WHOLE_OR: Final = Pattern(
 )
 _WRITTEN: Final = Pattern(r"\[enum:\s{0,4}([^\[\]]{1,3000})\]", re.IGNORECASE)
 _APOSTROPHES: Final = Pattern(r"(?<!\w)'[^'|\n]{1,40}'(?:\s*\|\s*'[^'|\n]{1,40}')+(?!\w)")
+_ONLY_THESE: Final = Pattern(
+    r"\bonly\s(\d{1,6}(?:,\s?\d{1,6})*,?\s(?:and|or)\s\d{1,6})\s?(?:s|seconds)?\s(?:are|is)\s(?:supported|allowed|accepted|valid|available)|(?<![\w.])(\d{1,6}(?:\s?\|\s?\d{1,6})+)(?![\w.])",
+    re.IGNORECASE,
+)
 _MUST_BE: Final = Pattern(
     r"\b(?:must|can|may|should|has to)\s+(?:only\s+)?be\s+(?:set to\s+)?([\w.:+-]+(?:\s*,\s*[\w.:+-]+)*\s*,?\s+or\s+[\w:+-]+(?:\.\d+)?)\s*(?:[.;)]|$)",
     re.IGNORECASE,
 )
 _LOOSE_FORMS: Final[tuple[tuple[Pattern, str], ...]] = (
+    # soft 或 torn 或 burnt
+    (
+        Pattern(r"(?<![\w-])([A-Za-z0-9_-]{1,30}(?:\s?(?:或者?|、)\s?[A-Za-z0-9_-]{1,30}){1,20})(?![\w-])"),
+        r"\s?(?:或者?|、)\s?",
+    ),
+    # a list in braces or brackets
+    (Pattern(r"[\[{]\s?([A-Za-z][\w-]{0,30}(?:\s?[,|]\s?[A-Za-z][\w-]{0,30}){1,20})\s?[\]}]"), r"\s?[,|]\s?"),
+    # accepts soft, torn or burnt
+    (
+        Pattern(
+            r"\b(?i:are|be|is|includes?|accepts?|supports?|specify|use|to|choose|select|pick|between)\s((?:[a-z0-9_-]{1,30},\s){1,20}(?:[a-z0-9_-]{1,30},?\s)?(?:(?:or|and)\s)?[a-z0-9_-]{1,30})\s?(?=[.;)]|$)"
+        ),
+        r",\s(?:or\s|and\s)?|\s(?:or|and)\s",
+    ),
     # (32, 64, 128): three numbers or more are no interval
     (
         Pattern(r"[(（:：]\s*(\d+(?:\.\d+)?(?:\s*[,/、]\s*(?:or\s+)?\d+(?:\.\d+)?){2,})\s*(?:[)）.。;]|$)"),
@@ -191,6 +209,9 @@ def _apostrophes(cell: Cell) -> Listing | None:
 
 def _must_be(cell: Cell) -> Listing | None:
     """Find plain values behind "must be": `Must be 512, 768 or 1024`, `must be low, medium or high`."""
+    only = _ONLY_THESE.search(cell.text) if not cell.codes else None
+    if only is not None:
+        return Listing(tuple(Value(number) for number in re.findall(r"\d+", only[1] or only[2])))
     match = _MUST_BE.search(cell.text) if not cell.codes else None
     if match is None:
         return None
@@ -241,6 +262,11 @@ def _marked_words(cell: Cell) -> Listing | None:
                 continue  # an interval
         if EXAMPLE.search(text[: match.start()][-24:]):
             continue
+        labelled = _PAREN_RUN.match(rest)
+        if labelled is not None:
+            return Listing(
+                tuple(Value(one["value"], one["label"]) for one in _PAREN_LABELLED.finditer(labelled[1]))
+            )
         marked = _MARKED_DEFAULT.search(rest)
         rest = _MARKED_DEFAULT.sub(r"\1", rest)
         end = re.search(

@@ -23,6 +23,7 @@ _LABEL: Final = Pattern(
 )
 _VALUE: Final = Pattern(r"[\w@#][\w.:+/%*×°#@&-]*|[-+]?\d+(?:\.\d+)?", re.UNICODE)
 _DEFAULT_MARK: Final = Pattern(rf"^\W*(?:the )?default\b|\bdef(?:ault)?\b\W*$|{DEFAULT_WORDS}", re.IGNORECASE)
+_LAST_TWO: Final = Pattern(r"\s+and\s+|\s*&\s*|\s*(?:或者?|以及|和|及|または)\s*")
 _MIME: Final = Pattern(r"(?:image|video|audio|text|application)/[\w.+-]+", re.IGNORECASE)
 
 
@@ -47,6 +48,7 @@ class Listing:
     strength: int = 2
     integral: bool = False  # labelled whole numbers: for a number with fractions, they are points on a scale
     several: bool = False  # the text has several lists, for different cases
+    announced: bool = False  # one for each line, below a line that says that one of them is to be given
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -163,8 +165,15 @@ def by_separators(cell: Cell, *, is_open: bool) -> Listing | None:
     else:
         return None
     if separator == r"\s*[,，]\s*(?:or\s+|and\s+)?":
-        parts = [one for part in parts for one in re.split(r"\s+or\s+", part)]
+        *most, last = (one for part in parts for one in re.split(r"\s+or\s+", part))
+        # The last two of a list may have no comma between them; "Rock and Roll" is one value in a list of words.
+        parts = [
+            *most,
+            *(_LAST_TWO.split(last) if all(re.fullmatch(r"[a-z0-9_.:-]+", one) for one in most) else [last]),
+        ]
     elif separator == r"\s*[、；;]\s*":
+        *most, last = parts
+        parts = [*most, *re.split(r"\s*(?:或者?|以及|和|及|または)\s*", last)]
         # A list for each of several cases: `a, b (first); c, d (second)`.
         parts = [one for part in parts for one in re.split(r"\s*[,，]\s*(?![^(（]*[)）])", part) if one]
     values = [_plain_value(part) for part in parts]

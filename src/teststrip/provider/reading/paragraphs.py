@@ -9,14 +9,13 @@ steps to take.                                     How many steps to take.
 from __future__ import annotations
 
 import itertools
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from teststrip.base.where import Where
-from teststrip.provider.reading.bullet_rows import COLUMNS, FACT, item_rows, says_type
-from teststrip.provider.reading.document import Block, Group, Heading, Text
-from teststrip.provider.reading.inline import plain_cell, read_inline
-from teststrip.provider.reading.items import named_item, parsed_item
+from teststrip.provider.reading.bullet_rows import COLUMNS, FACT, add_below
+from teststrip.provider.reading.document import Block, Group, Heading, Row, Text
+from teststrip.provider.reading.inline import Cell, plain_cell, read_inline
+from teststrip.provider.reading.items import cells_of, named_item, parsed_item, says_type
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
 _BOLD: Final = 9  # the level of a heading that is no more than a line
 _FEWEST: Final = 2  # paragraphs that there have to be
 _APART: Final = ("`", "**", "__", "<code", "<b>", "<strong")
-_BELOW: Final = 50  # an indent deeper than that of any item
 
 
 def with_told(blocks: Sequence[Block]) -> list[Block]:
@@ -77,15 +75,20 @@ def _taken(run: Sequence[Text]) -> Iterator[Block]:
     longest = max(after - at for at, after in itertools.pairwise(starts))
     end = min(len(run), starts[-1] + longest)
     names = tuple(plain_cell(name, run[0].cell.where) for name in COLUMNS)
-    placed = [_placed(text) for text in run[:end]]
-    yield Group("list", names, tuple(item_rows(placed)), run[0].headings, (), run[0].cell.where)
+    yield Group("list", names, tuple(_rows(run[:end])), run[0].headings, (), run[0].cell.where)
     yield from run[end:]
 
 
-def _placed(text: Text) -> Text:
-    """Put a paragraph that is a parameter on the outermost level, and what is below it further in."""
-    if _is_parameter(text):
-        return replace(text, indent=0)
-    if text.is_item:
-        return replace(text, indent=text.indent + 1)
-    return replace(text, indent=_BELOW) if FACT.fullmatch(text.cell.text) else text
+def _rows(run: Sequence[Text]) -> Iterator[Row]:
+    """Give the row of each paragraph that is a parameter, with what is below it."""
+    cells: list[Cell] = []
+    for text in run:
+        item = parsed_item(text.cell) if _is_parameter(text) else None
+        if item is None:
+            add_below(cells, text.cell, FACT.fullmatch(text.cell.text))
+            continue
+        if cells:
+            yield Row(tuple(cells), cells[0].where)
+        cells = cells_of(item, text.cell)
+    if cells:
+        yield Row(tuple(cells), cells[0].where)

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
+from teststrip.provider.reading.bullet_items import parsed_item, parts_of
 from teststrip.provider.reading.bullet_rows import COLUMNS, item_cells
 from teststrip.provider.reading.flags import CellError
 from teststrip.provider.reading.inline import Cell, behind, plain_cell
-from teststrip.provider.reading.items import parsed_item, parts_of
 from teststrip.provider.reading.kinds import read_kind
 
 if TYPE_CHECKING:

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
+from teststrip.provider.reading.bullet_items import parsed_item
 from teststrip.provider.reading.bullet_rows import COLUMNS, FACT, add_below
 from teststrip.provider.reading.document import Block, Code, Document, Group, Heading, Row, Text
 from teststrip.provider.reading.inline import Cell, behind, plain_cell
-from teststrip.provider.reading.items import parsed_item
 from teststrip.provider.reading.plain_items import plain_cells, plain_item
 
 if TYPE_CHECKING:

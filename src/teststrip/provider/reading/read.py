@@ -38,6 +38,7 @@ from teststrip.provider.reading.facts import gather
 from teststrip.provider.reading.flags import Flag, Flags
 from teststrip.provider.reading.footnotes import with_footnotes
 from teststrip.provider.reading.group_required import says_required
+from teststrip.provider.reading.homes import homes_of
 from teststrip.provider.reading.kind_guess import flag_untyped, guess_kinds
 from teststrip.provider.reading.learnt_types import learn_types
 from teststrip.provider.reading.leftovers import flag_leftovers
@@ -118,14 +119,16 @@ def read_documentation(
     rows = [row for row in rows if id(groups[row.group]) not in left_out]
     page = gather_words(document, options, rows, groups, examples, lenient=lenient)
     linker = Linker(flags, lenient=lenient)
-    endpoints = name_endpoints(groups, rows, parents, flags)
+    homes = homes_of(rows, parents, name_endpoints(groups, rows, parents, flags))
     shown = shown_parents(rows, examples)
     if lenient:
         doubt_tables(groups, rows, parents, shown, flags)
         doubt_wrappers(groups, rows, parents, examples, flags)
     for row in rows:
         below = parents.get(row.group, "") or shown.get(row.where.line, "")
-        linker.add(row, gather(row, page, flags), endpoints[row.group] if lenient else "", below)
+        facts = gather(row, page, flags)
+        for home in homes[row.group] if lenient else ("",):
+            linker.add(row, facts, home, below)
     entries = linker.tree()
     texts = [text.cell for text in document.texts]
     constraints = gather_constraints(entries, texts, flags) if lenient else ()

@@ -30,11 +30,24 @@ _ENDS: Final = Pattern(
     r"(?:[\s,;]+(?!if\b|when\b|unless\b|for\b|only\b|in\b|with\b|at\b|one\b|либо\b|если\b|si\b)[^\W\d][\w-]{1,20}){0,3}\s*[)）\]】][\s.。]*$",
     re.IGNORECASE,
 )
+_SAID: Final = Pattern(
+    r"(?:^|[.。;]\s)(?:(?:this|it)\s(?:(?:field|parameter|value|argument)\s)?is\s|always\s){0,2}(?:required|mandatory|must be (?:provided|specified|given|supplied))\s?(?:[.。;]|$)|(?:^|[。；]\s?|\.\s)必须(?:提供|填写|传入|指定)(?:[。；;.]|$)",
+    re.IGNORECASE,
+)
 _ALWAYS: Final = Pattern(r"for (?:every|all|any|each)\b", re.IGNORECASE)
 _NEEDED: Final = Pattern(
     r"\b(?P<not>not\s+)?(?:required|mandatory|must be (?:provided|specified|set|given))\s*(?:only\s+)?(?P<rest>(?:when|if|for|unless|with)\b[^.;。]{0,200})|\b(?P<pre>(?:when|if)\b[^.,;。]{0,120}),\s*(?:(?:this|it)(?:\s+(?:field|parameter))?\s+is\s+)?(?:required|mandatory)\b|(?P<zh>[^。；;]{0,80}?时)\s*(?:，|,)?\s*(?:[^，,。；;]{0,12}?)(?:必填|必选|必传|必需|不能为空|不可为空|不得为空|必须(?:提供|传|填|指定))|(?P<ja>[^。]{0,80}?場合)[^。]{0,40}?必須|(?P<ko>[^.。]{0,80}?(?:경우|때))[^.。]{0,40}?필수",
     re.IGNORECASE,
 )
+# "It's a required array", "This field is mandatory", but not "it is required in edit mode".
+_STATED: Final = Pattern(
+    r"\b(?:(?:this|the) (?:field|param\w{0,6}|property|argument|option|value|key|attribute|setting) is|this is|it is|it's|it’s) (?:an? )?"
+    r"(?P<word>required|mandatory|optional)\b(?! (?:when|if|for|unless|with|only|by|to|but|except|as|on|at)\b)(?! in (?!(?:the|every|all|any|each) (?:requests?|body)\b))",
+    re.IGNORECASE,
+)
+_CASE: Final = Pattern(r"\b(?:if|when|unless|whenever|for|with|where|once)\b", re.IGNORECASE)
+_STOPS: Final = Pattern(r"[.;。!?]\s")
+_SENTENCE: Final = 160  # characters before that are looked at
 _MOST_WORDS: Final = 8  # of a cell that begins with yes or no, and goes on
 
 
@@ -99,10 +112,24 @@ def mine_required(cell: Cell) -> RequiredReading:
         return RequiredReading(required=False, conditions=conditions, unclear="" if conditions else phrase.strip())
     if marked is not None:
         return RequiredReading(required=marked["yes"] is not None)
+    stated = _stated(text)
+    if stated is not None:
+        return RequiredReading(required=stated)
+    if _SAID.search(text):
+        return RequiredReading(required=True)
     ends = _ENDS.search(text)
     if ends is not None:
         return RequiredReading(required=(ends["yes"] or ends["last"]) is not None)
     return RequiredReading()
+
+
+def _stated(text: str) -> bool | None:
+    """Find a sentence that says it of the parameter itself, and for every case: "This field is required."."""
+    for match in _STATED.finditer(text):
+        before = text[max(0, match.start() - _SENTENCE) : match.start()]
+        if not _CASE.search(_STOPS.split(before)[-1]):
+            return match["word"].lower() != "optional"
+    return None
 
 
 def _parted(text: str) -> tuple[str, str]:

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Final
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
 from teststrip.provider.reading.classify import columns_of
+from teststrip.provider.reading.flags import CellError
+from teststrip.provider.reading.kinds import read_kind
 from teststrip.provider.reading.names import key_of, structure_of
 
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ _KEPT: Final = Pattern(
 _RETURNED: Final = Pattern(r"\breturns?\b|\bresponse\b|\bresponds? with\b", re.IGNORECASE)
 _OBJECT: Final = Pattern(r"\b(\w{1,40}(?: \w{1,40})?) (?:object|structure)s?\b", re.IGNORECASE)
 _WORD: Final = Pattern(r"\w{1,60}")
+_MOST_STEPS: Final = 8  # from a request's table to that of an object in an object in an object ...
 _TELLING: Final = frozenset({"required", "default", "range"})
 
 
@@ -41,21 +44,36 @@ def without_resources(
     asking = [group for group, role in roles if role == "parameters" and _asks(group)]
     if not asking:
         return list(roles)
-    spoken = _keys(" . ".join(text for group in asking for text in _spoken(group)))
+    left = _unspoken(asking, [group for group, role in roles if role == "parameters" and not _asks(group)])
     returned = _keys(" ".join(text.cell.text for text in document.texts if _RETURNED.search(text.cell.text)))
-    found: list[tuple[Group, Role]] = []
-    for group, role in roles:
-        kept = _kept(group) if role == "parameters" and not _asks(group) else ""
-        if not kept or kept in spoken:
-            found.append((group, role))
-            continue
-        if kept not in returned:
+    for group in left:
+        if "".join(_keys_of(group)[-2:]) not in returned:
             problem = (
                 f'"{group.title}" is read as something that the API keeps, and no request\'s table speaks of it'
             )
             flags.add(group.where, "", group.title, problem, ("left out", "parameters of a request"))
-        found.append((group, "response"))
-    return found
+    out = {id(group) for group in left}
+    return [(group, "response" if id(group) in out else role) for group, role in roles]
+
+
+def _unspoken(asking: Sequence[Group], others: Sequence[Group]) -> list[Group]:
+    """Return the tables of objects that no request's table speaks of, and no table of an object that one does."""
+    left = [group for group in others if _keys_of(group)]
+    said = list(asking)
+    spoken: frozenset[str] = frozenset()
+    for _ in range(_MOST_STEPS):
+        spoken |= _keys(" . ".join(text for group in said for text in _spoken(group)))
+        said = [group for group in left if {(keys := _keys_of(group))[-1], "".join(keys[-2:])} & spoken]
+        if not said:
+            break
+        held = {id(group) for group in said}
+        left = [group for group in left if id(group) not in held]
+    return left
+
+
+def _keys_of(group: Group) -> list[str]:
+    """Return the keys of the words that name an object, where a group's heading says that it is the table of one."""
+    return [key_of(word) for word in _WORD.findall(_kept(group))]
 
 
 def _asks(group: Group) -> bool:
@@ -64,25 +82,34 @@ def _asks(group: Group) -> bool:
 
 
 def _kept(group: Group) -> str:
-    """Return the key of the object that a group's heading says it is the table of; empty when it says none."""
+    """Return the name of the object that a group's heading says it is the table of; empty when it says none."""
     if group.form != "table" or _TELLING & set(columns_of(group)) or not group.headings:
         return ""
     if any(words.purpose(heading.cell.text) == "request" for heading in group.headings):
         return ""
     match = _KEPT.fullmatch(group.title.strip())
     name = (match["name"] or match["other"]) if match is not None else ""
-    return "".join(key_of(word) for word in _WORD.findall(structure_of(name))[-2:])
+    return structure_of(name)
 
 
 def _spoken(group: Group) -> Iterator[str]:
-    """Give what a request's table says of objects: its names, its types, and the words before "object"."""
+    """Give what a request's table says of objects: what may be one, and the words before "object"."""
     columns = columns_of(group)
     for row in group.rows:
-        for column, cell in zip(columns, row.cells, strict=False):
-            if column in {"name", "type"}:
-                yield cell.text
-            else:
+        cells = dict(zip(columns, row.cells, strict=False))
+        if "type" in cells and "name" in cells and _may_hold(cells["type"].text):
+            yield from (cells["name"].text, cells["type"].text)
+        for column, cell in cells.items():
+            if column not in {"name", "type"}:
                 yield from (match[1] for match in _OBJECT.finditer(cell.text))
+
+
+def _may_hold(text: str) -> bool:
+    try:
+        reading = read_kind(text)
+    except CellError:
+        return True
+    return bool({reading.kind, *reading.or_kinds} & {"array", "object", None})
 
 
 def _keys(text: str) -> frozenset[str]:

@@ -54,6 +54,11 @@ _FILE_FORMATS: Final = frozenset(
         "jfif",
     ]
 )
+# A file is given, so that formats are those that it may have.
+_OF_FILE: Final = Pattern(
+    r"image|img|video|audio|file|ur[li]\b|media|mask|picture|photo|frame|reference|sound|voice|input|source|upload|attach|图|视频|音频|文件|上传|画像|動画|音声|이미지|파일",
+    re.IGNORECASE,
+)
 _MIME: Final = Pattern(r"(?:image|video|audio)/[\w.+-]+")
 SEPARATED: Final = Pattern(
     r"\b(?:comma|space|pipe|semicolon|plus|newline)s?[- ](?:separated|delimited)|\bseparated (?:by|with) (?:an? )?(?:comma|space|pipe|semicolon)"
@@ -121,6 +126,8 @@ def _formats(found: Found, listing: Listing) -> bool:
     name = found.row.path.rpartition(".")[2].lower()
     formats = all(is_format(text) for text in listing.texts)
     if not formats or re.search(r"format|type|ext|mime|codec|encoding|container", name) is not None:
+        return False
+    if not (found.row.kind.media or says_media(found.about.text) or _OF_FILE.search(f"{name} {found.about.text}")):
         return False
     # A format that is the default is a value after all.
     default = found.default_text

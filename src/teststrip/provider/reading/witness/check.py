@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from teststrip.provider.reading.witness.bodies import find_bodies
-from teststrip.provider.reading.witness.groups import flag_groups
+from teststrip.provider.reading.witness.groups import flag_groups, flag_headers
 from teststrip.provider.reading.witness.known import gather_known
 from teststrip.provider.reading.witness.lines import flag_lines
 from teststrip.provider.reading.witness.samples import samples_of
@@ -44,6 +44,7 @@ def hold_against(page: Page, entries: Sequence[Entry], flags: Flags) -> None:
     known = gather_known(entries, bodies, page.roles)
     flag_tables(page.roles, known, flags)
     flag_groups(page.groups, entries, bodies, known, flags)
+    flag_headers(entries, flags)
     flag_declared(page.body, page.first, page.document, known, flags)
     flag_lines(page.body.split("\n"), page.first, page.document, known, flags)
     flag_unread(page.document.file, entries, bodies, flags)

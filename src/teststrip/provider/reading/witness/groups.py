@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
-from teststrip.provider.reading.classify import columns_of, is_below_answer, role_of
+from teststrip.provider.reading.classify import HEADER, columns_of, is_below_answer, role_of
 from teststrip.provider.reading.entries import Entry, walk
 from teststrip.provider.reading.names import structure_of
 from teststrip.provider.reading.nesting import OF_REQUEST
@@ -69,6 +69,14 @@ def flag_groups(
             holders = [*holders, *(row for row in rows if _is_open(row))]
 
 
+def flag_headers(entries: Sequence[Entry], flags: Flags) -> None:
+    """Flag rows that have the name of a header of HTTP."""
+    for entry in walk(entries):
+        if (HEADER.fullmatch(entry.row.path.lower()) and "-" in entry.path) or entry.path == "Authorization":
+            problem = "this is the name of a header"
+            flags.add(entry.row.where, entry.path, entry.path, problem, ("a header", "a parameter"))
+
+
 def _is_open(entry: Entry) -> bool:
     kinds = {entry.kind.kind, *entry.kind.or_kinds}
     if entry.children or entry.facts.media or not kinds & {"object", "array"}:
@@ -94,7 +102,10 @@ def _spare(taken: _Taken) -> Doubt | None:
 
 def _answered(taken: _Taken) -> Doubt | None:
     """Doubt a group whose names stand in examples of answers, and in none of what is sent."""
-    if _asks(taken.group):
+    # A heading such as "Request example" may be of what stood above the table, which says less than others do.
+    before = taken.before[-1:]
+    own = any(one.headings != taken.group.headings for one in before) or not before
+    if _asks(taken.group) and own and not (before and _telling(before[0]) and not _telling(taken.group)):
         return None
     known = taken.known
     names = {last_of(row.path) for row in taken.rows}
@@ -113,7 +124,7 @@ def _beside(taken: _Taken) -> Doubt | None:
     last = taken.before[-1]
     if last.form != "table" or last.headings != group.headings or not group.headings or _confirmed(taken):
         return None
-    telling = [{"required", "default", "range"} & set(columns_of(one)) for one in (last, group)]
+    telling = [_telling(one) for one in (last, group)]
     if [cell.text for cell in last.header] == [cell.text for cell in group.header]:
         # A long table may have its header twice.
         if group.lead or group.where.line - last.rows[-1].where.line < _NEXT:
@@ -137,6 +148,11 @@ def _held(taken: _Taken) -> Doubt | None:
         return None
     places = [f"{holder.path}.{{}}" for holder in taken.holders[-_MOST_HOLDERS:]]
     return "this may be a member of a parameter above", ("{}", *places)
+
+
+def _telling(group: Group) -> set[str]:
+    """Return the columns that tables of answers have not."""
+    return {"required", "default", "range"} & set(columns_of(group))
 
 
 def _asks(group: Group) -> bool:

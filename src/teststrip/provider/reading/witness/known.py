@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from teststrip.provider.reading.classify import Role, columns_of
 from teststrip.provider.reading.entries import Entry, walk
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from teststrip.provider.reading.classify import Role
     from teststrip.provider.reading.document import Group
     from teststrip.provider.reading.witness.bodies import Bodies
 
@@ -50,6 +50,7 @@ def gather_known(entries: Sequence[Entry], bodies: Bodies, roles: Sequence[tuple
     sent |= {last_of(name) for one in bodies.strange for name in one.shown.names}
     answered = set(bodies.answered)
     for group, role in roles:
-        if role == "response":
+        # A table that tells what is required may be a request's below the wrong heading: its names prove nothing.
+        if role == "response" and "required" not in columns_of(group):
             answered |= {last_of(row.cells[0].text.strip("`* ")) for row in group.rows if row.cells}
     return Known(frozenset(rows), frozenset(values), frozenset(sent), frozenset(answered))

@@ -100,7 +100,7 @@ def _runs(lines: Sequence[str], first: int, document: Document) -> Iterator[_Run
             if not name or re.search(r"\W\w", heading.cell.text):
                 above = (*(one for one in above if one.level < heading.level), heading)
             found = spot_heading(name, lines, number - first, where) if name else None
-        elif words.purpose(text) in _PLAIN and text.strip().count(" ") < _WORDS and "`" not in text:
+        elif _stood(text) in _PLAIN:
             found = None
         else:
             found = spot(lines, number - first, where)
@@ -113,9 +113,21 @@ def _runs(lines: Sequence[str], first: int, document: Document) -> Iterator[_Run
             lead = last if heading is None and (len(last) <= _LEAD or last.endswith((":", "："))) else ""
             open_.setdefault(found.mark, _Run([], titles, lead)).spots.append(found)
         last = "" if heading is not None else text.strip()
-        if heading is not None or (last.count(" ") < _WORDS and len(last) < _TITLE and words.purpose(last)):
+        if heading is not None or _stood(last):
             said = last
     yield from open_.values()
+
+
+def _stood(line: str) -> str | None:
+    """Return what a line of a word or two says of the lines below it, as the heading that it was."""
+    plain = line.strip()
+    if (
+        len(plain) > _TITLE
+        or plain.count(" ") >= _WORDS
+        or not re.fullmatch(r"[^\W\d_]+(?: [^\W\d_]+)*\s?[:：]?", plain)
+    ):
+        return None
+    return words.purpose(plain)
 
 
 def _line_of(block: Block) -> int:

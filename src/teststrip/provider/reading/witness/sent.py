@@ -17,13 +17,14 @@ from teststrip.provider.reading.typed import typed_any
 from teststrip.provider.reading.witness.bodies import Bodies, Body
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from teststrip.provider.model import Kind
     from teststrip.provider.reading.flags import Flags
     from teststrip.provider.reading.witness.shown import Shown
 
 _NO_VALUE: Final = Pattern(r"[<>{}$]|\.\.\.|…|\bYOUR\b|^$|^(?:string|text|url|base64)$|\byour[_-]", re.IGNORECASE)
+_OF_TOOL: Final = Pattern(r"function\.parameters\.|input_schema\.|json_schema\.schema\.")  # a schema that is sent
 _MANY: Final = 3  # names with rows that make an object a body, whatever is said of it
 _OF_MODEL: Final = Pattern(r"model", re.IGNORECASE)  # examples call models by other names as well
 _ACCEPTED: Final[dict[str, frozenset[str]]] = {
@@ -66,7 +67,11 @@ def flag_unread(file: str, entries: Sequence[Entry], bodies: Bodies, flags: Flag
     told: set[str] = set()
     # Where no example has a name of the rows, those that are surely sent have the names that were missed.
     none = not bodies.bodies
-    alone = [Body(one, 0) for one in bodies.strange if one.noted or (none and (one.sure or not by_path))]
+    alone = [
+        Body(one, 0)
+        for one in bodies.strange
+        if one.noted or (none and (one.sure or not by_path or _is_sent(one.shown.names, by_path, bodies)))
+    ]
     for body in (*(body for body in bodies.bodies if _is_whole(body)), *alone):
         for path, value in body.walk():
             parent, _, name = path.rpartition(".")
@@ -75,7 +80,8 @@ def flag_unread(file: str, entries: Sequence[Entry], bodies: Bodies, flags: Flag
                 path in by_path
                 or name in lasts
                 or path in told
-                or (parent and (holder is None or not holder.children))
+                or (parent and holder is None)
+                or _OF_TOOL.search(path)
             ):
                 continue
             told.add(path)
@@ -86,6 +92,16 @@ def flag_unread(file: str, entries: Sequence[Entry], bodies: Bodies, flags: Flag
                 "an example sends it, and no row describes it",
                 ("a parameter", "not of this request"),
             )
+
+
+def _is_sent(names: Sequence[str], rows: Collection[str], bodies: Bodies) -> bool:
+    """Tell whether an object whose names have no rows is rather sent than answered."""
+    # An answer may have some of a request's names again.
+    return (
+        len(names) >= _MANY
+        and not any(name in rows for name in names)
+        and sum(name in bodies.answered for name in names) * 2 < len(names)
+    )
 
 
 def flag_misplaced(entries: Sequence[Entry], bodies: Bodies, flags: Flags) -> None:

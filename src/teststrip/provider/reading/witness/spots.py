@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 Mark = Literal["code", "bold", "tag", "row", "heading", "plain"]
 NAME: Final = r"[A-Za-z_$@][A-Za-z0-9_$-]{0,60}(?:(?:\[\])?\.[A-Za-z_][\w-]{0,60}){0,6}(?:\[\])?"
 _LEAD: Final = Pattern(
-    rf"[\s>]{{0,40}}(?P<bullet>(?:[-*+•]|\d{{1,3}}[.)])\s{{1,8}})?(?:<(?:li|dt|p|td|tr)>){{0,3}}\s{{0,8}}"
+    rf"[\s>]{{0,40}}(?P<bullet>(?:[-*+•]|\d{{1,3}}[.)])\s{{1,8}})?(?P<tagged><(?:li|dt|p|td|tr)>){{0,3}}\s{{0,8}}"
     rf"(?:(?P<row>\|)?\s{{0,4}}(?:\*\*|<b>|<strong>)?(?:`|<code>)(?P<code>{NAME})(?:`|</code>)(?:\*\*|</b>|</strong>)?"
     rf"|(?P<row2>\|)?\s{{0,4}}(?:\*\*|__|<b>|<strong>)\s?(?:\[\s?)?(?P<bold>{NAME})\s{{0,2}}:?(?:\s?\]\([^()\s]{{0,200}}\)\s?)?(?:\*\*|__|</b>|</strong>)"
     rf"|<[A-Za-z][\w.-]{{0,40}}\s[^<>\n]{{0,80}}?\b(?:name|id|field|param|path|prop|body|query)=[\"'{{`]{{1,2}}(?P<tag>{NAME})[\"'}}`]{{1,2}}"
-    rf"|\|\s{{0,4}}(?P<cell>{NAME})(?=\s{{0,4}}(?:\||<br|\*))"
+    rf"|\|\s{{0,4}}(?P<cell>{NAME})(?=\s{{0,80}}(?:\||<br|\*))"
     rf"|(?P<plain>{NAME})(?=\s{{0,4}}(?:[(（\[:：=|—–<]|\*|\t|\s-\s|$)|\s{{2,}}))"
     r"(?P<rest>[^\n]*)"
 )
@@ -82,6 +82,7 @@ def spot(lines: Sequence[str], at: int, where: Where) -> Spot | None:
         return None
     kind = next(kind for kind in ("code", "bold", "tag", "cell", "plain") if match[kind])
     name = match[kind]
+    kind = "tag" if kind == "plain" and match["tagged"] else kind
     mark: Mark = "row" if match["row"] or match["row2"] or kind == "cell" else kind  # type: ignore[assignment]
     rest = match["rest"][:_MOST]
     below = _below(lines, at)
@@ -89,7 +90,7 @@ def spot(lines: Sequence[str], at: int, where: Where) -> Spot | None:
         rest = below
     fact = _TYPE_FACT.search(below) is not None
     alone = not match["rest"].strip() and name.lower() in _NO_NAMES and not below.startswith(":")
-    if kind in {"bold", "plain"} and not fact and (name[0].isupper() or alone):
+    if kind in {"bold", "plain"} and not fact and not match["tagged"] and (name[0].isupper() or alone):
         return None  # a fact of a parameter (`Type: integer`), or a word
     if re.fullmatch(r"[A-Z][A-Z0-9_]+", name):
         return None  # a variable of an environment, a method

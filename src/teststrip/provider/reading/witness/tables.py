@@ -47,31 +47,44 @@ def flag_tables(roles: Sequence[tuple[Group, Role]], known: Known, flags: Flags)
             continue
         named = _names(group)
         new = [(name, cell) for name, cell in named if known.is_new(name)]
-        if new and _looks(group, role, [name for name, _ in named], [name for name, _ in new], known):
-            for name, cell in new:
+        whole = _is_all_sent(group, named, known)
+        seems = _seems(group, role, [name for name, _ in named], known)
+        if whole or seems or _is_sent([name for name, _ in new], known):
+            # Another request may have the names again.
+            for name, cell in named if whole or (seems and role != "response") else new:
                 problem = f"this row may be a parameter; its table is taken for {_TAKEN_FOR.get(role, role)}"
                 flags.add(cell.where, name, cell.text, problem, ("a parameter", "none"))
 
 
-def _looks(group: Group, role: Role, names: Sequence[str], new: Sequence[str], known: Known) -> bool:
-    sent = [name for name in new if known.is_sent(name) and last_of(name) not in known.answered]
-    shown = len(sent) > 1 or (bool(sent) and len(sent) * 2 >= len(new))
-    if shown:
-        return True
-    if "default" in columns_of(group) and words.is_sure_name(group.header[0].text) and role not in _READING:
-        return True  # answers have no defaults
-    if (
-        role in {"headers", "models"}
-        or columns_of(group)[:1] == ["models"]
-        or is_of_function(group)
-        or (role in _SAID and said_of(group) == role)
-    ):
+def _is_sent(names: Sequence[str], known: Known) -> bool:
+    """Tell whether examples send names of a table."""
+    sent = [name for name in names if known.is_sent(name) and last_of(name) not in known.answered]
+    return len(sent) > 1 or (bool(sent) and len(sent) * 2 >= len(names))
+
+
+def _is_all_sent(group: Group, named: Sequence[tuple[str, Cell]], known: Known) -> bool:
+    """Tell whether examples send most names of a table that tells what is required: another request's, moved."""
+    names = [name for name, _ in named]
+    sent = sum(known.is_sent(name) and last_of(name) not in known.answered for name in names)
+    return group.form == "table" and "required" in columns_of(group) and sent > 2 and sent * 5 >= len(names) * 3
+
+
+def _seems(group: Group, role: Role, names: Sequence[str], known: Known) -> bool:
+    """Tell whether a table looks like parameters, and nothing says plainly that it is something else."""
+    columns = columns_of(group) if group.form == "table" else [cell.text for cell in group.header]
+    if sum(name in known.values for name in names) * 2 > len(names):
         return False
-    if sum(last_of(name) in known.answered for name in names) * 2 > len(names) or len(names) * 2 < len(group.rows):
+    if "default" in columns and words.is_sure_name(group.header[0].text) and role not in _READING:
+        return True  # answers have no defaults
+    if role == "headers" or is_of_function(group) or columns[:1] == ["models"]:
+        return False
+    if role == "models" or (role in _SAID and said_of(group) == role):
+        return False
+    answered = sum(last_of(name) in known.answered and not known.is_sent(name) for name in names)
+    if answered * 2 > len(names) or len(names) * 2 < len(group.rows):
         return False
     if all(re.fullmatch(r"[A-Z][a-z]+", name) for name in names):
         return False  # words
-    columns = columns_of(group)
     return "required" in columns or columns[:2] == ["name", "type"] or is_typed(group)
 
 
@@ -91,7 +104,7 @@ def is_typed(group: Group) -> bool:
     """Tell whether a column of a table holds types, whatever its header says."""
     for at in range(1, len(group.header)):
         cells = [row.cells[at] for row in group.rows if at < len(row.cells) and row.cells[at].text.strip("-–— ")]
-        if cells and len(cells) * 2 > len(group.rows) and all(_is_kind(cell) for cell in cells):
+        if len(cells) * 2 > len(group.rows) and sum(_is_kind(cell) for cell in cells) * 3 >= len(cells) * 2:
             return True
     return False
 

@@ -1,0 +1,55 @@
+"""Which requests the members of a structure belong to that is described under a heading of its own.
+
+"Webhook > JSON params" has `embeds`; "Embed object > Embed structure" lists what such a thing has. The second is no
+request: its rows go below every `embeds` that the page has, and not below one that only its heading speaks of.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from teststrip.provider.reading.rows import Parsed
+
+_MOST: Final = 8  # requests that share a structure; those further down are left alone
+
+
+def homes_of(
+    rows: Sequence[Parsed], parents: Mapping[int, str], endpoints: Sequence[str]
+) -> list[tuple[str, ...]]:
+    """Return, for each group, the requests that have its rows: its own, but for a structure those that hold one.
+
+    `parents` are the parameters whose members groups are, `endpoints` the requests that their headings name.
+    """
+    holders: dict[str, dict[str, None]] = defaultdict(dict)
+    own: set[str] = set()
+    for row in rows:
+        if row.group not in parents:
+            own.add(endpoints[row.group])
+            if not row.depth:
+                holders[_top(row.path)][endpoints[row.group]] = None
+    near = {
+        index: [one for one in holders.get(_top(parent), ()) if _is_near(one, endpoints[index])]
+        for index, parent in parents.items()
+    }
+    fed = {(one, parents[index]) for index, found in near.items() for one in found}
+    homes: list[tuple[str, ...]] = []
+    for index, endpoint in enumerate(endpoints):
+        found: tuple[str, ...] = ()
+        if index in parents and endpoint not in own and not near[index]:
+            far = holders.get(_top(parents[index]), ())
+            found = tuple(one for one in far if (one, parents[index]) not in fed)[:_MOST]
+        homes.append(found or (endpoint,))
+    return homes
+
+
+def _top(path: str) -> str:
+    return path.split(".", maxsplit=1)[0].removesuffix("[]")
+
+
+def _is_near(one: str, other: str) -> bool:
+    """Tell whether a heading is further in, or further out, than the other."""
+    return not one or not other or f"{one} > ".startswith(f"{other} > ") or f"{other} > ".startswith(f"{one} > ")
