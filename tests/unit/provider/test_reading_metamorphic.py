@@ -186,7 +186,6 @@ ITEMS = [
     "- **{name}** *({kind}, {need})* - {about}",
     "- `{name}` — {kind}, {need}. {about}",
     "**`{name}`** ({kind}, {need}) — {about}\n",
-    "##### `{name}` {kind} {need}\n\n{about}\n",
     "##### {name}\n\n- **Type**: {kind}\n- **Required**: {yes}\n\n{about}\n",
     "- **{name}**\n  - Type: {kind}\n  - Required: {yes}\n  - Description: {about}",
 ]
@@ -221,7 +220,6 @@ MEMBERS = [
     "`{0}`:",
     "#### {0} 对象",
     "The `{0}` object has these fields:",
-    "#### {0} (object)",
 ]
 
 

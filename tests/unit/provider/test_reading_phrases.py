@@ -164,3 +164,18 @@ def test_what_has_to_be_given_is_told_in_many_ways(told: str) -> None:
 def test_an_order_to_give_something_is_flagged_at_least() -> None:
     found, problems = row("string", "The caption. You must supply this.", column=False)
     assert found["required"] or problems
+
+
+def test_two_plain_words_are_values_with_the_default_among_them() -> None:
+    assert row("string", "calm or wild, default calm")[0]["enum"] == ["calm", "wild"]
+    assert "enum" not in row("string", "calm or wild")[0]
+
+
+def test_a_column_of_what_is_optional_may_tell_more_than_yes_and_no() -> None:
+    header = "| Parameter | Type | Optional | Description |\n|---|---|---|---|\n"
+    rows = "| rim | string | No | The rim |\n| grain | integer | Yes (default: 3) | How rough |\n"
+    rows += "| edge | string | yes, see below | Look |\n"
+    found = report(adopt(f"{HEAD}{header}{rows}", "page.md").reading)["parameters"]
+    assert isinstance(found, list)
+    told = {one["name"]: (one["required"], one.get("default")) for one in found}
+    assert told == {"rim": (True, None), "grain": (False, 3), "edge": (False, None)}

@@ -59,8 +59,6 @@ def test_an_open_row_at_a_tables_end_takes_nothing_of_what_follows() -> None:
         "- `{0}`: {1} ({2}) - {3}",
         "- **{0}**\n  - Type: {1}\n  - Required: {2}\n  - {3}",
         "**`{0}`** ({1}, {2}) — {3}\n",
-        "##### `{0}` {1} {2}\n\n{3}\n",
-        "##### {0}\n\n*{1}* | **{2}**\n\n{3}\n",
         "##### {0}\n\n**Type:** {1}  \n**Required:** {2}  \n{3}\n",
         " ** [{0}](#x) **   <a name=x></a>\n{3}  \nType: {1}  \nRequired: {2}\n",
         "{0}\n: ({2}) {1}. {3}\n",
@@ -75,25 +73,6 @@ def test_what_stands_behind_a_name_may_be_set_in_many_ways(item: str) -> None:
     page = "## Request parameters\n\n" + "\n".join(item.format(*one) for one in told)
     assert types(page) == {"sheets": ("integer", True), "paper": ("string", False), "dry": ("boolean", False)}
     assert "come out" in read(page)["sheets"]["description"]
-
-
-def test_headings_with_a_sentence_below_are_parameters() -> None:
-    page = (
-        "# Parameters\n\n## dry_time\n{: #dry-time}\n\nAn optional float between 0.5 and 9.0 that says how"
-        " long the sheets hang. The default is 2.5.\n\n## paper\n\nA required string that names the paper.\n"
-    )
-    found = read(page)
-    assert types(page) == {"dry_time": ("number", False), "paper": ("string", True)}
-    assert (found["dry_time"]["minimum"], found["dry_time"]["maximum"]) == (0.5, 9.0)
-    assert found["dry_time"]["default"] == 2.5
-
-
-def test_titles_of_tables_and_lists_of_facts_are_no_parameters() -> None:
-    page = (
-        "## Sign in\n\n- **Type:** `Bearer: token`\n- **Base URL**: https://press.example\n\n## Body (JSON)\n\n"
-        f"### Sheet object\n\n{TABLE}| ink | string | yes | Which ink |\n"
-    )
-    assert list(types(page)) == ["ink"]
 
 
 @pytest.mark.parametrize(

@@ -32,8 +32,10 @@ def marks_of(group: Group, columns: Sequence[str]) -> Mapping[str, str]:
         return {}
     at = columns.index("required")
     cells = {row.cells[at].text.strip() for row in group.rows if at < len(row.cells)}
-    if _OPTIONAL.fullmatch(words.plain(group.header[at].text)) and all(cell.lower() in _TURNED for cell in cells):
-        return {cell: _TURNED[cell.lower()] for cell in cells}
+    if _OPTIONAL.fullmatch(words.plain(group.header[at].text)):
+        turned = {cell: _turned(cell) for cell in cells}
+        if all(turned.values()):
+            return turned
     said = cells - {"", "-"}
     if len(said) == 1 and said != cells and said <= _SINGLE:
         return {next(iter(said)): "required"}
@@ -47,6 +49,13 @@ def marks_of(group: Group, columns: Sequence[str]) -> Mapping[str, str]:
 # Marks that say yes where they are the only ones of a column, and its other cells are empty.
 _SINGLE: Final = frozenset(["x", "X", "*", "\\*", "✱", "★", "•", "●", "■", "◆", "+", "!"])
 _LIGHTS: Final[Mapping[str, str]] = {"1": "yes", "0": "no", "🟢": "yes", "🔴": "yes", "⚪": "no", "⚫": "no"}
+
+
+def _turned(cell: str) -> str:
+    """Return a cell with its yes for a no, or the other way round, and the words behind it; empty for any other."""
+    parted = re.fullmatch(r"([^\s(（,，;；:：]*)(\s*[(（,，;；:：].*)?", cell, re.DOTALL)
+    word = _TURNED.get(parted[1].lower()) if parted is not None else None
+    return "" if word is None or parted is None else f"{word}{parted[2] or ''}"
 
 
 TITLED: Final = Pattern(
@@ -153,8 +162,9 @@ def has_default(row: Parsed) -> bool:
 def says_required(group: Group, parsed: list[Parsed]) -> bool:
     """Tell whether a group says anywhere which of its parameters have to be given."""
     if group.form == "fields" or (group.form == "table" and "required" in columns_of(group)):
-        # A column that a picture or a component filled says nothing any more.
-        return group.form == "fields" or any(one.cell("required").text for one in parsed)
+        return True
+    if any(one.told is not None and one.told.listed and one.told.required is not None for one in parsed):
+        return True
     told = [one.required.required is not None or bool(one.name.starred) for one in parsed]
     # One that is called optional says nothing of the others.
     return all(told) or any(one.required.required or one.name.starred for one in parsed)

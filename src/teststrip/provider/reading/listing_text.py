@@ -57,6 +57,11 @@ _LOOSE_FORMS: Final[tuple[tuple[Pattern, str], ...]] = (
         Pattern(r"(?<![\w-])([A-Za-z0-9_-]{1,30}(?:\s?(?:或者?|、)\s?[A-Za-z0-9_-]{1,30}){1,20})(?![\w-])"),
         r"\s?(?:或者?|、)\s?",
     ),
+    # calm or wild
+    (
+        Pattern(r"(?:^|[.:;：]\s)([a-z0-9_-]{1,30}\s(?:or|oder|ou)\s[a-z0-9_-]{1,30})(?=\s?(?:[.,;)(（]|$))"),
+        r"\s(?:or|oder|ou)\s",
+    ),
     # a list in braces or brackets
     (Pattern(r"[\[{]\s?([A-Za-z][\w-]{0,30}(?:\s?[,|]\s?[A-Za-z][\w-]{0,30}){1,20})\s?[\]}]"), r"\s?[,|]\s?"),
     # accepts soft, torn or burnt
@@ -78,7 +83,7 @@ _LOOSE_FORMS: Final[tuple[tuple[Pattern, str], ...]] = (
     # (5 or 10 seconds)
     (
         Pattern(
-            r"(?<![\w.])(\d+(?:\.\d+)?(?:\s*,\s*\d+(?:\.\d+)?)*\s*,?\s+or\s+\d+(?:\.\d+)?)\s*(?:seconds?|secs?|s|fps|px)?\s*(?:[)）.;]|$)"
+            r"(?<![\w.])(?<!\d,)(?<!\d, )(\d{1,24}(?:\.\d{1,24})?(?:\s*,\s*\d{1,24}(?:\.\d{1,24})?){0,60}\s*,?\s+or\s+\d+(?:\.\d+)?)\s*(?:seconds?|secs?|s|fps|px)?\s*(?:[)）.;]|$)"
         ),
         r"\s*,\s*(?:or\s+)?|\s+or\s+",
     ),
