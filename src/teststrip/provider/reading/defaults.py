@@ -78,8 +78,10 @@ _STOP: Final = frozenset(
 _ITALIC: Final = Pattern(r"(?<![*_])[*_][^*_`]+[*_]")
 _BETWEEN: Final = Pattern(r"[\s,/|、;]|\bor\b")
 _DESCRIBED: Final = Pattern(
-    r"\w\s+defaults?\b|\bdefaults?\s+\w|\b(?:generated|computed|inherited|unset|server's|env)\b"
+    r"^(?:same as|(?:based|depend(?:s|ing)?) on|varies|derived from|inherit(?:s|ed)? from|determined by|inferred from|taken from|matches the)\s|\w\s+defaults?\b|\bdefaults?\s+\w|\b(?:generated|computed|inherited|unset|server's|env)\b"
 )
+_SWITCHED: Final = {"yes": True, "on": True, "enabled": True, "no": False, "off": False, "disabled": False}
+_EMPTY: Final = frozenset({"empty string", "the empty string", "empty text", "空字符串", "空文字列", "빈 문자열"})
 _TOLD_OF: Final = Pattern(r"[^\x00-\u024f]{3,12}")  # a few letters of another script, that nothing sets apart
 _CLAUSE: Final = Pattern(r"\s*[(（].*[)）]\s*$", re.DOTALL)
 _UNIT: Final = Pattern(r"([-+]?\d+(?:\.\d+)?)\s*(?:px|pixels?|seconds?|secs?|s|%|fps|秒|ms|mb)", re.IGNORECASE)
@@ -126,7 +128,11 @@ def _nothing(cell: Cell, text: str, kinds: Sequence[Kind]) -> DefaultReading | N
         return DefaultReading(random=True)
     if lower in {"empty", "空"}:
         raise CellError(f'"{text}" may be the empty text, or say that there is no default', ("no default", '""'))
-    if not cell.codes and text[:1] not in "\"'" and _DESCRIBED.search(lower):
+    told = _in_words(lower, kinds)
+    if told is not None:
+        return told
+    number = re.match(r"[-+]?\d", text) is not None  # "5 if unset" is a value
+    if not cell.codes and text[:1] not in "\"'" and not number and _DESCRIBED.search(lower):
         return DefaultReading()
     bare = re.sub(r"\s?\((?:required|optional|必填|必須|可选)\)$", "", lower)
     if bare in words.NO_DEFAULT or _ITALIC.fullmatch(cell.raw.strip()):
@@ -138,6 +144,16 @@ def _nothing(cell: Cell, text: str, kinds: Sequence[Kind]) -> DefaultReading | N
         if not _BETWEEN.sub("", between):
             raise CellError(f'the default "{text}" is several values', cell.codes)
     return None
+
+
+def _in_words(lower: str, kinds: Sequence[Kind]) -> DefaultReading | None:
+    """Read words that are a switch's value, or the empty text."""
+    if tuple(kinds) == ("boolean",) and lower in _SWITCHED:
+        if lower == "no":
+            raise CellError('"no" may be false, or say that there is no default', ("false", "no default"))
+        return DefaultReading(_SWITCHED[lower])
+    empty = tuple(kinds) == ("string",) and lower.strip("()（）") in _EMPTY
+    return DefaultReading("") if empty else None
 
 
 def _only_shows(value: Json, choices: Sequence[object], *, required: bool) -> bool:
