@@ -81,7 +81,7 @@ def test_the_readme_shows_the_quickstart_itself() -> None:
 def test_every_console_block_prints_what_it_says(page: str, text: str, tmp_path: Path) -> None:  # noqa: ARG001  it names the test
     shutil.copytree(ROOT / "recipes", tmp_path / "recipes")
     shutil.copy(ROOT / "tests" / "cases" / "bad" / "readme" / "recipe.yaml", tmp_path / "broken.yaml")
-    for name in ("github-table", "defects"):
+    for name in ("github-table", "defects", "block-beside-table"):
         shutil.copy(ROOT / "tests" / "cases" / "docs" / name / "page.md", tmp_path / f"{name}.md")
     shutil.copy(ROOT / "tests" / "cases" / "import" / "docs" / "grid.yml", tmp_path / "grid.yml")
     picture = PngInfo()

@@ -46,6 +46,50 @@ SCRAPS = [
         "(def)",
     ),
     *(
+        "```yaml\nopenapi: 3.0.0\npaths:\n",
+        "```json\n{",
+        "```ts\n",
+        "```python\n",
+        "```proto\n",
+        "\n```\n",
+        "## Request\n\n",
+    ),
+    *(
+        "  /a:\n    post:\n",
+        "requestBody:\n",
+        "properties:\n",
+        "  a: {type: string}\n",
+        "required: [a]\n",
+        "$ref: '#/a'\n",
+    ),
+    *(
+        '"properties": {"a": {"type": "string"}},',
+        '"a": 1, // optional, default 2\n',
+        "/*",
+        "*/",
+        "&a",
+        "*a",
+        "<<: *a\n",
+    ),
+    *(
+        "interface ARequest {",
+        "type A = ",
+        "a?: string | null;",
+        "z.object({",
+        "a: z.string().min(1),",
+        "}",
+        "})",
+        "(",
+        ")",
+    ),
+    *(
+        "class ARequest(BaseModel):\n",
+        "    a: int = Field(1, ge=0)\n",
+        "message ARequest {",
+        "string a = 1;",
+        "oneOf:\n- ",
+    ),
+    *(
         "+---+---+\n",
         "+===+===+\n",
         "=== ===\n",
@@ -71,8 +115,8 @@ SCRAPS = [
 ]
 
 
-def reads(text: str) -> None:
-    adoption = adopt(text, "page.md")
+def reads(text: str, file: str = "page.md") -> None:
+    adoption = adopt(text, file)
     json.dumps(report(adoption.reading))
     lines = text.replace("\r\n", "\n").replace("\r", "\n").count("\n") + 1
     for flag in adoption.reading.flags:
@@ -109,6 +153,23 @@ def test_any_text_is_read(text: str) -> None:
 def test_any_mixture_of_markup_is_read(text: str) -> None:
     reads(text)
     reads(HEADER + text)
+
+
+@given(
+    st.sampled_from(("yaml", "json", "ts", "python", "proto", "")),
+    st.lists(st.sampled_from(SCRAPS) | st.text(max_size=6), max_size=30).map("".join),
+)
+@example("yaml", "openapi: 3.0.0\npaths:\n\ud800")
+@example("yaml", "openapi: 3.0.0\npaths:\n__")
+def test_any_block_of_code_is_read(language: str, text: str) -> None:
+    reads(f"## Request\n\n```{language}\n{text}\n```\n")
+
+
+@pytest.mark.parametrize("ending", ["yaml", "json", "ts", "py", "proto"])
+@given(text=st.lists(st.sampled_from(SCRAPS) | st.text(max_size=6), max_size=20).map("".join))
+@settings(max_examples=30)
+def test_any_file_of_data_or_of_a_program_is_read(ending: str, text: str) -> None:
+    reads(text, f"page.{ending}")
 
 
 @given(st.sampled_from(PAGES), st.lists(st.tuples(st.floats(0, 1), st.integers(0, 30), st.sampled_from(SCRAPS))))

@@ -157,6 +157,28 @@ def test_cells_that_go_on_below_are_whole() -> None:
         assert " ".join(prompt.row.cell("description").text.split()).startswith("What to draw, in words"), page
 
 
+def test_a_table_of_tabs_may_have_no_types_and_ends_at_an_empty_line() -> None:
+    page = """\
+Make a picture
+
+Parameters:
+
+Parameter\tRequired\tDescription\tOptions\tDefault
+prompt\tYes\tWhat to draw
+width\tNo\tIn pixels\t64 to 2048\t512
+mode\tNo\tHow\tfast, slow\tfast
+
+Return: a picture
+"""
+    prompt, width, mode = read_documentation(page, "page.txt").entries
+    assert (prompt.path, prompt.required) == ("prompt", True)
+    assert (width.kind.kind, width.facts.default.value) == ("integer", 512)
+    assert ([choice.value for choice in mode.facts.choices], mode.facts.default.value) == (
+        ["fast", "slow"],
+        "fast",
+    )
+
+
 def test_values_members_and_defaults_of_blueprints() -> None:
     page = """\
 + Parameters
@@ -212,3 +234,29 @@ def test_values_and_members_of_tags() -> None:
 )
 def test_what_is_broken_off_is_read_as_far_as_it_goes(page: str) -> None:
     assert read_documentation(page, "page.txt").document.file == "page.txt"
+
+
+def test_headings_below_one_of_a_request_are_parameters_when_all_are_names() -> None:
+    page = """\
+# Make
+
+## Parameters
+
+### prompt (required)
+
+What to draw.
+
+### width
+
+In pixels, between 64 and 2048. Default: 512
+
+## Returns
+
+### id
+
+Of the picture.
+"""
+    assert [entry.path for entry in read_documentation(page, "page.md").entries] == ["prompt", "width"]
+    for other in ("### How wide it is", "### width\n\n| Parameter | Type |\n|---|---|\n| seed | integer |"):
+        paths = [entry.path for entry in read_documentation(page.replace("### width", other), "page.md").entries]
+        assert "width" not in paths, other

@@ -19,6 +19,13 @@ FIRST: Final = "{}y\n" + HEADER + ROW
 CODE: Final = "```\n{}\n```\n\n" + HEADER + ROW
 BULLET: Final = "## Parameters\n\n- `a` (string{}y): b\n"
 HEADING: Final = "# x{}object\n\n" + HEADER + ROW
+BLOCK: Final = "# A\n\n## Request\n\n```{}\n{{}}```\n"
+YAML: Final = BLOCK.format("yaml").replace("{}", "openapi: 3.0.0\npaths: {}\n")
+JSON: Final = BLOCK.format("json").replace("{}", '{"a": 1, // optional\n{}\n}')
+TYPES: Final = BLOCK.format("ts").replace("{}", "interface ARequest { a: string; {} }\n")
+ZOD: Final = BLOCK.format("ts").replace("{}", "const ARequest = z.object({ a: z.string(){} })\n")
+PYTHON: Final = BLOCK.format("python").replace("{}", "class ARequest(BaseModel):\n    a: int = 1\n{}")
+PROTO: Final = BLOCK.format("proto").replace("{}", "message ARequest { {} }\n")
 TERM: Final = "## Parameters\n\na\n: String. x{}\n"
 TERMS: Final = "## Parameters\n\n{}"
 CASES: Final = {
@@ -49,6 +56,20 @@ CASES: Final = {
     "facts on one line": ("## Options\n\n### a\n\nType: `string`{}\n", " | Default: `b`"),
     "facts on many lines": ("## Options\n\n### a\n\nType: `string`{}\n", "\nDefault: `b`"),
     "an item of commas and bars": (BULLET, "a,b|"),
+    "a document of opening braces": (YAML, "{a: "),
+    "a document of letters": (YAML, "a"),
+    "a body of opening brackets": (JSON, '"b": ['),
+    "a body of quotes": (JSON, '\\"'),
+    "a body of digits": (JSON, "1"),
+    "a body of remarks that never end": (JSON, "/*"),
+    "types of opening brackets": (TYPES, "type A=("),
+    "types of arrays of arrays": (TYPES, "b: string[]"),
+    "types of generics": (TYPES, "type A<"),
+    "a chain of calls": (ZOD, ".min(1)"),
+    "a chain of arrays": (ZOD, ".array()"),
+    "classes of one name": (PYTHON, "class ARequest(BaseModel):\n"),
+    "a class of minus signs": (PYTHON, "-"),
+    "messages in each other": (PROTO, "message A {"),
     "code of brackets": (CODE, "{["),
     "code of quotes": (CODE, "\"{'"),
     "code of names": (CODE, "a.b"),
@@ -87,6 +108,24 @@ def seconds(page: str) -> float:
         start = time.process_time()
         adopt(page, "page.md")
         return time.process_time() - start
+
+
+@pytest.mark.parametrize("unit", ["0", "a", "1,", "a1", "1" * 60 + " ", "a" * 60 + " "])
+def test_cells_of_one_sign_take_little_more_than_cells_of_words(unit: str) -> None:
+    """A megabyte of them takes seconds and no half minute: no pattern tries at each sign what cannot be there."""
+
+    def page(words: str) -> str:
+        row = f"| a | string | no | - | - | {(words * 4_000)[:3_900]} |\n"
+        return HEADER + row * (SIZE // 3_900)
+
+    plain, run = page("a pale lantern hangs over the quay and "), page(unit)
+    adopt(page("a "), "page.md")  # patterns are compiled
+    half = whole = float("inf")
+    for _ in range(TRIES):
+        half, whole = min(half, seconds(plain)), min(whole, seconds(run))
+        if whole < 3 * max(half, LEAST):
+            return
+    pytest.fail(f"{unit[:4]!r}: {whole:.2f} s for a page that takes {half:.2f} s in words")
 
 
 @pytest.mark.parametrize("case", CASES)

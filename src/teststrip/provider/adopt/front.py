@@ -115,7 +115,7 @@ def _endpoints(reading: Reading) -> Iterator[Endpoint]:
     cells = [*(heading.cell for heading in document.headings), *(text.cell for text in document.texts)]
     for match in (match for cell in cells for match in _REQUEST.finditer(cell.text)):
         yield Endpoint(match[1], match[2].rstrip(".,;:"))
-    for code in document.codes:
+    for code in document.programs:
         found = [Endpoint(match[1], match[2]) for match in _REQUEST.finditer(code.text)]
         if not found:
             method = (
@@ -159,7 +159,7 @@ def _with_id(path: str) -> str:
 
 def _auth(reading: Reading) -> tuple[str, str, str]:
     """Return the header, the form of its value and the variable that names the key."""
-    texts = [code.text for code in reading.document.codes] + [text.cell.raw for text in reading.document.texts]
+    texts = [code.text for code in reading.document.programs] + [text.cell.raw for text in reading.document.texts]
     env = next((match[1] for text in texts for match in [_ENV.search(text)] if match), "")
     for text in texts:
         match = _AUTH.search(text)

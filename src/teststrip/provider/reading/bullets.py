@@ -14,11 +14,12 @@ from teststrip.provider.reading.bullet_rows import COLUMNS, FACT, add_below, ite
 from teststrip.provider.reading.document import Block, Document, Group, Heading, Row, Text
 from teststrip.provider.reading.fact_lines import with_facts
 from teststrip.provider.reading.flags import CellError
+from teststrip.provider.reading.heading_names import headings_of_parameters
 from teststrip.provider.reading.inline import Cell, plain_cell
 from teststrip.provider.reading.kinds import read_kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
 _HEADED: Final = Pattern(
     r"[A-Za-z_]\w*(?:(?:\[\])?\.\w+)*(?:\[\])?\s*[(（\[][^()（）\n]*[)）\]]"
@@ -53,12 +54,13 @@ def with_lists(document: Document) -> Document:
 def _without_headed(blocks: Sequence[Block]) -> list[Block]:
     """Make one group of every run of headings that are each a parameter, with its facts in the items below."""
     made: list[Block] = []
+    kin = headings_of_parameters(blocks)
     at = 0
     while at < len(blocks):
         rows: list[Row] = []
         levels: list[int] = []
         start = at
-        while (end := _headed_end(blocks, at)) is not None:
+        while (end := _headed_end(blocks, at, kin)) is not None:
             heading = blocks[at]
             if isinstance(heading, Heading):
                 while levels and levels[-1] >= heading.level:
@@ -78,13 +80,16 @@ def _without_headed(blocks: Sequence[Block]) -> list[Block]:
     return made
 
 
-def _headed_end(blocks: Sequence[Block], at: int) -> int | None:
-    """Return where a heading that is a parameter, with the items below it, ends; None when it is none."""
+def _headed_end(blocks: Sequence[Block], at: int, kin: Collection[int]) -> int | None:
+    """Return where a heading that is a parameter, with the items below it, ends; None when it is none.
+
+    `kin` are the places of headings that are parameters by those beside them.
+    """
     heading = blocks[at] if at < len(blocks) else None
     if not isinstance(heading, Heading):
         return None
     named = _HEADED.fullmatch(heading.cell.text)
-    typed = named is not None and _is_typed(heading.cell)
+    typed = at in kin or (named is not None and _is_typed(heading.cell))
     if not typed and not re.fullmatch(r"[A-Za-z_][\w.\[\]]*", heading.cell.text):
         return None
     end = at + 1

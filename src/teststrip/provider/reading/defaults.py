@@ -24,6 +24,16 @@ _EXAMPLE: Final = Pattern(
     r"^(?:e\.g\.?,?|eg[.:]|example\s*[:：]|for example,?|such as|例如|如[:：]|例[:：])\s*", re.IGNORECASE
 )
 _GENERATED: Final = Pattern(r"\[default to ([^\[\]]{1,120})\]")
+_THOUSANDS: Final = Pattern(r"(?<![\d.,])\d{1,3}(?:,\d{3}){1,4}(?![\d,])")
+_OF_OTHER: Final = Pattern(
+    r"\b(defaults?(?: value)?) (?:to|is) (?:the )?(?:same (?:value )?as|(?:same )?value (?:of|given|set|in|from))\b",
+    re.IGNORECASE,
+)
+_IS_DEFAULT: Final = Pattern(
+    r"\bstandardwert (?:ist|beträgt)\s|\bstandardmäßig:?\s|\b(?:valor )?padrão é:?\s|\b(?:valor )?(?:predeterminado|por defecto) es:?\s"
+    r"|\b(?:valeur )?par défaut est:?\s|\b(?:valore )?predefinito è:?\s|\bstandaardwaarde is\s|значение по умолчанию (?:—|–|-|равно)\s",
+    re.IGNORECASE,
+)
 _CASE: Final = Pattern(
     r"[\s\"'”]*(?:\w+\s)?\(?(?:for|when|with|in|on|under|unless|if)\s+(?!(?:not|omitted|unset|unspecified|absent|empty|none|no value|the (?:parameter|field|value)|left|it|you|this|most|all|any|seconds|pixels|general|practice|order)\b)",
     re.IGNORECASE,
@@ -251,12 +261,21 @@ def _mined(cell: Cell, kinds: Sequence[Kind], choices: Sequence[object]) -> Iter
             spans.append(piece.strip())
             text += f"\x01{len(spans) - 1}\x01"
         else:
-            text += piece
+            text += _plainly(piece)
     plain = "\n".join(" ".join(line.split()) for line in text.split("\n"))
     for match in told_defaults(plain):
         value = _told(match["value"], spans, kinds, choices)
         if not isinstance(value, Absent):
             yield value, plain[match.end() : match.end() + _BEHIND]
+
+
+def _plainly(piece: str) -> str:
+    """Write running text as the patterns have it: numbers without commas, "Standardwert ist" as "default:".
+
+    What is said to be the value of something else is no value.
+    """
+    piece = _THOUSANDS.sub(lambda match: match[0].replace(",", ""), piece)
+    return _IS_DEFAULT.sub("default: ", _OF_OTHER.sub(r"\1 as ", piece))
 
 
 def _generated(text: str, kinds: Sequence[Kind]) -> Json | Absent:
@@ -273,6 +292,7 @@ def _told(word: str, spans: Sequence[str], kinds: Sequence[Kind], choices: Seque
     coded = word.startswith("\x01")
     quoted = word[:1] in "\"'“"
     bare = spans[int(word.strip("\x01"))] if coded else word.strip("\"'“”")
+    bare = bare if coded or quoted else bare.rstrip(".:")  # the end of the sentence
     if bare == "null" and not quoted:
         return None
     if not (coded or quoted):

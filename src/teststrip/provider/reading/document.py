@@ -10,9 +10,11 @@ if TYPE_CHECKING:
 
     from teststrip.base.where import Where
     from teststrip.provider.reading.inline import Cell
+    from teststrip.provider.reading.told import Told
 
 MOST_BELOW: Final = 200
-GroupForm = Literal["table", "fields", "list"]
+GroupForm = Literal["table", "fields", "list", "schema"]
+GroupRole = Literal["", "parameters", "poll"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,8 @@ class Row:
     """Cells as the line itself parts them, not yet held against the header.
 
     `masked` are the cells when pipes in code spans part nothing; `where` is the place of the first. `depth` is how
-    deep the row is nested by its markup (components, list indents). `closed`: the line ends with a pipe.
+    deep the row is nested by its markup (components, list indents). `closed`: the line ends with a pipe. `told` is
+    what a machine-readable block says of the row.
     """
 
     cells: tuple[Cell, ...]
@@ -50,14 +53,16 @@ class Row:
     masked: tuple[Cell, ...] = ()
     depth: int = 0
     closed: bool = True
+    told: Told | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Rows that belong together: a table, a run of `<ParamField>` components, or a list of parameters.
+    """Rows that belong together: a table, a run of `<ParamField>` components, a list of parameters, a block's schema.
 
     `header` are the names of the columns; those of components and lists are their own. `lead` is what stands
-    between the last heading or group and this one.
+    between the last heading or group and this one. A block says itself what its `role` is; `sure`: that it is of an
+    operation of this API, and no declaration of a program that may be about something else.
     """
 
     form: GroupForm
@@ -66,6 +71,8 @@ class Group:
     headings: tuple[Heading, ...]
     lead: tuple[Cell, ...]
     where: Where
+    role: GroupRole = ""
+    sure: bool = False
 
     @property
     def title(self) -> str:
@@ -75,11 +82,16 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """A fenced block of code."""
+    """A fenced block of code; its text begins `offset` lines below its place.
+
+    `declares`: it was read as a declaration of what a request has, in types of a program or as data, and shows none.
+    """
 
     language: str
     text: str
     where: Where
+    offset: int = 1
+    declares: Literal["", "types", "data"] = ""
 
 
 Block = Heading | Text | Group | Code
@@ -109,8 +121,13 @@ class Document:
 
     @property
     def codes(self) -> tuple[Code, ...]:
-        """The blocks of code."""
-        return tuple(block for block in self.blocks if isinstance(block, Code))
+        """The blocks of code that may show a request or an answer."""
+        return tuple(block for block in self.blocks if isinstance(block, Code) and not block.declares)
+
+    @property
+    def programs(self) -> tuple[Code, ...]:
+        """The blocks of code that may speak to the API: all but data."""
+        return tuple(block for block in self.blocks if isinstance(block, Code) and block.declares != "data")
 
     def below(self, groups: Sequence[Group]) -> dict[int, tuple[Text | Group, ...]]:
         """Return, by its number, what follows each of some groups up to the next heading, without code.

@@ -13,6 +13,7 @@ from teststrip.provider.reading.from_range import from_example, from_range, from
 from teststrip.provider.reading.kind_reading import says_media
 from teststrip.provider.reading.listing_spans import read_examples
 from teststrip.provider.reading.settle import check, settle_default
+from teststrip.provider.reading.told_rows import gather_told
 from teststrip.provider.reading.typed import typed_any
 
 if TYPE_CHECKING:
@@ -26,6 +27,11 @@ __all__ = ["Facts", "gather"]
 def gather(parsed: Parsed, page: PageWords, flags: Flags) -> Facts:
     """Read a row's range, type details, description and default together."""
     found = Found(parsed, page, flags)
+    if parsed.told is not None:
+        gather_told(found, parsed.told, flags)
+        _samples(found)
+        check(found)
+        return found.facts
     from_type(found)
     cell = parsed.cell("range")
     if cell.text not in words.NOTHING:

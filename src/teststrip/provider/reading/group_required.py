@@ -152,6 +152,8 @@ def says_required(group: Group, parsed: list[Parsed]) -> bool:
     """Tell whether a group says anywhere which of its parameters have to be given."""
     if group.form == "fields" or (group.form == "table" and "required" in columns_of(group)):
         return True
+    if any(one.told is not None and one.told.listed and one.told.required is not None for one in parsed):
+        return True
     told = [one.required.required is not None or bool(one.name.starred) for one in parsed]
     # One that is called optional says nothing of the others.
     return all(told) or any(one.required.required or one.name.starred for one in parsed)

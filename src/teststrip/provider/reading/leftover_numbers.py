@@ -22,7 +22,7 @@ ADVICE: Final = Pattern(
 )
 _NUMBER: Final = Pattern(r"(?<![\w.])[-+−]?(?:\d{1,3}(?:,\d{3})+|\d{1,24})(?:\.\d{1,24})?(?![\d.]*\d)(?!\w*\d)")
 _PAIR: Final = Pattern(r"[\[(（【]([-+−]?[\d.]{1,24}),([-+−]?[\d.]{1,24})[\])）】]")  # two numbers, no thousands
-_MODEL: Final = Pattern(r"[A-Za-z][\w.]*(?:-[\w.]+)+")  # numbers in a name bound nothing
+_MODEL: Final = Pattern(r"(?<![A-Za-z])[A-Za-z][\w.]*(?:-[\w.]+)+")  # numbers in a name bound nothing
 _LIMIT: Final = Pattern(
     r"(?:\bmax(?:imum|imal|\.)?\b|\bmin(?:imum|imal|\.)?\b|\bup to\b|\bat (?:most|least)\b|\b(?:no|not) (?:more|less|fewer) than\b|\bexceed\w*|\blimit\w*"
     r"|\bbetween\b|\brang(?:e|es|ing)\b|\bwithin\b|\b(?:greater|less|larger|smaller|fewer|more) than\b|\bmust be\b|\bvalid\b|\ballowed\b|\bfrom\b|[<>≤≥]=?"

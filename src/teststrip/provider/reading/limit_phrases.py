@@ -18,6 +18,8 @@ _N: Final = (
     r"[-+−]?(?:2(?:\^|\*\*)\d{1,2}(?:\s?[-−]\s?1)?|\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d{1,3}(?:_\d{3})+"
     r"|\d{1,24}(?:\.\d{1,24})?(?:[eE][-+]?\d{1,3})?|\.\d{1,24})"
 )
+# A number is tried from its first sign on, and as a whole: else a run of digits is tried at each, at each length.
+_WHOLE: Final = r"(?<![\d_])"
 _ENDLESS: Final = r"∞|\+?inf(?:inity)?|\+∞|unlimited|no (?:upper )?limit|无限制?|不限制?|无上限|无穷大|正无穷|unbounded|2147483647以上"
 _UNIT: Final = (
     r"(?P<unit{0}>px|pixels?|像素|seconds?|secs?|s(?![a-z])|秒|ms|milliseconds?|minutes?|%|fps|degrees?|°|k?hz|db|tokens?|mb|gb|kb|mib|"
@@ -61,7 +63,7 @@ SIZES: Final = Pattern(
 )
 # De 1 à 4, entre 1 y 10: the words between are words of other languages elsewhere, so both ends have theirs.
 ROMANCE: Final = Pattern(
-    rf"\b(?:(?:de|da|dal)\s+(?P<least>{_N})\s+(?:à|a|al|até|hasta)|entre\s+(?P<low>{_N})\s+(?:et|y|e)|zwischen\s+(?P<von>{_N})\s+und)\s+(?P<most>{_N})\s*"
+    rf"\b(?:(?:de|da|dal)\s+(?P<least>{_N})\s+(?:à|a|al|até|hasta)|(?:entre|tussen|tra|fra|między|между|mellem|mellan)\s+(?P<low>{_N})\s+(?:et|y|e|en|ed|i|и|og|och)|zwischen\s+(?P<von>{_N})\s+und)\s+(?P<most>{_N})\s*"
     + _UNIT.format(1),
     re.IGNORECASE,
 )
@@ -73,7 +75,7 @@ INTERVAL: Final = Pattern(
 )
 # 1-4, between 1 and 10, 1 to 5 images
 SPAN: Final = Pattern(
-    rf"(?:(?:between|from|от|entre|desde|von|range(?:s)?(?:\s+(?:is|of|from))?|value range|取值范围|范围|介于|从|在)\s*[:：]?\s*)?(?P<least>{_N})\s*"
+    rf"(?:(?:between|from|от|entre|desde|von|range(?:s)?(?:\s+(?:is|of|from))?|value range|取值范围|范围|介于|从|在)\s*[:：]?\s*)?{_WHOLE}(?P<least>(?>{_N}))\s*"
     + _UNIT.format(1)
     + rf"\s*(?:\(inclusive\)\s*)?{TO}\s*(?P<most>{_N}|{_ENDLESS})\s*"
     + _UNIT.format(2)
@@ -106,7 +108,7 @@ WORDED: Final = Pattern(
 )
 # 10 or more, 4 max, 512以下
 AFTER: Final = Pattern(
-    rf"(?P<number>{_N})\s*-?"
+    rf"{_WHOLE}(?P<number>(?>{_N}))\s*-?"
     + _UNIT.format(1)
     + r"\s*(?P<word>(?:or|and)\s+(?:more|greater|higher|above|up|over)|or\s+(?:less|fewer|lower)|at\s+most\b|at\s+least\b|max(?:imum)?\b|min(?:imum)?\b|limit\b|以上|以下|以内|이상|이하|\+(?!\d))",
     re.IGNORECASE,

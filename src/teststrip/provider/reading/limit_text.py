@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from decimal import Decimal
 
+# Neither a word nor a number: Base64, say. Phrases are looked for at each of its signs, and found at none.
+_RUN: Final = Pattern(r"[A-Za-z0-9+/=]{64,}")
 _ADVICE: Final = Pattern(
     r"recommend|suggest|typical|typisch|usual|normalmente|généralement|in der regel|обычно|ideal|best|optimal|prefer|common|good|advis|works? well|sweet spot|推荐|建议|通常|一般|最佳|推奨|권장|recomend|empfohlen|рекоменд|e\.g\.|for example|例如|如[:：]?\s*$|such as|around|about|approximately|roughly|per\s+(?:second|minute|day|request)|(?:^|\s)vs\.?\s",
     re.IGNORECASE,
@@ -94,6 +96,7 @@ _ORDER: Final = Pattern(r"(?!Use$|Try$|Only$|About$|Over$|Under$|Than$|See$)[A-Z
 def mine_limits(text: str) -> tuple[Limits, ...]:
     """Find limits in running text, one for each thing that they are of; phrases of advice are passed over."""
     found: dict[str, Limits] = {}
+    text = _RUN.sub("…", text)
     for sentence in _sentences(text):
         for start, one in _phrases(sentence):
             if one.what != "other" and not _ADVICE.search(sentence[max(0, start - 48) : start + 12]):

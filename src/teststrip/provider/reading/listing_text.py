@@ -76,7 +76,7 @@ _LOOSE_FORMS: Final[tuple[tuple[Pattern, str], ...]] = (
     # (5 or 10 seconds)
     (
         Pattern(
-            r"(?<![\w.])(\d+(?:\.\d+)?(?:\s*,\s*\d+(?:\.\d+)?)*\s*,?\s+or\s+\d+(?:\.\d+)?)\s*(?:seconds?|secs?|s|fps|px)?\s*(?:[)）.;]|$)"
+            r"(?<![\w.])(?<!\d,)(?<!\d, )(\d{1,24}(?:\.\d{1,24})?(?:\s*,\s*\d{1,24}(?:\.\d{1,24})?){0,60}\s*,?\s+or\s+\d+(?:\.\d+)?)\s*(?:seconds?|secs?|s|fps|px)?\s*(?:[)）.;]|$)"
         ),
         r"\s*,\s*(?:or\s+)?|\s+or\s+",
     ),

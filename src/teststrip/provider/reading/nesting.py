@@ -68,7 +68,7 @@ def name_endpoints(
         endpoint = " > ".join(heading.cell.text for heading in above[:2] if heading.level < _BOLD)
         own = names.get(index, set())
         if own & seen.get(endpoint, set()):
-            if not group.headings:
+            if not group.headings and group.form != "schema":
                 header = " | ".join(cell.text for cell in group.header)
                 problem = "this table has names again that stand above; without a heading it cannot be told why"
                 flags.add(group.where, "", header, problem, ("another request", "members of a parameter"))
@@ -92,6 +92,8 @@ def find_parents(
             whole = whole_path(holders[seen], parents)
             by_path[holders[seen].path] = by_path[whole] = by_last[whole.rpartition(".")[2]] = whole
             seen += 1
+        if group.form == "schema":
+            continue  # says itself what stands below what
         before = holders[max(0, seen - _MOST_HOLDERS) : seen]
         by_name = ChainMap(by_last, by_path)
         titles = [group.headings[-1].cell] if group.headings else []
@@ -234,6 +236,8 @@ def shown_parents(rows: Sequence[Parsed], examples: Examples) -> Mapping[int, st
     for row in rows:
         above: Mapping[str, int] = examples.parents.get(row.path, {})
         holder = holders.get(next(iter(above))) if len(above) == 1 else None
+        if row.told is not None or (holder is not None and holder.told is not None):
+            continue
         if holder is not None and holder.where.line < row.where.line and not row.depth and not holder.depth:
             found[row.where.line] = holder.path
     return found
@@ -255,7 +259,13 @@ def doubt_wrappers(
     for index, group in enumerate(groups):
         own = paths.get(index, [])
         above = [examples.parents[path] for path in own if path in examples.parents]
-        if index in parents or len(above) < 2 or len(above) * 2 <= len(own) or any("" in one for one in above):
+        if (
+            group.form == "schema"
+            or index in parents
+            or len(above) < 2
+            or len(above) * 2 <= len(own)
+            or any("" in one for one in above)
+        ):
             continue
         shared = set(above[0]).intersection(*above[1:]) - known - _NO_WRAPPER
         if len(shared) == 1:

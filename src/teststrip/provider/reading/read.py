@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, Final
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
 from teststrip.provider.reading.answers import without_answers
+from teststrip.provider.reading.blocks.find import whole_block, with_blocks
+from teststrip.provider.reading.blocks.merge import merged
 from teststrip.provider.reading.blueprint import with_blueprint
 from teststrip.provider.reading.bullets import with_lists
 from teststrip.provider.reading.classify import (
@@ -61,6 +63,7 @@ from teststrip.provider.reading.scan import read_document
 from teststrip.provider.reading.sections import Section, read_section
 from teststrip.provider.reading.stacked import with_stacked
 from teststrip.provider.reading.stanzas import with_stanzas
+from teststrip.provider.reading.told_rows import read_told
 from teststrip.provider.reading.witness.check import Page, hold_against
 
 if TYPE_CHECKING:
@@ -96,10 +99,12 @@ def read_documentation(
     `lenient` off reads a provider page, which has to describe the parents of nested names and to list a value once.
     """
     flags = Flags()
-    document = read_document(body, file, first_line)
+    whole = whole_block(body, file, first_line) if lenient else None
+    document = whole or read_document(body, file, first_line)
     if lenient:
         document = with_lists(with_definitions(with_stacked(with_blueprint(document))))
         document = with_footnotes(with_stanzas(with_plain_lists(document), flags), flags)
+        document = with_blocks(document, flags)
     roles = _roles(document)
     if lenient:
         roles = without_resources(without_answers(roles, document, flags), document, flags)
@@ -119,7 +124,8 @@ def read_documentation(
     rows = [row for row in rows if id(groups[row.group]) not in left_out]
     page = gather_words(document, options, rows, groups, examples, lenient=lenient)
     linker = Linker(flags, lenient=lenient)
-    homes = homes_of(rows, parents, name_endpoints(groups, rows, parents, flags))
+    endpoints = name_endpoints(groups, rows, parents, flags)
+    homes = homes_of(rows, parents, endpoints)
     shown = shown_parents(rows, examples)
     if lenient:
         doubt_tables(groups, rows, parents, shown, flags)
@@ -129,7 +135,7 @@ def read_documentation(
         facts = gather(row, page, flags)
         for home in homes[row.group] if lenient else ("",):
             linker.add(row, facts, home, below)
-    entries = linker.tree()
+    entries = merged(linker.tree(), groups, endpoints, flags) if lenient else linker.tree()
     texts = [text.cell for text in document.texts]
     constraints = gather_constraints(entries, texts, flags) if lenient else ()
     if lenient:
@@ -139,9 +145,15 @@ def read_documentation(
 
 
 def _roles(document: Document) -> list[tuple[Group, Role]]:
-    roles = _demoted([(group, role_of(group)) for group in document.groups])
+    blocks: list[tuple[Group, Role]] = [
+        (group, group.role or "parameters") for group in document.groups if group.form == "schema"
+    ]
+    roles = _demoted([(group, role_of(group)) for group in document.groups if group.form != "schema"])
     roles = _with_structures(roles)
     roles = _without(is_of_function, "other", _without(is_below_answer, "response", roles))
+    if any(role == "parameters" for _, role in blocks):
+        return roles + blocks
+    roles += blocks
     if not any(role == "parameters" for _, role in roles):
         # A page about one reading endpoint, or whose only heading is unlucky: better these than nothing.
         for spare in ("poll", "path", "prices", "headers"):
@@ -155,7 +167,7 @@ def _roles(document: Document) -> list[tuple[Group, Role]]:
 def _doubt_headers(groups: Sequence[Group], flags: Flags) -> None:
     """Flag parameters that stand under a heading of headers: they are read for want of others."""
     for group in groups:
-        if role_of(group) == "headers":
+        if group.form != "schema" and role_of(group) == "headers":
             problem = "the heading says that these travel as headers, and the page has no other parameters"
             for row in group.rows:
                 name = row.cells[0].text if row.cells else ""
@@ -246,7 +258,10 @@ def _rows(
     for index, (group, section) in enumerate(zip(groups, sections, strict=True)):
         if not lenient:
             check_shape(group, flags)
-        read.append(read_group(group, index, section, kinds, lenient=lenient))
+        if group.form == "schema":
+            read.append(read_told(group, index, section, flags))
+        else:
+            read.append(read_group(group, index, section, kinds, lenient=lenient))
     rows: list[Parsed] = []
     told: set[tuple[str, ...]] = set()
     for group, parsed in zip(groups, by_convention(groups, read, document) if lenient else read, strict=True):
@@ -254,7 +269,8 @@ def _rows(
         header = " | ".join(cell.text for cell in group.header)
         # Of tables for one parameter each, the first of a section speaks for all.
         place = (header, *(heading.cell.text for heading in group.headings[:2]))
-        if parsed and not says_required(group, parsed) and not (len(group.rows) == 1 and place in told):
+        spoken = group.form == "schema" or (len(group.rows) == 1 and place in told)
+        if parsed and not spoken and not says_required(group, parsed):
             told.add(place)
             flags.add(
                 group.where, "", header,

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from teststrip.base.where import Where
     from teststrip.provider.reading.document import Group, Row
     from teststrip.provider.reading.sections import Section
+    from teststrip.provider.reading.told import Told
 
 _ELSEWHERE: Final = frozenset(
     {
@@ -57,6 +58,7 @@ class Parsed:
     required: RequiredReading
     section: Section
     group: int
+    told: Told | None = None  # by a machine-readable block
 
     def cell(self, column: str) -> Cell:
         """Return the cell of a column; an empty one when there is none."""

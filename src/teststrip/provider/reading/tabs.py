@@ -61,9 +61,16 @@ def read_tabbed(lines: Sequence[str], at: int, file: str, first: int) -> Tabbed 
     if "\t" not in lines[at]:
         return None
     header = [cell.strip() for cell in lines[at].rstrip("\t ").split("\t")]
-    if not words.is_header(header):
+    if not _is_header(header):
         return None
     return _Reader(lines, at, header, file, first).read()
+
+
+def _is_header(header: Sequence[str]) -> bool:
+    """Tell whether the cells of a line are a header: with types, or else with words for every column."""
+    known = {words.column(cell) for cell in header}
+    untyped = "" not in known and "name" in known and len(known) > 2 and words.is_sure_name(header[0])
+    return words.is_header(header) or (untyped and {"required", "default"} & known != set())
 
 
 class _Reader:
@@ -84,7 +91,7 @@ class _Reader:
         start = self._at
         for at in range(start + 1, len(self._lines)):
             line = self._lines[at]
-            if self._ends(line):
+            if self._ends(line) or self._is_left(at):
                 break
             self._at = at
             self._line(line)
@@ -100,11 +107,22 @@ class _Reader:
         plain = line.strip()
         if plain.startswith(("```", "#")) or TOLD.fullmatch(plain) or endpoint_of(line):
             return True
-        return "\t" in line and words.is_header([cell.strip() for cell in line.rstrip("\t ").split("\t")])
+        return "\t" in line and _is_header([cell.strip() for cell in line.rstrip("\t ").split("\t")])
+
+    def _is_left(self, at: int) -> bool:
+        """Tell whether an empty line ends a table without types, whose cells are on a line each."""
+        after = self._lines[at + 1] if at + 1 < len(self._lines) else ""
+        return "type" not in self._columns and not self._lines[at].strip() and "\t" not in after
 
     def _line(self, line: str) -> None:
         cells = [cell.strip() for cell in line.split("\t")]
         missing = len(self._header) - len(cells)
+        if "type" not in self._columns:
+            if len(cells) > 1 and missing >= 0 and _NAME.fullmatch(cells[0].strip("`*")):
+                self._open([*cells, *([""] * missing)])
+            else:
+                self._more.append(line.strip())
+            return
         if missing == 0 and _NAME.fullmatch(cells[0]) and self._typed(cells):
             self._open(cells)
         elif (

@@ -54,6 +54,8 @@ def samples_of(document: Document) -> list[list[Sample]]:
     found: list[list[Sample]] = []
     left = MOST
     for block, said in told_codes(document.blocks):
+        if block.declares:
+            continue
         text = block.text[:left]
         left -= len(text)
         if not text:
@@ -74,7 +76,7 @@ def told_codes(blocks: Sequence[Block]) -> Iterator[tuple[Code, Said]]:
             lead = [*lead[-1:], block.cell.text]
         elif isinstance(block, Group):
             lead = []
-        else:
+        elif block.declares != "data":
             yield block, _said_of(block, lead, above)
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
 from teststrip.base.where import Where
+from teststrip.provider.reading.document import Code
 from teststrip.provider.reading.witness.samples import said_by, told_codes
 from teststrip.provider.reading.witness.shown import MOST
 
@@ -107,11 +108,12 @@ def flag_declared(body: str, first: int, document: Document, known: Known, flags
             found += schema_names(text.split("\n"), line)
         if said != "answered":
             found += declared_names(text, line, said, known)
-    if _IS_SCHEMA.search(body[:_LONGEST]):
+    read = any(isinstance(block, Code) and block.declares == "data" for block in document.blocks)
+    if not read and _IS_SCHEMA.search(body[:_LONGEST]):
         found += schema_names(body.split("\n"), first)
     told: set[str] = set()
     for one in found:
-        if known.is_new(one.name) and one.name not in told:
+        if known.is_new(one.name) and one.name not in told and not one.name.startswith("_"):
             told.add(one.name)
             problem = "a schema in the page declares it, and no row describes it"
             flags.add(Where(document.file, one.line, 1), one.name, one.name, problem, ("a parameter", "none"))

@@ -1,0 +1,1 @@
+"""Blocks of code that describe a request: OpenAPI, JSON Schema, TypeScript, Zod, pydantic, protobuf, commented JSON."""

@@ -1,0 +1,53 @@
+"""What stands above a block of a page, and a body that was found in one."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal
+
+from teststrip.base.pattern import Pattern
+from teststrip.provider.reading import words
+
+if TYPE_CHECKING:
+    from teststrip.base.where import Where
+    from teststrip.provider.reading.document import GroupRole, Heading, Row
+    from teststrip.provider.reading.inline import Cell
+
+_TITLE: Final = 120  # characters of a line above a block that may say what it is
+_ASKED: Final = Pattern(
+    r"\b(?:request|body|payload|input|parameters?|params|POST|PUT|options|arguments)\b|请求|入参|参数|リクエスト|요청|запрос",
+    re.IGNORECASE,
+)
+
+
+@dataclass(slots=True)
+class FoundBody:
+    """One body of a block: its rows, the headings that say what it is of, whether it is surely a request's."""
+
+    rows: list[Row]
+    headings: tuple[Heading, ...]
+    where: Where
+    role: GroupRole
+    sure: bool
+    declares: Literal["", "types", "data"] = "data"
+    told: tuple[Cell, ...] = ()  # what a page would say of the request in words
+
+
+@dataclass(slots=True)
+class Around:
+    """What stands above a block: the headings, and the line before it."""
+
+    headings: tuple[Heading, ...] = ()
+    lead: str = ""
+
+    def says(self) -> str | None:
+        """Return what the nearest words that say something take the block for."""
+        lead = self.lead if len(self.lead) <= _TITLE else ""
+        for text in (lead, *(heading.cell.text for heading in reversed(self.headings))):
+            said = words.purpose(text) if text else None
+            if said in {"response", "errors", "request"}:
+                return said
+            if text and _ASKED.search(text):
+                return "request"
+        return None
