@@ -138,9 +138,6 @@ def _nothing(cell: Cell, text: str, kinds: Sequence[Kind]) -> DefaultReading | N
         return DefaultReading(random=True)
     if lower in {"empty", "空"}:
         raise CellError(f'"{text}" may be the empty text, or say that there is no default', ("no default", '""'))
-    told = _in_words(lower, kinds)
-    if told is not None:
-        return told
     number = re.match(r"[-+]?\d", text) is not None  # "5 if unset" is a value
     if not cell.codes and text[:1] not in "\"'" and not number and _DESCRIBED.search(lower):
         return DefaultReading()
@@ -156,8 +153,9 @@ def _nothing(cell: Cell, text: str, kinds: Sequence[Kind]) -> DefaultReading | N
     return None
 
 
-def _in_words(lower: str, kinds: Sequence[Kind]) -> DefaultReading | None:
-    """Read words that are a switch's value, or the empty text."""
+def read_words(cell: Cell, kinds: Sequence[Kind]) -> DefaultReading | None:
+    """Read words that are a switch's value, or the empty text. Raises CellError when they may be neither."""
+    lower = "" if cell.codes else cell.text.lower()
     if tuple(kinds) == ("boolean",) and lower in _SWITCHED:
         if lower == "no":
             raise CellError('"no" may be false, or say that there is no default', ("false", "no default"))
