@@ -301,3 +301,24 @@ def test_a_body_with_remarks_says_this(line: str, told: dict[str, object]) -> No
 
 def test_a_body_without_remarks_is_an_example_and_nothing_else() -> None:
     assert read(block("json", '{"a": 1, "b": "https://example.com/x"}')).entries == ()
+
+
+def test_a_fence_inside_of_a_description_does_not_end_the_block() -> None:
+    text = "type: object\nrequired: [a]\nproperties:\n  a:\n    type: string\n    description: |\n      An example:\n      ```json\n      {}\n      ```\n  b: {type: integer}"
+    reading = read(block("yaml", openapi(text)))
+    assert list(parameters(reading)) == ["a", "b"]
+
+
+def test_types_of_a_program_are_left_out_where_another_is_named_a_request() -> None:
+    page = (
+        block("ts", "interface KiteRequest { a: string }")
+        + "\n## A hook for requests\n\n```ts\ninterface Kite { busy: boolean; stop: string }\n```\n"
+    )
+    assert list(parameters(read(page))) == ["a"]
+
+
+def test_lengths_that_a_text_speaks_of_do_not_bound_what_is_listed() -> None:
+    page = openapi(
+        "required: [a]\nproperties:\n  a: {type: string, enum: [x, y], description: 'With x at most 8 characters are sung.'}"
+    )
+    assert "maxLength" not in parameters(read(page, "api.yaml"))["a"]

@@ -163,3 +163,53 @@ def test_a_condition_in_brackets_is_none_of_these() -> None:
     rows = "| Name | Type | Description |\n|---|---|---|\n| spot | string | A spot (required if drawn) |\n"
     found = page(f"## Parameters\n\n{rows}")
     assert (found["parameters"][0]["required"], len(found["flags"]) > 0) == (False, True)
+
+
+@pytest.mark.parametrize(
+    "lead", ["`/draw` accepts:", "`POST /v1/draw` takes", "`/draw` 接受：", "`/draw` acepta:"]
+)
+def test_a_line_that_says_what_a_call_takes(lead: str) -> None:
+    items = "- `side`: the side in dots, defaults to 100\n- `hue` - a colour\n- `round` (required) or not\n"
+    found = page(f"# A\n\n{lead.rstrip(':')}:\n\n{items}")["parameters"]
+    assert [(one["name"], one["required"]) for one in found] == [("side", False), ("hue", False), ("round", True)]
+    assert found[0]["default"] == 100
+
+
+@pytest.mark.parametrize(
+    "title", ["Atributos opcionais de spotRef", "All about a spotRef", "spotRef - optional", "可选 spotRef 字段"]
+)
+def test_a_title_with_the_name_of_a_type_among_other_words(title: str) -> None:
+    rows = "| Name | Type | Required | Description |\n|---|---|---|---|\n| spots | spotRef[] | yes | Where |\n"
+    found = page(f"## Parameters\n\n{rows}\n### {title}\n\n{TABLE}")
+    assert list(found["parameters"][0]["items"]["properties"]) == ["mode", "width"]
+    assert found["flags"] == []
+
+
+@pytest.mark.parametrize("words", ["Default is cold.", "How. Default: cold.", "Warm or cold. Defaults to cold."])
+def test_the_point_that_ends_a_sentence_is_no_part_of_a_default(words: str) -> None:
+    rows = f"| Name | Type | Required | Description |\n|---|---|---|---|\n| tone | string | no | {words} |\n"
+    assert page(f"## Parameters\n\n{rows}")["parameters"][0]["default"] == "cold"
+
+
+@pytest.mark.parametrize(
+    ("kind", "words", "facts"),
+    [
+        ("integer", "Default 1,000. Maximum 10,000.", {"default": 1000, "maximum": 10000}),
+        ("integer", "Zwischen 1 und 10. Standardwert ist 3.", {"default": 3, "minimum": 1, "maximum": 10}),
+        ("integer", "Tra 1 e 10. Il valore predefinito è 3.", {"default": 3, "minimum": 1, "maximum": 10}),
+        ("integer", "От 1 до 10, значение по умолчанию — 3.", {"default": 3, "minimum": 1, "maximum": 10}),
+        ("boolean", "Standardmäßig `false`.", {"default": False}),
+        ("string", "Um dos valores: `x`, `y`. O padrão é `x`.", {"default": "x", "enum": ["x", "y"]}),
+    ],
+)
+def test_numbers_and_defaults_of_sentences(kind: str, words: str, facts: dict[str, Any]) -> None:
+    rows = f"| Name | Type | Required | Description |\n|---|---|---|---|\n| tone | {kind} | no | {words} |\n"
+    found = page(f"## Parameters\n\n{rows}")["parameters"][0]
+    assert {key: found.get(key) for key in ("default", "minimum", "maximum", "enum") if key in found} == facts
+
+
+def test_the_value_of_another_parameter_is_no_default() -> None:
+    rows = "| a | string | no | Defaults to the value of `b`. |\n| b | string | no | A word |\n"
+    found = page(f"## Parameters\n\n| Name | Type | Required | Description |\n|---|---|---|---|\n{rows}")
+    assert "default" not in found["parameters"][0]
+    assert [flag["parameter"] for flag in found["flags"]] == ["a"]

@@ -37,7 +37,7 @@ _ASSUMED: Final = Pattern(
 )
 # Setting this to 1.0 (the default) ...
 _IN_BRACKETS: Final = Pattern(
-    r"(?P<value>\"[^\"\n]{1,80}\"|\x01\d+\x01|(?<![\w.])[-+]?\d{1,20}(?:\.\d{1,20})?|\btrue|\bfalse)\s?[(（](?:(?:this|which|it) is )?(?:the |by )?default(?: value)?[)）]",
+    r"(?P<value>\"[^\"\n]{1,80}\"|\x01\d+\x01|(?<![\w.])[-+]?\d{1,20}(?:\.\d{1,20})?|\btrue|\bfalse)\s?[(（](?:(?:this|which|it) is )?(?:the |by )?(?:default(?: value)?|默认值?|預設值?|デフォルト|既定値?|기본값?|predeterminado|por defecto|padrão|par défaut|predefinito|по умолчанию|standard)\s?[)）]",
     re.IGNORECASE,
 )
 _OFF: Final = Pattern(

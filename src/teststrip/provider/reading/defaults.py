@@ -31,6 +31,16 @@ _VALUE_FIRST: Final = Pattern(
     re.IGNORECASE,
 )
 _GENERATED: Final = Pattern(r"\[default to ([^\[\]]{1,120})\]")
+_THOUSANDS: Final = Pattern(r"(?<![\d.,])\d{1,3}(?:,\d{3}){1,4}(?![\d,])")
+_OF_OTHER: Final = Pattern(
+    r"\b(defaults?(?: value)?) (?:to|is) (?:the )?(?:same (?:value )?as|(?:same )?value (?:of|given|set|in|from))\b",
+    re.IGNORECASE,
+)
+_IS_DEFAULT: Final = Pattern(
+    r"\bstandardwert (?:ist|beträgt)\s|\bstandardmäßig:?\s|\b(?:valor )?padrão é:?\s|\b(?:valor )?(?:predeterminado|por defecto) es:?\s"
+    r"|\b(?:valeur )?par défaut est:?\s|\b(?:valore )?predefinito è:?\s|\bstandaardwaarde is\s|значение по умолчанию (?:—|–|-|равно)\s",
+    re.IGNORECASE,
+)
 _CASE: Final = Pattern(
     r"[\s\"'”]*(?:\w+\s)?\(?(?:for|when|with|in|on|under|unless|if)\s+(?!(?:not|omitted|unset|unspecified|absent|empty|none|no value|the (?:parameter|field|value)|left|it|you|this|most|all|any|seconds|pixels|general|practice|order)\b)",
     re.IGNORECASE,
@@ -85,8 +95,10 @@ _STOP: Final = frozenset(
 _ITALIC: Final = Pattern(r"(?<![*_])[*_][^*_`]+[*_]")
 _BETWEEN: Final = Pattern(r"[\s,/|、;]|\bor\b")
 _DESCRIBED: Final = Pattern(
-    r"\w\s+defaults?\b|\bdefaults?\s+\w|\b(?:generated|computed|inherited|unset|server's|env)\b"
+    r"^(?:same as|(?:based|depend(?:s|ing)?) on|varies|derived from|inherit(?:s|ed)? from|determined by|inferred from|taken from|matches the)\s|\w\s+defaults?\b|\bdefaults?\s+\w|\b(?:generated|computed|inherited|unset|server's|env)\b"
 )
+_SWITCHED: Final = {"yes": True, "on": True, "enabled": True, "no": False, "off": False, "disabled": False}
+_EMPTY: Final = frozenset({"empty string", "the empty string", "empty text", "空字符串", "空文字列", "빈 문자열"})
 _TOLD_OF: Final = Pattern(r"[^\x00-\u024f]{3,12}")  # a few letters of another script, that nothing sets apart
 _CLAUSE: Final = Pattern(r"\s*[(（].*[)）]\s*$", re.DOTALL)
 _UNIT: Final = Pattern(r"([-+]?\d+(?:\.\d+)?)\s*(?:px|pixels?|seconds?|secs?|s|%|fps|秒|ms|mb)", re.IGNORECASE)
@@ -133,7 +145,8 @@ def _nothing(cell: Cell, text: str, kinds: Sequence[Kind]) -> DefaultReading | N
         return DefaultReading(random=True)
     if lower in {"empty", "空"}:
         raise CellError(f'"{text}" may be the empty text, or say that there is no default', ("no default", '""'))
-    if not cell.codes and text[:1] not in "\"'" and _DESCRIBED.search(lower):
+    number = re.match(r"[-+]?\d", text) is not None  # "5 if unset" is a value
+    if not cell.codes and text[:1] not in "\"'" and not number and _DESCRIBED.search(lower):
         return DefaultReading()
     bare = re.sub(r"\s?\((?:required|optional|必填|必須|可选)\)$", "", lower)
     bare = bare[1:-1] if bare[:1] == "(" and bare[-1:] == ")" else bare
@@ -146,6 +159,17 @@ def _nothing(cell: Cell, text: str, kinds: Sequence[Kind]) -> DefaultReading | N
         if not _BETWEEN.sub("", between):
             raise CellError(f'the default "{text}" is several values', cell.codes)
     return None
+
+
+def read_words(cell: Cell, kinds: Sequence[Kind]) -> DefaultReading | None:
+    """Read words that are a switch's value, or the empty text. Raises CellError when they may be neither."""
+    lower = "" if cell.codes else cell.text.lower()
+    if tuple(kinds) == ("boolean",) and lower in _SWITCHED:
+        if lower == "no":
+            raise CellError('"no" may be false, or say that there is no default', ("false", "no default"))
+        return DefaultReading(_SWITCHED[lower])
+    empty = tuple(kinds) == ("string",) and lower.strip("()（）") in _EMPTY
+    return DefaultReading("") if empty else None
 
 
 def _only_shows(value: Json, choices: Sequence[object], *, required: bool) -> bool:
@@ -243,12 +267,21 @@ def _mined(cell: Cell, kinds: Sequence[Kind], choices: Sequence[object]) -> Iter
             spans.append(piece.strip())
             text += f"\x01{len(spans) - 1}\x01"
         else:
-            text += piece
+            text += _plainly(piece)
     plain = "\n".join(" ".join(line.split()) for line in text.split("\n"))
     for match in (*told_defaults(plain), *_VALUE_FIRST.finditer(plain)):
         value = _told(next(part for part in match.groups() if part is not None), spans, kinds, choices)
         if not isinstance(value, Absent):
             yield value, plain[match.end() : match.end() + _BEHIND]
+
+
+def _plainly(piece: str) -> str:
+    """Write running text as the patterns have it: numbers without commas, "Standardwert ist" as "default:".
+
+    What is said to be the value of something else is no value.
+    """
+    piece = _THOUSANDS.sub(lambda match: match[0].replace(",", ""), piece)
+    return _IS_DEFAULT.sub("default: ", _OF_OTHER.sub(r"\1 as ", piece))
 
 
 def _generated(text: str, kinds: Sequence[Kind]) -> Json | Absent:
@@ -265,6 +298,7 @@ def _told(word: str, spans: Sequence[str], kinds: Sequence[Kind], choices: Seque
     coded = word.startswith("\x01")
     quoted = word[:1] in "\"'“"
     bare = spans[int(word.strip("\x01"))] if coded else word.strip("\"'“”")
+    bare = bare if coded or quoted else bare.rstrip(".:")  # the end of the sentence
     if bare == "null" and not quoted:
         return None
     if not (coded or quoted):

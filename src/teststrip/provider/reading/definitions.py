@@ -17,7 +17,7 @@ from teststrip.base.pattern import Pattern
 from teststrip.base.where import Where
 from teststrip.provider.reading import words
 from teststrip.provider.reading.bullet_rows import COLUMNS, FACT, add_below
-from teststrip.provider.reading.definition_heads import Head, head_of
+from teststrip.provider.reading.definition_heads import Head, head_of, marks_of
 from teststrip.provider.reading.document import Block, Document, Group, Heading, Row, Text
 from teststrip.provider.reading.inline import Cell, joined, plain_cell, read_inline
 
@@ -35,6 +35,7 @@ _TYPED: Final = Pattern(
     r"[ \t]{0,24}(?:\*\*)?`?(?P<name>[A-Za-z_][\w.$-]{0,80})`?(?:\*\*)?[ \t]+:[ \t]+(?P<rest>\S.{0,120})"
 )
 _BOLD: Final = 9  # the level of a heading that is no more than a line
+_MOST_MARKS: Final = 120  # characters behind a name that may be facts
 _MOST_LINES: Final = 200  # of a paragraph that are looked at
 
 
@@ -119,23 +120,33 @@ def _terms_at(blocks: Sequence[Block], at: int) -> tuple[list[_Term], int]:
     after = blocks[at + 1] if at + 1 < len(blocks) else None
     loose = isinstance(after, Text) and not after.is_item and _COLON.match(after.cell.raw) is not None
     if isinstance(block, Heading):
-        name = _TERM.fullmatch(block.cell.raw) if block.level == _BOLD and loose else None
-        return (_loose(name, block.cell, after), 2) if name is not None and isinstance(after, Text) else ([], 0)
+        named = _named(block.cell.raw) if block.level == _BOLD and loose else None
+        return (_loose(named, block.cell, after), 2) if named is not None and isinstance(after, Text) else ([], 0)
     if not isinstance(block, Text) or block.is_item:
         return [], 0
     lines = block.cell.raw.split("\n")
     if len(lines) == 1 and loose and isinstance(after, Text):
-        name = _TERM.fullmatch(lines[0])
-        return (_loose(name, block.cell, after), 2) if name is not None else ([], 0)
+        named = _named(lines[0])
+        return (_loose(named, block.cell, after), 2) if named is not None else ([], 0)
     if len(lines) > _MOST_LINES:
         return [], 0
     return _tight(lines, block.cell.where), 1
 
 
-def _loose(name: re.Match[str], cell: Cell, after: Text) -> list[_Term]:
+def _named(line: str) -> tuple[re.Match[str], str] | None:
+    """Match a line that is a name, with facts behind it or nothing: `steps`, `steps` _optional_, steps (integer)."""
+    name = _TERM.match(line)
+    if name is None or name.end() == len(line):
+        return (name, "") if name is not None else None
+    rest = line[name.end() :]
+    said = marks_of(rest, Where("", 1, 1)) if len(rest) <= _MOST_MARKS else ""
+    return (name, f"({said})") if said else None
+
+
+def _loose(named: tuple[re.Match[str], str], cell: Cell, after: Text) -> list[_Term]:
     colon = _COLON.match(after.cell.raw)
     raw = after.cell.raw[colon.start("rest") :] if colon is not None else after.cell.raw
-    return [_term(name, cell.where, raw, after.cell.where)]
+    return [_term(named[0], cell.where, f"{named[1]} {raw}".strip(), after.cell.where)]
 
 
 def _tight(lines: Sequence[str], where: Where) -> list[_Term]:
@@ -151,7 +162,7 @@ def _tight(lines: Sequence[str], where: Where) -> list[_Term]:
         while end < len(lines) and _begun(lines, end) is None:
             end += 1
         rest = [line.strip() for line in lines[start:end]]
-        colon = _COLON.fullmatch(lines[start]) if start < end and not said else None
+        colon = _COLON.fullmatch(lines[start]) if start < end else None
         if colon is not None:
             rest[0] = colon["rest"]
         raw = "\n".join([*([said] if said else []), *rest])
@@ -166,9 +177,9 @@ def _begun(lines: Sequence[str], at: int) -> tuple[re.Match[str], str, int] | No
     """Match a definition that begins on a line: its name, what stands behind it, where its words begin."""
     line = lines[at]
     after = lines[at + 1] if at + 1 < len(lines) else ""
-    name = _TERM.fullmatch(line)
-    if name is not None and _COLON.fullmatch(after):
-        return name, "", at + 1
+    named = _named(line) if _COLON.fullmatch(after) else None
+    if named is not None:
+        return *named, at + 1
     double = _DOUBLE.fullmatch(line)
     if double is not None and (double["rest"] or after.strip()):
         return double, double["rest"] or "", at + 1

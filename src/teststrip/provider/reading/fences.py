@@ -36,9 +36,11 @@ def find_end(lines: Sequence[str], start: int, fence: str, language: str, *, fou
     `found_open`: another block of the page was found that no fence ends, so a second one is not looked through.
     """
     inner = language.lower().partition(":")[0] in _MARKUP
+    # A fence that stands four blanks further in is part of the code (CommonMark 0.31.2, section 4.5).
+    inside = " " * (len(lines[start]) - len(lines[start].lstrip(" ")) + 4)
     for at in range(start + 1, len(lines)):
         line = lines[at].strip(" \t>")
-        if not line.startswith(fence):
+        if not line.startswith(fence) or lines[at].startswith(inside):
             continue
         if not line.strip(fence[0]):
             return FenceEnd(at, closed=True)

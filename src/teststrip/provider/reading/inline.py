@@ -38,7 +38,7 @@ _MACRO: Final = Pattern(
 _MACRO_TEXT: Final = Pattern(r"\[(?:text|title|name)\s?=\s?[\"']?([^\[\]]*?)[\"']?\]")
 _STRONG: Final = Pattern(r"(?<!\\)(?:\*\*\*|\*\*|___|__|~~)(?=\S)")
 _EMPHASIS: Final = Pattern(
-    r"(?<![\w*\\])\*(?=[^\s*])([^*\n]*?[^\s*\\])\*(?![\w*])|(?<![\w\\])_(?=[^\s_])([^_\n]*?[^\s_])_(?!\w)"
+    r"(?<![\w*\\])\*(?=[^\s*])([^*\n]*?[^\s*\\])\*(?![\w*])|(?<![\w\\])_(?=[^\s_])((?:[^_\n]|(?<=\w)_(?=\w))*?[^\s_])_(?!\w)"
 )
 _ESCAPE: Final = Pattern(r"\\([!-/:-@\[-`{-~])")
 # A site generator's: {{<required>}}, {{% badge "optional" %}}; what has other words is a link, a picture, a script.

@@ -63,7 +63,7 @@ SIZES: Final = Pattern(
 )
 # De 1 à 4, entre 1 y 10: the words between are words of other languages elsewhere, so both ends have theirs.
 ROMANCE: Final = Pattern(
-    rf"\b(?:(?:de|da|dal)\s+(?P<least>{_N})\s+(?:à|a|al|até|hasta)|entre\s+(?P<low>{_N})\s+(?:et|y|e)|zwischen\s+(?P<von>{_N})\s+und)\s+(?P<most>{_N})\s*"
+    rf"\b(?:(?:de|da|dal)\s+(?P<least>{_N})\s+(?:à|a|al|até|hasta)|(?:entre|tussen|tra|fra|między|между|mellem|mellan)\s+(?P<low>{_N})\s+(?:et|y|e|en|ed|i|и|og|och)|zwischen\s+(?P<von>{_N})\s+und)\s+(?P<most>{_N})\s*"
     + _UNIT.format(1),
     re.IGNORECASE,
 )

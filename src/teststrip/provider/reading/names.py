@@ -45,6 +45,10 @@ _STAR_FIRST: Final = Pattern(r"[*＊]\s?(?=[A-Za-z_][\w.\[\]-]{0,80}$)")  # mark
 _REMARK: Final = Pattern(r"\s{0,4}(?:[(（][^()（）]{0,80}[)）]|[:：])\s{0,4}$")  # behind a heading's name
 _STEP: Final = Pattern(r"\s{1,4}[-–—/]\s{1,4}|\s{0,4}(?:->|>|→|»|›|::)\s{0,4}")
 _STEP_NAME: Final = Pattern(r"[`*]{0,3}[A-Za-z_]\w{0,60}(?:\[\])?[`*]{0,3}")
+# Words that only names are written like: imageRef, ImageRef, image_ref.
+_JOINED: Final = Pattern(
+    r"[a-z]{1,30}(?:[A-Z][a-z0-9]{1,30}){1,6}|(?:[A-Z][a-z0-9]{1,30}){2,7}|[A-Za-z]{1,30}(?:_[A-Za-z0-9]{1,30}){1,6}"
+)
 _NAMES: Final = frozenset(
     {
         "text",
@@ -200,6 +204,9 @@ def named_by(title: str, codes: Sequence[str] = ()) -> str:
     coded = [code for code in codes if re.fullmatch(r"[A-Za-z_]\w{2,60}", code)]
     if len(coded) == 1 and len(title) <= _MOST_TITLE:
         return key_of(coded[0])
+    joined = [word for word in re.findall(r"\w+", title) if _JOINED.fullmatch(word)]
+    if len(joined) == 1 and len(title) <= _MOST_TITLE:
+        return key_of(joined[0])
     plain = structure_of(_ABOUT.sub("", title)).strip("`* ")
     return key_of(plain) if re.fullmatch(r"[A-Za-z_]\w{2,60}", plain) else ""
 

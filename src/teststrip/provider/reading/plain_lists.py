@@ -51,6 +51,12 @@ _ACCEPTS: Final = Pattern(
     r"\b(?:endpoint|api|route|method|call|request|body|form|query|payload|you)\b.{0,40}\b(?:accepts?|takes?|supports?|provide|include|specify|send|set|pass|configure|contains?)\b.{0,60}\b(?:fields|options|settings|attributes|keys|properties|param\w*|arguments|values|following|these)\b",
     re.IGNORECASE,
 )
+# The address of a call, in a line that says what it takes.
+_ENDPOINT: Final = Pattern(r"(?:(?:GET|POST|PUT|PATCH)\s+)?(?:https?://|/)\S{1,200}|(?:GET|POST|PUT|PATCH)")
+_TAKES: Final = Pattern(
+    r"\b(?:accepts?|takes?|supports?|expects?|understands?|acepta|admite|aceita|accepte|akzeptiert)\b|принимает|поддерживает|接受|支持|受け(?:取|付け)|지원|받습니다",
+    re.IGNORECASE,
+)
 _ASKS: Final = Pattern(
     r"\bcurl\b|\b(?:POST|PUT|PATCH)\b|\.post\(|\bfetch\(|\baxios\b|\bclient\.\w|https?://[^\s\"'<>]{1,200}\?[A-Za-z_]\w*="
 )
@@ -162,6 +168,8 @@ def _told_by(lead: Cell) -> bool | None:
     said = words.purpose(text)
     if said not in {"request", None}:
         return False
+    if lead.text.endswith((":", "：")) and any(map(_ENDPOINT.fullmatch, lead.codes)) and _TAKES.search(text):
+        return True
     asks = any(pattern.search(text) for pattern in (_ACCEPTS, _PARAMETERS)) or _ABOUT.fullmatch(text) is not None
     return asks if said == "request" or asks else None
 

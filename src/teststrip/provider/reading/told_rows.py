@@ -102,10 +102,12 @@ def gather_told(found: Found, told: Told, flags: Flags) -> None:
         for flag in heard.flags:
             flags.add(flag.where, flag.path, flag.cell, flag.problem, flag.candidates)
     holder = _Holder(found, told, words)
+    # What is said of how long the inner lists are, or of the values of a list, bounds nothing here.
+    listed = told.kind.item == "array" or (bool(told.choices) and told.kind.kind != "array")
     found.facts = Facts(
         choices=holder.choices(),
-        bounds=holder.ends("range", told.bounds, words.bounds),
-        length=holder.ends("length", told.length, None if told.kind.item == "array" else words.length),
+        bounds=told.bounds if told.choices else holder.ends("range", told.bounds, words.bounds),
+        length=holder.ends("length", told.length, None if listed else words.length),
         item_length=holder.ends("length of an item", told.item_length, words.item_length),
         step=told.step if told.step is not None else words.step,
         size=None if told.choices else words.size,

@@ -31,6 +31,7 @@ class FoundBody:
     role: GroupRole
     sure: bool
     declares: Literal["", "types", "data"] = "data"
+    named: bool = True  # by its own name or by its place it is a request's, and not only for want of another
     told: tuple[Cell, ...] = ()  # what a page would say of the request in words
 
 

@@ -23,7 +23,7 @@ _ASKING: Final = Pattern(
     r"(?:Request|Req|Input|Params?|Parameters|Options|Payload|Body|Args|Arguments|Config|Create|Query|Form)(?:Schema|Dto|DTO|Type|Model|Body|Props)?\d?$|^(?:Create|Generate|Submit|Run|Start)[A-Z]"
 )
 _ANSWERING: Final = Pattern(
-    r"(?:Response|Resp|Reply|Result|Results|Output|Outputs|Error|Errors|Status|Event|Chunk|State|Webhook|Callback|Usage|Answer|Out)(?:Schema|Dto|DTO|Type|Model|Data|Body|Code|Message)?$"
+    r"(?:Response|Resp|Reply|Result|Results|Output|Outputs|Error|Errors|Status|Event|Chunk|State|Webhook|Callback|Usage|Answer|Out|Return|Returns|Props)(?:Schema|Dto|DTO|Type|Model|Data|Body|Code|Message)?$"
 )
 
 
@@ -46,7 +46,7 @@ def requests_among(
         where = tree.where(inner)
         above = tuple(heading for heading in around.headings if heading.level < _BOLD)
         headings = around.headings if len(chosen) == 1 else (*above[:1], Heading(2, plain_cell(name, where)))
-        found.append(FoundBody(rows, headings, where, "parameters", sure=False))
+        found.append(FoundBody(rows, headings, where, "parameters", sure=False, named=bool(asking)))
     return found
 
 

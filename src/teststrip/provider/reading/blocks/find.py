@@ -64,6 +64,7 @@ def with_blocks(document: Document, flags: Flags) -> Document:
     kept: list[Block] = []
     groups: list[Block] = []
     around = Around()
+    bodies: list[FoundBody] = []
     for block in document.blocks:
         if isinstance(block, Heading):
             above = tuple(one for one in around.headings if one.level < block.level)
@@ -72,10 +73,12 @@ def with_blocks(document: Document, flags: Flags) -> Document:
             around = replace(around, lead=block.cell.text)
         found = _read(finder, block, around) if isinstance(block, Code) else []
         kept.append(replace(block, declares=found[0].declares) if isinstance(block, Code) and found else block)
-        for one in found:
-            groups += _group(one)
+        bodies += found
         if isinstance(block, Code):
             around = replace(around, lead="")
+    named = any(one.named for one in bodies)
+    for one in bodies:
+        groups += _group(one) if one.named or not named else ()
     return replace(document, blocks=(*kept, *groups)) if groups else document
 
 
