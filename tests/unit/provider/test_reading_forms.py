@@ -260,3 +260,34 @@ Of the picture.
     for other in ("### How wide it is", "### width\n\n| Parameter | Type |\n|---|---|\n| seed | integer |"):
         paths = [entry.path for entry in read_documentation(page.replace("### width", other), "page.md").entries]
         assert "width" not in paths, other
+
+
+def test_a_reading_endpoints_table_counts_where_a_block_has_its_names() -> None:
+    page = """\
+### GET /render
+
+Parameter | Type | Default | Description
+----------|------|---------|------------
+url | string | - | What to draw
+width | number | `512` | In pixels
+full | boolean | `false` | All of it
+
+### POST /render
+
+```js
+{
+  // What to draw
+  url: "https://x.example",
+  // In pixels
+  width: 512,
+  // All of it
+  full: false,
+}
+```
+"""
+    entries = read_documentation(page, "page.md").entries
+    assert [(entry.path, entry.kind.kind) for entry in entries[:3]] == [
+        ("url", "string"),
+        ("width", "number"),
+        ("full", "boolean"),
+    ]

@@ -72,6 +72,7 @@ if TYPE_CHECKING:
     from teststrip.provider.model import Constraint, Model
     from teststrip.provider.reading.document import Document, Group
 
+_SHARED: Final = 3  # names of a block that a table has, so that both are of one request
 _NAME: Final = Pattern(r"[A-Za-z_][\w.\[\]-]{0,80}")
 
 
@@ -152,7 +153,7 @@ def _roles(document: Document) -> list[tuple[Group, Role]]:
     roles = _with_structures(roles)
     roles = _without(is_of_function, "other", _without(is_below_answer, "response", roles))
     if any(role == "parameters" for _, role in blocks):
-        return roles + blocks
+        return _repeating(roles, blocks) + blocks
     roles += blocks
     if not any(role == "parameters" for _, role in roles):
         # A page about one reading endpoint, or whose only heading is unlucky: better these than nothing.
@@ -162,6 +163,17 @@ def _roles(document: Document) -> list[tuple[Group, Role]]:
         # A table of what each model supports has at least the names.
         return [(group, "parameters" if _has_names(group) else role) for group, role in roles]
     return roles
+
+
+def _repeating(roles: list[tuple[Group, Role]], blocks: list[tuple[Group, Role]]) -> list[tuple[Group, Role]]:
+    """Take a reading endpoint's table that has names of a block's request for parameters: one request, in two ways."""
+    if any(role == "parameters" for _, role in roles):
+        return roles
+    held = {name for group, role in blocks if role == "parameters" for name in _names(group)}
+    return [
+        (group, "parameters" if role == "poll" and len(held & set(_names(group))) >= _SHARED else role)
+        for group, role in roles
+    ]
 
 
 def _doubt_headers(groups: Sequence[Group], flags: Flags) -> None:
