@@ -179,3 +179,38 @@ def test_a_column_of_what_is_optional_may_tell_more_than_yes_and_no() -> None:
     assert isinstance(found, list)
     told = {one["name"]: (one["required"], one.get("default")) for one in found}
     assert told == {"rim": (True, None), "grain": (False, 3), "edge": (False, None)}
+
+
+def cells(kind: str, required: str, default: str) -> tuple[dict[str, Any], list[str]]:
+    header = "| Parameter | Type | Required | Default | Description |\n|---|---|---|---|---|\n"
+    page = (
+        f"{HEAD}{header}| rim | {kind} | {required} | {default} | A rim |\n| other | string | Yes | - | A word |\n"
+    )
+    found: dict[str, Any] = report(adopt(page, "page.md").reading)
+    return found["parameters"][0], [flag["problem"] for flag in found["flags"] if flag["parameter"] == "rim"]
+
+
+@pytest.mark.parametrize(("mark", "required"), [("[x]", True), ("[ ]", False)])
+def test_boxes_are_ticked_or_not(mark: str, required: bool) -> None:  # noqa: FBT001
+    assert cells("string", mark, "-")[0]["required"] is required
+
+
+@pytest.mark.parametrize(
+    ("kind", "told", "value"),
+    [
+        ("boolean", "yes", True),
+        ("boolean", "off", False),
+        ("boolean", "Enabled", True),
+        ("string", "empty string", ""),
+        ("string", "same as input", None),
+        ("string", "based on model", None),
+    ],
+)
+def test_words_in_a_default_cell(kind: str, told: str, value: object) -> None:
+    assert cells(kind, "no", told)[0].get("default") == value
+
+
+@pytest.mark.parametrize(("kind", "told"), [("boolean", "no"), ("integer", "5 if unset")])
+def test_words_in_a_default_cell_that_may_mean_two_things_are_flagged(kind: str, told: str) -> None:
+    found, problems = cells(kind, "no", told)
+    assert problems or found["default"] == 5

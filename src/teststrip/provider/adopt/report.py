@@ -76,7 +76,7 @@ def parameter_json(entry: Entry) -> dict[str, Json]:
         found |= {"items": items} if items else {}
     else:
         found |= _limits(entry)
-        if "array" in entry.kind.or_kinds and entry.kind.item is not None and not entry.children:
+        if "array" in entry.kind.or_kinds and entry.kind.item is not None:
             found["items"] = {"type": entry.kind.item}
         if entry.children:
             found["properties"] = _properties(entry.children)

@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     from teststrip.provider.reading.rows import Parsed
 
 TITLE: Final = 60  # characters of a line that may be the title of a table
+# A title of values, and of no members: "Possible values of `mode`:"
+_OF_VALUES: Final = Pattern(
+    r"\b(?:possible|allowed|valid|supported|available|accepted) (?:values|options)\b|\bvalues (?:of|for)\b|(?:возможные|допустимые) значения|取值|可选值|枚举|valores posibles|valeurs possibles|mögliche werte|設定可能な値|가능한 값",
+    re.IGNORECASE,
+)
 _DOTTED: Final = Pattern(r"[A-Za-z_]\w*(?:\[\])?(?:\.[A-Za-z_]\w*(?:\[\])?)+")
 
 
@@ -37,6 +42,8 @@ def announced(
     title: Cell, by_name: Mapping[str, str], holders: Sequence[Parsed], parents: Mapping[int, str]
 ) -> str:
     """Return the parameter whose members a title announces: by its name, or by a structure that its row speaks of."""
+    if _OF_VALUES.search(title.text):
+        return ""
     named = heading_parent(title.text, title.codes)
     if named in by_name:
         return by_name[named]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 COLUMNS: Final = ("name", "type", "required", "default", "range", "description")
 FACT: Final = Pattern(
-    r"(?P<key>default(?: value)?|range|options|allowed values|possible values|enum|values|choices|type|required|默认值?|可选值|取值范围|范围|类型|必填|必需|是否必填|描述|说明|description|in|location|位置|可用选项|枚举值?|约束|constraints?)\s*[:：]\s*(?P<value>.+)",
+    r"(?P<key>default(?: value)?|(?:valid |value )?range|options|(?:allowed|possible|valid|accepted) values|enum|values|choices|(?:data )?type|required|(?:length|value|array|item|map|numeric) constraints?|(?:array|map) (?:members|entries)|数据类型|默认值?|可选值|取值范围|范围|类型|必填|必需|是否必填|描述|说明|description|in|location|位置|可用选项|枚举值?|约束|constraints?)\s*[:：]\s*(?P<value>.+)",
     re.IGNORECASE | re.DOTALL,
 )
 _MEMBERS: Final = Pattern(
@@ -33,6 +33,8 @@ _KEYS: Final = {
     "default value": "default",
     "type": "type",
     "类型": "type",
+    "data type": "type",
+    "数据类型": "type",
     "required": "required",
     "必填": "required",
     "必需": "required",
@@ -138,14 +140,14 @@ def item_cells(item: Item, cell: Cell) -> list[Cell]:
         plain_cell(required, where),
         Cell(((default, True),), where, default) if default else plain_cell("", where),
         plain_cell("", where),
-        _rest(cell, item.start),
+        rest_of(cell, item.start),
     ]
 
 
 _REQUIRED: Final = frozenset({"required", "optional", "必填", "可选", "必需", "选填", "必須", "任意"})
 
 
-def _rest(cell: Cell, start: int, strip: str = " :：–—-,.\n") -> Cell:
+def rest_of(cell: Cell, start: int, strip: str = " :：–—-,.\n") -> Cell:
     """Return the cell without its first `start` characters, spans of code kept."""
     whole = "".join(text for text, _ in cell.pieces)
     start += len(whole) - len(whole.lstrip())
@@ -170,7 +172,7 @@ def add_below(cells: list[Cell], cell: Cell, fact: re.Match[str] | None) -> None
         start = (
             "".join(text for text, _ in cell.pieces).find(fact["value"].split()[0]) if fact["value"].split() else 0
         )
-        more = _rest(cell, max(0, start), " \n")  # not the minus of a number
+        more = rest_of(cell, max(0, start), " \n")  # not the minus of a number
         if cells[index].text and index != 5:
             index = 5
             more = cell

@@ -17,6 +17,7 @@ from teststrip.provider.reading.flags import CellError
 from teststrip.provider.reading.heading_names import headings_of_parameters
 from teststrip.provider.reading.inline import Cell, plain_cell
 from teststrip.provider.reading.kinds import read_kind
+from teststrip.provider.reading.paragraphs import with_told
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -37,7 +38,7 @@ def with_lists(document: Document) -> Document:
     """Return a document whose lists of parameters are groups of rows."""
     blocks: list[Block] = []
     run: list[Text] = []
-    for block in _without_headed(with_facts(document.blocks)):
+    for block in _without_headed(with_told(with_facts(document.blocks))):
         if isinstance(block, Text) and block.is_item:
             run.append(block)
             continue

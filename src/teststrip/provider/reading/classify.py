@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
+from teststrip.provider.reading.column_guess import guess_columns
 from teststrip.provider.reading.flags import CellError
 from teststrip.provider.reading.kinds import read_kind
 from teststrip.provider.reading.names import read_name
@@ -49,6 +50,11 @@ _OUTPUT_COLUMN: Final = Pattern(r"(?:output|出力|输出|출력)(?:\s?(?:name|�
 HEADER: Final = Pattern(
     r"authorization|content-type|content-length|accept|api-key|user-agent|idempotency-key|x(?:-[a-z0-9]+)+"
 )  # names of headers of HTTP
+_IDENTIFIER: Final = Pattern(r"[a-z]{1,40}(?:_[a-z]{1,40}){1,8}")
+_ANSWER: Final = Pattern(
+    r"respon|return|callback|webhook|响应|返回|回调|レスポンス|응답|respuesta|réponse|antwort|ответ|resposta|risposta",
+    re.IGNORECASE,
+)
 _OF_OUTPUT: Final = Pattern(
     r"(?:the )?(?:outputs?|results?)(?: and \w+)? (?:formats?|type|options?|settings?|details?)", re.IGNORECASE
 )
@@ -73,8 +79,9 @@ def columns_of(group: Group) -> list[str]:
     if "name" not in seen and columns and not columns[0] and "type" in seen:
         columns[0] = "name"
     if sum(not cell.text for cell in group.header) >= max(1, len(group.header) - 1) and len(group.header) > 1:
-        return _by_contents(group, columns)
-    return _by_codes(group, _by_prose(group, columns))
+        guessed = guess_columns(group, columns)
+        return guessed if {"name", "type"} <= set(guessed) else _by_contents(group, columns)
+    return guess_columns(group, _by_codes(group, _by_prose(group, columns)))
 
 
 def _by_prose(group: Group, columns: list[str]) -> list[str]:
@@ -136,13 +143,21 @@ def role_of(group: Group) -> Role:
         return "headers"
     if "name" not in columns or not _is_typed(group, columns):
         return "options" if columns[:1] == [""] or columns[:1] == ["name"] else "other"
-    if said in {"prices", "request"} and {"type", "required"} & set(columns):
-        said = None
-    if said == "errors" and {"required", "default"} & set(columns):
-        said = None
+    said = _weighed(group, columns, said)
     if said is not None and said != "request":
         return said
     return "parameters" if _is_parameters(group, columns) or said == "request" else "options"
+
+
+def _weighed(group: Group, columns: Sequence[str], said: Said) -> Said:
+    """Let columns that only parameters have outweigh what a heading says."""
+    if said in {"prices", "request"} and {"type", "required"} & set(columns):
+        return None
+    if said == "errors" and {"required", "default"} & set(columns):
+        return None
+    if said == "response" and "default" in columns and not _ANSWER.search(group.title):
+        return None  # "Output format": an answer has no defaults
+    return said
 
 
 def _lists_values(group: Group, columns: Sequence[str]) -> bool:
@@ -280,6 +295,8 @@ def _reads(heading: Heading) -> bool:
 
 def _said(text: str) -> Said:
     purpose = words.purpose(text)
+    if purpose == "response" and "_" in text and words.purpose(_IDENTIFIER.sub(" ", text)) != "response":
+        return None  # "response_format object" is about a parameter
     if purpose == "response" and re.search(r"\brequest|请求|リクエスト", text, re.IGNORECASE):
         return "request"
     if purpose in {"errors", "prices"} and re.search(r"param|参数|request body", text, re.IGNORECASE):

@@ -19,7 +19,7 @@ _BEFORE: Final = Pattern(
     re.IGNORECASE,
 )
 _ABSENT: Final = r"(?:omitted|unset|absent|missing|empty|unspecified|left (?:empty|blank|out)|not (?:provided|specified|set|given|present|supplied|passed))"
-_APART: Final = r"(?P<value>\x01\d+\x01|\"[^\"\n]{1,60}\"|'[^'\n]{1,60}'|[-+]?\d{1,20}(?:\.\d{1,20})?(?![\w.]*\w))"
+_APART: Final = r"(?P<value>\x01\d+\x01|\"[^\"\n]{1,60}\"|'[^'\n]{1,60}'|(?:[-+]|(?<![\w.]))(?>\d{1,20}(?:\.\d{1,20})?)(?![\w.]*\w))"
 # If omitted, `a` is used; leave empty for `a`; 不填则为 `a`
 _CUED: Final = Pattern(
     rf"(?:\b(?:if|when|where)\s(?:(?:it|this|the (?:field|parameter|value)) is\s)?{_ABSENT}[,，]?\s(?:(?:it|this)\s)?(?:(?:is|defaults? to|will be|uses?|assumes?|the (?:value|default) is)\s){{0,3}}"

@@ -23,6 +23,13 @@ if TYPE_CHECKING:
 _EXAMPLE: Final = Pattern(
     r"^(?:e\.g\.?,?|eg[.:]|example\s*[:：]|for example,?|such as|例如|如[:：]|例[:：])\s*", re.IGNORECASE
 )
+# The value stands before the words: "`auto` by default", "when omitted, 5 is used".
+_VALUE_FIRST: Final = Pattern(
+    r"(?P<value>\"[^\"]*\"|“[^”]*”|\x01\d+\x01|(?<![\w.])[-+]?\d+(?:\.\d+)?)(?:\s(?:seconds?|ms|milliseconds|minutes?|pixels?|px|frames?|fps|items?|characters|tokens|steps))?\s?(?:\(?by default\b|\(the default\)|(?:is|are|will be) (?:used|assumed|applied) (?:by default\b|(?:if|when) (?:it is )?(?:not (?:set|specified|provided|given)|omitted|unset|absent|missing|left (?:empty|blank|out)))"
+    r"|を?(?:デフォルト|既定)(?:です|とする))"
+    r"|\b(?:if|when) (?:it is )?(?:not (?:set|specified|provided|given)|omitted|unset|absent|missing|left (?:empty|blank|out)),?\s?(?P<then>\"[^\"]*\"|“[^”]*”|\x01\d+\x01|[-+]?\d+(?:\.\d+)?) (?:is|are|will be) (?:used|assumed|applied)",
+    re.IGNORECASE,
+)
 _GENERATED: Final = Pattern(r"\[default to ([^\[\]]{1,120})\]")
 _THOUSANDS: Final = Pattern(r"(?<![\d.,])\d{1,3}(?:,\d{3}){1,4}(?![\d,])")
 _OF_OTHER: Final = Pattern(
@@ -88,8 +95,10 @@ _STOP: Final = frozenset(
 _ITALIC: Final = Pattern(r"(?<![*_])[*_][^*_`]+[*_]")
 _BETWEEN: Final = Pattern(r"[\s,/|、;]|\bor\b")
 _DESCRIBED: Final = Pattern(
-    r"\w\s+defaults?\b|\bdefaults?\s+\w|\b(?:generated|computed|inherited|unset|server's|env)\b"
+    r"^(?:same as|(?:based|depend(?:s|ing)?) on|varies|derived from|inherit(?:s|ed)? from|determined by|inferred from|taken from|matches the)\s|\w\s+defaults?\b|\bdefaults?\s+\w|\b(?:generated|computed|inherited|unset|server's|env)\b"
 )
+_SWITCHED: Final = {"yes": True, "on": True, "enabled": True, "no": False, "off": False, "disabled": False}
+_EMPTY: Final = frozenset({"empty string", "the empty string", "empty text", "空字符串", "空文字列", "빈 문자열"})
 _TOLD_OF: Final = Pattern(r"[^\x00-\u024f]{3,12}")  # a few letters of another script, that nothing sets apart
 _CLAUSE: Final = Pattern(r"\s*[(（].*[)）]\s*$", re.DOTALL)
 _UNIT: Final = Pattern(r"([-+]?\d+(?:\.\d+)?)\s*(?:px|pixels?|seconds?|secs?|s|%|fps|秒|ms|mb)", re.IGNORECASE)
@@ -136,9 +145,11 @@ def _nothing(cell: Cell, text: str, kinds: Sequence[Kind]) -> DefaultReading | N
         return DefaultReading(random=True)
     if lower in {"empty", "空"}:
         raise CellError(f'"{text}" may be the empty text, or say that there is no default', ("no default", '""'))
-    if not cell.codes and text[:1] not in "\"'" and _DESCRIBED.search(lower):
+    number = re.match(r"[-+]?\d", text) is not None  # "5 if unset" is a value
+    if not cell.codes and text[:1] not in "\"'" and not number and _DESCRIBED.search(lower):
         return DefaultReading()
     bare = re.sub(r"\s?\((?:required|optional|必填|必須|可选)\)$", "", lower)
+    bare = bare[1:-1] if bare[:1] == "(" and bare[-1:] == ")" else bare
     if bare in words.NO_DEFAULT or _ITALIC.fullmatch(cell.raw.strip()):
         return DefaultReading()  # a word in italics describes the default
     if not cell.codes and _TOLD_OF.fullmatch(text) and tuple(kinds) == ("string",):
@@ -148,6 +159,17 @@ def _nothing(cell: Cell, text: str, kinds: Sequence[Kind]) -> DefaultReading | N
         if not _BETWEEN.sub("", between):
             raise CellError(f'the default "{text}" is several values', cell.codes)
     return None
+
+
+def read_words(cell: Cell, kinds: Sequence[Kind]) -> DefaultReading | None:
+    """Read words that are a switch's value, or the empty text. Raises CellError when they may be neither."""
+    lower = "" if cell.codes else cell.text.lower()
+    if tuple(kinds) == ("boolean",) and lower in _SWITCHED:
+        if lower == "no":
+            raise CellError('"no" may be false, or say that there is no default', ("false", "no default"))
+        return DefaultReading(_SWITCHED[lower])
+    empty = tuple(kinds) == ("string",) and lower.strip("()（）") in _EMPTY
+    return DefaultReading("") if empty else None
 
 
 def _only_shows(value: Json, choices: Sequence[object], *, required: bool) -> bool:
@@ -247,8 +269,8 @@ def _mined(cell: Cell, kinds: Sequence[Kind], choices: Sequence[object]) -> Iter
         else:
             text += _plainly(piece)
     plain = "\n".join(" ".join(line.split()) for line in text.split("\n"))
-    for match in told_defaults(plain):
-        value = _told(match["value"], spans, kinds, choices)
+    for match in (*told_defaults(plain), *_VALUE_FIRST.finditer(plain)):
+        value = _told(next(part for part in match.groups() if part is not None), spans, kinds, choices)
         if not isinstance(value, Absent):
             yield value, plain[match.end() : match.end() + _BEHIND]
 

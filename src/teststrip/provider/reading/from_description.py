@@ -45,6 +45,9 @@ _LIST_OF: Final = Pattern(
 _WRITTEN: Final = Pattern(
     r"(?:^|[._])(?:prompt|text|lyrics?|script|content|description|instructions?)$", re.IGNORECASE
 )
+_VALUES: Final = Pattern(
+    r"\benum|\bvalues?\b|\boptions?\s?[:：]|枚举|取值|可选值|支持的|有效值|値|값", re.IGNORECASE
+)
 _STRUCTURED: Final = Pattern(r"\bobjects?\b|\bfields?\b|\{|对象|字段", re.IGNORECASE)
 _SHOWN_OBJECT: Final = Pattern(r"\[\s*\{|\b(?:array|list|lista)\s+(?:of|de)\s*\{", re.IGNORECASE)
 
@@ -68,18 +71,23 @@ def from_description(found: Found) -> None:
     listed = not facts.choices and bool(found.facts.choices)
     for limits in mine_limits("\n".join(about.lines)):
         _mine_limits(found, limits, about)
-    if listed and _are_points(found.facts):
+    if listed and _are_points(found.facts, about):
         found.facts = replace(found.facts, choices=())
     if found.array:
         _mine_items(found, about)
 
 
-def _are_points(facts: Facts) -> bool:
+def _are_points(facts: Facts, about: Cell) -> bool:
     """Tell whether numbers that a text explains are only points of its range: `0-100; 0 is none, 100 is all`."""
-    if facts.bounds is None or facts.bounds.minimum is None or facts.bounds.maximum is None:
+    bounds = facts.bounds
+    texts = [str(choice.value) for choice in facts.choices]
+    if bounds is None and all(re.fullmatch(r"-?\d+\.\d+", text) for text in texts):
+        # Numbers that travel as texts have no bounds of their own.
+        bounds = next((one.bounds for one in mine_limits(about.text) if one.what == "value"), None)
+    if bounds is None or bounds.minimum is None or bounds.maximum is None:
         return False
-    numbers = [choice.value for choice in facts.choices if isinstance(choice.value, int | float)]
-    return len(numbers) == len(facts.choices) < facts.bounds.maximum - facts.bounds.minimum + 1
+    numbers = [text for text in texts if re.fullmatch(r"-?\d+(?:\.\d+)?", text)]
+    return len(numbers) == len(texts) < bounds.maximum - bounds.minimum + 1
 
 
 def _labels(found: Found, about: Cell) -> None:
@@ -229,7 +237,10 @@ def _believable(found: Found, listing: Listing) -> bool:
     """Tell whether values in running text are an enumeration: with the default, and without other parameters."""
     default = found.default_text
     listed = re.search(r"\benum", found.row.cell("type").text, re.IGNORECASE) is not None
-    named = any(text in found.page.parameters for text in listing.texts)
+    others = [text for text in listing.texts if text in found.page.parameters]
+    # "Values: ..." may have one that is also the name of a parameter.
+    said = listing.strength == 2 and _VALUES.search(found.about.text) is not None
+    named = bool(others) and not said
     if named and not listed and not listing.announced and default not in listing.texts and listing.default is None:
         return False
     if _are_models(found, listing):

@@ -37,9 +37,18 @@ def marks_of(group: Group, columns: Sequence[str]) -> Mapping[str, str]:
         if all(turned.values()):
             return turned
     said = cells - {"", "-"}
+    if len(said) == 1 and said != cells and said <= _SINGLE:
+        return {next(iter(said)): "required"}
+    if said <= set(_LIGHTS) and len(said) > 1:
+        return _LIGHTS
     if said & {"M", "R"} and said <= set(_LETTERS):
         return _LETTERS
     return {"○": "required"} if "○" in said and "●" not in said else {}
+
+
+# Marks that say yes where they are the only ones of a column, and its other cells are empty.
+_SINGLE: Final = frozenset(["x", "X", "*", "\\*", "✱", "★", "•", "●", "■", "◆", "+", "!"])
+_LIGHTS: Final[Mapping[str, str]] = {"1": "yes", "0": "no", "🟢": "yes", "🔴": "yes", "⚪": "no", "⚫": "no"}
 
 
 def _turned(cell: str) -> str:
@@ -49,8 +58,9 @@ def _turned(cell: str) -> str:
     return "" if word is None or parted is None else f"{word}{parted[2] or ''}"
 
 
-_TITLED: Final = Pattern(
+TITLED: Final = Pattern(
     r"\W*(?:[\w.]+\s+)?(?:(?P<yes>required|mandatory|必填|必选|必需|必須|필수|обязательн\w+|obligatori\w+|obrigatóri\w+|obligatoire\w*|verplicht\w*)"
+    r"|(?:champs|campos|paramètres|parámetros|parâmetros|parametri|параметры|поля) (?:(?P<need>requis|requeridos?|obligat\w+|obrigat\w+|obbligat\w+|richiesti|обязательн\w+)|(?P<need_not>option\w+|facultati\w+|opciona\w+|opziona\w+|необязат\w+))"
     r"|(?P<no>optional|可选|选填|非必填|任意|선택|необязательн\w+|opciona\w+|facultati\w+|optionn?el\w*))"
     r"(?:\s+(?:\w+\s+){0,2}?(?:param\w*|fields?|arguments?|inputs?|options?|settings?|attributes?|properties|keys|campos|parámetros|parâmetros|параметр\w*|поля))?"
     r"\s*(?:参数|字段|項目|パラメータ|파라미터|매개변수)?\W*$",
@@ -117,10 +127,10 @@ def titled(group: Group, parsed: list[Parsed]) -> list[Parsed]:
         return parsed
     lead = group.lead[-1].text if group.lead and len(group.lead[-1].text) <= _MOST_TITLE else ""
     titles = [*([lead] if lead.endswith((":", "：")) else []), *(head.cell.text for head in group.headings[-1:])]
-    said = next((found for title in titles if (found := _TITLED.match(title)) is not None), None)
+    said = next((found for title in titles if (found := TITLED.match(title)) is not None), None)
     if said is None:
         return parsed
-    required = RequiredReading(required=said["yes"] is not None)
+    required = RequiredReading(required=(said["yes"] or said["need"]) is not None)
     return [replace(one, required=required) if one.required.required is None else one for one in parsed]
 
 
@@ -128,10 +138,11 @@ def unmarked(group: Group, parsed: list[Parsed]) -> list[Parsed]:
     """Where most rows are marked optional and none required, those without a mark are the required ones."""
     if group.form == "fields" or (group.form == "table" and "required" in columns_of(group)):
         return parsed
+    asked = any(one.name.asked for one in parsed)
     said = [one.required for one in parsed if not one.required.conditions]
     optional = sum(one.required is False for one in said)
     told = {one.required for one in said} != {None, False} or any(one.unclear for one in said)
-    if told or optional * 2 < len(parsed):
+    if not asked and (told or optional * 2 < len(parsed)):
         return parsed
     required = RequiredReading(required=True)
     return [

@@ -48,6 +48,7 @@ _SHORTCODE: Final = Pattern(
 )
 _MATH: Final = Pattern(r"\$([^$\n]{1,60})\$")
 _MARKED: Final = Pattern(r"[`<\[*_~\\&${!]")
+_WIDTHLESS: Final = Pattern("[\u200b\u200c\u2060\ufeff\u00ad]")
 _SPACE: Final = Pattern(r"[ \t\r\f\v\u3000]+")
 _HIDDEN: Final = "\ue000"  # private use: holds the place of an escaped sign until emphasis is read
 _MOST: Final = 100_000  # a longer piece of text is taken as it stands
@@ -128,6 +129,8 @@ def joined(cells: list[Cell], between: str) -> Cell:
 
 
 def _pieces(raw: str) -> Iterator[tuple[str, bool]]:
+    if _WIDTHLESS.search(raw):
+        raw = _WIDTHLESS.sub("", raw)
     if not _MARKED.search(raw):
         if raw:
             yield _SPACE.sub(" ", raw), False

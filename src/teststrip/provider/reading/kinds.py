@@ -106,6 +106,8 @@ def _read(text: str, depth: int = 0) -> KindReading | None:
     text = text.strip(" \t\n`\"'“”.:：;,")
     if depth > 4 or not text:
         return None
+    if text[0] == "?" and (inner := _read(text[1:], depth + 1)) is not None:
+        return replace(inner, nullable=True)
     return (
         _word(text)
         or _formatted(text)
@@ -172,6 +174,8 @@ def _array(text: str, depth: int) -> KindReading | None:
     if many["before"] and _OPEN_UNION.search(inner):
         return None  # `string or array` is a union
     reading = _read(inner, depth + 1) if inner else None
+    if reading is None and many["go"]:
+        reading = KindReading("object", named=inner)
     return None if reading is None else _array_of(reading)
 
 

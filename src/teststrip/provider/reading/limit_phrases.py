@@ -95,8 +95,8 @@ SIGN: Final = Pattern(
 )
 # at most 10, min: 0, no more than 512 characters
 WORDED: Final = Pattern(
-    rf"(?P<word>(?:the\s+)?(?:minimum|min|least|lowest|smallest)(?:imum)?\.?(?:\s+(?:value|length|number|count|items?|size))?(?:\s+of(?:\s+\w+)?)?(?:\s+is)?\s*[:：=]?"
-    r"|(?:the\s+)?(?:maximum|max|highest|largest)\.?(?:imum)?(?:\s+(?:value|length|number|count|items?|size|allowed))?(?:\s+of(?:\s+\w+)?)?(?:\s+is)?\s*[:：=]?"
+    rf"(?P<word>(?:the\s+)?(?:minimum|min|least|lowest|smallest)(?:imum)?\.?(?:\s+(?:value|length|number|count|items?|size))?(?:\s+of(?:\s+[^\W\d]\w*)?)?(?:\s+is)?\s*[:：=]?"
+    r"|(?:the\s+)?(?:maximum|max|highest|largest)\.?(?:imum)?(?:\s+(?:value|length|number|count|items?|size|allowed))?(?:\s+of(?:\s+[^\W\d]\w*)?)?(?:\s+is)?\s*[:：=]?"
     r"|at\s+least|(?:no|not)\s+(?:less|fewer|smaller|lower|shorter)\s+than|lower\s+(?:bound|limit)(?:\s+(?:of|is))?\s*[:：=]?|greater\s+than\s+or\s+equal\s+to|larger\s+than\s+or\s+equal\s+to"
     r"|at\s+most|up\s+to|até|hasta|jusqu'à|bis\s+zu|до|(?:no|not)\s+(?:more|greater|larger|higher|bigger|longer)\s+than|upper\s+(?:bound|limit)(?:\s+(?:of|is))?\s*[:：=]?|capped\s+at|(?:hard\s+)?limit\s+of|(?:character|char|length)s?\s+(?:limit|maximum)(?:\s+(?:of|is))?\s*[:：=]?|not\s+exceed(?:ing)?|limit(?:\s+of|\s+is)?\s*[:：=]?(?=\s*[\d,_]{1,9}\s?(?:char|letter|symbol|item|element|entr|image|file|tag|url|字))|cannot\s+exceed|can't\s+exceed|less\s+than\s+or\s+equal\s+to|limited\s+to|within|maximum\s+of|max\s+of"
     r"|(?:must\s+be\s+)?(?:greater|larger|more|higher|bigger)\s+than|above|(?:must\s+be\s+)?(?:less|smaller|fewer|lower)\s+than|below|under"
@@ -110,12 +110,12 @@ WORDED: Final = Pattern(
 AFTER: Final = Pattern(
     rf"{_WHOLE}(?P<number>(?>{_N}))\s*-?"
     + _UNIT.format(1)
-    + r"\s*(?P<word>(?:or|and)\s+(?:more|greater|higher|above|up|over)|or\s+(?:less|fewer|lower)|at\s+most\b|at\s+least\b|max(?:imum)?\b|min(?:imum)?\b|limit\b|以上|以下|以内|이상|이하|\+(?!\d))",
+    + r"\s*(?P<word>(?:or|and)\s+(?:more|greater|higher|above|up|over)|or\s+(?:less|fewer|lower)|at\s+most\b|at\s+least\b|max(?:imum)?\b|min(?:imum)?\b|limit\b|以上|以下|以内|이상|이하|より(?:大き[いく]|上)|未満|より小さ[いく]|미만|초과|\+(?!\d))",
     re.IGNORECASE,
 )
 # a multiple of 8, in steps of 0.1
 STEP: Final = Pattern(
-    rf"(?:\(|,|;|，|；)?\s*(?:(?:must\s+be\s+)?(?:a\s+)?multiples?\s+of|divisible\s+by|(?:in\s+)?steps?\s*(?:size)?\s*(?:of|=)|(?:in\s+)?(?:increments?|intervals?)\s*(?:size)?\s*(?:of|:|=|is|：)?|step(?:\s+size)?\s*[:：=]?|(?:步长|步进)(?:为)?\s*[:：]?|÷|step\s)\s*(?P<a>{_N})\s*(?:px|pixels)?\)?"
+    rf"(?:\(|,|;|，|；)?\s*(?:(?:must\s+be\s+)?(?:a\s+)?multiples?\s+of|divisible\s+by|(?:in\s+)?steps?\s*(?:size)?\s*(?:of|=)|(?:(?:in\s+)?increments?|(?:in|at)\s+intervals?)\s*(?:size)?\s*(?:of|:|=|is|：)?|step(?:\s+size)?\s*[:：=]?|(?:步长|步进)(?:为)?\s*[:：]?|÷|step\s)\s*(?P<a>{_N})\s*(?:px|pixels)?\)?"
     rf"|(?P<b>{_N})\s*(?:(?:的|の)\s*(?:整数倍|整數倍|倍数|倍數)|整数倍|整數倍)|(?:必须|需|须|应)(?:是|为)?\s*(?P<c>{_N})\s*倍[数數]",
     re.IGNORECASE,
 )
@@ -212,7 +212,11 @@ def read_worded(match: re.Match[str]) -> Limits:
     word, number = match["word"].lower(), decimal_of(match["number"])
     what = (
         "characters"
-        if re.search(r"length|char|longer|shorter|长度|最长|最短", word) and match["unit1"] is None
+        if re.search(
+            r"length|char|longer|shorter|长度|最长|最短|длин|longueur|longitud|comprimento|lunghezza|länge|lengte|長さ|길이",
+            word,
+        )
+        and match["unit1"] is None
         else _what(match["unit1"])
     )
     if re.search(r"(?:number|count|items?|数量)", word) and match["unit1"] is None:
@@ -244,6 +248,10 @@ def read_sign(match: re.Match[str]) -> Limits:
 def read_after(match: re.Match[str]) -> Limits:
     """Read a match of `AFTER`."""
     number, word = decimal_of(match["number"]), match["word"].lower()
+    if re.search(r"より(?:大|上)|초과", word):
+        return Limits(Bounds(number, None, exclusive_minimum=True), _what(match["unit1"]))
+    if re.search(r"未満|より小|미만", word):
+        return Limits(Bounds(None, number, exclusive_maximum=True), _what(match["unit1"]))
     if re.search(r"more|greater|higher|above|min|least|以上|이상|\+", word):
         return Limits(Bounds(number, None), _what(match["unit1"]))
     return Limits(Bounds(None, number), _what(match["unit1"]))

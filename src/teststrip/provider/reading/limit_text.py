@@ -65,12 +65,12 @@ _ALONE_AFTER: Final = Pattern(
 )
 # What a number is of when it is not of the value: `1 Megapixel`, `5000x5000`, `2:1`, `15%`.
 _OTHER_UNIT: Final = Pattern(
-    r"\s*(?!(?:and|or|to|in|inclusive|default|for|when|if|the|per|is|are|will|by|with|on|but|as|because|where|at|so|otherwise)\b)(?:[x×*:/]\s?\d|[A-Za-z]{2,}|%|[GMK]i?B|万|个?(?:汉字|单词|百万|像素))",
+    r"\s*(?!(?:and|or|to|in|inclusive|default|for|when|if|the|per|is|are|will|by|with|on|but|as|because|where|at|so|otherwise|that|which|who|whose|means?|controls?|indicat\w+|specif\w+)\b)(?:[x×*:/]\s?\d|[A-Za-z]{2,}|%|[GMK]i?B|万|个?(?:汉字|单词|百万|像素))",
     re.IGNORECASE,
 )
 # The numbers behind it are not of the value: `total pixel range: [...]`, `aspect ratio between ...`.
 _OTHER_BEFORE: Final = Pattern(
-    r"(?:\bpixels?(?: count)?|\bmegapixels?|\baspect[- ]ratios?|\bfile sizes?|像素(?:数|总数|值)?|宽高比|长宽比|文件大小)"
+    r"(?:(?<![A-Za-z_])[A-Z](?:[(（][^()（）]{1,8}[)）])?(?=的?取值)|\bpixels?(?: count)?|\bmegapixels?|\baspect[- ]ratios?|\bfile sizes?|像素(?:数|总数|值)?|宽高比|长宽比|文件大小)"
     r"(?:\s(?:range|limit|values?))?(?:\s(?:is|must be|should be|of))?(?:的)?(?:取值)?(?:范围|限制)?(?:为|是)?\s?[:：]?\s*(?:\bbetween\b|介于|在)?\s*$",
     re.IGNORECASE,
 )

@@ -102,7 +102,7 @@ def _parts(text: str) -> Limits | None:
     parts = [
         part.strip()
         for part in re.split(
-            r"[,;，；、]\s*(?!\d{3}\b)|\s+and\s+|\s*且\s*|\s*&&\s*|\n|\s(?=max)|(?<=\d)\s*/\s*(?=max|min)",
+            r"[,;，；、]\s*(?!\d{3}\b)|\s+and\s+|\s*且\s*|\s*&&\s*|\n|\.\s+(?=max|min)|\s(?=max)|(?<=\d)\s*/\s*(?=max|min)",
             text,
             flags=re.IGNORECASE,
         )

@@ -30,7 +30,7 @@ _LAST_LABEL: Final = Pattern(
 )
 _DEFAULT_LAST: Final = Pattern(rf"[\s\"'”’]*[(（]\s*(?:the )?(?:default|{DEFAULT_WORDS})\s*[)）]", re.IGNORECASE)
 _FIXED: Final = Pattern(
-    r"(?:\bfixed(?: value| to| as)?|\bmust (?:always )?be(?: set to)?|\b(?:always|sempre|siempre|toujours|immer|altijd)|\bвсегда|总是|始终|常に|항상|\bconstant|\bonly (?:accepts?|supports?|allowed value(?: is)?)|\b(?:optional|possible|allowed|valid|available|accepted) values?(?: is| are)?|\benum(?: values?)?|\bsupported(?: values?| formats?)?(?=\s*[:：])|固定(?:值|为|填)?(?:为)?|(?:此处|此处填|这里)(?:为|填)|可选值|可选项|目前仅支持|当前仅支持|仅支持|固定値)\s*[:：=]?\s*[\"“]?$",
+    r"(?:\bfixed(?: value| to| as)?|\bmust (?:always )?be(?: set to)?|\b(?:always|sempre|siempre|toujours|immer|altijd)|\bвсегда|总是|始终|常に|항상|\bconstant|\bonly (?:accepts?|supports?|allowed value(?: is)?)|\b(?:optional|possible|allowed|valid|available|accepted) values?(?: is| are)?|\benum(?: values?)?|\bsupported(?: values?| formats?)?(?=\s*[:：])|固定(?:值|为|填)?(?:为)?|(?:此处|此处填|这里)(?:为|填)|可选值|可选项|支持的(?:值|类型|格式|模式)|目前仅支持|当前仅支持|仅支持|固定値)\s*[:：=]?\s*[\"“]?$",
     re.IGNORECASE,
 )
 # Behind a value that stands first: "(only this one for now)".
@@ -74,11 +74,17 @@ def bulleted(cell: Cell) -> Listing | None:
 def explained(cell: Cell) -> Listing | None:
     """Find two or more code spans that are each explained: "`url` to return a link, `b64_json` for the data"."""
     values = []
-    for index, (text, code) in enumerate(cell.pieces):
-        label = _EXPLAINS.match(cell.pieces[index + 1][0] if index + 1 < len(cell.pieces) else "")
+    pieces = cell.pieces
+    for index, (text, code) in enumerate(pieces):
+        label = _EXPLAINS.match(pieces[index + 1][0] if index + 1 < len(pieces) else "")
         if code and label is not None:
             values.append(Value(text.strip().strip("\"'"), label[1].strip()))
-    return Listing(tuple(values), strength=0) if len({value.text for value in values}) == len(values) > 1 else None
+    if len({value.text for value in values}) < len(values) or len(values) < 2:
+        return None
+    # A text that is made of nothing else is about its values.
+    spans = [index for index, (_, code) in enumerate(pieces) if code]
+    alone = len(values) == len(spans) > 2 and not any(text.strip(" \"'“") for text, _ in pieces[: spans[0]])
+    return Listing(tuple(values), strength=1 if alone else 0)
 
 
 def coded_run(cell: Cell) -> Listing | None:

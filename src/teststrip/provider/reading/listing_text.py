@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
+from teststrip.provider.reading import words
 from teststrip.provider.reading.limits import read_limits
 from teststrip.provider.reading.listing_cases import numbered
 from teststrip.provider.reading.listing_marks import DEFAULT_WORDS, EXAMPLE, MARKER, OPEN
@@ -29,7 +30,13 @@ _PAREN_LABELLED: Final = Pattern(r"[\"'“`]?(?P<value>[\w.+:%*-]+)[\"'”`]?\s*
 # A clause of Chinese or Japanese running text, and no value.
 _CLAUSE: Final = Pattern(r"[将会被请不可需时则为的了]|[\u3040-\u9fff]{7}|\d\s*[张个次秒]")
 _MOST_LISTED: Final = 1500  # characters that values behind a phrase may take
-_WHOLE: Final = Pattern(r"([a-z0-9][\w.:-]*(?:\s*(?:,|/|\||、)\s*[a-z0-9][\w.:-]*)+)\s*(?:[.。]|$|[(（])")
+_WHOLE: Final = Pattern(
+    r"([a-z0-9][A-Za-z0-9_.:-]*(?:\s*(?:,|/|\||、|または|又は|或者?|또는)\s*[a-z0-9][A-Za-z0-9_.:-]*)+)\s*(?:[.。]|$|[(（])"
+)
+_BULLET_WORD: Final = Pattern(
+    r"(?:[-*•·]\s{0,4}){1,3}(?P<value>[\"'“]?[A-Za-z0-9-][\w.:+/%*×-]{0,40}?[\"'”]?)\s?(?:[(（](?P<note>[^()（）]{1,60})[)）])?(?:(?:\s?[:：](?!\d)|\s[-–—]|\s?->)\s*(?P<label>.*)|[。.,;，；]?)"
+)
+_ONLY_WORD: Final = Pattern(r"(?:取值|可选值|固定(?:值|填)?)(?:为|是)?\s?[:：]\s?([A-Za-z][\w.-]{1,60})\s?[。.]?$")
 # 540P, 720P, or 1080P.
 _WHOLE_OR: Final = Pattern(
     r"((?:[A-Za-z]*\d[\w.:-]{0,20},\s?){1,12}(?:or\s)?[A-Za-z]*\d[\w:-]{0,20}|[a-z]*\d[\w:-]{0,20}\sor\s[a-z]*\d[\w:-]{0,20})\s*(?:\.(?:\s|$)|$|[(（;])"
@@ -82,7 +89,9 @@ _LOOSE_FORMS: Final[tuple[tuple[Pattern, str], ...]] = (
     ),
     # quality: low, medium or high
     (
-        Pattern(r"[:：]\s*((?:[a-z0-9_]+\s*[,、]\s*)+(?:or\s+|and\s+)?[a-z0-9_]+)\s*(?:[.。;；]|$)"),
+        Pattern(
+            r"[:：]\s*((?:[a-z0-9_]+\s*[,、]\s*)+(?:or\s+|and\s+)?[a-z0-9_]+)\s*(?:[.。;；]|$|\s(?=默认|default))"
+        ),
         r"[,、]\s*(?:or\s+|and\s+)?",
     ),
 )
@@ -110,6 +119,7 @@ def mine_listing(cell: Cell) -> Listing | None:
         or _json_list(cell)
         or bracketed(cell)
         or bulleted(cell)
+        or _bulleted_words(cell)
         or coded_run(cell)
         or _whole(cell)
         or explained(cell)
@@ -120,6 +130,7 @@ def mine_listing(cell: Cell) -> Listing | None:
         or _must_be(cell)
         or _apostrophes(cell)
         or fixed(cell)
+        or _only_word(cell)
         or _shouted(cell)
         or _loose_words(cell)
     )
@@ -139,8 +150,12 @@ def _whole(cell: Cell) -> Listing | None:
     match = _WHOLE.match(cell.text) or _WHOLE_OR.match(cell.text)
     if match is None:
         return None
-    parts = [part.strip() for part in re.split(r"\s*(?:[,/|、]\s*(?:or\s)?|\sor\s)\s*", match[1]) if part.strip()]
-    told = any(re.search(r"[\d_-]", part) for part in parts) or "/" in match[1] or "|" in match[1]
+    parts = [
+        part.strip()
+        for part in re.split(r"\s*(?:[,/|、]\s*(?:or\s)?|\sor\s|または|又は|或者?|또는)\s*", match[1])
+        if part.strip()
+    ]
+    told = any(re.search(r"[\d_-]", part) for part in parts) or re.search(r"[/|]|[^\x00-\x7f]", match[1])
     return Listing(tuple(Value(part) for part in parts), strength=1 if told else 0)
 
 
@@ -154,6 +169,22 @@ def _json_list(cell: Cell) -> Listing | None:
         if match[0].count('"') and len(set(parts)) > 1 and not EXAMPLE.search(cell.text[: match.start()]):
             return Listing(tuple(Value(part) for part in parts))
     return None
+
+
+def _bulleted_words(cell: Cell) -> Listing | None:
+    """Find lines that each begin with a bullet and a word, below a line that says that values follow."""
+    values: list[Value] = []
+    led = False
+    for line in cell.lines:
+        match = _BULLET_WORD.fullmatch(line)
+        if match is not None and (led or values):
+            label = " ".join(part.strip() for part in match.groups()[1:] if part)
+            values.append(Value(match["value"].strip("\"'“”"), label))
+        elif len(values) > 1:
+            break
+        else:
+            led, values = MARKER.search(line) is not None and not EXAMPLE.search(line), []
+    return Listing(tuple(values)) if len({value.text for value in values}) == len(values) > 1 else None
 
 
 def _line_run(cell: Cell) -> Listing | None:
@@ -193,6 +224,12 @@ def _must_be(cell: Cell) -> Listing | None:
     numbers = all(re.fullmatch(r"-?\d+(?:\.\d+)?", part) for part in parts)
     # Two words may be any two: "must be unique or empty".
     return Listing(tuple(Value(part) for part in parts)) if numbers or len(parts) > 2 else None
+
+
+def _only_word(cell: Cell) -> Listing | None:
+    """Find the one word that a text ends with and calls the value: `取值：StartTask`."""
+    match = _ONLY_WORD.search(cell.text)
+    return None if match is None or match[1].lower() in words.KINDS else Listing((Value(match[1]),))
 
 
 def _shouted(cell: Cell) -> Listing | None:
@@ -241,10 +278,10 @@ def _marked_words(cell: Cell) -> Listing | None:
             r"[)）\]](?!\w)|。|\.(?=\s|$)|[;；](?!\s*[\w\"'`]+\s*[=:])|\n|(?:\s[-–—(（]\s?|,\s*|\s)(?:default|默认|where|which|depending|for|when|if|the|to|with|in|see)\b|默认",
             rest,
         )
-        words = rest[: end.start()] if end else rest
-        if read_limits(words) is not None:
+        told = rest[: end.start()] if end else rest
+        if read_limits(told) is not None:
             continue
-        listing = by_separators(_as_cell(words, cell), is_open=bool(OPEN.search(words)))
+        listing = by_separators(_as_cell(told, cell), is_open=bool(OPEN.search(told)))
         if (
             listing is not None
             and len(listing.values) > 1
@@ -289,8 +326,8 @@ def labelled_run(cell: Cell) -> Listing | None:
 
 def _counted(text: str) -> bool:
     """Tell whether numbers only count something: `Method 1: ...; Method 2: ...`."""
-    words = [match[1].lower() for match in _COUNTING.finditer(text)]
-    return len(words) > len(set(words))
+    counted = [match[1].lower() for match in _COUNTING.finditer(text)]
+    return len(counted) > len(set(counted))
 
 
 def _as_cell(text: str, like: Cell) -> Cell:

@@ -41,6 +41,8 @@ _ABOUT: Final = Pattern(
     r"^(?:required|optional|mandatory|the|opcionais|opcionales|optionale?s?|obrigatórios|obligatorios|必填|可选)\s+(?=\S+(?:\s\S+)?$)|\s+(?:schema|type|details?|definition)$|\s?\([^()]{0,60}\)$",
     re.IGNORECASE,
 )
+_STAR_FIRST: Final = Pattern(r"[*＊]\s?(?=[A-Za-z_][\w.\[\]-]{0,80}$)")  # marks what is required, before its name
+_REMARK: Final = Pattern(r"\s{0,4}(?:[(（][^()（）]{0,80}[)）]|[:：])\s{0,4}$")  # behind a heading's name
 _STEP: Final = Pattern(r"\s{1,4}[-–—/]\s{1,4}|\s{0,4}(?:->|>|→|»|›|::)\s{0,4}")
 _STEP_NAME: Final = Pattern(r"[`*]{0,3}[A-Za-z_]\w{0,60}(?:\[\])?[`*]{0,3}")
 # Words that only names are written like: imageRef, ImageRef, image_ref.
@@ -90,6 +92,8 @@ def read_name(cell: Cell) -> NameReading | None:
     whole = "".join(text for text, _ in cell.pieces)
     depth, text = _nested(whole)
     text = _BROKEN.sub("", text.strip()).strip("\"'“”")
+    before = _STAR_FIRST.match(text)
+    text = text if before is None else f"{text[before.end() :]}*"
     if not text or len(text) > _LONGEST:
         return None
     coded = next((code for code in cell.codes if _PATH.fullmatch(code) and code in text), None)
@@ -182,6 +186,7 @@ def heading_parent(title: str, codes: Sequence[str]) -> str:
     named = [code for code in codes if re.fullmatch(r"[A-Za-z_][\w.\[\]]*", code)]
     if len(named) == 1:
         return named[0].removesuffix("[]")
+    title = _REMARK.sub("", title)
     match = re.fullmatch(
         r"(?:the\s+)?(?P<name>[A-Za-z_]\w*(?:(?:\[\])?\.\w+)*)(?:\[\])?\s*(?:object|objects|item|items|elements?|entry|entries|array|fields?|properties|parameters?|structure|schema|attributes|对象|物件|参数|字段|属性|数组|结构|说明|オブジェクト|객체|parameters)*\s*(?:object|items|fields|说明)?",
         title, re.IGNORECASE,

@@ -201,10 +201,11 @@ def doubt_tables(
     They may be members of a parameter, the fields of an answer, or another request's. `shown` are the parents by
     line that the examples show.
     """
+    asked = [group for group in groups if words.purpose(group.title) == "request"]
     doubted = {
         index
         for index, group in enumerate(groups)
-        if index
+        if (index or (asked and structure_of(group.title) != group.title))
         and index not in parents
         and group.form == "table"
         and group.headings
@@ -212,7 +213,7 @@ def doubt_tables(
         and (not _TELLING & set(columns_of(group)) or structure_of(group.title) != group.title)
         and words.purpose(group.headings[-1].cell.text) != "request"
         and not _is_of_request(group.headings[-1].cell.text)
-        and group.headings[-1] not in groups[0].headings
+        and (not index or group.headings[-1] not in groups[0].headings)
     }
     for row in rows:
         members = _TELLING & set(columns_of(groups[row.group]))

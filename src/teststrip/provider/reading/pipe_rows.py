@@ -18,6 +18,7 @@ ATX: Final = Pattern(r"[ >]{0,6}(#{1,6})(?:[ \t]+|(?=[^#\s]))(.*)")
 BOLD: Final = Pattern(r"\s*(?:\*\*|__)([^*]{1,120}?)[:：]?(?:\*\*|__)\s*[:：]?\s*")
 FENCE: Final = Pattern(r"[ \t>]*(?:[-*][ \t]+)?(`{3,}|~{3,})[ \t]*([^`]*)")
 _MOST_JOINED: Final = 24  # lines that one row may be broken over
+_MOST_TORN: Final = 80  # lines that the last cell of a row may go over, with empty lines between them
 
 
 class PipeRows:
@@ -95,7 +96,26 @@ class PipeRows:
         ):
             text += "\n" + self._lines[self._at]
             self._at += 1
-        return read_row(self._spread(text, columns) or text, self._where(start))
+        whole = self._spread(text, columns) or self._torn(text, columns) or text
+        return read_row(whole, self._where(start))
+
+    def _torn(self, text: str, columns: int) -> str | None:
+        """Take the rest of a last cell that holds paragraphs and lists, up to the pipe behind it; None when there is none."""
+        if width(text) != columns or is_closed(text) or not text.lstrip(" \t>").startswith("|"):
+            return None
+        for end in range(self._at, min(self._at + _MOST_TORN, len(self._lines))):
+            line = self._lines[end].strip()
+            if line.startswith("|") and line != "|":
+                return None
+            if ATX.fullmatch(line) or FENCE.match(line):
+                return None
+            if is_closed(line):
+                joined = "\n".join([text, *self._lines[self._at : end + 1]])
+                if width(joined) != columns:
+                    return None
+                self._at = end + 1
+                return joined
+        return None
 
     def _spread(self, text: str, columns: int) -> str | None:
         """Take the rest of a row whose every cell is on a line of its own, with a pipe behind it; None when it is none."""

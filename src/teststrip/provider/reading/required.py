@@ -153,6 +153,8 @@ def _harmless(text: str) -> bool:
 def _plain(text: str) -> str:
     """Return the words of a cell without signs, or the sign alone."""
     text = text.replace("\ufe0f", "").strip().lower().strip("*_`. ")
+    if text in {"[x]", "[ ]", "[]"}:
+        return "yes" if text == "[x]" else "no"
     signs = re.match(r"([✅✓✔☑√❌✗✘✖×☐⬜🔴⭕🔵●○]+)\s*(.*)", text)
     if signs is not None:
         return signs[2].strip("() ") or signs[1][0]

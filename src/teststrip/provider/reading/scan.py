@@ -19,8 +19,11 @@ _ITEM: Final = Pattern(r"([ \t]*)(?:>[ \t]*)*(?:[-*+•]|\d{1,3}[.)])[ \t]+(.*)"
 # Signs that no text has, and that the readers use to hold places; one for one, so that columns stay.
 _CONTROL: Final = Pattern("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ue000]")
 _SKIPPED: Final = Pattern(
-    r"\s*(?:import\s.+from\s|import\s+['\"]|export\s+(?:const|default)\b|:::|\{[%{/][^{}=]*\}\}?\s*$|\{\w{1,30}[:(][^{}\"]*\}\s*$|---+\s*$|\*\*\*+\s*$)"
+    r"\s*(?:import\s.+from\s|import\s+['\"]|export\s+(?:const|default)\b|:::|\{[%{/][^{}=]*\}\}?\s*$|\{\w{1,30}[:(][^{}\"]*\}\s*$|\{:[^{}]{0,200}\}\s*$|---+\s*$|\*\*\*+\s*$)"
 )
+# `{#anchor}`, `{: #anchor}`, and a link without words behind a heading
+_ANCHOR: Final = Pattern(r"(?:\{:?\s?#[^{}]{0,120}\}|\[[\u200b#¶\s]{0,4}\]\([^()\s]{0,200}\))$")
+_NUMBER: Final = Pattern(r"^\d{1,2}(?:\.\d{1,2}){0,3}(?:[.)、]\s*|\s+)(?=[^\W\d]|[`*])")
 _UNDERLINES: Final = '=-~^"+'  # signs below a heading, by its level
 _BOLD_LEVEL: Final = 9
 _MOST_HEADING: Final = 300  # characters of a heading
@@ -29,6 +32,12 @@ _MOST_HEADING: Final = 300  # characters of a heading
 def read_document(body: str, file: str, first_line: int = 1) -> Document:
     """Read text that begins on `first_line` of `file`. Never fails: what is nothing known is running text."""
     return _Scanner(_CONTROL.sub(" ", body).split("\n"), file, first_line).document()
+
+
+def _bare(title: str) -> str:
+    """Return a heading without its number and its anchor."""
+    title = title.strip()
+    return _NUMBER.sub("", _ANCHOR.sub("", title).rstrip()) or title
 
 
 @dataclass(slots=True)
@@ -132,7 +141,7 @@ class _Scanner:
         if match is not None and (title or line.strip("# \t>") == ""):
             self._end_paragraph()
             self._open_heading(
-                Heading(len(match[1]), read_inline(title, self._where(self.at, match.start(2) + 1)))
+                Heading(len(match[1]), read_inline(_bare(title), self._where(self.at, match.start(2) + 1)))
             )
             self.at += 1
             return True

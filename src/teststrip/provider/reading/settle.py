@@ -9,7 +9,7 @@ from decimal import Decimal
 from teststrip.base.json import ABSENT, Absent, Json
 from teststrip.provider.model import Bounds
 from teststrip.provider.reading import words
-from teststrip.provider.reading.defaults import DefaultReading, mine_default, read_default
+from teststrip.provider.reading.defaults import DefaultReading, mine_default, read_default, read_words
 from teststrip.provider.reading.flags import CellError
 from teststrip.provider.reading.found import Found
 from teststrip.provider.values import is_size
@@ -22,7 +22,8 @@ def settle_default(found: Found) -> None:
     reading = DefaultReading()
     if cell.text:
         try:
-            reading = read_default(cell, found.kinds, values, required=row.required.required is True)
+            said = read_words(cell, found.kinds) if found.page.lenient and cell.text not in values else None
+            reading = said or read_default(cell, found.kinds, values, required=row.required.required is True)
         except CellError as error:
             found.flag(cell, error.problem, error.candidates)
             return

@@ -23,6 +23,8 @@ def structure(text: str) -> KindReading | None:
         return KindReading(words.KINDS[plain[1].lower()])
     if not re.fullmatch(r"(?:[A-Z][a-z0-9]+){2,}[A-Z]?|[A-Z][a-z]+(?:[A-Z]+[a-z0-9]*)+", name):
         return None
+    if name.endswith(("List", "Array")):
+        return KindReading("array")
     return (
         KindReading("string", values_of=name[:-4]) if name.endswith("Enum") else KindReading("object", named=name)
     )

@@ -56,7 +56,50 @@ _SURE_NAMES: Final = Pattern(
     r"param|argument|参数|參數|パラメ|매개변수|파라미터|parámetro|parâmetro|paramètre|parametro|параметр|请求字段|^field|^字段|^property$|^campo|^feld"
 )
 # Looking behind keeps a run of them from being tried from each of its marks.
-_MARKS: Final = Pattern(r"^[\s*_`~:：#\-]+|(?<![\s*_`~:：#])[\s*_`~:：#]+$")
+_MARKS: Final = Pattern(r"^[\s*_`~:：#¿\-]+|(?<![\s*_`~:：#?？])[\s*_`~:：#?？]+$")
+# What a header of several words is, by the words that it has: "Nombre del campo", "是否为必填". The first that holds.
+_STEMS: Final[tuple[tuple[str, Pattern], ...]] = (
+    (
+        "required",
+        Pattern(
+            r"必填|必选|必選|必需|必须|必須|必传|필수|\b(?:required|mandatory|requerid[oa]s?|obligatori[oa]s?|obrigatóri[oa]s?|obbligatori[oa]|requise?s?|obligatoires?|erforderlich|pflicht\w*|обязател\w*|verplicht|zorunlu|wajib|wymagan[ey])\b"
+        ),
+    ),
+    (
+        "default",
+        Pattern(
+            r"默认|默認|預設|缺省|デフォルト|既定|初期値|기본|\b(?:defaults?|fallback|if omitted|if not set|when omitted|por defecto|predeterminad[oa]|padrão|par défaut|standardwert|voreinstellung|vorgabe(?:wert)?|умолчанию|predefinit[oa]|standaard\w*|varsayılan|mặc định|bawaan|domyślna)\b"
+        ),
+    ),
+    (
+        "type",
+        Pattern(
+            r"(?:类型|類型|型別|データ型|の型|타입|자료형)$|^(?:data|value|field|json|param(?:eter)?|argument|property|schema) ?(?:type|format)s?$|\b(?:tipo|typ|тип|tipe|kiểu) (?:de |di |of )?(?:datos?|dados?|dati|данных|danych|data|dữ liệu)\b|\btype (?:de |des )?(?:données?|valeurs?)\b"
+        ),
+    ),
+    (
+        "range",
+        Pattern(
+            r"取值|范围|範圍|範囲|枚举|列舉|可选值|可選值|允许值|允許值|허용|범위|\b(?:allowed|possible|valid|accepted|supported|permitted|legal) (?:values?|range|options?|input)\b|\b(?:valores|valeurs|werte|значения|valori|waarden|değerler|giá trị|wartości)\b"
+        ),
+    ),
+    (
+        "name",
+        Pattern(
+            r"^(?:请求|請求|输入|輸入|接口|入|リクエスト|入力|요청|입력)?\s?(?:参数|參數|字段|欄位|变量|属性|パラメータ|パラメーター|項目|フィールド|파라미터|매개변수|필드|변수)\s?(?:的?名(?:称|稱)?|이름|명)?$|\b(?:nombre|nom|nome|name|название|имя|наименование|naam|nazwa)\b.*\b(?:param\w*|camp[oi]s?|champs?|fields?|поля|параметра|argument\w*|veld|pola|propert\w+|propi\w+)\b|^(?:body|query|request|input|form|json|api|optional|required) (?:param(?:eter)?|field|argument|property|key|attribute)s?$"
+        ),
+    ),
+    (
+        "description",
+        Pattern(
+            r"(?:说明|描述|含义|备注|解释|說明|備註|説明|設明|설명)$|\b(?:description|descripción|descrição|beschreibung|bedeutung|описание|пояснение|descrizione|explication|signification|significado|omschrijving|açıklama|mô tả|opis|meaning)\b"
+        ),
+    ),
+)
+_ANSWERS: Final = Pattern(
+    r"respon|return|output|error|result|status|返回|响应|輸出|输出|出参|错误|レスポンス|応答|出力|응답|ответ|antwort|réponse|respuesta|resposta"
+)
+_LONGEST: Final = 40  # characters of a header
 
 
 def plain(text: str) -> str:
@@ -77,7 +120,18 @@ def column(text: str) -> str:
     bare = plain(re.sub(r"[((][^()()]*[))]", "", word))
     if bare in COLUMNS:
         return COLUMNS[bare]
-    return next(iter(columns(bare)), "")
+    return next(iter(columns(bare)), "") or _by_words(bare)
+
+
+def _by_words(word: str) -> str:
+    """Return what a header is of which only some words are known; "" for those of answers."""
+    if not word or len(word) > _LONGEST or _ANSWERS.search(word):
+        return ""
+    parts = [plain(part) for part in word.split("/")]
+    known = [COLUMNS[part] for part in parts if part in COLUMNS] if len(parts) > 1 else []
+    if known:
+        return known[0]
+    return next((meaning for meaning, pattern in _STEMS if pattern.search(word)), "")
 
 
 def columns(text: str) -> tuple[str, ...]:

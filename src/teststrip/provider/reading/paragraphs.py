@@ -1,0 +1,94 @@
+"""Parameters that are told in paragraphs, each of its own, in place of rows or list items.
+
+**steps** (integer, optional) - How many          ** Steps **
+steps to take.                                     How many steps to take.
+                                                   Type: Integer
+`seed` integer                                     Required: No
+"""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING, Final
+
+from teststrip.base.where import Where
+from teststrip.provider.reading.bullet_rows import COLUMNS, FACT, add_below
+from teststrip.provider.reading.document import Block, Group, Heading, Row, Text
+from teststrip.provider.reading.inline import Cell, plain_cell, read_inline
+from teststrip.provider.reading.items import cells_of, named_item, parsed_item, says_type
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+_BOLD: Final = 9  # the level of a heading that is no more than a line
+_FEWEST: Final = 2  # paragraphs that there have to be
+_APART: Final = ("`", "**", "__", "<code", "<b>", "<strong")
+
+
+def with_told(blocks: Sequence[Block]) -> list[Block]:
+    """Return blocks in which paragraphs that are parameters are headings with facts, or groups of rows."""
+    made: list[Block] = []
+    run: list[Text] = []
+    for block in itertools.chain.from_iterable(map(_parted, blocks)):
+        if isinstance(block, Text) and (run or _is_parameter(block)):
+            run.append(block)
+            continue
+        made += [*_taken(run), block]
+        run = []
+    return [*made, *_taken(run)]
+
+
+def _parted(block: Block) -> Iterator[Block]:
+    """Part a paragraph of facts into its lines; a name above them is a heading."""
+    if not isinstance(block, Text) or block.is_item or "\n" not in block.cell.raw:
+        yield block
+        return
+    where = block.cell.where
+    cells = [
+        read_inline(raw.strip(), Where(where.file, where.line + at, where.column))
+        for at, raw in enumerate(block.cell.raw.split("\n"))
+    ]
+    lines = [Text(cell, block.headings) for cell in cells if cell.text]
+    if not any(says_type(line) for line in lines):
+        yield block
+        return
+    item = named_item(lines[0].cell)
+    if item is not None:
+        yield Heading(_BOLD, plain_cell(item.name, lines[0].cell.where))
+        lines = lines[1:]
+    yield from lines
+
+
+def _is_parameter(block: Text) -> bool:
+    """Tell whether a paragraph begins with a name that is set apart, and says its type or that it is required."""
+    if block.is_item or not block.cell.raw.startswith(_APART) or FACT.fullmatch(block.cell.text):
+        return False
+    return parsed_item(block.cell) is not None
+
+
+def _taken(run: Sequence[Text]) -> Iterator[Block]:
+    """Give a run of paragraphs that begins with a parameter as a group, if there are more of them in it."""
+    starts = [at for at, text in enumerate(run) if _is_parameter(text)]
+    if len(starts) < _FEWEST:
+        yield from run
+        return
+    longest = max(after - at for at, after in itertools.pairwise(starts))
+    end = min(len(run), starts[-1] + longest)
+    names = tuple(plain_cell(name, run[0].cell.where) for name in COLUMNS)
+    yield Group("list", names, tuple(_rows(run[:end])), run[0].headings, (), run[0].cell.where)
+    yield from run[end:]
+
+
+def _rows(run: Sequence[Text]) -> Iterator[Row]:
+    """Give the row of each paragraph that is a parameter, with what is below it."""
+    cells: list[Cell] = []
+    for text in run:
+        item = parsed_item(text.cell) if _is_parameter(text) else None
+        if item is None:
+            add_below(cells, text.cell, FACT.fullmatch(text.cell.text))
+            continue
+        if cells:
+            yield Row(tuple(cells), cells[0].where)
+        cells = cells_of(item, text.cell)
+    if cells:
+        yield Row(tuple(cells), cells[0].where)
