@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
-from teststrip.provider.reading.bullet_items import bare_item, parsed_item, parts_of
+from teststrip.provider.reading.bullet_items import Item, bare_item, parsed_item, parts_of
 from teststrip.provider.reading.bullet_rows import COLUMNS, FACT, add_below, item_cells, item_rows, place_of
 from teststrip.provider.reading.document import Block, Document, Group, Heading, Row, Text
 from teststrip.provider.reading.fact_lines import with_facts
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
 _HEADED: Final = Pattern(
-    r"[A-Za-z_]\w*(?:(?:\[\])?\.\w+)*(?:\[\])?\s*[(（\[][^()（）\n]*[)）\]]"
-)  # a heading: name (type)
+    r"[A-Za-z_]\w*(?:(?:\[\])?\.\w+)*(?:\[\])?\s*[(（\[][^()（）\n]*[)）\]](?:\s?[(（\[][^()（）\[\]\n]{1,40}[)）\]])?"
+)  # a heading: name (type), name (type) [required]
 # An item that announces the items below it.
 _ASKED: Final = Pattern(
     r"(?:(?:request|body|query|form|input|required|optional)\s)*(?:parameters?|params|body|arguments?|fields|inputs?|payload)(?:\s?\([^()]*\))?\s?[:：]?"
@@ -127,12 +127,18 @@ def _headed_rows(heading: Heading, below: Sequence[Block], depth: int) -> Iterat
 def _is_typed(cell: Cell) -> bool:
     """Tell whether a heading's brackets say a type, and not the name of something: `Recommended (RunPod)`."""
     match = parsed_item(cell)
-    if match is None or not match.bracketed:
+    if match is None or not match.bracketed or _is_title(match):
         return False
     try:
         return not read_kind(parts_of(match.said)[0]).named
     except CellError:
         return True
+
+
+def _is_title(item: Item) -> bool:
+    """Tell whether a heading names a part of the page, and in brackets what it is written in: `Body (JSON)`."""
+    written = item.said.lower() in {"json", "form", "xml", "form-data", "multipart/form-data", "application/json"}
+    return (written or item.name[:1].isupper()) and words.purpose(item.name) is not None
 
 
 def _may_hold(kind: str) -> bool:
