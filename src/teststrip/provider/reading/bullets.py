@@ -31,6 +31,11 @@ _ASKED: Final = Pattern(
     r"|(?:请求|输入|必填|可选)?(?:参数|字段|请求体)\s?[:：]?",
     re.IGNORECASE,
 )
+# A line that announces them: "Options:". One behind whose word more follows is about something else.
+_LEAD: Final = Pattern(
+    r"(?:available |query |request |supported )?(?:options|param(?:eter)?s|arguments|fields)\s?[:：]\s{0,4}",
+    re.IGNORECASE,
+)
 _BOLD: Final = 9  # the level of a heading that is no more than a line
 
 
@@ -38,6 +43,7 @@ def with_lists(document: Document) -> Document:
     """Return a document whose lists of parameters are groups of rows."""
     blocks: list[Block] = []
     run: list[Text] = []
+    lead = ""
     for block in _without_headed(with_told(with_facts(document.blocks))):
         if isinstance(block, Text) and block.is_item:
             run.append(block)
@@ -46,10 +52,11 @@ def with_lists(document: Document) -> Document:
         if run and isinstance(block, Text) and block.cell.where.column > 2 and not block.is_item:
             run.append(block)
             continue
-        blocks += _taken(run)
+        blocks += _taken(run, lead)
         run = []
+        lead = block.cell.text if isinstance(block, Text) else ""
         blocks.append(block)
-    return Document(document.file, (*blocks, *_taken(run)))
+    return Document(document.file, (*blocks, *_taken(run, lead)))
 
 
 def _without_headed(blocks: Sequence[Block]) -> list[Block]:
@@ -152,14 +159,21 @@ def _is_member(text: Text) -> bool:
     return text.is_item and FACT.fullmatch(text.cell.text) is None and parsed_item(text.cell) is not None
 
 
-def _taken(run: Sequence[Text]) -> Iterator[Block]:
-    """Give a run of items as one group when its outermost items are parameters, else as it is."""
+def _taken(run: Sequence[Text], lead: str = "") -> Iterator[Block]:
+    """Give a run of items as one group when its outermost items are parameters, else as it is.
+
+    `lead` is the line above: one item alone is a parameter where that, or the heading, announces parameters.
+    """
     if not run:
         return
     base = min(text.indent for text in run if text.is_item)
     outer = [text for text in run if text.indent == base]
     typed = [text for text in outer if parsed_item(text.cell) is not None] + _with_type_below(run, base)
-    if len(typed) < 1 or len(typed) * 3 < len(outer) * 2 or (len(outer) == 1 and not _under_parameters(run[0])):
+    if (
+        len(typed) < 1
+        or len(typed) * 3 < len(outer) * 2
+        or (len(outer) == 1 and not _under_parameters(run[0]) and not _LEAD.fullmatch(lead))
+    ):
         yield from _told(run, base)
         return
     names = tuple(plain_cell(name, run[0].cell.where) for name in COLUMNS)

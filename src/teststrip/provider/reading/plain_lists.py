@@ -6,6 +6,7 @@ so each is flagged, unless its brackets give one.
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import TYPE_CHECKING, Final
 
@@ -84,6 +85,7 @@ _OF_CALLS: Final = frozenset(
         "returns",
     }
 )
+_TITLED: Final = Pattern(r"[^\W\d_][^:：.。]{2,40}[:：]\s{0,4}")  # a line that stands above lists as a title does
 _MOST_CODE: Final = 60_000
 
 
@@ -110,6 +112,14 @@ class _Page:
     def __init__(self, document: Document) -> None:
         rows = (row for group in document.groups for row in group.rows if row.cells)
         self._known = {row.cells[0].text.rstrip("*") for row in rows}
+        self._leads = {
+            lead.cell.text.lower()
+            for lead, below in itertools.pairwise(document.blocks)
+            if isinstance(lead, Text)
+            and isinstance(below, Group)
+            and below.form == "list"
+            and _TITLED.fullmatch(lead.cell.text)
+        }
         self._shown: set[str] | None = None
         self._codes = document.codes
 
@@ -122,13 +132,19 @@ class _Page:
         items = [plain_item(text.cell) for text in outer]
         found = [item for item in items if item is not None]
         names = [item.name for item in found]
-        said = [text for text in outer if _says(text.cell)]
+        said = [
+            text
+            for at, text in enumerate(run)
+            if text.is_item and text.indent <= base and _says(text.cell, run[at + 1 : at + 2])
+        ]
         if len(found) * 5 < len(outer) * 4 or len(said) * 2 < len(outer):
             return list(run)
-        if not self._announced(run[0], lead, names):
+        # As above a list whose items say their types.
+        alike = isinstance(lead, Text) and lead.cell.text.lower() in self._leads
+        if not alike and not self._announced(run[0], lead, names):
             return list(run)
         plain = [name for name in names if FACT.match(f"{name}: -") is not None]
-        if (len(plain) > 1 and not any(item.apart for item in found)) or self._told(names):
+        if (len(plain) > 1 and not any(item.apart for item in found)) or (not alike and self._told(names)):
             return list(run)
         header = tuple(plain_cell(name, run[0].cell.where) for name in COLUMNS)
         first = (lead.cell,) if isinstance(lead, Text) else ()
@@ -230,10 +246,11 @@ def _rows(run: Sequence[Text], base: int) -> Iterator[Row]:
         yield Row(tuple(cells), cells[0].where)
 
 
-def _says(cell: Cell) -> bool:
-    """Tell whether an item has words behind its name."""
+def _says(cell: Cell, below: Sequence[Text]) -> bool:
+    """Tell whether an item has words behind its name, or as a paragraph below it."""
     item = plain_item(cell)
-    return item is not None and bool(behind(cell, item.start).text)
+    told = any(not text.is_item and text.cell.text for text in below)
+    return item is not None and (told or bool(behind(cell, item.start).text))
 
 
 def _as_line(text: Text) -> Cell:

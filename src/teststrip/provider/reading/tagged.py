@@ -72,13 +72,19 @@ def read_tagged(lines: Sequence[str], at: int, file: str, first: int, end: int |
             rows[kind["name"]] = _with(rows[kind["name"]], 1, kind["type"].strip())
         elif _OTHER.match(line):
             more = False
-        elif more and line[:1] in {" ", "\t", "*"} and line.strip(" \t*"):
+        elif more and line[:1] in {" ", "\t", "*"} and line.strip(" \t*") and _is_deeper(line, lines[at]):
             last = next(reversed(rows))
             rows[last] = _with(rows[last], 5, line.strip(" \t*"))
         elif index == end or line.strip(" \t*"):
             break
     names = tuple(plain_cell(name, Where(file, first + at, 1)) for name in COLUMNS)
     return Tagged(names, tuple(rows.values()), min(index, end))
+
+
+def _is_deeper(line: str, tag: str) -> bool:
+    """Tell whether a line may go on with a tag: in a comment any, elsewhere one that is indented more than the tags."""
+    commented = tag.lstrip(" \t")[:1] in {"*", "/", "#"}
+    return commented or len(line) - len(line.lstrip(" \t")) > len(tag) - len(tag.lstrip(" \t"))
 
 
 def _of_field(match: re.Match[str], where: Where) -> Row:

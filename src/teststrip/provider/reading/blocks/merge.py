@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Final
 
 from teststrip.base.json import Absent, Json
 from teststrip.provider.model import Bounds
+from teststrip.provider.reading import words
 from teststrip.provider.reading.entries import Entry, walk
 from teststrip.provider.reading.group_required import says_required
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from teststrip.provider.model import Kind
     from teststrip.provider.reading.document import Group
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from teststrip.provider.reading.kind_reading import KindReading
 
 _FEW: Final = 3
+_DEEP: Final = 2  # headings that a request of its own has: of its section, and of the block
 _KIN: Final = ({"string", "file"}, {"integer", "number"})  # kinds that documentation has for each other
 
 
@@ -61,9 +63,11 @@ def merged(
         if other is not None:
             other.entries = _together(other.entries, block.entries, flags)
             other.held = other.held or block.sure
-        elif block.sure or not tables:
+        elif block.sure or not tables or _is_apart(block, tables.values(), groups):
             _doubt_required(block, groups, flags)
             found.append(block)
+        else:
+            _doubt_left_out(block, found, flags)
     return tuple(entry for one in found for entry in one.entries)
 
 
@@ -73,6 +77,28 @@ def _doubt_required(block: _Request, groups: Sequence[Group], flags: Flags) -> N
     if rows and not says_required(groups[rows[0].group], rows):
         problem = "nothing in this block says which parameters have to be given; all are read as optional"
         flags.add(rows[0].where, "", rows[0].cell("name").text, problem, ("optional", "required"))
+
+
+def _doubt_left_out(block: _Request, found: Sequence[_Request], flags: Flags) -> None:
+    """Flag a block that is left out though the page's tables have none of its names."""
+    if any(block.names & one.names for one in found):
+        return
+    row = block.entries[0].row
+    problem = "a block tells more of these names, which no table has; it is left out"
+    name = row.cell("name").text
+    flags.add(
+        row.where, name, ", ".join(sorted(block.names))[:120], problem, ("parameters", "not of this request")
+    )
+
+
+def _is_apart(block: _Request, tables: Iterable[_Request], groups: Sequence[Group]) -> bool:
+    """Tell whether a block's heading says that it is a request's, and the section it is in has none of the tables."""
+    headings = groups[block.entries[0].row.group].headings
+    if len(headings) < _DEEP or words.purpose(headings[-1].cell.text) != "request":
+        return False
+    section = headings[:-1]
+    others = [groups[entry.row.group].headings for one in tables for entry in one.entries]
+    return all(other[: len(section)] != section and len(other) >= _DEEP for other in others)
 
 
 def _same(block: _Request, found: Sequence[_Request]) -> _Request | None:
