@@ -118,7 +118,7 @@ class Commented:
             schema |= shown
             about = "\n".join(part for part in (said, about) if part)
         if typed and typed.get("type") != schema.get("type"):
-            schema = dict(typed)  # a shown value may be of another type, as 1 for a number
+            schema = dict(typed)  # a number may be shown as 1
         if about:
             schema["description"] = about
         return schema
