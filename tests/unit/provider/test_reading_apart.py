@@ -1,4 +1,4 @@
-"""Requests and parameters that stand apart: in a block of their own, under a heading of their own, alone in a list."""
+"""Requests and parameters that stand apart: in a block or under a heading of their own, or alone in a list."""
 
 from __future__ import annotations
 
@@ -161,5 +161,5 @@ Options:
 def test_a_line_that_stands_above_typed_lists_announces_those_without_types_as_well() -> None:
     reading = read_documentation(ALIKE, "page.md")
     assert [entry.name for entry in reading.entries] == ["width", "ratio", "width", "edge"]
-    untyped = {flag.parameter for flag in reading.flags if "no type" in flag.problem}
+    untyped = {flag.path for flag in reading.flags if "no type" in flag.problem}
     assert "edge" in untyped
