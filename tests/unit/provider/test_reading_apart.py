@@ -163,3 +163,27 @@ def test_a_line_that_stands_above_typed_lists_announces_those_without_types_as_w
     assert [entry.name for entry in reading.entries] == ["width", "ratio", "width", "edge"]
     untyped = {flag.path for flag in reading.flags if "no type" in flag.problem}
     assert "edge" in untyped
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "- `$pick` (string, required): which\n- `@kind` (integer): of what\n",
+        "**$pick** *string*, required\n\nwhich\n\n**@kind** *integer*, optional\n\nof what\n",
+        "### $pick (string) [required]\n\nwhich\n\n### @kind (integer) [optional]\n\nof what\n",
+    ],
+)
+def test_a_name_may_begin_with_a_sign(page: str) -> None:
+    entries = read_documentation(f"# A\n\n## Parameters\n\n{page}", "page.md").entries
+    assert [(entry.path, entry.kind.kind, entry.required) for entry in entries] == [
+        ("$pick", "string", True),
+        ("@kind", "integer", False),
+    ]
+
+
+def test_a_word_on_being_required_may_be_parted_by_dashes() -> None:
+    page = "# A\n\n## Parameters\n\n- `$.pick` - _optional_ - Which.\n- `kind` - _required_ - Of what.\n"
+    reading = read_documentation(page, "page.md")
+    assert [(entry.path, entry.required) for entry in reading.entries[1:]] == [("kind", True)]
+    assert [child.required for child in reading.entries[0].children] == [False]
+    assert not any("no column says" in flag.problem for flag in reading.flags)

@@ -14,7 +14,7 @@ from teststrip.provider.reading.kinds import read_kind
 if TYPE_CHECKING:
     from teststrip.provider.reading.inline import Cell
 
-_NAME: Final = r"(?P<name>[A-Za-z_][\w-]*(?:(?:\[\])?\.[A-Za-z_][\w-]*)*(?:\[\])?)(?P<mark>[*?]?)\s*"
+_NAME: Final = r"(?P<name>(?:[$@]\.?)?[A-Za-z_][\w-]*(?:(?:\[\])?\.[A-Za-z_][\w-]*)*(?:\[\])?)(?P<mark>[*?]?)\s*"
 _BRACKETS: Final = Pattern(
     _NAME + r"[(（\[](?P<said>[^()（）\n]*(?:\([^()\n]*\)[^()\n]*)?)[)）\]](?P<rest>.*)", re.DOTALL
 )

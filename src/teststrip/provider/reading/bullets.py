@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
 _HEADED: Final = Pattern(
-    r"[A-Za-z_]\w*(?:(?:\[\])?\.\w+)*(?:\[\])?\s*[(（\[][^()（）\n]*[)）\]](?:\s?[(（\[][^()（）\[\]\n]{1,40}[)）\]])?"
+    r"[$@]?[A-Za-z_]\w*(?:(?:\[\])?\.\w+)*(?:\[\])?\s*[(（\[][^()（）\n]*[)）\]](?:\s?[(（\[][^()（）\[\]\n]{1,40}[)）\]])?"
 )  # a heading: name (type), name (type) [required]
 # An item that announces the items below it.
 _ASKED: Final = Pattern(

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 _HEAD: Final = Pattern(
-    r"(?P<open>\*\*|__|`|<b>|<strong>|<code>){1,2}(?P<name>[A-Za-z_][\w.-]{0,80}(?:\[\])?)(?:\*\*|__|`|</b>|</strong>|</code>){1,2}(?P<star>\\?\*?)[ \t]*(?P<rest>[^\n]{1,200})(?P<more>(?:\n.{0,4000})?)",
+    r"(?P<open>\*\*|__|`|<b>|<strong>|<code>){1,2}(?P<name>[$@]?[A-Za-z_][\w.-]{0,80}(?:\[\])?)(?:\*\*|__|`|</b>|</strong>|</code>){1,2}(?P<star>\\?\*?)[ \t]*(?P<rest>[^\n]{1,200})(?P<more>(?:\n.{0,4000})?)",
     re.DOTALL,
 )
 _APART: Final = Pattern(r"\s{0,4}[—–·•|,;:]\s{0,4}|\s-\s")

@@ -22,7 +22,7 @@ from teststrip.provider.reading.kinds import read_kind
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_NAME: Final = r"[A-Za-z_][\w-]{0,60}(?:(?:\[\])?\.[A-Za-z_][\w-]{0,60}){0,8}(?:\[\])?"
+_NAME: Final = r"(?:[$@]\.?)?[A-Za-z_][\w-]{0,60}(?:(?:\[\])?\.[A-Za-z_][\w-]{0,60}){0,8}(?:\[\])?"
 _ITEM: Final = Pattern(
     rf"\s*(?P<name>{_NAME}(?:\s?(?:,|/|、|&|\bor\b|\band\b)\s?{_NAME}){{0,8}})(?P<mark>[*?？]?)"
     r"(?P<between>\s*[:：]|\s*[–—]|\s+--?\s|\s*->|\s*→|\s*=\s|\s*(?=[(（])|\s*$)"
@@ -68,7 +68,7 @@ def plain_item(cell: Cell) -> PlainItem | None:
 
 def _is_plain_name(name: str) -> bool:
     """Tell whether a word without any mark can only be a name: one word that does not begin a sentence."""
-    return re.fullmatch(r"[a-z_][\w.\[\]]*", name) is not None
+    return re.fullmatch(r"[$@]?[a-z_][\w.\[\]]*", name) is not None
 
 
 def plain_cells(cell: Cell) -> list[Cell] | None:

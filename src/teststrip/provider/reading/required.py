@@ -19,7 +19,7 @@ _CONDITIONAL: Final = Pattern(
     re.IGNORECASE,
 )
 _MARKED: Final = Pattern(
-    r"^\W*(?:[(（\[【]\s*)?(?P<yes>required|mandatory|必填|必选|必需|必須|필수|obligatorio|obrigatório|obligatoire|обязательн\w*)(?:\s*[)）\]】]|[.。:：,，]|\s*$)|^\W*(?:[(（\[【]\s*)?(?P<no>optional|可选|选填|非必填|任意|선택|opcional|optionnel|facultatif|необязательн\w*)(?:\s*[)）\]】]|[.。:：,，]|\s*$)",
+    r"^\W*(?:[(（\[【]\s*)?(?P<yes>required|mandatory|必填|必选|必需|必須|필수|obligatorio|obrigatório|obligatoire|обязательн\w*)(?:\s*[)）\]】]|[.。:：,，]|\s{1,4}[–—-]\s|\s*$)|^\W*(?:[(（\[【]\s*)?(?P<no>optional|可选|选填|非必填|任意|선택|opcional|optionnel|facultatif|необязательн\w*)(?:\s*[)）\]】]|[.。:：,，]|\s{1,4}[–—-]\s|\s*$)",
     re.IGNORECASE,
 )
 _ENDS: Final = Pattern(

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _DECORATION: Final = r"[ \t]*(?:\*|//|#)?[ \t]*"
 _FIELD: Final = Pattern(
     rf"{_DECORATION}:(?:param|parameter|arg|argument|key|query|queryparam(?:eter)?|form|formparam(?:eter)?|<json(?:arr)?|reqjson(?:obj|arr)?|jsonparam)"
-    r"[ \t]+(?:(?P<type>[A-Za-z][\w.\[\], |]{0,60}?)[ \t]+)?(?P<name>[A-Za-z_][\w.\[\]-]{0,80})[ \t]*:(?P<about>.*)"
+    r"[ \t]+(?:(?P<type>[A-Za-z][\w.\[\], |]{0,60}?)[ \t]+)?(?P<name>[$@]?[A-Za-z_][\w.\[\]-]{0,80})[ \t]*:(?P<about>.*)"
 )
 _TYPE: Final = Pattern(rf"{_DECORATION}:type[ \t]+(?P<name>[A-Za-z_][\w.\[\]-]{{0,80}})[ \t]*:(?P<type>.*)")
 _TAG: Final = Pattern(
