@@ -355,7 +355,7 @@ A required token for the connection.
 
 ## smart_format
 
-An optional boolean that says whether numbers are formatted. By default, `false`.
+An optional boolean that says whether numbers are formatted. The default is `false`.
 
 ## keywords
 
