@@ -132,8 +132,11 @@ def _is_typed(cell: Cell) -> bool:
     match = parsed_item(cell)
     if match is None or not match.bracketed:
         return False
+    first = parts_of(match.said)[0]
+    if words.says_required(first) and match.name[:1].isupper() and not cell.codes:
+        return False  # "Volumes (optional)" is a title
     try:
-        return not read_kind(parts_of(match.said)[0]).named
+        return not read_kind(first).named
     except CellError:
         return True
 

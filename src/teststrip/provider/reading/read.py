@@ -40,6 +40,7 @@ from teststrip.provider.reading.facts import gather
 from teststrip.provider.reading.flags import Flag, Flags
 from teststrip.provider.reading.footnotes import with_footnotes
 from teststrip.provider.reading.group_required import says_required
+from teststrip.provider.reading.headed_words import with_headed
 from teststrip.provider.reading.homes import homes_of
 from teststrip.provider.reading.kind_guess import flag_untyped, guess_kinds
 from teststrip.provider.reading.learnt_types import learn_types
@@ -107,7 +108,7 @@ def read_documentation(
         document = with_sheets(with_stacked(with_blueprint(document)))
         document = with_lists(with_definitions(document))
         document = with_footnotes(with_stanzas(with_plain_lists(document), flags), flags)
-        document = with_blocks(document, flags)
+        document = with_headed(with_blocks(document, flags))
     roles = _roles(document)
     if lenient:
         roles = without_resources(without_answers(roles, document, flags), document, flags)
