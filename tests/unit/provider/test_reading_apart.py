@@ -187,3 +187,30 @@ def test_a_word_on_being_required_may_be_parted_by_dashes() -> None:
     assert [(entry.path, entry.required) for entry in reading.entries[1:]] == [("kind", True)]
     assert [child.required for child in reading.entries[0].children] == [False]
     assert not any("no column says" in flag.problem for flag in reading.flags)
+
+
+MARKS = """\
+# Pictures
+
+## Make
+
+### Parameters
+
+- `prompt` (string): what to draw
+- `width` (integer): (optional) how wide
+- `height` (integer): (optional) how tall
+
+## Follow
+
+### Parameters
+
+- `job` (string): which one
+- `stream` (boolean): as it comes
+- `wait` (number): (optional) how long{}
+"""
+
+
+@pytest.mark.parametrize(("more", "required"), [("", True), ("\n- `key` (string): (required) whose", False)])
+def test_where_a_page_marks_what_is_optional_the_rest_is_required(more: str, required: bool) -> None:  # noqa: FBT001
+    reading = read_documentation(MARKS.format(more), "page.md")
+    assert [entry.required for entry in reading.entries[:6]] == [True, False, False, required, required, False]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading.classify import columns_of
 from teststrip.provider.reading.group_required import has_default
-from teststrip.provider.reading.required import RequiredReading
+from teststrip.provider.reading.required import RequiredReading, mine_required
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,6 +30,7 @@ _EXCEPT: Final = Pattern(
 _STOP: Final = Pattern(r"[.。;；](?:\s|$)")
 _NAME: Final = Pattern(r"[A-Za-z_][\w.\[\]-]{0,80}")
 _MOST_TOLD: Final = 50
+_FEWEST: Final = 3  # rows of a list that shows how a page marks
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,30 @@ def by_convention(
     """
     told = [found for text in document.texts if (found := _told(text)) is not None][:_MOST_TOLD]
     asked = any(one.name.asked for rows in parsed for one in rows)
-    return [_settled(group, rows, told, asked=asked) for group, rows in zip(groups, parsed, strict=True)]
+    lists = [rows for group, rows in zip(groups, parsed, strict=True) if group.form == "list"]
+    marked = _marks_optional(lists)
+    return [
+        _settled(
+            group, rows, told, asked=asked or (marked and group.form == "list" and any(map(_is_optional, rows)))
+        )
+        for group, rows in zip(groups, parsed, strict=True)
+    ]
+
+
+def _marks_optional(lists: Sequence[list[Parsed]]) -> bool:
+    """Tell whether the lists of a page mark what is optional, in one of them most, and nowhere what is required."""
+    said = [
+        mine_required(one.cell("description")).required or bool(one.cell("required").text)
+        for rows in lists
+        for one in rows
+        if not _is_optional(one)
+    ]
+    most = any(sum(map(_is_optional, rows)) * 2 >= len(rows) >= _FEWEST for rows in lists)
+    return most and not any(said)
+
+
+def _is_optional(row: Parsed) -> bool:
+    return row.required.required is False and not row.required.conditions and not row.required.unclear
 
 
 def _told(text: Text) -> _Told | None:
