@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from teststrip.base.where import Where
     from teststrip.provider.reading.document import Text
 
-_NAME: Final = r"[A-Za-z_][\w-]*(?:(?:\[\])?\.[A-Za-z_][\w-]*)*(?:\[\])?"
+_NAME: Final = r"(?:[$@]\.?)?[A-Za-z_][\w-]*(?:(?:\[\])?\.[A-Za-z_][\w-]*)*(?:\[\])?"
 _ITEM: Final = Pattern(
     rf"(?P<name>{_NAME})[*?]?\s*(?:[(（\[](?P<paren>[^()（）\n]*(?:\([^()\n]*\)[^()\n]*)?)[)）\]]|(?P<colon>[:：]|\s[–—-]\s)\s*(?P<type>[A-Za-z]+(?:<\w+>|\[\])?))(?P<rest>.*)",
     re.DOTALL,
