@@ -32,7 +32,7 @@ _ITEM: Final = Pattern(
 )
 _NAMED: Final = Pattern(rf"\s*(?P<name>{_NAME})[*?]?")
 _BOLD: Final = Pattern(
-    r"(?:\*\*|__|<b>|<strong>)[`*_\s]*([A-Za-z_][^\s`*<>:：]{0,80}?)[`*:：?\s]*(?:\*\*|__|</b>|</strong>)"
+    r"(?:\*\*|__|<b>|<strong>)[`*_\s]*([$@]?[A-Za-z_][^\s`*<>:：]{0,80}?)[`*:：?\s]*(?:\*\*|__|</b>|</strong>)"
 )
 _BETWEEN: Final = Pattern(r"[\s:：,，;；|/()（）\[\]【】*•·–—-]*")
 _MARK: Final = Pattern(
