@@ -148,6 +148,12 @@ def _model_values(found: Found) -> None:
         and (not default or default in found.page.model_table)
     ):
         take_values(found, Listing(tuple(Value(name) for name in found.page.model_table)), found.about)
+        if found.page.requests > 1 and len(found.page.model_table) > 1:
+            found.flag(
+                found.row.cell("name"),
+                "the page lists models, and has several requests; this one may not take them all",
+                (", ".join(found.page.model_table), "no enumeration"),
+            )
 
 
 def _mine_values(found: Found, about: Cell) -> None:
