@@ -35,7 +35,9 @@ _PHRASE: Final = Pattern(r"[A-Za-z]+(?: [A-Za-z]+)+")
 _NAMED: Final = Pattern(r"[A-Z][a-z]+")
 _SET_APART: Final = Pattern(r"\x01([^\x01]{1,60})\x01|[\"“]([^\"“”\n]{1,40})[\"”]")
 _VALUE: Final = Pattern(r"[\w.+-][\w.:+/-]{0,39}")
-_PLAIN_RUN: Final = Pattern(r"[(（]([\w-]{1,30}(?:\s?[,/|、]\s?(?:or\s)?[\w-]{1,30}){2,20}|[a-z][a-z0-9_-]{2,30}\s?[,/|]\s?(?:or\s)?[a-z][a-z0-9_-]{2,30})[)）]")
+_PLAIN_RUN: Final = Pattern(
+    r"[(（]([\w-]{1,30}(?:\s?[,/|、]\s?(?:or\s)?[\w-]{1,30}){2,20}|[a-z][a-z0-9_-]{2,30}\s?[,/|]\s?(?:or\s)?[a-z][a-z0-9_-]{2,30})[)）]"
+)
 _NUMERAL: Final = Pattern(r"-?\d+(?:\.\d+)?")
 _WORD: Final = Pattern(r"[A-Za-z][\w-]{0,30}")
 _FEWEST_WORDS: Final = 3

@@ -78,7 +78,9 @@ _LOOSE_FORMS: Final[tuple[tuple[Pattern, str], ...]] = (
     ),
     # How it moves (slow, steady, fast): believed only with a value that is shown, or the default
     (
-        Pattern(r"[(（]\s?(?![a-z]{2}\W)([a-z0-9][a-z0-9_-]{0,30}(?:\s?[,、|]\s?(?:or\s)?[a-z0-9][a-z0-9_-]{0,30}){1,20})\s?[)）]"),
+        Pattern(
+            r"[(（]\s?(?![a-z]{2}\W)([a-z0-9][a-z0-9_-]{0,30}(?:\s?[,、|]\s?(?:or\s)?[a-z0-9][a-z0-9_-]{0,30}){1,20})\s?[)）]"
+        ),
         r"\s?[,、|]\s?(?:or\s)?",
     ),
     # words between slashes in brackets
@@ -102,7 +104,7 @@ _LOOSE_FORMS: Final[tuple[tuple[Pattern, str], ...]] = (
 )
 _CONSTANTS: Final = Pattern(r"[(（]([A-Z][A-Z0-9_]{2,30}(?:\s?[,/|]\s?(?:or\s)?[A-Z][A-Z0-9_]{2,30}){2,20})[)）]")
 _PAREN_RUN: Final = Pattern(
-    r"(?:^|[:：]\s*)((?:[\w.+:*×-]+\s*[(（][^()（）]{0,60}[)）]\s*[,，、/;]?\s*(?:or\s+|and\s+)?){2,})"
+    r"(?:^|[:：]\s*)((?:[\w.+:*×-]{1,40}\s{0,4}[(（][^()（）]{0,60}[)）]\s*[,，、/;]?\s*(?:or\s+|and\s+)?){2,})"
 )
 _PAIR: Final = Pattern(r"\s*[-+]?[\d.]+\s*[,，~-]\s*[-+]?[\d.]+\s*\]")
 _COUNTING: Final = Pattern(r"(?<!\w)([A-Za-z]{2,20}|方式|方法|步骤|场景)\s?\d{1,2}\s*[:：]")

@@ -25,7 +25,9 @@ _FIRST: Final = Pattern(
     re.IGNORECASE,
 )
 _TITLED: Final = Pattern(r"[(（]\s?(?P<name>[A-Za-z_]\w{1,60})\s?[)）]\s{0,4}$")
-_ITEMS: Final = Pattern(r"\[\][A-Za-z]\w{2,20}|[A-Za-z]\w{2,20}\[\]|(?:array|list)\s?[<(\[]\w{2,20}[>)\]]", re.IGNORECASE)
+_ITEMS: Final = Pattern(
+    r"\[\][A-Za-z]\w{2,20}|[A-Za-z]\w{2,20}\[\]|(?:array|list)\s?[<(\[]\w{2,20}[>)\]]", re.IGNORECASE
+)
 _FEWEST: Final = 2  # rows that there have to be
 
 

@@ -79,7 +79,11 @@ def merged(
 
 
 def _is_summary(group: Group) -> bool:
-    return group.form != "schema" and bool(group.headings) and _SUMMARY.search(group.headings[-1].cell.text) is not None
+    return (
+        group.form != "schema"
+        and bool(group.headings)
+        and _SUMMARY.search(group.headings[-1].cell.text) is not None
+    )
 
 
 def _summed_up(tables: Sequence[tuple[str, _Request]], summed: AbstractSet[str], flags: Flags) -> list[_Request]:
