@@ -68,10 +68,11 @@ def test_yaml_that_lacks_quotes_is_read_and_flagged_once() -> None:
     ]
     assert (found["tails"]["minimum"], found["tails"]["maximum"]) == (1, 9)
     assert found["colour"]["line"] == 17
-    assert [one for one in problems[""] if "YAML" in one] == [
+    told = (
         "this is not YAML: a `: ` stands where no name can; a text that holds one needs quotes; "
         "it was read as if it had them"
-    ]
+    )
+    assert [one for one in problems[""] if "YAML" in one] == [told]
 
 
 @pytest.mark.parametrize(
