@@ -18,7 +18,6 @@ from teststrip.provider.reading.group_required import says_required
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from collections.abc import Set as AbstractSet
 
     from teststrip.provider.model import Kind
     from teststrip.provider.reading.document import Group
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from teststrip.provider.reading.kind_reading import KindReading
 
 _FEW: Final = 3
+_KIN: Final = ({"string", "file"}, {"integer", "number"})  # kinds that documentation has for each other
 _NEEDED: Final = ("optional", "required")
 _LEAST_PARTS: Final = 2  # tables that a summary sums up
 _SUMMARY: Final = Pattern(
@@ -34,7 +34,6 @@ _SUMMARY: Final = Pattern(
     r"|汇总|总览|一览|彙總|一覧|まとめ|요약|resumen|resumo|zusammenfassung|übersicht|récapitulati|сводка|riepilogo",
     re.IGNORECASE,
 )
-_KIN: Final = ({"string", "file"}, {"integer", "number"})  # kinds that documentation has for each other
 
 
 @dataclass(slots=True)
@@ -66,7 +65,7 @@ def merged(
             blocks.setdefault(entry.row.group, _Request([], block=True, sure=group.sure)).entries.append(entry)
         else:
             tables.setdefault(endpoints[entry.row.group], _Request([])).entries.append(entry)
-    found = _summed_up([(one, tables[one]) for one in tables], {endpoints[at] for at in summed}, flags)
+    found = _summed_up([(one, tables[one]) for one in tables], frozenset(endpoints[at] for at in summed), flags)
     for block in sorted(blocks.values(), key=lambda one: not one.sure):
         other = _same(block, found)
         if other is not None:
@@ -86,7 +85,7 @@ def _is_summary(group: Group) -> bool:
     )
 
 
-def _summed_up(tables: Sequence[tuple[str, _Request]], summed: AbstractSet[str], flags: Flags) -> list[_Request]:
+def _summed_up(tables: Sequence[tuple[str, _Request]], summed: frozenset[str], flags: Flags) -> list[_Request]:
     """Join the tables of a request's parts with the one that sums them all up; it has every name that they have."""
     whole = next((one for endpoint, one in tables if endpoint in summed), None)
     parts = [one for endpoint, one in tables if endpoint not in summed and whole and one.names <= whole.names]
