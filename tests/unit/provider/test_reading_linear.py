@@ -97,6 +97,8 @@ CASES: Final = {
     "tags with lists": (FIRST, "<A b={[{c: 1}]}/>\n"),
     "a tag of objects": ("<A b={[{}]} />\n" + HEADER + ROW, "{name: 'c', type: 'string'}, "),
     "paragraphs of names": (FIRST, "**a** string\n\nb\n\n"),
+    "paragraphs below parameters": ("## Parameters\n\n{}" + HEADER + ROW, "▪ **a**: b (a|b)\n\n`-d a`\n\n"),
+    "bars in brackets": (FIRST, "(a|b| "),
     "a paragraph of lines": (FIRST, "a (string): b\n"),
     "a head of dashes": ("**a** string{}\n\n**b** string\n\n" + HEADER + ROW, " - "),
     "lines of headings": (FIRST, "## b\n\nstring\n\n"),
