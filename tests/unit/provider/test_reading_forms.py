@@ -353,3 +353,29 @@ def test_the_older_form_of_blueprint_parameters() -> None:
     assert [one.row.cell("required").text for one in (size, dry, tone)] == ["required", "optional", "optional"]
     assert (size.row.cell("default").text, dry.facts.default.value) == ("", False)
     assert size.row.cell("description").text == "How large"
+
+
+def test_headings_with_a_sentence_below_that_calls_each_optional_or_required() -> None:
+    page = """\
+# Summary
+
+## access_token
+
+A required token for the connection.
+
+| Interface | Use |
+|---|---|
+| WebSocket | a query parameter |
+
+## smart_format
+
+An optional boolean that says whether numbers are formatted. The default is `false`.
+
+## keywords
+
+An optional array of strings that are listened for.
+"""
+    token, smart, words = read_documentation(page, "page.md").entries
+    assert (token.path, token.required) == ("access_token", True)
+    assert (smart.kind.kind, smart.required, smart.facts.default.value) == ("boolean", False, False)
+    assert (words.kind.kind, words.facts.item, words.required) == ("array", "string", False)
