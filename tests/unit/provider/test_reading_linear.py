@@ -99,6 +99,8 @@ CASES: Final = {
     "paragraphs of names": (FIRST, "**a** string\n\nb\n\n"),
     "a paragraph of lines": (FIRST, "a (string): b\n"),
     "a head of dashes": ("**a** string{}\n\n**b** string\n\n" + HEADER + ROW, " - "),
+    "headings of code": ("# A\n\n{}", "## Aa `b`\n\nc\n\n## Cc `d`\n\n"),
+    "words behind colons": (CELL, "a: b, c, d "),
     "lines of headings": (FIRST, "## b\n\nstring\n\n"),
 }
 SIZE: Final = 32_000  # characters
