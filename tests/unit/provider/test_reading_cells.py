@@ -156,3 +156,10 @@ def test_a_star_with_its_rule_beside_it() -> None:
     )
     assert [one["required"] for one in found["parameters"]] == [False, False]
     assert ([one["kind"] for one in found["constraints"]], found["flags"]) == (["any"], [])
+
+
+def test_a_column_that_nobody_knows_is_flagged() -> None:
+    header = "| Name | Type | Required | Description | brush-2 |"
+    rows = ("| x | integer | no | A | 1-50 |", "| y | string | no | B | some words |")
+    found = page("## Body\n\n" + table(header, *rows))
+    assert [(flag["parameter"], "is not known" in flag["problem"]) for flag in found["flags"]] == [("x", True)]

@@ -68,12 +68,13 @@ def _item(match: re.Match[str], *, bracketed: bool = False) -> Item:
 def _tells(said: str) -> bool:
     """Tell whether brackets say a type, or a word about being required."""
     plain = said.lower().strip(" *_`")
-    if plain in {"required", "optional", "必填", "可选"}:
+    first, *others = parts_of(said)
+    if words.says_required(first):
         return True
     try:
-        return read_kind(parts_of(said)[0]).kind is not None
+        return read_kind(first).kind is not None
     except CellError:
-        return re.search(r"\b(?:required|optional)\b", plain) is not None
+        return any(map(words.says_required, others)) or re.search(r"\b(?:required|optional)\b", plain) is not None
 
 
 def bare_item(cell: Cell) -> Item | None:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
+from teststrip.provider.reading import words
 from teststrip.provider.reading.bullet_items import Item, bare_item, parsed_item, parts_of
 from teststrip.provider.reading.document import Row, Text
 from teststrip.provider.reading.inline import Cell, joined, plain_cell, with_line
@@ -127,12 +128,12 @@ def item_cells(item: Item, cell: Cell) -> list[Cell]:
         )
         if told is not None:
             default = told[1].strip()
-        elif part.lower().strip(" *_`") in _REQUIRED:
+        elif words.says_required(part):
             required = part
         else:
             kinds.append(part)
     kind = ", ".join(kinds)
-    if kind.lower().strip(" *_`") in _REQUIRED:
+    if words.says_required(kind):
         kind, required = "", kind
     return [
         plain_cell(item.name, where),
@@ -142,9 +143,6 @@ def item_cells(item: Item, cell: Cell) -> list[Cell]:
         plain_cell("", where),
         rest_of(cell, item.start),
     ]
-
-
-_REQUIRED: Final = frozenset({"required", "optional", "必填", "可选", "必需", "选填", "必須", "任意"})
 
 
 def rest_of(cell: Cell, start: int, strip: str = " :：–—-,.\n") -> Cell:

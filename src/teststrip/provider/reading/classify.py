@@ -177,8 +177,8 @@ def _is_typed(group: Group, columns: Sequence[str]) -> bool:
     names = [row.cells[name].text for row in group.rows if len(row.cells) > name]
     if _is_sheet(names) and not {"type", "required"} <= set(columns):
         return False
-    shouted = [one for one in names if re.fullmatch(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+", one)]
-    if len(shouted) * 2 > len(names):
+    shouted = [one for one in names if re.fullmatch(r"[A-Z][A-Z0-9]+(?:_[A-Z0-9]+)*", one)]
+    if len(shouted) * 2 > len(names) and any("_" in one for one in shouted):
         return False
     if "type" not in columns or words.column(group.header[name].text) == "name":
         return True

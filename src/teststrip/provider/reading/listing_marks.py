@@ -9,7 +9,7 @@ from teststrip.base.pattern import Pattern
 
 # All that may stand between two values of one list.
 SEPARATORS: Final = Pattern(
-    r"[\s,，、;；|/·•&]*(?:\b(?:or|and|and/or|either|to)\b|或者|或|和|及|以及|与|또는|及び|または|oder|ou|или)?[\s,，、;；|/·•\"'“”‘’]*|\s*\n\s*[-*•]\s*",
+    r"[\s,，、;；|/·•&]*(?:\b(?:or|and|and/or|either|to|o|y|e|et|und|и|lub|veya)\b|或者|或|和|及|以及|与|또는|及び|または|oder|ou|или)?[\s,，、;；|/·•\"'“”‘’]*|\s*\n\s*[-*•]\s*",
     re.IGNORECASE,
 )
 # "Default", as a remark behind a value.
@@ -31,7 +31,11 @@ MARKER: Final = Pattern(
     r"|(?:\b|(?<=[a-z]))(?:Options?|Choices|Values?|Enums?|(?<![a-z])(?:options?|choices|values?|enums?|modes?))(?: are| include| is)?\s*[:：]"
     r"|\bchoose (?:from|between|one of|either)|\bselect (?:from|between|one of)|\bpick (?:from|one of)"
     r"|可选值?(?:有|为|是|包括)?\s*[:：]?|(?:此处|可)可?填(?:写)?\s*[:：]|可选(?:项|范围|参数|类型)?\s*[:：]|取值(?:范围|有|为|包括|可为)?\s*[:：]?|枚举值?\s*[:：]?|支持(?:的)?(?:值|格式|类型|比例|分辨率|尺寸|模式|选项)?(?:有|为|包括)?\s*[:：]|可以(?:是|为)|可为|可取(?:值)?\s*[:：]?|有效值\s*[:：]?|选项\s*[:：]|只能(?:是|为)|仅支持"
-    r"|選択肢\s*[:：]|指定可能な値\s*[:：]?|値\s*[:：]|いずれか|가능한 값\s*[:：]?|옵션\s*[:：]|valores(?: posibles| permitidos)?\s*[:：]|opciones\s*[:：]|opções\s*[:：]|valeurs(?: possibles| autorisées)?\s*[:：]|mögliche werte\s*[:：]|erlaubte werte\s*[:：]|допустимые значения\s*[:：]|варианты\s*[:：])"
+    r"|選択肢\s*[:：]|指定可能な値\s*[:：]?|値\s*[:：]|いずれか|가능한 값\s*[:：]?|옵션\s*[:：]|valores(?: posibles| permitidos)?\s*[:：]|opciones\s*[:：]|opções\s*[:：]|valeurs(?: possibles| autorisées)?\s*[:：]|mögliche werte\s*[:：]|erlaubte werte\s*[:：]|допустимые значения\s*[:：]|варианты\s*[:：]"
+    # "Solo acepta los valores", "può essere"
+    r"|\b(?:s[oó]lo|únicamente|somente|apenas|só|soltanto|uniquement|seulement|nur)\s(?:se\s)?(?:acepta|admite|permite|aceita|accetta|accepte|erlaubt|ammette)n?(?:\s(?:los|os|i|les))?(?:\s(?:valores|valori|valeurs|werte))?"
+    r"|\b(?:acepta|admite|aceita|accetta|accepte|ammette)n?(?:\s(?:s[oó]lo|solamente|apenas|somente|só|uniquement|seulement))?(?:\s(?:los|os|i|les))?\s(?:valores|valori|valeurs)(?:\s(?:posibles|possíveis|possibles|possibili))?"
+    r"|\b(?:s[oó]lo\s)?(?:puede|pode|può|peut|deve|debe|doit)\s(?:ser|essere|être)(?:\s(?:s[oó]lo|apenas|uno de|um de|uno tra|l'un de))?)"
     r"[\s:：(（\"'“`\[-]*$",
     re.IGNORECASE,
 )

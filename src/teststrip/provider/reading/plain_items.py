@@ -32,24 +32,6 @@ _TITLED: Final = Pattern(rf"\s*(?P<title>[A-Z][\w /-]{{0,40}}?)\s*[(（](?P<name
 _APART: Final = ("`", "**", "__", "<code", "<b>", "<strong")
 _BRACKETS: Final = Pattern(r"[(（\[【]([^()（）\[\]【】\n]{1,120})[)）\]】]")
 _DEFAULT: Final = Pattern(r"(?:default(?:s to| value)?|默认值?|預設值?)\s*[:：=]?\s*(?P<value>.+)", re.IGNORECASE)
-_REQUIRED: Final = frozenset(
-    {
-        "required",
-        "optional",
-        "mandatory",
-        "必填",
-        "可选",
-        "必需",
-        "必选",
-        "选填",
-        "必須",
-        "任意",
-        "필수",
-        "선택",
-        "obligatorio",
-        "opcional",
-    }
-)
 # Types that are words of running text as well.
 _LOOSE: Final = frozenset(
     {"text", "image", "file", "list", "map", "number", "date", "video", "set", "select", "color"}
@@ -112,7 +94,7 @@ def _in_brackets(about: Cell) -> Mapping[str, Cell]:
         for part in parts_of(match[1]):
             plain = part.lower().strip(" *_`.")
             default = _DEFAULT.match(part)
-            if plain in _REQUIRED:
+            if words.says_required(plain):
                 found["required"] = part
             elif default is not None:
                 found["default"] = default["value"].strip()

@@ -24,14 +24,14 @@ _FEWEST: Final = 2
 _MOST_LEAD: Final = 160  # characters of a line that announces a list
 # Titles that are about parameters: the word for them ends the title, but for a word like "reference", or begins it.
 _ABOUT: Final = Pattern(
-    r"(?:.{0,60}\b)?(?:param(?:eter)?s|arguments?|args|(?<!response )fields|body|payload|inputs|attributes|properties|par[áa]metros|paramètres|parametri|параметры|parameters)(?: (?:reference|details|descriptions?|list|overview|explained|explanations?|summary))?(?:\s?[(（][^()（）]{0,60}[)）])?\W*"
+    r"(?:.{0,60}\b)?(?:param(?:eter)?s|arguments?|args|(?<!response )fields|body|payload|inputs|attributes|properties|par[áâa]metros|paramètres|parametri|параметры|parameters)(?: (?:reference|details|descriptions?|list|overview|explained|explanations?|summary|(?:de|del|da|do|della|du|der|des) .{1,40}|запроса|тела .{1,30}))?(?:\s?[(（][^()（）]{0,60}[)）])?\W*"
     r"|(?:the )?(?:param(?:eter)?s|arguments|fields|inputs)\b(?: (?:for|of|to|in) .{1,60})?\W*|(?:the )?request\W*|parameter\W*"
     r"|.{0,20}(?:参数|字段|入参|请求体|參數|欄位|パラメーター?|項目|파라미터|매개변수|항목)(?:说明|列表|详解|描述|详情|含义|說明|一覧|説明|설명|목록)?\W*",
     re.IGNORECASE,
 )
 _PARAMETERS: Final = Pattern(
     r"\b(?:param(?:eter)?s|arguments|(?:query|request|body|form|optional|required) (?:fields|options|keys|properties|attributes|strings?))\b"
-    r"|\b(?:folgende|alle|optionale|weitere|volgende)n? parameter|参数|參數|パラメ|매개변수|파라미터|par[áa]metros|paramètres|parametri|параметр",
+    r"|\b(?:folgende|alle|optionale|weitere|volgende)n? parameter|参数|參數|パラメ|매개변수|파라미터|par[áâa]metros|paramètres|parametri|параметр",
     re.IGNORECASE,
 )
 _FOLLOWING: Final = Pattern(

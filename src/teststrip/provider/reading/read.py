@@ -40,6 +40,7 @@ from teststrip.provider.reading.facts import gather
 from teststrip.provider.reading.flags import Flag, Flags
 from teststrip.provider.reading.footnotes import with_footnotes
 from teststrip.provider.reading.group_required import says_required
+from teststrip.provider.reading.headed_words import with_headed
 from teststrip.provider.reading.homes import homes_of
 from teststrip.provider.reading.kind_guess import flag_untyped, guess_kinds
 from teststrip.provider.reading.learnt_types import learn_types
@@ -55,13 +56,13 @@ from teststrip.provider.reading.nesting import (
     shown_parents,
 )
 from teststrip.provider.reading.page_words import examples_of, gather_words
-from teststrip.provider.reading.paragraph_items import with_paragraphs
 from teststrip.provider.reading.plain_lists import with_plain_lists
 from teststrip.provider.reading.resources import without_resources
 from teststrip.provider.reading.row_kinds import RowKinds
 from teststrip.provider.reading.rows import Parsed, read_group
 from teststrip.provider.reading.scan import read_document
 from teststrip.provider.reading.sections import Section, read_section
+from teststrip.provider.reading.sheets import with_sheets
 from teststrip.provider.reading.stacked import with_stacked
 from teststrip.provider.reading.stanzas import with_stanzas
 from teststrip.provider.reading.told_rows import read_told
@@ -104,9 +105,10 @@ def read_documentation(
     whole = whole_block(body, file, first_line) if lenient else None
     document = whole or read_document(body, file, first_line)
     if lenient:
-        document = with_lists(with_paragraphs(with_definitions(with_stacked(with_blueprint(document)))))
+        document = with_sheets(with_stacked(with_blueprint(document)))
+        document = with_lists(with_definitions(document))
         document = with_footnotes(with_stanzas(with_plain_lists(document), flags), flags)
-        document = with_blocks(document, flags)
+        document = with_headed(with_blocks(document, flags))
     roles = _roles(document)
     if lenient:
         roles = without_resources(without_answers(roles, document, flags), document, flags)

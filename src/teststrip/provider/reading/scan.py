@@ -26,6 +26,7 @@ _ANCHOR: Final = Pattern(r"(?:\{:?\s?#[^{}]{0,120}\}|\[[\u200b#¶\s]{0,4}\]\([^(
 _NUMBER: Final = Pattern(r"^\d{1,2}(?:\.\d{1,2}){0,3}(?:[.)、]\s*|\s+)(?=[^\W\d]|[`*])")
 _UNDERLINES: Final = '=-~^"+'  # signs below a heading, by its level
 _BOLD_LEVEL: Final = 9
+_CALL_LEVEL: Final = 2  # of a line above the address of a call, where no heading has a mark
 _MOST_HEADING: Final = 300  # characters of a heading
 
 
@@ -53,6 +54,7 @@ class _Scanner:
     lead: list[Cell] = field(default_factory=list)
     paragraph: list[int] = field(default_factory=list)
     told: int = -1  # the last line that may have been a heading, on a page that lost its marks
+    called: int = -1  # the line above the last address of a call, on such a page
     ends: dict[str, int] = field(default_factory=dict)  # where components end, as found so far
     open_end: bool = False  # code was found that no fence ends
 
@@ -215,6 +217,8 @@ class _Scanner:
         """Take a table that a browser copied, and the lines above it that were its headings."""
         if tabs.TOLD.fullmatch(line.strip()):
             self.told = self.at
+        if self.paragraph and tabs.is_call(line) and not any(one.level < _CALL_LEVEL for one in self.open):
+            self.called = self.paragraph[-1]
         if "\t" not in line:
             return False
         call = tabs.endpoint_of(line)
@@ -227,6 +231,10 @@ class _Scanner:
         if found is None:
             return False
         self._end_paragraph()
+        if self.called >= 0:
+            title = self.lines[self.called].strip()
+            self._open_heading(Heading(_CALL_LEVEL, plain_cell(title, self._where(self.called))))
+        self.called = -1
         if self.told >= 0:
             self._open_heading(Heading(3, plain_cell(self.lines[self.told].strip(), self._where(self.told))))
         self.told = -1

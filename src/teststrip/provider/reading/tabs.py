@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _NAME: Final = Pattern(r"[A-Za-z_][\w.\[\]-]{0,60}")
+_NAMES: Final = Pattern(r"[A-Za-z_][\w.\[\]-]{0,60}(?:\s?[/,]\s?[A-Za-z_][\w.\[\]-]{0,60}){0,6}")
+_ROWS: Final = 2  # lines below a header that tell whether it is one
 _CALL: Final = Pattern(r"(?:https?://|/)\S{1,300}")
 _METHODS: Final = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
 _MOST_NAMES: Final = 4  # lines that the name of one member goes over
@@ -56,12 +58,18 @@ def endpoint_of(line: str) -> str:
     return f"{method} {path}" if method and path else ""
 
 
+def is_call(line: str) -> bool:
+    """Tell whether a line is nothing but a method and an address: `POST https://a.example/v1/images`."""
+    method, _, address = line.strip().partition(" ")
+    return method in _METHODS and _CALL.fullmatch(address.strip()) is not None
+
+
 def read_tabbed(lines: Sequence[str], at: int, file: str, first: int) -> Tabbed | None:
     """Read a table whose header is line `at` (counted from 0); None when that is none."""
     if "\t" not in lines[at]:
         return None
     header = [cell.strip() for cell in lines[at].rstrip("\t ").split("\t")]
-    if not _is_header(header):
+    if not _is_header(header) and not _is_bare_header(header, lines[at + 1 : at + 1 + _ROWS]):
         return None
     return _Reader(lines, at, header, file, first).read()
 
@@ -71,6 +79,17 @@ def _is_header(header: Sequence[str]) -> bool:
     known = {words.column(cell) for cell in header}
     untyped = "" not in known and "name" in known and len(known) > 2 and words.is_sure_name(header[0])
     return words.is_header(header) or (untyped and {"required", "default"} & known != set())
+
+
+def _is_bare_header(header: Sequence[str], below: Sequence[str]) -> bool:
+    """Tell whether a line is `Parameter`, `Description`, ...: all columns known, and only rows of names below it."""
+    known = [words.column(cell) for cell in header]
+    if "" in known or known[0] != "name" or known.count("name") > 1 or not words.is_sure_name(header[0]):
+        return False
+    rows = [[cell.strip() for cell in line.split("\t")] for line in below if line.strip()]
+    return len(rows) == _ROWS and all(
+        1 < len(row) <= len(header) and _NAMES.fullmatch(row[0].strip("`*")) for row in rows
+    )
 
 
 class _Reader:
@@ -112,13 +131,17 @@ class _Reader:
     def _is_left(self, at: int) -> bool:
         """Tell whether an empty line ends a table without types, whose cells are on a line each."""
         after = self._lines[at + 1] if at + 1 < len(self._lines) else ""
-        return "type" not in self._columns and not self._lines[at].strip() and "\t" not in after
+        if "type" in self._columns or "\t" in after:
+            return False
+        # What goes on below a default, or a yes, is no more of it.
+        short = self._columns[-1] in {"required", "default"} and "\t" not in self._lines[at]
+        return not self._lines[at].strip() or (short and bool(self._rows))
 
     def _line(self, line: str) -> None:
         cells = [cell.strip() for cell in line.split("\t")]
         missing = len(self._header) - len(cells)
         if "type" not in self._columns:
-            if len(cells) > 1 and missing >= 0 and _NAME.fullmatch(cells[0].strip("`*")):
+            if len(cells) > 1 and missing >= 0 and _NAMES.fullmatch(cells[0].strip("`*")):
                 self._open([*cells, *([""] * missing)])
             else:
                 self._more.append(line.strip())

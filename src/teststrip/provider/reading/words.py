@@ -96,6 +96,11 @@ _STEMS: Final[tuple[tuple[str, Pattern], ...]] = (
         ),
     ),
 )
+# Of the words for yes and no, those that by themselves are about having to be given.
+_NEED: Final = Pattern(
+    r"requ|richiest|oblig|obrigat|obblig|opt|opc|opz|ops[iy]|facult|facolt|mandat|pflicht|erforder|verplicht|vereist"
+    r"|обязательн|опцион|wajib|zorunlu|wymagan|bắt buộc|tùy chọn|isteğe|必[须須填选選传需要]|任意|オプション|[可选選省]|필수|선택"
+)
 _ANSWERS: Final = Pattern(
     r"respon|return|output|error|result|status|返回|响应|輸出|输出|出参|错误|レスポンス|応答|出力|응답|ответ|antwort|réponse|respuesta|resposta"
 )
@@ -145,6 +150,12 @@ def columns(text: str) -> tuple[str, ...]:
 def is_sure_name(text: str) -> bool:
     """Tell whether a header means parameters by its own word."""
     return bool(_SURE_NAMES.search(plain(text)))
+
+
+def says_required(text: str) -> bool:
+    """Tell whether a word by itself says that something has to be given, or need not be: `opcional`, `必填`."""
+    word = plain(text.strip(" *_`."))
+    return word in YES | NO and _NEED.search(word) is not None
 
 
 def is_header(texts: Sequence[str]) -> bool:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading.blocks.jsonish import Jsonish, read_jsonish
 from teststrip.provider.reading.blocks.tree import MOST_DEEP, SILENT, Tree
+from teststrip.provider.reading.bullet_items import parts_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,14 +44,20 @@ _ANSWERS: Final = frozenset(
 )
 # What a program gives to a function that sends a request, and is not of the request itself.
 _SENT: Final = frozenset({"method", "headers", "body", "signal", "url", "timeout"})
+# How a remark begins that is a row of a list: 【steps】(integer, optional) How many
+_HEAD: Final = Pattern(
+    r"\s*(?:[【\[`\"']?(?P<name>[A-Za-z_][\w.-]{0,60})[】\]`\"']?\s?[:：-]?\s?)?[(（\[](?P<said>[^()（）\[\]\n]{1,80})[)）\]]\s?[:：–—-]?\s?(?P<rest>.*)",
+    re.DOTALL,
+)
+_ASSIGNED: Final = re.compile(r"(?m)^[ \t]*(?:(?:const|let|var)[ \t]+)?[A-Za-z_][\w.]{0,60}[ \t]*=[ \t]*(\{)")
+_MOST_STARTS: Final = 6  # assignments of a program that are looked at
 _LEAST: Final = 2  # remarks that tell something, for a body to be taken
 
 
 class Commented:
     """One body with remarks: its tree in the words of a schema, and how much the remarks tell."""
 
-    def __init__(self, text: str, file: str, first_line: int) -> None:
-        at = _start(text)
+    def __init__(self, text: str, file: str, first_line: int, at: int) -> None:
         line = first_line + text.count("\n", 0, at)
         # Signs before the body on its own line keep their columns.
         begin = text.rfind("\n", 0, at) + 1
@@ -93,6 +101,8 @@ class Commented:
         about = self.read.remarks.get(path, "")
         if _TELLING.search(about):
             self.telling += 1
+        typed, about = _headed(about, str(path[-1]) if path else "")
+        self.telling += bool(typed)
         listed = self.read.unions.get(path)
         if listed is not None:
             self.telling += 1
@@ -107,6 +117,8 @@ class Commented:
             shown, said = self._scalar(value, path[-1:] == ("type",))
             schema |= shown
             about = "\n".join(part for part in (said, about) if part)
+        if typed and typed.get("type") != schema.get("type"):
+            schema = dict(typed)  # a number may be shown as 1
         if about:
             schema["description"] = about
         return schema
@@ -128,10 +140,7 @@ class Commented:
         self.typed += 1
         rest = match["rest"].strip(" ,;:-—–|").strip()
         rest = rest[1:-1] if rest[:1] in "(（" and rest[-1:] in ")）" else rest
-        kind = match["type"].lower()
-        if match["many"] or match["item"]:
-            return {"type": "array", "items": {"type": (match["item"] or kind).lower()}}, rest
-        return {"type": kind}, rest
+        return _typed(match), rest
 
     def _members(self, value: Mapping[str, Json], path: Path, made: Path, depth: int) -> dict[str, Json]:
         if depth >= MOST_DEEP:
@@ -157,9 +166,29 @@ class Commented:
         return {"items": inner}
 
 
-def _start(text: str) -> int:
-    """Return where the body begins: the first brace that begins a line, or follows a name and a sign."""
-    match = re.search(r"(?m)^[ \t]*(?:(?:const|let|var)?[ \t]*[A-Za-z_][\w.]{0,60}[ \t]*=[ \t]*)?(\{)", text)
-    if match is not None:
-        return match.start(1)
-    return max(text.find("{"), 0)
+def _typed(match: re.Match[str]) -> dict[str, Json]:
+    kind = match["type"].lower()
+    if match["many"] or match["item"]:
+        return {"type": "array", "items": {"type": (match["item"] or kind).lower()}}
+    return {"type": kind}
+
+
+def _headed(about: str, name: str) -> tuple[dict[str, Json], str]:
+    """Return the type that stands in brackets at the beginning of a remark, and the remark without it and its name."""
+    head = _HEAD.match(about)
+    if head is None or (head["name"] or name) != name:
+        return {}, about
+    kinds = [match for part in parts_of(head["said"]) if (match := _TYPE_WORD.fullmatch(part.strip()))]
+    if not kinds or kinds[0]["rest"]:
+        return {}, about
+    others = ", ".join(part for part in parts_of(head["said"]) if part.strip() != kinds[0][0].strip())
+    return _typed(kinds[0]), f"({others}) {head['rest']}" if others else head["rest"]
+
+
+def starts(text: str) -> list[int]:
+    """Return where bodies may begin: at a brace that begins a line, or that a program gives a name."""
+    first = re.search(r"(?m)^[ \t]*(?:(?:const|let|var)?[ \t]*[A-Za-z_][\w.]{0,60}[ \t]*=[ \t]*)?(\{)", text)
+    if first is None:
+        return [max(text.find("{"), 0)]
+    more = [match.start(1) for match in itertools.islice(_ASSIGNED.finditer(text), _MOST_STARTS)]
+    return [first.start(1), *(at for at in more if at > first.start(1))]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading.blocks.around import Around, FoundBody
-from teststrip.provider.reading.blocks.commented import Commented
+from teststrip.provider.reading.blocks.commented import Commented, starts
 from teststrip.provider.reading.blocks.data import OF_DATA
 from teststrip.provider.reading.blocks.declared import requests_among
 from teststrip.provider.reading.blocks.proto import Proto
@@ -95,8 +95,11 @@ def read_commented(finder: Finder, code: Code, around: Around) -> list[FoundBody
     said = around.says()
     if said in {"response", "errors"} or "{" not in code.text:
         return []
-    read = Commented(code.text, finder.file, code.where.line + code.offset)
-    tree = None if read.is_program() else read.tree()
+    for at in starts(code.text):
+        read = Commented(code.text, finder.file, code.where.line + code.offset, at)
+        tree = None if read.is_program() else read.tree()
+        if tree is not None:
+            break
     if tree is None or (read.looks_answered() and said != "request" and not read.call):
         return []
     rows = finder.maker(tree, "the commented body").of_body(tree.value, ())
