@@ -56,7 +56,6 @@ from teststrip.provider.reading.nesting import (
     shown_parents,
 )
 from teststrip.provider.reading.page_words import examples_of, gather_words
-from teststrip.provider.reading.paragraph_items import with_paragraphs
 from teststrip.provider.reading.plain_lists import with_plain_lists
 from teststrip.provider.reading.resources import without_resources
 from teststrip.provider.reading.row_kinds import RowKinds
@@ -107,7 +106,7 @@ def read_documentation(
     document = whole or read_document(body, file, first_line)
     if lenient:
         document = with_sheets(with_stacked(with_blueprint(document)))
-        document = with_lists(with_paragraphs(with_definitions(document)))
+        document = with_lists(with_definitions(document))
         document = with_footnotes(with_stanzas(with_plain_lists(document), flags), flags)
         document = with_headed(with_blocks(document, flags))
     roles = _roles(document)
