@@ -15,7 +15,7 @@ from teststrip.provider.reading import words
 from teststrip.provider.reading.limits import read_limits
 from teststrip.provider.reading.listing_cases import numbered
 from teststrip.provider.reading.listing_marks import DEFAULT_WORDS, EXAMPLE, MARKER, OPEN
-from teststrip.provider.reading.listing_spans import bracketed, bulleted, coded_run, explained, fixed
+from teststrip.provider.reading.listing_spans import bracketed, bulleted, coded_run, explained, fixed, piped
 from teststrip.provider.reading.listings import Listing, Value, by_separators
 
 if TYPE_CHECKING:
@@ -128,6 +128,7 @@ def mine_listing(cell: Cell) -> Listing | None:
         or bulleted(cell)
         or _bulleted_words(cell)
         or coded_run(cell)
+        or piped(cell)
         or _whole(cell)
         or explained(cell)
         or _marked_words(cell)
