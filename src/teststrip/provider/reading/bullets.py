@@ -151,7 +151,7 @@ def _is_typed(cell: Cell) -> bool:
 def _is_title(item: Item) -> bool:
     """Tell whether a heading names a part of the page, and in brackets what it is written in: `Body (JSON)`."""
     written = item.said.lower() in {"json", "form", "xml", "form-data", "multipart/form-data", "application/json"}
-    return (written or item.name[:1].isupper()) and words.purpose(item.name) is not None
+    return (written or item.name[:1].isupper()) and words.purpose(item.name) in {"request", "response", "errors"}
 
 
 def _may_hold(kind: str) -> bool:
