@@ -13,13 +13,13 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from teststrip.base.where import Where
-from teststrip.provider.reading.bullet_items import parsed_item
+from teststrip.provider.reading.bullet_items import parsed_item, parts_of
 from teststrip.provider.reading.bullet_rows import COLUMNS, FACT, add_below, item_cells
 from teststrip.provider.reading.document import Block, Group, Heading, Row, Text
 from teststrip.provider.reading.flags import CellError
 from teststrip.provider.reading.inline import Cell, plain_cell, read_inline
 from teststrip.provider.reading.kinds import read_kind
-from teststrip.provider.reading.marks_behind import named_at
+from teststrip.provider.reading.marks_behind import is_kind, named_at, says_required
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -88,7 +88,8 @@ def _is_parameter(block: Text) -> bool:
     """Tell whether a paragraph begins with a name that is set apart, and says its type or that it is required."""
     if block.is_item or not block.cell.raw.startswith(_APART) or FACT.fullmatch(block.cell.text):
         return False
-    return parsed_item(block.cell) is not None
+    item = parsed_item(block.cell)
+    return item is not None and any(is_kind(part) or says_required(part) for part in parts_of(item.said))
 
 
 def _taken(run: Sequence[Text]) -> Iterator[Block]:
