@@ -100,6 +100,13 @@ CASES: Final = {
     "a paragraph of lines": (FIRST, "a (string): b\n"),
     "a head of dashes": ("**a** string{}\n\n**b** string\n\n" + HEADER + ROW, " - "),
     "lines of headings": (FIRST, "## b\n\nstring\n\n"),
+    "headings of addresses": ("# A\n\n## a `&a=`\n\n## b `&b=`\n\n{}" + HEADER + ROW, "c\n\n- d\n\n"),
+    "a heading of badges": ("## a {}\n\n" + HEADER + ROW, '<B c="&d="'),
+    "lines that lost their marks": ("### a [string]\n\n### b [string]\n\n{}" + HEADER + ROW, "c [string]\nd\n"),
+    "a program of bodies": ("```python\n{}\n```\n" + HEADER + ROW, 'a = {"b": 1} # optional\n'),
+    "values in brackets": (CELL, ": [a] [b"),
+    "copied rows": ("Parameter\tDescription\n{}", "a / b\tc\n"),
+    "copied headers": (FIRST, "Parameter\tDescription\na\tb\n"),
 }
 SIZE: Final = 32_000  # characters
 LEAST: Final = 0.05  # seconds of the processor; less is too little to be compared

@@ -43,6 +43,9 @@ _WHOLE_OR: Final = Pattern(
 )
 _WRITTEN: Final = Pattern(r"\[enum:\s{0,4}([^\[\]]{1,3000})\]", re.IGNORECASE)
 _APOSTROPHES: Final = Pattern(r"(?<!\w)'[^'|\n]{1,40}'(?:\s*\|\s*'[^'|\n]{1,40}')+(?!\w)")
+_BOXED: Final = Pattern(
+    r"[:：]\s{0,4}\[[\w.:+-]{1,60}\](?:\s?[,、/|]?\s?\[[\w.:+-]{1,60}\]){1,60}(?=\s*(?:[.。;；\n]|$))"
+)
 _ONLY_THESE: Final = Pattern(
     r"\bonly\s(\d{1,6}(?:,\s?\d{1,6})*,?\s(?:and|or)\s\d{1,6})\s?(?:s|seconds)?\s(?:are|is)\s(?:supported|allowed|accepted|valid|available)|(?<![\w.])(\d{1,6}(?:\s?\|\s?\d{1,6})+)(?![\w.])",
     re.IGNORECASE,
@@ -129,6 +132,7 @@ def mine_listing(cell: Cell) -> Listing | None:
         or _line_run(cell)
         or _must_be(cell)
         or _apostrophes(cell)
+        or _boxed(cell)
         or fixed(cell)
         or _only_word(cell)
         or _shouted(cell)
@@ -210,6 +214,14 @@ def _apostrophes(cell: Cell) -> Listing | None:
     """Find `'a' | 'b' | 'c'`, in single quotes and parted by pipes."""
     match = _APOSTROPHES.search(cell.text) if "|" in cell.text else None
     return None if match is None else Listing(tuple(Value(part) for part in re.findall(r"'([^']+)'", match[0])))
+
+
+def _boxed(cell: Cell) -> Listing | None:
+    """Find values that each have brackets: `The model: [swift] [slow]`."""
+    match = _BOXED.search(cell.text) if "] [" in cell.text else None
+    return (
+        None if match is None else Listing(tuple(Value(part) for part in re.findall(r"\[([^\[\]]+)\]", match[0])))
+    )
 
 
 def _must_be(cell: Cell) -> Listing | None:
