@@ -64,6 +64,7 @@ from teststrip.provider.reading.row_kinds import RowKinds
 from teststrip.provider.reading.rows import Parsed, read_group
 from teststrip.provider.reading.scan import read_document
 from teststrip.provider.reading.sections import Section, read_section
+from teststrip.provider.reading.sheets import with_sheets
 from teststrip.provider.reading.stacked import with_stacked
 from teststrip.provider.reading.stanzas import with_stanzas
 from teststrip.provider.reading.told_rows import read_told
@@ -107,7 +108,8 @@ def read_documentation(
     document = whole or read_document(body, file, first_line)
     if lenient:
         document = with_lost_headings(with_query_headings(document))
-        document = with_lists(with_paragraphs(with_definitions(with_stacked(with_blueprint(document)))))
+        document = with_sheets(with_stacked(with_blueprint(document)))
+        document = with_lists(with_paragraphs(with_definitions(document)))
         document = with_footnotes(with_stanzas(with_plain_lists(document), flags), flags)
         document = with_blocks(document, flags)
     roles = _roles(document)
