@@ -187,3 +187,24 @@ def test_what_a_value_does_beyond_a_number_is_no_limit() -> None:
     found = read(page)
     assert not {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"} & set(found["pull"])
     assert found["tail"]["exclusiveMinimum"] == 1
+
+
+TABLE = "# Kites\n\n## Parameters\n\n| Name | Type | Description |\n|---|---|---|\n"
+
+
+@pytest.mark.parametrize("said", [">1 enables the wind", ">1でwindを有効化", "> 1时启用", ">1 = windy"])
+def test_a_sign_before_what_happens_is_no_limit(said: str) -> None:
+    found = read(f"{TABLE}| pull | float | Pull ({said}) |\n")
+    assert not {"minimum", "exclusiveMinimum"} & set(found["pull"])
+
+
+def test_labelled_items_below_the_following_things_are_the_values() -> None:
+    kinds = "<ul><li>box - Has sides.</li><li>sled - Has no sticks.</li></ul>"
+    found = read(
+        f"{TABLE}| kind | string | Filter by the following kinds:{kinds} |\n"
+        "| wind | string | The following are the possible options:<ul><li>calm - No wind at all.</li></ul> |\n"
+        "| tail | string | Tied in the following ways:<ul><li>bows</li></ul> |\n"
+    )
+    assert found["kind"]["enum"] == ["box", "sled"]
+    assert found["wind"]["enum"] == ["calm"]
+    assert "enum" not in found["tail"]

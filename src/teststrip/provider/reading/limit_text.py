@@ -76,10 +76,11 @@ _OTHER_BEFORE: Final = Pattern(
 )
 # What a value does beyond a number is no limit: "greater than 1 will brighten the picture".
 _MORE: Final = Pattern(
-    r"(?:greater|larger|more|higher|bigger|less|smaller|fewer|lower)\s+than|above|below|under", re.IGNORECASE
+    r"(?:greater|larger|more|higher|bigger|less|smaller|fewer|lower)\s+than|above|below|under|[<>]", re.IGNORECASE
 )
 _EFFECT: Final = Pattern(
-    r"\s{0,4}[,`)]?\s{0,4}(?:will|would|may|can|might|tends?|makes?|increases?|decreases?|reduces?|gives?|means?|produces?|results?|leads?|creates?|causes?|brightens?|darkens?|strengthens?|weakens?)\b(?! not be\b| be (?:rejected|refused|clamped|ignored|cut))",
+    r"\s{0,4}[,`)]?\s{0,4}(?:will|would|may|can|might|tends?|makes?|increases?|decreases?|reduces?|gives?|means?|produces?|results?|leads?|creates?|causes?|brightens?|darkens?|strengthens?|weakens?|enables?|disables?|activates?|turns?)\b(?! not be\b| be (?:rejected|refused|clamped|ignored|cut))"
+    r"|\s{0,4}(?:で|の?場合|なら|时|時|则|則|이면|일 때|=(?!=)|->|→)",
     re.IGNORECASE,
 )
 _COUNT_BEFORE: Final = Pattern(

@@ -36,6 +36,10 @@ _WHOLE: Final = Pattern(
 _BULLET_WORD: Final = Pattern(
     r"(?:[-*•·]\s{0,4}){1,3}(?P<value>[\"'“]?[A-Za-z0-9-][\w.:+/%*×-]{0,40}?[\"'”]?)\s?(?:[(（](?P<note>[^()（）]{1,60})[)）])?(?:(?:\s?[:：](?!\d)|\s[-–—]|\s?->)\s*(?P<label>.*)|[。.,;，；]?)"
 )
+_FOLLOWING: Final = Pattern(
+    r"\bthe following (?:[a-z-]{1,20} ){0,3}[a-z-]{1,20}s\s?[:：]$|(?:以下|下列)[^。，,]{0,12}[:：]$",
+    re.IGNORECASE,
+)
 _ONLY_WORD: Final = Pattern(r"(?:取值|可选值|固定(?:值|填)?)(?:为|是)?\s?[:：]\s?([A-Za-z][\w.-]{1,60})\s?[。.]?$")
 # 540P, 720P, or 1080P.
 _WHOLE_OR: Final = Pattern(
@@ -178,7 +182,7 @@ def _json_list(cell: Cell) -> Listing | None:
 def _bulleted_words(cell: Cell) -> Listing | None:
     """Find lines that each begin with a bullet and a word, below a line that says that values follow."""
     values: list[Value] = []
-    led = False
+    led = marked = False
     for line in cell.lines:
         match = _BULLET_WORD.fullmatch(line)
         if match is not None and (led or values):
@@ -187,8 +191,13 @@ def _bulleted_words(cell: Cell) -> Listing | None:
         elif len(values) > 1:
             break
         else:
-            led, values = MARKER.search(line) is not None and not EXAMPLE.search(line), []
-    return Listing(tuple(values)) if len({value.text for value in values}) == len(values) > 1 else None
+            marked = MARKER.search(line) is not None
+            led, values = (marked or _FOLLOWING.search(line) is not None) and not EXAMPLE.search(line), []
+    if not values or len({value.text for value in values}) < len(values):
+        return None
+    labelled = all(value.label for value in values)
+    # One value is all there is only if it is said to be one; "the following sizes" may be of anything.
+    return Listing(tuple(values)) if (marked or labelled) and (len(values) > 1 or (marked and labelled)) else None
 
 
 def _line_run(cell: Cell) -> Listing | None:
