@@ -208,3 +208,14 @@ def test_labelled_items_below_the_following_things_are_the_values() -> None:
     assert found["kind"]["enum"] == ["box", "sled"]
     assert found["wind"]["enum"] == ["calm"]
     assert "enum" not in found["tail"]
+
+
+def test_values_below_an_item_may_be_in_italics_like_its_name() -> None:
+    page = (
+        "# Kites\n\n## Parameters\n\n-  *kind*: Which kite\n\n   -  *box*: Has sides\n"
+        "   -  *sled*: Has no sticks\n\n"
+        "-  *tail*: How long its tail is\n"
+    )
+    found = read(page)
+    assert list(found) == ["kind", "tail"]
+    assert found["kind"]["enum"] == ["box", "sled"]
