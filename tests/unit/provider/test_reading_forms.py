@@ -339,3 +339,29 @@ def test_paragraphs_and_lines_may_each_be_a_parameter(page: str) -> None:
 def test_running_text_that_begins_with_a_marked_word_stays_text() -> None:
     page = "# Make\n\n## Parameters\n\n**Note** string values are cut.\n\n**Also** the integer is rounded.\n"
     assert read_documentation(page, "page.md").entries == ()
+
+
+def test_headings_with_a_sentence_below_that_calls_each_optional_or_required() -> None:
+    page = """\
+# Summary
+
+## access_token
+
+A required token for the connection.
+
+| Interface | Use |
+|---|---|
+| WebSocket | a query parameter |
+
+## smart_format
+
+An optional boolean that says whether numbers are formatted. The default is `false`.
+
+## keywords
+
+An optional array of strings that are listened for.
+"""
+    token, smart, words = read_documentation(page, "page.md").entries
+    assert (token.path, token.required) == ("access_token", True)
+    assert (smart.kind.kind, smart.required, smart.facts.default.value) == ("boolean", False, False)
+    assert (words.kind.kind, words.facts.item, words.required) == ("array", "string", False)

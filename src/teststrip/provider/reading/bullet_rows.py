@@ -9,7 +9,7 @@ from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
 from teststrip.provider.reading.bullet_items import Item, bare_item, parsed_item, parts_of
 from teststrip.provider.reading.document import Row, Text
-from teststrip.provider.reading.inline import Cell, joined, plain_cell
+from teststrip.provider.reading.inline import Cell, joined, plain_cell, with_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -175,8 +175,4 @@ def add_below(cells: list[Cell], cell: Cell, fact: re.Match[str] | None) -> None
             index = 5
             more = cell
     old = cells[index]
-    cells[index] = (
-        more
-        if not old.text
-        else Cell((*old.pieces, ("\n", False), *more.pieces), old.where, f"{old.raw}\n{more.raw}")
-    )
+    cells[index] = with_line(old, more) if old.text else more

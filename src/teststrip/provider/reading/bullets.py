@@ -14,7 +14,7 @@ from teststrip.provider.reading.bullet_rows import COLUMNS, FACT, add_below, ite
 from teststrip.provider.reading.document import Block, Document, Group, Heading, Row, Text
 from teststrip.provider.reading.fact_lines import with_facts
 from teststrip.provider.reading.flags import CellError
-from teststrip.provider.reading.heading_names import headings_of_parameters
+from teststrip.provider.reading.heading_names import headings_of_parameters, prose_of
 from teststrip.provider.reading.inline import Cell, plain_cell
 from teststrip.provider.reading.kinds import read_kind
 from teststrip.provider.reading.paragraphs import with_told
@@ -111,6 +111,9 @@ def _headed_rows(heading: Heading, below: Sequence[Block], depth: int) -> Iterat
     plain = [plain_cell(heading.cell.text, where), empty, empty, empty, empty, empty]
     cells = plain if match is None else item_cells(match, heading.cell)
     texts = [block for block in below if isinstance(block, Text)]
+    prose = prose_of(texts[0].cell) if texts and match is None else None
+    if prose is not None:
+        cells[1], cells[2] = (plain_cell(said, where) for said in prose)
     holds = _may_hold(cells[1].text)
     first = next((at for at, text in enumerate(texts) if holds and _is_member(text)), len(texts))
     for text in texts[:first]:

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import itertools
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
-from teststrip.provider.reading.document import Group, Heading
+from teststrip.provider.reading.document import Group, Heading, Text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from teststrip.provider.reading.document import Block
+    from teststrip.provider.reading.inline import Cell
 
 _NAME: Final = Pattern(
     r"[a-z_$][\w$-]{0,60}(?:(?:\[\])?\.[A-Za-z_]\w{0,60}){0,6}(?:\[\])?\*?(?:\s?[(（\[][^()（）\[\]]{1,60}[)）\]])?"
+)
+_WRITTEN: Final = Pattern(r"[A-Za-z_][\w.\[\]-]{0,80}")
+_PROSE: Final = Pattern(
+    r"(?:an?|the)\s+(?P<need>optional|required)\s+(?P<kind>(?:array|list) of [a-z]+|[a-z]+)?", re.IGNORECASE
 )
 _OTHERS: Final = frozenset(
     {
@@ -51,7 +58,7 @@ def headings_of_parameters(blocks: Sequence[Block]) -> frozenset[int]:
 
     Where tables or components stand among them, those have the parameters, and the headings tell more of some.
     """
-    found: set[int] = set()
+    found = set(_in_prose(blocks))
     open_: list[_Open] = []
     for at, block in enumerate(blocks):
         if isinstance(block, Group):
@@ -68,6 +75,29 @@ def headings_of_parameters(blocks: Sequence[Block]) -> frozenset[int]:
     for one in open_:
         found.update(_names(one))
     return frozenset(found)
+
+
+def prose_of(cell: Cell) -> tuple[str, str] | None:
+    """Read what a sentence says of a parameter by its adjectives, "An optional boolean that ...": a type, and that."""
+    match = _PROSE.match(cell.text)
+    if match is None:
+        return None
+    kind = (match["kind"] or "").lower()
+    known = kind in words.KINDS or kind.startswith(("array of", "list of"))
+    return kind if known else "", match["need"].lower()
+
+
+def _in_prose(blocks: Sequence[Block]) -> list[int]:
+    """Return the places of headings that are names, each with such a sentence below, where there are several."""
+    found = [
+        at
+        for at, (heading, text) in enumerate(itertools.pairwise(blocks))
+        if isinstance(heading, Heading)
+        and isinstance(text, Text)
+        and _WRITTEN.fullmatch(heading.cell.text)
+        and prose_of(text.cell) is not None
+    ]
+    return found if len(found) >= _FEWEST else []
 
 
 def _names(one: _Open) -> Sequence[int]:

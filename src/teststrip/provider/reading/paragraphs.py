@@ -49,6 +49,9 @@ def _parted(block: Block) -> Iterator[Block]:
         for at, raw in enumerate(block.cell.raw.split("\n"))
     ]
     lines = [Text(cell, block.headings) for cell in cells if cell.text]
+    if all((one := parsed_item(line.cell)) is not None and one.bracketed for line in lines):
+        yield from (Text(line.cell, block.headings, 0) for line in lines)  # `steps (integer): how many`
+        return
     if not any(says_type(line) for line in lines):
         yield block
         return
@@ -74,6 +77,8 @@ def _taken(run: Sequence[Text]) -> Iterator[Block]:
         return
     longest = max(after - at for at, after in itertools.pairwise(starts))
     end = min(len(run), starts[-1] + longest)
+    while end < len(run) and run[end].is_item:
+        end += 1  # the values of the last one
     names = tuple(plain_cell(name, run[0].cell.where) for name in COLUMNS)
     yield Group("list", names, tuple(_rows(run[:end])), run[0].headings, (), run[0].cell.where)
     yield from run[end:]

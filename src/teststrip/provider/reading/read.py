@@ -40,6 +40,7 @@ from teststrip.provider.reading.facts import gather
 from teststrip.provider.reading.flags import Flag, Flags
 from teststrip.provider.reading.footnotes import with_footnotes
 from teststrip.provider.reading.group_required import says_required
+from teststrip.provider.reading.headed_words import with_headed
 from teststrip.provider.reading.homes import homes_of
 from teststrip.provider.reading.kind_guess import flag_untyped, guess_kinds
 from teststrip.provider.reading.learnt_types import learn_types
@@ -56,7 +57,6 @@ from teststrip.provider.reading.nesting import (
     shown_parents,
 )
 from teststrip.provider.reading.page_words import examples_of, gather_words
-from teststrip.provider.reading.paragraph_items import with_paragraphs
 from teststrip.provider.reading.plain_lists import with_plain_lists
 from teststrip.provider.reading.query_headings import with_query_headings
 from teststrip.provider.reading.resources import without_resources
@@ -109,9 +109,9 @@ def read_documentation(
     if lenient:
         document = with_lost_headings(with_query_headings(document))
         document = with_sheets(with_stacked(with_blueprint(document)))
-        document = with_lists(with_paragraphs(with_definitions(document)))
+        document = with_lists(with_definitions(document))
         document = with_footnotes(with_stanzas(with_plain_lists(document), flags), flags)
-        document = with_blocks(document, flags)
+        document = with_headed(with_blocks(document, flags))
     roles = _roles(document)
     if lenient:
         roles = without_resources(without_answers(roles, document, flags), document, flags)

@@ -20,6 +20,7 @@ from teststrip.provider.reading.required import RequiredReading, mine_required, 
 from teststrip.provider.reading.row_cells import read_cells
 from teststrip.provider.reading.row_kinds import RowKinds
 from teststrip.provider.reading.rule_text import find_rules
+from teststrip.provider.reading.unread_columns import flag_unread
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -105,6 +106,8 @@ def read_group(
             continue
         if group.form == "list":
             cells = {column: cell for column, cell in cells.items() if cell.text or column == "name"}
+        if lenient:
+            flag_unread(row, group, columns, flags)
         parsed += _Reader(cells, row, section, index, kinds, lenient=lenient).read()
     return unmarked(group, titled(group, _unwrapped(parsed))) if lenient else parsed
 
