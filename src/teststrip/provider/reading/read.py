@@ -47,6 +47,7 @@ from teststrip.provider.reading.learnt_types import learn_types
 from teststrip.provider.reading.leftovers import flag_leftovers
 from teststrip.provider.reading.link import Linker
 from teststrip.provider.reading.lost_headings import with_lost_headings
+from teststrip.provider.reading.named_paragraphs import with_named_paragraphs
 from teststrip.provider.reading.names import key_of, named_by, structure_of
 from teststrip.provider.reading.nesting import (
     doubt_tables,
@@ -110,7 +111,8 @@ def read_documentation(
         document = with_lost_headings(with_query_headings(document))
         document = with_sheets(with_stacked(with_blueprint(document)))
         document = with_lists(with_definitions(document))
-        document = with_footnotes(with_stanzas(with_plain_lists(document), flags), flags)
+        document = with_plain_lists(with_named_paragraphs(document))
+        document = with_footnotes(with_stanzas(document, flags), flags)
         document = with_headed(with_blocks(document, flags))
     roles = _roles(document)
     if lenient:
