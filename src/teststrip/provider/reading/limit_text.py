@@ -65,7 +65,7 @@ _ALONE_AFTER: Final = Pattern(
 )
 # What a number is of when it is not of the value: `1 Megapixel`, `5000x5000`, `2:1`, `15%`.
 _OTHER_UNIT: Final = Pattern(
-    r"\s*(?!(?:and|or|to|in|inclusive|default|for|when|if|the|per|is|are|will|by|with|on|but|as|because|where|at|so|otherwise|that|which|who|whose|means?|controls?|indicat\w+|specif\w+)\b)(?:[x×*:/]\s?\d|[A-Za-z]{2,}|%|[GMK]i?B|万|个?(?:汉字|单词|百万|像素))",
+    r"\s*(?!(?:and|or|to|in|inclusive|default|for|when|if|the|per|is|are|will|by|with|on|but|as|because|where|at|so|otherwise|that|which|who|whose|means?|controls?|indicat\w+|specif\w+)\b)(?:[x×*:/]\s?\d|(?<=\d)[kKMGB]\b|,\d{1,2}(?!\d)|[A-Za-z]{2,}|%|[GMK]i?B|万|个?(?:汉字|单词|百万|像素))",
     re.IGNORECASE,
 )
 # The numbers behind it are not of the value: `total pixel range: [...]`, `aspect ratio between ...`.

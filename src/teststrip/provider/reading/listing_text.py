@@ -15,7 +15,7 @@ from teststrip.provider.reading import words
 from teststrip.provider.reading.limits import read_limits
 from teststrip.provider.reading.listing_cases import numbered
 from teststrip.provider.reading.listing_marks import DEFAULT_WORDS, EXAMPLE, MARKER, OPEN
-from teststrip.provider.reading.listing_spans import bracketed, bulleted, coded_run, explained, fixed
+from teststrip.provider.reading.listing_spans import bracketed, bulleted, coded_run, explained, fixed, piped
 from teststrip.provider.reading.listings import Listing, Value, by_separators
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _LABELLED: Final = Pattern(
     r"(?:^|(?<=[\s:：(（,，;；、|/\n]))[\"'“`]?(?P<value>\d+:\d+|[A-Za-z0-9-][\w.+%*-]*?)[\"'”`]?\s*(?:=|＝|:(?!\d)|：|\s[-–—]\s|->|→)\s*(?P<label>[^,;=，；|\n]+?)(?=[,;，；|\n]|$|\.(?:\s|$)|\s+\d+\s*[=:：]|。)"
 )
-_PAREN_LABELLED: Final = Pattern(r"[\"'“`]?(?P<value>[\w.+:%*-]+)[\"'”`]?\s*[(（](?P<label>[^()（）]{1,60})[)）]")
+_PAREN_LABELLED: Final = Pattern(r"[\"'“`]?(?P<value>[\w.+:%*×-]+)[\"'”`]?\s*[(（](?P<label>[^()（）]{0,60})[)）]")
 # A clause of Chinese or Japanese running text, and no value.
 _CLAUSE: Final = Pattern(r"[将会被请不可需时则为的了]|[\u3040-\u9fff]{7}|\d\s*[张个次秒]")
 _MOST_LISTED: Final = 1500  # characters that values behind a phrase may take
@@ -76,6 +76,13 @@ _LOOSE_FORMS: Final[tuple[tuple[Pattern, str], ...]] = (
         Pattern(r"[(（:：]\s*(\d+(?:\.\d+)?(?:\s*[,/、]\s*(?:or\s+)?\d+(?:\.\d+)?){2,})\s*(?:[)）.。;]|$)"),
         r"[,/、]\s*(?:or\s+)?",
     ),
+    # How it moves (slow, steady, fast): believed only with a value that is shown, or the default
+    (
+        Pattern(
+            r"[(（]\s?(?![a-z]{2}\W)([a-z0-9][a-z0-9_-]{0,30}(?:\s?[,、|]\s?(?:or\s)?[a-z0-9][a-z0-9_-]{0,30}){1,20})\s?[)）]"
+        ),
+        r"\s?[,、|]\s?(?:or\s)?",
+    ),
     # words between slashes in brackets
     (Pattern(r"[(（]\s*([a-z0-9_]+(?:\s*/\s*[a-z0-9_]+)+)\s*[)）]"), r"\s*/\s*"),
     # on/off
@@ -97,7 +104,7 @@ _LOOSE_FORMS: Final[tuple[tuple[Pattern, str], ...]] = (
 )
 _CONSTANTS: Final = Pattern(r"[(（]([A-Z][A-Z0-9_]{2,30}(?:\s?[,/|]\s?(?:or\s)?[A-Z][A-Z0-9_]{2,30}){2,20})[)）]")
 _PAREN_RUN: Final = Pattern(
-    r"(?:^|[:：]\s*)((?:[\w.+-]+\s*[(（][^()（）]{1,60}[)）]\s*[,，、/;]?\s*(?:or\s+|and\s+)?){2,})"
+    r"(?:^|[:：]\s*)((?:[\w.+:*×-]{1,40}\s{0,4}[(（][^()（）]{0,60}[)）]\s*[,，、/;]?\s*(?:or\s+|and\s+)?){2,})"
 )
 _PAIR: Final = Pattern(r"\s*[-+]?[\d.]+\s*[,，~-]\s*[-+]?[\d.]+\s*\]")
 _COUNTING: Final = Pattern(r"(?<!\w)([A-Za-z]{2,20}|方式|方法|步骤|场景)\s?\d{1,2}\s*[:：]")
@@ -121,6 +128,7 @@ def mine_listing(cell: Cell) -> Listing | None:
         or bulleted(cell)
         or _bulleted_words(cell)
         or coded_run(cell)
+        or piped(cell)
         or _whole(cell)
         or explained(cell)
         or _marked_words(cell)

@@ -188,14 +188,13 @@ def _told_by_titles(titles: Sequence[Cell]) -> bool | None:
     title = titles[-1].text
     if _NOT_TAKEN.search(title) or _is_of_one(titles[-1]):
         return False
-    if _is_of_request(title) or (
-        _PART.fullmatch(title) and any(_is_of_request(one.text) for one in titles[-2:-1])
-    ):
+    if is_of_request(title) or (_PART.fullmatch(title) and any(is_of_request(one.text) for one in titles[-2:-1])):
         return True
     return None if words.purpose(title) is None else False
 
 
-def _is_of_request(title: str) -> bool:
+def is_of_request(title: str) -> bool:
+    """Tell whether a heading is about a request's parameters."""
     return (words.purpose(title) in {"request", None} and _ABOUT.fullmatch(title) is not None) or (
         re.fullmatch(r"\W*(?:required|optional)\W*", title, re.IGNORECASE) is not None
     )

@@ -46,6 +46,7 @@ from teststrip.provider.reading.kind_guess import flag_untyped, guess_kinds
 from teststrip.provider.reading.learnt_types import learn_types
 from teststrip.provider.reading.leftovers import flag_leftovers
 from teststrip.provider.reading.link import Linker
+from teststrip.provider.reading.named_paragraphs import with_named_paragraphs
 from teststrip.provider.reading.names import key_of, named_by, structure_of
 from teststrip.provider.reading.nesting import (
     doubt_tables,
@@ -107,7 +108,8 @@ def read_documentation(
     if lenient:
         document = with_sheets(with_stacked(with_blueprint(document)))
         document = with_lists(with_definitions(document))
-        document = with_footnotes(with_stanzas(with_plain_lists(document), flags), flags)
+        document = with_plain_lists(with_named_paragraphs(document))
+        document = with_footnotes(with_stanzas(document, flags), flags)
         document = with_headed(with_blocks(document, flags))
     roles = _roles(document)
     if lenient:
