@@ -35,7 +35,12 @@ _PHRASE: Final = Pattern(r"[A-Za-z]+(?: [A-Za-z]+)+")
 _NAMED: Final = Pattern(r"[A-Z][a-z]+")
 _SET_APART: Final = Pattern(r"\x01([^\x01]{1,60})\x01|[\"“]([^\"“”\n]{1,40})[\"”]")
 _VALUE: Final = Pattern(r"[\w.+-][\w.:+/-]{0,39}")
-_PLAIN_RUN: Final = Pattern(r"[(（]([\w-]{1,30}(?:\s?[,/|、]\s?(?:or\s)?[\w-]{1,30}){2,20})[)）]")
+_PLAIN_RUN: Final = Pattern(
+    r"[(（]([\w-]{1,30}(?:\s?[,/|、]\s?(?:or\s)?[\w-]{1,30}){2,20}|[a-z][a-z0-9_-]{2,30}\s?[,/|]\s?(?:or\s)?[a-z][a-z0-9_-]{2,30})[)）]"
+)
+_MARKS: Final = frozenset(
+    {"required", "optional", "mandatory", "nullable", "deprecated", "default", "experimental"}
+)
 _NUMERAL: Final = Pattern(r"-?\d+(?:\.\d+)?")
 _WORD: Final = Pattern(r"[A-Za-z][\w-]{0,30}")
 _FEWEST_WORDS: Final = 3
@@ -96,12 +101,12 @@ def _named_once(entry: Entry, about: Cell, named: Sequence[str]) -> Finding | No
 
 
 def _bracketed(about: Cell) -> str:
-    """Return three or more plain words in brackets, as values may stand there: `How it moves (slow, steady, fast)`."""
+    """Return two or more plain words in brackets, as values may stand there: `How it moves (slow, steady, fast)`."""
     match = _PLAIN_RUN.search(about.text)
     if (
         match is None
         or _EXAMPLES.search(about.text)
-        or any(is_format(word) for word in re.findall(r"\w+", match[1]))
+        or any(is_format(word) or word.lower() in _MARKS for word in re.findall(r"\w+", match[1]))
     ):
         return ""
     return match[1]
