@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from typing import Final
 
@@ -56,6 +57,14 @@ CASES: Final = {
     "facts on one line": ("## Options\n\n### a\n\nType: `string`{}\n", " | Default: `b`"),
     "facts on many lines": ("## Options\n\n### a\n\nType: `string`{}\n", "\nDefault: `b`"),
     "an item of commas and bars": (BULLET, "a,b|"),
+    "YAML without its quotes": (YAML, "a: b: c\n"),
+    "YAML of brackets": (YAML, "a: [b] c\n"),
+    "YAML whose texts go on": (YAML, "a: b: c\n  d\n"),
+    "names that are given values": (CODE, "a=b&"),
+    "a name that is given letters": (CODE, "a="),
+    "a description of colons": (CELL, "a:"),
+    "a description of brackets and words": (CELL, "(abc, "),
+    "a body of types": (JSON, '"a": "string | null?",\n'),
     "a document of opening braces": (YAML, "{a: "),
     "a document of letters": (YAML, "a"),
     "a body of opening brackets": (JSON, '"b": ['),
@@ -97,13 +106,47 @@ CASES: Final = {
     "tags with lists": (FIRST, "<A b={[{c: 1}]}/>\n"),
     "a tag of objects": ("<A b={[{}]} />\n" + HEADER + ROW, "{name: 'c', type: 'string'}, "),
     "paragraphs of names": (FIRST, "**a** string\n\nb\n\n"),
+    "paragraphs below parameters": ("## Parameters\n\n{}" + HEADER + ROW, "▪ **a**: b (a|b)\n\n`-d a`\n\n"),
+    "bars in brackets": (FIRST, "(a|b| "),
     "a paragraph of lines": (FIRST, "a (string): b\n"),
     "a head of dashes": ("**a** string{}\n\n**b** string\n\n" + HEADER + ROW, " - "),
+    "headings of code": ("# A\n\n{}", "## Aa `b`\n\nc\n\n## Cc `d`\n\n"),
+    "words behind colons": (CELL, "a: b, c, d "),
     "lines of headings": (FIRST, "## b\n\nstring\n\n"),
+    "headings of addresses": ("# A\n\n## a `&a=`\n\n## b `&b=`\n\n{}" + HEADER + ROW, "c\n\n- d\n\n"),
+    "a heading of badges": ("## a {}\n\n" + HEADER + ROW, '<B c="&d="'),
+    "lines that lost their marks": ("### a [string]\n\n### b [string]\n\n{}" + HEADER + ROW, "c [string]\nd\n"),
+    "a program of bodies": ("```python\n{}\n```\n" + HEADER + ROW, 'a = {"b": 1} # optional\n'),
+    "values in brackets": (CELL, ": [a] [b"),
+    "copied rows": ("Parameter\tDescription\n{}", "a / b\tc\n"),
+    "copied headers": (FIRST, "Parameter\tDescription\na\tb\n"),
+    "lists of one heading": ("{}", "## Parameters\n\n- `a` (string): b\n- `c` (integer): d\n\n"),
+    "lists of many headings": ("{}", "## Parameters N\n\n- `aN` (string): b\n- `cN` (integer): d\n\n"),
+    "members of many requests": (
+        "{}",
+        f"## AN\n\n{HEADER}| m | object | no | - | - | b |\n\n### m object\n\n{HEADER}{ROW}\n",
+    ),
+    "members far from their requests": (
+        "{}",
+        f"## AN\n\n{HEADER}| mN | object | no | - | - | b |\n\n# mN object\n\n{HEADER}{ROW}\n",
+    ),
+    "rows of a stacked table": ("Parameter\nType\nRequired\nDescription\n{}", "aN\nstring\nno\nb\n"),
+    "stacked tables": ("{}", "## AN\n\nParameter\nType\nRequired\nDescription\naN\nstring\nno\nb\n\n"),
+    "headings of values": (HEADER + ROW + "\n{}", "### aN\n\n- `b`: c\n- `d`: e\n\n"),
+    "blocks of requests": (HEADER + ROW + "\n{}", """```bash\ncurl https://a.b/v1/x -d '{"aN": 1}'\n```\n\n"""),
+    "conditions of one name": (HEADER + "{}", "| aN | string | no | - | - | Required when `a1` is b |\n"),
+    "rules of one name": (HEADER + "{}", "| aN | string | no | - | - | Cannot be used with `a1`. |\n"),
 }
 SIZE: Final = 32_000  # characters
 LEAST: Final = 0.05  # seconds of the processor; less is too little to be compared
 TRIES: Final = 3
+_NUMBER: Final = re.compile(r"(?<=[acmA ])N\b")
+
+
+def filled(form: str, unit: str, size: int) -> str:
+    """Return a page with so many characters of a unit; an N that stands behind a letter in it is its number."""
+    parts = _NUMBER.split(unit)
+    return form.replace("{}", "".join(str(at).join(parts) for at in range(max(1, size // len(unit)))))
 
 
 def seconds(page: str) -> float:
@@ -134,8 +177,8 @@ def test_cells_of_one_sign_take_little_more_than_cells_of_words(unit: str) -> No
 @pytest.mark.parametrize("case", CASES)
 def test_reading_takes_time_in_proportion(case: str) -> None:
     form, unit = CASES[case]
-    once, twice = (form.replace("{}", unit * (size // len(unit))) for size in (SIZE, 2 * SIZE))
-    adopt(form.replace("{}", unit), "page.md")  # patterns are compiled
+    once, twice = (filled(form, unit, size) for size in (SIZE, 2 * SIZE))
+    adopt(filled(form, unit, 1), "page.md")  # patterns are compiled
     half = whole = float("inf")
     for _ in range(TRIES):
         # What disturbs a measurement only ever lengthens it.

@@ -38,6 +38,7 @@ _PART: Final = Pattern(
 _MOST_PIECES: Final = 4
 _PARTING: Final = Pattern(r"[,，;；<>\[\]]")
 _RARE: Final = frozenset({"text", "image", "file", "list", "map", "number", "date", "video"})
+_ALONE_TYPES: Final = frozenset({"list", "number", "file"})  # of these, what is a type where nothing follows
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,8 @@ def parsed_item(cell: Cell) -> Item | None:
     text = "".join(piece for piece, _ in cell.pieces)
     text = text.strip()
     bracketed = _BRACKETS.match(text)
+    if bracketed is not None and bracketed["name"][0].isupper() and bracketed["said"] == bracketed["name"].lower():
+        return None  # a title with the name behind it: Text (text)
     if bracketed is not None:
         found = _item(bracketed, bracketed=True)
         return found if _tells(found.said) else None
@@ -122,7 +125,9 @@ def _worded(text: str) -> Item | None:
     if match is None or re.match(r"\s+[a-z]", match["rest"]):
         return None
     said = match["said"].lower()
-    return _with_more(_item(match), match["rest"]) if said in words.KINDS and said not in _RARE else None
+    if said not in words.KINDS or (said in _RARE and (said not in _ALONE_TYPES or match["rest"].strip())):
+        return None
+    return _with_more(_item(match), match["rest"])
 
 
 def _with_more(item: Item, rest: str) -> Item:

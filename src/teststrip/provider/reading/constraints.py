@@ -6,6 +6,7 @@ A rule is believed only when every name in it is a parameter of the page, and al
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import TYPE_CHECKING, Final
 
 from teststrip.provider.model import Constraint
@@ -36,14 +37,24 @@ class _Names:
     def __init__(self, entries: Sequence[Entry]) -> None:
         self.paths: dict[str, list[Entry]] = {}
         self._last: dict[str, list[str]] = {}
+        # Of a path, the lines that have it, sorted, and the first entry of each with its place.
+        self._lines: dict[str, tuple[list[int], dict[int, tuple[int, Entry]]]] = {}
         for entry in walk(entries):
             if entry.path not in self.paths:
                 self._last.setdefault(entry.name, []).append(entry.path)
             self.paths.setdefault(entry.path, []).append(entry)
 
     def nearest(self, path: str, where: Where) -> Entry:
-        """Return the entry of a path that stands nearest: several requests may have one each."""
-        return min(self.paths[path], key=lambda entry: abs(entry.row.where.line - where.line))
+        """Return the entry of a path that stands nearest: several requests may have one each, and pages thousands."""
+        if path not in self._lines:
+            first: dict[int, tuple[int, Entry]] = {}
+            for at, entry in enumerate(self.paths[path]):
+                first.setdefault(entry.row.where.line, (at, entry))
+            self._lines[path] = (sorted(first), first)
+        lines, first = self._lines[path]
+        after = bisect_left(lines, where.line)
+        beside = lines[max(0, after - 1) : after + 1]
+        return first[min(beside, key=lambda line: (abs(line - where.line), first[line][0]))][1]
 
     def path(self, name: str, own: str) -> str | None:
         """Return the path that a name means in the description of `own`: a sibling first; None when it is not sure."""

@@ -10,10 +10,11 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from teststrip.provider.reading.rows import Parsed
 
+_IN: Final = " > "  # stands between a heading and those further in
 _MOST: Final = 8  # requests that share a structure; those further down are left alone
 
 
@@ -31,8 +32,9 @@ def homes_of(
             own.add(endpoints[row.group])
             if not row.depth:
                 holders[_top(row.path)][endpoints[row.group]] = None
+    inner = {top: _inner(ones) for top, ones in holders.items()}
     near = {
-        index: [one for one in holders.get(_top(parent), ()) if _is_near(one, endpoints[index])]
+        index: _near(endpoints[index], holders[top], inner[top]) if (top := _top(parent)) in holders else ()
         for index, parent in parents.items()
     }
     fed = {(one, parents[index]) for index, found in near.items() for one in found}
@@ -50,6 +52,23 @@ def _top(path: str) -> str:
     return path.split(".", maxsplit=1)[0].removesuffix("[]")
 
 
-def _is_near(one: str, other: str) -> bool:
-    """Tell whether a heading is further in, or further out, than the other."""
-    return not one or not other or f"{one} > ".startswith(f"{other} > ") or f"{other} > ".startswith(f"{one} > ")
+def _outer(one: str) -> list[str]:
+    """Return what a heading stands in, itself at the end: `A`, `A > B`."""
+    whole = f"{one}{_IN}"
+    return [whole[:at] for at in range(len(whole)) if whole.startswith(_IN, at)]
+
+
+def _inner(ones: Iterable[str]) -> Mapping[str, Sequence[str]]:
+    """Return, for each heading, those of `ones` that stand in it, and itself where it is one of them."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for one in ones:
+        for outer in _outer(one):
+            found[outer].append(one)
+    return found
+
+
+def _near(endpoint: str, ones: Mapping[str, None], inner: Mapping[str, Sequence[str]]) -> Collection[str]:
+    """Return those of `ones` that stand further in than a heading, or further out; without a name all do."""
+    if not endpoint:
+        return ones
+    return {*(one for one in ("", *_outer(endpoint)) if one in ones), *inner.get(endpoint, ())}

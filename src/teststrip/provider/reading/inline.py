@@ -120,6 +120,21 @@ def behind(cell: Cell, start: int, strip: str = " :：–—-,.\n") -> Cell:
     return Cell(tuple(pieces), cell.where, cell.raw)
 
 
+def with_line(cell: Cell, more: Cell) -> Cell:
+    """Put a cell on a line of its own below another, whose text is not made anew: hundreds may be added to one."""
+    whole = object.__new__(Cell)
+    made = {
+        "pieces": (*cell.pieces, ("\n", False), *more.pieces),
+        "where": cell.where,
+        "raw": f"{cell.raw}\n{more.raw}",
+        "text": f"{cell.text} {more.text}".strip(),
+        "codes": cell.codes + more.codes,
+    }
+    for name, value in made.items():
+        object.__setattr__(whole, name, value)
+    return whole
+
+
 def joined(cells: list[Cell], between: str) -> Cell:
     """Put cells together again."""
     pieces: list[tuple[str, bool]] = []
