@@ -113,6 +113,13 @@ CASES: Final = {
     "headings of code": ("# A\n\n{}", "## Aa `b`\n\nc\n\n## Cc `d`\n\n"),
     "words behind colons": (CELL, "a: b, c, d "),
     "lines of headings": (FIRST, "## b\n\nstring\n\n"),
+    "headings of addresses": ("# A\n\n## a `&a=`\n\n## b `&b=`\n\n{}" + HEADER + ROW, "c\n\n- d\n\n"),
+    "a heading of badges": ("## a {}\n\n" + HEADER + ROW, '<B c="&d="'),
+    "lines that lost their marks": ("### a [string]\n\n### b [string]\n\n{}" + HEADER + ROW, "c [string]\nd\n"),
+    "a program of bodies": ("```python\n{}\n```\n" + HEADER + ROW, 'a = {"b": 1} # optional\n'),
+    "values in brackets": (CELL, ": [a] [b"),
+    "copied rows": ("Parameter\tDescription\n{}", "a / b\tc\n"),
+    "copied headers": (FIRST, "Parameter\tDescription\na\tb\n"),
     "lists of one heading": ("{}", "## Parameters\n\n- `a` (string): b\n- `c` (integer): d\n\n"),
     "lists of many headings": ("{}", "## Parameters N\n\n- `aN` (string): b\n- `cN` (integer): d\n\n"),
     "members of many requests": (

@@ -237,3 +237,21 @@ def test_bars_part_values(about: str) -> None:
 def test_a_noun_behind_the_default_is_no_value(about: str, value: str | None) -> None:
     page = TABLE + f"| way | string | no | {about} |\n"
     assert read(page)["way"].get("default") == value
+
+
+def test_a_component_with_plain_attributes_before_its_list() -> None:
+    page = """\
+# Prints
+
+<Endpoint
+  method="POST"
+  path="/draw"
+  headers={[{ name: "Trace", type: "string", required: false }]}
+  formFields={[
+    { name: "words", type: "string", required: true, description: "What is drawn." },
+    { name: "grain", type: "integer", required: false, description: "How rough it is." },
+  ]}
+/>
+"""
+    found = read(page)
+    assert [(name, one["required"]) for name, one in found.items()] == [("words", True), ("grain", False)]

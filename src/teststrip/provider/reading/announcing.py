@@ -76,6 +76,10 @@ def announced(
     mentioned = [
         row
         for row in holders
-        if any(pattern.search(cell.text) for column, cell in row.cells.items() if column != "name")
+        if any(
+            structure in cell.text and pattern.search(cell.text)
+            for column, cell in row.cells.items()
+            if column != "name"
+        )
     ]
     return whole_path(mentioned[0], parents) if len(mentioned) == 1 else ""

@@ -10,6 +10,7 @@ from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
 from teststrip.provider.reading.flags import CellError
 from teststrip.provider.reading.kinds import read_kind
+from teststrip.provider.reading.marks_behind import is_apart, is_kind, marks_of, says_required
 
 if TYPE_CHECKING:
     from teststrip.provider.reading.inline import Cell
@@ -61,7 +62,7 @@ def parsed_item(cell: Cell) -> Item | None:
     if bracketed is not None:
         found = _item(bracketed, bracketed=True)
         return found if _tells(found.said) else None
-    return _coded(cell) or _worded(text)
+    return _coded(cell) or _worded(text) or _marked(cell, text)
 
 
 def _item(match: re.Match[str], *, bracketed: bool = False) -> Item:
@@ -102,6 +103,17 @@ def _coded(cell: Cell) -> Item | None:
             )
         lead += text
     return None
+
+
+def _marked(cell: Cell, text: str) -> Item | None:
+    """Read a name that is set apart as code or in bold, with types and marks behind it: **steps** integer *required*."""
+    match = _ALONE.match(text)
+    if match is None or not is_apart(cell, match["name"]) or re.match(r"[^\W_]", text[match.end("mark") :]):
+        return None
+    said, end = marks_of(text, match.end("mark"), cell.codes)
+    if not any(is_kind(one) for one in said) and not (said and says_required(said[0])):
+        return None
+    return Item(match["name"], match["mark"], ", ".join(said), end)
 
 
 def _worded(text: str) -> Item | None:

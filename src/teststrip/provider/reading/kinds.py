@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
@@ -63,6 +64,7 @@ _RANGED: Final = Pattern(
 _FRACTIONS: Final = Pattern(r"0\s?(?:-|–|~|to)\s?1|(?=[^.]*\.)\d+(?:\.\d+)?\s?(?:-|–|~|to)\s?\d+(?:\.\d+)?")
 _KNOWN: Final = "array, boolean, file, float, integer, number, object, string"
 _MOST: Final = 300  # characters; no type is longer
+_LONG: Final = {word: kind for word, kind in words.KINDS.items() if len(word) > 3}
 
 
 def read_kind(text: str, codes: Sequence[str] = ()) -> KindReading:
@@ -103,6 +105,7 @@ def _named_or_enum(text: str) -> KindReading | None:
     return replace(values, or_kinds=(held.kind,))
 
 
+@lru_cache(maxsize=2_048)  # pages have few types, each of them in hundreds of cells
 def _read(text: str, depth: int = 0) -> KindReading | None:
     """Read one type expression; None when it is none."""
     text = text.strip(" \t\n`\"'“”.:：;,")
@@ -303,5 +306,5 @@ def _ranged(text: str) -> KindReading | None:
 
 def _near(text: str) -> tuple[str, ...]:
     lower = json.dumps(text.lower())
-    found = [kind for word, kind in words.KINDS.items() if len(word) > 3 and word in lower]
+    found = [kind for word, kind in _LONG.items() if word in lower]
     return tuple(dict.fromkeys(found))[:3]

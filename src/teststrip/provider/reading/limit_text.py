@@ -74,6 +74,15 @@ _OTHER_BEFORE: Final = Pattern(
     r"(?:\s(?:range|limit|values?))?(?:\s(?:is|must be|should be|of))?(?:的)?(?:取值)?(?:范围|限制)?(?:为|是)?\s?[:：]?\s*(?:\bbetween\b|介于|在)?\s*$",
     re.IGNORECASE,
 )
+# What a value does beyond a number is no limit: "greater than 1 will brighten the picture".
+_MORE: Final = Pattern(
+    r"(?:greater|larger|more|higher|bigger|less|smaller|fewer|lower)\s+than|above|below|under|[<>]", re.IGNORECASE
+)
+_EFFECT: Final = Pattern(
+    r"\s{0,4}[,`)]?\s{0,4}(?:will|would|may|can|might|tends?|makes?|increases?|decreases?|reduces?|gives?|means?|produces?|results?|leads?|creates?|causes?|brightens?|darkens?|strengthens?|weakens?|enables?|disables?|activates?|turns?)\b(?! not be\b| be (?:rejected|refused|clamped|ignored|cut))"
+    r"|\s{0,4}(?:で|の?場合|なら|时|時|则|則|이면|일 때|=(?!=)|->|→)",
+    re.IGNORECASE,
+)
 _COUNT_BEFORE: Final = Pattern(
     r"(?:数组长度|数组大小|数量|个数|元素数量|张数|array (?:length|size)|number of (?:items|elements|images)|item count|items)(?:限制|范围|limit|range)?\s*(?:为|是|of|is)?\s*[:：]?\s*\[?$",
     re.IGNORECASE,
@@ -168,6 +177,8 @@ def _all_phrases(sentence: str) -> Iterator[tuple[int, Limits]]:
         if not m["word"].isascii() or (one.what != "value" and _LAST.match(m["word"])) or _is_alone(m, sentence)
     ]
     for match, one in ends:
+        if _EFFECT.match(sentence, match.end()) and _MORE.match(match[0]):
+            continue
         counted = one.what in {"characters", "items"} and match["unit1"]
         if one.what == "value" and not match["unit1"] and _LENGTH_BEFORE.search(_before(sentence, match.start())):
             yield match.start(), replace(one, what="characters")

@@ -36,6 +36,10 @@ _WHOLE: Final = Pattern(
 _BULLET_WORD: Final = Pattern(
     r"(?:[-*•·]\s{0,4}){1,3}(?P<value>[\"'“]?[A-Za-z0-9-][\w.:+/%*×-]{0,40}?[\"'”]?)\s?(?:[(（](?P<note>[^()（）]{1,60})[)）])?(?:(?:\s?[:：](?!\d)|\s[-–—]|\s?->)\s*(?P<label>.*)|[。.,;，；]?)"
 )
+_FOLLOWING: Final = Pattern(
+    r"\bthe following (?:[a-z-]{1,20} ){0,3}[a-z-]{1,20}s\s?[:：]$|(?:以下|下列)[^。，,]{0,12}[:：]$",
+    re.IGNORECASE,
+)
 _ONLY_WORD: Final = Pattern(r"(?:取值|可选值|固定(?:值|填)?)(?:为|是)?\s?[:：]\s?([A-Za-z][\w.-]{1,60})\s?[。.]?$")
 # 540P, 720P, or 1080P.
 _WHOLE_OR: Final = Pattern(
@@ -43,6 +47,9 @@ _WHOLE_OR: Final = Pattern(
 )
 _WRITTEN: Final = Pattern(r"\[enum:\s{0,4}([^\[\]]{1,3000})\]", re.IGNORECASE)
 _APOSTROPHES: Final = Pattern(r"(?<!\w)'[^'|\n]{1,40}'(?:\s*\|\s*'[^'|\n]{1,40}')+(?!\w)")
+_BOXED: Final = Pattern(
+    r"[:：]\s{0,4}\[[\w.:+-]{1,60}\](?:\s?[,、/|]?\s?\[[\w.:+-]{1,60}\]){1,60}(?=\s*(?:[.。;；\n]|$))"
+)
 _ONLY_THESE: Final = Pattern(
     r"\bonly\s(\d{1,6}(?:,\s?\d{1,6})*,?\s(?:and|or)\s\d{1,6})\s?(?:s|seconds)?\s(?:are|is)\s(?:supported|allowed|accepted|valid|available)|(?<![\w.])(\d{1,6}(?:\s?\|\s?\d{1,6})+)(?![\w.])",
     re.IGNORECASE,
@@ -137,6 +144,7 @@ def mine_listing(cell: Cell) -> Listing | None:
         or _line_run(cell)
         or _must_be(cell)
         or _apostrophes(cell)
+        or _boxed(cell)
         or fixed(cell)
         or _only_word(cell)
         or _shouted(cell)
@@ -182,7 +190,7 @@ def _json_list(cell: Cell) -> Listing | None:
 def _bulleted_words(cell: Cell) -> Listing | None:
     """Find lines that each begin with a bullet and a word, below a line that says that values follow."""
     values: list[Value] = []
-    led = False
+    led = marked = False
     for line in cell.lines:
         match = _BULLET_WORD.fullmatch(line)
         if match is not None and (led or values):
@@ -191,8 +199,13 @@ def _bulleted_words(cell: Cell) -> Listing | None:
         elif len(values) > 1:
             break
         else:
-            led, values = MARKER.search(line) is not None and not EXAMPLE.search(line), []
-    return Listing(tuple(values)) if len({value.text for value in values}) == len(values) > 1 else None
+            marked = MARKER.search(line) is not None
+            led, values = (marked or _FOLLOWING.search(line) is not None) and not EXAMPLE.search(line), []
+    if not values or len({value.text for value in values}) < len(values):
+        return None
+    labelled = all(value.label for value in values)
+    # One value is all there is only if it is said to be one; "the following sizes" may be of anything.
+    return Listing(tuple(values)) if (marked or labelled) and (len(values) > 1 or (marked and labelled)) else None
 
 
 def _line_run(cell: Cell) -> Listing | None:
@@ -218,6 +231,14 @@ def _apostrophes(cell: Cell) -> Listing | None:
     """Find `'a' | 'b' | 'c'`, in single quotes and parted by pipes."""
     match = _APOSTROPHES.search(cell.text) if "|" in cell.text else None
     return None if match is None else Listing(tuple(Value(part) for part in re.findall(r"'([^']+)'", match[0])))
+
+
+def _boxed(cell: Cell) -> Listing | None:
+    """Find values that each have brackets: `The model: [swift] [slow]`."""
+    match = _BOXED.search(cell.text) if "] [" in cell.text else None
+    return (
+        None if match is None else Listing(tuple(Value(part) for part in re.findall(r"\[([^\[\]]+)\]", match[0])))
+    )
 
 
 def _must_be(cell: Cell) -> Listing | None:

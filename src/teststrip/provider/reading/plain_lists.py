@@ -86,6 +86,7 @@ _OF_CALLS: Final = frozenset(
     }
 )
 _TITLED: Final = Pattern(r"[^\W\d_][^:：.。]{2,40}[:：]\s{0,4}")  # a line that stands above lists as a title does
+_VALUE: Final = Pattern(r"(?P<mark>\*\*|\*|__|_)(?P<value>[\w.+:-]{1,40})(?P=mark)\s?[:：–—-]\s")
 _MOST_CODE: Final = 60_000
 
 
@@ -255,4 +256,12 @@ def _says(cell: Cell, below: Sequence[Text]) -> bool:
 def _as_line(text: Text) -> Cell:
     """Give an item below another its bullet back."""
     cell = text.cell
-    return Cell((("- ", False), *cell.pieces), cell.where, cell.raw) if text.is_item else cell
+    if not text.is_item:
+        return cell
+    # A value may be set apart like the names of the list: "*box*: Has sides".
+    value = _VALUE.match(cell.raw)
+    whole = "".join(piece for piece, _ in cell.pieces)
+    if value is not None and whole.startswith(value["value"]):
+        rest = whole[len(value["value"]) :]
+        return Cell((("- ", False), (value["value"], True), (rest, False)), cell.where, cell.raw)
+    return Cell((("- ", False), *cell.pieces), cell.where, cell.raw)
