@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from teststrip.base.json import ABSENT, Absent, Json
 from teststrip.provider.reading.kind_reading import KindReading
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
     from teststrip.provider.model import Bounds, Choice
     from teststrip.provider.reading.conditions import RawCondition
+
+COMMENTED: Final = "the commented body"
+"""The source of what a body of JSON with remarks tells."""
 
 
 @dataclass(frozen=True, slots=True)

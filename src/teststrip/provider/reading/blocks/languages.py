@@ -15,6 +15,7 @@ from teststrip.provider.reading.blocks.python import read_python
 from teststrip.provider.reading.blocks.tree import placed
 from teststrip.provider.reading.blocks.typescript import TypeScript
 from teststrip.provider.reading.blocks.zod import Zod
+from teststrip.provider.reading.told import COMMENTED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -102,7 +103,7 @@ def read_commented(finder: Finder, code: Code, around: Around) -> list[FoundBody
             break
     if tree is None or (read.looks_answered() and said != "request" and not read.call):
         return []
-    rows = finder.maker(tree, "the commented body").of_body(tree.value, ())
+    rows = finder.maker(tree, COMMENTED).of_body(tree.value, ())
     finder.spent(rows)
     finder.note(read.read.problems, set())
     return [FoundBody(rows, around.headings, tree.where(()), "parameters", sure=False, declares="")]

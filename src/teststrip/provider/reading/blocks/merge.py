@@ -16,6 +16,7 @@ from teststrip.provider.model import Bounds
 from teststrip.provider.reading import words
 from teststrip.provider.reading.entries import Entry, walk
 from teststrip.provider.reading.group_required import says_required
+from teststrip.provider.reading.told import COMMENTED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -110,9 +111,11 @@ def _doubt_required(block: _Request, groups: Sequence[Group], flags: Flags) -> N
 
 def _doubt_left_out(block: _Request, found: Sequence[_Request], flags: Flags) -> None:
     """Flag a block that is left out though the page's tables have none of its names."""
-    if any(block.names & one.names for one in found):
-        return
     row = block.entries[0].row
+    # What a language declares is told name by name by the page's witnesses.
+    commented = row.told is not None and row.told.source == COMMENTED
+    if not commented or any(block.names & one.names for one in found):
+        return
     problem = "a block tells more of these names, which no table has; it is left out"
     name = row.cell("name").text
     flags.add(
