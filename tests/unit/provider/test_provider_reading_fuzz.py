@@ -210,6 +210,8 @@ def test_any_block_of_code_is_read(language: str, text: str) -> None:
 
 @pytest.mark.parametrize("ending", ["yaml", "json", "ts", "py", "proto"])
 @given(text=st.lists(st.sampled_from(SCRAPS) | st.text(max_size=6), max_size=20).map("".join))
+@example(text="curl -F b=1 https://a.b/c")
+@example(text=HEADER + "| a | string | no | - | - | b |\n\n{% b")
 @settings(max_examples=30)
 def test_any_file_of_data_or_of_a_program_is_read(ending: str, text: str) -> None:
     reads(text, f"page.{ending}")
