@@ -187,6 +187,7 @@ def reads(text: str, file: str = "page.md") -> None:
 @example("".join(f"{'  ' * depth}- `a` (object): b\n" for depth in range(60)))
 @example("Field\tType\tRequired\n" + "a\n" * 2_000 + "string\tno\tb\n" * 50)
 @example("a\n\nstring\n\n" * 300)
+@example(f"# A\n\n{HEADER}\n```\n1\n```\n\n{HEADER}| a | string | no | - | - | b |\n")
 @example(HEADER + "| a | integer | no | 1 | &#xE000;0&#xE000; | &#xE000;9&#xE000; `b` |")
 def test_any_text_is_read(text: str) -> None:
     reads(text)
