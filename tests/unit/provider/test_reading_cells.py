@@ -163,3 +163,25 @@ def test_a_column_that_nobody_knows_is_flagged() -> None:
     rows = ("| x | integer | no | A | 1-50 |", "| y | string | no | B | some words |")
     found = page("## Body\n\n" + table(header, *rows))
     assert [(flag["parameter"], "is not known" in flag["problem"]) for flag in found["flags"]] == [("x", True)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "about", "facts", "problem"),
+    [
+        ("integer", "Some, up to 10M", {}, "a limit"),
+        ("integer", "Some, up to 10", {"maximum": 10}, ""),
+        ("number", "Between 0 and 1,5", {}, "a limit"),
+        ("number", "Must be at most 2,5", {}, "a limit"),
+        ("integer", "At most 2,500", {"maximum": 2500}, ""),
+        ("array(string)", "No more than five words", {}, "a limit"),
+        ("string", "No more than five words", {}, ""),
+        ("string", "File format: png, jpg or webp.", {}, "words that may be values"),
+        ("string", "Who speaks: ida, otto and rosa.", {}, "words that may be values"),
+        ("string", "A picture to begin with, in one of these forms: png, jpg or webp.", {}, ""),
+    ],
+)
+def test_limits_and_values_that_are_only_flagged(
+    kind: str, about: str, facts: dict[str, Any], problem: str
+) -> None:
+    found, problems = told(about, kind)
+    assert (found, [problem in one for one in problems]) == (facts, [True] if problem else [])

@@ -341,6 +341,20 @@ def test_running_text_that_begins_with_a_marked_word_stays_text() -> None:
     assert read_documentation(page, "page.md").entries == ()
 
 
+def test_the_older_form_of_blueprint_parameters() -> None:
+    page = """\
++ Parameters
+    * size (required, number, `12`) ... How large
+    + dry = `false` (optional, boolean, `true`) ... Without ink
+    + tone (optional, `warm`) … How it looks
+"""
+    size, dry, tone = read_documentation(page, "page.md").entries
+    assert [one.kind.kind for one in (size, dry, tone)] == ["number", "boolean", None]
+    assert [one.row.cell("required").text for one in (size, dry, tone)] == ["required", "optional", "optional"]
+    assert (size.row.cell("default").text, dry.facts.default.value) == ("", False)
+    assert size.row.cell("description").text == "How large"
+
+
 def test_headings_with_a_sentence_below_that_calls_each_optional_or_required() -> None:
     page = """\
 # Summary

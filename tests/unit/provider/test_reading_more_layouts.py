@@ -142,3 +142,80 @@ def test_tables_a_browser_copied_end_where_text_goes_on_and_need_no_column_of_ty
     assert told[5]["enum"] == ["short", "long"]
     titles = {heading.cell.text for group in reading.groups("parameters") for heading in group.headings}
     assert titles >= {"Fly a kite", "Mend a kite"}
+
+
+@pytest.mark.parametrize(
+    "mark",
+    ["`&{}=`", "`?{}`", "(`&{}`)", '<Badge type="tip" text="&{}=" />', '<Tag label="{}=" />', "`{}=`"],
+)
+def test_headings_that_show_a_part_of_an_address_are_parameters(mark: str) -> None:
+    page = (
+        "# Kites\n\nFly them.\n\n"
+        f"## Tail {mark.format('tl')}\n\nHow long it is. Use values between `2` and `40`.\n\n"
+        '```html\n<img src="/k?tl=3">\n```\n\n'
+        f"## Kind {mark.format('kind')}\n\nWhat it looks like. Accepts `box`, `delta` or `sled`.\n\n"
+        "## Thanks\n\nTo all who fly.\n"
+    )
+    found = read(page)
+    assert list(found) == ["tl", "kind"]
+    assert (found["tl"]["minimum"], found["tl"]["maximum"]) == (2, 40)
+    assert found["kind"]["enum"] == ["box", "delta", "sled"]
+
+
+def test_headings_of_code_without_the_signs_of_an_address_are_left_alone() -> None:
+    page = "# Kites\n\n## Flying with `kite`\n\nHold it.\n\n## Landing with `land`\n\nLet go.\n"
+    assert read(page) == {}
+
+
+def test_lines_that_lost_the_marks_of_headings_are_parameters_and_members() -> None:
+    page = (
+        "# Kites\n\n### kite [string]\nWhich kite.\n\n### strings [object]\nWhat holds it.\n"
+        "    length [integer] [required]\n    How long they are.\n\ntail [number]\nIts tail. default: 8\n\n"
+        "### colour [string]\nIts colour: [red] [blue]\n"
+    )
+    found = read(page)
+    assert list(found) == ["kite", "strings", "tail", "colour"]
+    inner = found["strings"]["properties"]["length"]
+    assert (inner["type"], inner["required"]) == ("integer", True)
+    assert (found["tail"]["type"], found["tail"]["default"]) == ("number", 8)
+    assert found["colour"]["enum"] == ["red", "blue"]
+
+
+def test_what_a_value_does_beyond_a_number_is_no_limit() -> None:
+    said = "A pull greater than 1 will lift the kite, while a pull less than 1 will drop it."
+    page = f"# Kites\n\n## Parameters\n\n- `pull` (number): {said}\n- `tail` (number): Must be greater than 1.\n"
+    found = read(page)
+    assert not {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"} & set(found["pull"])
+    assert found["tail"]["exclusiveMinimum"] == 1
+
+
+TABLE = "# Kites\n\n## Parameters\n\n| Name | Type | Description |\n|---|---|---|\n"
+
+
+@pytest.mark.parametrize("said", [">1 enables the wind", ">1でwindを有効化", "> 1时启用", ">1 = windy"])
+def test_a_sign_before_what_happens_is_no_limit(said: str) -> None:
+    found = read(f"{TABLE}| pull | float | Pull ({said}) |\n")
+    assert not {"minimum", "exclusiveMinimum"} & set(found["pull"])
+
+
+def test_labelled_items_below_the_following_things_are_the_values() -> None:
+    kinds = "<ul><li>box - Has sides.</li><li>sled - Has no sticks.</li></ul>"
+    found = read(
+        f"{TABLE}| kind | string | Filter by the following kinds:{kinds} |\n"
+        "| wind | string | The following are the possible options:<ul><li>calm - No wind at all.</li></ul> |\n"
+        "| tail | string | Tied in the following ways:<ul><li>bows</li></ul> |\n"
+    )
+    assert found["kind"]["enum"] == ["box", "sled"]
+    assert found["wind"]["enum"] == ["calm"]
+    assert "enum" not in found["tail"]
+
+
+def test_values_below_an_item_may_be_in_italics_like_its_name() -> None:
+    page = (
+        "# Kites\n\n## Parameters\n\n-  *kind*: Which kite\n\n   -  *box*: Has sides\n"
+        "   -  *sled*: Has no sticks\n\n"
+        "-  *tail*: How long its tail is\n"
+    )
+    found = read(page)
+    assert list(found) == ["kind", "tail"]
+    assert found["kind"]["enum"] == ["box", "sled"]

@@ -141,3 +141,117 @@ def test_stacked_cells_of_an_answer_are_no_parameters() -> None:
     page = "# Prints\n\n## Request parameters\n\n" + "\n\n".join(sum(ROWS, HEADER))
     page += "\n\n## Response parameters\n\n" + "\n\n".join(cells)
     assert list(read(page)) == ["words", "grain", "edge_kind"]
+
+
+@pytest.mark.parametrize("mark", ["", "🟠 ", "▪️ "])
+def test_paragraphs_that_begin_with_a_name_below_a_heading_of_parameters(mark: str) -> None:
+    page = f"""\
+# Prints
+
+## Request parameters
+
+{mark}**words**: What is drawn.<br>
+
+`-d "words=a leaf"`
+
+{mark}**edge**: How the rim looks. Options:
+
+- **soft**: no line
+- **hard**: a line
+
+```
+grain=3
+```
+
+{mark}**grain**: How rough it is. Should be between 1 and 9.
+"""
+    found = read(page)
+    assert list(found) == ["words", "edge", "grain"]
+    assert found["edge"]["enum"] == ["soft", "hard"]
+    assert (found["grain"]["minimum"], found["grain"]["maximum"]) == (1, 9)
+    assert "enum" not in found["words"]
+
+
+def test_paragraphs_that_begin_with_a_name_elsewhere_are_no_parameters() -> None:
+    page = "# Prints\n\n| Parameter | Type |\n| --- | --- |\n| words | string |\n\n"
+    page += "## Answer\n\n**state**: How far.\n\n**url**: Where.\n"
+    assert list(read(page)) == ["words"]
+
+
+def test_a_title_with_its_name_behind_it_in_bold() -> None:
+    page = (
+        "# Prints\n\n## Parameters\n\n- **Text (text):** What is drawn.\n- **Edge kind (edge_kind):** The rim.\n"
+    )
+    assert list(read(page)) == ["text", "edge_kind"]
+
+
+def test_types_alone_behind_a_colon_with_members_named_like_facts() -> None:
+    page = """\
+# Prints
+
+## Parameters
+
+- grain: number
+- most: number
+- parts: array (vector of objects)
+    - type: String (only "ink")
+    - text: String
+    - description: string
+"""
+    found = read(page)
+    assert [found[name]["type"] for name in ("grain", "most", "parts")] == ["number", "number", "array"]
+    assert list(found["parts"]["items"]["properties"]) == ["type", "text", "description"]
+
+
+def test_a_type_below_an_item_is_still_its_own() -> None:
+    page = "# Prints\n\n## Parameters\n\n- `grain`\n    - type: integer\n    - default: 3\n"
+    page += "- `words`\n    - type: string\n"
+    found = read(page)
+    assert [(name, one["type"]) for name, one in found.items()] == [("grain", "integer"), ("words", "string")]
+
+
+TABLE = "# Prints\n\n## Parameters\n\n| Name | Type | Required | Description |\n|---|---|---|---|\n"
+PIPED = {
+    "How it is stored (png|jpeg|webp)": ["png", "jpeg", "webp"],
+    "How it is stored：soft | hard": ["soft", "hard"],
+    "An answer (string|null)": None,
+    "Such as (a|b)": None,
+}
+
+
+@pytest.mark.parametrize("about", PIPED)
+def test_bars_part_values(about: str) -> None:
+    told = about.replace("|", "\\|")
+    page = TABLE + f"| kind | string | no | {told} |\n"
+    assert read(page)["kind"].get("enum") == PIPED[about]
+
+
+@pytest.mark.parametrize(
+    ("about", "value"),
+    [
+        ("Leave blank to use the default weights.", None),
+        ("The way. Defaults to euler.", "euler"),
+        ("Uses the default `euler`.", "euler"),
+    ],
+)
+def test_a_noun_behind_the_default_is_no_value(about: str, value: str | None) -> None:
+    page = TABLE + f"| way | string | no | {about} |\n"
+    assert read(page)["way"].get("default") == value
+
+
+def test_a_component_with_plain_attributes_before_its_list() -> None:
+    page = """\
+# Prints
+
+<Endpoint
+  method="POST"
+  path="/draw"
+  headers={[{ name: "Trace", type: "string", required: false }]}
+  formFields={[
+    { name: "words", type: "string", required: true, description: "What is drawn." },
+    { name: "grain", type: "integer", required: false, description: "How rough it is." },
+  ]}
+/>
+"""
+    found = read(page)
+    assert [(name, one["required"]) for name, one in found.items()] == [("words", True), ("grain", False)]

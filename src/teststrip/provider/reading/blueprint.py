@@ -5,8 +5,9 @@
             + steps: 28 (number, optional) - How many steps to take
                 + Default: 20
 
-The forms are those of the API Blueprint specification, format 1A, "Attributes Section" and "URI Parameters Section",
-and of MSON (Markdown Syntax for Object Notation), "Member Types".
+The forms are those of the API Blueprint specification, format 1A, "Attributes Section" and "URI Parameters Section"
+with its older form ("name = `default` (required, number, `12`) ... About it"), and of MSON (Markdown Syntax for Object
+Notation), "Member Types".
 """
 
 from __future__ import annotations
@@ -32,8 +33,9 @@ _SKIPPED: Final = frozenset({"Header", "Headers", "Body", "Schema", "Model"})
 _LISTED: Final = Pattern(r"(?:Members|Values|Items)(?:\s*\([^()]{0,80}\))?")
 _TOLD: Final = Pattern(r"(?P<word>Default|Sample)s?(?:\s*:\s*(?P<value>[^\n]{0,200}))?")
 _MEMBER: Final = Pattern(
-    r"(?P<name>[A-Za-z_][\w.\[\]-]{0,80})(?:[ \t]*:[ \t]*(?P<value>[^\n]{0,300}?))??"
-    r"(?:[ \t]*\((?P<paren>[^()\n]{0,200})\))?(?:[ \t]+[-–—][ \t]+(?P<about>[^\n]{0,4000}))?(?P<more>\n.{0,4000})?",
+    r"(?P<name>[A-Za-z_][\w.\[\]-]{0,80})(?:[ \t]*(?P<sign>[:=])[ \t]*(?P<value>[^\n]{0,300}?))??"
+    r"(?:[ \t]*\((?P<paren>[^()\n]{0,200})\))?(?:[ \t]+(?:[-–—]|\.\.\.|…)[ \t]+(?P<about>[^\n]{0,4000}))?"
+    r"(?P<more>\n.{0,4000})?",
     re.DOTALL,
 )
 _MARKS: Final = frozenset({"fixed", "fixed-type", "sample", "default", "nullable", "required", "optional"})
@@ -161,7 +163,7 @@ class _Reader:
 def _cells(match: re.Match[str], cell: Cell) -> list[Cell]:
     where = cell.where
     parts = [part for part in parts_of(match["paren"] or "") if part]
-    kinds = [part for part in parts if part.lower() not in _MARKS]
+    kinds = [part for part in parts if part.lower() not in _MARKS and part not in cell.codes]  # code is an example
     marks = {part.lower() for part in parts}
     required = "required" if "required" in marks else "optional" if "optional" in marks else ""
     value = (match["value"] or "").strip()
@@ -174,7 +176,7 @@ def _cells(match: re.Match[str], cell: Cell) -> list[Cell]:
         plain_cell(match["name"], where),
         plain_cell(f"{kind} | null" if kind and "nullable" in marks else kind, where),
         plain_cell(required, where),
-        _shown(value, cell) if value and "default" in marks else plain_cell("", where),
+        _shown(value, cell) if value and ("default" in marks or match["sign"] == "=") else plain_cell("", where),
         plain_cell("", where),
         read_inline(about, where) if about else plain_cell("", where),
     ]

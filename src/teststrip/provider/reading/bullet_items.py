@@ -10,6 +10,7 @@ from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
 from teststrip.provider.reading.flags import CellError
 from teststrip.provider.reading.kinds import read_kind
+from teststrip.provider.reading.marks_behind import is_apart, is_kind, marks_of, says_required
 
 if TYPE_CHECKING:
     from teststrip.provider.reading.inline import Cell
@@ -37,6 +38,7 @@ _PART: Final = Pattern(
 _MOST_PIECES: Final = 4
 _PARTING: Final = Pattern(r"[,，;；<>\[\]]")
 _RARE: Final = frozenset({"text", "image", "file", "list", "map", "number", "date", "video"})
+_ALONE_TYPES: Final = frozenset({"list", "number", "file"})  # of these, what is a type where nothing follows
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +57,12 @@ def parsed_item(cell: Cell) -> Item | None:
     text = "".join(piece for piece, _ in cell.pieces)
     text = text.strip()
     bracketed = _BRACKETS.match(text)
+    if bracketed is not None and bracketed["name"][0].isupper() and bracketed["said"] == bracketed["name"].lower():
+        return None  # a title with the name behind it: Text (text)
     if bracketed is not None:
         found = _item(bracketed, bracketed=True)
         return found if _tells(found.said) else None
-    return _coded(cell) or _worded(text)
+    return _coded(cell) or _worded(text) or _marked(cell, text)
 
 
 def _item(match: re.Match[str], *, bracketed: bool = False) -> Item:
@@ -101,6 +105,17 @@ def _coded(cell: Cell) -> Item | None:
     return None
 
 
+def _marked(cell: Cell, text: str) -> Item | None:
+    """Read a name that is set apart as code or in bold, with types and marks behind it: **steps** integer *required*."""
+    match = _ALONE.match(text)
+    if match is None or not is_apart(cell, match["name"]) or re.match(r"[^\W_]", text[match.end("mark") :]):
+        return None
+    said, end = marks_of(text, match.end("mark"), cell.codes)
+    if not any(is_kind(one) for one in said) and not (said and says_required(said[0])):
+        return None
+    return Item(match["name"], match["mark"], ", ".join(said), end)
+
+
 def _worded(text: str) -> Item | None:
     """Read `steps: integer` and `stop: string or array of strings`, but no running text that begins with such a word."""
     clause = _CLAUSE.match(text)
@@ -110,7 +125,9 @@ def _worded(text: str) -> Item | None:
     if match is None or re.match(r"\s+[a-z]", match["rest"]):
         return None
     said = match["said"].lower()
-    return _with_more(_item(match), match["rest"]) if said in words.KINDS and said not in _RARE else None
+    if said not in words.KINDS or (said in _RARE and (said not in _ALONE_TYPES or match["rest"].strip())):
+        return None
+    return _with_more(_item(match), match["rest"])
 
 
 def _with_more(item: Item, rest: str) -> Item:

@@ -59,9 +59,9 @@ def item_rows(run: Sequence[Text]) -> Iterator[Row]:
     cells: list[Cell] = []
     more: list[Cell] = []
     depth = 0
-    for text in run:
+    for at, text in enumerate(run):
         item = _item_of(text, run[0].indent)
-        fact = FACT.fullmatch(text.cell.text) if cells and (text.is_item or _is_short(text)) else None
+        fact = _fact_of(run, at, cells, stack)
         if item is not None and fact is None:
             told = _told_of_members([*cells[-1:], *more][-1]) if cells else ""
             if cells:
@@ -81,6 +81,26 @@ def item_rows(run: Sequence[Text]) -> Iterator[Row]:
             add_below(cells, text.cell, fact)
     if cells:
         yield _row(cells, more, depth)
+
+
+def _fact_of(
+    run: Sequence[Text], at: int, cells: Sequence[Cell], stack: Sequence[tuple[int, str]]
+) -> re.Match[str] | None:
+    """Match a line below an item that is a fact of it, and no member that is called as facts are."""
+    text = run[at]
+    if not cells or not (text.is_item or _is_short(text)):
+        return None
+    return None if cells[1].text and _is_among_members(run, at, stack[-1][0]) else FACT.fullmatch(text.cell.text)
+
+
+def _is_among_members(run: Sequence[Text], at: int, indent: int) -> bool:
+    """Tell whether `type: string` is a parameter like those beside it, as what is above, at `indent`, has its type."""
+    text = run[at]
+    if not text.is_item or not text.cell.text[:1].islower() or parsed_item(text.cell) is None:
+        return False
+    after = run[at + 1] if at + 1 < len(run) else text
+    beside = after.is_item and after.indent == text.indent and FACT.fullmatch(after.cell.text) is None
+    return text.indent == indent or (text.indent > indent and beside and parsed_item(after.cell) is not None)
 
 
 def _is_short(text: Text) -> bool:

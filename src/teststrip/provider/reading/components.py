@@ -267,9 +267,12 @@ def _definitions(lines: Sequence[str], at: int, file: str, first: int, ends: dic
     return None
 
 
+_FIRST_BRACE: Final = 6  # lines of a tag in which its first list begins: plain attributes may stand before it
+
+
 def _jsx_list(lines: Sequence[str], at: int, file: str, first: int, ends: dict[str, int]) -> Found | None:
     """Read a tag whose attributes hold a list of parameters, up to the line on which it ends."""
-    if not any("{" in line for line in lines[at : at + 2]) or ends.get(_IN_VAIN, 0) > _MOST_IN_VAIN:
+    if not any("{" in line for line in lines[at : at + _FIRST_BRACE]) or ends.get(_IN_VAIN, 0) > _MOST_IN_VAIN:
         return None
     stop = jsx_lists.end_of(lines, at)
     rows: tuple[Row, ...] = ()

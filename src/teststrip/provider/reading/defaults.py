@@ -97,6 +97,8 @@ _BETWEEN: Final = Pattern(r"[\s,/|、;]|\bor\b")
 _DESCRIBED: Final = Pattern(
     r"^(?:same as|(?:based|depend(?:s|ing)?) on|varies|derived from|inherit(?:s|ed)? from|determined by|inferred from|taken from|matches the)\s|\w\s+defaults?\b|\bdefaults?\s+\w|\b(?:generated|computed|inherited|unset|server's|env)\b"
 )
+# In the middle of a sentence, "use the default weights": the parameter's own word, and no value.
+_OWN_WORD: Final = Pattern(r"the\s+default\s+(?!true|false|null|none)[A-Za-z]{1,40}[.:]?")
 _SWITCHED: Final = {"yes": True, "on": True, "enabled": True, "no": False, "off": False, "disabled": False}
 _EMPTY: Final = frozenset({"empty string", "the empty string", "empty text", "空字符串", "空文字列", "빈 문자열"})
 _TOLD_OF: Final = Pattern(r"[^\x00-\u024f]{3,12}")  # a few letters of another script, that nothing sets apart
@@ -270,6 +272,8 @@ def _mined(cell: Cell, kinds: Sequence[Kind], choices: Sequence[object]) -> Iter
             text += _plainly(piece)
     plain = "\n".join(" ".join(line.split()) for line in text.split("\n"))
     for match in (*told_defaults(plain), *_VALUE_FIRST.finditer(plain)):
+        if _OWN_WORD.fullmatch(match[0]) and not any(str(choice) in match[0] for choice in choices):
+            continue
         value = _told(next(part for part in match.groups() if part is not None), spans, kinds, choices)
         if not isinstance(value, Absent):
             yield value, plain[match.end() : match.end() + _BEHIND]

@@ -24,6 +24,10 @@ _TOKEN: Final = Pattern(
     r"|(?P<number>-?\d{1,20}(?:\.\d{1,20})?)|(?P<sign>[{}\[\]:,=])|(?P<word>[A-Za-z_]\w{0,80})|(?P<comment>//[^\n]*)"
 )
 _UPLOADED: Final = Pattern(r"\b([A-Za-z_]\w{0,80})=@")  # of a form that a command sends
+# "mode": "slow"; mode="slow"; -F "mode=slow"; ?mode=slow
+_GIVEN: Final = Pattern(
+    r"(?<!\w)([A-Za-z_]\w{0,60})\\?[\"']?\s{0,4}[:=]\s{0,4}\\?[\"']?([A-Za-z0-9][\w.:-]{0,40})(?=[\\\"'&,;\s})]|$)"
+)
 _EMPTY: Final = Pattern(r"\{[\s\\]{0,40}\}")
 _MOST: Final = 60_000  # characters of examples that are looked at
 _DEEPEST: Final = 24
@@ -35,12 +39,13 @@ class Examples:
     """What examples show of each name.
 
     `items` are the kinds that arrays of a name hold, `kinds` those of its values; `parents` what each name stands
-    below, and how often.
+    below, and how often; `values` are the words and numbers that it is given.
     """
 
     items: Mapping[str, Kind] = field(default_factory=dict)
     kinds: Mapping[str, frozenset[Kind]] = field(default_factory=dict)
     parents: Mapping[str, Counter[str]] = field(default_factory=dict)
+    values: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 def read_examples_of(texts: Iterable[str]) -> Examples:
@@ -48,6 +53,7 @@ def read_examples_of(texts: Iterable[str]) -> Examples:
     items: dict[str, set[Kind]] = defaultdict(set)
     kinds: dict[str, set[Kind]] = defaultdict(set)
     parents: dict[str, Counter[str]] = defaultdict(Counter)
+    values: dict[str, set[str]] = defaultdict(set)
     left = _MOST
     for text in texts:
         if left <= 0:
@@ -61,11 +67,14 @@ def read_examples_of(texts: Iterable[str]) -> Examples:
             parents[name][parent] += 1
         for name in _UPLOADED.findall(text[:left]):
             kinds[name] = {"file"}
+        for name, value in _GIVEN.findall(text[:left]):
+            values[name].add(value)
         left -= len(text)
     return Examples(
         {name: kind for name, several in items.items() if (kind := _one(several)) is not None},
         {name: frozenset(several) for name, several in kinds.items()},
         dict(parents),
+        {name: frozenset(several) for name, several in values.items()},
     )
 
 

@@ -48,6 +48,7 @@ _WRITTEN: Final = Pattern(
 _VALUES: Final = Pattern(
     r"\benum|\bvalues?\b|\boptions?\s?[:：]|枚举|取值|可选值|支持的|有效值|値|값", re.IGNORECASE
 )
+_ANY_OF: Final = Pattern(r"\*(?!\d)")  # a star for the rest of a name, and none between numbers
 _STRUCTURED: Final = Pattern(r"\bobjects?\b|\bfields?\b|\{|对象|字段", re.IGNORECASE)
 _SHOWN_OBJECT: Final = Pattern(r"\[\s*\{|\b(?:array|list|lista)\s+(?:of|de)\s*\{", re.IGNORECASE)
 
@@ -147,6 +148,12 @@ def _model_values(found: Found) -> None:
         and (not default or default in found.page.model_table)
     ):
         take_values(found, Listing(tuple(Value(name) for name in found.page.model_table)), found.about)
+        if found.page.requests > 1 and len(found.page.model_table) > 1:
+            found.flag(
+                found.row.cell("name"),
+                "the page lists models, and has several requests; this one may not take them all",
+                (", ".join(found.page.model_table), "no enumeration"),
+            )
 
 
 def _mine_values(found: Found, about: Cell) -> None:
@@ -202,7 +209,7 @@ def _are_models(found: Found, listing: Listing) -> bool:
     name = found.row.path.rpartition(".")[2].lower()
     if re.search(r"model|engine|version", name) is not None:
         return False
-    return all("*" in text or text in found.page.models for text in listing.texts)
+    return all(_ANY_OF.search(text) or text in found.page.models for text in listing.texts)
 
 
 def _from_marked(found: Found, about: Cell) -> bool:
@@ -255,4 +262,5 @@ def _believable(found: Found, listing: Listing) -> bool:
         default = str(told) if isinstance(told, str | int | float) else ""
     if default:
         return default in listing.texts
-    return (listing.strength == 1 or listed) and "string" in found.scalars
+    shown = found.page.examples.values.get(found.row.path.removesuffix("[]").rpartition(".")[2], frozenset())
+    return (listing.strength == 1 or listed or not shown.isdisjoint(listing.texts)) and "string" in found.scalars

@@ -76,6 +76,8 @@ def read_kind(text: str, codes: Sequence[str] = ()) -> KindReading:
         raise CellError("this is too long to be a type")
     if text[0] in "?？" and text.strip("?？ "):
         return replace(read_kind(text.strip("?？ "), codes), nullable=True)
+    if text[-1] in "?？" and "|" in text:
+        return replace(read_kind(text.rstrip("?？ "), codes), required=False)
     if _FRACTIONS.fullmatch(text):
         return KindReading("number", detail=text)
     required = _REQUIRED.search(text)

@@ -21,6 +21,12 @@ ADVICE: Final = Pattern(
     re.IGNORECASE,
 )
 _NUMBER: Final = Pattern(r"(?<![\w.])[-+−]?(?:\d{1,3}(?:,\d{3})+|\d{1,24})(?:\.\d{1,24})?(?![\d.]*\d)(?!\w*\d)")
+# A number in letters: `no more than five`
+_SPELT: Final = Pattern(
+    r"\b(?:max(?:imum)?(?: of)?|at (?:most|least)|up to|(?:no|not) (?:more|less|fewer) than|exactly)\s+"
+    r"(two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|hundred)\b",
+    re.IGNORECASE,
+)
 _PAIR: Final = Pattern(r"[\[(（【]([-+−]?[\d.]{1,24}),([-+−]?[\d.]{1,24})[\])）】]")  # two numbers, no thousands
 _MODEL: Final = Pattern(r"(?<![A-Za-z])[A-Za-z][\w.]*(?:-[\w.]+)+")  # numbers in a name bound nothing
 _LIMIT: Final = Pattern(
@@ -63,6 +69,9 @@ def left_limits(entry: Entry, about: Cell) -> Finding | None:
     ]
     if numeric and not left and facts.bounds is None and _SIDES.search(entry.name):
         left = [match[0] for match in _SIZE.finditer(text) if _LIMIT.search(text[: match.start()])]
+    spelt = _SPELT.search(text) if (numeric or array) and not left else None
+    if spelt is not None and facts.bounds is None and facts.length is None:
+        left = [spelt[1]]
     return ("a limit in the text was not understood", tuple(left)) if left else None
 
 

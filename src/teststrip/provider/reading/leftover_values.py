@@ -35,10 +35,22 @@ _PHRASE: Final = Pattern(r"[A-Za-z]+(?: [A-Za-z]+)+")
 _NAMED: Final = Pattern(r"[A-Z][a-z]+")
 _SET_APART: Final = Pattern(r"\x01([^\x01]{1,60})\x01|[\"“]([^\"“”\n]{1,40})[\"”]")
 _VALUE: Final = Pattern(r"[\w.+-][\w.:+/-]{0,39}")
-_PLAIN_RUN: Final = Pattern(r"[(（]([\w-]{1,30}(?:\s?[,/|、]\s?(?:or\s)?[\w-]{1,30}){2,20})[)）]")
+_PLAIN_RUN: Final = Pattern(
+    r"[(（]([\w-]{1,30}(?:\s?[,/|、]\s?(?:or\s)?[\w-]{1,30}){2,20}|[a-z][a-z0-9_-]{2,30}\s?[,/|]\s?(?:or\s)?[a-z][a-z0-9_-]{2,30})[)）]"
+)
+_MARKS: Final = frozenset(
+    {"required", "optional", "mandatory", "nullable", "deprecated", "default", "experimental"}
+)
 _NUMERAL: Final = Pattern(r"-?\d+(?:\.\d+)?")
 _WORD: Final = Pattern(r"[A-Za-z][\w-]{0,30}")
 _FEWEST_WORDS: Final = 3
+_EARLY: Final = 24  # characters before the word that says what the whole value is
+# `Voice: ida, otto or rosa.`; the words, and whether those before them speak of a format
+_BEHIND_COLON: Final = Pattern(
+    r"(?:(?P<format>formats?)|\w|\))\s?[:：]\s?(?P<words>[A-Za-z][\w-]{0,30}(?:,\s[A-Za-z][\w-]{0,30}){1,20},?\s(?:or|and)\s[A-Za-z][\w-]{0,30})"
+    r"(?=\s?(?:[.;)）\n]|$))",
+    re.IGNORECASE,
+)
 _FORMAT: Final = Pattern(r"format|type|mode|encoding", re.IGNORECASE)
 _OF_MODEL: Final = Pattern(r"model(?:_?(?:id|name|version))?", re.IGNORECASE)
 _ENUM: Final = Pattern(r"\benum(?:eration)?\b|枚举", re.IGNORECASE)
@@ -81,7 +93,7 @@ def _named_once(entry: Entry, about: Cell, named: Sequence[str]) -> Finding | No
         return None
     if not named and (plain := _bracketed(about)):
         return "the text names values, and does not say whether they are all", (plain, "no enumeration")
-    if not named and (plain := _listed(about)):
+    if not named and (plain := _listed(about) or _behind_colon(entry, about)):
         return "the text lists words that may be values", (plain, "no enumeration")
     if _ELSEWHERE.search(about.raw):
         return "the text refers to something else on the page that was not found", ()
@@ -89,12 +101,12 @@ def _named_once(entry: Entry, about: Cell, named: Sequence[str]) -> Finding | No
 
 
 def _bracketed(about: Cell) -> str:
-    """Return three or more plain words in brackets, as values may stand there: `How it moves (slow, steady, fast)`."""
+    """Return two or more plain words in brackets, as values may stand there: `How it moves (slow, steady, fast)`."""
     match = _PLAIN_RUN.search(about.text)
     if (
         match is None
         or _EXAMPLES.search(about.text)
-        or any(is_format(word) for word in re.findall(r"\w+", match[1]))
+        or any(is_format(word) or word.lower() in _MARKS for word in re.findall(r"\w+", match[1]))
     ):
         return ""
     return match[1]
@@ -108,6 +120,16 @@ def _listed(about: Cell) -> str:
     if not all(_WORD.fullmatch(text) for text in listing.texts) or any(is_format(text) for text in listing.texts):
         return ""
     return ", ".join(listing.texts)
+
+
+def _behind_colon(entry: Entry, about: Cell) -> str:
+    """Return plain words that stand by themselves behind a colon; of formats, only where the value is one."""
+    match = _BEHIND_COLON.search(about.text)
+    if match is None or about.codes or _EXAMPLES.search(about.text):
+        return ""
+    formats = any(is_format(word) for word in _WORD.findall(match["words"]))
+    of_format = _FORMAT.search(entry.name) or (match["format"] and match.start() <= _EARLY)
+    return match["words"] if not formats or of_format else ""
 
 
 def _beside(about: Cell, texts: Sequence[str], named: Sequence[str]) -> list[str]:

@@ -77,7 +77,7 @@ INTERVAL: Final = Pattern(
 SPAN: Final = Pattern(
     rf"(?:(?:between|from|от|entre|desde|von|range(?:s)?(?:\s+(?:is|of|from))?|value range|取值范围|范围|介于|从|在)\s*[:：]?\s*)?{_WHOLE}(?P<least>(?>{_N}))\s*"
     + _UNIT.format(1)
-    + rf"\s*(?:\(inclusive\)\s*)?{TO}\s*(?P<most>{_N}|{_ENDLESS})\s*"
+    + rf"\s*(?:\(inclusive\)\s*)?{TO}\s*(?P<most>{_N}(?!,\d{{1,2}}(?!\d))|{_ENDLESS})\s*"
     + _UNIT.format(2)
     + r"\s*(?:\(?inclusive\)?|之间|まで|含)?",
     re.IGNORECASE,

@@ -65,13 +65,22 @@ _ALONE_AFTER: Final = Pattern(
 )
 # What a number is of when it is not of the value: `1 Megapixel`, `5000x5000`, `2:1`, `15%`.
 _OTHER_UNIT: Final = Pattern(
-    r"\s*(?!(?:and|or|to|in|inclusive|default|for|when|if|the|per|is|are|will|by|with|on|but|as|because|where|at|so|otherwise|that|which|who|whose|means?|controls?|indicat\w+|specif\w+)\b)(?:[x×*:/]\s?\d|[A-Za-z]{2,}|%|[GMK]i?B|万|个?(?:汉字|单词|百万|像素))",
+    r"\s*(?!(?:and|or|to|in|inclusive|default|for|when|if|the|per|is|are|will|by|with|on|but|as|because|where|at|so|otherwise|that|which|who|whose|means?|controls?|indicat\w+|specif\w+)\b)(?:[x×*:/]\s?\d|(?<=\d)[kKMGB]\b|,\d{1,2}(?!\d)|[A-Za-z]{2,}|%|[GMK]i?B|万|个?(?:汉字|单词|百万|像素))",
     re.IGNORECASE,
 )
 # The numbers behind it are not of the value: `total pixel range: [...]`, `aspect ratio between ...`.
 _OTHER_BEFORE: Final = Pattern(
     r"(?:(?<![A-Za-z_])[A-Z](?:[(（][^()（）]{1,8}[)）])?(?=的?取值)|\bpixels?(?: count)?|\bmegapixels?|\baspect[- ]ratios?|\bfile sizes?|像素(?:数|总数|值)?|宽高比|长宽比|文件大小)"
     r"(?:\s(?:range|limit|values?))?(?:\s(?:is|must be|should be|of))?(?:的)?(?:取值)?(?:范围|限制)?(?:为|是)?\s?[:：]?\s*(?:\bbetween\b|介于|在)?\s*$",
+    re.IGNORECASE,
+)
+# What a value does beyond a number is no limit: "greater than 1 will brighten the picture".
+_MORE: Final = Pattern(
+    r"(?:greater|larger|more|higher|bigger|less|smaller|fewer|lower)\s+than|above|below|under|[<>]", re.IGNORECASE
+)
+_EFFECT: Final = Pattern(
+    r"\s{0,4}[,`)]?\s{0,4}(?:will|would|may|can|might|tends?|makes?|increases?|decreases?|reduces?|gives?|means?|produces?|results?|leads?|creates?|causes?|brightens?|darkens?|strengthens?|weakens?|enables?|disables?|activates?|turns?)\b(?! not be\b| be (?:rejected|refused|clamped|ignored|cut))"
+    r"|\s{0,4}(?:で|の?場合|なら|时|時|则|則|이면|일 때|=(?!=)|->|→)",
     re.IGNORECASE,
 )
 _COUNT_BEFORE: Final = Pattern(
@@ -168,6 +177,8 @@ def _all_phrases(sentence: str) -> Iterator[tuple[int, Limits]]:
         if not m["word"].isascii() or (one.what != "value" and _LAST.match(m["word"])) or _is_alone(m, sentence)
     ]
     for match, one in ends:
+        if _EFFECT.match(sentence, match.end()) and _MORE.match(match[0]):
+            continue
         counted = one.what in {"characters", "items"} and match["unit1"]
         if one.what == "value" and not match["unit1"] and _LENGTH_BEFORE.search(_before(sentence, match.start())):
             yield match.start(), replace(one, what="characters")

@@ -13,7 +13,7 @@ SEPARATORS: Final = Pattern(
     re.IGNORECASE,
 )
 # "Default", as a remark behind a value.
-DEFAULT_WORDS: Final = "默认|预设|預設|缺省|デフォルト|既定|기본|по умолчанию|por defecto|predeterminad[oa]|padrão|par défaut|predefinit[oa]|standaard"
+DEFAULT_WORDS: Final = "默认|预设|預設|缺省|デフォルト|既定|기본|по умолчанию|por defecto|predeterminad[oa]|padrão|défaut|predefinit[oa]|standaard|voreinstellung|vorgabewert|varsayılan|mặc định|bawaan|domyśln|初期値"
 # There are more than are listed.
 OPEN: Final = Pattern(
     r"\betc\b|\.\.\.|…|\band (?:more|others|so on)\b|\bor (?:an?\s+|any\s+)?(?:custom|other|another|arbitrary|your own)\b|等等?(?:[。.)）\s]|$)|など|등(?:\s|$)|и т\.\s?д|among others",
@@ -28,6 +28,7 @@ EXAMPLE: Final = Pattern(
 MARKER: Final = Pattern(
     r"(?:\b(?:(?:must|can|may|should|could|has to|needs to)(?: only)? be|(?:is|are)|takes?|accepts?)?\s*(?:either|(?:any )?one of(?: the following)?(?: values)?|exactly one of)"
     r"|\b(?:(?:currently|only|all|the)\s+)?(?:supported|allowed|possible|valid|accepted|available|acceptable|permitted|optional|enum(?:erated)?)\s*(?:values?|options?|formats?|types?|ratios?|resolutions?|sizes?|choices?|modes?|styles?|qualities|durations?|aspect ratios?|settings?|levels?|presets?|samplers?|schedulers?|voices?|file types?|image formats?|output formats?|inputs?|lengths?)?(?: are| is| include[sd]?)?\s*(?=[:：(\"'“`]|$)"
+    r"|\b(?:supported|allowed|possible|valid|accepted|available|permitted)\s(?:[a-z]{2,15}\s){1,2}(?:values|options|formats|types|ratios|resolutions|sizes|modes|styles)(?: are| include)?(?=\s?[:：])"
     r"|(?:\b|(?<=[a-z]))(?:Options?|Choices|Values?|Enums?|(?<![a-z])(?:options?|choices|values?|enums?|modes?))(?: are| include| is)?\s*[:：]"
     r"|\bchoose (?:from|between|one of|either)|\bselect (?:from|between|one of)|\bpick (?:from|one of)"
     r"|可选值?(?:有|为|是|包括)?\s*[:：]?|(?:此处|可)可?填(?:写)?\s*[:：]|可选(?:项|范围|参数|类型)?\s*[:：]|取值(?:范围|有|为|包括|可为)?\s*[:：]?|枚举值?\s*[:：]?|支持(?:的)?(?:值|格式|类型|比例|分辨率|尺寸|模式|选项)?(?:有|为|包括)?\s*[:：]|可以(?:是|为)|可为|可取(?:值)?\s*[:：]?|有效值\s*[:：]?|选项\s*[:：]|只能(?:是|为)|仅支持"

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
+from teststrip.provider.reading import words
 from teststrip.provider.reading.listing_cases import without_cases
 from teststrip.provider.reading.listing_marks import DEFAULT_WORDS, EXAMPLE, MARKER, OPEN, SEPARATORS
 from teststrip.provider.reading.listings import Listing, Value
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
     from teststrip.provider.reading.inline import Cell
 
 _IN_BRACKETS: Final = Pattern(r"\[\s*([^\[\],，]+(?:\s*[,，]\s*[^\[\],，]+)+)\s*\]")
+_PIPED: Final = Pattern(
+    r"(?:^|[(（\[:：])\s?([A-Za-z0-9][\w.+-]{0,30}(?:\s?\|\s?[A-Za-z0-9][\w.+-]{0,30}){1,20})\s?(?:[)）\]]|$)"
+)
+_NO_VALUES: Final = frozenset({"null", "none", "nil", "undefined", "true", "false"})
 _RANGED: Final = Pattern(r"(?:\brange|\bvalues?|可选范围|取值范围|范围|値|범위)[\s:：为は]*$", re.IGNORECASE)
 Piece = tuple[str, bool]
 _LOOSE: Final = Pattern(
@@ -186,6 +191,17 @@ def fixed(cell: Cell) -> Listing | None:
             return Listing((Value(text.strip().strip("\"'")),))
         before = "" if code else text
     return None
+
+
+def piped(cell: Cell) -> Listing | None:
+    """Find plain words that bars part, in brackets or behind a colon: `How it is stored (png|jpeg|webp)`."""
+    match = _PIPED.search(cell.text) if "|" in cell.text and not cell.codes else None
+    if match is None or EXAMPLE.search(cell.text[: match.start(1)]):
+        return None
+    parts = [part.strip() for part in match[1].split("|")]
+    if all(part.lower() in words.KINDS or part.lower() in _NO_VALUES for part in parts):
+        return None  # a union of types
+    return Listing(tuple(Value(part) for part in dict.fromkeys(parts)), strength=1)
 
 
 def bracketed(cell: Cell) -> Listing | None:

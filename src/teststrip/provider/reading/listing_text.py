@@ -15,7 +15,7 @@ from teststrip.provider.reading import words
 from teststrip.provider.reading.limits import read_limits
 from teststrip.provider.reading.listing_cases import numbered
 from teststrip.provider.reading.listing_marks import DEFAULT_WORDS, EXAMPLE, MARKER, OPEN
-from teststrip.provider.reading.listing_spans import bracketed, bulleted, coded_run, explained, fixed
+from teststrip.provider.reading.listing_spans import bracketed, bulleted, coded_run, explained, fixed, piped
 from teststrip.provider.reading.listings import Listing, Value, by_separators
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _LABELLED: Final = Pattern(
     r"(?:^|(?<=[\s:：(（,，;；、|/\n]))[\"'“`]?(?P<value>\d+:\d+|[A-Za-z0-9-][\w.+%*-]*?)[\"'”`]?\s*(?:=|＝|:(?!\d)|：|\s[-–—]\s|->|→)\s*(?P<label>[^,;=，；|\n]+?)(?=[,;，；|\n]|$|\.(?:\s|$)|\s+\d+\s*[=:：]|。)"
 )
-_PAREN_LABELLED: Final = Pattern(r"[\"'“`]?(?P<value>[\w.+:%*-]+)[\"'”`]?\s*[(（](?P<label>[^()（）]{1,60})[)）]")
+_PAREN_LABELLED: Final = Pattern(r"[\"'“`]?(?P<value>[\w.+:%*×-]+)[\"'”`]?\s*[(（](?P<label>[^()（）]{0,60})[)）]")
 # A clause of Chinese or Japanese running text, and no value.
 _CLAUSE: Final = Pattern(r"[将会被请不可需时则为的了]|[\u3040-\u9fff]{7}|\d\s*[张个次秒]")
 _MOST_LISTED: Final = 1500  # characters that values behind a phrase may take
@@ -36,6 +36,10 @@ _WHOLE: Final = Pattern(
 _BULLET_WORD: Final = Pattern(
     r"(?:[-*•·]\s{0,4}){1,3}(?P<value>[\"'“]?[A-Za-z0-9-][\w.:+/%*×-]{0,40}?[\"'”]?)\s?(?:[(（](?P<note>[^()（）]{1,60})[)）])?(?:(?:\s?[:：](?!\d)|\s[-–—]|\s?->)\s*(?P<label>.*)|[。.,;，；]?)"
 )
+_FOLLOWING: Final = Pattern(
+    r"\bthe following (?:[a-z-]{1,20} ){0,3}[a-z-]{1,20}s\s?[:：]$|(?:以下|下列)[^。，,]{0,12}[:：]$",
+    re.IGNORECASE,
+)
 _ONLY_WORD: Final = Pattern(r"(?:取值|可选值|固定(?:值|填)?)(?:为|是)?\s?[:：]\s?([A-Za-z][\w.-]{1,60})\s?[。.]?$")
 # 540P, 720P, or 1080P.
 _WHOLE_OR: Final = Pattern(
@@ -43,6 +47,9 @@ _WHOLE_OR: Final = Pattern(
 )
 _WRITTEN: Final = Pattern(r"\[enum:\s{0,4}([^\[\]]{1,3000})\]", re.IGNORECASE)
 _APOSTROPHES: Final = Pattern(r"(?<!\w)'[^'|\n]{1,40}'(?:\s*\|\s*'[^'|\n]{1,40}')+(?!\w)")
+_BOXED: Final = Pattern(
+    r"[:：]\s{0,4}\[[\w.:+-]{1,60}\](?:\s?[,、/|]?\s?\[[\w.:+-]{1,60}\]){1,60}(?=\s*(?:[.。;；\n]|$))"
+)
 _ONLY_THESE: Final = Pattern(
     r"\bonly\s(\d{1,6}(?:,\s?\d{1,6})*,?\s(?:and|or)\s\d{1,6})\s?(?:s|seconds)?\s(?:are|is)\s(?:supported|allowed|accepted|valid|available)|(?<![\w.])(\d{1,6}(?:\s?\|\s?\d{1,6})+)(?![\w.])",
     re.IGNORECASE,
@@ -76,6 +83,13 @@ _LOOSE_FORMS: Final[tuple[tuple[Pattern, str], ...]] = (
         Pattern(r"[(（:：]\s*(\d+(?:\.\d+)?(?:\s*[,/、]\s*(?:or\s+)?\d+(?:\.\d+)?){2,})\s*(?:[)）.。;]|$)"),
         r"[,/、]\s*(?:or\s+)?",
     ),
+    # How it moves (slow, steady, fast): believed only with a value that is shown, or the default
+    (
+        Pattern(
+            r"[(（]\s?(?![a-z]{2}\W)([a-z0-9][a-z0-9_-]{0,30}(?:\s?[,、|]\s?(?:or\s)?[a-z0-9][a-z0-9_-]{0,30}){1,20})\s?[)）]"
+        ),
+        r"\s?[,、|]\s?(?:or\s)?",
+    ),
     # words between slashes in brackets
     (Pattern(r"[(（]\s*([a-z0-9_]+(?:\s*/\s*[a-z0-9_]+)+)\s*[)）]"), r"\s*/\s*"),
     # on/off
@@ -97,7 +111,7 @@ _LOOSE_FORMS: Final[tuple[tuple[Pattern, str], ...]] = (
 )
 _CONSTANTS: Final = Pattern(r"[(（]([A-Z][A-Z0-9_]{2,30}(?:\s?[,/|]\s?(?:or\s)?[A-Z][A-Z0-9_]{2,30}){2,20})[)）]")
 _PAREN_RUN: Final = Pattern(
-    r"(?:^|[:：]\s*)((?:[\w.+-]+\s*[(（][^()（）]{1,60}[)）]\s*[,，、/;]?\s*(?:or\s+|and\s+)?){2,})"
+    r"(?:^|[:：]\s*)((?:[\w.+:*×-]{1,40}\s{0,4}[(（][^()（）]{0,60}[)）]\s*[,，、/;]?\s*(?:or\s+|and\s+)?){2,})"
 )
 _PAIR: Final = Pattern(r"\s*[-+]?[\d.]+\s*[,，~-]\s*[-+]?[\d.]+\s*\]")
 _COUNTING: Final = Pattern(r"(?<!\w)([A-Za-z]{2,20}|方式|方法|步骤|场景)\s?\d{1,2}\s*[:：]")
@@ -121,6 +135,7 @@ def mine_listing(cell: Cell) -> Listing | None:
         or bulleted(cell)
         or _bulleted_words(cell)
         or coded_run(cell)
+        or piped(cell)
         or _whole(cell)
         or explained(cell)
         or _marked_words(cell)
@@ -129,6 +144,7 @@ def mine_listing(cell: Cell) -> Listing | None:
         or _line_run(cell)
         or _must_be(cell)
         or _apostrophes(cell)
+        or _boxed(cell)
         or fixed(cell)
         or _only_word(cell)
         or _shouted(cell)
@@ -174,7 +190,7 @@ def _json_list(cell: Cell) -> Listing | None:
 def _bulleted_words(cell: Cell) -> Listing | None:
     """Find lines that each begin with a bullet and a word, below a line that says that values follow."""
     values: list[Value] = []
-    led = False
+    led = marked = False
     for line in cell.lines:
         match = _BULLET_WORD.fullmatch(line)
         if match is not None and (led or values):
@@ -183,8 +199,13 @@ def _bulleted_words(cell: Cell) -> Listing | None:
         elif len(values) > 1:
             break
         else:
-            led, values = MARKER.search(line) is not None and not EXAMPLE.search(line), []
-    return Listing(tuple(values)) if len({value.text for value in values}) == len(values) > 1 else None
+            marked = MARKER.search(line) is not None
+            led, values = (marked or _FOLLOWING.search(line) is not None) and not EXAMPLE.search(line), []
+    if not values or len({value.text for value in values}) < len(values):
+        return None
+    labelled = all(value.label for value in values)
+    # One value is all there is only if it is said to be one; "the following sizes" may be of anything.
+    return Listing(tuple(values)) if (marked or labelled) and (len(values) > 1 or (marked and labelled)) else None
 
 
 def _line_run(cell: Cell) -> Listing | None:
@@ -210,6 +231,14 @@ def _apostrophes(cell: Cell) -> Listing | None:
     """Find `'a' | 'b' | 'c'`, in single quotes and parted by pipes."""
     match = _APOSTROPHES.search(cell.text) if "|" in cell.text else None
     return None if match is None else Listing(tuple(Value(part) for part in re.findall(r"'([^']+)'", match[0])))
+
+
+def _boxed(cell: Cell) -> Listing | None:
+    """Find values that each have brackets: `The model: [swift] [slow]`."""
+    match = _BOXED.search(cell.text) if "] [" in cell.text else None
+    return (
+        None if match is None else Listing(tuple(Value(part) for part in re.findall(r"\[([^\[\]]+)\]", match[0])))
+    )
 
 
 def _must_be(cell: Cell) -> Listing | None:

@@ -13,14 +13,20 @@ from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
 from teststrip.provider.reading.bullet_rows import rest_of
 from teststrip.provider.reading.inline import Cell, plain_cell
-from teststrip.provider.reading.items import is_kind, item_cells_of, marks_of, named_at
+from teststrip.provider.reading.marks_behind import is_kind, item_cells_of, marks_of, named_at
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from teststrip.provider.reading.document import Group
+
 _FIRST: Final = Pattern(
     r"[\s\"'“*_(\[【（]{0,4}(?:(?:type|类型|тип|tipo|タイプ|型)\s?[:：]\s?)?(?P<kind>(?:array|list)\s?(?:of\s\w{2,20}|<[\w<>]{2,20}>|\[\w{2,20}\])|[A-Za-z]\w{2,12}(?:\[\])?)[\"'”*_)\]】）]{0,4}(?P<after>[\s.,:;：。，；|–—-]{0,4})",
     re.IGNORECASE,
+)
+_TITLED: Final = Pattern(r"[(（]\s?(?P<name>[A-Za-z_]\w{1,60})\s?[)）]\s{0,4}$")
+_ITEMS: Final = Pattern(
+    r"\[\][A-Za-z]\w{2,20}|[A-Za-z]\w{2,20}\[\]|(?:array|list)\s?[<(\[]\w{2,20}[>)\]]", re.IGNORECASE
 )
 _FEWEST: Final = 2  # rows that there have to be
 
@@ -44,6 +50,19 @@ def with_parted_name(cells: dict[str, Cell]) -> dict[str, Cell]:
         if told.text and (column not in cells or cells[column].text in words.NOTHING):
             found[column] = told
     return found
+
+
+def with_titled_name(group: Group, read: Sequence[dict[str, Cell]]) -> list[dict[str, Cell]]:
+    """Give the only row of a table, whose name is a type, the name in the heading: "Tags (tag_list)", `[]String`."""
+    cell = read[0].get("name") if len(read) == 1 else None
+    if cell is None or not _ITEMS.fullmatch(cell.text) or not is_kind(cell.text.removeprefix("[]")):
+        return list(read)
+    titles = [heading.cell for heading in group.headings[-2:]]
+    named = [match["name"] for title in titles if (match := _TITLED.search(title.text))]
+    named += [code for title in titles for code in title.codes if re.fullmatch(r"[A-Za-z_]\w{1,60}", code)]
+    if len(set(named)) != 1:
+        return list(read)
+    return [{**read[0], "name": Cell(((named[0], True),), cell.where, named[0]), "type": cell}]
 
 
 def with_types_first(rows: Sequence[dict[str, Cell]]) -> list[dict[str, Cell]]:

@@ -34,6 +34,7 @@ _ITEM: Final = Pattern(
 )
 _SEE: Final = Pattern(r"see (?:the )?(.+?)(?: table)?\.?", re.IGNORECASE)
 _OF_MODELS: Final = Pattern(r"model|模型|モデル|모델|modelo|modèle", re.IGNORECASE)
+_MODEL: Final = Pattern(r"model(?:[_ ]?(?:id|name|version))?", re.IGNORECASE)
 _NOISE: Final = Pattern(
     r"\b(?:the|table|section|list|available|supported|values?|options?|reference|below|above|full)\b|(?:の値|の選択肢|的?取值|的?可选值|的值|값)\s*$|[^\w]+",
     re.IGNORECASE,
@@ -56,6 +57,7 @@ class PageWords:
     coded_defaults: frozenset[int] = frozenset()  # groups whose defaults are code spans, so that words are words
     # Tables of values, by the parameter that they say they are of.
     titled: Mapping[str, Group] = field(default_factory=dict)
+    requests: int = 1  # that have a parameter which names a model
 
     def values_of(self, title: str, row: Parsed) -> Answer | None:
         """Find the values that a cell refers to by a title, or by "below"; with labels that could not be parted."""
@@ -217,8 +219,9 @@ def gather_words(
     models = frozenset(listed) | _model_values(rows)
     coded = frozenset(row.group for row in rows if row.cell("default").is_code)
     titled = {what.removesuffix("[]"): group for group in reversed(options) if (what := values_of_what(group))}
+    requests = len({row.group for row in rows if _MODEL.fullmatch(row.path)})
     return PageWords(
-        words, names, tables, _lists(document), below, models, listed, examples, lenient, coded, titled
+        words, names, tables, _lists(document), below, models, listed, examples, lenient, coded, titled, requests
     )
 
 

@@ -9,13 +9,17 @@ steps to take.                                     How many steps to take.
 from __future__ import annotations
 
 import itertools
+import re
 from typing import TYPE_CHECKING, Final
 
 from teststrip.base.where import Where
-from teststrip.provider.reading.bullet_rows import COLUMNS, FACT, add_below
+from teststrip.provider.reading.bullet_items import parsed_item, parts_of
+from teststrip.provider.reading.bullet_rows import COLUMNS, FACT, add_below, item_cells
 from teststrip.provider.reading.document import Block, Group, Heading, Row, Text
+from teststrip.provider.reading.flags import CellError
 from teststrip.provider.reading.inline import Cell, plain_cell, read_inline
-from teststrip.provider.reading.items import cells_of, named_item, parsed_item, says_type
+from teststrip.provider.reading.kinds import read_kind
+from teststrip.provider.reading.marks_behind import is_kind, named_at, says_required
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -52,21 +56,40 @@ def _parted(block: Block) -> Iterator[Block]:
     if all((one := parsed_item(line.cell)) is not None and one.bracketed for line in lines):
         yield from (Text(line.cell, block.headings, 0) for line in lines)  # `steps (integer): how many`
         return
-    if not any(says_type(line) for line in lines):
+    if not any(_says_type(line) for line in lines):
         yield block
         return
-    item = named_item(lines[0].cell)
-    if item is not None:
-        yield Heading(_BOLD, plain_cell(item.name, lines[0].cell.where))
+    name = _name_alone(lines[0].cell)
+    if name:
+        yield Heading(_BOLD, plain_cell(name, lines[0].cell.where))
         lines = lines[1:]
     yield from lines
+
+
+def _name_alone(cell: Cell) -> str:
+    """Return the name that a text is, and nothing else; empty for any other."""
+    text = "".join(piece for piece, _ in cell.pieces).strip("*_ ")
+    end = named_at(text)
+    return "" if end is None or text[end:].strip(" :：*") else text[:end].rstrip("*? ")
+
+
+def _says_type(text: Text) -> bool:
+    """Tell whether a text is a fact that only a parameter has: `Type: integer`."""
+    fact = FACT.fullmatch(text.cell.text)
+    if fact is None or fact["key"].lower() not in {"type", "类型", "数据类型", "data type"}:
+        return False
+    try:
+        return read_kind(fact["value"]).kind is not None
+    except CellError:
+        return re.fullmatch(r"[\w()\[\]<>,. -]{1,40}", fact["value"]) is not None
 
 
 def _is_parameter(block: Text) -> bool:
     """Tell whether a paragraph begins with a name that is set apart, and says its type or that it is required."""
     if block.is_item or not block.cell.raw.startswith(_APART) or FACT.fullmatch(block.cell.text):
         return False
-    return parsed_item(block.cell) is not None
+    item = parsed_item(block.cell)
+    return item is not None and any(is_kind(part) or says_required(part) for part in parts_of(item.said))
 
 
 def _taken(run: Sequence[Text]) -> Iterator[Block]:
@@ -94,6 +117,6 @@ def _rows(run: Sequence[Text]) -> Iterator[Row]:
             continue
         if cells:
             yield Row(tuple(cells), cells[0].where)
-        cells = cells_of(item, text.cell)
+        cells = item_cells(item, text.cell)
     if cells:
         yield Row(tuple(cells), cells[0].where)

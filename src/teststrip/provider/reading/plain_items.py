@@ -51,8 +51,8 @@ def plain_item(cell: Cell) -> PlainItem | None:
     """Read an item that begins with a parameter's name, and something that parts it from words about it."""
     text = "".join(piece for piece, _ in cell.pieces)
     apart = cell.raw.lstrip().startswith(_APART)
-    titled = _TITLED.match(text) if cell.codes else None
-    if titled is not None and titled["name"] == cell.codes[0]:
+    titled = _TITLED.match(text) if cell.codes or apart else None
+    if titled is not None and (titled["name"] in cell.codes[:1] or _same(titled["title"], titled["name"])):
         return PlainItem(titled["name"], titled.end(), apart=True)
     match = _ITEM.match(text)
     if match is None:
@@ -64,6 +64,11 @@ def plain_item(cell: Cell) -> PlainItem | None:
     if apart and not cell.codes and match["name"][0].isupper():
         return None  # a title in bold: "**Note**: ..."
     return PlainItem(match["name"] + match["mark"], match.end(), apart)
+
+
+def _same(title: str, name: str) -> bool:
+    """Tell whether a title is a name in words: `**Output file (output_file):**`."""
+    return re.sub(r"[ /_-]", "", title).lower() == re.sub(r"[_-]", "", name).lower()
 
 
 def _is_plain_name(name: str) -> bool:

@@ -84,6 +84,7 @@ _OF_CALLS: Final = frozenset(
         "returns",
     }
 )
+_VALUE: Final = Pattern(r"(?P<mark>\*\*|\*|__|_)(?P<value>[\w.+:-]{1,40})(?P=mark)\s?[:：–—-]\s")
 _MOST_CODE: Final = 60_000
 
 
@@ -188,14 +189,13 @@ def _told_by_titles(titles: Sequence[Cell]) -> bool | None:
     title = titles[-1].text
     if _NOT_TAKEN.search(title) or _is_of_one(titles[-1]):
         return False
-    if _is_of_request(title) or (
-        _PART.fullmatch(title) and any(_is_of_request(one.text) for one in titles[-2:-1])
-    ):
+    if is_of_request(title) or (_PART.fullmatch(title) and any(is_of_request(one.text) for one in titles[-2:-1])):
         return True
     return None if words.purpose(title) is None else False
 
 
-def _is_of_request(title: str) -> bool:
+def is_of_request(title: str) -> bool:
+    """Tell whether a heading is about a request's parameters."""
     return (words.purpose(title) in {"request", None} and _ABOUT.fullmatch(title) is not None) or (
         re.fullmatch(r"\W*(?:required|optional)\W*", title, re.IGNORECASE) is not None
     )
@@ -239,4 +239,12 @@ def _says(cell: Cell) -> bool:
 def _as_line(text: Text) -> Cell:
     """Give an item below another its bullet back."""
     cell = text.cell
-    return Cell((("- ", False), *cell.pieces), cell.where, cell.raw) if text.is_item else cell
+    if not text.is_item:
+        return cell
+    # A value may be set apart like the names of the list: "*box*: Has sides".
+    value = _VALUE.match(cell.raw)
+    whole = "".join(piece for piece, _ in cell.pieces)
+    if value is not None and whole.startswith(value["value"]):
+        rest = whole[len(value["value"]) :]
+        return Cell((("- ", False), (value["value"], True), (rest, False)), cell.where, cell.raw)
+    return Cell((("- ", False), *cell.pieces), cell.where, cell.raw)

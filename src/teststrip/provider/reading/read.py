@@ -46,6 +46,8 @@ from teststrip.provider.reading.kind_guess import flag_untyped, guess_kinds
 from teststrip.provider.reading.learnt_types import learn_types
 from teststrip.provider.reading.leftovers import flag_leftovers
 from teststrip.provider.reading.link import Linker
+from teststrip.provider.reading.lost_headings import with_lost_headings
+from teststrip.provider.reading.named_paragraphs import with_named_paragraphs
 from teststrip.provider.reading.names import key_of, named_by, structure_of
 from teststrip.provider.reading.nesting import (
     doubt_tables,
@@ -57,6 +59,7 @@ from teststrip.provider.reading.nesting import (
 )
 from teststrip.provider.reading.page_words import examples_of, gather_words
 from teststrip.provider.reading.plain_lists import with_plain_lists
+from teststrip.provider.reading.query_headings import with_query_headings
 from teststrip.provider.reading.resources import without_resources
 from teststrip.provider.reading.row_kinds import RowKinds
 from teststrip.provider.reading.rows import Parsed, read_group
@@ -105,9 +108,11 @@ def read_documentation(
     whole = whole_block(body, file, first_line) if lenient else None
     document = whole or read_document(body, file, first_line)
     if lenient:
+        document = with_lost_headings(with_query_headings(document))
         document = with_sheets(with_stacked(with_blueprint(document)))
         document = with_lists(with_definitions(document))
-        document = with_footnotes(with_stanzas(with_plain_lists(document), flags), flags)
+        document = with_plain_lists(with_named_paragraphs(document))
+        document = with_footnotes(with_stanzas(document, flags), flags)
         document = with_headed(with_blocks(document, flags))
     roles = _roles(document)
     if lenient:

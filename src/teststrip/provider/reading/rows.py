@@ -14,7 +14,7 @@ from teststrip.provider.reading.group_required import marks_of, titled, unmarked
 from teststrip.provider.reading.inline import Cell, plain_cell
 from teststrip.provider.reading.kind_reading import KindReading
 from teststrip.provider.reading.learnt_types import word_of
-from teststrip.provider.reading.moved_cells import with_parted_name, with_types_first
+from teststrip.provider.reading.moved_cells import with_parted_name, with_titled_name, with_types_first
 from teststrip.provider.reading.names import NameReading, read_name
 from teststrip.provider.reading.required import RequiredReading, mine_required, read_required
 from teststrip.provider.reading.row_cells import read_cells
@@ -87,7 +87,7 @@ def read_group(
     marks = marks_of(group, columns)
     read = [read_cells(row, columns, also, flags) for row in group.rows]
     if lenient and group.form == "table":
-        read = with_types_first([with_parted_name(cells) for cells in read])
+        read = with_titled_name(group, with_types_first([with_parted_name(cells) for cells in read]))
     for row, told in zip(group.rows, read, strict=True):
         cells = told
         if marks and (word := marks.get(cells["required"].text.strip())) is not None:

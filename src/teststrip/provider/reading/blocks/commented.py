@@ -22,6 +22,11 @@ _TYPE_WORD: Final = Pattern(
     r"(?:\s?<(?P<item>string|integer|int|number|float|object|boolean)>)?>?(?P<rest>$|\s*[(（,;|:：—–-].*|\s+(?:optional|required)\b.*)",
     re.IGNORECASE | re.DOTALL,
 )
+# string | array | null, number?
+_TYPES: Final = Pattern(
+    r"(?:string|integer|int|number|float|boolean|bool|array|list|object)(?:\s?\|\s?(?:string|integer|number|float|boolean|array|object|null)\??){0,6}\??",
+    re.IGNORECASE,
+)
 _TELLING: Final = Pattern(
     r"\b(?:optional|required|mandatory|defaults?|range|one of|up to|at most|max(?:imum)?|min(?:imum)?|between)\b|\bor\b|\d\s?(?:-|–|~|to)\s?\d"
     r"|可选|选填|必填|必选|必传|默认|范围|取值|任意|必須|デフォルト|선택|필수|기본|обязател|по умолчанию|opcional|obligatori",
@@ -134,6 +139,12 @@ class Commented:
         if not isinstance(value, str):
             return {}, ""
         # A member that is called `type` has such words for values.
+        marked = _TYPES.fullmatch(value.strip()) if "?" in value or "|" in value else None
+        if marked is not None:
+            self.typed += 1
+            kinds: list[Json] = [word.strip(" ?").lower() for word in value.split("|")]
+            asked = "optional" if value.strip().endswith("?") else ""
+            return {"type": kinds[0] if len(kinds) == 1 else kinds}, asked
         match = None if is_type else _TYPE_WORD.fullmatch(value.strip())
         if match is None:
             return {"type": "string", **({"examples": [value]} if value else {})}, ""

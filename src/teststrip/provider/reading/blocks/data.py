@@ -7,13 +7,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
-from teststrip.base.yaml import parse_yaml
+from teststrip.base.yaml import Document, parse_yaml
 from teststrip.provider.reading.blocks.around import Around, FoundBody
 from teststrip.provider.reading.blocks.declared import requests_among
 from teststrip.provider.reading.blocks.jsonish import read_jsonish
 from teststrip.provider.reading.blocks.members import Member, Rows
 from teststrip.provider.reading.blocks.openapi import Operation, is_reading, key_of, operations, server_of
 from teststrip.provider.reading.blocks.tree import Tree, of_yaml
+from teststrip.provider.reading.blocks.unquoted import with_quotes
 from teststrip.provider.reading.document import Code, Heading
 from teststrip.provider.reading.inline import plain_cell
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from teststrip.base.json import Json
-    from teststrip.base.where import Path, Where
+    from teststrip.base.where import Path, Problem, Where
     from teststrip.provider.reading.blocks.finder import Finder
     from teststrip.provider.reading.document import GroupRole, Row
 
@@ -56,7 +57,7 @@ def read_data(finder: Finder, code: Code, around: Around) -> list[FoundBody]:
     else:
         text = _HALF.sub("\ufffd", code.text)
         last = first + text.count("\n")
-        document, found = parse_yaml("\n" * (first - 1) + text, finder.file)
+        document, found = _parsed(text, finder.file, first)
         # What is missing at the end is missed behind it.
         problems = [replace(one, where=replace(one.where, line=min(one.where.line, last))) for one in found]
         if document is None:
@@ -69,6 +70,20 @@ def read_data(finder: Finder, code: Code, around: Around) -> list[FoundBody]:
         finder.note(problems, _large(tree))
         return [found for one in listed for found in _operation(finder, tree, one, around)]
     return _schemas(finder, tree, around)
+
+
+def _parsed(text: str, file: str, first: int) -> tuple[Document | None, list[Problem]]:
+    """Parse YAML that begins on a line; one that lacks quotes is read with them, and what is wrong with it told once."""
+    before = "\n" * (first - 1)
+    document, found = parse_yaml(before + text, file)
+    quoted = with_quotes(text) if document is None else text
+    if quoted == text:
+        return document, found
+    mended, more = parse_yaml(before + quoted, file)
+    if mended is None:
+        return None, found
+    told = [replace(one, message=f"{one.message}; it was read as if it had them") for one in found[-1:]]
+    return mended, [*told, *more]
 
 
 def _large(tree: Tree) -> set[Where]:

@@ -6,10 +6,12 @@ What both have stands once, by the table's row; what only one knows is taken fro
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from teststrip.base.json import Absent, Json
+from teststrip.base.pattern import Pattern
 from teststrip.provider.model import Bounds
 from teststrip.provider.reading.entries import Entry, walk
 from teststrip.provider.reading.group_required import says_required
@@ -25,6 +27,13 @@ if TYPE_CHECKING:
 
 _FEW: Final = 3
 _KIN: Final = ({"string", "file"}, {"integer", "number"})  # kinds that documentation has for each other
+_NEEDED: Final = ("optional", "required")
+_LEAST_PARTS: Final = 2  # tables that a summary sums up
+_SUMMARY: Final = Pattern(
+    r"\bsummary\b|\boverview\b|\bat a glance\b|\bquick reference\b|\bcheat ?sheet\b|\ball (?:available |supported |the )?(?:fields|parameters|options)\b|\bcomplete (?:list|reference)\b"
+    r"|汇总|总览|一览|彙總|一覧|まとめ|요약|resumen|resumo|zusammenfassung|übersicht|récapitulati|сводка|riepilogo",
+    re.IGNORECASE,
+)
 
 
 @dataclass(slots=True)
@@ -45,7 +54,8 @@ def merged(
     entries: Sequence[Entry], groups: Sequence[Group], endpoints: Sequence[str], flags: Flags
 ) -> tuple[Entry, ...]:
     """Return the parameters of a page, each once for each request."""
-    if not any(entry.row.told is not None for entry in entries):
+    summed = [at for at, group in enumerate(groups) if _is_summary(group)]
+    if not summed and not any(entry.row.told is not None for entry in entries):
         return tuple(entries)
     tables: dict[str, _Request] = {}
     blocks: dict[int, _Request] = {}
@@ -55,7 +65,7 @@ def merged(
             blocks.setdefault(entry.row.group, _Request([], block=True, sure=group.sure)).entries.append(entry)
         else:
             tables.setdefault(endpoints[entry.row.group], _Request([])).entries.append(entry)
-    found = list(tables.values())
+    found = _summed_up([(one, tables[one]) for one in tables], frozenset(endpoints[at] for at in summed), flags)
     for block in sorted(blocks.values(), key=lambda one: not one.sure):
         other = _same(block, found)
         if other is not None:
@@ -65,6 +75,25 @@ def merged(
             _doubt_required(block, groups, flags)
             found.append(block)
     return tuple(entry for one in found for entry in one.entries)
+
+
+def _is_summary(group: Group) -> bool:
+    return (
+        group.form != "schema"
+        and bool(group.headings)
+        and _SUMMARY.search(group.headings[-1].cell.text) is not None
+    )
+
+
+def _summed_up(tables: Sequence[tuple[str, _Request]], summed: frozenset[str], flags: Flags) -> list[_Request]:
+    """Join the tables of a request's parts with the one that sums them all up; it has every name that they have."""
+    whole = next((one for endpoint, one in tables if endpoint in summed), None)
+    parts = [one for endpoint, one in tables if endpoint not in summed and whole and one.names <= whole.names]
+    names = [name for one in parts for name in one.names]
+    if whole is None or len(parts) < _LEAST_PARTS or len(names) > len(set(names)):
+        return [one for _, one in tables]
+    entries = _together([entry for one in parts for entry in one.entries], whole.entries, flags)
+    return [_Request(entries), *(one for _, one in tables if one is not whole and one not in parts)]
 
 
 def _doubt_required(block: _Request, groups: Sequence[Group], flags: Flags) -> None:
@@ -176,6 +205,11 @@ def _required(pair: _Pair) -> bool:
     entry, told = pair.entry, pair.told
     says = told.row.told
     unclear = entry.row.required.unclear or told.row.required.unclear
+    if says is None and not unclear and told.row.required.required is not None:
+        if entry.row.required.required is None:
+            return told.required
+        if entry.required != told.required:
+            pair.differ("word on having to be given", _NEEDED[entry.required], _NEEDED[told.required])
     if says is None or unclear or entry.required_when or told.required_when:
         return entry.required
     if told.row.required.required is None:
@@ -183,8 +217,7 @@ def _required(pair: _Pair) -> bool:
     if entry.implied or entry.row.required.required is None:
         return told.required
     if entry.required != told.required and (told.required or says.listed):
-        words = ("optional", "required")
-        pair.differ("word on having to be given", words[entry.required], words[told.required])
+        pair.differ("word on having to be given", _NEEDED[entry.required], _NEEDED[told.required])
     return entry.required
 
 

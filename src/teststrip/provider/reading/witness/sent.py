@@ -38,8 +38,11 @@ _ACCEPTED: Final[dict[str, frozenset[str]]] = {
 
 
 def _no_value(text: str) -> bool:
-    """Tell whether a text stands for a value: `<your key>`, `...`, `int`."""
-    return _NO_VALUE.search(text) is not None or text.lower() in words.KINDS
+    """Tell whether a text stands for a value: `<your key>`, `...`, `int`, `string | null?`."""
+    if _NO_VALUE.search(text) is not None or text.lower() in words.KINDS:
+        return True
+    kinds = [part.strip(" ?").lower() for part in text.split("|")]
+    return ("?" in text or len(kinds) > 1) and all(one in words.KINDS or one in words.NULLS for one in kinds)
 
 
 def bare(path: str) -> str:
