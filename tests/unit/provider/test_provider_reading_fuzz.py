@@ -187,6 +187,7 @@ def reads(text: str, file: str = "page.md") -> None:
 @example("".join(f"{'  ' * depth}- `a` (object): b\n" for depth in range(60)))
 @example("Field\tType\tRequired\n" + "a\n" * 2_000 + "string\tno\tb\n" * 50)
 @example("a\n\nstring\n\n" * 300)
+@example(f"# A\n\n{HEADER}\n```\n1\n```\n\n{HEADER}| a | string | no | - | - | b |\n")
 @example(HEADER + "| a | integer | no | 1 | &#xE000;0&#xE000; | &#xE000;9&#xE000; `b` |")
 def test_any_text_is_read(text: str) -> None:
     reads(text)
@@ -210,6 +211,8 @@ def test_any_block_of_code_is_read(language: str, text: str) -> None:
 
 @pytest.mark.parametrize("ending", ["yaml", "json", "ts", "py", "proto"])
 @given(text=st.lists(st.sampled_from(SCRAPS) | st.text(max_size=6), max_size=20).map("".join))
+@example(text="curl -F b=1 https://a.b/c")
+@example(text=HEADER + "| a | string | no | - | - | b |\n\n{% b")
 @settings(max_examples=30)
 def test_any_file_of_data_or_of_a_program_is_read(ending: str, text: str) -> None:
     reads(text, f"page.{ending}")

@@ -127,7 +127,8 @@ def _beside(taken: _Taken) -> Doubt | None:
     telling = [_telling(one) for one in (last, group)]
     if [cell.text for cell in last.header] == [cell.text for cell in group.header]:
         # A long table may have its header twice.
-        if group.lead or group.where.line - last.rows[-1].where.line < _NEXT:
+        end = last.rows[-1] if last.rows else last
+        if group.lead or group.where.line - end.where.line < _NEXT:
             return None
     elif group.lead and telling[0] == telling[1]:
         return None

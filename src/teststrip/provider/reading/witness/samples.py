@@ -104,7 +104,7 @@ def said_by(text: str) -> Said:
 
 
 def _of_block(block: Code, text: str, said: Said) -> Iterator[list[Sample]]:
-    line = block.where.line + 1
+    line = block.where.line + block.offset
     generated = "<string>" in text
     fields = form_fields(text, line)
     for shown in fields:

@@ -103,7 +103,7 @@ def flag_declared(body: str, first: int, document: Document, known: Known, flags
     """Flag the names without a row that the code of a page declares, or the page itself where it is a schema."""
     found: list[Declared] = []
     for code, said in told_codes(document.blocks):
-        text, line = code.text[:MOST], code.where.line + 1
+        text, line = code.text[:MOST], code.where.line + code.offset
         if said != "answered" and ("properties" in text or "parameters" in text):
             found += schema_names(text.split("\n"), line)
         if said != "answered":
