@@ -7,20 +7,20 @@ from decimal import Decimal
 import pytest
 
 from teststrip.base.where import Where
-from teststrip.provider.reading import glued
+from teststrip.provider.reading.cells import glued
+from teststrip.provider.reading.cells.kinds import read_kind
+from teststrip.provider.reading.cells.limit_text import mine_limits
+from teststrip.provider.reading.cells.limits import read_limits
+from teststrip.provider.reading.cells.listing_text import mine_listing
+from teststrip.provider.reading.cells.listings import read_listing
+from teststrip.provider.reading.cells.names import read_name
+from teststrip.provider.reading.cells.required import read_required
 from teststrip.provider.reading.columns import fit
 from teststrip.provider.reading.conditions import find_conditions
 from teststrip.provider.reading.flags import CellError
+from teststrip.provider.reading.forms.pipes import read_row
 from teststrip.provider.reading.inline import read_inline
-from teststrip.provider.reading.kinds import read_kind
-from teststrip.provider.reading.limit_text import mine_limits
-from teststrip.provider.reading.limits import read_limits
-from teststrip.provider.reading.listing_text import mine_listing
-from teststrip.provider.reading.listings import read_listing
-from teststrip.provider.reading.names import read_name
-from teststrip.provider.reading.pipes import read_row
 from teststrip.provider.reading.read import read_documentation
-from teststrip.provider.reading.required import read_required
 
 HERE = Where("page.md", 1, 1)
 HEADER = "| Parameter | Type | Required | Default | Range | Description |\n|---|---|---|---|---|---|\n"

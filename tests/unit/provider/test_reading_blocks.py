@@ -8,7 +8,7 @@ import pytest
 
 from teststrip.provider.adopt.page import adopt
 from teststrip.provider.adopt.report import report
-from teststrip.provider.reading.scan import read_document
+from teststrip.provider.reading.forms.scan import read_document
 
 TABLE = "| Name | Type | Required | Description |\n|---|---|---|---|\n| width | integer | yes | Dots |\n"
 CURL = "```bash: Shell\ncurl -d '{\n  \"width\": 3\n}'\n"

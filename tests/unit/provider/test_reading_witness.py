@@ -8,8 +8,8 @@ import pytest
 
 from teststrip.provider.adopt.page import adopt
 from teststrip.provider.adopt.report import report
+from teststrip.provider.reading.shown import Shown, shown_in
 from teststrip.provider.reading.witness.forms import form_fields
-from teststrip.provider.reading.witness.shown import Shown, shown_in
 
 HEADER: Final = "| Name | Type | Required | Description |\n|---|---|---|---|\n"
 ROWS: Final = (

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
-from teststrip.provider.reading.names import heading_parent, key_of, named_by, stepped_to, structure_of
+from teststrip.provider.reading.cells.names import heading_parent, key_of, named_by, stepped_to, structure_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
+from teststrip.provider.reading.cells.kinds import read_kind
+from teststrip.provider.reading.cells.names import read_name
 from teststrip.provider.reading.column_guess import guess_columns
 from teststrip.provider.reading.flags import CellError
-from teststrip.provider.reading.kinds import read_kind
-from teststrip.provider.reading.names import read_name
 from teststrip.provider.reading.values_titles import values_of_what
 
 if TYPE_CHECKING:

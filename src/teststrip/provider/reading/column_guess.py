@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
+from teststrip.provider.reading.cells.kinds import read_kind
 from teststrip.provider.reading.flags import CellError
-from teststrip.provider.reading.kinds import read_kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
+from teststrip.provider.reading.cells.kinds import read_kind
+from teststrip.provider.reading.cells.limits import read_limits
+from teststrip.provider.reading.cells.listings import read_listing
+from teststrip.provider.reading.cells.required import read_required
 from teststrip.provider.reading.flags import CellError
 from teststrip.provider.reading.inline import Cell, joined, plain_cell
-from teststrip.provider.reading.kinds import read_kind
-from teststrip.provider.reading.limits import read_limits
-from teststrip.provider.reading.listings import read_listing
-from teststrip.provider.reading.required import read_required
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -10,8 +10,8 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING, Final
 
 from teststrip.provider.model import Constraint
+from teststrip.provider.reading.cells.rule_text import Rule, RuleKind, find_rules
 from teststrip.provider.reading.entries import walk
-from teststrip.provider.reading.rule_text import Rule, RuleKind, find_rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

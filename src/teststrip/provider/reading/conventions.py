@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
+from teststrip.provider.reading.cells.required import RequiredReading, mine_required
 from teststrip.provider.reading.classify import columns_of
 from teststrip.provider.reading.group_required import has_default
-from teststrip.provider.reading.required import RequiredReading, mine_required
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from teststrip.base.json import Absent
 from teststrip.provider.reading import words
+from teststrip.provider.reading.cells.listing_spans import read_examples
+from teststrip.provider.reading.cells.typed import typed_any
 from teststrip.provider.reading.found import Facts, Found
 from teststrip.provider.reading.from_description import from_description
 from teststrip.provider.reading.from_range import from_example, from_range, from_type
 from teststrip.provider.reading.kind_reading import says_media
-from teststrip.provider.reading.listing_spans import read_examples
 from teststrip.provider.reading.settle import check, settle_default
 from teststrip.provider.reading.told_rows import gather_told
-from teststrip.provider.reading.typed import typed_any
 
 if TYPE_CHECKING:
     from teststrip.provider.reading.flags import Flags

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from teststrip.base.json import Json
 from teststrip.provider.model import Bounds, Choice, SizeBounds
 from teststrip.provider.reading import words
-from teststrip.provider.reading.defaults import NO_DEFAULT_READ, DefaultReading
+from teststrip.provider.reading.cells.defaults import NO_DEFAULT_READ, DefaultReading
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,19 +10,20 @@ from typing import TYPE_CHECKING, Final
 from teststrip.base.json import Absent
 from teststrip.base.pattern import Pattern
 from teststrip.provider.model import Bounds
-from teststrip.provider.reading import glued, words
+from teststrip.provider.reading import words
+from teststrip.provider.reading.cells import glued
+from teststrip.provider.reading.cells.defaults import DefaultReading, mine_default
+from teststrip.provider.reading.cells.limit_text import mine_limits
+from teststrip.provider.reading.cells.limits import Limits, read_limits
+from teststrip.provider.reading.cells.listing_marks import OPEN
+from teststrip.provider.reading.cells.listing_text import labelled_run, marked_tokens, mine_listing
+from teststrip.provider.reading.cells.listings import Listing, Value
+from teststrip.provider.reading.cells.typed import typed_any
 from teststrip.provider.reading.conditions import find_conditions
-from teststrip.provider.reading.defaults import DefaultReading, mine_default
 from teststrip.provider.reading.found import Facts, Found
 from teststrip.provider.reading.kind_reading import says_media
-from teststrip.provider.reading.limit_text import mine_limits
-from teststrip.provider.reading.limits import Limits, read_limits
-from teststrip.provider.reading.listing_marks import OPEN
-from teststrip.provider.reading.listing_text import labelled_run, marked_tokens, mine_listing
-from teststrip.provider.reading.listings import Listing, Value
 from teststrip.provider.reading.sections import row_models
 from teststrip.provider.reading.taking import take_limits, take_values
-from teststrip.provider.reading.typed import typed_any
 
 if TYPE_CHECKING:
     from teststrip.provider.reading.inline import Cell

@@ -8,14 +8,14 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
-from teststrip.provider.reading import glued
-from teststrip.provider.reading.case_limits import read_cases, read_counted
+from teststrip.provider.reading.cells import glued
+from teststrip.provider.reading.cells.case_limits import read_cases, read_counted
+from teststrip.provider.reading.cells.limit_text import mine_limits
+from teststrip.provider.reading.cells.limits import read_limits
+from teststrip.provider.reading.cells.listing_text import mine_listing
+from teststrip.provider.reading.cells.listings import Listing, Value, read_listing
 from teststrip.provider.reading.found import Found
 from teststrip.provider.reading.kind_in_values import type_in_place
-from teststrip.provider.reading.limit_text import mine_limits
-from teststrip.provider.reading.limits import read_limits
-from teststrip.provider.reading.listing_text import mine_listing
-from teststrip.provider.reading.listings import Listing, Value, read_listing
 from teststrip.provider.reading.taking import take_limits, take_values
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final
 from teststrip.base.json import Absent
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
+from teststrip.provider.reading.cells.defaults import mine_default
+from teststrip.provider.reading.cells.required import RequiredReading
 from teststrip.provider.reading.classify import columns_of
-from teststrip.provider.reading.defaults import mine_default
-from teststrip.provider.reading.required import RequiredReading
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
-from teststrip.provider.reading.bullet_rows import COLUMNS
 from teststrip.provider.reading.classify import role_of
 from teststrip.provider.reading.document import Block, Document, Group, Heading, Row, Text
+from teststrip.provider.reading.forms.bullet_rows import COLUMNS
 from teststrip.provider.reading.inline import Cell, joined, plain_cell
 
 if TYPE_CHECKING:

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Final
 from teststrip.base.json import Absent, Json
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
-from teststrip.provider.reading.defaults import mine_default
+from teststrip.provider.reading.cells.defaults import mine_default
+from teststrip.provider.reading.cells.limit_text import mine_limits
+from teststrip.provider.reading.cells.limits import Limits, read_limits
+from teststrip.provider.reading.cells.listing_text import mine_listing
+from teststrip.provider.reading.cells.listings import read_listing
+from teststrip.provider.reading.cells.typed import typed_any
 from teststrip.provider.reading.kind_reading import KindReading
-from teststrip.provider.reading.limit_text import mine_limits
-from teststrip.provider.reading.limits import Limits, read_limits
-from teststrip.provider.reading.listing_text import mine_listing
-from teststrip.provider.reading.listings import read_listing
-from teststrip.provider.reading.typed import typed_any
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
+from teststrip.provider.reading.cells.kinds import read_kind
+from teststrip.provider.reading.cells.listing_text import mine_listing
+from teststrip.provider.reading.cells.listings import read_listing
 from teststrip.provider.reading.flags import CellError
 from teststrip.provider.reading.kind_reading import KindReading
-from teststrip.provider.reading.kinds import read_kind
-from teststrip.provider.reading.listing_text import mine_listing
-from teststrip.provider.reading.listings import read_listing
 from teststrip.provider.reading.taking import SEPARATED
 
 if TYPE_CHECKING:

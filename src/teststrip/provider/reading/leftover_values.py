@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
+from teststrip.provider.reading.cells.listing_text import mine_listing
 from teststrip.provider.reading.conditions import find_conditions
 from teststrip.provider.reading.leftover_numbers import ADVICE, scalars_of
-from teststrip.provider.reading.listing_text import mine_listing
 from teststrip.provider.reading.taking import is_format
 
 if TYPE_CHECKING:

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Final
 from teststrip.base.json import Absent
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
-from teststrip.provider.reading.defaults import is_default_of_case
+from teststrip.provider.reading.cells.defaults import is_default_of_case
+from teststrip.provider.reading.cells.listing_marks import DEFAULT_WORDS
 from teststrip.provider.reading.entries import walk
 from teststrip.provider.reading.from_description import COUNT
 from teststrip.provider.reading.leftover_numbers import left_limits, left_points
 from teststrip.provider.reading.leftover_values import QUOTED, left_values
-from teststrip.provider.reading.listing_marks import DEFAULT_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -7,12 +7,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
+from teststrip.provider.reading.cells.names import NameReading
+from teststrip.provider.reading.cells.required import RequiredReading
 from teststrip.provider.reading.entries import Entry
 from teststrip.provider.reading.facts import Facts
 from teststrip.provider.reading.kind_reading import KindReading
-from teststrip.provider.reading.names import NameReading
 from teststrip.provider.reading.nodes import Node, condition_of
-from teststrip.provider.reading.required import RequiredReading
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
-from teststrip.provider.reading.bullet_rows import rest_of
+from teststrip.provider.reading.cells.marks_behind import is_kind, item_cells_of, marks_of, named_at
+from teststrip.provider.reading.forms.bullet_rows import rest_of
 from teststrip.provider.reading.inline import Cell, plain_cell
-from teststrip.provider.reading.marks_behind import is_kind, item_cells_of, marks_of, named_at
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
+from teststrip.provider.reading.cells.listings import read_listing
 from teststrip.provider.reading.inline import behind
-from teststrip.provider.reading.listings import read_listing
 
 if TYPE_CHECKING:
+    from teststrip.provider.reading.cells.listings import Value
     from teststrip.provider.reading.document import Text
-    from teststrip.provider.reading.listings import Value
 
 _NAMED: Final = Pattern(r"(?P<name>[A-Za-z][\w -]{1,40}?)\s?(?P<sign>[:：])\s?(?=\S)")
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from teststrip.base.json import Absent
 from teststrip.provider.model import Condition
+from teststrip.provider.reading.cells.typed import typed_any
 from teststrip.provider.reading.facts import Facts
 from teststrip.provider.reading.kind_reading import KindReading
-from teststrip.provider.reading.typed import typed_any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -8,11 +8,11 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
-from teststrip.provider.reading import glued
+from teststrip.provider.reading.cells import glued
+from teststrip.provider.reading.cells.listing_text import mine_listing
+from teststrip.provider.reading.cells.listings import Listing, Value, read_listing
 from teststrip.provider.reading.document import Group, Text
 from teststrip.provider.reading.examples import Examples, read_examples_of
-from teststrip.provider.reading.listing_text import mine_listing
-from teststrip.provider.reading.listings import Listing, Value, read_listing
 from teststrip.provider.reading.named_lists import named_list
 from teststrip.provider.reading.sections import model_like
 from teststrip.provider.reading.values_titles import values_of_what

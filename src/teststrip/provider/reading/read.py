@@ -20,8 +20,7 @@ from teststrip.provider.reading import words
 from teststrip.provider.reading.answers import without_answers
 from teststrip.provider.reading.blocks.find import whole_block, with_blocks
 from teststrip.provider.reading.blocks.merge import merged
-from teststrip.provider.reading.blueprint import with_blueprint
-from teststrip.provider.reading.bullets import with_lists
+from teststrip.provider.reading.cells.names import key_of, named_by, structure_of
 from teststrip.provider.reading.classify import (
     Role,
     columns_of,
@@ -33,12 +32,22 @@ from teststrip.provider.reading.classify import (
 from teststrip.provider.reading.columns import check_shape
 from teststrip.provider.reading.constraints import gather_constraints
 from teststrip.provider.reading.conventions import by_convention
-from teststrip.provider.reading.definitions import with_definitions
 from teststrip.provider.reading.entries import Entry
 from teststrip.provider.reading.examples import Examples
 from teststrip.provider.reading.facts import gather
 from teststrip.provider.reading.flags import Flag, Flags
-from teststrip.provider.reading.footnotes import with_footnotes
+from teststrip.provider.reading.forms.blueprint import with_blueprint
+from teststrip.provider.reading.forms.bullets import with_lists
+from teststrip.provider.reading.forms.definitions import with_definitions
+from teststrip.provider.reading.forms.footnotes import with_footnotes
+from teststrip.provider.reading.forms.lost_headings import with_lost_headings
+from teststrip.provider.reading.forms.named_paragraphs import with_named_paragraphs
+from teststrip.provider.reading.forms.plain_lists import with_plain_lists
+from teststrip.provider.reading.forms.query_headings import with_query_headings
+from teststrip.provider.reading.forms.scan import read_document
+from teststrip.provider.reading.forms.sheets import with_sheets
+from teststrip.provider.reading.forms.stacked import with_stacked
+from teststrip.provider.reading.forms.stanzas import with_stanzas
 from teststrip.provider.reading.group_required import says_required
 from teststrip.provider.reading.headed_words import with_headed
 from teststrip.provider.reading.homes import homes_of
@@ -46,9 +55,6 @@ from teststrip.provider.reading.kind_guess import flag_untyped, guess_kinds
 from teststrip.provider.reading.learnt_types import learn_types
 from teststrip.provider.reading.leftovers import flag_leftovers
 from teststrip.provider.reading.link import Linker
-from teststrip.provider.reading.lost_headings import with_lost_headings
-from teststrip.provider.reading.named_paragraphs import with_named_paragraphs
-from teststrip.provider.reading.names import key_of, named_by, structure_of
 from teststrip.provider.reading.nesting import (
     doubt_tables,
     doubt_wrappers,
@@ -58,16 +64,10 @@ from teststrip.provider.reading.nesting import (
     shown_parents,
 )
 from teststrip.provider.reading.page_words import examples_of, gather_words
-from teststrip.provider.reading.plain_lists import with_plain_lists
-from teststrip.provider.reading.query_headings import with_query_headings
 from teststrip.provider.reading.resources import without_resources
 from teststrip.provider.reading.row_kinds import RowKinds
 from teststrip.provider.reading.rows import Parsed, read_group
-from teststrip.provider.reading.scan import read_document
 from teststrip.provider.reading.sections import Section, read_section
-from teststrip.provider.reading.sheets import with_sheets
-from teststrip.provider.reading.stacked import with_stacked
-from teststrip.provider.reading.stanzas import with_stanzas
 from teststrip.provider.reading.told_rows import read_told
 from teststrip.provider.reading.witness.check import Page, hold_against
 

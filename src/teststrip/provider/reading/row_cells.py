@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
+from teststrip.provider.reading.cells.limits import read_limits
+from teststrip.provider.reading.cells.listings import by_separators
 from teststrip.provider.reading.columns import fit
 from teststrip.provider.reading.inline import Cell, cropped, joined, plain_cell, read_inline
-from teststrip.provider.reading.limits import read_limits
-from teststrip.provider.reading.listings import by_separators
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
+from teststrip.provider.reading.cells.kind_values import kind_of
+from teststrip.provider.reading.cells.kinds import read_kind
+from teststrip.provider.reading.cells.listing_text import mine_listing
+from teststrip.provider.reading.cells.listings import read_listing
+from teststrip.provider.reading.cells.names import NameReading, key_of
 from teststrip.provider.reading.flags import CellError, Flags
 from teststrip.provider.reading.kind_in_values import kind_in_values
 from teststrip.provider.reading.kind_reading import KindReading
-from teststrip.provider.reading.kind_values import kind_of
-from teststrip.provider.reading.kinds import read_kind
-from teststrip.provider.reading.listing_text import mine_listing
-from teststrip.provider.reading.listings import read_listing
-from teststrip.provider.reading.names import NameReading, key_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
+from teststrip.provider.reading.cells.names import NameReading, read_name
+from teststrip.provider.reading.cells.required import RequiredReading, mine_required, read_required
+from teststrip.provider.reading.cells.rule_text import find_rules
 from teststrip.provider.reading.classify import columns_of
 from teststrip.provider.reading.conditions import find_conditions
 from teststrip.provider.reading.group_required import marks_of, titled, unmarked
@@ -15,11 +18,8 @@ from teststrip.provider.reading.inline import Cell, plain_cell
 from teststrip.provider.reading.kind_reading import KindReading
 from teststrip.provider.reading.learnt_types import word_of
 from teststrip.provider.reading.moved_cells import with_parted_name, with_titled_name, with_types_first
-from teststrip.provider.reading.names import NameReading, read_name
-from teststrip.provider.reading.required import RequiredReading, mine_required, read_required
 from teststrip.provider.reading.row_cells import read_cells
 from teststrip.provider.reading.row_kinds import RowKinds
-from teststrip.provider.reading.rule_text import find_rules
 from teststrip.provider.reading.unread_columns import flag_unread
 
 if TYPE_CHECKING:

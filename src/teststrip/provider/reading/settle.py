@@ -9,7 +9,7 @@ from decimal import Decimal
 from teststrip.base.json import ABSENT, Absent, Json
 from teststrip.provider.model import Bounds
 from teststrip.provider.reading import words
-from teststrip.provider.reading.defaults import DefaultReading, mine_default, read_default, read_words
+from teststrip.provider.reading.cells.defaults import DefaultReading, mine_default, read_default, read_words
 from teststrip.provider.reading.flags import CellError
 from teststrip.provider.reading.found import Found
 from teststrip.provider.values import is_size

@@ -10,12 +10,12 @@ from teststrip.base.json import Absent, Scalar
 from teststrip.base.pattern import Pattern
 from teststrip.provider.model import Bounds, Choice, SizeBounds
 from teststrip.provider.reading import words
-from teststrip.provider.reading.defaults import DefaultReading, mine_default
+from teststrip.provider.reading.cells.defaults import DefaultReading, mine_default
+from teststrip.provider.reading.cells.limits import Limits
+from teststrip.provider.reading.cells.listings import Listing
+from teststrip.provider.reading.cells.typed import typed_any
 from teststrip.provider.reading.found import Found
 from teststrip.provider.reading.kind_reading import says_media
-from teststrip.provider.reading.limits import Limits
-from teststrip.provider.reading.listings import Listing
-from teststrip.provider.reading.typed import typed_any
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

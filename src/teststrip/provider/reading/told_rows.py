@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Final
 from teststrip.base.json import Absent
 from teststrip.base.pattern import Pattern
 from teststrip.provider.model import Bounds, Choice
+from teststrip.provider.reading.cells.defaults import DefaultReading
+from teststrip.provider.reading.cells.kinds import read_kind
+from teststrip.provider.reading.cells.names import read_name
+from teststrip.provider.reading.cells.required import RequiredReading, mine_required
 from teststrip.provider.reading.conditions import find_conditions
-from teststrip.provider.reading.defaults import DefaultReading
 from teststrip.provider.reading.flags import CellError, Flags
 from teststrip.provider.reading.found import Facts, Found
 from teststrip.provider.reading.from_description import from_description
 from teststrip.provider.reading.group_required import unmarked
-from teststrip.provider.reading.kinds import read_kind
-from teststrip.provider.reading.names import read_name
-from teststrip.provider.reading.required import RequiredReading, mine_required
 from teststrip.provider.reading.rows import Parsed
 from teststrip.provider.reading.settle import settle_default
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from teststrip.provider.reading.limits import read_limits
-from teststrip.provider.reading.listings import read_listing
+from teststrip.provider.reading.cells.limits import read_limits
+from teststrip.provider.reading.cells.listings import read_listing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

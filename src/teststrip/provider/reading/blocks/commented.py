@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading.blocks.jsonish import Jsonish, read_jsonish
 from teststrip.provider.reading.blocks.tree import MOST_DEEP, SILENT, Tree
-from teststrip.provider.reading.bullet_items import parts_of
+from teststrip.provider.reading.forms.bullet_items import parts_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

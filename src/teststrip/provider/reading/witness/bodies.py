@@ -11,8 +11,8 @@ from teststrip.base.pattern import Pattern
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
+    from teststrip.provider.reading.shown import Shown
     from teststrip.provider.reading.witness.samples import Sample
-    from teststrip.provider.reading.witness.shown import Shown
 
 _DEEPEST: Final = 6
 _NO_NAME: Final = Pattern(

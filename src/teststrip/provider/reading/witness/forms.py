@@ -7,7 +7,7 @@ from bisect import bisect_right
 from typing import Final
 
 from teststrip.base.pattern import Pattern
-from teststrip.provider.reading.witness.shown import Shown
+from teststrip.provider.reading.shown import Shown
 
 _FIELD: Final = Pattern(
     r"(?<!\S)(?:-F|--form(?:-string)?|-d|--data(?:-raw|-urlencode|-binary)?)[ =]{0,4}"

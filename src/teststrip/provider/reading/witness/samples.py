@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final, Literal
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
 from teststrip.provider.reading.document import Code, Group, Heading, Text
+from teststrip.provider.reading.shown import MOST, Shown, shown_in
 from teststrip.provider.reading.witness.forms import form_fields, query_fields
-from teststrip.provider.reading.witness.shown import MOST, Shown, shown_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Final
 from teststrip.base.pattern import Pattern
 from teststrip.base.where import Where
 from teststrip.provider.reading.document import Code
+from teststrip.provider.reading.shown import MOST
 from teststrip.provider.reading.witness.samples import said_by, told_codes
-from teststrip.provider.reading.witness.shown import MOST
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

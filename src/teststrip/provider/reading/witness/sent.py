@@ -11,9 +11,9 @@ from teststrip.base.json import Absent
 from teststrip.base.pattern import Pattern
 from teststrip.base.where import Where
 from teststrip.provider.reading import words
+from teststrip.provider.reading.cells.typed import typed_any
 from teststrip.provider.reading.entries import Entry, walk
 from teststrip.provider.reading.settle import within
-from teststrip.provider.reading.typed import typed_any
 from teststrip.provider.reading.witness.bodies import Bodies, Body
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from teststrip.provider.model import Kind
     from teststrip.provider.reading.flags import Flags
-    from teststrip.provider.reading.witness.shown import Shown
+    from teststrip.provider.reading.shown import Shown
 
 _NO_VALUE: Final = Pattern(r"[<>{}$]|\.\.\.|…|\bYOUR\b|^$|^(?:string|text|url|base64)$|\byour[_-]", re.IGNORECASE)
 _OF_TOOL: Final = Pattern(r"function\.parameters\.|input_schema\.|json_schema\.schema\.")  # a schema that is sent

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
+from teststrip.provider.reading.cells.kinds import read_kind
+from teststrip.provider.reading.cells.names import read_name
 from teststrip.provider.reading.classify import columns_of, is_of_function, said_of
 from teststrip.provider.reading.flags import CellError
-from teststrip.provider.reading.kinds import read_kind
-from teststrip.provider.reading.names import read_name
 from teststrip.provider.reading.witness.known import Known, last_of
 
 if TYPE_CHECKING:

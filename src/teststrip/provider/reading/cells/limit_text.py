@@ -1,0 +1,240 @@
+"""Numbers in running text: the limits that a description's sentences state.
+
+`mine_limits` believes only phrases that can mean nothing else: what stands around a phrase of `limit_phrases.py` must
+make it one of the value, and advice is none.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from teststrip.base.pattern import Pattern
+from teststrip.provider.reading.cells.limit_phrases import (
+    AFTER,
+    BETWEEN,
+    INTERVAL,
+    ROMANCE,
+    SIGN,
+    SIZES,
+    SPAN,
+    STEP,
+    WORDED,
+    Limits,
+    decimal_of,
+    merge,
+    read_after,
+    read_between,
+    read_interval,
+    read_romance,
+    read_sign,
+    read_sizes,
+    read_span,
+    read_worded,
+)
+from teststrip.provider.reading.cells.listing_marks import DEFAULT_WORDS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from decimal import Decimal
+
+# Neither a word nor a number: Base64, say. Phrases are looked for at each of its signs, and found at none.
+_RUN: Final = Pattern(r"[A-Za-z0-9+/=]{64,}")
+_ADVICE: Final = Pattern(
+    r"recommend|suggest|typical|typisch|usual|normalmente|généralement|in der regel|обычно|ideal|best|optimal|prefer|common|good|advis|works? well|sweet spot|推荐|建议|通常|一般|最佳|推奨|권장|recomend|empfohlen|рекоменд|e\.g\.|for example|例如|如[:：]?\s*$|such as|around|about|approximately|roughly|per\s+(?:second|minute|day|request)|(?:^|\s)vs\.?\s",
+    re.IGNORECASE,
+)
+_COUNTED: Final = Pattern(
+    r"(?<![\d.,])(?P<number>\d{1,3}(?:,\d{3})+|\d{1,9})\s*(?:characters?|chars?|个?字符|文字|글자)(?![A-Za-z])",
+    re.IGNORECASE,
+)
+_RANGE_WORDS: Final = Pattern(
+    r"(?:\brange[sd]?\b(?:\s*(?:is|of|from|de|von|di|:|：))?|\bbetween\b|\bvalid(?: values?)?(?: range)?\s*[:：]|\bvalues?\s*(?:range)?\s*[:：]|\bfrom\b|\bmust be(?: in)?(?: the range)?|\bwithin\b|\baccepts?\b|\bclamp(?:ed|s)?(?: to| between)?\b|\blimit(?:s|ed)?(?: to)?\b"
+    r"|取值(?:范围)?(?:为|是|在)?\s*[:：]?|可选值(?:为|是)?\s*[:：]?|数组长度\s*[:：]?|数量限制\s*[:：]?|范围(?:为|是)?\s*[:：]?|範囲\s*(?:は)?\s*[:：]?|범위\s*[:：]?|rango|faixa|intervalle|bereich|диапазон|可选范围|值域|介于|应在|需在)\s*[:：]?\s*\(?\s*$",
+    re.IGNORECASE,
+)
+# `batch_size > 1` is about batch_size.
+_OF_ANOTHER: Final = Pattern(
+    r"(?<![A-Za-z_])(?!(?:be|is|are|value|values|length|range|than|must|size|x|n|and|or)\s*$)[A-Za-z]\w*_\w+`?\s*$"
+)
+_LAST: Final = Pattern(r"max|min|limit", re.IGNORECASE)
+_ALONE_BEFORE: Final = Pattern(r"[(（:：,，;]\s*$|^\s*$")
+_ALONE_AFTER: Final = Pattern(
+    rf"\s*(?:[)）.,;，。；]|$|inclusive|[(（]?\s*(?:default|{DEFAULT_WORDS}))", re.IGNORECASE
+)
+# What a number is of when it is not of the value: `1 Megapixel`, `5000x5000`, `2:1`, `15%`.
+_OTHER_UNIT: Final = Pattern(
+    r"\s*(?!(?:and|or|to|in|inclusive|default|for|when|if|the|per|is|are|will|by|with|on|but|as|because|where|at|so|otherwise|that|which|who|whose|means?|controls?|indicat\w+|specif\w+)\b)(?:[x×*:/]\s?\d|(?<=\d)[kKMGB]\b|,\d{1,2}(?!\d)|[A-Za-z]{2,}|%|[GMK]i?B|万|个?(?:汉字|单词|百万|像素))",
+    re.IGNORECASE,
+)
+# The numbers behind it are not of the value: `total pixel range: [...]`, `aspect ratio between ...`.
+_OTHER_BEFORE: Final = Pattern(
+    r"(?:(?<![A-Za-z_])[A-Z](?:[(（][^()（）]{1,8}[)）])?(?=的?取值)|\bpixels?(?: count)?|\bmegapixels?|\baspect[- ]ratios?|\bfile sizes?|像素(?:数|总数|值)?|宽高比|长宽比|文件大小)"
+    r"(?:\s(?:range|limit|values?))?(?:\s(?:is|must be|should be|of))?(?:的)?(?:取值)?(?:范围|限制)?(?:为|是)?\s?[:：]?\s*(?:\bbetween\b|介于|在)?\s*$",
+    re.IGNORECASE,
+)
+# What a value does beyond a number is no limit: "greater than 1 will brighten the picture".
+_MORE: Final = Pattern(
+    r"(?:greater|larger|more|higher|bigger|less|smaller|fewer|lower)\s+than|above|below|under|[<>]", re.IGNORECASE
+)
+_EFFECT: Final = Pattern(
+    r"\s{0,4}[,`)]?\s{0,4}(?:will|would|may|can|might|tends?|makes?|increases?|decreases?|reduces?|gives?|means?|produces?|results?|leads?|creates?|causes?|brightens?|darkens?|strengthens?|weakens?|enables?|disables?|activates?|turns?)\b(?! not be\b| be (?:rejected|refused|clamped|ignored|cut))"
+    r"|\s{0,4}(?:で|の?場合|なら|时|時|则|則|이면|일 때|=(?!=)|->|→)",
+    re.IGNORECASE,
+)
+_COUNT_BEFORE: Final = Pattern(
+    r"(?:数组长度|数组大小|数量|个数|元素数量|张数|array (?:length|size)|number of (?:items|elements|images)|item count|items)(?:限制|范围|limit|range)?\s*(?:为|是|of|is)?\s*[:：]?\s*\[?$",
+    re.IGNORECASE,
+)
+_LENGTH_BEFORE: Final = Pattern(
+    r"(?:长度|字数|字符数|length|字符长度|文本长度|文字数|길이|longitud|длина)(?:限制|范围|limit|range)?\s*(?:为|是|of|is)?\s*[:：]?\s*\[?$",
+    re.IGNORECASE,
+)
+
+# Behind the range of a value: the word for what it counts, and the bracket that closes.
+_NOUN: Final = Pattern(r"\s?(?P<noun>[A-Za-z]{2,16})\b(?P<closed>\s?[)）])?")
+_OFF: Final = Pattern(
+    r"(?:[KMG]i?B|px|pixels?|to|and|or|per|mega\w+|words?|tokens?|times|only|if|for|when|in|on|with)$",
+    re.IGNORECASE,
+)
+# The one word before a range that says what is done: `Generate 1-4 pictures`.
+_ORDER: Final = Pattern(r"(?!Use$|Try$|Only$|About$|Over$|Under$|Than$|See$)[A-Z][a-z]{3,}")
+
+
+def mine_limits(text: str) -> tuple[Limits, ...]:
+    """Find limits in running text, one for each thing that they are of; phrases of advice are passed over."""
+    found: dict[str, Limits] = {}
+    text = _RUN.sub("…", text)
+    for sentence in _sentences(text):
+        for start, one in _phrases(sentence):
+            if one.what != "other" and not _ADVICE.search(sentence[max(0, start - 48) : start + 12]):
+                old = found.get(one.what, Limits(what=one.what))
+                found[one.what] = replace(
+                    merge(old, one), what=one.what, disputed=old.disputed or _differ(old, one)
+                )
+        step = STEP.search(sentence)
+        if step is not None and not _ADVICE.search(sentence[max(0, step.start() - 40) : step.end() + 16]):
+            old = found.get("value", Limits())
+            found["value"] = replace(old, step=old.step or decimal_of(step["a"] or step["b"] or step["c"]))
+    # The sign before 10 in "1-10 characters" is none.
+    counts = {abs(decimal_of(match["number"])) for match in _COUNTED.finditer(text)}
+    if "characters" in found and not counts <= _ends_of(found["characters"]):
+        found["characters"] = replace(found["characters"], disputed=True)
+    return tuple(found.values())
+
+
+def _ends_of(limits: Limits) -> set[Decimal | None]:
+    return {limits.bounds.minimum, limits.bounds.maximum} if limits.bounds is not None else set()
+
+
+def _differ(first: Limits, second: Limits) -> bool:
+    """Tell whether two phrases give one end of the same thing two different values."""
+    if first.bounds is None or second.bounds is None or first.what != second.what:
+        return False
+    ends = (
+        (first.bounds.minimum, second.bounds.minimum),
+        (first.bounds.maximum, second.bounds.maximum),
+    )
+    return any(one is not None and other is not None and one != other for one, other in ends)
+
+
+def _sentences(text: str) -> list[str]:
+    return [
+        part
+        for part in re.split(
+            r"(?<=[a-z0-9)\]）])(?<!max)(?<!min)(?<!prox)(?<!e\.g)(?<!i\.e)(?<! no)(?<! ca)(?<! vs)(?<!def)\.\s+(?=[A-Z0-9\u4e00-\u9fff(（])|[。\n!]",
+            text,
+        )
+        if part.strip()
+    ]
+
+
+def _phrases(sentence: str) -> Iterator[tuple[int, Limits]]:
+    """Find the phrases of a sentence that say limits, with where they begin."""
+    for start, one in _all_phrases(sentence):
+        yield start, replace(one, what="other") if _OTHER_BEFORE.search(_before(sentence, start)) else one
+
+
+def _all_phrases(sentence: str) -> Iterator[tuple[int, Limits]]:
+    for match in INTERVAL.finditer(sentence):
+        brackets = match["open"] in "[【" or match["close"] in "]】"
+        if brackets or _RANGE_WORDS.search(_before(sentence, match.start("open"))):
+            yield match.start(), read_interval(match)
+    for match in SPAN.finditer(sentence):
+        found = _span_in(match, sentence)
+        if found is not None:
+            yield match.start("least"), found
+    yield from _rarer_phrases(sentence)
+    ends = [(m, read_worded(m)) for m in WORDED.finditer(sentence)] + [
+        (m, read_sign(m)) for m in SIGN.finditer(sentence) if not _OF_ANOTHER.search(sentence, 0, m.start())
+    ]
+    # `300 characters max` is plain enough; `5 or more` may be words about anything.
+    after = [(m, read_after(m)) for m in AFTER.finditer(sentence)]
+    ends += [
+        (m, one)
+        for m, one in after
+        if not m["word"].isascii() or (one.what != "value" and _LAST.match(m["word"])) or _is_alone(m, sentence)
+    ]
+    for match, one in ends:
+        if _EFFECT.match(sentence, match.end()) and _MORE.match(match[0]):
+            continue
+        counted = one.what in {"characters", "items"} and match["unit1"]
+        if one.what == "value" and not match["unit1"] and _LENGTH_BEFORE.search(_before(sentence, match.start())):
+            yield match.start(), replace(one, what="characters")
+        elif match["unit1"] not in {"%", "mb", "MB"} and (counted or not _OTHER_UNIT.match(sentence, match.end())):
+            yield match.start(), one
+
+
+def _is_alone(match: re.Match[str], sentence: str) -> bool:
+    """Tell whether `8 max` stands by itself, or counts what it stands before: `8 or fewer`."""
+    if re.search(r"fewer|lower|less", match["word"], re.IGNORECASE):
+        return True
+    before = _ALONE_BEFORE.search(_before(sentence, match.start()))
+    return before is not None and _ALONE_AFTER.match(sentence, match.end()) is not None
+
+
+def _rarer_phrases(sentence: str) -> Iterator[tuple[int, Limits]]:
+    for match in BETWEEN.finditer(sentence):
+        yield match.start(), read_between(match)
+    for match in SIZES.finditer(sentence):
+        if _RANGE_WORDS.search(_before(sentence, match.start())):
+            yield match.start(), read_sizes(match)
+    for match in ROMANCE.finditer(sentence):
+        if not _OTHER_UNIT.match(sentence, match.end()):
+            yield match.start(), read_romance(match)
+
+
+def _of_own(sentence: str, match: re.Match[str], before: str) -> bool:
+    """Tell whether a range with a word behind it counts what the value is: `(60-220 BPM)`, `Generate 1-4 pictures`."""
+    noun = _NOUN.match(sentence, match.end())
+    if noun is None or _OFF.match(noun["noun"]):
+        return False
+    return (before.endswith(("(", "（")) and noun["closed"] is not None) or _ORDER.fullmatch(
+        before.strip()
+    ) is not None
+
+
+def _before(sentence: str, at: int) -> str:
+    """Return what stands before a place, as far as it can matter; so a long text takes no long time."""
+    return sentence[max(0, at - 80) : at]
+
+
+def _span_in(match: re.Match[str], sentence: str) -> Limits | None:
+    """Read `1-4` inside a sentence: only what stands before it, or how it stands, makes it a range of the value."""
+    before = _before(sentence, match.start("least")).rstrip()
+    joined = match[0][len(match["least"]) :].lower()
+    if " and " in joined and not re.search(r"between\b", _before(sentence, match.end("least")), re.IGNORECASE):
+        return None
+    one = read_span(match)
+    if _COUNT_BEFORE.search(before):
+        return replace(one, what="items")
+    if _LENGTH_BEFORE.search(before):
+        return replace(one, what="characters")
+    alone = _ALONE_BEFORE.search(before) and _ALONE_AFTER.match(sentence, match.end())
+    led = _RANGE_WORDS.search(before) or match.start("least") > match.start()
+    if one.what == "value" and not one.unit and _of_own(sentence, match, before):
+        return one
+    if not (alone or led or one.what in {"characters", "items"}):
+        return None
+    return None if one.what == "value" and _OTHER_UNIT.match(sentence, match.end()) else one

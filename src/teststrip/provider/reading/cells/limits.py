@@ -1,0 +1,184 @@
+"""Numbers in a text that is about nothing else (a range cell): ranges, bounds, lengths, counts, steps and sizes.
+
+`read_limits` must understand all of the text, in any of the spellings that documentation has. Limits in running text
+are found by `limit_text.py`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
+
+from teststrip.base.pattern import Pattern
+from teststrip.provider.model import Bounds, SizeBounds
+from teststrip.provider.reading.cells.limit_phrases import (
+    AFTER,
+    BETWEEN,
+    INTERVAL,
+    ROMANCE,
+    SIGN,
+    SIZES,
+    SPAN,
+    STEP,
+    TO,
+    WORDED,
+    Limits,
+    decimal_of,
+    merge,
+    read_after,
+    read_between,
+    read_interval,
+    read_romance,
+    read_sign,
+    read_sizes,
+    read_span,
+    read_worded,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["Limits", "read_limits"]
+
+_PREFIX: Final = Pattern(
+    r"(?:(?:it|value|values|length|长度|值)\s+)?(?:(?:must|should|can|may|has to|need to|shall)\s+)(?:be\s+)?(?=\S)",
+    re.IGNORECASE,
+)
+_SIDED: Final = Pattern(
+    rf"(?:(?:each|every|per)\s+side\s*[:：]?\s*)?(?:between\s+)?(\d{{1,6}})\s*(?:px|pixels)?\s*{TO}\s*(\d{{1,6}})\s*(?:px|pixels)?"
+    r"\s*\(?(?:(?:per|each|on (?:each|every)|for (?:each|both)|both)\s+(?:sides?|dimensions?))?\)?",
+    re.IGNORECASE,
+)
+_POSITIVE: Final = {
+    "positive": Bounds(Decimal(0), exclusive_minimum=True),
+    "positive integer": Bounds(Decimal(1)),
+    "positive number": Bounds(Decimal(0), exclusive_minimum=True),
+    "non-negative": Bounds(Decimal(0)),
+    "nonnegative": Bounds(Decimal(0)),
+    "non-negative integer": Bounds(Decimal(0)),
+    "non negative": Bounds(Decimal(0)),
+    "正整数": Bounds(Decimal(1)),
+    "非负整数": Bounds(Decimal(0)),
+    "正数": Bounds(Decimal(0), exclusive_minimum=True),
+}
+
+
+def read_limits(text: str) -> Limits | None:
+    """Read a text that is about limits and nothing else; None when any of it is not understood."""
+    rest = " ".join(text.split()).strip(" .;。；")
+    lower = rest.lower()
+    if lower in _POSITIVE:
+        return Limits(_POSITIVE[lower])
+    if not any(sign.isdecimal() for sign in rest):
+        return None
+    step = STEP.search(rest)
+    found = Limits()
+    if step is not None:
+        found = Limits(step=decimal_of(step["a"] or step["b"] or step["c"]))
+        rest = (rest[: step.start()] + rest[step.end() :]).strip(" ,;()，；")
+        if not rest:
+            return found
+    whole = _whole(rest)
+    if whole is None:
+        return None
+    return replace(whole, step=found.step or whole.step)
+
+
+def _whole(text: str) -> Limits | None:
+    text = text.strip()
+    if text.startswith("(") and text.endswith(")") and not INTERVAL.fullmatch(text):
+        text = text[1:-1].strip()
+    for spelling in _SPELLINGS:
+        found = spelling(text)
+        if found is not None:
+            return found
+    return _parts(text)
+
+
+def _parts(text: str) -> Limits | None:
+    """Read `min: 0, max: 20`, `>= 0 and < 5`: two phrases, each about one end."""
+    parts = [
+        part.strip()
+        for part in re.split(
+            r"[,;，；、]\s*(?!\d{3}\b)|\s+and\s+|\s*且\s*|\s*&&\s*|\n|\.\s+(?=max|min)|\s(?=max)|(?<=\d)\s*/\s*(?=max|min)",
+            text,
+            flags=re.IGNORECASE,
+        )
+        if part.strip()
+    ]
+    if len(parts) < 2:
+        return None
+    found = [_one_end(part) for part in parts]
+    if any(one is None for one in found):
+        return None
+    known = [one for one in found if one is not None]
+    if len({one.what for one in known}) > 1:
+        return None
+    merged = known[0]
+    for one in known[1:]:
+        merged = merge(merged, one)
+    return merged
+
+
+def _one_end(text: str) -> Limits | None:
+    plain = _PREFIX.sub("", text.strip())
+    for pattern, read in ((WORDED, read_worded), (SIGN, read_sign), (AFTER, read_after)):
+        match = pattern.fullmatch(plain)
+        if match is not None:
+            return read(match)
+    return None
+
+
+def _size_span(text: str) -> Limits | None:
+    match = SIZES.fullmatch(text)
+    return read_sizes(match) if match is not None else None
+
+
+def _sided(text: str) -> Limits | None:
+    """Read `64-2048 per side`, `each side between 64 and 2048`."""
+    match = _SIDED.fullmatch(text) if re.search(r"\b(?:side|dimension)s?\b", text, re.IGNORECASE) else None
+    if match is None:
+        return None
+    least, most = int(match[1]), int(match[2])
+    return Limits(size=SizeBounds((least, least), (most, most)))
+
+
+def _romance_of(text: str) -> Limits | None:
+    match = ROMANCE.fullmatch(text)
+    return read_romance(match) if match is not None else None
+
+
+def _interval_of(text: str) -> Limits | None:
+    match = INTERVAL.fullmatch(text)
+    return read_interval(match) if match is not None else None
+
+
+def _span_of(text: str) -> Limits | None:
+    match = SPAN.fullmatch(text)
+    if match is None or (
+        re.search(r"\d\s*(?:and|和|与)\s*\d", text) and not re.match(r"between|介于|在", text, re.IGNORECASE)
+    ):
+        return None
+    return read_span(match)
+
+
+def _between_of(text: str) -> Limits | None:
+    match = BETWEEN.fullmatch(text)
+    return read_between(match) if match is not None else None
+
+
+def _single(text: str) -> Limits | None:
+    return _one_end(text)
+
+
+_SPELLINGS: Final[tuple[Callable[[str], Limits | None], ...]] = (
+    _size_span,
+    _sided,
+    _romance_of,
+    _interval_of,
+    _span_of,
+    _between_of,
+    _single,
+)
