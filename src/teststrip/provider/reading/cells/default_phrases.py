@@ -64,3 +64,52 @@ def by_default(text: str) -> bool | None:
     if _OFF.search(text):
         return False
     return True if _ON.search(text) else None
+
+
+STOP: Final = frozenset(
+    [
+        "is",
+        "to",
+        "the",
+        "a",
+        "an",
+        "value",
+        "values",
+        "if",
+        "when",
+        "model",
+        "behavior",
+        "behaviour",
+        "settings",
+        "setting",
+        "for",
+        "of",
+        "and",
+        "none",
+        "depends",
+        "varies",
+        "random",
+        "based",
+        "by",
+        "值",
+        "set",
+        "used",
+        "applied",
+        "applies",
+        "chosen",
+        "selected",
+        "picked",
+        "taken",
+        "kept",
+        "assumed",
+        "determined",
+        "inferred",
+        "derived",
+        "provided",
+        "sent",
+        "returned",
+        "recommended",
+        "required",
+    ]
+)
+"""Words behind "default" that are no value: they go on with the sentence."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from teststrip.base.json import ABSENT, Absent, Json
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
-from teststrip.provider.reading.cells.default_phrases import by_default, told_defaults
+from teststrip.provider.reading.cells.default_phrases import STOP, by_default, told_defaults
 from teststrip.provider.reading.cells.typed import typed_any
 from teststrip.provider.reading.flags import CellError
 from teststrip.provider.values import an, unquoted
@@ -46,52 +46,6 @@ _CASE: Final = Pattern(
     re.IGNORECASE,
 )
 _BEHIND: Final = 60  # characters behind a default that are looked at
-_STOP: Final = frozenset(
-    [
-        "is",
-        "to",
-        "the",
-        "a",
-        "an",
-        "value",
-        "values",
-        "if",
-        "when",
-        "model",
-        "behavior",
-        "behaviour",
-        "settings",
-        "setting",
-        "for",
-        "of",
-        "and",
-        "none",
-        "depends",
-        "varies",
-        "random",
-        "based",
-        "by",
-        "值",
-        "set",
-        "used",
-        "applied",
-        "applies",
-        "chosen",
-        "selected",
-        "picked",
-        "taken",
-        "kept",
-        "assumed",
-        "determined",
-        "inferred",
-        "derived",
-        "provided",
-        "sent",
-        "returned",
-        "recommended",
-        "required",
-    ]
-)
 _ITALIC: Final = Pattern(r"(?<![*_])[*_][^*_`]+[*_]")
 _BETWEEN: Final = Pattern(r"[\s,/|、;]|\bor\b")
 _DESCRIBED: Final = Pattern(
@@ -308,7 +262,7 @@ def _told(word: str, spans: Sequence[str], kinds: Sequence[Kind], choices: Seque
     if not (coded or quoted):
         bare = bare.rstrip(".:")  # the end of the sentence
         doubtful = "string" in kinds and choices and bare not in choices
-        if doubtful or bare.lower() in _STOP:
+        if doubtful or bare.lower() in STOP:
             return ABSENT
     unit = _UNIT.fullmatch(bare)
     value = typed_any(unit[1] if unit is not None and "string" not in kinds else bare, kinds)

@@ -8,8 +8,24 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
+from teststrip.provider.reading.cells.kind_phrases import (
+    BRACES,
+    COUNTED,
+    DETAIL,
+    ENUM,
+    FORMATTED,
+    FRACTIONS,
+    MANY,
+    MAP,
+    OF,
+    OPEN_UNION,
+    OPTIONAL,
+    RANGED,
+    REQUIRED,
+    SPLIT,
+    UNION,
+)
 from teststrip.provider.reading.cells.kind_values import kind_of, read_literals, values_in
 from teststrip.provider.reading.cells.structures import structure
 from teststrip.provider.reading.flags import CellError
@@ -19,49 +35,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-_OF: Final = Pattern(
-    r"(?P<holder>array|list|arr|sequence|set|tuple|数组|列表|配列|リスト|배열|lista|arreglo|tableau|liste|массив|список)"
-    r"(?:\s*[<\[({⟨]\s*(?P<inner>.*?)\s*[>\])}⟩]|\s*(?:of|de|von|d'|из)\s+(?P<of>.+))",
-    re.IGNORECASE | re.DOTALL,
-)
-_MANY: Final = Pattern(
-    r"\[\](?P<go>\w+)|(?P<inner>.+?)\s*\[\s*\d*\s*\](?:\s*\(.*\))?|\[\s*(?P<bare>[^\[\]\d\"',|]+?)\s*\]|(?P<before>.+?)[\s-]*(?:array|list|数组|列表|陣列|配列|배열)",
-    re.IGNORECASE,
-)
-# array of up to 10 strings
-_COUNTED: Final = Pattern(
-    r"((?:up to|at most|a maximum of|no more than|at least)\s\d{1,6}|\d{1,6}\s?(?:-|–|to)\s?\d{1,6})\s(?=[a-z])",
-    re.IGNORECASE,
-)
-_MAP: Final = Pattern(
-    r"(?:map|dict|dictionary|record|object|hash|json)\s*[<\[({](?!\s*\]).*[>\])}]\s*", re.IGNORECASE | re.DOTALL
-)
-_BRACES: Final = Pattern(r"\{\s?[A-Za-z_][^{}]{0,200}\}")  # {width, height}
-_FORMATTED: Final = Pattern(r"(?P<head>string|integer|number)\s*<\s*(?P<format>[\w-]+)\s*>", re.IGNORECASE)
-_OPTIONAL: Final = Pattern(r"optional\s*[<\[]\s*(.+?)\s*[>\]]", re.IGNORECASE)
-_UNION: Final = Pattern(r"union\s*[<\[]\s*(.+?)\s*[>\]]", re.IGNORECASE)
-_ENUM: Final = Pattern(
-    r"(?:(?P<before>\w+)[\s-]+)?(?:enum(?:eration|erated)?|枚举(?:值|类型)?|literal|列挙|열거형|choice)(?:\s+(?:of\s+)?(?P<after>strings?|integers?|int|numbers?))?"
-    r"(?:\s*(?P<open>[<\[({:：])\s*(?P<inner>.*?)\s*[>\])}]?)?",
-    re.IGNORECASE | re.DOTALL,
-)
-_DETAIL: Final = Pattern(
-    r"(?P<head>[^()（）<>\[\]]+?)\s*[(（](?P<detail>.*)[)）]\s*(?P<tail>[^()（）]*)", re.DOTALL
-)
-_REQUIRED: Final = Pattern(
-    r"[\s,;/(（]*(?P<word>required|optional|必填|可选|必选|选填|必須|任意|obligatorio|opcional|mandatory)[)）]?\s*$|^\s*(?P<first>required|optional)[\s,;]+",
-    re.IGNORECASE,
-)
-_SPLIT: Final = Pattern(
-    r"\s*(?:\||¦|/|,|;|、|，|\bor\b|\band\b|或者|或|又は|または|또는|\bou\b|\boder\b|или)\s*", re.IGNORECASE
-)
-_OPEN_UNION: Final = Pattern(r"(?:\b(?:or|and|ou|oder|или)|[|/,;、，或])\s*$", re.IGNORECASE)
-_RANGED: Final = Pattern(
-    r"(?P<head>[A-Za-z]+)[\s,:]+(?P<detail>(?:[-−]?\d|[\[(<>≥≤]|between\b|min\b|max\b|greater\b|less\b|up to\b|from\b).*)",
-    re.IGNORECASE | re.DOTALL,
-)
-# A range of fractions in place of a type: 0-1, 0.2 - 1
-_FRACTIONS: Final = Pattern(r"0\s?(?:-|–|~|to)\s?1|(?=[^.]*\.)\d+(?:\.\d+)?\s?(?:-|–|~|to)\s?\d+(?:\.\d+)?")
 _KNOWN: Final = "array, boolean, file, float, integer, number, object, string"
 _MOST: Final = 300  # characters; no type is longer
 _LONG: Final = {word: kind for word, kind in words.KINDS.items() if len(word) > 3}
@@ -78,9 +51,9 @@ def read_kind(text: str, codes: Sequence[str] = ()) -> KindReading:
         return replace(read_kind(text.strip("?？ "), codes), nullable=True)
     if text[-1] in "?？" and "|" in text:
         return replace(read_kind(text.rstrip("?？ "), codes), required=False)
-    if _FRACTIONS.fullmatch(text):
+    if FRACTIONS.fullmatch(text):
         return KindReading("number", detail=text)
-    required = _REQUIRED.search(text)
+    required = REQUIRED.search(text)
     if required is not None and required[0].strip() != text:
         word = (required["word"] or required["first"]).lower()
         rest = text[: required.start()] + text[required.end() :]
@@ -119,7 +92,7 @@ def _read(text: str, depth: int = 0) -> KindReading | None:
         or _optional(text, depth)
         or _array(text, depth)
         or _enum(text)
-        or (KindReading("object") if _MAP.fullmatch(text) or _BRACES.fullmatch(text) else None)
+        or (KindReading("object") if MAP.fullmatch(text) or BRACES.fullmatch(text) else None)
         or _detailed(text, depth)
         or _union(text, depth)
         or _phrase(text)
@@ -142,7 +115,7 @@ def _word(text: str) -> KindReading | None:
 
 def _formatted(text: str) -> KindReading | None:
     """Read `string<uri>`, `integer<int32>`: a type, and the format it is written in."""
-    match = _FORMATTED.fullmatch(text)
+    match = FORMATTED.fullmatch(text)
     if match is None:
         return None
     if match["format"].lower() in {"binary", "byte"} and match["head"].lower() == "string":
@@ -151,32 +124,32 @@ def _formatted(text: str) -> KindReading | None:
 
 
 def _optional(text: str, depth: int) -> KindReading | None:
-    match = _OPTIONAL.fullmatch(text)
+    match = OPTIONAL.fullmatch(text)
     if match is not None:
         inner = _read(match[1], depth + 1)
         return replace(inner, nullable=True) if inner is not None else None
-    match = _UNION.fullmatch(text)
+    match = UNION.fullmatch(text)
     return _union(match[1], depth + 1) if match is not None else None
 
 
 def _array(text: str, depth: int) -> KindReading | None:
-    of = _OF.fullmatch(text)
+    of = OF.fullmatch(text)
     if of is not None:
         inner = of["inner"] if of["inner"] is not None else of["of"]
         if not inner or inner.isdigit():
             return KindReading("array")
-        counted = _COUNTED.match(inner)
+        counted = COUNTED.match(inner)
         held = _holding(inner[counted.end() :] if counted is not None else inner, depth)
         if held is not None and counted is not None and not held.detail:
             held = replace(held, detail=f"{counted[1]} items")
         # `array of strings or null`: it is the array that may be null, where nothing brackets the union.
         loose = of["of"] is not None and re.search(r"\bor\s+null$|[|,]\s*null$", inner, re.IGNORECASE)
         return replace(held, nullable=True) if held is not None and loose else held
-    many = _MANY.fullmatch(text)
+    many = MANY.fullmatch(text)
     if many is None:
         return None
     inner = many["go"] or many["inner"] or many["bare"] or many["before"]
-    if many["before"] and _OPEN_UNION.search(inner):
+    if many["before"] and OPEN_UNION.search(inner):
         return None  # `string or array` is a union
     reading = _read(inner, depth + 1) if inner else None
     if reading is None and many["go"]:
@@ -207,7 +180,7 @@ def _array_of(reading: KindReading) -> KindReading:
 
 
 def _enum(text: str) -> KindReading | None:
-    match = _ENUM.fullmatch(text)
+    match = ENUM.fullmatch(text)
     if match is None:
         return None
     named = (match["before"] or match["after"] or "").lower()
@@ -224,7 +197,7 @@ def _enum(text: str) -> KindReading | None:
 
 
 def _detailed(text: str, depth: int) -> KindReading | None:
-    match = _DETAIL.fullmatch(text)
+    match = DETAIL.fullmatch(text)
     if match is None:
         return None
     head = _read(match["head"], depth + 1)
@@ -273,7 +246,7 @@ def _top_level(text: str) -> list[str]:
     """Part a union, but not inside brackets."""
     parts: list[str] = []
     start = depth = 0
-    for match in re.finditer(rf"[<\[({{（]|[>\])}}）]|{_SPLIT.pattern}", text, re.IGNORECASE):
+    for match in re.finditer(rf"[<\[({{（]|[>\])}}）]|{SPLIT.pattern}", text, re.IGNORECASE):
         sign = match[0].strip()
         if sign and sign in "<[({（":
             depth += 1
@@ -299,7 +272,7 @@ def _phrase(text: str) -> KindReading | None:
 
 def _ranged(text: str) -> KindReading | None:
     """Read a type with its range behind it: `number 0-1`, `integer >= 0`, `int between 1 and 4`."""
-    match = _RANGED.fullmatch(text)
+    match = RANGED.fullmatch(text)
     head = _word(match["head"]) if match is not None else None
     return None if match is None or head is None else replace(head, detail=match["detail"])
 

@@ -13,6 +13,7 @@ from teststrip.provider.reading.document import Block, Code, Document, Group, Gr
 from teststrip.provider.reading.forms import components, fences, rst_tables, tabs, tagged, templates
 from teststrip.provider.reading.forms.pipe_rows import ATX, BOLD, FENCE, PipeRows
 from teststrip.provider.reading.forms.pipes import has_pipe, is_rule, read_row, spans, width
+from teststrip.provider.reading.forms.titles import bare_title
 from teststrip.provider.reading.inline import Cell, cropped, plain_cell, read_inline
 
 _HTML_HEADING: Final = Pattern(r"\s*<h([1-6])\b[^<>]*>(.*?)</h\1>\s*", re.IGNORECASE)
@@ -23,8 +24,6 @@ _SKIPPED: Final = Pattern(
     r"\s*(?:import\s.+from\s|import\s+['\"]|export\s+(?:const|default)\b|:::|\{[%{/][^{}=]*\}\}?\s*$|\{\w{1,30}[:(][^{}\"]*\}\s*$|\{:[^{}]{0,200}\}\s*$|---+\s*$|\*\*\*+\s*$)"
 )
 # `{#anchor}`, `{: #anchor}`, and a link without words behind a heading
-_ANCHOR: Final = Pattern(r"(?:\{:?\s?#[^{}]{0,120}\}|\[[\u200b#¶\s]{0,4}\]\([^()\s]{0,200}\))$")
-_NUMBER: Final = Pattern(r"^\d{1,2}(?:\.\d{1,2}){0,3}(?:[.)、]\s*|\s+)(?=[^\W\d]|[`*])")
 _UNDERLINES: Final = '=-~^"+'  # signs below a heading, by its level
 _BOLD_LEVEL: Final = 9
 _CALL_LEVEL: Final = 2  # of a line above the address of a call, where no heading has a mark
@@ -34,12 +33,6 @@ _MOST_HEADING: Final = 300  # characters of a heading
 def read_document(body: str, file: str, first_line: int = 1) -> Document:
     """Read text that begins on `first_line` of `file`. Never fails: what is nothing known is running text."""
     return _Scanner(_CONTROL.sub(" ", body).split("\n"), file, first_line).document()
-
-
-def _bare(title: str) -> str:
-    """Return a heading without its number and its anchor."""
-    title = title.strip()
-    return _NUMBER.sub("", _ANCHOR.sub("", title).rstrip()) or title
 
 
 @dataclass(slots=True)
@@ -144,7 +137,7 @@ class _Scanner:
         if match is not None and (title or line.strip("# \t>") == ""):
             self._end_paragraph()
             self._open_heading(
-                Heading(len(match[1]), read_inline(_bare(title), self._where(self.at, match.start(2) + 1)))
+                Heading(len(match[1]), read_inline(bare_title(title), self._where(self.at, match.start(2) + 1)))
             )
             self.at += 1
             return True
