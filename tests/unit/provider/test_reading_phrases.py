@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from teststrip.base.json import Absent
 from teststrip.provider.adopt.page import adopt
 from teststrip.provider.adopt.report import report
+from teststrip.provider.reading.read import read_documentation
 
 HEAD = "# Prints\n\n## POST /draw\n\n### Body parameters\n\n"
 
@@ -214,3 +216,18 @@ def test_words_in_a_default_cell(kind: str, told: str, value: object) -> None:
 def test_words_in_a_default_cell_that_may_mean_two_things_are_flagged(kind: str, told: str) -> None:
     found, problems = cells(kind, "no", told)
     assert problems or found["default"] == 5
+
+
+@pytest.mark.parametrize("told", ["不传", "无，通过 get_token 获得", "留空", "なし、別に渡す", "left out"])
+def test_words_that_say_there_is_no_default(told: str) -> None:
+    header = "| Parameter | Type | Required | Default | Description |\n|---|---|---|---|---|\n"
+    page = f"# Make\n\n## Parameters\n\n{header}| tone | string | no | {told} | how it looks |\n"
+    (entry,) = read_documentation(page, "page.md").entries
+    assert isinstance(entry.facts.default.value, Absent)
+
+
+def test_words_about_how_many_are_no_values() -> None:
+    header = "| Parameter | Type | Required | Range | Description |\n|---|---|---|---|---|\n"
+    row = "| clips | array | no | 最多 3 个；单个别名 `clip`，数组别名 `more_clips` | films |"
+    (entry,) = read_documentation(f"# Make\n\n## Parameters\n\n{header}{row}\n", "page.md").entries
+    assert entry.facts.choices == ()

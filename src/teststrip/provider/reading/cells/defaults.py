@@ -46,6 +46,7 @@ _CASE: Final = Pattern(
     re.IGNORECASE,
 )
 _BEHIND: Final = 60  # characters behind a default that are looked at
+_NONE_FIRST: Final = Pattern(r"(?:无|無|なし|없음|no default|нет)\s?[，,；;（(。.、]")
 _ITALIC: Final = Pattern(r"(?<![*_])[*_][^*_`]+[*_]")
 _BETWEEN: Final = Pattern(r"[\s,/|、;]|\bor\b")
 _DESCRIBED: Final = Pattern(
@@ -106,6 +107,8 @@ def _nothing(cell: Cell, text: str, kinds: Sequence[Kind]) -> DefaultReading | N
         return DefaultReading()
     bare = re.sub(r"\s?\((?:required|optional|必填|必須|可选)\)$", "", lower)
     bare = bare[1:-1] if bare[:1] == "(" and bare[-1:] == ")" else bare
+    if not cell.codes and _NONE_FIRST.match(bare):
+        return DefaultReading()
     if bare in words.NO_DEFAULT or _ITALIC.fullmatch(cell.raw.strip()):
         return DefaultReading()  # a word in italics describes the default
     if not cell.codes and _TOLD_OF.fullmatch(text) and tuple(kinds) == ("string",):

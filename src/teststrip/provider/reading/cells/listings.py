@@ -24,6 +24,9 @@ _LABEL: Final = Pattern(
 _VALUE: Final = Pattern(r"[\w@#][\w.:+/%*×°#@&-]*|[-+]?\d+(?:\.\d+)?", re.UNICODE)
 _DEFAULT_MARK: Final = Pattern(rf"^\W*(?:the )?default\b|\bdef(?:ault)?\b\W*$|{DEFAULT_WORDS}", re.IGNORECASE)
 _LAST_TWO: Final = Pattern(r"\s+and\s+|\s*&\s*|\s*(?:或者?|以及|和|及|または)\s*")
+_ABOUT: Final = Pattern(
+    r"[最至][多少]|[上下]限|不超过|别名|最大|\b(?:up to|at (?:most|least)|alias(?:es)?)\b", re.IGNORECASE
+)
 _MIME: Final = Pattern(r"(?:image|video|audio|text|application)/[\w.+-]+", re.IGNORECASE)
 
 
@@ -176,6 +179,8 @@ def by_separators(cell: Cell, *, is_open: bool) -> Listing | None:
         parts = [*most, *re.split(r"\s*(?:或者?|以及|和|及|または)\s*", last)]
         # A list for each of several cases: `a, b (first); c, d (second)`.
         parts = [one for part in parts for one in re.split(r"\s*[,，]\s*(?![^(（]*[)）])", part) if one]
+    if any(_ABOUT.search(part) for part in parts):
+        return None  # words about how many there may be, or what else they are called
     values = [_plain_value(part) for part in parts]
     return Listing(tuple(value for value in values if value), is_open) if all(values) else None
 
