@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,9 @@ from hypothesis import HealthCheck, settings
 
 import warm
 from teststrip.provider.places import HOME_VARIABLE
+
+# Whoever starts the tests in the background of a script has Ctrl-C ignored, by them and all that they start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # No deadline and no health check of speed: on a loaded machine they tell of the machine. In CI the same examples
 # every time, so that a change is judged by what it changes; elsewhere new ones at each run.
