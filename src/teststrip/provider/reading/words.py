@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, Literal, cast
 from teststrip.base.pattern import Pattern
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from teststrip.provider.model import Kind
 
@@ -234,8 +234,3 @@ def purpose(text: str) -> Purpose | None:
 def is_reading_endpoint(text: str) -> bool:
     """Tell whether a heading names an endpoint that only reads, such as `GET /v1/tasks/{id}`."""
     return re.search(r"(?:^|[\s`(])(?:GET|DELETE)[\s`]+(?:https?://|/)", text) is not None
-
-
-def any_of(words: Iterable[str]) -> str:
-    """Return a pattern for any of some words, the longest first."""
-    return "|".join(re.escape(word) for word in sorted(set(words), key=lambda word: (-len(word), word)))

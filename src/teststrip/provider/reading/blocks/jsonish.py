@@ -16,7 +16,7 @@ from teststrip.base.where import Path, Problem, Where, dotted
 from teststrip.provider.reading.blocks.tree import MOST_DEEP, Tree
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from teststrip.base.json import Json
 
@@ -273,9 +273,3 @@ def _text(token: str) -> str:
         except ValueError:
             return inner
     return re.sub(r"\\(.)", r"\1", inner)
-
-
-def openings(text: str) -> Iterator[int]:
-    """Give the places where a line begins an object."""
-    for match in re.finditer(r"(?m)^[ \t]*(?:[A-Za-z_][\w ]{0,40}=[ \t]*)?(\{)", text):
-        yield match.start(1)
