@@ -14,8 +14,9 @@ from teststrip.base.json import Absent, Json
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
 from teststrip.provider.reading.cells.defaults import mine_default
+from teststrip.provider.reading.cells.limit_record import Limits
 from teststrip.provider.reading.cells.limit_text import mine_limits
-from teststrip.provider.reading.cells.limits import Limits, read_limits
+from teststrip.provider.reading.cells.limits import read_limits
 from teststrip.provider.reading.cells.listing_text import mine_listing
 from teststrip.provider.reading.cells.listings import read_listing
 from teststrip.provider.reading.cells.typed import typed_any

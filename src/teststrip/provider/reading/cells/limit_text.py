@@ -21,18 +21,10 @@ from teststrip.provider.reading.cells.limit_phrases import (
     SPAN,
     STEP,
     WORDED,
-    Limits,
     decimal_of,
-    merge,
-    read_after,
-    read_between,
-    read_interval,
-    read_romance,
-    read_sign,
-    read_sizes,
-    read_span,
-    read_worded,
+    step_of,
 )
+from teststrip.provider.reading.cells.limit_record import Limits, merge
 from teststrip.provider.reading.cells.listing_marks import DEFAULT_WORDS
 
 if TYPE_CHECKING:
@@ -116,7 +108,7 @@ def mine_limits(text: str) -> tuple[Limits, ...]:
         step = STEP.search(sentence)
         if step is not None and not _ADVICE.search(sentence[max(0, step.start() - 40) : step.end() + 16]):
             old = found.get("value", Limits())
-            found["value"] = replace(old, step=old.step or decimal_of(step["a"] or step["b"] or step["c"]))
+            found["value"] = replace(old, step=old.step or step_of(step))
     # The sign before 10 in "1-10 characters" is none.
     counts = {abs(decimal_of(match["number"])) for match in _COUNTED.finditer(text)}
     if "characters" in found and not counts <= _ends_of(found["characters"]):
@@ -157,23 +149,21 @@ def _phrases(sentence: str) -> Iterator[tuple[int, Limits]]:
 
 
 def _all_phrases(sentence: str) -> Iterator[tuple[int, Limits]]:
-    for match in INTERVAL.finditer(sentence):
+    for match, one in INTERVAL.each(sentence):
         brackets = match["open"] in "[【" or match["close"] in "]】"
         if brackets or _RANGE_WORDS.search(_before(sentence, match.start("open"))):
-            yield match.start(), read_interval(match)
-    for match in SPAN.finditer(sentence):
-        found = _span_in(match, sentence)
+            yield match.start(), one
+    for match, one in SPAN.each(sentence):
+        found = _span_in(match, one, sentence)
         if found is not None:
             yield match.start("least"), found
     yield from _rarer_phrases(sentence)
-    ends = [(m, read_worded(m)) for m in WORDED.finditer(sentence)] + [
-        (m, read_sign(m)) for m in SIGN.finditer(sentence) if not _OF_ANOTHER.search(sentence, 0, m.start())
-    ]
+    ends = [*WORDED.each(sentence)]
+    ends += [(m, one) for m, one in SIGN.each(sentence) if not _OF_ANOTHER.search(sentence, 0, m.start())]
     # `300 characters max` is plain enough; `5 or more` may be words about anything.
-    after = [(m, read_after(m)) for m in AFTER.finditer(sentence)]
     ends += [
         (m, one)
-        for m, one in after
+        for m, one in AFTER.each(sentence)
         if not m["word"].isascii() or (one.what != "value" and _LAST.match(m["word"])) or _is_alone(m, sentence)
     ]
     for match, one in ends:
@@ -195,14 +185,14 @@ def _is_alone(match: re.Match[str], sentence: str) -> bool:
 
 
 def _rarer_phrases(sentence: str) -> Iterator[tuple[int, Limits]]:
-    for match in BETWEEN.finditer(sentence):
-        yield match.start(), read_between(match)
-    for match in SIZES.finditer(sentence):
+    for match, one in BETWEEN.each(sentence):
+        yield match.start(), one
+    for match, one in SIZES.each(sentence):
         if _RANGE_WORDS.search(_before(sentence, match.start())):
-            yield match.start(), read_sizes(match)
-    for match in ROMANCE.finditer(sentence):
+            yield match.start(), one
+    for match, one in ROMANCE.each(sentence):
         if not _OTHER_UNIT.match(sentence, match.end()):
-            yield match.start(), read_romance(match)
+            yield match.start(), one
 
 
 def _of_own(sentence: str, match: re.Match[str], before: str) -> bool:
@@ -220,13 +210,12 @@ def _before(sentence: str, at: int) -> str:
     return sentence[max(0, at - 80) : at]
 
 
-def _span_in(match: re.Match[str], sentence: str) -> Limits | None:
+def _span_in(match: re.Match[str], one: Limits, sentence: str) -> Limits | None:
     """Read `1-4` inside a sentence: only what stands before it, or how it stands, makes it a range of the value."""
     before = _before(sentence, match.start("least")).rstrip()
     joined = match[0][len(match["least"]) :].lower()
     if " and " in joined and not re.search(r"between\b", _before(sentence, match.end("least")), re.IGNORECASE):
         return None
-    one = read_span(match)
     if _COUNT_BEFORE.search(before):
         return replace(one, what="items")
     if _LENGTH_BEFORE.search(before):
