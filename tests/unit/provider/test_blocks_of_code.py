@@ -291,6 +291,9 @@ def test_what_a_class_calls_is_never_run() -> None:
         ('"a": "string[], optional"', {"type": "array", "required": False, "items": {"type": "string"}}),
         ('// 必填\n"a": 1.5', {"type": "number", "required": True}),
         ("'a': true, # optional", {"type": "boolean", "required": False}),
+        ('/* required,\n * 1-9 */\n"a": 7', {"type": "integer", "required": True, "minimum": 1, "maximum": 9}),
+        ('/* required */ "a": 7, // at most 9', {"type": "integer", "required": True, "maximum": 9}),
+        ('"a": 7 /* required, at most 9 */, "d": 1 /* optional, at most 3 */', {"required": True, "maximum": 9}),
     ],
 )
 def test_a_body_with_remarks_says_this(line: str, told: dict[str, object]) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from teststrip.provider.reading import words
-from teststrip.provider.reading.classify import columns_of
 from teststrip.provider.reading.document import Code, Heading
 from teststrip.provider.reading.examples import read_examples_of
+from teststrip.provider.reading.group_columns import columns_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

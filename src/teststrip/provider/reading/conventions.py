@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading.cells.required import RequiredReading, mine_required
-from teststrip.provider.reading.classify import columns_of
+from teststrip.provider.reading.group_columns import columns_of
 from teststrip.provider.reading.group_required import has_default
 
 if TYPE_CHECKING:

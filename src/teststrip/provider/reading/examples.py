@@ -15,9 +15,11 @@ from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from teststrip.provider.model import Kind
+    from teststrip.provider.reading.document import Document
+    from teststrip.provider.reading.rows import Parsed
 
 _TOKEN: Final = Pattern(
     r"(?P<text>\\?\"(?:[^\"\\\n]|\\[^\"]){0,2000}\\?\"|'[^'\"\\\n{}\[\]]{0,2000}')"
@@ -46,6 +48,20 @@ class Examples:
     kinds: Mapping[str, frozenset[Kind]] = field(default_factory=dict)
     parents: Mapping[str, Counter[str]] = field(default_factory=dict)
     values: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+
+def examples_of(document: Document, rows: Sequence[Parsed]) -> Examples:
+    """Look through what shows a request: the page's blocks of code, and its descriptions."""
+    return read_examples_of(_showing(document, rows))
+
+
+def _showing(document: Document, rows: Sequence[Parsed]) -> Iterator[str]:
+    """Give the texts that may show a request: blocks of code, and descriptions with braces in them."""
+    yield from (code.text for code in document.codes)
+    for row in rows:
+        raw = row.cell("description").raw
+        if "{" in raw or "[" in raw:
+            yield re.sub(r"<br\s*/?>", "\n", raw)
 
 
 def read_examples_of(texts: Iterable[str]) -> Examples:

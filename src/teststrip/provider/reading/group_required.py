@@ -11,7 +11,7 @@ from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
 from teststrip.provider.reading.cells.defaults import mine_default
 from teststrip.provider.reading.cells.required import RequiredReading
-from teststrip.provider.reading.classify import columns_of
+from teststrip.provider.reading.group_columns import columns_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

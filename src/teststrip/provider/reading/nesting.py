@@ -10,7 +10,7 @@ from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
 from teststrip.provider.reading.announcing import TITLE, announced, whole_path
 from teststrip.provider.reading.cells.names import heading_parent, structure_of
-from teststrip.provider.reading.classify import columns_of
+from teststrip.provider.reading.group_columns import columns_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -23,7 +23,6 @@ from teststrip.provider.reading.blocks.merge import merged
 from teststrip.provider.reading.cells.names import key_of, named_by, structure_of
 from teststrip.provider.reading.classify import (
     Role,
-    columns_of,
     is_below_answer,
     is_in_answer,
     is_of_function,
@@ -33,7 +32,7 @@ from teststrip.provider.reading.columns import check_shape
 from teststrip.provider.reading.constraints import gather_constraints
 from teststrip.provider.reading.conventions import by_convention
 from teststrip.provider.reading.entries import Entry
-from teststrip.provider.reading.examples import Examples
+from teststrip.provider.reading.examples import Examples, examples_of
 from teststrip.provider.reading.facts import gather
 from teststrip.provider.reading.flags import Flag, Flags
 from teststrip.provider.reading.forms.blueprint import with_blueprint
@@ -48,6 +47,7 @@ from teststrip.provider.reading.forms.scan import read_document
 from teststrip.provider.reading.forms.sheets import with_sheets
 from teststrip.provider.reading.forms.stacked import with_stacked
 from teststrip.provider.reading.forms.stanzas import with_stanzas
+from teststrip.provider.reading.group_columns import columns_of
 from teststrip.provider.reading.group_required import says_required
 from teststrip.provider.reading.headed_words import with_headed
 from teststrip.provider.reading.homes import homes_of
@@ -63,7 +63,7 @@ from teststrip.provider.reading.nesting import (
     name_endpoints,
     shown_parents,
 )
-from teststrip.provider.reading.page_words import examples_of, gather_words
+from teststrip.provider.reading.page_words import gather_words
 from teststrip.provider.reading.resources import without_resources
 from teststrip.provider.reading.row_kinds import RowKinds
 from teststrip.provider.reading.rows import Parsed, read_group

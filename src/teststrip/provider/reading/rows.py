@@ -11,8 +11,8 @@ from teststrip.provider.reading import words
 from teststrip.provider.reading.cells.names import NameReading, read_name
 from teststrip.provider.reading.cells.required import RequiredReading, mine_required, read_required
 from teststrip.provider.reading.cells.rule_text import find_rules
-from teststrip.provider.reading.classify import columns_of
 from teststrip.provider.reading.conditions import find_conditions
+from teststrip.provider.reading.group_columns import columns_of
 from teststrip.provider.reading.group_required import marks_of, titled, unmarked
 from teststrip.provider.reading.inline import Cell, plain_cell
 from teststrip.provider.reading.kind_reading import KindReading

@@ -9,8 +9,9 @@ from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
 from teststrip.provider.reading.cells.kinds import read_kind
 from teststrip.provider.reading.cells.names import read_name
-from teststrip.provider.reading.classify import columns_of, is_of_function, said_of
+from teststrip.provider.reading.classify import is_of_function, said_of
 from teststrip.provider.reading.flags import CellError
+from teststrip.provider.reading.group_columns import columns_of
 from teststrip.provider.reading.witness.known import Known, last_of
 
 if TYPE_CHECKING:
