@@ -91,8 +91,8 @@ def test_two_windows_of_a_page_do_not_write_over_each_other(tmp_path: Path, open
 
 def kept(page: Page) -> dict[str, Any]:
     """What the browser keeps of the page's marks."""
-    text = page.evaluate("() => Object.entries(localStorage).find(([key]) => key.startsWith('teststrip marks'))[1]")
-    body = json.loads(text)
+    find = "() => Object.keys(localStorage).find((name) => name.startsWith('teststrip marks'))"
+    body = json.loads(page.evaluate("(key) => localStorage.getItem(key)", page.evaluate(find)))
     assert isinstance(body, dict)
     return body
 
