@@ -41,12 +41,12 @@ from teststrip.provider.reading.forms.definitions import with_definitions
 from teststrip.provider.reading.forms.footnotes import with_footnotes
 from teststrip.provider.reading.forms.lost_headings import with_lost_headings
 from teststrip.provider.reading.forms.named_paragraphs import with_named_paragraphs
+from teststrip.provider.reading.forms.pasted.reader import with_pasted
 from teststrip.provider.reading.forms.plain_lists import with_plain_lists
 from teststrip.provider.reading.forms.query_headings import with_query_headings
 from teststrip.provider.reading.forms.scan import read_document
 from teststrip.provider.reading.forms.sheets import with_sheets
 from teststrip.provider.reading.forms.stacked import with_stacked
-from teststrip.provider.reading.forms.stanzas import with_stanzas
 from teststrip.provider.reading.group_columns import columns_of
 from teststrip.provider.reading.group_required import says_required
 from teststrip.provider.reading.headed_words import with_headed
@@ -108,11 +108,11 @@ def read_documentation(
     whole = whole_block(body, file, first_line) if lenient else None
     document = whole or read_document(body, file, first_line)
     if lenient:
-        document = with_lost_headings(with_query_headings(document))
+        document = with_pasted(with_lost_headings(with_query_headings(document)), flags)
         document = with_sheets(with_stacked(with_blueprint(document)))
         document = with_lists(with_definitions(document))
         document = with_plain_lists(with_named_paragraphs(document))
-        document = with_footnotes(with_stanzas(document, flags), flags)
+        document = with_footnotes(document, flags)
         document = with_headed(with_blocks(document, flags))
     roles = _roles(document)
     if lenient:
