@@ -19,6 +19,12 @@ _ASKED: Final = Pattern(
     r"\b(?:request|body|payload|input|parameters?|params|POST|PUT|options|arguments)\b|请求|入参|参数|リクエスト|요청|запрос",
     re.IGNORECASE,
 )
+# The code of an answer, as sites have it above its example: "200", "200 default Copy", "HTTP 201 Created"
+STATUS: Final = Pattern(
+    r"(?:(?:http(?:/[\d.]+)?|status(?: code)?:?)\s)?[1-5]\d\d(?:\s(?:[-–]|default|ok|created|accepted|copy|ask ai|success\w*|[a-z]+/json))*",
+    re.IGNORECASE,
+)
+BUTTON: Final = Pattern(r"copy(?: page| code)?|ask ai|expand all|collapse all", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -45,6 +51,8 @@ class Around:
     def says(self) -> str | None:
         """Return what the nearest words that say something take the block for."""
         lead = self.lead if len(self.lead) <= _TITLE else ""
+        if STATUS.fullmatch(lead):
+            return "response"
         for text in (lead, *(heading.cell.text for heading in reversed(self.headings))):
             said = words.purpose(text) if text else None
             if said in {"response", "errors", "request"}:

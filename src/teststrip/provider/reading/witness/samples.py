@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
+from teststrip.provider.reading.blocks.around import STATUS
 from teststrip.provider.reading.document import Code, Group, Heading, Text
 from teststrip.provider.reading.shown import MOST, Shown, shown_in
 from teststrip.provider.reading.witness.forms import form_fields, query_fields
@@ -85,7 +86,7 @@ def _said_of(block: Code, lead: Sequence[str], above: Sequence[Heading]) -> Said
     if _META_STATUS.search(meta) or _ANSWER_LINE.match(block.text):
         return "answered"
     for text in (meta, *(line[-_LEAD:] for line in reversed(lead)), *(head.cell.text for head in reversed(above))):
-        if _STATUS.fullmatch(text):
+        if _STATUS.fullmatch(text) or STATUS.fullmatch(text):
             return "answered"
         said = said_by(text)
         if said:

@@ -43,10 +43,13 @@ _WORDS: Final = frozenset(
     {"text", "image", "file", "files", "list", "lists", "date", "select", "url", "uri", "json", "map", "any", "number"}
     | {"object", "objects", "array", "arrays", "enum", "enums", "strings", "numbers", "maps", "uuid", "binary", "bytes"}
 )  # of a line of one name and a type, more likely words of a page
+_LOOSE: Final = frozenset({"text", "image", "list", "date", "select"})
+_NO_NAMES: Final = frozenset({"true", "false", "null", "none", "default", "example", "enum", "or", "and"})
+_CONST: Final = Pattern(r"const(?:ant)?\s?[:：].{0,120}", re.IGNORECASE)
 # Words that stand above a section of a page, also where a type follows: `Body` / `object`.
 _TITLES: Final = frozenset(
     {"Body", "Request", "Response", "Responses", "Headers", "Parameters", "Params", "Query", "Path", "Arguments", "Example"}
-    | {"Attributes", "Schema", "Returns", "Authorizations", "Authorization", "Type", "Default", "Required", "Enum"}
+    | {"Attributes", "Schema", "Returns", "Authorizations", "Type", "Default", "Required", "Enum"}
 )
 _GLUED: Final = Pattern(
     rf"(?P<name>{NAME.pattern}?)(?P<type>{_TYPE.pattern})(?=Required|Optional|required|optional|default|header|$|\s|·)"
@@ -75,11 +78,15 @@ def head_at(lines: Sequence[str], at: int) -> Head | None:
     if len(line) > _LONGEST or not line:
         return None
     name, star = (line[:-1].rstrip(), (Mark("required"),)) if line.endswith("*") else (line, ())
-    if NAME.fullmatch(name) and name.lower() not in REQUIRED and name not in _TITLES:
+    if _is_name(name):
         found = _below(lines, at + 1, name, star)
         if found is not None:
             return found
     return _in_line(line)
+
+
+def _is_name(text: str) -> bool:
+    return NAME.fullmatch(text) is not None and text.lower() not in REQUIRED | _NO_NAMES and text not in _TITLES
 
 
 def _below(lines: Sequence[str], at: int, name: str, marks: tuple[Mark, ...]) -> Head | None:
@@ -89,6 +96,8 @@ def _below(lines: Sequence[str], at: int, name: str, marks: tuple[Mark, ...]) ->
         marks, at = (*marks, Mark("required")), at + 1
     if at >= len(lines):
         return None
+    if _CONST.fullmatch(lines[at]):
+        return Head(name, "", marks, at - start + 1)  # one value only, which tells the type
     found = type_line(lines[at], name)
     if found is None:
         return None
@@ -111,7 +120,8 @@ def type_line(line: str, name: str = "") -> tuple[str, tuple[Mark, ...], str] | 
     lower = line.lower()
     if lower in words.NULLS:
         return line, (), ""
-    if len(line) > _SHORT or lower in {"text", "image", "list", "date", "select"} or lower.endswith((".", "!", "?")):
+    known = lower in words.KINDS or re.search(r"[<\[({（|]", line) is not None
+    if len(line) > _SHORT or lower in _LOOSE or not known or lower.endswith((".", "!", "?")):
         return None
     return (line, (), "") if _is_kind(line) else None
 
@@ -142,7 +152,7 @@ def plain_kind(text: str) -> str:
 def _in_line(line: str) -> Head | None:
     """Read a name and a type on one line, with or without anything between them."""
     spaced = _SPACED.fullmatch(line)
-    if spaced is not None and spaced["name"] not in _TITLES and spaced["name"].lower() not in REQUIRED:
+    if spaced is not None and _is_name(spaced["name"]):
         found = type_line(spaced["rest"])
         match = _TYPE.match(spaced["rest"])
         if found is not None and match is not None:

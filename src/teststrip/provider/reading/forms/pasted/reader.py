@@ -17,14 +17,14 @@ from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
-from teststrip.provider.reading.document import Block, Document, Group, Heading, Row, Text
+from teststrip.provider.reading.document import Block, Code, Document, Group, Heading, Row, Text
 from teststrip.provider.reading.examples import read_examples_of
 from teststrip.provider.reading.forms.pasted.heads import Head, head_at
 from teststrip.provider.reading.forms.pasted.lines import Line, lines_of
 from teststrip.provider.reading.forms.pasted.nest import Nest
 from teststrip.provider.reading.forms.pasted.rows import COLUMNS, row_of
 from teststrip.provider.reading.forms.pasted.titles import LEVEL, is_end, title_of
-from teststrip.provider.reading.forms.pasted.told import BUTTON, Told, read_told
+from teststrip.provider.reading.forms.pasted.told import BUTTON, Told, is_label, read_told
 from teststrip.provider.reading.inline import joined, plain_cell
 
 if TYPE_CHECKING:
@@ -72,7 +72,8 @@ def _spots(lines: Sequence[Line], texts: Sequence[str]) -> list[_Spot]:
     spots: list[_Spot] = []
     at = 0
     while at < len(lines):
-        head = head_at(texts, at) if not lines[at].bullet else None
+        value = at > 0 and lines[at - 1].block == lines[at].block and is_label(texts[at - 1])
+        head = head_at(texts, at) if not lines[at].bullet and not value else None
         title = title_of(lines[at].cell) if head is None and not lines[at].bullet else None
         if head is not None or title is not None:
             spots.append(_Spot(at, head, title))
@@ -234,7 +235,7 @@ class _Page:
             held = by_block.get(number, [])
             changed = any(at in taken or id(self._lines[at].cell) in titles for at in held)
             if not isinstance(block, Text) or not changed:
-                made.append(block)
+                made.append(_as_code(block) if runs and isinstance(block, Text) and _is_code(block) else block)
                 continue
             made += self._parts(block, held, taken, titles)
         return Document(self._document.file, tuple(made))
@@ -257,6 +258,16 @@ class _Page:
             elif run is not None and run.group is not None:
                 yield run.group
         yield from _text(left, block)
+
+
+def _is_code(text: Text) -> bool:
+    """Tell whether a paragraph is a request in code that lost its fence."""
+    raw = text.cell.raw
+    return raw.count("\n") > 1 and "{" in raw and _ASKS.search(raw) is not None
+
+
+def _as_code(text: Text) -> Code:
+    return Code("", text.cell.raw, text.cell.where, 0)
 
 
 def _text(lines: Sequence[Line], block: Text) -> Iterator[Text]:

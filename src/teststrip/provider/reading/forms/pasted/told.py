@@ -89,6 +89,15 @@ class Told:
                 self.place = mark.text
 
 
+def is_label(text: str) -> bool:
+    """Tell whether a line is a label whose one value stands on the next line."""
+    name = text.rstrip(" ")
+    if name[-1:] not in {":", "："}:
+        return False
+    plain = name.rstrip(" :：")
+    return any(pattern.fullmatch(plain) for label, pattern in _LABELS if label in {"default", "one", "example"})
+
+
 def read_told(head: Head, lines: Sequence[Line], texts: Sequence[str], start: int, end: int) -> Told:
     """Read what stands between the head of a parameter and the next one."""
     told = Told(head.kind)
