@@ -197,7 +197,7 @@ _PURPOSES: Final[tuple[tuple[Purpose, Pattern], ...]] = (
     (
         "path",
         Pattern(
-            r"\bpath (?:param|variable)|\burl param|\buri param|路径参数|パスパラメ|경로 (?:매개변수|파라미터)"
+            r"\bpath (?:param|variable)|\burl param|\buri param|路径参数|^path\s?参数|パスパラメ|경로 (?:매개변수|파라미터)"
         ),
     ),
     (

@@ -21,7 +21,7 @@ _ASKED: Final = Pattern(
 )
 # The code of an answer, as sites have it above its example: "200", "200 default Copy", "HTTP 201 Created"
 STATUS: Final = Pattern(
-    r"(?:(?:http(?:/[\d.]+)?|status(?: code)?:?)\s)?[1-5]\d\d(?:\s(?:[-–]|default|ok|created|accepted|copy|ask ai|success\w*|[a-z]+/json))*",
+    r"(?:(?:http(?:/[\d.]+)?|status(?: code)?:?)\s)?[1-5]\d\d(?:\s?(?:[-–]|default|ok|created|accepted|copy|ask ai|success\w*|[a-z]+/json))*",
     re.IGNORECASE,
 )
 BUTTON: Final = Pattern(r"copy(?: page| code)?|ask ai|expand all|collapse all", re.IGNORECASE)

@@ -76,11 +76,14 @@ class _Scanner:
     # --- what is not a table ---------------------------------------------------------------------------------
 
     def _fence(self, line: str) -> bool:
-        match = FENCE.match(line)
+        match = FENCE.match(line) or fences.glued(line)
         if match is None or match.end() < len(line.rstrip()) or self._underlines(line):
             return False
         self._end_paragraph()
         start = self.at
+        lead = line[: match.start(1)].strip() if line.lstrip()[:1] not in {"`", "~", ">"} else ""
+        if lead:
+            self.blocks.append(Text(read_inline(lead, self._where(start)), self.open))
         end = fences.find_end(self.lines, start, match[1], match[2].strip(), found_open=self.open_end)
         self.open_end = self.open_end or end.unclosed
         if end.stray:

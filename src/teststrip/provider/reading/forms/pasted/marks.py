@@ -1,6 +1,6 @@
 """The words that documentation sites put behind a type: marks, a default, limits; each a `Mark` of one kind.
 
-    string · enum    integer <int32> [ 1 .. 10 ]    string <= 100 characters    stringRequired    1 to 8    · max: 10
+string · enum    integer <int32> [ 1 .. 10 ]    string <= 100 characters    stringRequired    1 to 8    · max: 10
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from teststrip.base.pattern import Pattern
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-Kind = Literal["required", "optional", "default", "limit", "enum", "place", "word", "one"]
+Kind = Literal["required", "optional", "default", "limit", "enum", "place", "word", "one", "values"]
 
 _N: Final = r"-?\d[\d,_]{0,20}(?:\.\d{1,20})?(?:e[-+]?\d{1,3})?"
 _UNIT: Final = r"(?:\s?(?P<{0}>characters?|chars?|items?|elements?|properties))?"
@@ -81,16 +81,16 @@ def _named(found: re.Match[str]) -> Mark:
 # The first that matches at a place is taken, so the longer spelling of two stands before the shorter.
 _MARKS: Final[tuple[tuple[Pattern, Callable[[re.Match[str]], Mark]], ...]] = (
     (
-        Pattern(r"\*|(?:(?:is\s)?required|mandatory|必需|必填|必选|必須|필수)(?![a-z_])", re.IGNORECASE),
+        Pattern(r"\*|(?:(?:is\s)?required|mandatory|必需|必填|必选|必須|필수)(?!(?-i:[a-z_]))", re.IGNORECASE),
         lambda _: Mark("required"),
     ),
     (
-        Pattern(r"(?:optional|not required|可选|选填|任意|선택)(?![a-z_])", re.IGNORECASE),
+        Pattern(r"(?:optional|not required|可选|选填|任意|선택)(?!(?-i:[a-z_]))", re.IGNORECASE),
         lambda _: Mark("optional"),
     ),
     (
         Pattern(
-            r"(?:defaults?(?:\s?value)?\s{0,2}(?:[:：=]|to\b|is\b)|默认值?\s?[:：]|default\s(?=[\"`\d-]|true\b|false\b))\s{0,4}(?P<default>\"[^\"\n]{0,200}\"|'[^'\n]{0,200}'|`[^`\n]{1,200}`|\[[^\[\]\n]{0,200}\]|\{\}|-?\d{1,20}(?:\.\d{1,20})?(?![\w.])|true(?![a-z])|false(?![a-z])|null(?![a-z])|[^\s·,]{1,120}?(?=required\b|optional\b|Required|Optional|[\s·,]|$))",
+            r"(?:defaults?(?:\s?value)?\s{0,2}(?:[:：=]|to\b|is\b)|默认值?\s?[:：]|default\s(?=[\"`\d-]|true\b|false\b))\s{0,4}(?P<default>\"[^\"\n]{0,200}\"|'[^'\n]{0,200}'|`[^`\n]{1,200}`|\[[^\[\]\n]{0,200}\]|\{\}|-?\d{1,20}(?:\.\d{1,20})?(?!\d|\.\d|(?-i:[a-z_]))|(?:true|false|null)(?!(?-i:[a-z_]))|[^\s·,]{1,120}?(?=required\b|optional\b|Required|Optional|[\s·,]|$|(?<=[\w)])(?-i:[A-Z][a-z]*\s)))",
             re.IGNORECASE,
         ),
         lambda found: Mark("default", found["default"].strip("`")),
@@ -108,12 +108,14 @@ _MARKS: Final[tuple[tuple[Pattern, Callable[[re.Match[str]], Mark]], ...]] = (
         _chain,
     ),
     (
-        Pattern(rf"(?P<len>length\s?)?(?P<sign>[<>]=?|[≤≥=])\s?(?P<end>{_N}){_UNIT.format('eunit')}", re.IGNORECASE),
+        Pattern(
+            rf"(?P<len>length\s?)?(?P<sign>[<>]=?|[≤≥=])\s?(?P<end>{_N}){_UNIT.format('eunit')}", re.IGNORECASE
+        ),
         _end,
     ),
     (
         Pattern(
-            rf"(?P<blen>length\s)?(?:between\s|from\s)?(?P<from>{_N})\s?(?:to|and|-|–|\.\.|…|~)\s?(?P<to>{_N}){_UNIT.format('bunit')}(?![\w.])",
+            rf"(?P<blen>length\s)?(?:between\s|from\s)?(?P<from>{_N})\s?(?:to|and|-|–|\.\.|…|~)\s?(?P<to>{_N}){_UNIT.format('bunit')}(?!\d|\.\d|(?-i:[a-z_]))",
             re.IGNORECASE,
         ),
         _between,
@@ -136,7 +138,14 @@ _MARKS: Final[tuple[tuple[Pattern, Callable[[re.Match[str]], Mark]], ...]] = (
         Pattern(r"const(?:ant)?\s?[:：=]\s?(?P<one>\"[^\"\n]{1,120}\"|[^\s·,]{1,120})", re.IGNORECASE),
         lambda found: Mark("one", found["one"].strip('"')),
     ),
-    (Pattern(r"enum(?![\w:：])", re.IGNORECASE), lambda _: Mark("enum")),
+    (
+        Pattern(
+            r"(?:items\s)?enum\s?:\s?(?P<values>\"[^\"\n]{0,200}\"(?:[\s,]{0,3}\"[^\"\n]{0,200}\"){0,200})",
+            re.IGNORECASE,
+        ),
+        lambda found: Mark("values", found["values"]),
+    ),
+    (Pattern(r"enum(?!(?-i:[a-z_])|[:：])", re.IGNORECASE), lambda _: Mark("enum")),
     (
         Pattern(r"\((?:query|path|header|cookie|body|formData)\)|(?:header|path|cookie)(?![\w-])"),
         lambda found: Mark("place", found[0].strip("()")),
@@ -151,7 +160,7 @@ _MARKS: Final[tuple[tuple[Pattern, Callable[[re.Match[str]], Mark]], ...]] = (
         lambda _: Mark("word"),
     ),
 )
-_BETWEEN: Final = Pattern(r"[\s·•|,;]+")
+_BETWEEN: Final = Pattern(r"(?:[\s·•|,;]|\band\b)+")
 
 
 def read_marks(text: str) -> tuple[list[Mark], str]:
@@ -161,7 +170,9 @@ def read_marks(text: str) -> tuple[list[Mark], str]:
     while at < len(text):
         gap = _BETWEEN.match(text, at)
         start = gap.end() if gap is not None else at
-        found = next((one for pattern, make in _MARKS if (one := _read(pattern, make, text, start)) is not None), None)
+        found = next(
+            (one for pattern, make in _MARKS if (one := _read(pattern, make, text, start)) is not None), None
+        )
         if found is None:
             return marks, text[at:].strip(" \t·•|,;")
         marks.append(found[0])
@@ -169,8 +180,6 @@ def read_marks(text: str) -> tuple[list[Mark], str]:
     return marks, ""
 
 
-def _read(
-    pattern: Pattern, make: Callable[[re.Match[str]], Mark], text: str, at: int
-) -> tuple[Mark, int] | None:
+def _read(pattern: Pattern, make: Callable[[re.Match[str]], Mark], text: str, at: int) -> tuple[Mark, int] | None:
     match = pattern.match(text, at)
     return (make(match), match.end()) if match is not None and match.end() > at else None

@@ -18,12 +18,16 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Holder:
-    """An object that may have members; `bracketed`: signs of the page say where they begin and end."""
+    """An object that may have members.
+
+    `bracketed`: signs of the page say where they begin and end; `soft`: no sign says that any follow.
+    """
 
     name: str
     where: Where
     members: set[str] = field(default_factory=set)
     bracketed: bool = False
+    soft: bool = False
 
 
 class Nest:
@@ -35,8 +39,8 @@ class Nest:
         self._last: Holder | None = None
         self.guessed: list[Holder] = []
 
-    def place(self, name: str, where: Where, *, holds: bool) -> int:
-        """Return how deep a parameter lies, and open it if it holds others."""
+    def place(self, name: str, where: Where, *, holds: bool, may: bool) -> int:
+        """Return how deep a parameter lies, and open it if it holds others, or by its type `may`."""
         if "." in name:
             self._open = [one for one in self._open if one.bracketed]
             return 0  # the name says its own place
@@ -44,8 +48,8 @@ class Nest:
         self._open = self._open[:depth]
         if self._open:
             self._open[-1].members.add(name)
-        self._last = Holder(name, where)
-        if holds:
+        self._last = Holder(name, where, soft=not holds)
+        if holds or may:
             self._open.append(self._last)
         return depth
 
@@ -71,9 +75,10 @@ class Nest:
             holder = self._open[index]
             if holder.name in above and name not in holder.members:
                 return index + 1
-        if not self._open or "" in above:
+        hard = [index for index, holder in enumerate(self._open) if not holder.soft]
+        if not hard or "" in above:
             return 0
-        unsure = self._open[0] if holds else self._open[-1]
+        unsure = self._open[hard[0] if holds else hard[-1]]
         if unsure not in self.guessed:
             self.guessed.append(unsure)
-        return 0 if holds else len(self._open)
+        return 0 if holds else hard[-1] + 1

@@ -12,19 +12,20 @@ section, `nest.py` what belongs below what, `rows.py` makes rows of it.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
 from teststrip.provider.reading.document import Block, Code, Document, Group, Heading, Row, Text
 from teststrip.provider.reading.examples import read_examples_of
-from teststrip.provider.reading.forms.pasted.heads import Head, head_at
+from teststrip.provider.reading.forms.pasted.labels import BUTTON
 from teststrip.provider.reading.forms.pasted.lines import Line, lines_of
 from teststrip.provider.reading.forms.pasted.nest import Nest
 from teststrip.provider.reading.forms.pasted.rows import COLUMNS, row_of
-from teststrip.provider.reading.forms.pasted.titles import LEVEL, is_end, title_of
-from teststrip.provider.reading.forms.pasted.told import BUTTON, Told, is_label, read_told
+from teststrip.provider.reading.forms.pasted.spots import Spot, Titles, spots_of
+from teststrip.provider.reading.forms.pasted.titles import is_end
+from teststrip.provider.reading.forms.pasted.told import Told, read_told
 from teststrip.provider.reading.inline import joined, plain_cell
 
 if TYPE_CHECKING:
@@ -32,89 +33,54 @@ if TYPE_CHECKING:
 
     from teststrip.provider.reading.examples import Examples
     from teststrip.provider.reading.flags import Flags
+    from teststrip.provider.reading.forms.pasted.heads import Head
 
 _FEWEST: Final = 2  # parameters that a page has to have in this form
 _MOST_LAST: Final = 40  # lines that the last parameter of a run goes on for
-_NEAR: Final = 40  # lines between a parameter that is sure and one that is not
+_MOST_CODE: Final = 20_000  # characters of a paragraph
+_MEMBER: Final = Pattern(r"\"\w{1,60}\":\s?\S")
+_SAMPLE: Final = Pattern(r"(?i)\nresponse samples?\b")
 _ASKS: Final = Pattern(r"\bcurl\b|\bfetch\(|\brequest\(|\.post\(|method: ?['\"]POST|--data\b|\baxios\b")
-
-
-@dataclass(frozen=True, slots=True)
-class _Spot:
-    """A line of the page that begins something: a parameter, or a section."""
-
-    at: int
-    head: Head | None = None
-    title: Heading | None = None
 
 
 @dataclass(slots=True)
 class _Run:
     """Parameters that follow each other below one title; `end` is the line behind the last."""
 
-    spots: list[_Spot]
-    title: Heading | None
+    spots: list[Spot]
+    titles: tuple[Heading, ...]
     end: int = 0
-    group: Group | None = field(default=None)
+    group: Group | None = None
 
 
 def with_pasted(document: Document, flags: Flags) -> Document:
     """Return a document in which the parameters that stand on bare lines are groups of rows."""
     lines = lines_of(document.blocks)
-    texts = [line.text for line in lines]
-    spots = _near_sure(_spots(lines, texts))
+    spots = spots_of(lines)
     if sum(spot.head is not None for spot in spots) < _FEWEST:
         return document
-    return _Page(document, lines, texts, flags).read(spots)
-
-
-def _spots(lines: Sequence[Line], texts: Sequence[str]) -> list[_Spot]:
-    spots: list[_Spot] = []
-    at = 0
-    while at < len(lines):
-        value = at > 0 and lines[at - 1].block == lines[at].block and is_label(texts[at - 1])
-        head = head_at(texts, at) if not lines[at].bullet and not value else None
-        title = title_of(lines[at].cell) if head is None and not lines[at].bullet else None
-        if head is not None or title is not None:
-            spots.append(_Spot(at, head, title))
-        at += head.length if head is not None else 1
-    return spots
-
-
-def _near_sure(spots: list[_Spot]) -> list[_Spot]:
-    """Leave out what looks like a parameter by a word only, and stands beside none that is one."""
-    kept = []
-    for index, spot in enumerate(spots):
-        beside = (*spots[max(0, index - 1) : index], *spots[index + 1 : index + 2])
-        near = any(one.head is not None and one.head.sure and abs(one.at - spot.at) < _NEAR for one in beside)
-        if spot.head is None or spot.head.sure or near:
-            kept.append(spot)
-    return kept
+    return _Page(document, lines, flags).read(spots)
 
 
 class _Page:
     """A page whose parameters are on bare lines, and what its examples show."""
 
-    def __init__(self, document: Document, lines: Sequence[Line], texts: Sequence[str], flags: Flags) -> None:
+    def __init__(self, document: Document, lines: Sequence[Line], flags: Flags) -> None:
         self._document = document
         self._lines = lines
-        self._texts = texts
         self._flags = flags
         shown = [code.text for code in document.codes]
-        shown += [text.cell.raw for text in document.texts if _ASKS.search(text.cell.raw)]
+        shown += [_SAMPLE.split(text.cell.raw)[0] for text in document.texts if _shows(text.cell.raw)]
         self._shape: Examples = read_examples_of(shown)
         # What stands between two lines, and parts them: headings and tables.
         self._parted = [0]
         for block in document.blocks:
             self._parted.append(self._parted[-1] + isinstance(block, Heading | Group))
 
-    def read(self, spots: Sequence[_Spot]) -> Document:
+    def read(self, spots: Sequence[Spot]) -> Document:
         """Return the document with the runs of parameters as groups."""
         marked = any(
-            mark.kind == "required"
-            for spot in spots
-            if spot.head is not None
-            for mark in spot.head.marks
+            mark.kind == "required" for spot in spots if spot.head is not None for mark in spot.head.marks
         )
         runs = list(self._runs(spots))
         for run in runs:
@@ -125,21 +91,21 @@ class _Page:
         """Tell whether a heading or a table stands between two lines."""
         return self._parted[self._lines[one].block] != self._parted[self._lines[other].block]
 
-    def _runs(self, spots: Sequence[_Spot]) -> Iterator[_Run]:
+    def _runs(self, spots: Sequence[Spot]) -> Iterator[_Run]:
         run: _Run | None = None
-        title: Heading | None = None
+        titles = Titles()
         last = 0
         for spot in spots:
-            if title is not None and self._reset(last, spot.at):
-                title = None
+            if self._reset(last, spot.at):
+                titles = Titles()
             if run is not None and (spot.head is None or self._apart(last, spot.at)):
                 run.end = min(spot.at, self._end_of(last))
                 yield run
                 run = None
             if spot.head is None:
-                title = spot.title
+                titles = titles.after(spot)
             elif run is None:
-                run = _Run([spot], title)
+                run = _Run([spot], titles.headings)
             else:
                 run.spots.append(spot)
             last = spot.at
@@ -159,7 +125,7 @@ class _Page:
         """Return the line behind the last parameter of a run."""
         end = at + 1
         while end < len(self._lines) and end < at + _MOST_LAST:
-            if self._apart(at, end) or is_end(self._texts[end]):
+            if self._apart(at, end) or is_end(self._lines[end].text):
                 break
             end += 1
         return end
@@ -174,9 +140,10 @@ class _Page:
             if head is None:
                 continue
             start = spot.at + head.length
-            told = read_told(head, self._lines, self._texts, start, end)
+            told = read_told(head, self._lines, start, end)
             place = self._lines[spot.at].cell.where
-            depth = nest.place(head.name, place, holds=self._holds(start, end, head, told))
+            may = "object" in told.kind.lower() or told.kind.lower() == "array"
+            depth = nest.place(head.name, place, holds=self._holds(start, end, head), may=may)
             self._bracket(nest, told)
             if told.doubted:
                 problem = "values and words about them stand on lines of one form"
@@ -185,7 +152,9 @@ class _Page:
                 rows.append(row_of(head, told, place, depth, marked=marked))
         for holder in nest.guessed:
             problem = "what belongs to this object is not said any more; what follows is read as its members"
-            self._flags.add(holder.where, holder.name, holder.name, problem, ("members", "parameters of their own"))
+            self._flags.add(
+                holder.where, holder.name, holder.name, problem, ("members", "parameters of their own")
+            )
         if rows:
             headings = self._headings(run)
             names = tuple(plain_cell(name, where) for name in COLUMNS)
@@ -194,30 +163,37 @@ class _Page:
     def _headings(self, run: _Run) -> tuple[Heading, ...]:
         block = self._document.blocks[self._lines[run.spots[0].at].block]
         above = block.headings if isinstance(block, Text) else ()
-        return (*above, run.title) if run.title is not None else above
+        return (*above, *run.titles)
 
-    def _holds(self, start: int, end: int, head: Head, told: Told) -> bool:
+    def _holds(self, start: int, end: int, head: Head) -> bool:
         """Tell whether members follow: a button says so, unless it is the one that folds them away."""
         for at in range(start, end):
-            button = BUTTON.fullmatch(self._texts[at])
+            if self._lines[at].text.lower() == f"{head.name} object".lower():
+                return True
+            button = BUTTON.fullmatch(self._lines[at].text)
+            if button is not None and button["add"]:
+                continue
             if button is None or re.search(r"variant|enum", button["what"]):
                 continue
             if button["count"] is None or button["verb"].lower() not in {"show", "expand"}:
                 return True
             place = self._lines[start - 1].cell.where
             problem = "the members of this object were folded away when the page was copied"
-            self._flags.add(place, head.name, self._texts[at], problem, ("an object with members", "any object"))
+            self._flags.add(
+                place, head.name, self._lines[at].text, problem, ("an object with members", "any object")
+            )
         return False
 
     def _bracket(self, nest: Nest, told: Told) -> None:
         """Take the brackets that some sites have around the members of an array."""
-        for line in [*told.about]:
-            if line.text == "Array [":
-                nest.begin()
-                told.about.remove(line)
-            elif line.text == "]":
+        signs = [line.text for line in told.about if line.text in {"Array [", "]"}]
+        for sign in signs:
+            if sign == "]":
                 nest.end()
-                told.about.remove(line)
+            else:
+                nest.begin()
+        if signs:
+            told.about = [line for line in told.about if line.text not in signs]
 
     def _with(self, runs: Sequence[_Run]) -> Document:
         """Put groups where their lines stood; what else a paragraph had stays a text."""
@@ -226,7 +202,7 @@ class _Page:
             if run.group is not None:
                 taken.update(dict.fromkeys(range(run.spots[0].at, run.end)))
                 taken[run.spots[0].at] = run
-        titles = {id(run.title.cell): run.title for run in runs if run.group is not None and run.title is not None}
+        titles = {id(title.cell): title for run in runs if run.group is not None for title in run.titles}
         by_block: dict[int, list[int]] = {}
         for number, line in enumerate(self._lines):
             by_block.setdefault(line.block, []).append(number)
@@ -260,6 +236,11 @@ class _Page:
         yield from _text(left, block)
 
 
+def _shows(raw: str) -> bool:
+    """Tell whether a paragraph holds a request in code, or a body of one."""
+    return _ASKS.search(raw) is not None or len(_MEMBER.findall(raw[:_MOST_CODE])) > 1
+
+
 def _is_code(text: Text) -> bool:
     """Tell whether a paragraph is a request in code that lost its fence."""
     raw = text.cell.raw
@@ -272,4 +253,6 @@ def _as_code(text: Text) -> Code:
 
 def _text(lines: Sequence[Line], block: Text) -> Iterator[Text]:
     if lines:
-        yield Text(joined([line.cell for line in lines], "\n"), block.headings, block.indent if lines[0].bullet else -1)
+        yield Text(
+            joined([line.cell for line in lines], "\n"), block.headings, block.indent if lines[0].bullet else -1
+        )

@@ -72,7 +72,11 @@ def _about(head: Head, told: Told, where: Where) -> Cell:
     pieces: list[tuple[str, bool]] = [(head.rest, False)] if head.rest else []
     raw = [head.rest] if head.rest else []
     for line in told.about:
-        pieces += [*([("\n", False)] if pieces else []), *([("- ", False)] if line.bullet else []), *line.cell.pieces]
+        pieces += [
+            *([("\n", False)] if pieces else []),
+            *([("- ", False)] if line.bullet else []),
+            *line.cell.pieces,
+        ]
         raw.append(("- " if line.bullet else "") + line.cell.raw)
     place = told.about[0].cell.where if told.about else where
     return Cell(tuple(pieces), place, "\n".join(raw))
