@@ -22,10 +22,9 @@ from teststrip.provider.reading.blocks.languages import (
     read_typescript,
     read_zod,
 )
-from teststrip.provider.reading.blocks.members import COLUMNS
 from teststrip.provider.reading.blocks.tree import MOST_TEXT
 from teststrip.provider.reading.document import Code, Document, Group, Heading, Text
-from teststrip.provider.reading.inline import plain_cell
+from teststrip.provider.reading.forms.listed import FIELD_COLUMNS, header_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -85,7 +84,7 @@ def with_blocks(document: Document, flags: Flags) -> Document:
 def _group(found: FoundBody) -> Iterator[Block]:
     if not found.rows:
         return
-    header = tuple(plain_cell(name, found.where) for name in COLUMNS)
+    header = header_at(found.where, FIELD_COLUMNS)
     if found.sure:
         yield from found.headings
         yield from (Text(cell, found.headings) for cell in found.told)
