@@ -164,7 +164,8 @@ def test_headings_that_show_a_part_of_an_address_are_parameters(mark: str) -> No
 
 def test_what_stands_below_the_heading_of_a_parameter_describes_it_but_pictures() -> None:
     page = (
-        "# Kites\n\n## Tail `&tl=`\n\nHow long it is.\n\n![[A kite](/k.jpg)](/k?tl=3w)\n\n### In wind\n\nShorter.\n\n"
+        "# Kites\n\n## Tail `&tl=`\n\nHow long it is.\n\n![[A kite](/k.jpg)](/k?tl=3w)\n\n"
+        "### In wind\n\nShorter.\n\n"
         "| Wind | Tail |\n|---|---|\n| 3 | 9 |\n\n## Kind `&kind=`\n\nWhat it looks like.\n\n# Thanks\n\nTo all.\n"
     )
     found = read(page)
