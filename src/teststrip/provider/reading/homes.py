@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
+    from teststrip.provider.reading.flags import Flags
     from teststrip.provider.reading.rows import Parsed
 
 _IN: Final = " > "  # stands between a heading and those further in
@@ -46,6 +47,38 @@ def homes_of(
             found = tuple(one for one in far if (one, parents[index]) not in fed)[:_MOST]
         homes.append(found or (endpoint,))
     return homes
+
+
+def far_homes(
+    rows: Sequence[Parsed],
+    shown: Mapping[int, str],
+    endpoints: Sequence[str],
+    homes: Sequence[tuple[str, ...]],
+    flags: Flags,
+) -> dict[int, tuple[str, ...]]:
+    """Return, by line, the requests of rows that examples put below a parameter which another section describes.
+
+    `shown` are these parameters by line. A table that has other rows as well may be another request's: its are flagged.
+    """
+    holders: dict[str, dict[str, None]] = defaultdict(dict)
+    mixed: set[int] = set()
+    for row in rows:
+        if row.where.line not in shown:
+            mixed.add(row.group)
+            if not row.depth:
+                holders[_top(row.path)][endpoints[row.group]] = None
+    inner = {top: _inner(holders[top]) for top in {_top(path) for path in shown.values()} if top in holders}
+    found: dict[int, tuple[str, ...]] = {}
+    for row in rows:
+        path = shown.get(row.where.line, "")
+        ones = holders.get(_top(path), {}) if path else {}
+        if not ones or any(_near(one, ones, inner[_top(path)]) for one in homes[row.group]):
+            continue
+        found[row.where.line] = tuple(ones)[:_MOST]
+        if row.group in mixed:
+            problem = f'the examples show it below "{path}", which stands in another section'
+            flags.add(row.where, row.path, row.path, problem, (f"{path}.{row.path}", row.path))
+    return found
 
 
 def _top(path: str) -> str:

@@ -20,6 +20,7 @@ from teststrip.provider.reading import words
 from teststrip.provider.reading.answers import without_answers
 from teststrip.provider.reading.blocks.find import whole_block, with_blocks
 from teststrip.provider.reading.blocks.merge import merged
+from teststrip.provider.reading.calls import Calls
 from teststrip.provider.reading.cells.names import key_of, named_by, structure_of
 from teststrip.provider.reading.classify import (
     Role,
@@ -49,7 +50,7 @@ from teststrip.provider.reading.forms.stacked import with_stacked
 from teststrip.provider.reading.forms.stanzas import with_stanzas
 from teststrip.provider.reading.group_columns import columns_of
 from teststrip.provider.reading.group_required import says_required
-from teststrip.provider.reading.homes import homes_of
+from teststrip.provider.reading.homes import far_homes, homes_of
 from teststrip.provider.reading.kind_guess import flag_untyped, guess_kinds
 from teststrip.provider.reading.learnt_types import learn_types
 from teststrip.provider.reading.leftovers import flag_leftovers
@@ -125,27 +126,27 @@ def read_documentation(
     options = [group for group, role in roles if role in {"options", "sizes", "models"}]
     examples = examples_of(document, rows) if lenient else Examples()
     rows = guess_kinds(rows, examples, flags) if lenient else _typed(rows, flags)
-    parents = find_parents(groups, rows, examples, lenient=lenient)
+    calls = Calls(document, groups, lenient=lenient)
+    parents = calls.parents(groups, rows, find_parents(groups, rows, examples, lenient=lenient), flags)
     unsure = leave_out_unsure(groups, parents, flags)
     left_out = {id(group) for group in unsure}
     roles = [(group, "other" if id(group) in left_out else role) for group, role in roles]
     rows = [row for row in rows if id(groups[row.group]) not in left_out]
     page = gather_words(document, options, rows, groups, examples, lenient=lenient)
-    linker = Linker(flags, lenient=lenient)
     endpoints = name_endpoints(groups, rows, parents, flags)
     homes = homes_of(rows, parents, endpoints)
-    shown = shown_parents(rows, examples)
+    shown = calls.shown(rows, parents, shown_parents(rows, examples))
+    far = far_homes(rows, shown, endpoints, homes, flags)
     if lenient:
         doubt_tables(groups, rows, parents, shown, flags)
         doubt_wrappers(groups, rows, parents, examples, flags)
+    linker = Linker(flags, lenient=lenient)
     for row in rows:
-        below = parents.get(row.group, "") or shown.get(row.where.line, "")
-        facts = gather(row, page, flags)
-        for home in homes[row.group] if lenient else ("",):
+        below, facts = parents.get(row.group, "") or shown.get(row.where.line, ""), gather(row, page, flags)
+        for home in far.get(row.where.line, homes[row.group]) if lenient else ("",):
             linker.add(row, facts, home, below)
     entries = merged(linker.tree(), groups, endpoints, flags) if lenient else linker.tree()
-    texts = [text.cell for text in document.texts]
-    constraints = gather_constraints(entries, texts, flags) if lenient else ()
+    constraints = gather_constraints(entries, [text.cell for text in document.texts], flags) if lenient else ()
     if lenient:
         flag_leftovers(entries, constraints, page, flags)
         hold_against(Page(body, first_line, document, roles, groups), entries, flags)
