@@ -9,6 +9,7 @@ from teststrip.base.where import Where
 from teststrip.provider.reading import words
 from teststrip.provider.reading.document import Row
 from teststrip.provider.reading.forms import components
+from teststrip.provider.reading.forms.headers import is_row
 from teststrip.provider.reading.forms.pipes import has_pipe, is_closed, is_rule, read_row, width
 from teststrip.provider.reading.inline import Cell, read_inline
 
@@ -43,6 +44,9 @@ class PipeRows:
             if is_rule(line):
                 self._at += 1
                 continue
+            if not line.strip() and self._skips(names, rows):
+                self._at += 1
+                continue
             if not line.strip() or not self._goes_on(line, names, rows):
                 break
             if not has_pipe(line):
@@ -55,6 +59,15 @@ class PipeRows:
             if [cell.text for cell in row.cells] != names:
                 rows.append(row)
         return rows, self._at
+
+    def _skips(self, names: Sequence[str], rows: Sequence[Row]) -> bool:
+        """Tell whether an empty line parts rows of one table: what is below is a row that is as wide, and no header."""
+        after = self._at + 1
+        if after >= len(self._lines) or not is_row(self._lines, after, len(names)):
+            return False
+        cells = read_row(self._lines[after], self._where(after)).cells
+        told = [words.column(cell.text) for cell in cells]
+        return (not rows or rows[-1].closed) and not (told[0] == "name" and len(set(told) - {""}) > 1)
 
     def _goes_on(self, line: str, names: Sequence[str], rows: list[Row]) -> bool:
         """Tell whether a line belongs to the table that is being read."""
