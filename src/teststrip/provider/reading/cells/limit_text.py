@@ -15,6 +15,7 @@ from teststrip.provider.reading.cells.limit_phrases import (
     AFTER,
     BETWEEN,
     INTERVAL,
+    REMARKED,
     ROMANCE,
     SIGN,
     SIZES,
@@ -43,7 +44,7 @@ _COUNTED: Final = Pattern(
 )
 _RANGE_WORDS: Final = Pattern(
     r"(?:\brange[sd]?\b(?:\s*(?:is|of|from|de|von|di|:|：))?|\bbetween\b|\bvalid(?: values?)?(?: range)?\s*[:：]|\bvalues?\s*(?:range)?\s*[:：]|\bfrom\b|\bmust be(?: in)?(?: the range)?|\bwithin\b|\baccepts?\b|\bclamp(?:ed|s)?(?: to| between)?\b|\blimit(?:s|ed)?(?: to)?\b"
-    r"|取值(?:范围)?(?:为|是|在)?\s*[:：]?|可选值(?:为|是)?\s*[:：]?|数组长度\s*[:：]?|数量限制\s*[:：]?|范围(?:为|是)?\s*[:：]?|範囲\s*(?:は)?\s*[:：]?|범위\s*[:：]?|rango|faixa|intervalle|bereich|диапазон|可选范围|值域|介于|应在|需在)\s*[:：]?\s*\(?\s*$",
+    r"|取值(?:范围)?(?:为|是|在)?\s*[:：]?|可选值(?:为|是)?\s*[:：]?|数组长度\s*[:：]?|数量限制\s*[:：]?|范围(?:为|是)?\s*[:：]?|範囲\s*(?:は)?\s*[:：]?|범위\s*[:：]?|rango|faixa|intervalle|bereich|диапазон|rentang|kisaran|phạm vi|aralık|bereik|zakres|plage|intervall?o|可选范围|值域|介于|应在|需在)\s*[:：]?\s*\(?\s*$",
     re.IGNORECASE,
 )
 # `batch_size > 1` is about batch_size.
@@ -189,6 +190,10 @@ def _rarer_phrases(sentence: str) -> Iterator[tuple[int, Limits]]:
         yield match.start(), one
     for match, one in SIZES.each(sentence):
         if _RANGE_WORDS.search(_before(sentence, match.start())):
+            yield match.start(), one
+    for match, one in REMARKED.each(sentence):
+        before = _before(sentence, match.start())
+        if _RANGE_WORDS.search(before) or _ALONE_BEFORE.search(before):
             yield match.start(), one
     for match, one in ROMANCE.each(sentence):
         if not _OTHER_UNIT.match(sentence, match.end()):
