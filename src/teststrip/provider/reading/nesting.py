@@ -213,6 +213,9 @@ def doubt_tables(
         and (not _TELLING & set(columns_of(group)) or structure_of(group.title) != group.title)
         and words.purpose(group.headings[-1].cell.text) != "request"
         and not _is_of_request(group.headings[-1].cell.text)
+        and not any(
+            above.level > 1 and words.purpose(above.cell.text) == "request" for above in group.headings[-2:-1]
+        )
         and (not index or group.headings[-1] not in groups[0].headings)
     }
     for row in rows:
