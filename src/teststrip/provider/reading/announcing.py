@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
+from teststrip.provider.reading import words
 from teststrip.provider.reading.cells.names import heading_parent, key_of, named_by, stepped_to, structure_of
 
 if TYPE_CHECKING:
@@ -38,6 +39,12 @@ def _speaking(structure: str, holders: Sequence[Parsed]) -> list[Parsed]:
     return [row for row in rows if any(pattern.search(row.cell(name).text) for name in ("type", "description"))]
 
 
+def _is_described_as(row: Parsed, title: str) -> bool:
+    """Tell whether the words of a row are those of a title: `options` (object): Sampling options / "Sampling options"."""
+    told, plain = words.plain(row.cell("description").text).rstrip(". "), words.plain(title)
+    return told == plain and " " in plain and row.kind.kind in {None, "object", "array"}
+
+
 def announced(
     title: Cell, by_name: Mapping[str, str], holders: Sequence[Parsed], parents: Mapping[int, str]
 ) -> str:
@@ -67,6 +74,9 @@ def announced(
     same = [row for row in holders if row.kind.kind is not None and key_of(row.path) == key_of(structure)]
     if len({row.path for row in same}) == 1:
         return whole_path(same[0], parents)
+    described = {whole_path(row, parents) for row in holders if _is_described_as(row, title.text)}
+    if len(described) == 1:
+        return described.pop()
     spoken_of = _speaking(structure, holders)
     if len(spoken_of) == 1:
         return whole_path(spoken_of[0], parents)

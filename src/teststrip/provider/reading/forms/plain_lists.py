@@ -16,6 +16,7 @@ from teststrip.provider.reading.document import Block, Code, Document, Group, He
 from teststrip.provider.reading.forms.bullet_items import parsed_item
 from teststrip.provider.reading.forms.bullet_rows import COLUMNS, FACT, add_below
 from teststrip.provider.reading.forms.plain_items import plain_cells, plain_item
+from teststrip.provider.reading.forms.sent_above import SentAbove
 from teststrip.provider.reading.inline import Cell, behind, plain_cell
 
 if TYPE_CHECKING:
@@ -96,15 +97,17 @@ def with_plain_lists(document: Document) -> Document:
     run: list[Text] = []
     lead: Text | Group | None = None
     page = _Page(document)
+    above = SentAbove()
     for block in document.blocks:
         if isinstance(block, Text) and (block.is_item or (run and block.cell.where.column > 2)):
             run.append(block)
             continue
-        made += page.taken(run, lead)
+        made += page.taken(run, lead, above)
         run = []
+        above.see(block)
         lead = block if isinstance(block, Text | Group) else None if isinstance(block, Heading) else lead
         made.append(block)
-    return Document(document.file, (*made, *page.taken(run, lead)))
+    return Document(document.file, (*made, *page.taken(run, lead, above)))
 
 
 class _Page:
@@ -124,7 +127,7 @@ class _Page:
         self._shown: set[str] | None = None
         self._codes = document.codes
 
-    def taken(self, run: Sequence[Text], lead: Text | Group | None) -> list[Block]:
+    def taken(self, run: Sequence[Text], lead: Text | Group | None, above: SentAbove) -> list[Block]:
         """Give a run of items as a group where it is an announced list of parameters, else as it is."""
         if not run or not run[0].is_item:
             return list(run)
@@ -142,7 +145,7 @@ class _Page:
             return list(run)
         # As above a list whose items say their types.
         alike = isinstance(lead, Text) and lead.cell.text.lower() in self._leads
-        if not alike and not self._announced(run[0], lead, names):
+        if not alike and not self._announced(run[0], lead, names, above):
             return list(run)
         plain = [name for name in names if FACT.match(f"{name}: -") is not None]
         if (len(plain) > 1 and not any(item.apart for item in found)) or (not alike and self._told(names)):
@@ -151,7 +154,7 @@ class _Page:
         first = (lead.cell,) if isinstance(lead, Text) else ()
         return [Group("list", header, tuple(_rows(run, base)), run[0].headings, first, run[0].cell.where)]
 
-    def _announced(self, text: Text, lead: Text | Group | None, names: Sequence[str]) -> bool:
+    def _announced(self, text: Text, lead: Text | Group | None, names: Sequence[str], above: SentAbove) -> bool:
         """Tell whether the line above a list, its heading, or the page's examples make it one of parameters."""
         if sum(name.lower().rstrip("*?") in _OF_CALLS for name in names) * 2 >= len(names):
             return False
@@ -160,7 +163,9 @@ class _Page:
         if told is None and not below_rows:
             told = _told_by_titles([heading.cell for heading in text.headings])
         if told is None:
-            told = len(names) >= _FEWEST and all(name.rstrip("*?") in self._asked() for name in names)
+            told = above.has(names) or (
+                len(names) >= _FEWEST and all(name.rstrip("*?") in self._asked() for name in names)
+            )
         return told
 
     def _asked(self) -> set[str]:
