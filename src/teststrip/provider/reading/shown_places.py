@@ -35,7 +35,7 @@ def shown_parents(rows: Sequence[Parsed], examples: Examples) -> dict[int, str]:
 
 def _beside(
     rows: Sequence[Parsed], shown: Mapping[int, str], holders: Mapping[str, Parsed], examples: Examples
-) -> Mapping[int, str]:
+) -> dict[int, str]:
     """Return the same for rows beside those, in a group that is all of one parameter's members as far as is shown.
 
     The parameter is described elsewhere, and an example shows the row there too, or shows it nowhere.

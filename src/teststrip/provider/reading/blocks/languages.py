@@ -98,6 +98,7 @@ def read_commented(finder: Finder, code: Code, around: Around) -> list[FoundBody
     said = around.says()
     if said in {"response", "errors"} or "{" not in code.text:
         return []
+    tree = None
     for at in starts(code.text):
         if _DECLARED.search(code.text[max(0, at - _NEAR) : at]):
             continue  # a declaration that is no request's
