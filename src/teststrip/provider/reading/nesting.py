@@ -211,8 +211,9 @@ def doubt_tables(
         and not _is_of_request(group.headings[-1].cell.text)
         and (not index or group.headings[-1] not in groups[0].headings)
     }
+    telling = {index for index in doubted if _TELLING & set(columns_of(groups[index]))}
     for row in rows:
-        members = _TELLING & set(columns_of(groups[row.group]))
+        members = row.group in telling
         if row.group in doubted and not (members and ("." in row.path or row.depth or row.where.line in shown)):
             title = groups[row.group].headings[-1].cell.text
             problem = f'it cannot be told whether what stands under "{title}" is of the request'

@@ -135,7 +135,7 @@ def read_documentation(
     linker = Linker(flags, lenient=lenient)
     endpoints = name_endpoints(groups, rows, parents, flags)
     homes = homes_of(rows, parents, endpoints)
-    shown = shown_parents(rows, examples)
+    shown = shown_parents(rows, examples, document, groups)
     if lenient:
         doubt_tables(groups, rows, parents, shown, flags)
         doubt_wrappers(groups, rows, parents, examples, flags)

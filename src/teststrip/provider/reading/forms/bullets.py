@@ -43,7 +43,7 @@ def with_lists(document: Document) -> Document:
     """Return a document whose lists of parameters are groups of rows."""
     blocks: list[Block] = []
     run: list[Text] = []
-    lead = ""
+    lead: Cell | None = None
     for block in _without_headed(with_told(with_facts(document.blocks))):
         if isinstance(block, Text) and block.is_item:
             run.append(block)
@@ -54,7 +54,7 @@ def with_lists(document: Document) -> Document:
             continue
         blocks += _taken(run, lead)
         run = []
-        lead = block.cell.text if isinstance(block, Text) else ""
+        lead = block.cell if isinstance(block, Text) else None
         blocks.append(block)
     return Document(document.file, (*blocks, *_taken(run, lead)))
 
@@ -165,7 +165,7 @@ def _is_member(text: Text) -> bool:
     return text.is_item and FACT.fullmatch(text.cell.text) is None and parsed_item(text.cell) is not None
 
 
-def _taken(run: Sequence[Text], lead: str = "") -> Iterator[Block]:
+def _taken(run: Sequence[Text], lead: Cell | None = None) -> Iterator[Block]:
     """Give a run of items as one group when its outermost items are parameters, else as it is.
 
     `lead` is the line above: one item alone is a parameter where that, or the heading, announces parameters.
@@ -178,12 +178,17 @@ def _taken(run: Sequence[Text], lead: str = "") -> Iterator[Block]:
     if (
         len(typed) < 1
         or len(typed) * 3 < len(outer) * 2
-        or (len(outer) == 1 and not _under_parameters(run[0]) and not _LEAD.fullmatch(lead))
+        or (
+            len(outer) == 1
+            and not _under_parameters(run[0])
+            and not _LEAD.fullmatch(lead.text if lead is not None else "")
+        )
     ):
         yield from _told(run, base)
         return
     names = tuple(plain_cell(name, run[0].cell.where) for name in COLUMNS)
-    yield Group("list", names, tuple(item_rows(run)), run[0].headings, (), run[0].cell.where)
+    told = () if lead is None else (lead,)
+    yield Group("list", names, tuple(item_rows(run)), run[0].headings, told, run[0].cell.where)
 
 
 def _with_type_below(run: Sequence[Text], base: int) -> list[Text]:

@@ -114,8 +114,9 @@ class _Page:
     """What the rest of a page has to say of a list: the parameters that are told elsewhere, and the examples."""
 
     def __init__(self, document: Document) -> None:
-        rows = (row for group in document.groups for row in group.rows if row.cells)
+        rows = [row for group in document.groups for row in group.rows if row.cells]
         self._known = {row.cells[0].text.rstrip("*") for row in rows}
+        self._told_of = {words.plain(cell.text).rstrip(". ") for row in rows for cell in row.cells[1:]}
         self._leads = {
             lead.cell.text.lower()
             for lead, below in itertools.pairwise(document.blocks)
@@ -162,6 +163,9 @@ class _Page:
         told = _told_by(lead.cell) if isinstance(lead, Text) and lead.headings == text.headings else None
         if told is None and not below_rows:
             told = _told_by_titles([heading.cell for heading in text.headings])
+        if told is None and text.headings:
+            title = words.plain(text.headings[-1].cell.text)  # that of a parameter's members, by its row's words
+            told = (" " in title and title in self._told_of) or None
         if told is None:
             told = above.has(names) or (
                 len(names) >= _FEWEST and all(name.rstrip("*?") in self._asked() for name in names)
