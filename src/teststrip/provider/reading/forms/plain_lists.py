@@ -15,7 +15,7 @@ from teststrip.provider.reading import words
 from teststrip.provider.reading.document import Block, Code, Document, Group, Heading, Row, Text
 from teststrip.provider.reading.forms.bullet_items import parsed_item
 from teststrip.provider.reading.forms.bullet_rows import FACT, add_below
-from teststrip.provider.reading.forms.listed import group_of
+from teststrip.provider.reading.forms.listed import as_line, group_of
 from teststrip.provider.reading.forms.plain_items import plain_cells, plain_item
 from teststrip.provider.reading.inline import Cell, behind
 
@@ -264,4 +264,4 @@ def _as_line(text: Text) -> Cell:
     if value is not None and whole.startswith(value["value"]):
         rest = whole[len(value["value"]) :]
         return Cell((("- ", False), (value["value"], True), (rest, False)), cell.where, cell.raw)
-    return Cell((("- ", False), *cell.pieces), cell.where, cell.raw)
+    return as_line(text)
