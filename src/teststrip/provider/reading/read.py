@@ -39,17 +39,16 @@ from teststrip.provider.reading.forms.blueprint import with_blueprint
 from teststrip.provider.reading.forms.bullets import with_lists
 from teststrip.provider.reading.forms.definitions import with_definitions
 from teststrip.provider.reading.forms.footnotes import with_footnotes
+from teststrip.provider.reading.forms.headed_words import with_headed, with_query_headings
 from teststrip.provider.reading.forms.lost_headings import with_lost_headings
 from teststrip.provider.reading.forms.named_paragraphs import with_named_paragraphs
 from teststrip.provider.reading.forms.plain_lists import with_plain_lists
-from teststrip.provider.reading.forms.query_headings import with_query_headings
 from teststrip.provider.reading.forms.scan import read_document
 from teststrip.provider.reading.forms.sheets import with_sheets
 from teststrip.provider.reading.forms.stacked import with_stacked
 from teststrip.provider.reading.forms.stanzas import with_stanzas
 from teststrip.provider.reading.group_columns import columns_of
 from teststrip.provider.reading.group_required import says_required
-from teststrip.provider.reading.headed_words import with_headed
 from teststrip.provider.reading.homes import homes_of
 from teststrip.provider.reading.kind_guess import flag_untyped, guess_kinds
 from teststrip.provider.reading.learnt_types import learn_types

@@ -57,7 +57,8 @@ class _Places:
 
     def of(self, row: Parsed) -> Mapping[str, int]:
         """Return the names that a row's name is shown below; "" for nothing."""
-        return self.near.get(row.group, {}).get(row.path) or self.page.parents.get(row.path, {})
+        near = self.near.get(row.group, {})
+        return near[row.path] if row.path in near else self.page.parents.get(row.path, {})
 
 
 def _near(document: Document, groups: Sequence[Group]) -> Mapping[int, Mapping[str, Mapping[str, int]]]:

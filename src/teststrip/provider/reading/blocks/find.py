@@ -22,10 +22,9 @@ from teststrip.provider.reading.blocks.languages import (
     read_typescript,
     read_zod,
 )
-from teststrip.provider.reading.blocks.members import COLUMNS
 from teststrip.provider.reading.blocks.tree import MOST_TEXT
 from teststrip.provider.reading.document import Code, Document, Group, Heading, Text
-from teststrip.provider.reading.inline import plain_cell
+from teststrip.provider.reading.forms.listed import FIELD_COLUMNS, header_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,8 +66,7 @@ def with_blocks(document: Document, flags: Flags) -> Document:
     bodies: list[FoundBody] = []
     for block in document.blocks:
         if isinstance(block, Heading):
-            above = tuple(one for one in around.headings if one.level < block.level)
-            around = Around((*above, block))
+            around = Around(block.below(around.headings))
         elif isinstance(block, Text):
             around = replace(around, lead=block.cell.text)
         found = _read(finder, block, around) if isinstance(block, Code) else []
@@ -85,7 +83,7 @@ def with_blocks(document: Document, flags: Flags) -> Document:
 def _group(found: FoundBody) -> Iterator[Block]:
     if not found.rows:
         return
-    header = tuple(plain_cell(name, found.where) for name in COLUMNS)
+    header = header_at(found.where, FIELD_COLUMNS)
     if found.sure:
         yield from found.headings
         yield from (Text(cell, found.headings) for cell in found.told)

@@ -9,12 +9,12 @@ from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
 from teststrip.provider.reading.document import Row, Text
 from teststrip.provider.reading.forms.bullet_items import Item, bare_item, parsed_item, parts_of, strange_item
+from teststrip.provider.reading.forms.listed import COLUMNS, as_line
 from teststrip.provider.reading.inline import Cell, joined, plain_cell, with_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-COLUMNS: Final = ("name", "type", "required", "default", "range", "description")
 FACT: Final = Pattern(
     r"(?P<key>default(?: value)?|(?:valid |value )?range|options|(?:allowed|possible|valid|accepted) values|enum|values|choices|(?:data )?type|required|(?:length|value|array|item|map|numeric) constraints?|(?:array|map) (?:members|entries)|数据类型|默认值?|可选值|取值范围|范围|类型|必填|必需|是否必填|描述|说明|description|in|location|位置|可用选项|枚举值?|约束|constraints?)\s*[:：]\s*(?P<value>.+)",
     re.IGNORECASE | re.DOTALL,
@@ -131,10 +131,7 @@ def _told_of_members(cell: Cell) -> str:
 
 def _as_item(text: Text) -> Cell:
     """Return a line below an item as it is to be read: a code span of a list keeps its bullet."""
-    cell = text.cell
-    if not text.is_item or not cell.pieces or not cell.pieces[0][1]:
-        return cell
-    return Cell((("- ", False), *cell.pieces), cell.where, f"- {cell.raw}")
+    return as_line(text) if text.cell.pieces[:1] and text.cell.pieces[0][1] else text.cell
 
 
 def item_cells(item: Item, cell: Cell) -> list[Cell]:

@@ -14,10 +14,11 @@ from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
 from teststrip.provider.reading.document import Block, Code, Document, Group, Heading, Row, Text
 from teststrip.provider.reading.forms.bullet_items import parsed_item
-from teststrip.provider.reading.forms.bullet_rows import COLUMNS, FACT, add_below
+from teststrip.provider.reading.forms.bullet_rows import FACT, add_below
+from teststrip.provider.reading.forms.listed import as_line, group_of
 from teststrip.provider.reading.forms.plain_items import plain_cells, plain_item
 from teststrip.provider.reading.forms.sent_above import SentAbove
-from teststrip.provider.reading.inline import Cell, behind, plain_cell
+from teststrip.provider.reading.inline import Cell, behind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -151,9 +152,8 @@ class _Page:
         plain = [name for name in names if FACT.match(f"{name}: -") is not None]
         if (len(plain) > 1 and not any(item.apart for item in found)) or (not alike and self._told(names)):
             return list(run)
-        header = tuple(plain_cell(name, run[0].cell.where) for name in COLUMNS)
         first = (lead.cell,) if isinstance(lead, Text) else ()
-        return [Group("list", header, tuple(_rows(run, base)), run[0].headings, first, run[0].cell.where)]
+        return [group_of(_rows(run, base), run[0].headings, run[0].cell.where, first)]
 
     def _announced(self, text: Text, lead: Text | Group | None, names: Sequence[str], above: SentAbove) -> bool:
         """Tell whether the line above a list, its heading, or the page's examples make it one of parameters."""
@@ -273,4 +273,4 @@ def _as_line(text: Text) -> Cell:
     if value is not None and whole.startswith(value["value"]):
         rest = whole[len(value["value"]) :]
         return Cell((("- ", False), (value["value"], True), (rest, False)), cell.where, cell.raw)
-    return Cell((("- ", False), *cell.pieces), cell.where, cell.raw)
+    return as_line(text)

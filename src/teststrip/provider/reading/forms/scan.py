@@ -180,7 +180,7 @@ class _Scanner:
 
     def _open_heading(self, heading: Heading) -> None:
         heading = Heading(heading.level, cropped(heading.cell, _MOST_HEADING))
-        self.open = (*(above for above in self.open if above.level < heading.level), heading)
+        self.open = heading.below(self.open)
         self.lead = []
         self.blocks.append(heading)
 

@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
-from teststrip.provider.reading.document import Block, Document, Group, Heading, Row, Text
+from teststrip.provider.reading.document import Block, Document, Heading, Row, Text
 from teststrip.provider.reading.examples import read_examples_of
+from teststrip.provider.reading.forms.listed import group_of
 from teststrip.provider.reading.forms.stanza_blocks import FEWEST, REQUIRED, Head, by_stanza, head_of
 from teststrip.provider.reading.inline import Cell, joined, plain_cell, read_inline
 
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from teststrip.provider.reading.examples import Examples
     from teststrip.provider.reading.flags import Flags
 
-COLUMNS: Final = ("name", "type", "required", "default", "range", "description")
 _BUTTON: Final = Pattern(
     r"(?:show|hide|expand|隐藏|显示|展开)\s?(?:child\s)?(?:attributes|properties|fields|子?属性)", re.IGNORECASE
 )
@@ -92,7 +92,6 @@ def _is_stanza(block: Text) -> bool:
 def _taken(run: Sequence[Text], shape: Examples, flags: Flags) -> list[Block]:
     if sum(_is_stanza(block) for block in run) < FEWEST:
         return list(run)
-    names = tuple(plain_cell(name, run[0].cell.where) for name in COLUMNS)
     rows: list[Row] = []
     nest = _Nest(shape)
     for index, block in enumerate(run):
@@ -108,7 +107,7 @@ def _taken(run: Sequence[Text], shape: Examples, flags: Flags) -> list[Block]:
         name = holder.cell.lines[0]
         problem = "what belongs to this object is not said any more; what follows is read as its members"
         flags.add(holder.cell.where, name, name, problem, ("members", "parameters of their own"))
-    return [Group("list", names, tuple(rows), run[0].headings, (), run[0].cell.where)]
+    return [group_of(rows, run[0].headings, run[0].cell.where)]
 
 
 class _Nest:

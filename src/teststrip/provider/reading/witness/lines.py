@@ -98,7 +98,7 @@ def _runs(lines: Sequence[str], first: int, document: Document) -> Iterator[_Run
             yield from (run for mark, run in open_.items() if mark != "heading" or not name)
             open_ = {mark: run for mark, run in open_.items() if mark == "heading" and name}
             if not name or re.search(r"\W\w", heading.cell.text):
-                above = (*(one for one in above if one.level < heading.level), heading)
+                above = heading.below(above)
             found = spot_heading(name, lines, number - first, where) if name else None
         elif _stood(text) in _PLAIN:
             found = None
