@@ -61,13 +61,13 @@ from teststrip.provider.reading.nesting import (
     find_parents,
     leave_out_unsure,
     name_endpoints,
-    shown_parents,
 )
 from teststrip.provider.reading.page_words import gather_words
 from teststrip.provider.reading.resources import without_resources
 from teststrip.provider.reading.row_kinds import RowKinds
 from teststrip.provider.reading.rows import Parsed, read_group
 from teststrip.provider.reading.sections import Section, read_section
+from teststrip.provider.reading.shown_places import shown_parents
 from teststrip.provider.reading.told_rows import read_told
 from teststrip.provider.reading.witness.check import Page, hold_against
 
@@ -135,7 +135,7 @@ def read_documentation(
     page = gather_words(document, options, rows, groups, examples, lenient=lenient)
     endpoints = name_endpoints(groups, rows, parents, flags)
     homes = homes_of(rows, parents, endpoints)
-    shown = calls.shown(rows, parents, shown_parents(rows, examples))
+    shown = calls.shown(rows, parents, shown_parents(rows, examples, document, groups))
     far = far_homes(rows, shown, endpoints, homes, flags)
     if lenient:
         doubt_tables(groups, rows, parents, shown, flags)

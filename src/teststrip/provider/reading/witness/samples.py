@@ -70,7 +70,7 @@ def told_codes(blocks: Sequence[Block]) -> Iterator[tuple[Code, Said]]:
     lead: list[str] = []
     for block in blocks:
         if isinstance(block, Heading):
-            above = (*(one for one in above if one.level < block.level), block)
+            above = block.below(above)
             lead = []
         elif isinstance(block, Text):
             lead = [*lead[-1:], block.cell.text]
