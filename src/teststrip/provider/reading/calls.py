@@ -16,6 +16,7 @@ from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
 from teststrip.provider.reading.document import Heading, Text
 from teststrip.provider.reading.nesting import OF_REQUEST
+from teststrip.provider.reading.shown_places import ShownParents
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -81,25 +82,28 @@ class Calls:
         general = {index for index in far if groups[index].headings and _is_general(groups[index].title)}
         return {index: path for index, path in parents.items() if index not in general}
 
-    def shown(
-        self, rows: Sequence[Parsed], parents: Mapping[int, str], shown: Mapping[int, str]
-    ) -> dict[int, str]:
+    def shown(self, rows: Sequence[Parsed], parents: Mapping[int, str], places: ShownParents) -> ShownParents:
         """Return, of rows by line with the parameter that examples show them below, those that nothing sets apart.
 
         They are apart where only another call has that parameter, and where a table of another request has once more
         what is described as its members, between others that it has not.
         """
         held = self._held(rows, parents)
+        shown = places.by_line
         described = {(parents[row.group], row.path): row.group for row in rows if row.group in parents}
-        mixed = {row.group for row in rows if row.where.line not in shown and row.group not in parents}
-
-        def is_apart(row: Parsed) -> bool:
-            path = shown[row.where.line]
-            again = described.get((path, row.path), row.group) != row.group
-            return (again and row.group in mixed) or not _is_near(self._of[row.group], held[_top(path)])
-
-        apart = {row.where.line for row in rows if row.where.line in shown and is_apart(row)}
-        return {line: path for line, path in shown.items() if line not in apart}
+        again = {
+            row.group
+            for row in rows
+            if row.group in places.mixed and row.group not in parents
+            if described.get((shown.get(row.where.line, ""), row.path), row.group) != row.group
+        }
+        left = {
+            row.where.line: shown[row.where.line]
+            for row in rows
+            if row.where.line in shown and row.group not in again
+            if _is_near(self._of[row.group], held[_top(shown[row.where.line])])
+        }
+        return ShownParents(left, places.mixed)
 
     def _held(self, rows: Sequence[Parsed], parents: Mapping[int, str]) -> dict[str, set[str]]:
         """Return the calls that have each outermost name, "" for one that is not told."""

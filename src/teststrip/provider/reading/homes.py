@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from teststrip.provider.reading.flags import Flags
     from teststrip.provider.reading.rows import Parsed
+    from teststrip.provider.reading.shown_places import ShownParents
 
 _IN: Final = " > "  # stands between a heading and those further in
 _MOST: Final = 8  # requests that share a structure; those further down are left alone
@@ -51,34 +52,35 @@ def homes_of(
 
 def far_homes(
     rows: Sequence[Parsed],
-    shown: Mapping[int, str],
+    places: ShownParents,
     endpoints: Sequence[str],
     homes: Sequence[tuple[str, ...]],
     flags: Flags,
-) -> dict[int, tuple[str, ...]]:
-    """Return, by line, the requests of rows that examples put below a parameter which another section describes.
+) -> tuple[Mapping[int, str], Mapping[int, tuple[str, ...]]]:
+    """Return `places` by line, and the requests of those rows whose place another section describes.
 
-    `shown` are these parameters by line. A table that has other rows as well may be another request's: its are flagged.
+    A table there that has rows which no example shows may be another request's: its rows are left where they stand, and
+    those that examples show elsewhere are flagged.
     """
+    shown = places.by_line
     holders: dict[str, dict[str, None]] = defaultdict(dict)
-    mixed: set[int] = set()
     for row in rows:
-        if row.where.line not in shown:
-            mixed.add(row.group)
-            if not row.depth:
-                holders[_top(row.path)][endpoints[row.group]] = None
+        if row.where.line not in shown and not row.depth:
+            holders[_top(row.path)][endpoints[row.group]] = None
     inner = {top: _inner(holders[top]) for top in {_top(path) for path in shown.values()} if top in holders}
+    left: dict[int, str] = {}
     found: dict[int, tuple[str, ...]] = {}
     for row in rows:
         path = shown.get(row.where.line, "")
         ones = holders.get(_top(path), {}) if path else {}
-        if not ones or any(_near(one, ones, inner[_top(path)]) for one in homes[row.group]):
-            continue
-        found[row.where.line] = tuple(ones)[:_MOST]
-        if row.group in mixed:
-            problem = f'the examples show it below "{path}", which stands in another section'
-            flags.add(row.where, row.path, row.path, problem, (f"{path}.{row.path}", row.path))
-    return found
+        near = not ones or any(_near(one, ones, inner[_top(path)]) for one in homes[row.group])
+        if path and (near or row.group not in places.mixed):
+            left[row.where.line] = path
+            found |= {} if near else {row.where.line: tuple(ones)[:_MOST]}
+        elif path:
+            problem = f'examples may show it below "{path}", which stands in another section'
+            flags.add(row.where, row.path, row.path, problem, (row.path, f"{path}.{row.path}"))
+    return left, found
 
 
 def _top(path: str) -> str:

@@ -135,8 +135,8 @@ def read_documentation(
     page = gather_words(document, options, rows, groups, examples, lenient=lenient)
     endpoints = name_endpoints(groups, rows, parents, flags)
     homes = homes_of(rows, parents, endpoints)
-    shown = calls.shown(rows, parents, shown_parents(rows, examples, document, groups))
-    far = far_homes(rows, shown, endpoints, homes, flags)
+    places = calls.shown(rows, parents, shown_parents(rows, examples, document, groups))
+    shown, far = far_homes(rows, places, endpoints, homes, flags)
     if lenient:
         doubt_tables(groups, rows, parents, shown, flags)
         doubt_wrappers(groups, rows, parents, examples, flags)

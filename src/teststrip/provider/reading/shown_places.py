@@ -27,10 +27,21 @@ def may_hold(row: Parsed) -> bool:
     return bool(kinds & {"array", "object", None}) or "json" in row.cell("type").text.lower()
 
 
+@dataclass(frozen=True, slots=True)
+class ShownParents:
+    """By line, the parameter below which examples show a row; and the groups of which examples do not show every row.
+
+    A group that has an example in its own section is none of those.
+    """
+
+    by_line: Mapping[int, str]
+    mixed: frozenset[int] = frozenset()
+
+
 def shown_parents(
     rows: Sequence[Parsed], examples: Examples, document: Document, groups: Sequence[Group]
-) -> dict[int, str]:
-    """Return, by line, the parameter below which the examples show a row that nothing else nests.
+) -> ShownParents:
+    """Return the parameters below which the examples show rows that nothing else nests.
 
     Those of the row's own section decide; where they do not have it, every example of the page has to agree.
     """
@@ -45,7 +56,9 @@ def shown_parents(
             continue  # a block says itself what stands below what, but where it leaves an object open
         if holder is not None and holder.where.line < row.where.line and not row.depth and not holder.depth:
             found[row.where.line] = holder.path
-    return found | _beside(rows, found, holders, places)
+    beside = _beside(rows, found, holders, places)
+    open_rows = {row.group for row in rows if not row.depth and row.where.line not in found}
+    return ShownParents(found | beside, frozenset(open_rows - places.near.keys()))
 
 
 @dataclass(frozen=True, slots=True)

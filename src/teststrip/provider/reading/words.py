@@ -101,6 +101,12 @@ _NEED: Final = Pattern(
     r"requ|richiest|oblig|obrigat|obblig|opt|opc|opz|ops[iy]|facult|facolt|mandat|pflicht|erforder|verplicht|vereist"
     r"|обязательн|опцион|wajib|zorunlu|wymagan|bắt buộc|tùy chọn|isteğe|必[须須填选選传需要]|任意|オプション|[可选選省]|필수|선택"
 )
+# The same in any number and gender, and before a noun that is written with it: Pflichtparameter
+_NEED_STEM: Final = Pattern(
+    r"(?P<no>option(?:al|nel|eel|ele)\w{0,3}|op[cz]ional\w{0,3}|opzional\w{0,2}|opsion?al|facultati\w{1,4}|facoltativ\w|необязательн\w{1,3}|опциональн\w{1,3}|opcjonaln\w)"
+    r"|(?:required|requis\w{0,2}|requer\w{1,4}|obligatori\w{1,3}|obligatoire\w?|obrigatóri\w{1,2}|obbligatori\w?|richiest\w|mandatory|pflicht|erforderlich\w{0,2}|verplicht\w?|vereist\w?"
+    r"|обязательн\w{1,3}|wymagan\w)"
+)
 _ANSWERS: Final = Pattern(
     r"respon|return|output|error|result|status|返回|响应|輸出|输出|出参|错误|レスポンス|応答|出力|응답|ответ|antwort|réponse|respuesta|resposta"
 )
@@ -173,6 +179,9 @@ def required_by(text: str) -> tuple[bool, str] | None:
     for size in (3, 2, 1):
         for at in range(len(parts) - size + 1):
             word = " ".join(parts[at : at + size])
+            stem = _NEED_STEM.match(word) if size == 1 else None
+            if stem is not None:
+                return stem["no"] is None, " ".join([*parts[:at], word[stem.end() :], *parts[at + 1 :]]).strip()
             if word in YES | NO and _NEED.search(word) is not None:
                 return word in YES, " ".join(parts[:at] + parts[at + size :])
     return None

@@ -14,7 +14,7 @@ from teststrip.provider.reading.forms.bullet_items import bare_item, parsed_item
 from teststrip.provider.reading.forms.bullet_rows import FACT, item_rows
 from teststrip.provider.reading.forms.fact_lines import with_facts
 from teststrip.provider.reading.forms.headed_facts import with_headed_facts
-from teststrip.provider.reading.forms.labels import asks, without_labels
+from teststrip.provider.reading.forms.labels import asks, is_over, without_labels
 from teststrip.provider.reading.forms.listed import group_of
 from teststrip.provider.reading.forms.paragraphs import with_told
 
@@ -60,7 +60,7 @@ def _taken(run: Sequence[Text], lead: Cell | None = None) -> Iterator[Block]:
         return
     base = min(text.indent for text in run if text.is_item)
     whole, (run, said) = run, without_labels(run, base)
-    outer = [text for text in run if text.indent == base]
+    outer = [text for at, text in enumerate(run) if text.indent == base and not is_over(run, at)]
     typed = [text for text in outer if parsed_item(text.cell) is not None] + _with_type_below(run, base)
     if (
         len(typed) < 1
@@ -88,9 +88,9 @@ def _told(run: Sequence[Text], base: int) -> Iterator[Block]:
     edges = [at for at, text in enumerate(run) if text.is_item and text.indent == base]
     for at, end in zip(edges, [*edges[1:], len(run)], strict=True):
         first = run[at]
-        yield first
+        title = Heading(_BOLD, first.cell)
+        yield title if asks(first.cell.text) and end > at + 1 else first
         if asks(first.cell.text) and end > at + 1:
-            title = Heading(_BOLD, first.cell)
             yield from _taken([replace(text, headings=(*text.headings, title)) for text in run[at + 1 : end]])
         else:
             yield from run[at + 1 : end]

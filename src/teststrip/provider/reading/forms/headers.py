@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _NAME: Final = Pattern(r"[A-Za-z_$][\w.\[\]$*?-]{0,80}")
 _ROWS: Final = 3  # lines below a header that tell whether it is one
 _FEWEST: Final = 2  # lines of a table that has neither a header nor a rule
+_MOST_ABOVE: Final = 40  # rows above the header of their table
 _MOST_WORDS: Final = 4  # of a cell of a header
 
 
@@ -39,6 +40,8 @@ def bare_header(lines: Sequence[str], at: int, cells: tuple[Cell, ...]) -> tuple
     known = {words.column(cell.text) for cell in cells} - {""}
     if words.column(cells[0].text) == "name" and len(known) > 1:
         return cells
+    if _headed_below(lines, at):
+        return None
     typed = _typed(below)
     if typed is None or (
         known and typed in {index for index, cell in enumerate(cells) if words.column(cell.text)}
@@ -70,6 +73,16 @@ def is_row(lines: Sequence[str], at: int, columns: int) -> bool:
     if not line.lstrip(" \t>").startswith("|") or not has_pipe(line) or is_rule(line) or width(line) != columns:
         return False
     return at + 1 >= len(lines) or not is_rule(lines[at + 1])
+
+
+def _headed_below(lines: Sequence[str], at: int) -> bool:
+    """Tell whether the header of these rows stands in the midst of them, with its rule."""
+    for line in lines[at + 1 : at + 1 + _MOST_ABOVE]:
+        if not line.lstrip(" \t>").startswith("|"):
+            return False
+        if is_rule(line):
+            return True
+    return False
 
 
 def _typed(rows: Sequence[Sequence[Cell]]) -> int | None:

@@ -63,6 +63,8 @@ def without_labels(run: Sequence[Text], base: int) -> tuple[list[Text], dict[int
     title = run[0].headings[-1].cell.text if run and run[0].headings else ""
     need = words.required_by(title)
     for at, end in zip(edges, [*edges[1:], len(run)], strict=True):
+        if is_over(run, at) and _SHOWS.search(run[at].cell.text):
+            continue  # examples are no values
         inner = [text for text in run[at + 1 : end] if text.is_item]
         depth = min((text.indent for text in inner), default=base)
         members = [parsed_item(text.cell) for text in inner if text.indent == depth]
@@ -78,9 +80,20 @@ def without_labels(run: Sequence[Text], base: int) -> tuple[list[Text], dict[int
     return opened, said
 
 
+def is_over(run: Sequence[Text], at: int) -> bool:
+    """Tell whether an item is no parameter, but words over items nested below it: "Examples:", "Body (JSON):"."""
+    text = run[at]
+    deeper = at + 1 < len(run) and run[at + 1].is_item and run[at + 1].indent > text.indent
+    if not deeper or not text.cell.text.rstrip().endswith((":", "：")) or len(text.cell.text) > _LONGEST:
+        return False
+    return asks(text.cell.text) or (parsed_item(text.cell) is None and bare_item(text.cell) is None)
+
+
 def _is_label(text: Text) -> bool:
     label = text.cell.text.rstrip()
     if not label.endswith((":", "：")) or len(label) > _LONGEST or asks(label):
+        return False
+    if words.purpose(label) not in {None, "request"} or _SHOWS.search(label):
         return False
     return parsed_item(text.cell) is None and (bare_item(text.cell) is None or not text.cell.codes)
 
@@ -88,7 +101,7 @@ def _is_label(text: Text) -> bool:
 def _told(label: str, held: Sequence[Item], *, required: bool) -> str:
     names = ", ".join(item.name for item in held)
     if len(held) > 1 and _LEAST.search(label):
-        return f"at least one of {names}"
+        return f"at least one of {names} is required"
     if len(held) > 1 and _ONE_OF.search(label):
-        return f"one of {names}"
+        return f"exactly one of {names} is required"
     return label.rstrip(" :：") if required else ""
