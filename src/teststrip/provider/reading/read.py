@@ -62,6 +62,7 @@ from teststrip.provider.reading.nesting import (
     name_endpoints,
     shown_parents,
 )
+from teststrip.provider.reading.operations import Operations
 from teststrip.provider.reading.page_words import gather_words
 from teststrip.provider.reading.resources import without_resources
 from teststrip.provider.reading.row_kinds import RowKinds
@@ -143,7 +144,7 @@ def read_documentation(
         facts = gather(row, page, flags)
         for home in homes[row.group] if lenient else ("",):
             linker.add(row, facts, home, below)
-    entries = merged(linker.tree(), groups, endpoints, flags) if lenient else linker.tree()
+    entries = merged(linker.tree(), groups, endpoints, Operations(document), flags) if lenient else linker.tree()
     texts = [text.cell for text in document.texts]
     constraints = gather_constraints(entries, texts, flags) if lenient else ()
     if lenient:

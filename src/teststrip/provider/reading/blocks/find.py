@@ -69,12 +69,12 @@ def with_blocks(document: Document, flags: Flags) -> Document:
             above = tuple(one for one in around.headings if one.level < block.level)
             around = Around((*above, block))
         elif isinstance(block, Text):
-            around = replace(around, lead=block.cell.text)
+            around = around.below(block.cell.text)
         found = _read(finder, block, around) if isinstance(block, Code) else []
         kept.append(replace(block, declares=found[0].declares) if isinstance(block, Code) and found else block)
         bodies += found
         if isinstance(block, Code):
-            around = replace(around, lead="")
+            around = around.behind()
     named = any(one.named for one in bodies)
     for one in bodies:
         groups += _group(one) if one.named or not named else ()
