@@ -24,16 +24,24 @@ _LINE: Final = Pattern(
     rf"(?m)^[^\w\n/]{{0,8}}(?:\w[\w /-]{{0,30}}[:：](?!//)[^\w\n/]{{0,6}})?"
     rf"(?:(?P<method>GET|POST|PUT|PATCH|DELETE)[^\w\n/]{{1,8}})?(?P<address>{_ADDRESS})[^\w\n/]{{0,6}}$"
 )
-_CALLS: Final = Pattern(
+CALLS: Final = Pattern(
     r"\bcurl\b|\bfetch\(|\brequests?\.\w+\(|\baxios\b|\bhttpx?\.\w+\(|\.(?:post|put|patch|get)\(|\bhttp\.NewRequest|\bInvoke-\w+|\bnew Request\(",
 )
+"""How code calls an address."""
+SERVES: Final = Pattern(
+    r"\b(?:app|router|server|fastify|bp|blueprint)\.(?:post|get|put|use|all|route)\(|@\w{1,40}\.(?:post|get|put|route)\("
+    r"|\bres\.(?:json|send|end|status)\([^)\n]|\bjsonify\(|\bexport (?:default )?(?:async )?function (?:handler|POST|GET)\b"
+)
+"""How a program answers, which sends nothing."""
 _CALLED: Final = Pattern(
     r"(?:https?://[^\s/\"'`<>]{1,120}|[\"'`]\$?\{[^{}\n]{1,40}\}|\$\{?[A-Za-z_]{1,40}\}?|\b[A-Za-z_]{1,40} ?\+ ?[\"'`]|\((?:[\"'`]))(?P<address>/[^\s\"'`<>\\)?]{1,200})"
 )
 _WIRE: Final = Pattern(r"(?m)^[ \t]{0,8}(?P<method>GET|POST|PUT|PATCH|DELETE)[ \t]{1,8}(?P<address>\S{1,300})")
+_METHOD: Final = r"(?i:GET|POST|PUT|PATCH|DELETE)"
 _SENDS: Final = Pattern(
-    r"-X ?(?P<curl>[A-Z]{3,6})|--request ?[= ]?(?P<long>[A-Z]{3,6})|\.(?P<call>post|put|patch|get|delete)\(|method[\"']?\s?[:=]\s?[\"'](?P<named>[A-Za-z]{3,6})"
-    r"|(?P<body>(?<!\S)(?:-d|-F|--data(?:-\w+)?|--json|--form)(?!\w))"
+    rf"(?<!\S)-X ?[\"']?(?P<curl>{_METHOD})\b|--request[= ]{{1,4}}[\"']?(?P<long>{_METHOD})\b|\.(?P<call>{_METHOD})\("
+    rf"|(?<!\w)[\"']?(?:method|type)[\"']?\s?[:=]\s?[\"'](?P<named>{_METHOD})[\"']"
+    r"|(?P<body>(?<!\S)(?:-d|-F|--data(?:-\w+)?|--json|--form)(?![\w-]))"
 )
 _ORIGIN: Final = Pattern(r"https?://[^/]*")
 _HOLDS: Final = Pattern(r"[{}<>:$*]")  # a part of a path that stands for others
@@ -113,6 +121,15 @@ class Operations:
             section = self._sections[key]
             (section.called if called else section.told).append(announced)
 
+    def is_near(self, headings: Sequence[Heading]) -> bool:
+        """Tell whether an operation is announced in a section around something, and not on the page alone."""
+        return any(heading.level > 1 and heading.cell.where.line in self._sections for heading in headings)
+
+    def announces(self, operations: Sequence[Operation]) -> bool:
+        """Tell whether the page has one of some operations in its words, and not in a program alone."""
+        told = {one.path for announced in self._sections[0].told for one in announced.operations}
+        return any(one.path in told or one.path[1:] in told for one in operations)
+
     def around(self, headings: Sequence[Heading], line: int) -> tuple[Operation, ...]:
         """Return the operation of what stands on a line below headings; all that it may be of, where none is nearest."""
         for heading in reversed(headings):
@@ -133,7 +150,7 @@ def called_in(code: str) -> tuple[Operation, ...]:
     wire = _WIRE.search(text)
     if wire is not None:
         return tuple(_operations(wire["method"], wire["address"]))
-    if not _CALLS.search(text):
+    if not CALLS.search(text) or SERVES.search(text):
         return ()
     address = _CALLED.search(text)
     if address is None:

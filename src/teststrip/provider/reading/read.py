@@ -12,7 +12,7 @@ text -> Document        scan      headings, groups of rows, text, code
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
@@ -68,6 +68,7 @@ from teststrip.provider.reading.resources import without_resources
 from teststrip.provider.reading.row_kinds import RowKinds
 from teststrip.provider.reading.rows import Parsed, read_group
 from teststrip.provider.reading.sections import Section, read_section
+from teststrip.provider.reading.sent.taken import shown_groups
 from teststrip.provider.reading.told_rows import read_told
 from teststrip.provider.reading.witness.check import Page, hold_against
 
@@ -118,7 +119,12 @@ def read_documentation(
     if lenient:
         roles = without_resources(without_answers(roles, document, flags), document, flags)
     groups = [group for group, role in roles if role == "parameters"]
+    operations = Operations(document)
     if lenient:
+        shown_only = shown_groups(document, groups, operations, flags)
+        roles += [(group, "parameters") for group in shown_only]
+        groups += shown_only
+        document = replace(document, blocks=(*document.blocks, *shown_only))
         _doubt_headers(groups, flags)
     sections = [read_section(group, models, lenient=lenient) for group in groups]
     kinds = _kinds_of(document, flags) if lenient else RowKinds(flags)
@@ -144,7 +150,7 @@ def read_documentation(
         facts = gather(row, page, flags)
         for home in homes[row.group] if lenient else ("",):
             linker.add(row, facts, home, below)
-    entries = merged(linker.tree(), groups, endpoints, Operations(document), flags) if lenient else linker.tree()
+    entries = merged(linker.tree(), groups, endpoints, operations, flags) if lenient else linker.tree()
     texts = [text.cell for text in document.texts]
     constraints = gather_constraints(entries, texts, flags) if lenient else ()
     if lenient:

@@ -15,7 +15,7 @@ from teststrip.provider.reading.blocks.together import together
 from teststrip.provider.reading.entries import Entry, walk
 from teststrip.provider.reading.group_required import says_required
 from teststrip.provider.reading.operations import are_apart
-from teststrip.provider.reading.told import COMMENTED
+from teststrip.provider.reading.told import COMMENTED, EXAMPLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -71,7 +71,11 @@ def merged(
     for request in (*tables.values(), *blocks.values()):
         request.operations = _operations_of(request, groups, operations)
     found = _summed_up([(one, tables[one]) for one in tables], frozenset(endpoints[at] for at in summed), flags)
+    shown: list[_Request] = []
     for block in sorted(blocks.values(), key=lambda one: not one.sure):
+        if _source(block) == EXAMPLES:
+            shown.append(block)  # nothing else describes it
+            continue
         other = _same(block, found)
         if other is not None:
             other.entries = together(other.entries, block.entries, flags)
@@ -83,7 +87,7 @@ def merged(
             _doubt_left_out(block, found, flags)
     if any(one.block for one in found):
         found.sort(key=lambda one: one.entries[0].row.where.line)
-    return tuple(entry for one in found for entry in one.entries)
+    return tuple(entry for one in (*found, *shown) for entry in one.entries)
 
 
 def _operations_of(request: _Request, groups: Sequence[Group], operations: Operations) -> tuple[Operation, ...]:
@@ -124,8 +128,7 @@ def _doubt_left_out(block: _Request, found: Sequence[_Request], flags: Flags) ->
     """Flag a block that is left out though the page's tables have none of its names."""
     row = block.entries[0].row
     # What a language declares is told name by name by the page's witnesses.
-    commented = row.told is not None and row.told.source == COMMENTED
-    if not commented or any(block.names & one.names for one in found):
+    if not _is_body(block) or any(block.names & one.names for one in found):
         return
     problem = "a block tells more of these names, which no table has; it is left out"
     name = row.cell("name").text
@@ -149,8 +152,12 @@ def _is_apart(block: _Request, tables: Iterable[_Request], groups: Sequence[Grou
 
 def _is_body(block: _Request) -> bool:
     """Tell whether a block is a body that is sent to what stands around it, and no declaration of a program."""
+    return _source(block) == COMMENTED
+
+
+def _source(block: _Request) -> str:
     told = block.entries[0].row.told
-    return told is not None and told.source == COMMENTED
+    return told.source if told is not None else ""
 
 
 def _same(block: _Request, found: Sequence[_Request]) -> _Request | None:

@@ -1,0 +1,89 @@
+"""Values that examples show, as the schema that all of them fit."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from teststrip.base.pattern import Pattern
+from teststrip.provider.reading.blocks.tree import AT, MOST_DEEP, SILENT
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from teststrip.base.json import Json
+    from teststrip.provider.reading.shown import Shown
+
+_WORD: Final = Pattern(
+    r"<?(?P<type>string|integer|int|number|float|boolean|bool|array|object)>?(?: \| null)?\??", re.IGNORECASE
+)
+_NO_NAME: Final = Pattern(
+    r"[A-Z0-9]*\d[A-Z0-9]*|.*[^\x00-\x7f].*|.*\s.*"
+)  # keys that are values: colours, words of a language
+_VARIABLE: Final = Pattern(r"[\"']?[$<{%].*", re.DOTALL)
+_MOST_SHOWN: Final = 200  # characters of a value that is kept as an example
+_PLAIN: Final = {"integer": int, "number": float, "boolean": lambda text: text.lower() == "true"}
+
+
+def schema_of(values: Sequence[Shown], depth: int = 0) -> dict[str, Json]:
+    """Return the schema of values of one parameter; each member says where it stands by `AT`."""
+    kinds = list(dict.fromkeys(kind for value in values if (kind := _kind(value))))
+    if set(kinds) == {"integer", "number"}:
+        kinds = ["number"]
+    schema: dict[str, Json] = {AT: [values[0].line, 1]}
+    if kinds:
+        schema["type"] = kinds[0] if len(kinds) == 1 else [*kinds]
+    if "object" in kinds and depth < MOST_DEEP:
+        schema |= _members([value for value in values if value.form == "object"], depth)
+    items = [item for value in values if value.form == "array" for item in value.items]
+    if items and "array" in kinds and depth < MOST_DEEP:
+        schema["items"] = schema_of(items, depth + 1)
+    shown = [_typed(value) for value in values if _kind(value) in {"string", *_PLAIN}]
+    examples = [one for one in shown if one not in {"", None}]
+    if examples:
+        schema["examples"] = examples[:1]
+    return schema
+
+
+def _members(values: Sequence[Shown], depth: int) -> dict[str, Json]:
+    several: dict[str, list[Shown]] = {}
+    for value in values:
+        for name, member in value.members:
+            if not _NO_NAME.fullmatch(name):
+                several.setdefault(name, []).append(member)
+    properties: dict[str, Json] = {name: schema_of(members, depth + 1) for name, members in several.items()}
+    return {"properties": properties, SILENT: True} if properties else {}
+
+
+def _kind(value: Shown) -> str:
+    """Return the type that a value is of; empty where it shows none."""
+    if value.form in {"object", "array", "integer", "number", "boolean"}:
+        return value.form
+    if value.form == "string":
+        word = _WORD.fullmatch(value.text.strip())
+        return word["type"].lower() if word is not None else "string"
+    if value.form != "field":
+        return ""
+    text = value.text.strip("\"' ")
+    if text.startswith("@"):
+        return "file"
+    if _VARIABLE.fullmatch(text):
+        return ""
+    if re.fullmatch(r"-?\d{1,18}", text):
+        return "integer"
+    if re.fullmatch(r"-?\d{1,18}\.\d{1,18}", text):
+        return "number"
+    return "boolean" if text.lower() in {"true", "false"} else "string"
+
+
+def _typed(value: Shown) -> str | int | float | bool | None:
+    """Return a plain value as its type has it; None where it only stands for one."""
+    text = value.text.strip("\"' ") if value.form == "field" else value.text
+    if value.form == "string" and (_WORD.fullmatch(text.strip()) or _VARIABLE.fullmatch(text)):
+        return None
+    if len(text) > _MOST_SHOWN:
+        return None
+    try:
+        return _PLAIN.get(_kind(value), str)(text)
+    except ValueError:
+        return None
