@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 _ADDRESS: Final = r"(?:https?://[^\s/\"'`<>|]{1,120})?/[^\s\"'`<>|,;)]{1,200}"
 # In a heading, anywhere: "Create an image (POST /v1/images)", "`/v1/images`"
-_IN_HEADING: Final = Pattern(rf"(?:\b(?P<method>GET|POST|PUT|PATCH|DELETE)\W{{1,4}})?(?<![\w/:.])(?P<address>{_ADDRESS})")
+_IN_HEADING: Final = Pattern(
+    rf"(?:\b(?P<method>GET|POST|PUT|PATCH|DELETE)\W{{1,4}})?(?<![\w/:.])(?P<address>{_ADDRESS})"
+)
 # In a text, a line that says nothing else: "Endpoint: `/v1/images`", "**POST** `/v1/images`"
 _LINE: Final = Pattern(
     rf"(?m)^[^\w\n/]{{0,8}}(?:\w[\w /-]{{0,30}}[:：](?!//)[^\w\n/]{{0,6}})?"
@@ -111,9 +113,7 @@ class Operations:
                 plain = bool(_WIRE.match(block.text)) and block.text.count("\n") <= 1
                 self._take(above, block.where.line, called_in(block.text), called=not plain)
 
-    def _take(
-        self, above: Sequence[Heading], line: int, operations: Sequence[Operation], *, called: bool
-    ) -> None:
+    def _take(self, above: Sequence[Heading], line: int, operations: Sequence[Operation], *, called: bool) -> None:
         if not operations:
             return
         announced = _Announced(line, tuple(operations))

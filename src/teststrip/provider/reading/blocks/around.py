@@ -21,7 +21,9 @@ _ASKED: Final = Pattern(
 )
 
 
-_GOES_ON: Final = Pattern(r"\W*(?:or|and|else|otherwise|if|when|once|while|after|或|或者|または)(?:\b|(?=[^\x00-\x7f]))", re.IGNORECASE)
+_GOES_ON: Final = Pattern(
+    r"\W*(?:or|and|else|otherwise|if|when|once|while|after|或|或者|または)(?:\b|(?=[^\x00-\x7f]))", re.IGNORECASE
+)
 
 
 @dataclass(slots=True)

@@ -28,8 +28,21 @@ _CALL: Final = Pattern(
     r"|[^\n]{0,80}?(?:\bfetch\(|\brequests\.(?:post|put|patch|request)\(|\baxios\b))"
 )
 _DATA: Final = Pattern(r"\s{0,80}[{\[]")
+_EVENT: Final = Pattern(r"\b(?:web-?hooks?|call-?backs?|events?|notif\w+)\b|回调|通知|콜백", re.IGNORECASE)
 _ANSWERS: Final = frozenset(
-    ["success", "code", "created", "created_at", "status_code", "message", "msg", "error", "request_id", "status", "id"]
+    [
+        "success",
+        "code",
+        "created",
+        "created_at",
+        "status_code",
+        "message",
+        "msg",
+        "error",
+        "request_id",
+        "status",
+        "id",
+    ]
 )
 _OF_PROGRAM: Final = frozenset({"method", "headers", "body", "signal", "url", "timeout"})
 _OTHER: Final = Pattern(
@@ -101,7 +114,7 @@ def _request(text: str, line: int, told: ToldCode, operations: Operations, *, fi
     chains = samples_in(text, line, told.said)
     if called or CALLS.search(text):
         found = [_carried(chain) for chain in chains]
-    elif _DATA.match(text) and told.said != "answered":
+    elif _DATA.match(text) and told.said != "answered" and not any(map(_EVENT.search, told.texts)):
         # The first block below `POST /v1/images` is what is sent there, also where no word says so.
         below = first and operations.is_near(told.headings) and all(one.method != "" for one in around)
         found = [_whole(chain, asks=told.asks) for chain in chains if told.asks or below]

@@ -46,6 +46,8 @@ def schema_of(values: Sequence[Shown], depth: int = 0) -> dict[str, Json]:
 
 
 def _members(values: Sequence[Shown], depth: int) -> dict[str, Json]:
+    if any({"type", "properties"} <= set(value.names) for value in values):
+        return {}  # a schema that is sent as a value
     several: dict[str, list[Shown]] = {}
     for value in values:
         for name, member in value.members:

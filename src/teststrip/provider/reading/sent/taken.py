@@ -43,9 +43,7 @@ def shown_groups(
     return [group for group in found if group is not None]
 
 
-def _group(
-    request: Request, described: Sequence[Group], operations: Operations, finder: Finder
-) -> Group | None:
+def _group(request: Request, described: Sequence[Group], operations: Operations, finder: Finder) -> Group | None:
     own = [group for group in described if not _is_apart(request, group, operations)]
     left = _left(request, own) if own else None
     # A program on a page about one request may call others as well.

@@ -75,10 +75,17 @@ class ToldCode:
     lead: Sequence[str]
 
     @property
+    def texts(self) -> tuple[str, ...]:
+        """The ends of the lines above it, and its own heading."""
+        return (
+            *(line[-_LEAD:] for line in self.lead),
+            *(heading.cell.text for heading in self.headings[-1:]),
+        )
+
+    @property
     def asks(self) -> bool:
         """Whether a word for a request stands next to it, and not only one for parameters, or one further out."""
-        texts = (*(line[-_LEAD:] for line in self.lead), *(heading.cell.text for heading in self.headings[-1:]))
-        return self.said == "sent" and any(_SENT.search(text) for text in texts)
+        return self.said == "sent" and any(_SENT.search(text) for text in self.texts)
 
 
 def told_codes(blocks: Sequence[Block]) -> Iterator[ToldCode]:
