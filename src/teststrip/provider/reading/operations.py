@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from dataclasses import dataclass, field
+from itertools import chain, islice
 from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
@@ -93,8 +94,8 @@ class _Section:
         before = bisect_left(self.told, line + 1, key=attrgetter("line"))
         if before and not (outer and all(one.reads for one in self.told[before - 1].operations)):
             return self.told[before - 1].operations
-        every = (one for announced in (*self.told, *self.called)[:_MOST] for one in announced.operations)
-        return tuple(dict.fromkeys(every))[:_MOST]
+        first = islice(chain(self.told, self.called), _MOST)
+        return tuple(dict.fromkeys(one for announced in first for one in announced.operations))[:_MOST]
 
 
 class Operations:

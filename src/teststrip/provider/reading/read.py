@@ -12,7 +12,7 @@ text -> Document        scan      headings, groups of rows, text, code
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
@@ -68,7 +68,7 @@ from teststrip.provider.reading.resources import without_resources
 from teststrip.provider.reading.row_kinds import RowKinds
 from teststrip.provider.reading.rows import Parsed, read_group
 from teststrip.provider.reading.sections import Section, read_section
-from teststrip.provider.reading.sent.taken import shown_groups
+from teststrip.provider.reading.sent.taken import with_shown
 from teststrip.provider.reading.told_rows import read_told
 from teststrip.provider.reading.witness.check import Page, hold_against
 
@@ -115,16 +115,12 @@ def read_documentation(
         document = with_plain_lists(with_named_paragraphs(document))
         document = with_footnotes(with_stanzas(document, flags), flags)
         document = with_headed(with_blocks(document, flags))
-    roles = _roles(document)
+    roles, operations = _roles(document), Operations(document)
     if lenient:
         roles = without_resources(without_answers(roles, document, flags), document, flags)
+        document, roles = with_shown(document, roles, operations, flags)
     groups = [group for group, role in roles if role == "parameters"]
-    operations = Operations(document)
     if lenient:
-        shown_only = shown_groups(document, groups, operations, flags)
-        roles += [(group, "parameters") for group in shown_only]
-        groups += shown_only
-        document = replace(document, blocks=(*document.blocks, *shown_only))
         _doubt_headers(groups, flags)
     sections = [read_section(group, models, lenient=lenient) for group in groups]
     kinds = _kinds_of(document, flags) if lenient else RowKinds(flags)

@@ -22,7 +22,7 @@ _NO_NAME: Final = Pattern(
 )  # keys that are values: colours, words of a language
 _VARIABLE: Final = Pattern(r"[\"']?[$<{%].*", re.DOTALL)
 _MOST_SHOWN: Final = 200  # characters of a value that is kept as an example
-_PLAIN: Final = {"integer": int, "number": float, "boolean": lambda text: text.lower() == "true"}
+_PLAIN: Final = frozenset({"string", "integer", "number", "boolean"})
 
 
 def schema_of(values: Sequence[Shown], depth: int = 0) -> dict[str, Json]:
@@ -38,8 +38,8 @@ def schema_of(values: Sequence[Shown], depth: int = 0) -> dict[str, Json]:
     items = [item for value in values if value.form == "array" for item in value.items]
     if items and "array" in kinds and depth < MOST_DEEP:
         schema["items"] = schema_of(items, depth + 1)
-    shown = [_typed(value) for value in values if _kind(value) in {"string", *_PLAIN}]
-    examples = [one for one in shown if one not in {"", None}]
+    shown = [_typed(value) for value in values if _kind(value) in _PLAIN]
+    examples: list[Json] = [one for one in shown if one not in {"", None}]
     if examples:
         schema["examples"] = examples[:1]
     return schema
@@ -81,11 +81,13 @@ def _kind(value: Shown) -> str:
 def _typed(value: Shown) -> str | int | float | bool | None:
     """Return a plain value as its type has it; None where it only stands for one."""
     text = value.text.strip("\"' ") if value.form == "field" else value.text
-    if value.form == "string" and (_WORD.fullmatch(text.strip()) or _VARIABLE.fullmatch(text)):
+    if len(text) > _MOST_SHOWN or _VARIABLE.fullmatch(text):
         return None
-    if len(text) > _MOST_SHOWN:
-        return None
-    try:
-        return _PLAIN.get(_kind(value), str)(text)
-    except ValueError:
-        return None
+    kind = _kind(value)
+    if value.form == "string":
+        return text if kind == "string" and not _WORD.fullmatch(text.strip()) else None
+    if kind == "boolean":
+        return text.lower() == "true"
+    if kind == "string":
+        return text
+    return int(text) if kind == "integer" else float(text)

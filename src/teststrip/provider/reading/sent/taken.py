@@ -19,6 +19,7 @@ from teststrip.provider.reading.told import EXAMPLES, Doubt
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
+    from teststrip.provider.reading.classify import Role
     from teststrip.provider.reading.document import Document, Row
     from teststrip.provider.reading.flags import Flags
     from teststrip.provider.reading.operations import Operations
@@ -31,16 +32,19 @@ _DOUBT: Final = Doubt(
 )
 
 
-def shown_groups(
-    document: Document, described: Sequence[Group], operations: Operations, flags: Flags
-) -> list[Group]:
-    """Return groups of the parameters that examples send and none of the groups of parameters describes."""
+def with_shown(
+    document: Document, roles: Sequence[tuple[Group, Role]], operations: Operations, flags: Flags
+) -> tuple[Document, list[tuple[Group, Role]]]:
+    """Add groups of the parameters that examples send and no group of parameters describes."""
+    described = [group for group, role in roles if role == "parameters"]
     finder = Finder(document.file, flags)
     requests = requests_of(document, operations)
     if len(requests) == 1 and not any(map(_tells, described)):
         requests[0].only = True
     found = [_group(one, described, operations, finder) for one in requests]
-    return [group for group in found if group is not None]
+    groups = [group for group in found if group is not None]
+    added: list[tuple[Group, Role]] = [(group, "parameters") for group in groups]
+    return replace(document, blocks=(*document.blocks, *groups)), [*roles, *added]
 
 
 def _group(request: Request, described: Sequence[Group], operations: Operations, finder: Finder) -> Group | None:
