@@ -106,7 +106,7 @@ class Operations:
         above: tuple[Heading, ...] = ()
         for block in document.blocks:
             if isinstance(block, Heading):
-                above = (*(one for one in above if one.level < block.level), block)
+                above = block.below(above)
                 self._take(above, block.cell.where.line, _told(_IN_HEADING, block.cell.text), called=False)
             elif isinstance(block, Text):
                 self._take(above, block.cell.where.line, _told(_LINE, block.cell.text), called=False)

@@ -60,7 +60,6 @@ from teststrip.provider.reading.nesting import (
     find_parents,
     leave_out_unsure,
     name_endpoints,
-    shown_parents,
 )
 from teststrip.provider.reading.operations import Operations
 from teststrip.provider.reading.page_words import gather_words
@@ -69,6 +68,7 @@ from teststrip.provider.reading.row_kinds import RowKinds
 from teststrip.provider.reading.rows import Parsed, read_group
 from teststrip.provider.reading.sections import Section, read_section
 from teststrip.provider.reading.sent.taken import with_shown
+from teststrip.provider.reading.shown_places import shown_parents
 from teststrip.provider.reading.told_rows import read_told
 from teststrip.provider.reading.witness.check import Page, hold_against
 
@@ -137,7 +137,7 @@ def read_documentation(
     linker = Linker(flags, lenient=lenient)
     endpoints = name_endpoints(groups, rows, parents, flags)
     homes = homes_of(rows, parents, endpoints)
-    shown = shown_parents(rows, examples)
+    shown = shown_parents(rows, examples, document, groups)
     if lenient:
         doubt_tables(groups, rows, parents, shown, flags)
         doubt_wrappers(groups, rows, parents, examples, flags)

@@ -66,8 +66,7 @@ def with_blocks(document: Document, flags: Flags) -> Document:
     bodies: list[FoundBody] = []
     for block in document.blocks:
         if isinstance(block, Heading):
-            above = tuple(one for one in around.headings if one.level < block.level)
-            around = Around((*above, block))
+            around = Around(block.below(around.headings))
         elif isinstance(block, Text):
             around = around.below(block.cell.text)
         found = _read(finder, block, around) if isinstance(block, Code) else []

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
 from teststrip.provider.reading.document import Row, Text
-from teststrip.provider.reading.forms.bullet_items import Item, bare_item, parsed_item, parts_of
+from teststrip.provider.reading.forms.bullet_items import Item, bare_item, parsed_item, parts_of, strange_item
 from teststrip.provider.reading.forms.listed import COLUMNS, as_line
 from teststrip.provider.reading.inline import Cell, joined, plain_cell, with_line
 
@@ -113,7 +113,9 @@ def _item_of(text: Text, outermost: int) -> Item | None:
     if not text.is_item:
         return None
     found = parsed_item(text.cell)
-    return bare_item(text.cell) if found is None and text.indent == outermost else found
+    if found is None and text.indent == outermost:
+        found = bare_item(text.cell) or strange_item(text.cell)
+    return found
 
 
 def _row(cells: Sequence[Cell], more: Sequence[Cell], depth: int) -> Row:

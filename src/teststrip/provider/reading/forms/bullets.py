@@ -20,6 +20,8 @@ from teststrip.provider.reading.forms.paragraphs import with_told
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from teststrip.provider.reading.inline import Cell
+
 # An item that announces the items below it.
 _ASKED: Final = Pattern(
     r"(?:(?:request|body|query|form|input|required|optional)\s)*(?:parameters?|params|body|arguments?|fields|inputs?|payload)(?:\s?\([^()]*\))?\s?[:：]?"
@@ -38,7 +40,7 @@ def with_lists(document: Document) -> Document:
     """Return a document whose lists of parameters are groups of rows."""
     blocks: list[Block] = []
     run: list[Text] = []
-    lead = ""
+    lead: Cell | None = None
     for block in with_headed_facts(with_told(with_facts(document.blocks))):
         if isinstance(block, Text) and block.is_item:
             run.append(block)
@@ -49,12 +51,12 @@ def with_lists(document: Document) -> Document:
             continue
         blocks += _taken(run, lead)
         run = []
-        lead = block.cell.text if isinstance(block, Text) else ""
+        lead = block.cell if isinstance(block, Text) else None
         blocks.append(block)
     return Document(document.file, (*blocks, *_taken(run, lead)))
 
 
-def _taken(run: Sequence[Text], lead: str = "") -> Iterator[Block]:
+def _taken(run: Sequence[Text], lead: Cell | None = None) -> Iterator[Block]:
     """Give a run of items as one group when its outermost items are parameters, else as it is.
 
     `lead` is the line above: one item alone is a parameter where that, or the heading, announces parameters.
@@ -67,11 +69,12 @@ def _taken(run: Sequence[Text], lead: str = "") -> Iterator[Block]:
     if (
         len(typed) < 1
         or len(typed) * 3 < len(outer) * 2
-        or (len(outer) == 1 and not _under_parameters(run[0]) and not _LEAD.fullmatch(lead))
+        or (len(outer) == 1 and not _under_parameters(run[0]) and not _LEAD.fullmatch(lead.text if lead else ""))
     ):
         yield from _told(run, base)
         return
-    yield group_of(item_rows(run), run[0].headings, run[0].cell.where)
+    told = () if lead is None else (lead,)
+    yield group_of(item_rows(run), run[0].headings, run[0].cell.where, told)
 
 
 def _with_type_below(run: Sequence[Text], base: int) -> list[Text]:

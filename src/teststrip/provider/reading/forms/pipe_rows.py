@@ -13,13 +13,34 @@ from teststrip.provider.reading.forms.pipes import has_pipe, is_closed, is_rule,
 from teststrip.provider.reading.inline import Cell, read_inline
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 ATX: Final = Pattern(r"[ >]{0,6}(#{1,6})(?:[ \t]+|(?=[^#\s]))(.*)")
 BOLD: Final = Pattern(r"\s*(?:\*\*|__)([^*]{1,120}?)[:：]?(?:\*\*|__)\s*[:：]?\s*")
 FENCE: Final = Pattern(r"[ \t>]*(?:[-*][ \t]+)?(`{3,}|~{3,})[ \t]*([^`]*)")
+_NAME: Final = Pattern(r"[A-Za-z_][\w.\[\]-]{0,80}")  # in the first cell of a row
 _MOST_JOINED: Final = 24  # lines that one row may be broken over
 _MOST_TORN: Final = 80  # lines that the last cell of a row may go over, with empty lines between them
+
+
+def rows_above(
+    lines: Sequence[str], paragraph: list[int], header: Sequence[Cell], where: Callable[[int], Where]
+) -> list[Row]:
+    """Take the lines right above a header that are rows of its table: some generators write it in the midst of them.
+
+    `paragraph` are the numbers of the lines of running text above; those that are taken leave it.
+    """
+    found: list[Row] = []
+    while paragraph and words.column(header[0].text) == "name":
+        line = lines[paragraph[-1]]
+        row = read_row(line, where(paragraph[-1])) if line.startswith("|") else None
+        if row is None or len(row.cells) != len(header) or _NAME.fullmatch(row.cells[0].text) is None:
+            break
+        if words.column(row.cells[1].text):
+            break  # a header of two lines
+        found.append(row)
+        paragraph.pop()
+    return found[::-1]
 
 
 class PipeRows:

@@ -11,7 +11,7 @@ from teststrip.base.where import Where
 from teststrip.provider.reading import words
 from teststrip.provider.reading.document import Block, Code, Document, Group, GroupForm, Heading, Text
 from teststrip.provider.reading.forms import components, fences, rst_tables, tabs, tagged, templates
-from teststrip.provider.reading.forms.pipe_rows import ATX, BOLD, FENCE, PipeRows
+from teststrip.provider.reading.forms.pipe_rows import ATX, BOLD, FENCE, PipeRows, rows_above
 from teststrip.provider.reading.forms.pipes import has_pipe, is_rule, read_row, spans, width
 from teststrip.provider.reading.forms.titles import bare_title
 from teststrip.provider.reading.inline import Cell, cropped, plain_cell, read_inline
@@ -180,7 +180,7 @@ class _Scanner:
 
     def _open_heading(self, heading: Heading) -> None:
         heading = Heading(heading.level, cropped(heading.cell, _MOST_HEADING))
-        self.open = (*(above for above in self.open if above.level < heading.level), heading)
+        self.open = heading.below(self.open)
         self.lead = []
         self.blocks.append(heading)
 
@@ -267,6 +267,7 @@ class _Scanner:
         prefix, header = self._header(line, cells, columns)
         if len(header) < 2:
             return False
+        above = rows_above(self.lines, self.paragraph, header, self._where) if ruled else []
         self._end_paragraph()
         if prefix is not None:
             self.lead.append(prefix)
@@ -274,7 +275,7 @@ class _Scanner:
         start = self.at
         self.at += 1
         rows, self.at = PipeRows(self.lines, self.at, self.file, self.first).read(header)
-        self._group(Group("table", header, tuple(rows), self.open, tuple(self.lead), self._where(start)))
+        self._group(Group("table", header, (*above, *rows), self.open, tuple(self.lead), self._where(start)))
         return True
 
     def _header(self, line: str, cells: tuple[Cell, ...], columns: int) -> tuple[Cell | None, tuple[Cell, ...]]:

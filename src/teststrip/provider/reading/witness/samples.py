@@ -94,7 +94,7 @@ def told_codes(blocks: Sequence[Block]) -> Iterator[ToldCode]:
     lead: list[str] = []
     for block in blocks:
         if isinstance(block, Heading):
-            above = (*(one for one in above if one.level < block.level), block)
+            above = block.below(above)
             lead = []
         elif isinstance(block, Text):
             lead = [*lead[-1:], block.cell.text]
