@@ -86,6 +86,8 @@ CASES: Final = {
     "a body that is sent": (SENT, '"a": 1, '),
     "a body of bodies that is sent": (SENT, '"a": {'),
     "fields that are sent": ("```bash\ncurl https://a.test/v1/b {}\n```\n", "-F a=1 "),
+    "pieces of bodies": ("# A\n\n{}", '## B\n\nc\n\n```\n"aN": 1\nor\n"aN": 2\n```\n\n'),
+    "a piece of a body": ("# A\n\n## B\n\n```\n{}\n```\n\n## C\n\n```\nb=1\n```\n", '"a": '),
     "many calls": ("# A\n\n{}", "```bash\ncurl https://a.test/v1/aN -d '{\"a\": 1}'\n```\n"),
     "many calls in one block": ("# A\n\n```bash\n{}```\n", "curl https://a.test/v1/b -d '{\"a\": 1}'\n"),
     "many operations": ("# A\n\n{}", f"## POST /v1/aN\n\n{HEADER}| aN | string | no | - | - | b |\n\n"),

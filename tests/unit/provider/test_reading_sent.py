@@ -191,3 +191,68 @@ def test_rows_that_say_nothing_of_types_leave_the_rest_to_the_example() -> None:
         "## Parameters\n\n- `kite`: its colour\n- `tails`: how many there are\n"
     )
     assert [one["name"] for one in told(page)["parameters"]] == ["kite", "tails", "loud"]
+
+
+# --- headings in words, each with a piece of a body ----------------------------------------------------------------
+
+PIECES: Final = """\
+# Tips for kites
+
+## For all
+
+### SAIL (REQUIRED)
+
+What to sew, at most 40 characters.
+
+```
+“sail_text”: "string",
+```
+
+### Ribs
+
+```json
+"rib_list": ["ash", "birch"]
+```
+
+### Knot (optional)
+
+knot (‘reef’ or ‘bowline’): how it is tied. Defaults to ‘reef’.
+
+```
+"knot_kind": "reef",
+or
+"knot_kind": "bowline",
+```
+"""
+
+
+def test_a_piece_of_a_body_below_a_heading_in_words_shows_a_parameter() -> None:
+    found = {one["name"]: one for one in told(PIECES)["parameters"]}
+    assert kinds(PIECES) == {"sail_text": "string", "rib_list": "array<string>", "knot_kind": "string"}
+    assert [one["required"] for one in found.values()] == [True, False, False]
+    assert found["sail_text"]["maxLength"] == 40
+    assert (found["knot_kind"]["default"], found["knot_kind"]["enum"]) == ("reef", ["reef", "bowline"])
+    problems = [(flag["parameter"], flag["problem"].partition(";")[0]) for flag in told(PIECES)["flags"]]
+    assert problems == [(name, "no type is given") for name in found]
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ['"rib_list": 3', "'rib_list': 3,", '{"rib_list": 3}', "rib_list=3", "?rib_list=3", '{\n  "rib_list": 3\n}'],
+)
+def test_a_piece_is_written_in_many_ways(piece: str) -> None:
+    page = PIECES.replace('"rib_list": ["ash", "birch"]', piece)
+    assert kinds(page)["rib_list"] == "integer"
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        PIECES.partition("### Ribs")[0],  # one alone is an example of something
+        PIECES.replace("rib_list", "knot_kind"),
+        "# A\n\n## Set the port\n\n```yaml\nport: 8080\n```\n\n## Set the host\n\n```yaml\nhost: a.test\n```\n",
+        '# A\n\n## Get\n\n```\n"a": 1, "b": 2\n```\n\n## Set\n\n```\n"a": 3, "c": 4\n```\n',
+    ],
+)
+def test_other_code_below_headings_is_no_parameter(page: str) -> None:
+    assert told(page)["parameters"] == []

@@ -39,6 +39,7 @@ from teststrip.provider.reading.forms.blueprint import with_blueprint
 from teststrip.provider.reading.forms.bullets import with_lists
 from teststrip.provider.reading.forms.definitions import with_definitions
 from teststrip.provider.reading.forms.footnotes import with_footnotes
+from teststrip.provider.reading.forms.fragments import with_fragments
 from teststrip.provider.reading.forms.headed_words import with_headed, with_query_headings
 from teststrip.provider.reading.forms.lost_headings import with_lost_headings
 from teststrip.provider.reading.forms.named_paragraphs import with_named_paragraphs
@@ -114,7 +115,7 @@ def read_documentation(
         document = with_lists(with_definitions(document))
         document = with_plain_lists(with_named_paragraphs(document))
         document = with_footnotes(with_stanzas(document, flags), flags)
-        document = with_headed(with_blocks(document, flags))
+        document = with_fragments(with_headed(with_blocks(document, flags)), flags)
     roles, operations = _roles(document), Operations(document)
     if lenient:
         roles = without_resources(without_answers(roles, document, flags), document, flags)

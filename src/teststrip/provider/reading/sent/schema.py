@@ -27,7 +27,7 @@ _PLAIN: Final = frozenset({"string", "integer", "number", "boolean"})
 
 def schema_of(values: Sequence[Shown], depth: int = 0) -> dict[str, Json]:
     """Return the schema of values of one parameter; each member says where it stands by `AT`."""
-    kinds = list(dict.fromkeys(kind for value in values if (kind := _kind(value))))
+    kinds = list(dict.fromkeys(kind for value in values if (kind := kind_of(value))))
     if set(kinds) == {"integer", "number"}:
         kinds = ["number"]
     schema: dict[str, Json] = {AT: [values[0].line, 1]}
@@ -38,7 +38,7 @@ def schema_of(values: Sequence[Shown], depth: int = 0) -> dict[str, Json]:
     items = [item for value in values if value.form == "array" for item in value.items]
     if items and "array" in kinds and depth < MOST_DEEP:
         schema["items"] = schema_of(items, depth + 1)
-    shown = [_typed(value) for value in values if _kind(value) in _PLAIN]
+    shown = [_typed(value) for value in values if kind_of(value) in _PLAIN]
     examples: list[Json] = [one for one in shown if one not in {"", None}]
     if examples:
         schema["examples"] = examples[:1]
@@ -57,7 +57,7 @@ def _members(values: Sequence[Shown], depth: int) -> dict[str, Json]:
     return {"properties": properties, SILENT: True} if properties else {}
 
 
-def _kind(value: Shown) -> str:
+def kind_of(value: Shown) -> str:
     """Return the type that a value is of; empty where it shows none."""
     if value.form in {"object", "array", "integer", "number", "boolean"}:
         return value.form
@@ -83,7 +83,7 @@ def _typed(value: Shown) -> str | int | float | bool | None:
     text = value.text.strip("\"' ") if value.form == "field" else value.text
     if len(text) > _MOST_SHOWN or _VARIABLE.fullmatch(text):
         return None
-    kind = _kind(value)
+    kind = kind_of(value)
     if value.form == "string":
         return text if kind == "string" and not _WORD.fullmatch(text.strip()) else None
     if kind == "boolean":
