@@ -256,3 +256,12 @@ def test_a_piece_is_written_in_many_ways(piece: str) -> None:
 )
 def test_other_code_below_headings_is_no_parameter(page: str) -> None:
     assert told(page)["parameters"] == []
+
+
+def test_what_only_an_example_shows_holds_no_rows_of_other_operations() -> None:
+    page = (
+        "# Kites\n\n## Draw a kite\n\n**POST** `/v1/kites`\n\n### Request body\n\n"
+        '```json\n{"settings": {"wind": 3, "knots": 2}}\n```\n\n'
+        f"{SAIL.replace('| wind |', '| knots | number | no | How many |' + chr(10) + '| wind |')}"
+    )
+    assert [one["name"] for one in told(page)["parameters"]] == ["sail", "knots", "wind", "settings"]
