@@ -194,3 +194,81 @@ def test_a_declared_event_is_no_body() -> None:
     told = "interface BakedWebhook {\n  event: string; // one of two\n  at?: string; // optional\n}\n"
     text = f"## Bake\n\n```typescript\n{asked}```\n\n## Webhook notice\n\n```typescript\n{told}```\n"
     assert list(read(text)[0]) == ["grain"]
+
+
+CALLS = """\
+## POST `/ovens`
+
+- Accepted: `.yaml` `.json`
+- Form field: `plan`
+- Optional fields: `note` (string), `tag`
+
+```bash
+curl -F "plan=@a.yaml" https://bakery.example/ovens
+```
+
+## GET `/loaves`
+
+| Parameter | Type | Default | Description |
+|---|---|---|---|
+| `most` | int | 20 | How many |
+"""
+
+
+def test_a_line_may_name_the_fields_of_a_call() -> None:
+    found, flags = read(CALLS)
+    assert list(found) == ["plan", "note", "tag"]
+    assert (found["plan"]["type"], found["note"]["type"]) == ("file", "string")
+    assert [one["parameter"] for one in flags if "taken for parameters of another" in one["problem"]] == ["most"]
+
+
+def test_headings_with_a_name_in_brackets_are_parameters_where_the_text_below_uses_it() -> None:
+    said = "### Heat - (h)\n\nHow hot it is. **Default value** - `220`\n\nWritten as `h-220`\n\n"
+    said += (
+        "### Steam level (sl)\n\nHow damp it is, `sl-1` to `sl-3`.\n\n### Dark crust - (dc)\n\nUse `dc-true`.\n\n"
+    )
+    found, _ = read(f"# Loaves\n\n{said}")
+    assert list(found) == ["h", "sl", "dc"]
+    assert found["h"]["default"] == 220
+    assert (
+        read("# Loaves\n\n## Baking (beta)\n\nA\n\n## Tasting (preview)\n\nB\n\n## Eating (soon)\n\nC\n")[0] == {}
+    )
+
+
+def test_a_star_says_what_may_be_given_instead() -> None:
+    rows = "| `flour` | string | required* | Which (* or use `mix`) |\n| `mix` | string | - | Ready made |\n"
+    header = "| Parameter | Type | Default | Description |\n|---|---|---|---|\n"
+    found, flags = read(f"## Body\n\n{header}{rows}")
+    assert found["flour"]["condition"] == {"if": {"not": {"required": ["mix"]}}, "then": {"required": ["flour"]}}
+    assert "default" not in found["flour"]
+    assert [one["parameter"] for one in flags] == [""]
+    needed = (
+        "| `flour` | string | Yes (or `mix`) | Which |\n| `mix` | string | Either `flour` or `mix` | Other |\n"
+    )
+    found, flags = read(f"## Body\n\n{header.replace('Default', 'Required')}{needed}")
+    assert [one["condition"]["then"]["required"] for one in found.values()] == [["flour"], ["mix"]]
+    assert flags == []
+
+
+def test_a_default_in_words_of_another_language_is_none() -> None:
+    header = "| Champ | Type | Défaut | Description |\n|---|---|---|---|\n"
+    assert (
+        "default" not in read(f"## Body\n\n{header}| `four` | string | Défaut du modèle | Lequel |\n")[0]["four"]
+    )
+
+
+def test_a_type_that_a_heading_declares_is_no_parameter() -> None:
+    states = "#### LoafState (enum)\n\n| Value | Description |\n|---|---|\n| `RISING` | Not baked |\n"
+    assert list(read(f"## Body\n\n- `flour` (string, required): Which\n\n{states}")[0]) == ["flour"]
+
+
+def test_words_say_the_kind_where_nothing_else_does() -> None:
+    items = (
+        "- `recipe`: A string representing the loaf\n- `oven`: Reference oven file path (for gas)\n"
+        "- `slices`: Number of slices\n- `label_text`: What it bears\n- `enable_fan`: Moves the air\n"
+        "- `other`: Anything\n"
+    )
+    found, flags = read(f"## Parameters\n\n{items}")
+    kinds = [one.get("type") for one in found.values()]
+    assert kinds == ["string", "string", "integer", "string", "boolean", None]
+    assert sum("no type is given" in one["problem"] for one in flags) == len(found)
