@@ -17,8 +17,8 @@ from teststrip.provider.reading.document import Code, Document, Heading, Row, Te
 from teststrip.provider.reading.forms.headed import Spans, with_rows
 from teststrip.provider.reading.forms.listed import as_line, cells_of
 from teststrip.provider.reading.inline import Cell, joined, plain_cell
-from teststrip.provider.reading.sent.schema import kind_of
 from teststrip.provider.reading.shown import shown_in
+from teststrip.provider.reading.shown_values import kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

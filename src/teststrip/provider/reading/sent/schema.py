@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading.blocks.tree import AT, MOST_DEEP, SILENT
+from teststrip.provider.reading.shown_values import kind_of, value_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,14 +14,9 @@ if TYPE_CHECKING:
     from teststrip.base.json import Json
     from teststrip.provider.reading.shown import Shown
 
-_WORD: Final = Pattern(
-    r"<?(?P<type>string|integer|int|number|float|boolean|bool|array|object)>?(?: \| null)?\??", re.IGNORECASE
-)
 _NO_NAME: Final = Pattern(
     r"[A-Z0-9]*\d[A-Z0-9]*|.*[^\x00-\x7f].*|.*\s.*"
 )  # keys that are values: colours, words of a language
-_VARIABLE: Final = Pattern(r"[\"']?[$<{%].*", re.DOTALL)
-_MOST_SHOWN: Final = 200  # characters of a value that is kept as an example
 _PLAIN: Final = frozenset({"string", "integer", "number", "boolean"})
 
 
@@ -38,7 +33,7 @@ def schema_of(values: Sequence[Shown], depth: int = 0) -> dict[str, Json]:
     items = [item for value in values if value.form == "array" for item in value.items]
     if items and "array" in kinds and depth < MOST_DEEP:
         schema["items"] = schema_of(items, depth + 1)
-    shown = [_typed(value) for value in values if kind_of(value) in _PLAIN]
+    shown = [value_of(value) for value in values if kind_of(value) in _PLAIN]
     examples: list[Json] = [one for one in shown if one not in {"", None}]
     if examples:
         schema["examples"] = examples[:1]
@@ -55,39 +50,3 @@ def _members(values: Sequence[Shown], depth: int) -> dict[str, Json]:
                 several.setdefault(name, []).append(member)
     properties: dict[str, Json] = {name: schema_of(members, depth + 1) for name, members in several.items()}
     return {"properties": properties, SILENT: True} if properties else {}
-
-
-def kind_of(value: Shown) -> str:
-    """Return the type that a value is of; empty where it shows none."""
-    if value.form in {"object", "array", "integer", "number", "boolean"}:
-        return value.form
-    if value.form == "string":
-        word = _WORD.fullmatch(value.text.strip())
-        return word["type"].lower() if word is not None else "string"
-    if value.form != "field":
-        return ""
-    text = value.text.strip("\"' ")
-    if text.startswith("@"):
-        return "file"
-    if _VARIABLE.fullmatch(text):
-        return ""
-    if re.fullmatch(r"-?\d{1,18}", text):
-        return "integer"
-    if re.fullmatch(r"-?\d{1,18}\.\d{1,18}", text):
-        return "number"
-    return "boolean" if text.lower() in {"true", "false"} else "string"
-
-
-def _typed(value: Shown) -> str | int | float | bool | None:
-    """Return a plain value as its type has it; None where it only stands for one."""
-    text = value.text.strip("\"' ") if value.form == "field" else value.text
-    if len(text) > _MOST_SHOWN or _VARIABLE.fullmatch(text):
-        return None
-    kind = kind_of(value)
-    if value.form == "string":
-        return text if kind == "string" and not _WORD.fullmatch(text.strip()) else None
-    if kind == "boolean":
-        return text.lower() == "true"
-    if kind == "string":
-        return text
-    return int(text) if kind == "integer" else float(text)
