@@ -27,6 +27,7 @@ TYPES: Final = BLOCK.format("ts").replace("{}", "interface ARequest { a: string;
 ZOD: Final = BLOCK.format("ts").replace("{}", "const ARequest = z.object({ a: z.string(){} })\n")
 PYTHON: Final = BLOCK.format("python").replace("{}", "class ARequest(BaseModel):\n    a: int = 1\n{}")
 PROTO: Final = BLOCK.format("proto").replace("{}", "message ARequest { {} }\n")
+SENT: Final = "## Request\n\n```json\n{{}}\n```\n"
 TERM: Final = "## Parameters\n\na\n: String. x{}\n"
 TERMS: Final = "## Parameters\n\n{}"
 CASES: Final = {
@@ -94,6 +95,17 @@ CASES: Final = {
     "a chain of calls": (ZOD, ".min(1)"),
     "a chain of arrays": (ZOD, ".array()"),
     "classes of one name": (PYTHON, "class ARequest(BaseModel):\n"),
+    "a body that is sent": (SENT, '"a": 1, '),
+    "a body of bodies that is sent": (SENT, '"a": {'),
+    "fields that are sent": ("```bash\ncurl https://a.test/v1/b {}\n```\n", "-F a=1 "),
+    "pieces of bodies": ("# A\n\n{}", '## B\n\nc\n\n```\n"aN": 1\nor\n"aN": 2\n```\n\n'),
+    "a piece of a body": ("# A\n\n## B\n\n```\n{}\n```\n\n## C\n\n```\nb=1\n```\n", '"a": '),
+    "many calls": ("# A\n\n{}", "```bash\ncurl https://a.test/v1/aN -d '{\"a\": 1}'\n```\n"),
+    "many calls in one block": ("# A\n\n```bash\n{}```\n", "curl https://a.test/v1/b -d '{\"a\": 1}'\n"),
+    "many operations": ("# A\n\n{}", f"## POST /v1/aN\n\n{HEADER}| aN | string | no | - | - | b |\n\n"),
+    "a heading of slashes": ("# {}\n\n" + HEADER + ROW, "/a"),
+    "a line of slashes": (LINE, "/a"),
+    "a call of words and slashes": ("```bash\ncurl {}\n```\n\n" + HEADER + ROW, "a + /"),
     "a class of minus signs": (PYTHON, "-"),
     "messages in each other": (PROTO, "message A {"),
     "code of brackets": (CODE, "{["),

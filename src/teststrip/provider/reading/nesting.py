@@ -10,6 +10,7 @@ from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
 from teststrip.provider.reading.announcing import TITLE, announced, whole_path
 from teststrip.provider.reading.cells.names import heading_parent, structure_of
+from teststrip.provider.reading.classify import role_of
 from teststrip.provider.reading.group_columns import columns_of
 from teststrip.provider.reading.shown_places import may_hold
 
@@ -185,6 +186,16 @@ def leave_out_unsure(groups: Sequence[Group], parents: Mapping[int, str], flags:
     return found
 
 
+def doubt_headers(groups: Sequence[Group], flags: Flags) -> None:
+    """Flag parameters that stand under a heading of headers: they are read for want of others."""
+    for group in groups:
+        if group.form != "schema" and role_of(group) == "headers":
+            problem = "the heading says that these travel as headers, and the page has no other parameters"
+            for row in group.rows:
+                name = row.cells[0].text if row.cells else ""
+                flags.add(row.where, name, name, problem, ("headers", "parameters"))
+
+
 def doubt_tables(
     groups: Sequence[Group],
     rows: Sequence[Parsed],
@@ -209,9 +220,7 @@ def doubt_tables(
         and (not _TELLING & set(columns_of(group)) or structure_of(group.title) != group.title)
         and words.purpose(group.headings[-1].cell.text) != "request"
         and not _is_of_request(group.headings[-1].cell.text)
-        and not any(
-            above.level > 1 and words.purpose(above.cell.text) == "request" for above in group.headings[-2:-1]
-        )
+        and not _is_part(group)
         and (not index or group.headings[-1] not in groups[0].headings)
     }
     telling = {index for index in doubted if _TELLING & set(columns_of(groups[index]))}
@@ -223,6 +232,12 @@ def doubt_tables(
             flags.add(
                 row.where, row.path, row.path, problem, ("of the request", "members of a parameter", "neither")
             )
+
+
+def _is_part(group: Group) -> bool:
+    """Tell whether a heading is over a part of what the one around it announces: "Optional parameters" > "Wind"."""
+    asked = any(above.level > 1 and words.purpose(above.cell.text) == "request" for above in group.headings[-2:-1])
+    return asked and structure_of(group.title) == group.title
 
 
 def _is_of_request(title: str) -> bool:

@@ -41,6 +41,7 @@ from teststrip.provider.reading.forms.bullets import with_lists
 from teststrip.provider.reading.forms.called_fields import with_called_fields
 from teststrip.provider.reading.forms.definitions import with_definitions
 from teststrip.provider.reading.forms.footnotes import with_footnotes
+from teststrip.provider.reading.forms.fragments import with_fragments
 from teststrip.provider.reading.forms.headed_words import with_headed, with_query_headings
 from teststrip.provider.reading.forms.lost_headings import with_lost_headings
 from teststrip.provider.reading.forms.named_paragraphs import with_named_paragraphs
@@ -57,17 +58,20 @@ from teststrip.provider.reading.learnt_types import learn_types
 from teststrip.provider.reading.leftovers import flag_leftovers
 from teststrip.provider.reading.link import Linker
 from teststrip.provider.reading.nesting import (
+    doubt_headers,
     doubt_tables,
     doubt_wrappers,
     find_parents,
     leave_out_unsure,
     name_endpoints,
 )
+from teststrip.provider.reading.operations import Operations
 from teststrip.provider.reading.page_words import gather_words
 from teststrip.provider.reading.resources import without_resources
 from teststrip.provider.reading.row_kinds import RowKinds
 from teststrip.provider.reading.rows import Parsed, read_group
 from teststrip.provider.reading.sections import Section, read_section
+from teststrip.provider.reading.sent.taken import with_shown
 from teststrip.provider.reading.shown_places import shown_parents
 from teststrip.provider.reading.told_rows import read_told
 from teststrip.provider.reading.witness.check import Page, hold_against
@@ -114,20 +118,21 @@ def read_documentation(
         document = with_lists(with_definitions(document))
         document = with_called_fields(with_plain_lists(with_named_paragraphs(document)))
         document = with_footnotes(with_stanzas(document, flags), flags)
-        document = with_headed(with_blocks(document, flags))
-    roles = _roles(document)
+        document = with_fragments(with_headed(with_blocks(document, flags)), flags)
+    roles, operations = _roles(document), Operations(document)
     if lenient:
         roles = without_resources(without_answers(roles, document, flags), document, flags)
+        document, roles = with_shown(document, roles, operations, flags)
     groups = [group for group, role in roles if role == "parameters"]
     if lenient:
-        _doubt_headers(groups, flags)
+        doubt_headers(groups, flags)
     sections = [read_section(group, models, lenient=lenient) for group in groups]
     kinds = _kinds_of(document, flags) if lenient else RowKinds(flags)
     rows = _rows(document, groups, sections, kinds, lenient=lenient)
     options = [group for group, role in roles if role in {"options", "sizes", "models"}]
     examples = examples_of(document, rows) if lenient else Examples()
     rows = guess_kinds(rows, examples, flags) if lenient else _typed(rows, flags)
-    calls = Calls(document, groups, lenient=lenient)
+    calls = Calls(operations, groups, lenient=lenient)
     parents = calls.parents(groups, rows, find_parents(groups, rows, examples, lenient=lenient), flags)
     unsure = leave_out_unsure(groups, parents, flags)
     left_out = {id(group) for group in unsure}
@@ -146,7 +151,7 @@ def read_documentation(
         below, facts = parents.get(row.group, "") or shown.get(row.where.line, ""), gather(row, page, flags)
         for home in far.get(row.where.line, homes[row.group]) if lenient else ("",):
             linker.add(row, facts, home, below)
-    entries = merged(linker.tree(), groups, endpoints, flags) if lenient else linker.tree()
+    entries = merged(linker.tree(), groups, endpoints, operations, flags) if lenient else linker.tree()
     constraints = gather_constraints(entries, [text.cell for text in document.texts], flags) if lenient else ()
     if lenient:
         flag_leftovers(entries, constraints, page, flags)
@@ -183,16 +188,6 @@ def _repeating(roles: list[tuple[Group, Role]], blocks: list[tuple[Group, Role]]
         (group, "parameters" if role == "poll" and len(held & set(_names(group))) >= _SHARED else role)
         for group, role in roles
     ]
-
-
-def _doubt_headers(groups: Sequence[Group], flags: Flags) -> None:
-    """Flag parameters that stand under a heading of headers: they are read for want of others."""
-    for group in groups:
-        if group.form != "schema" and role_of(group) == "headers":
-            problem = "the heading says that these travel as headers, and the page has no other parameters"
-            for row in group.rows:
-                name = row.cells[0].text if row.cells else ""
-                flags.add(row.where, name, name, problem, ("headers", "parameters"))
 
 
 def _without(

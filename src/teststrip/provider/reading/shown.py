@@ -21,7 +21,7 @@ Form = Literal["object", "array", "call", "string", "integer", "number", "boolea
 MOST: Final = 200_000  # characters of a page's code that are looked at
 _DEEPEST: Final = 24
 _TOKEN: Final = Pattern(
-    r'(?P<long>"""[^"]{0,4000}"""|`[^`]{0,4000}`)'
+    r'(?P<long>"""[^"]{0,4000}"""|`[^`]{0,4000}`|(?<!\w)[fF]\'(?:[^\'\\\n]|\\.){0,4000}\')'
     r'|(?P<text>"(?!\s{0,40}[{\[][\s\\])(?:[^"\\\n]|\\.){0,8000}"|\\"[^"\\\n]{0,4000}\\"|\'(?:[^\'\\\n{}\[\]]|\\.){0,4000}\')'
     r"|(?P<comment>(?<![:\w/\"'])//[^\n]*|(?<![^\s])#[^\n]*|/\*.{0,2000}?\*/)"
     r"|(?P<flag>(?<!\S)(?:--data(?:-raw|-binary|-ascii)?|--json|-d)(?![\w-]))"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from teststrip.provider.reading import words
 from teststrip.provider.reading.document import Code, Group, Heading, Text
 from teststrip.provider.reading.examples import read_examples_of
+from teststrip.provider.reading.told import EXAMPLES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,6 +24,8 @@ _FEWEST: Final = 2  # rows of a group that an example shows below one parameter
 
 def may_hold(row: Parsed) -> bool:
     """Tell whether a parameter can have members: an array, an object, or of a kind that is not told."""
+    if row.told is not None and row.told.source == EXAMPLES:
+        return False  # shown with what it holds
     kinds = {row.kind.kind, *row.kind.or_kinds}
     return bool(kinds & {"array", "object", None}) or "json" in row.cell("type").text.lower()
 

@@ -68,12 +68,12 @@ def with_blocks(document: Document, flags: Flags) -> Document:
         if isinstance(block, Heading):
             around = Around(block.below(around.headings))
         elif isinstance(block, Text):
-            around = replace(around, lead=block.cell.text)
+            around = around.below(block.cell.text)
         found = _read(finder, block, around) if isinstance(block, Code) else []
         kept.append(replace(block, declares=found[0].declares) if isinstance(block, Code) and found else block)
         bodies += found
         if isinstance(block, Code):
-            around = replace(around, lead="")
+            around = around.behind()
     named = any(one.named for one in bodies)
     for one in bodies:
         groups += _group(one) if one.named or not named else ()

@@ -25,9 +25,9 @@ _EXAMPLE: Final = Pattern(
 )
 # The value stands before the words: "`auto` by default", "when omitted, 5 is used".
 _VALUE_FIRST: Final = Pattern(
-    r"(?P<value>\"[^\"]*\"|“[^”]*”|\x01\d+\x01|(?<![\w.])[-+]?\d+(?:\.\d+)?)(?:\s(?:seconds?|ms|milliseconds|minutes?|pixels?|px|frames?|fps|items?|characters|tokens|steps))?\s?(?:\(?by default\b|\(the default\)|(?:is|are|will be) (?:used|assumed|applied) (?:by default\b|(?:if|when) (?:it is )?(?:not (?:set|specified|provided|given)|omitted|unset|absent|missing|left (?:empty|blank|out)))"
+    r"(?P<value>\"[^\"]*\"|“[^”]*”|‘[^’]*’|\x01\d+\x01|(?<![\w.])[-+]?\d+(?:\.\d+)?)(?:\s(?:seconds?|ms|milliseconds|minutes?|pixels?|px|frames?|fps|items?|characters|tokens|steps))?\s?(?:\(?by default\b|\(the default\)|(?:is|are|will be) (?:used|assumed|applied) (?:by default\b|(?:if|when) (?:it is )?(?:not (?:set|specified|provided|given)|omitted|unset|absent|missing|left (?:empty|blank|out)))"
     r"|を?(?:デフォルト|既定)(?:です|とする))"
-    r"|\b(?:if|when) (?:it is )?(?:not (?:set|specified|provided|given)|omitted|unset|absent|missing|left (?:empty|blank|out)),?\s?(?P<then>\"[^\"]*\"|“[^”]*”|\x01\d+\x01|[-+]?\d+(?:\.\d+)?) (?:is|are|will be) (?:used|assumed|applied)",
+    r"|\b(?:if|when) (?:it is )?(?:not (?:set|specified|provided|given)|omitted|unset|absent|missing|left (?:empty|blank|out)),?\s?(?P<then>\"[^\"]*\"|“[^”]*”|‘[^’]*’|\x01\d+\x01|[-+]?\d+(?:\.\d+)?) (?:is|are|will be) (?:used|assumed|applied)",
     re.IGNORECASE,
 )
 _GENERATED: Final = Pattern(r"\[default to ([^\[\]]{1,120})\]")
@@ -257,8 +257,8 @@ def _generated(text: str, kinds: Sequence[Kind]) -> Json | Absent:
 def _told(word: str, spans: Sequence[str], kinds: Sequence[Kind], choices: Sequence[object]) -> Json | Absent:
     """Type the word behind "default"; a plain word is believed only where it can be no other part of the sentence."""
     coded = word.startswith("\x01")
-    quoted = word[:1] in "\"'“"
-    bare = spans[int(word.strip("\x01"))] if coded else word.strip("\"'“”")
+    quoted = word[:1] in "\"'“‘"
+    bare = spans[int(word.strip("\x01"))] if coded else word.strip("\"'“”‘’")
     bare = bare if coded or quoted else bare.rstrip(".:")  # the end of the sentence
     if bare == "null" and not quoted:
         return None
