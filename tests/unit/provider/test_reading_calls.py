@@ -90,3 +90,11 @@ def test_a_heading_that_speaks_of_what_only_another_call_has_is_flagged(title: s
     assert set(paths) < set(found)
     told = f'the heading speaks of "{title.lower()}", which only another call has'
     assert problems["colour"] == problems["tails"] == told
+
+
+def test_sections_that_fill_one_parameter_with_the_same_names_are_two_requests() -> None:
+    shared = '## Shape\n\n```json\n{"task": "fly", // what is done\n "input": {\n // differs\n }}\n```\n\n'
+    names = "- `wish` (required): a\n- `wind`: b\n\n"
+    one = f'## One\n\n```json\n{{"task": "fly", "input": {{"wish": "a", "wind": 3}}}}\n```\n\n**Parameters**:\n{names}'
+    page = f"# Kites\n\n{shared}{one}{one.replace('One', 'Two')}"
+    assert read(page)[0].count("input.wish") == 2

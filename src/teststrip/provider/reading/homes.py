@@ -69,17 +69,22 @@ def far_homes(
             holders[_top(row.path)][endpoints[row.group]] = None
     inner = {top: _inner(holders[top]) for top in {_top(path) for path in shown.values()} if top in holders}
     left: dict[int, str] = {}
-    found: dict[int, tuple[str, ...]] = {}
+    far: dict[int, tuple[str, ...]] = {}
+    groups: dict[tuple[str, str], set[int]] = defaultdict(set)  # that have a name below one parameter
     for row in rows:
         path = shown.get(row.where.line, "")
         ones = holders.get(_top(path), {}) if path else {}
         near = not ones or any(_near(one, ones, inner[_top(path)]) for one in homes[row.group])
         if path and (near or row.group not in places.mixed):
             left[row.where.line] = path
-            found |= {} if near else {row.where.line: tuple(ones)[:_MOST]}
+            groups[path, row.path].add(row.group)
+            far |= {} if near else {row.where.line: tuple(ones)[:_MOST]}
         elif path:
             problem = f'examples may show it below "{path}", which stands in another section'
             flags.add(row.where, row.path, row.path, problem, (row.path, f"{path}.{row.path}"))
+    # Two sections that fill one parameter with the same names are of two requests.
+    twice = {path for (path, _), several in groups.items() if len(several) > 1}
+    found = {line: ones for line, ones in far.items() if left[line] not in twice}
     return left, found
 
 
