@@ -93,8 +93,12 @@ def test_a_heading_that_speaks_of_what_only_another_call_has_is_flagged(title: s
 
 
 def test_sections_that_fill_one_parameter_with_the_same_names_are_two_requests() -> None:
-    shared = '## Shape\n\n```json\n{"task": "fly", // what is done\n "input": {\n // differs\n }}\n```\n\n'
-    names = "- `wish` (required): a\n- `wind`: b\n\n"
-    one = f'## One\n\n```json\n{{"task": "fly", "input": {{"wish": "a", "wind": 3}}}}\n```\n\n**Parameters**:\n{names}'
+    shared = (
+        f"## Common request\n\n{HEADER}| task | string | Yes | a |\n| input | object | Yes | What it takes |\n\n"
+    )
+    names = "**Parameters**:\n- `wish` (required): a\n- `wind`: b\n\n"
+    one = f'## One\n\n```json\n{{"task": "fly", "input": {{"wish": "a", "wind": 3}}}}\n```\n\n{names}'
     page = f"# Kites\n\n{shared}{one}{one.replace('One', 'Two')}"
-    assert read(page)[0].count("input.wish") == 2
+    paths, problems = read(page)
+    assert paths.count("input.wish") == 2
+    assert not any("has a row already" in told for told in problems.values())
