@@ -27,6 +27,7 @@ TYPES: Final = BLOCK.format("ts").replace("{}", "interface ARequest { a: string;
 ZOD: Final = BLOCK.format("ts").replace("{}", "const ARequest = z.object({ a: z.string(){} })\n")
 PYTHON: Final = BLOCK.format("python").replace("{}", "class ARequest(BaseModel):\n    a: int = 1\n{}")
 PROTO: Final = BLOCK.format("proto").replace("{}", "message ARequest { {} }\n")
+SENT: Final = "## Request\n\n```json\n{{}}\n```\n"
 TERM: Final = "## Parameters\n\na\n: String. x{}\n"
 TERMS: Final = "## Parameters\n\n{}"
 CASES: Final = {
@@ -42,6 +43,14 @@ CASES: Final = {
     "code that opens and opens": ("{}\n" + HEADER + ROW, "```a\n```\n"),
     "code that never ends": ("{}\n" + HEADER + ROW, "```a\n\n"),
     "fences of two kinds": ("{}\n" + HEADER + ROW, "```\n~~~\n"),
+    "rows without a header": ("{}\n" + HEADER + ROW, "| a b | c |\n"),
+    "rows without a rule": ("# A\n\n{}\n" + HEADER + ROW, "| a | string | b |\n"),
+    "rows with empty lines between": (HEADER + "{}", "| a | string | no | - | - | b |\n\n"),
+    "words over items": ("## Parameters\n\n{}", "- Either:\n  - `a` (string): b\n"),
+    "words over items in one another": ("## Parameters\n\n- `b` (string): c\n{}", "- Examples:\n    - a\n"),
+    "addresses of calls": ("# A\n\n{}\n" + HEADER + ROW, "## POST /a/b\n\n"),
+    "lines of addresses": ("# A\n\n{}\n" + HEADER + ROW, "Endpoint: `/a`\n"),
+    "remarks on numbers": (CELL, "1 (a) to "),
     "an item of commas": (BULLET, ","),
     "an item of commas and blanks": (BULLET, ", "),
     "an item of dashed letters": (BULLET, "a-"),
@@ -54,6 +63,15 @@ CASES: Final = {
     "a colon before words": ("## Parameters\n\n- `a`: string{}y\n", " or"),
     "an item of many paragraphs": ("## Parameters\n\n- `a`: `string`{}\n", "\n\n  b c"),
     "a list of many values": ("## Parameters\n\n- `a`: `string`\n{}\n", "\n  - `b` c"),
+    "an item of many names": ("## Parameters\n\n- `a` (string)\n- `b`{}\n", ", `c`"),
+    "rows above a header": ("{}| Name | Type |\n|---|---|\n| a | string |\n", "| b | string |\n"),
+    "a type of many parts": (HEADER + "| a | x{}.Y | no | - | - | b |\n", ".y"),
+    "values between bars": (JSON.replace("{}", '"b": "c{}"'), "|d"),
+    "a body above a list": ("## POST /a\n\n```json\n{{{}}}\n```\n\n- `b`: c\n- `d`: e\n", '"b": 1, '),
+    "a line of fields": ("## POST /a\n\n- Form fields: `b`{}\n", ", `c`"),
+    "headings of brackets": ("# A\n\n{}", "## Aa (b)\n\n`b-1`\n\n## Cc (d)\n\n`d-1` e\n\n"),
+    "a description of one noun": (HEADER.replace("Type", "Kind") + "| a | - | no | - | - | b{} |\n", " text"),
+    "what may be given instead": (CELL, "(or a) "),
     "facts on one line": ("## Options\n\n### a\n\nType: `string`{}\n", " | Default: `b`"),
     "facts on many lines": ("## Options\n\n### a\n\nType: `string`{}\n", "\nDefault: `b`"),
     "an item of commas and bars": (BULLET, "a,b|"),
@@ -77,6 +95,17 @@ CASES: Final = {
     "a chain of calls": (ZOD, ".min(1)"),
     "a chain of arrays": (ZOD, ".array()"),
     "classes of one name": (PYTHON, "class ARequest(BaseModel):\n"),
+    "a body that is sent": (SENT, '"a": 1, '),
+    "a body of bodies that is sent": (SENT, '"a": {'),
+    "fields that are sent": ("```bash\ncurl https://a.test/v1/b {}\n```\n", "-F a=1 "),
+    "pieces of bodies": ("# A\n\n{}", '## B\n\nc\n\n```\n"aN": 1\nor\n"aN": 2\n```\n\n'),
+    "a piece of a body": ("# A\n\n## B\n\n```\n{}\n```\n\n## C\n\n```\nb=1\n```\n", '"a": '),
+    "many calls": ("# A\n\n{}", "```bash\ncurl https://a.test/v1/aN -d '{\"a\": 1}'\n```\n"),
+    "many calls in one block": ("# A\n\n```bash\n{}```\n", "curl https://a.test/v1/b -d '{\"a\": 1}'\n"),
+    "many operations": ("# A\n\n{}", f"## POST /v1/aN\n\n{HEADER}| aN | string | no | - | - | b |\n\n"),
+    "a heading of slashes": ("# {}\n\n" + HEADER + ROW, "/a"),
+    "a line of slashes": (LINE, "/a"),
+    "a call of words and slashes": ("```bash\ncurl {}\n```\n\n" + HEADER + ROW, "a + /"),
     "a class of minus signs": (PYTHON, "-"),
     "messages in each other": (PROTO, "message A {"),
     "code of brackets": (CODE, "{["),

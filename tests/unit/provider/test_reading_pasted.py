@@ -653,7 +653,7 @@ def test_a_default_in_a_sentence_is_none_of_the_labels() -> None:
 
 def test_an_anchor_tells_where_a_glued_name_ends() -> None:
     page = (
-        "# Boats\n\n200CopyAsk AI```\n{\n  \"id\": \"<string>\"\n}\n```\n\n#### Body\n\n"
+        '# Boats\n\n200CopyAsk AI```\n{\n  "id": "<string>"\n}\n```\n\n#### Body\n\n'
         "[](#body-wood)woodenum<string>requiredWhat it is made of.\n\nAvailable options: `oak`, `pine` "
         "[](#body-masts)mastsintegerdefault:3How many stand on it.\n\nRequired range: `1 <= x <= 9`"
         "[](#body-song)songstringWhat the crew sings.#### Response\n\n200 - application/json\n\n"
@@ -664,3 +664,30 @@ def test_an_anchor_tells_where_a_glued_name_ends() -> None:
     assert found["wood"]["enum"] == ["oak", "pine"]
     assert [found["masts"][key] for key in ("minimum", "maximum", "default")] == [1, 9, 3]
     assert found["song"]["description"] == "What the crew sings."
+
+
+def test_an_object_whose_members_nothing_tells_is_flagged_unless_it_is_of_an_answer() -> None:
+    page = (
+        "Body\nhull\nobject\nrequired\nWhat floats.\nwood\nstring\nWhat of.\nmasts\ninteger\n"
+        "Response\nboat\nobject\nThe boat.\nid\nstring\nWhich one.\n"
+    )
+    flags = [flag for flag in found_in(page)["flags"] if "members of this object" in flag["problem"]]
+    assert [flag["parameter"] for flag in flags] == ["hull"]
+
+
+def test_a_scraped_table_of_two_columns_has_no_header() -> None:
+    page = (
+        "##### Request Body schema: application/json\n\n"
+        'woodrequired | string Enum: "oak" "pine" What it is made of.\n---|---\n'
+        "masts | integer [ 1 .. 9 ] Default: 3 How many stand on it.\n"
+        "song | string <= 200 charactersWhat the crew sings.\n"
+    )
+    found = read(page)
+    assert [(name, one["required"]) for name, one in found.items()] == [
+        ("wood", True),
+        ("masts", False),
+        ("song", False),
+    ]
+    assert found["wood"]["enum"] == ["oak", "pine"]
+    assert [found["masts"][key] for key in ("minimum", "maximum", "default")] == [1, 9, 3]
+    assert found["song"]["maxLength"] == 200

@@ -79,8 +79,8 @@ def _wide(text: str) -> int:
 
 
 def _types(cells: Sequence[Cell]) -> bool:
-    said = [cell for cell in cells if cell.text not in words.NOTHING]
-    return len(said) * 2 > len(cells) and all(_is_kind(cell.text) for cell in said)
+    """Tell whether most cells are types, so that a structure's name or a list of values among them may be one."""
+    return sum(_is_kind(cell.text) for cell in cells) * 2 > len(cells)
 
 
 def _is_kind(text: str) -> bool:

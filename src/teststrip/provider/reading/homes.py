@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
+    from teststrip.provider.reading.flags import Flags
     from teststrip.provider.reading.rows import Parsed
+    from teststrip.provider.reading.shown_places import ShownParents
 
 _IN: Final = " > "  # stands between a heading and those further in
 _MOST: Final = 8  # requests that share a structure; those further down are left alone
@@ -46,6 +48,44 @@ def homes_of(
             found = tuple(one for one in far if (one, parents[index]) not in fed)[:_MOST]
         homes.append(found or (endpoint,))
     return homes
+
+
+def far_homes(
+    rows: Sequence[Parsed],
+    places: ShownParents,
+    endpoints: Sequence[str],
+    homes: Sequence[tuple[str, ...]],
+    flags: Flags,
+) -> tuple[Mapping[int, str], Mapping[int, tuple[str, ...]]]:
+    """Return `places` by line, and the requests of those rows whose place another section describes.
+
+    A table there that has rows which no example shows may be another request's: its rows are left where they stand, and
+    those that examples show elsewhere are flagged.
+    """
+    shown = places.by_line
+    holders: dict[str, dict[str, None]] = defaultdict(dict)
+    for row in rows:
+        if row.where.line not in shown and not row.depth:
+            holders[_top(row.path)][endpoints[row.group]] = None
+    inner = {top: _inner(holders[top]) for top in {_top(path) for path in shown.values()} if top in holders}
+    left: dict[int, str] = {}
+    far: dict[int, tuple[str, ...]] = {}
+    groups: dict[tuple[str, str], set[int]] = defaultdict(set)  # that have a name below one parameter
+    for row in rows:
+        path = shown.get(row.where.line, "")
+        ones = holders.get(_top(path), {}) if path else {}
+        near = not ones or any(_near(one, ones, inner[_top(path)]) for one in homes[row.group])
+        if path and (near or row.group not in places.mixed):
+            left[row.where.line] = path
+            groups[path, row.path].add(row.group)
+            far |= {} if near else {row.where.line: tuple(ones)[:_MOST]}
+        elif path:
+            problem = f'examples may show it below "{path}", which stands in another section'
+            flags.add(row.where, row.path, row.path, problem, (row.path, f"{path}.{row.path}"))
+    # Two sections that fill one parameter with the same names are of two requests.
+    twice = {path for (path, _), several in groups.items() if len(several) > 1}
+    found = {line: ones for line, ones in far.items() if left[line] not in twice}
+    return left, found
 
 
 def _top(path: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal
 
 from teststrip.base.pattern import Pattern
@@ -25,6 +25,9 @@ STATUS: Final = Pattern(
     re.IGNORECASE,
 )
 BUTTON: Final = Pattern(r"copy(?: page| code)?|ask ai|expand all|collapse all", re.IGNORECASE)
+_GOES_ON: Final = Pattern(
+    r"\W*(?:or|and|else|otherwise|if|when|once|while|after|或|或者|または)(?:\b|(?=[^\x00-\x7f]))", re.IGNORECASE
+)
 
 
 @dataclass(slots=True)
@@ -43,13 +46,25 @@ class FoundBody:
 
 @dataclass(slots=True)
 class Around:
-    """What stands above a block: the headings, and the line before it."""
+    """What stands above a block: the headings, the line before it, and the one before the block that it goes on from."""
 
     headings: tuple[Heading, ...] = ()
     lead: str = ""
+    further: str = ""
+
+    def below(self, text: str) -> Around:
+        """Return what stands above a block that follows a line: "Or, when it is done:" goes on from the block before."""
+        further = self.further if _GOES_ON.match(text) else ""
+        return replace(self, lead=text, further=further)
+
+    def behind(self) -> Around:
+        """Return what stands above a block that follows another one."""
+        return replace(self, lead="", further=self.lead or self.further)
 
     def says(self) -> str | None:
         """Return what the nearest words that say something take the block for."""
+        if words.purpose(self.further[-_TITLE:]) in {"response", "errors"}:
+            return "response"
         lead = self.lead if len(self.lead) <= _TITLE else ""
         if STATUS.fullmatch(lead):
             return "response"

@@ -38,9 +38,17 @@ class Nest:
         self._open: list[Holder] = []
         self._last: Holder | None = None
         self.guessed: list[Holder] = []
+        self._silent: list[Holder] = []  # objects of which no sign says what they hold
+        self._told = False  # something of the run says which parameters are members
 
-    def place(self, name: str, where: Where, *, holds: bool, may: bool) -> int:
-        """Return how deep a parameter lies, and open it if it holds others, or by its type `may`."""
+    @property
+    def doubted(self) -> list[Holder]:
+        """The objects that parameters follow, where nothing on the page says which of them are members."""
+        return [] if self._told else [one for one in self._silent if one is not self._last and not one.members]
+
+    def place(self, name: str, where: Where, kind: str, *, holds: bool) -> int:
+        """Return how deep a parameter lies, and open it if it holds others, or by its `kind` may."""
+        self._told = self._told or holds or "." in name
         if "." in name:
             self._open = [one for one in self._open if one.bracketed]
             return 0  # the name says its own place
@@ -49,12 +57,16 @@ class Nest:
         if self._open:
             self._open[-1].members.add(name)
         self._last = Holder(name, where, soft=not holds)
-        if holds or may:
+        is_object = "object" in kind.lower()
+        if holds or is_object or kind.lower() == "array":
             self._open.append(self._last)
+            if is_object and name not in self._shape.parents:
+                self._silent.append(self._last)
         return depth
 
     def begin(self) -> None:
         """Take the bracket that the members of the last parameter begin with."""
+        self._told = True
         if self._last is not None:
             self._last.bracketed = True
             if self._last not in self._open:

@@ -17,8 +17,11 @@ from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
+from teststrip.provider.reading.classify import role_of
 from teststrip.provider.reading.document import Block, Code, Document, Group, Heading, Row, Text
 from teststrip.provider.reading.examples import read_examples_of
+from teststrip.provider.reading.flags import Flags
+from teststrip.provider.reading.forms.listed import header_at
 from teststrip.provider.reading.forms.pasted.labels import BUTTON
 from teststrip.provider.reading.forms.pasted.lines import Line, lines_of
 from teststrip.provider.reading.forms.pasted.nest import Nest
@@ -26,17 +29,16 @@ from teststrip.provider.reading.forms.pasted.rows import COLUMNS, row_of
 from teststrip.provider.reading.forms.pasted.spots import Spot, Titles, spots_of
 from teststrip.provider.reading.forms.pasted.titles import is_end
 from teststrip.provider.reading.forms.pasted.told import Told, read_told
-from teststrip.provider.reading.inline import joined, plain_cell
+from teststrip.provider.reading.inline import joined
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from teststrip.provider.reading.examples import Examples
-    from teststrip.provider.reading.flags import Flags
-    from teststrip.provider.reading.forms.pasted.heads import Head
 
 _FEWEST: Final = 2  # parameters that a page has to have in this form
 _MOST_LAST: Final = 40  # lines that the last parameter of a run goes on for
+_SIGNS: Final = frozenset({"Array [", "]"})  # around members
 _MOST_CODE: Final = 20_000  # characters of a paragraph
 _MEMBER: Final = Pattern(r"\"\w{1,60}\":\s?\S")
 _SAMPLE: Final = Pattern(r"(?i)\nresponse samples?\b")
@@ -132,7 +134,7 @@ class _Page:
 
     def _take(self, run: _Run, *, marked: bool) -> None:
         where = self._lines[run.spots[0].at].cell.where
-        nest = Nest(self._shape)
+        nest, heard = Nest(self._shape), Flags()
         rows: list[Row] = []
         ends = [*(spot.at for spot in run.spots[1:]), run.end]
         for spot, end in zip(run.spots, ends, strict=True):
@@ -141,59 +143,42 @@ class _Page:
                 continue
             start = spot.at + head.length
             told = read_told(head, self._lines, start, end)
-            place = self._lines[spot.at].cell.where
-            may = "object" in told.kind.lower() or told.kind.lower() == "array"
-            depth = nest.place(head.name, place, holds=self._holds(start, end, head), may=may)
-            self._bracket(nest, told)
+            depth = nest.place(head.name, spot.where, told.kind, holds=self._holds(start, end, spot, heard))
+            _bracket(nest, told)
             if told.doubted:
                 problem = "values and words about them stand on lines of one form"
-                self._flags.add(place, head.name, head.name, problem, (", ".join(told.values), "no enumeration"))
+                readings = (", ".join(told.values), "no enumeration")
+                heard.add(spot.where, head.name, head.name, problem, readings)
             if told.place not in {"header", "cookie"}:
-                rows.append(row_of(head, told, place, depth, marked=marked))
-        for holder in nest.guessed:
-            problem = "what belongs to this object is not said any more; what follows is read as its members"
-            self._flags.add(
-                holder.where, holder.name, holder.name, problem, ("members", "parameters of their own")
-            )
-        if rows:
-            headings = self._headings(run)
-            names = tuple(plain_cell(name, where) for name in COLUMNS)
-            run.group = Group("list", names, tuple(rows), headings, (), where)
+                rows.append(row_of(head, told, spot.where, depth, marked=marked))
+        _doubt(nest, heard)
+        if not rows:
+            return
+        run.group = Group("list", header_at(where, COLUMNS), tuple(rows), self._headings(run), (), where)
+        if role_of(run.group) not in {"response", "headers", "errors"}:
+            for flag in heard.flags:
+                self._flags.add(flag.where, flag.path, flag.cell, flag.problem, flag.candidates)
 
     def _headings(self, run: _Run) -> tuple[Heading, ...]:
         block = self._document.blocks[self._lines[run.spots[0].at].block]
         above = block.headings if isinstance(block, Text) else ()
         return (*above, *run.titles)
 
-    def _holds(self, start: int, end: int, head: Head) -> bool:
+    def _holds(self, start: int, end: int, spot: Spot, flags: Flags) -> bool:
         """Tell whether members follow: a button says so, unless it is the one that folds them away."""
+        name = spot.head.name if spot.head is not None else ""
         for at in range(start, end):
-            if self._lines[at].text.lower() == f"{head.name} object".lower():
+            text = self._lines[at].text
+            if text.lower() == f"{name} object".lower():
                 return True
-            button = BUTTON.fullmatch(self._lines[at].text)
-            if button is not None and button["add"]:
-                continue
-            if button is None or re.search(r"variant|enum", button["what"]):
+            button = BUTTON.fullmatch(text)
+            if button is None or button["add"] or re.search(r"variant|enum", button["what"]):
                 continue
             if button["count"] is None or button["verb"].lower() not in {"show", "expand"}:
                 return True
-            place = self._lines[start - 1].cell.where
             problem = "the members of this object were folded away when the page was copied"
-            self._flags.add(
-                place, head.name, self._lines[at].text, problem, ("an object with members", "any object")
-            )
+            flags.add(spot.where, name, text, problem, ("an object with members", "any object"))
         return False
-
-    def _bracket(self, nest: Nest, told: Told) -> None:
-        """Take the brackets that some sites have around the members of an array."""
-        signs = [line.text for line in told.about if line.text in {"Array [", "]"}]
-        for sign in signs:
-            if sign == "]":
-                nest.end()
-            else:
-                nest.begin()
-        if signs:
-            told.about = [line for line in told.about if line.text not in signs]
 
     def _with(self, runs: Sequence[_Run]) -> Document:
         """Put groups where their lines stood; what else a paragraph had stays a text."""
@@ -234,6 +219,29 @@ class _Page:
             elif run is not None and run.group is not None:
                 yield run.group
         yield from _text(left, block)
+
+
+def _bracket(nest: Nest, told: Told) -> None:
+    """Take the brackets that some sites have around the members of an array."""
+    signs = [line.text for line in told.about if line.text in _SIGNS]
+    for sign in signs:
+        if sign == "]":
+            nest.end()
+        else:
+            nest.begin()
+    if signs:
+        told.about = [line for line in told.about if line.text not in _SIGNS]
+
+
+def _doubt(nest: Nest, flags: Flags) -> None:
+    """Flag the objects of which the page does not say what belongs to them."""
+    readings = ("members", "parameters of their own")
+    for holder in nest.guessed:
+        problem = "what belongs to this object is not said any more; what follows is read as its members"
+        flags.add(holder.where, holder.name, holder.name, problem, readings)
+    for holder in nest.doubted:
+        problem = "nothing says any more whether what follows are members of this object; it is read as none"
+        flags.add(holder.where, holder.name, holder.name, problem, readings)
 
 
 def _shows(raw: str) -> bool:

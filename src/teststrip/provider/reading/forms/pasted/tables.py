@@ -14,18 +14,18 @@ from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading.document import Block, Document, Group, Row
+from teststrip.provider.reading.forms.listed import header_at
 from teststrip.provider.reading.forms.pasted.heads import NAME, Head, type_head
 from teststrip.provider.reading.forms.pasted.marks import Mark
 from teststrip.provider.reading.forms.pasted.rows import COLUMNS, row_of
 from teststrip.provider.reading.forms.pasted.told import Told
-from teststrip.provider.reading.inline import plain_cell
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from teststrip.provider.reading.inline import Cell
 
-_NAMED: Final = Pattern(rf"(?P<name>{NAME.pattern}?)\s?(?P<needed>\*|required)?")
+_NEEDED: Final = Pattern(r"\s?(?:\*|(?<=\w)required|\srequired)$")
 _COLUMNS: Final = 2
 
 
@@ -54,20 +54,19 @@ def _parted(group: Group) -> Group | None:
         told = Told(head.kind)
         told.take(head.marks)
         rows.append(row_of(head, told, where, 0, marked=marked))
-    header = tuple(plain_cell(name, group.where) for name in COLUMNS)
-    return replace(group, form="list", header=header, rows=tuple(rows))
+    return replace(group, form="list", header=header_at(group.where, COLUMNS), rows=tuple(rows))
 
 
 def _head(cells: Sequence[Cell]) -> Head | None:
     """Read a row as a parameter; None where its first cell is no name, or its second begins with no type."""
     if len(cells) != _COLUMNS:
         return None
-    named = _NAMED.fullmatch(cells[0].text)
-    if named is None:
+    name = _NEEDED.sub("", cells[0].text)
+    if not NAME.fullmatch(name):
         return None
     told = type_head(cells[1].text)
     if told is None:
         return None
     kind, marks, rest = told
-    needed = (Mark("required"),) if named["needed"] else ()
-    return Head(named["name"], kind, (*needed, *marks), 1, rest)
+    needed = (Mark("required"),) if name != cells[0].text else ()
+    return Head(name, kind, (*needed, *marks), 1, rest)
