@@ -117,7 +117,7 @@ _GLUED: Final = Pattern(
 _BARE: Final = Pattern(
     rf"(?P<name>{NAME.pattern}?)(?P<type>(?:array|list) of [a-z]+|(?:string|integer|number|double|boolean|object|array|enum)(?:\[\])?(?: or null)?)"
 )
-_SPACED: Final = Pattern(rf"(?P<name>{NAME.pattern})(?P<star>\*?)(?:\s?[:：])?\s+(?P<rest>\S.*)")
+_SPACED: Final = Pattern(rf"(?P<name>{NAME.pattern})(?P<star>\*?)\s+(?P<rest>\S.*)")
 
 
 @dataclass(frozen=True, slots=True)
