@@ -45,6 +45,7 @@ _VALUES: Final = Pattern(
 _BOXED: Final = Pattern(r"[\[<(（](?P<inside>[^\[\]<>()（）]{2,80})[\]>)）]")
 _FILE: Final = Pattern(r"\b(?:file|upload|binary)\b", re.IGNORECASE)
 _CALL: Final = Pattern(r"[ \t]*(?:GET|POST|PUT|PATCH|DELETE)[ \t]{1,8}\S")
+_NESTED: Final = Pattern(r"(?m)^[ \t]+[A-Za-z_]\w*:[ \t]*$")  # YAML: members in members
 _FEWEST: Final = 2
 _MOST: Final = 60_000  # characters of a block
 _BOLD: Final = 9  # the level of a heading that is no more than a line
@@ -77,7 +78,8 @@ def with_field_lines(document: Document) -> Document:
 
 def _may_list(code: Code) -> bool:
     language = code.language.split(" ")[0].strip("{}.").lower()
-    return language in _LANGUAGES and not code.declares and len(code.text) <= _MOST and "{" not in code.text
+    plain = language in _LANGUAGES and not code.declares and len(code.text) <= _MOST and "{" not in code.text
+    return plain and _NESTED.search(code.text) is None
 
 
 def _headings(before: Sequence[Block], lead: Text | None) -> tuple[Heading, ...]:
