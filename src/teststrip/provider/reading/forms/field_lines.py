@@ -45,7 +45,10 @@ _VALUES: Final = Pattern(
 _BOXED: Final = Pattern(r"[\[<(（](?P<inside>[^\[\]<>()（）]{2,80})[\]>)）]")
 _FILE: Final = Pattern(r"\b(?:file|upload|binary)\b", re.IGNORECASE)
 _CALL: Final = Pattern(r"[ \t]*(?:GET|POST|PUT|PATCH|DELETE)[ \t]{1,8}\S")
-_NESTED: Final = Pattern(r"(?m)^[ \t]+[A-Za-z_]\w*:[ \t]*$")  # YAML: members in members
+# Members in members, as YAML has them, and what only programs have.
+_NESTED: Final = Pattern(
+    r"(?m)^[ \t]+[A-Za-z_]\w*:[ \t]*$|^[ \t]*(?:(?:async |export )?(?:class|def|function|interface|struct|enum|message)\s+\w|import\s|from\s+\S+\s+import|return\b|(?:const|let|var)\s)"
+)
 _FEWEST: Final = 2
 _MOST: Final = 60_000  # characters of a block
 _BOLD: Final = 9  # the level of a heading that is no more than a line
