@@ -43,6 +43,8 @@ CASES: Final = {
     "code that opens and opens": ("{}\n" + HEADER + ROW, "```a\n```\n"),
     "code that never ends": ("{}\n" + HEADER + ROW, "```a\n\n"),
     "fences of two kinds": ("{}\n" + HEADER + ROW, "```\n~~~\n"),
+    "fields without braces": ("```\n{}```\n\n" + HEADER + ROW, "a: optional int // b\n"),
+    "a field of commas": ("```\na: optional int{}\n```\n\n" + HEADER + ROW, ", a | b"),
     "rows without a header": ("{}\n" + HEADER + ROW, "| a b | c |\n"),
     "rows without a rule": ("# A\n\n{}\n" + HEADER + ROW, "| a | string | b |\n"),
     "rows with empty lines between": (HEADER + "{}", "| a | string | no | - | - | b |\n\n"),

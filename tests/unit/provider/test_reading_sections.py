@@ -158,6 +158,39 @@ ROWS = """\
 """
 
 
+NEIGHBOURS = """\
+# Baking
+
+## POST /v1/loaves
+
+```json
+{"dough": "rye", "oven": {"heat": 220, "minutes": 40}}
+```
+
+| Parameter | Type | Required | Description |
+|---|---|---|---|
+| dough | string | Yes | What it is made of |
+| oven | object | No | How it is baked |
+
+### More
+
+| Parameter | Type | Default | Description |
+|---|---|---|---|
+| heat | integer | 220 | Degrees |
+| minutes | integer | 40 | How long |
+| steam | number | 0.5 | How damp it is |
+"""
+
+
+def test_a_row_that_no_example_shows_may_be_where_its_neighbours_are_and_is_flagged() -> None:
+    found, flags = read(NEIGHBOURS)
+    assert list(found) == ["dough", "oven", "oven.heat", "oven.minutes", "oven.steam"]
+    of_places = [flag for flag in flags if "examples" in flag["problem"]]
+    assert [(flag["parameter"], flag["line"], flag["candidates"]) for flag in of_places] == [
+        ("steam", 20, ["oven.steam", "steam"])
+    ]
+
+
 def test_rows_right_above_a_header_are_of_its_table() -> None:
     found, flags = read(ROWS)
     assert [(name, one["type"], one["required"]) for name, one in found.items()] == [

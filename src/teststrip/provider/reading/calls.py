@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from teststrip.provider.reading import words
+from teststrip.provider.reading.homes import outermost
 from teststrip.provider.reading.nesting import OF_REQUEST
 from teststrip.provider.reading.operations import are_apart
 from teststrip.provider.reading.shown_places import ShownParents
@@ -41,7 +43,7 @@ class Calls:
         below it are flagged. Of these, words such as "Options" are no name.
         """
         held = self._held(rows, parents)
-        far = {index for index, path in parents.items() if not _is_near(self._of[index], held[_top(path)])}
+        far = {index for index, path in parents.items() if not _is_near(self._of[index], held[outermost(path)])}
         for row in rows:
             if row.group in far and not row.depth:
                 path = parents[row.group]
@@ -69,16 +71,16 @@ class Calls:
             row.where.line: shown[row.where.line]
             for row in rows
             if row.where.line in shown and row.group not in again
-            if _is_near(self._of[row.group], held[_top(shown[row.where.line])])
+            if _is_near(self._of[row.group], held[outermost(shown[row.where.line])])
         }
-        return ShownParents(left, places.mixed)
+        return replace(places, by_line=left)
 
     def _held(self, rows: Sequence[Parsed], parents: Mapping[int, str]) -> dict[str, set[_Of]]:
         """Return the operations that have each outermost name, none for one that is not told."""
         held: dict[str, set[_Of]] = defaultdict(set)
         for row in rows:
             if row.group not in parents and not row.depth:
-                held[_top(row.path)].add(self._of[row.group])
+                held[outermost(row.path)].add(self._of[row.group])
         return held
 
 
@@ -88,7 +90,3 @@ def _is_general(title: str) -> bool:
 
 def _is_near(home: _Of, others: set[_Of]) -> bool:
     return not others or any(not are_apart(home, other) for other in others)
-
-
-def _top(path: str) -> str:
-    return path.split(".", maxsplit=1)[0].removesuffix("[]")

@@ -33,10 +33,10 @@ def homes_of(
         if row.group not in parents:
             own.add(endpoints[row.group])
             if not row.depth:
-                holders[_top(row.path)][endpoints[row.group]] = None
+                holders[outermost(row.path)][endpoints[row.group]] = None
     inner = {top: _inner(ones) for top, ones in holders.items()}
     near = {
-        index: _near(endpoints[index], holders[top], inner[top]) if (top := _top(parent)) in holders else ()
+        index: _near(endpoints[index], holders[top], inner[top]) if (top := outermost(parent)) in holders else ()
         for index, parent in parents.items()
     }
     fed = {(one, parents[index]) for index, found in near.items() for one in found}
@@ -44,7 +44,7 @@ def homes_of(
     for index, endpoint in enumerate(endpoints):
         found: tuple[str, ...] = ()
         if index in parents and endpoint not in own and not near[index]:
-            far = holders.get(_top(parents[index]), ())
+            far = holders.get(outermost(parents[index]), ())
             found = tuple(one for one in far if (one, parents[index]) not in fed)[:_MOST]
         homes.append(found or (endpoint,))
     return homes
@@ -60,23 +60,26 @@ def far_homes(
     """Return `places` by line, and the requests of those rows whose place another section describes.
 
     A table there that has rows which no example shows may be another request's: its rows are left where they stand, and
-    those that examples show elsewhere are flagged.
+    those that examples show elsewhere are flagged. So is a row that stands in a place for its neighbours' sake alone.
     """
     shown = places.by_line
     holders: dict[str, dict[str, None]] = defaultdict(dict)
     for row in rows:
         if row.where.line not in shown and not row.depth:
-            holders[_top(row.path)][endpoints[row.group]] = None
-    inner = {top: _inner(holders[top]) for top in {_top(path) for path in shown.values()} if top in holders}
+            holders[outermost(row.path)][endpoints[row.group]] = None
+    inner = {top: _inner(holders[top]) for top in {outermost(path) for path in shown.values()} if top in holders}
     left: dict[int, str] = {}
     far: dict[int, tuple[str, ...]] = {}
     groups: dict[tuple[str, str], set[int]] = defaultdict(set)  # that have a name below one parameter
     for row in rows:
         path = shown.get(row.where.line, "")
-        ones = holders.get(_top(path), {}) if path else {}
-        near = not ones or any(_near(one, ones, inner[_top(path)]) for one in homes[row.group])
+        ones = holders.get(outermost(path), {}) if path else {}
+        near = not ones or any(_near(one, ones, inner[outermost(path)]) for one in homes[row.group])
         if path and (near or row.group not in places.mixed):
             left[row.where.line] = path
+            if row.where.line in places.beside:
+                problem = f'examples show its neighbours below "{path}", and do not show it'
+                flags.add(row.where, row.path, row.path, problem, (f"{path}.{row.path}", row.path))
             groups[path, row.path].add(row.group)
             far |= {} if near else {row.where.line: tuple(ones)[:_MOST]}
         elif path:
@@ -88,7 +91,8 @@ def far_homes(
     return left, found
 
 
-def _top(path: str) -> str:
+def outermost(path: str) -> str:
+    """Return the name at the beginning of a path, without the marks of an array."""
     return path.split(".", maxsplit=1)[0].removesuffix("[]")
 
 

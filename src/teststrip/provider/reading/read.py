@@ -40,6 +40,7 @@ from teststrip.provider.reading.forms.blueprint import with_blueprint
 from teststrip.provider.reading.forms.bullets import with_lists
 from teststrip.provider.reading.forms.called_fields import with_called_fields
 from teststrip.provider.reading.forms.definitions import with_definitions
+from teststrip.provider.reading.forms.field_lines import with_field_lines
 from teststrip.provider.reading.forms.footnotes import with_footnotes
 from teststrip.provider.reading.forms.fragments import with_fragments
 from teststrip.provider.reading.forms.headed_words import with_headed, with_query_headings
@@ -118,7 +119,7 @@ def read_documentation(
         document = with_parted_tables(with_pasted(document, flags))
         document = with_sheets(with_blueprint(document))
         document = with_lists(with_definitions(document))
-        document = with_called_fields(with_plain_lists(with_named_paragraphs(document)))
+        document = with_called_fields(with_plain_lists(with_named_paragraphs(with_field_lines(document))))
         document = with_footnotes(document, flags)
         document = with_fragments(with_headed(with_blocks(document, flags)), flags)
     roles, operations = _roles(document), Operations(document)

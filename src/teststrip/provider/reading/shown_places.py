@@ -34,11 +34,13 @@ def may_hold(row: Parsed) -> bool:
 class ShownParents:
     """By line, the parameter below which examples show a row; and the groups of which examples do not show every row.
 
-    A group that has an example in its own section is none of those.
+    A group that has an example in its own section is none of those. `beside` are the lines of rows that no example
+    shows there, but their neighbours.
     """
 
     by_line: Mapping[int, str]
     mixed: frozenset[int] = frozenset()
+    beside: frozenset[int] = frozenset()
 
 
 def shown_parents(
@@ -61,7 +63,7 @@ def shown_parents(
             found[row.where.line] = holder.path
     beside = _beside(rows, found, holders, places)
     open_rows = {row.group for row in rows if not row.depth and row.where.line not in found}
-    return ShownParents(found | beside, frozenset(open_rows - places.near.keys()))
+    return ShownParents(found | beside, frozenset(open_rows - places.near.keys()), frozenset(beside))
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,8 @@ _CUED: Final = Pattern(
 )
 # `a` by default; 24 if unset
 _BEHIND: Final = Pattern(
-    rf"{_APART}\s*(?:(?:is|are|will be)\s(?:used|assumed|taken|applied)\s)?(?:by default|(?:if|when)\s(?:(?:it|this) is\s)?{_ABSENT})\b",
+    # "compares by `a` by default" tells what is done, and no value
+    rf"(?<!\bby )(?<!\bvia ){_APART}\s*(?:(?:is|are|will be)\s(?:used|assumed|taken|applied)\s)?(?:by default|(?:if|when)\s(?:(?:it|this) is\s)?{_ABSENT})\b",
     re.IGNORECASE,
 )
 _ASSUMED: Final = Pattern(

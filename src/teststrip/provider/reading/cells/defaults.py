@@ -25,7 +25,7 @@ _EXAMPLE: Final = Pattern(
 )
 # The value stands before the words: "`auto` by default", "when omitted, 5 is used".
 _VALUE_FIRST: Final = Pattern(
-    r"(?P<value>\"[^\"]*\"|“[^”]*”|‘[^’]*’|\x01\d+\x01|(?<![\w.])[-+]?\d+(?:\.\d+)?)(?:\s(?:seconds?|ms|milliseconds|minutes?|pixels?|px|frames?|fps|items?|characters|tokens|steps))?\s?(?:\(?by default\b|\(the default\)|(?:is|are|will be) (?:used|assumed|applied) (?:by default\b|(?:if|when) (?:it is )?(?:not (?:set|specified|provided|given)|omitted|unset|absent|missing|left (?:empty|blank|out)))"
+    r"(?<!\bby )(?<!\bvia )(?P<value>\"[^\"]*\"|“[^”]*”|‘[^’]*’|\x01\d+\x01|(?<![\w.])[-+]?\d+(?:\.\d+)?)(?:\s(?:seconds?|ms|milliseconds|minutes?|pixels?|px|frames?|fps|items?|characters|tokens|steps))?\s?(?:\(?by default\b|\(the default\)|(?:is|are|will be) (?:used|assumed|applied) (?:by default\b|(?:if|when) (?:it is )?(?:not (?:set|specified|provided|given)|omitted|unset|absent|missing|left (?:empty|blank|out)))"
     r"|を?(?:デフォルト|既定)(?:です|とする))"
     r"|\b(?:if|when) (?:it is )?(?:not (?:set|specified|provided|given)|omitted|unset|absent|missing|left (?:empty|blank|out)),?\s?(?P<then>\"[^\"]*\"|“[^”]*”|‘[^’]*’|\x01\d+\x01|[-+]?\d+(?:\.\d+)?) (?:is|are|will be) (?:used|assumed|applied)",
     re.IGNORECASE,

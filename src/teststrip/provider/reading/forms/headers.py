@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
-from teststrip.provider.reading.cells.kinds import read_kind
-from teststrip.provider.reading.flags import CellError
+from teststrip.provider.reading.cells.kind_alone import is_kind_alone
 from teststrip.provider.reading.forms.pipes import has_pipe, is_rule, read_row, spans, width
 from teststrip.provider.reading.inline import Cell, plain_cell, read_inline
 
@@ -47,7 +46,7 @@ def bare_header(lines: Sequence[str], at: int, cells: tuple[Cell, ...]) -> tuple
         known and typed in {index for index, cell in enumerate(cells) if words.column(cell.text)}
     ):
         return cells if typed is not None else None
-    if _NAME.fullmatch(_name_of(cells)) and _is_kind(cells[typed].text):
+    if _NAME.fullmatch(_name_of(cells)) and is_kind_alone(cells[typed].text):
         return tuple(plain_cell("", cell.where) for cell in cells)
     short = all(len(cell.text.split()) <= _MOST_WORDS for cell in cells)
     return cells if short and len(below) >= _FEWEST else None
@@ -88,19 +87,11 @@ def _headed_below(lines: Sequence[str], at: int) -> bool:
 def _typed(rows: Sequence[Sequence[Cell]]) -> int | None:
     """Return the column that is a type in every row."""
     columns = range(1, len(rows[0]))
-    return next((at for at in columns if all(_is_kind(row[at].text) for row in rows)), None)
+    return next((at for at in columns if all(is_kind_alone(row[at].text) for row in rows)), None)
 
 
 def _name_of(row: Sequence[Cell]) -> str:
     return row[0].text.strip("*` ")
-
-
-def _is_kind(text: str) -> bool:
-    try:
-        reading = read_kind(text)
-    except CellError:
-        return False
-    return reading.kind is not None and not (reading.values or reading.named or text[:1].isdigit())
 
 
 def parted(line: str, cells: tuple[Cell, ...], columns: int) -> tuple[Cell | None, tuple[Cell, ...]]:
