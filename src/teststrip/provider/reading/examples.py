@@ -6,7 +6,6 @@ comments and dots for what was left out), so nothing is parsed that could fail.
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
@@ -92,7 +91,9 @@ def _shown(text: str) -> Iterator[tuple[str, str, Kind | None, Kind | None]]:
     open_: list[tuple[str, str]] = []  # (bracket, the name that its contents stand below)
     word = key = begun = ""  # a word just read; a name whose value follows; an array whose first item follows
     assigned = False  # a variable of the program, which holds the whole body
-    for token in (found for found in _TOKEN.finditer(text) if found["comment"] is None):
+    for token in _TOKEN.finditer(text):
+        if token.lastgroup == "comment":
+            continue
         sign, above = token["sign"], open_[-1][1] if open_ else ""
         if begun:
             # An empty object stands for anything.
@@ -100,7 +101,8 @@ def _shown(text: str) -> Iterator[tuple[str, str, Kind | None, Kind | None]]:
             if kind is not None:
                 yield begun, open_[-2][1] if len(open_) > 1 else "", kind, None
             begun = ""
-        yield from ((key, above, None, kind) for kind in _kinds_shown(token[0], sign) if key)
+        if key:
+            yield from ((key, above, None, kind) for kind in _kinds_shown(token[0], sign))
         if sign is None:
             bare = token[0].strip("\\\"'")
             word, key = bare if _NAME.fullmatch(bare) else "", ""
@@ -138,6 +140,6 @@ def _kind(text: str, sign: str | None) -> Kind | None:
         return "string"
     if text in {"true", "false", "True", "False"}:
         return "boolean"
-    if re.fullmatch(r"-?\d+", text):
-        return "integer"
-    return "number" if re.fullmatch(r"-?\d+\.\d+", text) else None
+    if text[:1] == "-" or text[:1].isdecimal():
+        return "number" if "." in text else "integer"
+    return None

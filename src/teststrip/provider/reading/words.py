@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, cast
 
@@ -105,6 +106,7 @@ _ANSWERS: Final = Pattern(
     r"respon|return|output|error|result|status|返回|响应|輸出|输出|出参|错误|レスポンス|応答|出力|응답|ответ|antwort|réponse|respuesta|resposta"
 )
 _LONGEST: Final = 40  # characters of a header
+_KEPT: Final = 2_048  # a page has few headers and headings, and asks of each of them dozens of times
 
 
 def plain(text: str) -> str:
@@ -112,6 +114,7 @@ def plain(text: str) -> str:
     return " ".join(_MARKS.sub("", text).lower().split())
 
 
+@lru_cache(_KEPT)
 def column(text: str) -> str:
     """Return what a column with this header is; "" when that is not known.
 
@@ -139,6 +142,7 @@ def _by_words(word: str) -> str:
     return next((meaning for meaning, pattern in _STEMS if pattern.search(word)), "")
 
 
+@lru_cache(_KEPT)
 def columns(text: str) -> tuple[str, ...]:
     """Return everything that a column is whose header names several, such as `Default / Range`; () else."""
     parts = [plain(part) for part in re.split(r"[/&,+|、与和]| and | or ", plain(text))]
@@ -152,6 +156,7 @@ def is_sure_name(text: str) -> bool:
     return bool(_SURE_NAMES.search(plain(text)))
 
 
+@lru_cache(_KEPT)
 def says_required(text: str) -> bool:
     """Tell whether a word by itself says that something has to be given, or need not be: `opcional`, `必填`."""
     word = plain(text.strip(" *_`."))
@@ -222,6 +227,7 @@ _PURPOSES: Final[tuple[tuple[Purpose, Pattern], ...]] = (
 )
 
 
+@lru_cache(_KEPT)
 def purpose(text: str) -> Purpose | None:
     """Return what the words of a heading say of the tables below it, or None when they say nothing of the kind."""
     word = plain(text)
