@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from importlib.metadata import entry_points
 from pathlib import Path
 
@@ -57,21 +58,29 @@ async def test_a_coroutine_has_it_too(run):
 # Where teststrip is installed as it is here, pytest finds the plugin by itself.
 OWN = any(point.name == "teststrip" for point in entry_points(group="pytest11"))
 PLUGIN = () if OWN else ("-p", "teststrip.testing.plugin")
-COLD = {"PYTHONHASHSEED": "7"}  # Python reads it at its start, so no copy of a loaded program will do
 PYTEST = OFFLINE.replace(
     "from teststrip.__main__ import main\nmain()", "import pytest\nsys.exit(pytest.main(sys.argv[1:]))"
 )
 
 
 def give(
-    cwd: Path, *arguments: str, online: bool = False, remembers: bool = False, **environ: str
+    cwd: Path,
+    *arguments: str,
+    online: bool = False,
+    remembers: bool = False,
+    cold: bool = False,
+    environ: Mapping[str, str] = {},
 ) -> subprocess.CompletedProcess[str]:
-    """Run a pytest in a folder; unless `online`, without any network. It `remembers` what failed, if told so."""
+    """Run a pytest in a folder; unless `online`, without any network. It `remembers` what failed, if told so.
+
+    A `cold` one is no copy of a process that has the program loaded.
+    """
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("GPTPROTO_", "PYTEST_"))}
     started = ["-m", "pytest"] if online else ["-c", PYTEST]
     forgetful = () if remembers else ("-p", "no:cacheprovider")
     command = [sys.executable, *started, *PLUGIN, "-o", "asyncio_mode=auto", *forgetful, "-ra", *arguments]
-    return warm.run(command, cwd=cwd, env=clean | environ)
+    seed = {"PYTHONHASHSEED": "7"} if cold else {}  # read by Python at its start, so that no copy will do
+    return warm.run(command, cwd=cwd, env={**clean, **environ, **seed})
 
 
 def outcomes(told: subprocess.CompletedProcess[str]) -> dict[str, int]:
@@ -95,12 +104,12 @@ def test_a_recipe_is_recorded_played_and_compared(folder: Path) -> None:
     assert "cassettes/night holds no cassette: run pytest once with --teststrip-record" in told.stdout
     assert "Traceback" not in told.stdout
 
-    told = give(folder, "--teststrip-record", online=True, **COLD)
+    told = give(folder, "--teststrip-record", online=True, cold=True)
     assert outcomes(told) == {"passed": 4}, told.stdout
     assert (folder / "cassettes" / "night" / "cassette.jsonl").is_file()
 
     (folder / "test_night.py").write_text(TESTS)
-    told = give(folder, "--teststrip-update", **COLD)
+    told = give(folder, "--teststrip-update", cold=True)
     assert outcomes(told) == {"passed": 7}, told.stdout
     goldens = folder / "goldens" / "night"
     assert sorted(path.name for path in goldens.iterdir()) == [
@@ -267,7 +276,7 @@ def test_the_plugin_costs_nothing_where_no_recipe_is_and_goes_with_recording(fol
         "    names = [name for name in sys.modules if name.startswith('teststrip.')]\n"
         "    assert [name for name in names if 'testing' not in name] == []\n"
     )
-    told = give(folder, "test_plain.py", "--block-network", "--record-mode=none", **COLD)
+    told = give(folder, "test_plain.py", "--block-network", "--record-mode=none", cold=True)
     assert outcomes(told) == {"passed": 1}, told.stdout
     assert "--teststrip-record" in give(folder, "--help").stdout
 
@@ -470,7 +479,9 @@ def test_what_is_paid_for_and_not_on_the_cassette_is_never_thrown_away(folder: P
 
 def test_a_pytest_that_a_worker_of_another_started_records_in_every_session(folder: Path) -> None:
     for _ in range(2):
-        told = give(folder, "--teststrip-record", "night.recipe.yaml", online=True, PYTEST_XDIST_WORKER="gw0")
+        told = give(
+            folder, "--teststrip-record", "night.recipe.yaml", online=True, environ={"PYTEST_XDIST_WORKER": "gw0"}
+        )
         assert outcomes(told) == {"passed": 4}, told.stdout
         shutil.rmtree(folder / "cassettes")
 

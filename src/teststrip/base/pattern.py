@@ -48,7 +48,7 @@ class Pattern:
         self._flags = flags
 
     def __getattr__(self, name: str) -> Any:
-        """Compile the pattern, whose methods are its own from then on: millions of calls on a page go straight there."""
+        """Compile the pattern. Its methods are this one's own from then on: a page calls them by the million."""
         if name not in _METHODS:
             raise AttributeError(name, name=name, obj=self)
         compiled = re.compile(self.pattern, self._flags)

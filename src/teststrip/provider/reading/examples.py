@@ -91,9 +91,7 @@ def _shown(text: str) -> Iterator[tuple[str, str, Kind | None, Kind | None]]:
     open_: list[tuple[str, str]] = []  # (bracket, the name that its contents stand below)
     word = key = begun = ""  # a word just read; a name whose value follows; an array whose first item follows
     assigned = False  # a variable of the program, which holds the whole body
-    for token in _TOKEN.finditer(text):
-        if token.lastgroup == "comment":
-            continue
+    for token in (found for found in _TOKEN.finditer(text) if found.lastgroup != "comment"):
         sign, above = token["sign"], open_[-1][1] if open_ else ""
         if begun:
             # An empty object stands for anything.
@@ -101,8 +99,7 @@ def _shown(text: str) -> Iterator[tuple[str, str, Kind | None, Kind | None]]:
             if kind is not None:
                 yield begun, open_[-2][1] if len(open_) > 1 else "", kind, None
             begun = ""
-        if key:
-            yield from ((key, above, None, kind) for kind in _kinds_shown(token[0], sign))
+        yield from ((key, above, None, kind) for kind in (_kinds_shown(token[0], sign) if key else ()))
         if sign is None:
             bare = token[0].strip("\\\"'")
             word, key = bare if _NAME.fullmatch(bare) else "", ""
