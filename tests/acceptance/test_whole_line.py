@@ -397,6 +397,13 @@ def test_help_and_version_are_there(tmp_path: Path) -> None:
         assert "--json" in result.stdout or command == "schema"
 
 
+def test_how_steps_are_executed_is_asked_where_they_are(tmp_path: Path) -> None:
+    for command, steps in (("run", True), ("resume", True), ("verify", False)):
+        told = cli(command, "--help", cwd=tmp_path).stdout
+        assert "--budget" in told
+        assert ("--step-timeout" in told, "--executor" in told) == (steps, steps)
+
+
 def test_what_cannot_be_written_is_an_error_and_no_traceback(tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("a file where a folder belongs")
     result = cli("schema", "build", "-o", "taken/schemas", cwd=tmp_path)

@@ -89,6 +89,75 @@ def test_two_windows_of_a_page_do_not_write_over_each_other(tmp_path: Path, open
     assert [mark["cell"] for mark in saved(one, tmp_path)["marks"]] == [digests[0], digests[2], digests[4]]
 
 
+def kept(page: Page) -> dict[str, Any]:
+    """What the browser keeps of the page's marks."""
+    find = "() => Object.keys(localStorage).find((name) => name.startsWith('teststrip marks'))"
+    body = json.loads(page.evaluate("(key) => localStorage.getItem(key)", page.evaluate(find)))
+    assert isinstance(body, dict)
+    return body
+
+
+def hears(page: Page, body: dict[str, Any]) -> None:
+    """Another window of the page kept this, and the browser tells of it now."""
+    tell = """(text) => {
+        const key = Object.keys(localStorage).find((name) => name.startsWith('teststrip marks'));
+        localStorage.setItem(key, text);
+        window.dispatchEvent(new StorageEvent('storage', { key, newValue: text }));
+    }"""
+    page.evaluate(tell, json.dumps(body))
+
+
+def test_what_another_window_had_not_seen_when_it_wrote_is_kept(tmp_path: Path, opens: Opens) -> None:
+    run, file = small(tmp_path)
+    digests = [cell.digest for cell in run.plan.cells]
+    page = opens(file).page
+    for cell in (0, 4):
+        page.locator(".cell").nth(cell).press("p")
+    mine = kept(page)
+    theirs = {**mine, "marks": [{"cell": digests[2], "mark": "reject"}], "seen": {"other": 1}}
+    hears(page, theirs)
+    expect(page.locator(".pencil.pick")).to_have_count(2)
+    expect(page.locator(".pencil.reject")).to_have_count(1)
+    both = kept(page)
+    assert [mark["cell"] for mark in both["marks"]] == [digests[0], digests[2], digests[4]]
+    assert both["seen"] == {"other": 1, **mine["seen"]}
+    # One that had seen them may take them away, and so may one of an older teststrip, which does not tell.
+    hears(page, {**both, "marks": both["marks"][1:], "seen": {**both["seen"], "other": 2}})
+    expect(page.locator(".pencil.pick")).to_have_count(1)
+    page.locator(".cell").nth(1).press("p")
+    expect(page.locator(".pencil.pick")).to_have_count(2)
+    hears(page, {key: value for key, value in theirs.items() if key != "seen"})
+    expect(page.locator(".pencil.pick")).to_have_count(0)
+    assert [mark["cell"] for mark in saved(page, tmp_path)["marks"]] == [digests[2]]
+
+
+def test_votes_and_forgetting_are_made_again_where_another_window_had_not_seen_them(
+    tmp_path: Path, opens: Opens
+) -> None:
+    run, file = small(tmp_path)
+    one, two, three = (cell.digest for cell in run.plan.cells[:3])
+    page = opens(file).page
+    page.locator(".cell").nth(1).press("x")
+    empty = {**kept(page), "marks": [], "votes": [], "seen": {"other": 1}}
+    votes = [{"winner": one, "loser": two, "id": "mine"}, {"winner": two, "loser": one, "tie": True}]
+    marks = {"teststrip_marks": 1, "marks": [{"cell": three, "mark": "pick", "note": "fine"}], "votes": votes}
+    (tmp_path / "read.json").write_text(json.dumps(marks), "utf-8")
+    page.locator(".menu > summary", has_text="Marks").click()
+    page.locator("#marks-file").set_input_files(tmp_path / "read.json")
+    expect(page.locator(".drop .told[role=status]").last).to_have_text("1 mark taken.")
+    theirs = {"winner": three, "loser": two, "id": "theirs"}
+    hears(page, {**empty, "votes": [theirs, votes[0]]})
+    body = saved(page, tmp_path)
+    assert body["votes"] == [theirs, *votes]
+    assert body["marks"] == [{"cell": two, "mark": "reject"}, {"cell": three, "mark": "pick", "note": "fine"}]
+    for _ in range(2):
+        page.get_by_role("button", name="Forget all").click()
+    hears(page, {**body, "seen": {"other": 2}})
+    assert kept(page)["marks"] == []
+    assert kept(page)["votes"] == []
+    expect(page.locator(".pencil")).to_have_count(0)
+
+
 def test_marks_that_are_none_are_passed_over(tmp_path: Path, opens: Opens) -> None:
     run, file = small(tmp_path)
     strange: list[Any] = [

@@ -12,7 +12,7 @@ from teststrip.cli.execution import execution_options, open_to_execute
 from teststrip.cli.given import given
 from teststrip.cli.loaded import load
 from teststrip.cli.report import say, say_json, tell
-from teststrip.cli.sending import Manner
+from teststrip.cli.sending import Manner, step_options
 from teststrip.cli.stages import Wish
 from teststrip.cli.taping import Deck
 from teststrip.plan.lock import LOCK_NAME
@@ -22,6 +22,7 @@ from teststrip.run.catalogue import Listed, find_run, newest_unfinished
 @click.command("resume")
 @click.argument("run", required=False, type=click.Path(path_type=Path))
 @execution_options
+@step_options
 @click.pass_context
 def command(  # noqa: PLR0913  click hands over each option by name
     ctx: click.Context,

@@ -11,7 +11,7 @@ from teststrip.cli.execution import execution_options, open_to_execute
 from teststrip.cli.given import given
 from teststrip.cli.loaded import load
 from teststrip.cli.options import change_options
-from teststrip.cli.sending import Manner
+from teststrip.cli.sending import Manner, step_options
 from teststrip.cli.stages import Wish
 from teststrip.cli.taping import Deck
 from teststrip.recipe.changes import Changes
@@ -21,6 +21,7 @@ from teststrip.recipe.changes import Changes
 @click.argument("file", type=click.Path(path_type=Path))
 @change_options
 @execution_options
+@step_options
 @click.pass_context
 def command(  # noqa: PLR0913  click hands over each option by name
     ctx: click.Context,

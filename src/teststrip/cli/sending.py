@@ -60,8 +60,6 @@ def sending_options(command: _Command) -> _Command:
         budget: BudgetTold,
         assume: tuple[str, ...],
         rate: str | None,
-        executor: str,
-        step_timeout: float | None,
         **options: object,
     ) -> object:
         said = "resend" if resend_uncertain else uncertain or "skip"
@@ -74,22 +72,10 @@ def sending_options(command: _Command) -> _Command:
             budget=budget,
             rate=rate,
         )
-        return command(*arguments, manner=Manner(settings, said, assume, executor, step_timeout), **options)
+        return command(*arguments, manner=Manner(settings, said, assume), **options)
 
     wrapped: Callable[..., object] = limit_options(sending)
     for option in (
-        click.option(
-            "--step-timeout",
-            type=click.FloatRange(0, 7 * 86400, min_open=True),
-            metavar="SECONDS",
-            help="How long a step on pictures may take for one cell; it fails there then, and the others go on.",
-        ),
-        click.option(
-            "--executor",
-            default=LOCAL,
-            metavar="NAME",
-            help="Where steps that need processes run: here, or a plugin's executor.",
-        ),
         click.option("--resend-uncertain", is_flag=True, help="The same as --uncertain resend."),
         click.option(
             "--uncertain",
@@ -105,6 +91,35 @@ def sending_options(command: _Command) -> _Command:
             "--concurrency",
             type=click.IntRange(1, 64),
             help="Predictions at once; the recipe's or the page's else.",
+        ),
+    ):
+        wrapped = option(wrapped)
+    return cast("_Command", wrapped)
+
+
+def step_options(command: _Command) -> _Command:
+    """Add how steps on pictures are executed, to a command that has `sending_options` and executes them."""
+
+    @functools.wraps(command)
+    def stepping(
+        *arguments: object, manner: Manner, executor: str, step_timeout: float | None, **options: object
+    ) -> object:
+        manner = replace(manner, executor=executor, step_timeout=step_timeout)
+        return command(*arguments, manner=manner, **options)
+
+    wrapped: Callable[..., object] = stepping
+    for option in (
+        click.option(
+            "--step-timeout",
+            type=click.FloatRange(0, 7 * 86400, min_open=True),
+            metavar="SECONDS",
+            help="How long a step on pictures may take for one cell; it fails there then, and the others go on.",
+        ),
+        click.option(
+            "--executor",
+            default=LOCAL,
+            metavar="NAME",
+            help="Where steps that need processes run: here, or a plugin's executor.",
         ),
     ):
         wrapped = option(wrapped)

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from teststrip.provider.reading.conditions import find_conditions
-from teststrip.provider.reading.page_words import references
+from teststrip.provider.reading.value_lists import references
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -162,6 +162,20 @@ def test_headings_that_show_a_part_of_an_address_are_parameters(mark: str) -> No
     assert found["kind"]["enum"] == ["box", "delta", "sled"]
 
 
+def test_what_stands_below_the_heading_of_a_parameter_describes_it_but_pictures() -> None:
+    page = (
+        "# Kites\n\n## Tail `&tl=`\n\nHow long it is.\n\n![[A kite](/k.jpg)](/k?tl=3w)\n\n"
+        "### In wind\n\nShorter.\n\n"
+        "| Wind | Tail |\n|---|---|\n| 3 | 9 |\n\n## Kind `&kind=`\n\nWhat it looks like.\n\n# Thanks\n\nTo all.\n"
+    )
+    found = read(page)
+    assert list(found) == ["tl", "kind"]
+    assert found["tl"]["description"] == "How long it is. In wind Shorter."
+    assert "type" not in found["tl"]
+    tables = [group for group, _ in adopt(page, "page.md").reading.roles if group.form == "table"]
+    assert [group.rows[0].cells[0].text for group in tables] == ["3"]
+
+
 def test_headings_of_code_without_the_signs_of_an_address_are_left_alone() -> None:
     page = "# Kites\n\n## Flying with `kite`\n\nHold it.\n\n## Landing with `land`\n\nLet go.\n"
     assert read(page) == {}

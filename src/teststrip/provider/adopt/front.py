@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from teststrip.provider.adopt.answers import reply_lines
 from teststrip.provider.adopt.lines import line, scalar
 from teststrip.provider.front import TODO
-from teststrip.provider.reading.page_words import model_names
+from teststrip.provider.reading.value_lists import model_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

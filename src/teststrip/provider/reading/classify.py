@@ -7,17 +7,13 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
-from teststrip.provider.reading.cells.kinds import read_kind
-from teststrip.provider.reading.cells.names import read_name
-from teststrip.provider.reading.column_guess import guess_columns
-from teststrip.provider.reading.flags import CellError
+from teststrip.provider.reading.group_columns import columns_of, is_kind
 from teststrip.provider.reading.values_titles import values_of_what
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from teststrip.provider.reading.document import Group, Heading
-    from teststrip.provider.reading.inline import Cell
 
 Role = Literal[
     "parameters", "response", "headers", "path", "poll", "errors", "sizes", "models", "prices", "options", "other"
@@ -61,70 +57,8 @@ _OF_OUTPUT: Final = Pattern(
 _FUNCTION: Final = Pattern(
     r"(?:(?:async|def|class|function)\s+)?[A-Za-z_][\w.]*\([\w\s,=*.\"':\[\]|]*\)(?:\s*->.*)?"
 )
-_WIDE: Final = Pattern(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_SENTENCE: Final = 4  # words that make a cell a sentence
-_WIDE_SENTENCE: Final = 8  # signs that do, in a script without blanks
 _FEW_COLUMNS: Final = 4
 _TITLE: Final = 80  # characters of a line above a table that may be its title
-
-
-def columns_of(group: Group) -> list[str]:
-    """Return what each column is; "" for one that is not known. A later column that says a thing again is not known."""
-    seen: set[str] = set()
-    columns = []
-    for cell in group.header:
-        meaning = words.column(cell.text)
-        columns.append("" if meaning in seen and meaning != "description" else meaning)
-        seen.add(meaning)
-    if "name" not in seen and columns and not columns[0] and "type" in seen:
-        columns[0] = "name"
-    if sum(not cell.text for cell in group.header) >= max(1, len(group.header) - 1) and len(group.header) > 1:
-        guessed = guess_columns(group, columns)
-        return guessed if {"name", "type"} <= set(guessed) else _by_contents(group, columns)
-    return guess_columns(group, _by_codes(group, _by_prose(group, columns)))
-
-
-def _by_prose(group: Group, columns: list[str]) -> list[str]:
-    """Take a column whose header is not known for the description, where most of its cells are sentences."""
-    if "description" in columns or not {"name", "type"} <= set(columns):
-        return columns
-    rows = [row for row in group.rows if len(row.cells) == len(columns)]
-    for at in range(len(columns) - 1, 0, -1):
-        said = sum(_is_sentence(row.cells[at].text) for row in rows)
-        if not columns[at] and not words.column(group.header[at].text) and 0 < len(rows) <= said * 2:
-            columns[at] = "description"
-            break
-    return columns
-
-
-def _is_sentence(text: str) -> bool:
-    return len(text.split()) >= _SENTENCE or len(_WIDE.findall(text)) >= _WIDE_SENTENCE
-
-
-def _by_contents(group: Group, columns: list[str]) -> list[str]:
-    """Tell the columns of a table whose header is empty but for one cell by what its rows hold: names, types, words."""
-    rows = [row.cells for row in group.rows if len(row.cells) == len(columns)]
-    if not rows or len(columns) < 2 or "name" in columns[1:]:
-        return columns
-    kinds = [sum(_is_kind(cells[at]) for cells in rows) * 2 > len(rows) for at in range(len(columns))]
-    named = sum(read_name(cells[0]) is not None for cells in rows) == len(rows)
-    if not named or not kinds[1]:
-        return columns
-    last = ["description"] if len(columns) > 2 and not any(columns[2:]) else []
-    return ["name", "type", *last, *columns[2 + len(last) :]]
-
-
-def _by_codes(group: Group, columns: list[str]) -> list[str]:
-    """Take the names from a second column of names, where that has them as code and the first has titles."""
-    second = next(
-        (at for at, cell in enumerate(group.header) if not columns[at] and words.column(cell.text) == "name"), None
-    )
-    if second is None or columns[0] != "name" or second == 0:
-        return columns
-    rows = [row for row in group.rows if len(row.cells) == len(columns)]
-    if rows and all(row.cells[second].is_code and not row.cells[0].codes for row in rows):
-        columns[0], columns[second] = "", "name"
-    return columns
 
 
 def role_of(group: Group) -> Role:
@@ -189,14 +123,7 @@ def _has_types(group: Group, columns: Sequence[str]) -> bool:
     """Tell whether most of what stands in the column of types is a type."""
     at = columns.index("type") if "type" in columns else -1
     kinds = [row.cells[at] for row in group.rows if len(row.cells) == len(columns)] if at >= 0 else []
-    return sum(_is_kind(cell) for cell in kinds) * 2 > len(kinds)
-
-
-def _is_kind(cell: Cell) -> bool:
-    try:
-        return read_kind(cell.text, cell.codes).kind is not None
-    except CellError:
-        return False
+    return sum(is_kind(cell) for cell in kinds) * 2 > len(kinds)
 
 
 def _listed_role(group: Group, said: Said) -> Role:

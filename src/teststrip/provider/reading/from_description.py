@@ -13,8 +13,9 @@ from teststrip.provider.model import Bounds
 from teststrip.provider.reading import words
 from teststrip.provider.reading.cells import glued
 from teststrip.provider.reading.cells.defaults import DefaultReading, mine_default
+from teststrip.provider.reading.cells.limit_record import Limits
 from teststrip.provider.reading.cells.limit_text import mine_limits
-from teststrip.provider.reading.cells.limits import Limits, read_limits
+from teststrip.provider.reading.cells.limits import read_limits
 from teststrip.provider.reading.cells.listing_marks import OPEN
 from teststrip.provider.reading.cells.listing_text import labelled_run, marked_tokens, mine_listing
 from teststrip.provider.reading.cells.listings import Listing, Value

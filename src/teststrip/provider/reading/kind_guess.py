@@ -6,7 +6,7 @@ A guess is always flagged, with what it rests on: it saves a person the looking,
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -14,12 +14,14 @@ from teststrip.base.json import Absent, Json
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
 from teststrip.provider.reading.cells.defaults import mine_default
+from teststrip.provider.reading.cells.limit_record import Limits
 from teststrip.provider.reading.cells.limit_text import mine_limits
-from teststrip.provider.reading.cells.limits import Limits, read_limits
+from teststrip.provider.reading.cells.limits import read_limits
 from teststrip.provider.reading.cells.listing_text import mine_listing
 from teststrip.provider.reading.cells.listings import read_listing
 from teststrip.provider.reading.cells.typed import typed_any
 from teststrip.provider.reading.kind_reading import KindReading
+from teststrip.provider.reading.kind_words import kind_by_description, kind_by_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,7 +67,8 @@ def _above(path: str) -> Iterator[str]:
 
 
 def _guessed(row: Parsed, examples: Examples, flags: Flags, *, holds: bool) -> Parsed:
-    found = None if holds else next(iter(_settled(_evidence(row, examples))), None)
+    evidence = () if holds else [*_evidence(row, examples)] or _of_words(row)
+    found = next(iter(_settled(evidence)), None)
     if row.cell("type").text in words.NOTHING:  # another text there has its flag already
         flag_untyped(row, flags, "" if found is None else f"{found[1]} shows {_article(found[0])}")
     if found is None:
@@ -77,7 +80,7 @@ def _article(kind: str) -> str:
     return f"an {kind}" if kind[:1] in "aio" else f"a {kind}"
 
 
-def _settled(evidence: Iterator[Evidence]) -> Iterator[Evidence]:
+def _settled(evidence: Iterable[Evidence]) -> Iterator[Evidence]:
     """Give the first kind, unless what follows says another; whole numbers and others make numbers."""
     found = list(evidence)
     kinds = {kind for kind, _ in found}
@@ -105,6 +108,17 @@ def _evidence(row: Parsed, examples: Examples) -> Iterator[Evidence]:
         yield next(iter(shown)), "an example"
     if _SWITCH.match(about.text):
         yield "boolean", "the description"
+
+
+def _of_words(row: Parsed) -> Iterator[Evidence]:
+    """Give what the words of a row say, where nothing else says anything."""
+    kind = kind_by_description(row.cell("description").text)
+    if kind is not None:
+        yield kind, "the description"
+        return
+    kind = kind_by_name(row.path.removesuffix("[]").rpartition(".")[2])
+    if kind is not None:
+        yield kind, "the name"
 
 
 def _of_values(cell: Cell) -> Iterator[Evidence]:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading.cells.kinds import read_kind
-from teststrip.provider.reading.classify import columns_of
 from teststrip.provider.reading.flags import CellError
+from teststrip.provider.reading.group_columns import columns_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

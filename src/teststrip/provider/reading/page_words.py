@@ -12,15 +12,23 @@ from teststrip.provider.reading.cells import glued
 from teststrip.provider.reading.cells.listing_text import mine_listing
 from teststrip.provider.reading.cells.listings import Listing, Value, read_listing
 from teststrip.provider.reading.document import Group, Text
-from teststrip.provider.reading.examples import Examples, read_examples_of
-from teststrip.provider.reading.named_lists import named_list
+from teststrip.provider.reading.examples import Examples
 from teststrip.provider.reading.sections import model_like
+from teststrip.provider.reading.value_lists import (
+    ITEM,
+    OF_MODELS,
+    key_of_title,
+    listed_in,
+    lists_of,
+    model_names,
+    singular,
+)
 from teststrip.provider.reading.values_titles import values_of_what
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from teststrip.provider.reading.document import Document, Heading
+    from teststrip.provider.reading.document import Document
     from teststrip.provider.reading.rows import Parsed
 
 Answer = tuple[Listing, tuple[str, ...]]
@@ -28,17 +36,7 @@ _MOST_TABLES: Final = 500  # titles that are gone through for one that nearly fi
 _BELOW: Final = Pattern(
     r"below|following|下(?:方|文|表|面|述)|以下|next (?:table|section)|the table", re.IGNORECASE
 )
-_ITEM: Final = Pattern(
-    r"[\"'“`]?(?P<value>[\w.:+/%*-]+)[\"'”`]?(?:\s*(?:=|[:：](?!\d)|\s[-–—]\s|->)\s*(?P<label>.*)|\s*[(（](?P<paren>.*)[)）])?",
-    re.DOTALL,
-)
-_SEE: Final = Pattern(r"see (?:the )?(.+?)(?: table)?\.?", re.IGNORECASE)
-_OF_MODELS: Final = Pattern(r"model|模型|モデル|모델|modelo|modèle", re.IGNORECASE)
 _MODEL: Final = Pattern(r"model(?:[_ ]?(?:id|name|version))?", re.IGNORECASE)
-_NOISE: Final = Pattern(
-    r"\b(?:the|table|section|list|available|supported|values?|options?|reference|below|above|full)\b|(?:の値|の選択肢|的?取值|的?可选值|的值|값)\s*$|[^\w]+",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +63,11 @@ class PageWords:
             found = self._below(row)
             if found is not None:
                 return found
-        key = _key(title)
-        for wanted in chain((key, _singular(key)), self._near(key)):
+        key = key_of_title(title)
+        for wanted in chain((key, singular(key)), self._near(key)):
             table = self.tables.get(wanted)
             if table is not None and table.rows and _may_name(table, row):
-                return _listed(table), ()
+                return listed_in(table), ()
             if wanted in self.lists:
                 # The nearest one below, where several requests each have a list of that name.
                 line, lists = row.where.line, self.lists[wanted]
@@ -79,12 +77,12 @@ class PageWords:
     def values_named(self, name: str, line: int) -> Listing | None:
         """Find a table or list under a heading that is a parameter's own name: "Voice options" for `voice`."""
         if name in self.titled and len(self.titled[name].rows) > 1:
-            return _listed(self.titled[name])
-        key = _key(re.sub(r"(?<=[a-z])(?=[A-Z])|_", " ", name))
-        for wanted in dict.fromkeys((_key(name), key, f"{key}s", _singular(key))) if len(key) > 2 else ():
+            return listed_in(self.titled[name])
+        key = key_of_title(re.sub(r"(?<=[a-z])(?=[A-Z])|_", " ", name))
+        for wanted in dict.fromkeys((key_of_title(name), key, f"{key}s", singular(key))) if len(key) > 2 else ():
             table = self.tables.get(wanted)
-            if table is not None and len(table.rows) > 1 and _key(table.title) == wanted:
-                return _listed(table)
+            if table is not None and len(table.rows) > 1 and key_of_title(table.title) == wanted:
+                return listed_in(table)
             if wanted in self.lists:
                 lists = self.lists[wanted]
                 return Listing(next((values for at, values in lists if at > line), lists[-1][1]))
@@ -94,7 +92,7 @@ class PageWords:
         """Tell whether a heading has a parameter's name as it is written: `video_size` values."""
         if name in self.titled:
             return True
-        return "_" in name and (_key(name) in self.tables or _key(name) in self.lists)
+        return "_" in name and (key_of_title(name) in self.tables or key_of_title(name) in self.lists)
 
     def _near(self, key: str) -> Iterator[str]:
         """Give longer and shorter titles that mean the same: `sampling methods` for `methods`."""
@@ -110,13 +108,13 @@ class PageWords:
                 return (
                     (Listing(tuple(items)), ())
                     if len(items) > 1
-                    else (_listed(block), ())
+                    else (listed_in(block), ())
                     if any(block is table for table in islice(self.tables.values(), _MOST_TABLES))
                     and _about(block, row)
                     else None
                 )
             if block.is_item:
-                match = _ITEM.fullmatch(block.cell.text)
+                match = ITEM.fullmatch(block.cell.text)
                 if match is not None:
                     items.append(Value(match["value"], match["label"] or match["paren"] or ""))
                 continue
@@ -135,17 +133,17 @@ def _may_name(table: Group, row: Parsed) -> bool:
     """Tell whether the first column of a table can have a row's values: one of models has those of `model` alone."""
     name = row.path.rpartition(".")[2].lower()
     return (
-        not _OF_MODELS.match(table.header[0].text) or re.search(r"model|engine|version|name|id$", name) is not None
+        not OF_MODELS.match(table.header[0].text) or re.search(r"model|engine|version|name|id$", name) is not None
     )
 
 
 def _about(table: Group, row: Parsed) -> bool:
     """Tell whether a table of values is about a row, by its first header or its title."""
-    name = _singular(_key(row.path.rpartition(".")[2].replace("_", " ")))
+    name = singular(key_of_title(row.path.rpartition(".")[2].replace("_", " ")))
     return any(
-        _singular(_key(text)) in name or name in _key(text)
+        singular(key_of_title(text)) in name or name in key_of_title(text)
         for text in (table.header[0].text, table.title)
-        if _key(text)
+        if key_of_title(text)
     )
 
 
@@ -154,35 +152,6 @@ def _cut(values: tuple[Value, ...]) -> tuple[Value, ...]:
     last = values[-1]
     closed = re.match(r"(.*?[)\]）])(?=\S)", last.label)
     return (*values[:-1], Value(last.text, closed[1])) if closed else values
-
-
-def _listed(table: Group) -> Listing:
-    values = []
-    first = _value_column(table)
-    title = table.header[first].text if first < len(table.header) else ""
-    # A long list is often set in two columns or three, each with its header.
-    columns = [first, *(at for at, cell in enumerate(table.header) if at > first + 1 and cell.text == title)]
-    for at in columns:
-        for row in table.rows:
-            if at >= len(row.cells):
-                continue
-            cell, beside = row.cells[at], 0 if first else at + 1
-            text = cell.codes[0] if cell.codes else cell.text
-            values.append(Value(text.strip("\"'"), row.cells[beside].text if beside < len(row.cells) else ""))
-    return Listing(tuple(value for value in values if value.text))
-
-
-def _value_column(table: Group) -> int:
-    """Return the column of a table's values: the first, or the second where only that has them as code spans."""
-    rows = [row for row in table.rows if len(row.cells) > 1]
-    second = bool(rows) and all(row.cells[1].is_code and not row.cells[0].codes for row in rows)
-    return 1 if second else 0
-
-
-def references(groups: Sequence[Group]) -> frozenset[str]:
-    """Return the titles, in lower case, of the tables that cells of some groups refer to."""
-    found = (_SEE.fullmatch(cell.text) for group in groups for row in group.rows for cell in row.cells)
-    return frozenset(match[1].lower() for match in found if match is not None)
 
 
 def gather_words(
@@ -204,11 +173,11 @@ def gather_words(
                 _note(words, value, "a condition of the page")
     tables: dict[str, Group] = {}
     for group in options:
-        first = _singular(_key(group.header[0].text)) if group.header else ""
-        for key in (_key(group.title), _singular(_key(group.title)), first):
+        first = singular(key_of_title(group.header[0].text)) if group.header else ""
+        for key in (key_of_title(group.title), singular(key_of_title(group.title)), first):
             if key and key not in {"value", "name", "description", "option"}:
                 tables.setdefault(key, group)
-        for listed_value in _listed(group).values:
+        for listed_value in listed_in(group).values:
             _note(words, listed_value.text, "a table of the page")
     for text in document.texts:
         for word in (*text.cell.codes, *model_like(text.cell.text)):
@@ -221,31 +190,8 @@ def gather_words(
     titled = {what.removesuffix("[]"): group for group in reversed(options) if (what := values_of_what(group))}
     requests = len({row.group for row in rows if _MODEL.fullmatch(row.path)})
     return PageWords(
-        words, names, tables, _lists(document), below, models, listed, examples, lenient, coded, titled, requests
+        words, names, tables, lists_of(document), below, models, listed, examples, lenient, coded, titled, requests
     )
-
-
-def examples_of(document: Document, rows: Sequence[Parsed]) -> Examples:
-    """Look through what shows a request: the page's blocks of code, and its descriptions."""
-    return read_examples_of(_shown(document, rows))
-
-
-def _shown(document: Document, rows: Sequence[Parsed]) -> Iterator[str]:
-    """Give the texts that may show a request: blocks of code, and descriptions with braces in them."""
-    yield from (code.text for code in document.codes)
-    for row in rows:
-        raw = row.cell("description").raw
-        if "{" in raw or "[" in raw:
-            yield re.sub(r"<br\s*/?>", "\n", raw)
-
-
-def model_names(options: Sequence[Group]) -> tuple[str, ...]:
-    """Return the ids in the page's tables of models, in order."""
-    names: list[str] = []
-    for group in options:
-        if group.header and _OF_MODELS.match(group.header[0].text):
-            names += [value.text for value in _listed(group).values if re.fullmatch(r"[\w./:@-]+", value.text)]
-    return tuple(dict.fromkeys(names))
 
 
 def _model_values(rows: Sequence[Parsed]) -> frozenset[str]:
@@ -268,34 +214,3 @@ def _note(words: dict[str, str], text: str, where: str) -> None:
     text = text.strip("\"'` ")
     if 1 < len(text) <= 40 and " " not in text and text.lower() not in {"yes", "no", "null", "none", "random"}:
         words.setdefault(text, where)
-
-
-def _lists(document: Document) -> dict[str, tuple[tuple[int, tuple[Value, ...]], ...]]:
-    """Return the lists of values that stand under a heading of their own, each with its line."""
-    found: dict[Heading, list[Value]] = {}
-    for text in document.texts:
-        if text.is_item and text.headings:
-            match = _ITEM.fullmatch(text.cell.text)
-            first = text.cell.codes[0] if text.cell.codes else None
-            label = (match["label"] or match["paren"] or "") if match is not None else ""
-            if first is not None and text.cell.text.startswith(first):
-                found.setdefault(text.headings[-1], []).append(Value(first.strip("\"'"), label))
-            elif match is not None:
-                found.setdefault(text.headings[-1], []).append(Value(match["value"], label))
-    lists: dict[str, list[tuple[int, tuple[Value, ...]]]] = {}
-    for text in document.texts:
-        named = named_list(text)
-        if named is not None and _key(named[0]):
-            lists.setdefault(_key(named[0]), []).append((text.cell.where.line, named[1]))
-    for heading, values in found.items():
-        if len(values) > 1 and _key(heading.cell.text):
-            lists.setdefault(_key(heading.cell.text), []).append((heading.cell.where.line, tuple(values)))
-    return {key: tuple(several) for key, several in lists.items()}
-
-
-def _key(title: str) -> str:
-    return " ".join(_NOISE.sub(" ", title.lower()).split())
-
-
-def _singular(key: str) -> str:
-    return key[:-1] if key.endswith("s") and not key.endswith("ss") else key

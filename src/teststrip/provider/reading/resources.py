@@ -14,8 +14,8 @@ from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
 from teststrip.provider.reading.cells.kinds import read_kind
 from teststrip.provider.reading.cells.names import key_of, structure_of
-from teststrip.provider.reading.classify import columns_of
 from teststrip.provider.reading.flags import CellError
+from teststrip.provider.reading.group_columns import columns_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -11,8 +11,8 @@ from teststrip.provider.reading import words
 from teststrip.provider.reading.cells.names import NameReading, read_name
 from teststrip.provider.reading.cells.required import RequiredReading, mine_required, read_required
 from teststrip.provider.reading.cells.rule_text import find_rules
-from teststrip.provider.reading.classify import columns_of
 from teststrip.provider.reading.conditions import find_conditions
+from teststrip.provider.reading.group_columns import columns_of
 from teststrip.provider.reading.group_required import marks_of, titled, unmarked
 from teststrip.provider.reading.inline import Cell, plain_cell
 from teststrip.provider.reading.kind_reading import KindReading
@@ -234,13 +234,21 @@ class _Reader:
             return _joined(reading, mined)
         default = self._cells.get("default")
         if name.starred or (default is not None and _REQUIRED_DEFAULT.fullmatch(default.text)):
-            return RequiredReading(required=True)
+            return RequiredReading(required=True) if name.starred else _by_default(default, about)
         rest = re.search(r"required|必填|必选|必須|필수|obligat", name.rest, re.IGNORECASE)
         if rest is not None:
             return RequiredReading(required=True)
         if re.search(r"optional|可选|选填|任意|선택|opcional", name.rest, re.IGNORECASE):
             return RequiredReading(required=False)
         return RequiredReading(required=False) if name.asked and mined.required is None else mined
+
+
+def _by_default(default: Cell | None, about: Cell | None) -> RequiredReading:
+    """Read "required" in the place of a default; a star behind it has more to say."""
+    if default is None or about is None or not default.text.endswith("*"):
+        return RequiredReading(required=True)
+    told = find_conditions(about)
+    return RequiredReading(required=not told, conditions=told, unclear="" if told else default.text)
 
 
 _REQUIRED_DEFAULT: Final = Pattern(r"[-–—*]*\s?\(?(?:required|必填|必須|必选|obligatorio)\)?\*?", re.IGNORECASE)

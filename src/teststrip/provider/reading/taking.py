@@ -11,7 +11,7 @@ from teststrip.base.pattern import Pattern
 from teststrip.provider.model import Bounds, Choice, SizeBounds
 from teststrip.provider.reading import words
 from teststrip.provider.reading.cells.defaults import DefaultReading, mine_default
-from teststrip.provider.reading.cells.limits import Limits
+from teststrip.provider.reading.cells.limit_record import Limits
 from teststrip.provider.reading.cells.listings import Listing
 from teststrip.provider.reading.cells.typed import typed_any
 from teststrip.provider.reading.found import Found

@@ -2,6 +2,7 @@
 import { announce, button, counted, download, fill, h, memory } from "./dom.js";
 import { menu } from "./controls.js";
 import { cellName } from "./view.js";
+import { Windows } from "./windows.js";
 
 const FORMAT = 1;
 const LONGEST_NOTE = 4000;
@@ -17,20 +18,29 @@ export class Marks {
     this.votes = [];
     this.heard = [];
     this.kept = true;
+    this.windows = new Windows(token());
     const text = memory.read(this.key);
-    if (text) this.take(text, true);
+    if (text) this.load(text);
     else if (model.doc.marks) this.begin(model.doc.marks);
     // The same page in another window has its say too, or the one would write over what the other kept.
     window.addEventListener("storage", (event) => event.key === this.key && this.follow(event.newValue || ""));
   }
 
-  /** Take over what another window kept. */
-  follow(text) {
-    const before = [...this.cells.keys()];
+  load(text) {
     this.cells.clear();
     this.votes = [];
     this.take(text, true);
-    for (const hear of this.heard) hear([...before, ...this.cells.keys()]);
+    return this.windows.meet(text);
+  }
+
+  /** Take over what another window kept; what it had not seen of this one's when it wrote is done again, and kept. */
+  follow(text) {
+    const before = [...this.cells.keys()];
+    const unseen = this.load(text);
+    for (const change of unseen) change();
+    const cells = [...before, ...this.cells.keys()];
+    if (unseen.length) this.save(cells);
+    else for (const hear of this.heard) hear(cells);
   }
 
   begin({ cells, votes }) {
@@ -62,41 +72,57 @@ export class Marks {
   }
 
   put(cell, mark) {
-    if (mark.pick || mark.note) this.cells.set(cell, mark);
-    else this.cells.delete(cell);
+    this.set(cell, mark);
     this.save([cell]);
   }
 
   vote(winner, loser, tie) {
-    this.votes.push({ winner, loser, tie, id: token() });
+    this.add({ winner, loser, tie, id: token() });
     this.save([]);
   }
 
   unvote() {
-    const last = this.votes.pop();
+    const last = this.votes.at(-1);
+    if (last) this.change(`vote ${last.id}`, () => (this.votes = this.votes.filter((vote) => (last.id ? vote.id !== last.id : vote !== last))));
     this.save([]);
     return last;
   }
 
   clear() {
     const cells = [...this.cells.keys()];
-    this.cells.clear();
-    this.votes = [];
+    this.change("all", () => {
+      this.cells.clear();
+      this.votes = [];
+    });
     this.save(cells);
   }
 
+  set(cell, mark) {
+    this.change(`cell ${cell}`, () => (mark.pick || mark.note ? this.cells.set(cell, mark) : this.cells.delete(cell)));
+  }
+
+  add(vote) {
+    this.change(`vote ${vote.id || token()}`, () => this.votes.some(({ id }) => id && id === vote.id) || this.votes.push(vote));
+  }
+
+  /** Make a change that was asked for in this window; of one thing the last one alone is made again where it is missing. */
+  change(thing, make) {
+    make();
+    this.windows.made(thing, make);
+  }
+
   save(cells) {
-    this.kept = memory.write(this.key, this.text());
+    this.kept = memory.write(this.key, this.text(this.windows.seen()));
     for (const hear of this.heard) hear(cells);
   }
 
   /** The marks as a file that `teststrip sheet --marks` and `teststrip recipe from-marks` read. */
-  text() {
+  text(more = {}) {
     const { doc } = this.model;
     const name = (cell) => (this.model.byDigest.get(doc.cells.digest[cell]) === cell ? doc.cells.digest[cell] : cellName(this.model, cell));
     const marks = [...this.cells].sort(([one], [other]) => one - other).map(([cell, mark]) => ({ cell: name(cell), ...(mark.pick ? { mark: mark.pick } : {}), ...(mark.note ? { note: mark.note } : {}) }));
     const votes = this.votes.map((vote) => ({ winner: name(vote.winner), loser: name(vote.loser), ...(vote.tie ? { tie: true } : {}), ...(vote.id ? { id: vote.id } : {}) }));
-    return `${JSON.stringify({ teststrip_marks: FORMAT, plan: doc.id, title: doc.title, marks, votes }, null, 1)}\n`;
+    return `${JSON.stringify({ teststrip_marks: FORMAT, plan: doc.id, title: doc.title, marks, votes, ...more }, null, 1)}\n`;
   }
 
   /** Read such a file; returns a sentence about what came of it. */
@@ -115,7 +141,9 @@ export class Marks {
       const cell = cellOf(name);
       if (cell === undefined || !["", "pick", "reject"].includes(mark) || typeof note !== "string") strange += 1;
       else {
-        this.cells.set(cell, { pick: mark, note: note.slice(0, LONGEST_NOTE) });
+        const kept = { pick: mark, note: note.slice(0, LONGEST_NOTE) };
+        if (quiet) this.cells.set(cell, kept);
+        else this.set(cell, kept);
         taken.push(cell);
       }
     }
@@ -127,7 +155,8 @@ export class Marks {
       else {
         const vote = { winner: won, loser: lost, tie: tie === true, id: typeof id === "string" ? id.slice(0, LONGEST_ID) : "" };
         if (known.has(vote)) again += 1;
-        else this.votes.push(vote);
+        else if (quiet) this.votes.push(vote);
+        else this.add(vote);
       }
     }
     if (!quiet) this.save(taken);

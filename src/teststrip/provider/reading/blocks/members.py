@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from teststrip.base.where import Path, Where
 
-COLUMNS: Final = ("name", "type", "required", "default", "in", "description", "range")
 """What the cells of a row are, in the words that a header has for them."""
 _DEEPEST: Final = 12
 _MOST_TEXT: Final = 4_000  # characters of a description that are read

@@ -5,32 +5,27 @@ What both have stands once, by the table's row; what only one knows is taken fro
 
 from __future__ import annotations
 
-import json
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from teststrip.base.json import Absent, Json
 from teststrip.base.pattern import Pattern
-from teststrip.provider.model import Bounds
 from teststrip.provider.reading import words
+from teststrip.provider.reading.blocks.together import together
 from teststrip.provider.reading.entries import Entry, walk
 from teststrip.provider.reading.group_required import says_required
-from teststrip.provider.reading.told import COMMENTED
+from teststrip.provider.reading.operations import are_apart
+from teststrip.provider.reading.told import COMMENTED, EXAMPLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from teststrip.provider.model import Kind
     from teststrip.provider.reading.document import Group
-    from teststrip.provider.reading.facts import Facts
     from teststrip.provider.reading.flags import Flags
-    from teststrip.provider.reading.kind_reading import KindReading
+    from teststrip.provider.reading.operations import Operation, Operations
 
 _FEW: Final = 3
 _DEEP: Final = 2  # headings that a request of its own has: of its section, and of the block
-_KIN: Final = ({"string", "file"}, {"integer", "number"})  # kinds that documentation has for each other
-_NEEDED: Final = ("optional", "required")
 _LEAST_PARTS: Final = 2  # tables that a summary sums up
 _SUMMARY: Final = Pattern(
     r"\bsummary\b|\boverview\b|\bat a glance\b|\bquick reference\b|\bcheat ?sheet\b|\ball (?:available |supported |the )?(?:fields|parameters|options)\b|\bcomplete (?:list|reference)\b"
@@ -47,6 +42,7 @@ class _Request:
     block: bool = False
     sure: bool = False
     held: bool = False  # against a sure block
+    operations: tuple[Operation, ...] = ()  # that it may be of
 
     @property
     def names(self) -> set[str]:
@@ -54,7 +50,11 @@ class _Request:
 
 
 def merged(
-    entries: Sequence[Entry], groups: Sequence[Group], endpoints: Sequence[str], flags: Flags
+    entries: Sequence[Entry],
+    groups: Sequence[Group],
+    endpoints: Sequence[str],
+    operations: Operations,
+    flags: Flags,
 ) -> tuple[Entry, ...]:
     """Return the parameters of a page, each once for each request."""
     summed = [at for at, group in enumerate(groups) if _is_summary(group)]
@@ -68,18 +68,33 @@ def merged(
             blocks.setdefault(entry.row.group, _Request([], block=True, sure=group.sure)).entries.append(entry)
         else:
             tables.setdefault(endpoints[entry.row.group], _Request([])).entries.append(entry)
+    for request in (*tables.values(), *blocks.values()):
+        request.operations = _operations_of(request, groups, operations)
     found = _summed_up([(one, tables[one]) for one in tables], frozenset(endpoints[at] for at in summed), flags)
+    shown: list[_Request] = []
     for block in sorted(blocks.values(), key=lambda one: not one.sure):
+        if _source(block) == EXAMPLES:
+            shown.append(block)  # nothing else describes it
+            continue
         other = _same(block, found)
         if other is not None:
-            other.entries = _together(other.entries, block.entries, flags)
+            other.entries = together(other.entries, block.entries, flags)
             other.held = other.held or block.sure
         elif block.sure or not tables or _is_apart(block, tables.values(), groups):
             _doubt_required(block, groups, flags)
             found.append(block)
         else:
             _doubt_left_out(block, found, flags)
-    return tuple(entry for one in found for entry in one.entries)
+    if any(one.block for one in found):
+        found.sort(key=lambda one: one.entries[0].row.where.line)
+    return tuple(entry for one in (*found, *shown) for entry in one.entries)
+
+
+def _operations_of(request: _Request, groups: Sequence[Group], operations: Operations) -> tuple[Operation, ...]:
+    """Return the operations that the groups of a request stand below."""
+    own = (groups[at] for at in sorted({entry.row.group for entry in request.entries}))
+    found = [one for group in own for one in operations.around(group.headings, group.where.line)]
+    return tuple(dict.fromkeys(found))
 
 
 def _is_summary(group: Group) -> bool:
@@ -97,7 +112,7 @@ def _summed_up(tables: Sequence[tuple[str, _Request]], summed: frozenset[str], f
     names = [name for one in parts for name in one.names]
     if whole is None or len(parts) < _LEAST_PARTS or len(names) > len(set(names)):
         return [one for _, one in tables]
-    entries = _together([entry for one in parts for entry in one.entries], whole.entries, flags)
+    entries = together([entry for one in parts for entry in one.entries], whole.entries, flags)
     return [_Request(entries), *(one for _, one in tables if one is not whole and one not in parts)]
 
 
@@ -113,8 +128,7 @@ def _doubt_left_out(block: _Request, found: Sequence[_Request], flags: Flags) ->
     """Flag a block that is left out though the page's tables have none of its names."""
     row = block.entries[0].row
     # What a language declares is told name by name by the page's witnesses.
-    commented = row.told is not None and row.told.source == COMMENTED
-    if not commented or any(block.names & one.names for one in found):
+    if not _is_body(block) or any(block.names & one.names for one in found):
         return
     problem = "a block tells more of these names, which no table has; it is left out"
     name = row.cell("name").text
@@ -126,17 +140,32 @@ def _doubt_left_out(block: _Request, found: Sequence[_Request], flags: Flags) ->
 def _is_apart(block: _Request, tables: Iterable[_Request], groups: Sequence[Group]) -> bool:
     """Tell whether a block's heading says that it is a request's, and the section it is in has none of the tables."""
     headings = groups[block.entries[0].row.group].headings
+    others = list(tables)
+    if _is_body(block) and all(are_apart(block.operations, one.operations) for one in others):
+        return not any(one.reads for one in block.operations)
     if len(headings) < _DEEP or words.purpose(headings[-1].cell.text) != "request":
         return False
     section = headings[:-1]
-    others = [groups[entry.row.group].headings for one in tables for entry in one.entries]
-    return all(other[: len(section)] != section and len(other) >= _DEEP for other in others)
+    places = [groups[entry.row.group].headings for one in others for entry in one.entries]
+    return all(place[: len(section)] != section and len(place) >= _DEEP for place in places)
+
+
+def _is_body(block: _Request) -> bool:
+    """Tell whether a block is a body that is sent to what stands around it, and no declaration of a program."""
+    return _source(block) == COMMENTED
+
+
+def _source(block: _Request) -> str:
+    told = block.entries[0].row.told
+    return told.source if told is not None else ""
 
 
 def _same(block: _Request, found: Sequence[_Request]) -> _Request | None:
     """Return the request that a block describes once more: the one with the most names in common."""
     best: tuple[float, _Request] | None = None
     for other in found:
+        if _is_body(block) and are_apart(block.operations, other.operations):
+            continue
         common = len(block.names & other.names)
         least = min(len(block.names), len(other.names))
         share = common / max(1, len(block.names | other.names))
@@ -147,157 +176,3 @@ def _same(block: _Request, found: Sequence[_Request]) -> _Request | None:
         if same and (best is None or share > best[0]):
             best = (share, other)
     return best[1] if best is not None else None
-
-
-def _together(entries: Sequence[Entry], more: Sequence[Entry], flags: Flags) -> list[Entry]:
-    """Hold each entry against the one of its name; those that only the block has come last."""
-    told = {entry.name: entry for entry in more}
-    found = [_both(entry, told[entry.name], flags) if entry.name in told else entry for entry in entries]
-    known = {entry.name for entry in entries}
-    return [*found, *(entry for entry in more if entry.name not in known)]
-
-
-class _Pair:
-    """Two entries of one parameter, and what is found to differ."""
-
-    def __init__(self, entry: Entry, told: Entry, flags: Flags) -> None:
-        self.entry = entry
-        self.told = told
-        self.flags = flags
-
-    def differ(self, what: str, one: str, other: str) -> None:
-        """Flag a difference at the entry's own row."""
-        row, told = self.entry.row, self.told.row
-        source = told.told.source if told.told is not None else "a table"
-        problem = f"{source} has another {what} on line {told.where.line}"
-        self.flags.add(row.where, self.entry.path, row.cell("name").text, problem, (one[:120], other[:120]))
-
-
-def _both(entry: Entry, told: Entry, flags: Flags) -> Entry:
-    pair = _Pair(entry, told, flags)
-    kept = replace(
-        entry,
-        kind=_kind(pair),
-        untyped=entry.untyped and told.untyped,
-        required=_required(pair),
-        required_when=entry.required_when or (told.required_when if not entry.required else None),
-        facts=_facts(pair),
-        children=tuple(_together(entry.children, _below(told, entry), flags)),
-        implied=entry.implied and told.implied,
-    )
-    return replace(kept, row=told.row) if entry.implied else kept
-
-
-def _below(told: Entry, entry: Entry) -> tuple[Entry, ...]:
-    """Return the members of an entry of a block; that they are an array's may be said by one of both alone."""
-    return (
-        told.children
-        if told.path == entry.path
-        else tuple(_moved(child, told.path, entry.path) for child in told.children)
-    )
-
-
-def _moved(entry: Entry, old: str, new: str) -> Entry:
-    path = new + entry.path[len(old) :] if entry.path.startswith(old) else entry.path
-    return replace(entry, path=path, children=tuple(_moved(child, old, new) for child in entry.children))
-
-
-def _kinds(entry: Entry) -> list[Kind]:
-    return [kind for kind in (entry.kind.kind, *entry.kind.or_kinds) if kind is not None]
-
-
-def _kind(pair: _Pair) -> KindReading:
-    entry, told = pair.entry, pair.told
-    own, other = set(_kinds(entry)), set(_kinds(told))
-    if not own:
-        return replace(told.kind, nullable=told.kind.nullable or entry.kind.nullable)
-    if not other or entry.implied:
-        return told.kind if other else entry.kind
-    kind = entry.kind
-    if own != other and not any(own <= kin and other <= kin for kin in _KIN):
-        pair.differ("type", " or ".join(sorted(own)), " or ".join(sorted(other)))
-    elif own == {"number"} and other == {"integer"} and not _is_shown(told):
-        pair.differ("type", "number", "integer")
-    elif kind.item is None and pair.entry.facts.item is None:
-        kind = replace(kind, item=told.kind.item)
-    elif told.kind.item not in {None, kind.item, entry.facts.item}:
-        pair.differ("type of its items", str(kind.item or entry.facts.item), str(told.kind.item))
-    return replace(kind, nullable=kind.nullable or told.kind.nullable, named="" if told.children else kind.named)
-
-
-def _is_shown(told: Entry) -> bool:
-    """Tell whether a kind is only that of an example: 7 may stand for a number."""
-    return told.row.told is not None and told.row.told.shown
-
-
-def _required(pair: _Pair) -> bool:
-    entry, told = pair.entry, pair.told
-    says = told.row.told
-    unclear = entry.row.required.unclear or told.row.required.unclear
-    if says is None and not unclear and told.row.required.required is not None:
-        if entry.row.required.required is None:
-            return told.required
-        if entry.required != told.required:
-            pair.differ("word on having to be given", _NEEDED[entry.required], _NEEDED[told.required])
-    if says is None or unclear or entry.required_when or told.required_when:
-        return entry.required
-    if told.row.required.required is None:
-        return entry.required
-    if entry.implied or entry.row.required.required is None:
-        return told.required
-    if entry.required != told.required and (told.required or says.listed):
-        pair.differ("word on having to be given", _NEEDED[entry.required], _NEEDED[told.required])
-    return entry.required
-
-
-def _facts(pair: _Pair) -> Facts:
-    own, other = pair.entry.facts, pair.told.facts
-    choices = own.choices or other.choices
-    if own.choices and other.choices:
-        one, two = ({str(choice.value) for choice in facts.choices} for facts in (own, other))
-        if one != two:
-            pair.differ("enumeration", ", ".join(sorted(one)), ", ".join(sorted(two)))
-        labels = {str(choice.value): choice.label for choice in other.choices}
-        choices = tuple(replace(c, label=c.label or labels.get(str(c.value), "")) for c in own.choices)
-    default = own.default
-    if isinstance(own.default.value, Absent) and not own.default.random:
-        default = other.default
-    elif not isinstance(other.default.value, Absent) and not _equal(own.default.value, other.default.value):
-        pair.differ("default", _shown(own.default.value), _shown(other.default.value))
-    return replace(
-        own,
-        choices=choices,
-        bounds=_ends(pair, "range", own.bounds, other.bounds),
-        length=_ends(pair, "length", own.length, other.length),
-        item_length=_ends(pair, "length of its items", own.item_length, other.item_length),
-        step=own.step if own.step is not None else other.step,
-        size=own.size or other.size,
-        default=default,
-        item=own.item or other.item,
-        examples=own.examples or other.examples,
-        media=own.media or other.media,
-    )
-
-
-def _equal(one: Json | Absent, other: Json | Absent) -> bool:
-    return one == other and isinstance(one, bool) == isinstance(other, bool)
-
-
-def _shown(value: Json | Absent) -> str:
-    return "none" if isinstance(value, Absent) else json.dumps(value, ensure_ascii=False)
-
-
-def _ends(pair: _Pair, what: str, own: Bounds | None, other: Bounds | None) -> Bounds | None:
-    if own is None or other is None:
-        return own or other
-    for end in ("minimum", "maximum"):
-        one, two = getattr(own, end), getattr(other, end)
-        if one is not None and two is not None and one != two:
-            pair.differ(what, f"{end} {one}", f"{end} {two}")
-    least, most = own.minimum is None, own.maximum is None
-    return Bounds(
-        other.minimum if least else own.minimum,
-        other.maximum if most else own.maximum,
-        other.exclusive_minimum if least else own.exclusive_minimum,
-        other.exclusive_maximum if most else own.exclusive_maximum,
-    )

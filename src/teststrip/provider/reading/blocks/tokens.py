@@ -1,4 +1,4 @@
-"""The tokens of a block of code, with the remarks on each line, for the languages that write them as C does."""
+"""The tokens of a block of code, with the remarks on each line; what a language writes its tokens in is an argument."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from typing import Final
 
 from teststrip.base.pattern import Pattern
 
-_TOKEN: Final = Pattern(
+CODE: Final = Pattern(
     r"(?P<blank>[ \t\r\n]+)|(?P<remark>//[^\n]*)|(?P<number>-?\d{1,40}(?:\.\d{1,40})?(?![\w.]))"
     r"|(?P<word>[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)*)|(?P<sign>=>|\.\.\.|[^\s])"
 )
+"""The tokens of the languages that write them as C does; a text and a long remark are the same in all languages."""
 _TEXT: Final = Pattern(r"\"(?:[^\"\\\n]|\\[^\n])*\"|'(?:[^'\\\n]|\\[^\n])*'|`[^`\n]*`")
 
 
@@ -31,7 +32,7 @@ class Tokens:
     """The tokens of a block, and its remarks by the lines on which they stand."""
 
     tokens: list[Token]
-    trailing: dict[int, str] = field(default_factory=dict)  # behind something on the line
+    trailing: dict[int, list[tuple[int, str]]] = field(default_factory=dict)  # behind something: columns on a line
     above: dict[int, str] = field(default_factory=dict)  # on lines of their own: by the line that follows
     at: int = 0
     closes: list[int] = field(default_factory=list)  # behind the bracket that closes what each token opens
@@ -69,7 +70,11 @@ class Tokens:
 
     def about(self, token: Token) -> str:
         """Return the remarks on a member that begins with a token."""
-        return "\n".join(part for part in (self.above.get(token.line), self.trailing.get(token.line)) if part)
+        return "\n".join(filter(None, (self.above.get(token.line), self.behind_line(token.line))))
+
+    def behind_line(self, line: int) -> str:
+        """Return the remarks behind what stands on a line."""
+        return " ".join(text for _, text in self.trailing.get(line, ()))
 
 
 def _closes(tokens: list[Token]) -> list[int]:
@@ -85,14 +90,14 @@ def _closes(tokens: list[Token]) -> list[int]:
     return found
 
 
-def tokens_of(text: str, first_line: int) -> Tokens:
-    """Part a block into tokens, in one pass."""
+def tokens_of(text: str, first_line: int, spelling: Pattern = CODE) -> Tokens:
+    """Part a block into tokens, in one pass; the groups of `spelling` are their kinds, `blank` and `remark` among them."""
     found = Tokens([])
     at, line, start = 0, first_line, 0
     above: list[str] = []
     ended = -1  # the line on which the last remark of its own ended
     while at < len(text):
-        kind, end = _next(text, at)
+        kind, end = _next(text, at, spelling)
         part, column = text[at:end], at - start + 1
         at = end
         ends = part.count("\n")
@@ -102,30 +107,30 @@ def tokens_of(text: str, first_line: int) -> Tokens:
                 above = [*(above if ended in {line - 1, line} else []), bare_remark(part)][-40:]
                 ended = line + ends
             else:
-                found.trailing[line] = " ".join(filter(None, (found.trailing.get(line), bare_remark(part))))
+                found.trailing.setdefault(line, []).append((column, bare_remark(part)))
         elif kind != "blank":
             if above and ended in {line - 1, line}:
                 found.above.setdefault(line, "\n".join(above))
-            if above:
-                above = []
+            above = []
             found.tokens.append(Token(kind, part, line, column))
         if ends:
             line, start = line + ends, end - (len(part) - part.rfind("\n") - 1)
     return found
 
 
-def _next(text: str, at: int) -> tuple[str, int]:
+def _next(text: str, at: int, spelling: Pattern) -> tuple[str, int]:
+    """Return the kind and the end of the next token. A text that is not closed on its line is passed over with it."""
     if text[at] in "\"'`":
         match = _TEXT.match(text, at)
         if match is not None:
             return "text", match.end()
         end = text.find("\n", at)
-        return "sign", end if end >= 0 else len(text)
+        return "other", end if end >= 0 else len(text)
     if text.startswith("/*", at):
         end = text.find("*/", at + 2)
-        return ("remark", end + 2) if end >= 0 else ("sign", len(text))
-    match = _TOKEN.match(text, at)
-    return (match.lastgroup or "sign", match.end()) if match is not None else ("sign", at + 1)
+        return ("remark", end + 2) if end >= 0 else ("other", len(text))
+    match = spelling.match(text, at)
+    return (match.lastgroup or "other", match.end()) if match is not None else ("other", at + 1)
 
 
 def bare_remark(remark: str) -> str:
@@ -142,7 +147,7 @@ def unquoted(text: str) -> str:
     inner = text[1:-1]
     if text[0] == '"' and "\\" in inner:
         try:
-            return str(json.loads(text))
+            return str(json.loads(text, strict=False))
         except ValueError:
             return inner
     return re.sub(r"\\(.)", r"\1", inner) if "\\" in inner else inner

@@ -230,9 +230,8 @@ class TypeScript:
             return
         schema = dict(self._type(depth + 1))
         last = tokens.tokens[tokens.at - 1].line
-        told = [tokens.above.get(token.line), tokens.trailing.get(token.line)]
-        told += [tokens.trailing.get(last)] if last != token.line else []
-        about = "\n".join(part for part in told if part)
+        further = tokens.behind_line(last) if last != token.line else ""
+        about = "\n".join(filter(None, (tokens.about(token), further)))
         if tokens.took("="):
             schema |= self._default()
             optional = True

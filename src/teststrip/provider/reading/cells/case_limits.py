@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
 from teststrip.provider.model import Bounds
-from teststrip.provider.reading.cells.limit_phrases import Limits
+from teststrip.provider.reading.cells.limit_record import Limits
 from teststrip.provider.reading.cells.limits import read_limits
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""The phrases that set limits: a pattern for each way to write one, and what a match of it says.
+"""The phrases that set limits: for each way to write one a pattern, and what a match of it says.
 
 A whole cell (`limits.py`) and running text (`limit_text.py`) are written in the same phrases; only what may stand
 around them differs.
@@ -9,10 +9,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
 from teststrip.provider.model import Bounds, SizeBounds
+from teststrip.provider.reading.cells.limit_record import Limits
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 _N: Final = (
     r"[-+−]?(?:2(?:\^|\*\*)\d{1,2}(?:\s?[-−]\s?1)?|\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d{1,3}(?:_\d{3})+"
@@ -26,8 +30,12 @@ _UNIT: Final = (
     r"characters?|chars?|letters?|symbols?|words?|bytes?|个?字符|字符|文字|字|글자|자|caracteres|caractères|zeichen|символов|"
     r"items?|elements?|entries|images?|pictures?|photos?|videos?|files?|urls?|objects?|references?|prompts?|strings?|values|frames?|张|个|項目|枚|件|条|개|장|elementos|éléments|elemente|элемент\w*)?"
 )
+# Words of other languages that stand between the two ends of a range, and nowhere else between two numbers.
+FAR: Final = (
+    r"(?:hingga|sampai(?:\s+dengan)?|s/d|đến|tới|tot(?:\s+en\s+met)?|t/m|fino\s+a|até|hasta|jusqu'à|bis|до|à)"
+)
 # Stands between the two ends of a range.
-TO: Final = r"(?:-|–|—|−|‐|‑|~|～|〜|∼|(?:up\s+)?to(?:\s+an?\s+max(?:imum)?\s+of)?|至|到|through|thru|\.{2,3}=?|…|から|bis|до|à|hasta|até|and|和|与)"
+TO: Final = rf"(?:-|–|—|−|‐|‑|~|～|〜|∼|(?:up\s+)?to(?:\s+an?\s+max(?:imum)?\s+of)?|至|到|through|thru|\.{{2,3}}=?|…|から|bis|до|à|hasta|até|{FAR}|and|和|与)"
 _CHARS: Final = frozenset(
     [
         "character",
@@ -57,24 +65,29 @@ _OFF: Final = frozenset(
     ["mb", "gb", "kb", "mib", "word", "words", "byte", "bytes", "token", "tokens"]
 )  # units of something else
 # 512x512 to 2048x2048
-SIZES: Final = Pattern(
+_SIZES: Final = Pattern(
     rf"[\[(]?\s*(\d{{1,6}})\s*([x×*X])\s*(\d{{1,6}})\s*(?:{TO})\s*(\d{{1,6}})\s*[x×*X]\s*(\d{{1,6}})\s*[\])]?",
     re.IGNORECASE,
 )
 # De 1 à 4, entre 1 y 10: the words between are words of other languages elsewhere, so both ends have theirs.
-ROMANCE: Final = Pattern(
+_ROMANCE: Final = Pattern(
     rf"\b(?:(?:de|da|dal)\s+(?P<least>{_N})\s+(?:à|a|al|até|hasta)|(?:entre|tussen|tra|fra|między|между|mellem|mellan)\s+(?P<low>{_N})\s+(?:et|y|e|en|ed|i|и|og|och)|zwischen\s+(?P<von>{_N})\s+und)\s+(?P<most>{_N})\s*"
     + _UNIT.format(1),
     re.IGNORECASE,
 )
+# -1 (closed) to 1 (wide open)
+_REMARKED: Final = Pattern(
+    rf"{_WHOLE}(?P<least>(?>{_N}))\s?[(（][^()（）\n]{{1,60}}[)）]\s?(?:(?P<word>to|{FAR}|から)|{TO})\s{{0,2}}(?P<most>{_N})(?:\s?[(（][^()（）\n]{{1,60}}[)）])?",
+    re.IGNORECASE,
+)
 # [0, 1), (0, 100]
-INTERVAL: Final = Pattern(
+_INTERVAL: Final = Pattern(
     rf"(?:range|between|取值范围|范围)?\s*[:：]?\s*(?P<open>[\[(（【])\s*(?P<least>{_N}|[-−]\s?(?:∞|inf))\s*(?:[,，;、]|{TO})\s*(?P<most>{_N}|{_ENDLESS})\s*(?P<close>[\])）】])\s*"
     + _UNIT.format(1),
     re.IGNORECASE,
 )
 # 1-4, between 1 and 10, 1 to 5 images
-SPAN: Final = Pattern(
+_SPAN: Final = Pattern(
     rf"(?:(?:between|from|от|entre|desde|von|range(?:s)?(?:\s+(?:is|of|from))?|value range|取值范围|范围|介于|从|在)\s*[:：]?\s*)?{_WHOLE}(?P<least>(?>{_N}))\s*"
     + _UNIT.format(1)
     + rf"\s*(?:\(inclusive\)\s*)?{TO}\s*(?P<most>{_N}(?!,\d{{1,2}}(?!\d))|{_ENDLESS})\s*"
@@ -83,18 +96,18 @@ SPAN: Final = Pattern(
     re.IGNORECASE,
 )
 # both ends with signs: 0 < x <= 5
-BETWEEN: Final = Pattern(
+_BETWEEN: Final = Pattern(
     rf"(?P<least>{_N})\s*(?P<low><=?|≤|⩽|≦)\s*(?:[A-Za-z_]\w*|x|value|值)\s*(?P<high><=?|≤|⩽|≦)\s*(?P<most>{_N})",
     re.IGNORECASE,
 )
 # >= 1, ≤ 512 characters
-SIGN: Final = Pattern(
+_SIGN: Final = Pattern(
     rf"(?:(?:value|length|len|count|值|长度)\s*)?(?P<sign>>=|<=|=>|=<|>|<|≥|≤|⩾|⩽|≧|≦)\s*(?P<number>{_N})\s*"
     + _UNIT.format(1),
     re.IGNORECASE,
 )
 # at most 10, min: 0, no more than 512 characters
-WORDED: Final = Pattern(
+_WORDED: Final = Pattern(
     rf"(?P<word>(?:the\s+)?(?:minimum|min|least|lowest|smallest)(?:imum)?\.?(?:\s+(?:value|length|number|count|items?|size))?(?:\s+of(?:\s+[^\W\d]\w*)?)?(?:\s+is)?\s*[:：=]?"
     r"|(?:the\s+)?(?:maximum|max|highest|largest)\.?(?:imum)?(?:\s+(?:value|length|number|count|items?|size|allowed))?(?:\s+of(?:\s+[^\W\d]\w*)?)?(?:\s+is)?\s*[:：=]?"
     r"|at\s+least|(?:no|not)\s+(?:less|fewer|smaller|lower|shorter)\s+than|lower\s+(?:bound|limit)(?:\s+(?:of|is))?\s*[:：=]?|greater\s+than\s+or\s+equal\s+to|larger\s+than\s+or\s+equal\s+to"
@@ -107,7 +120,7 @@ WORDED: Final = Pattern(
     re.IGNORECASE,
 )
 # 10 or more, 4 max, 512以下
-AFTER: Final = Pattern(
+_AFTER: Final = Pattern(
     rf"{_WHOLE}(?P<number>(?>{_N}))\s*-?"
     + _UNIT.format(1)
     + r"\s*(?P<word>(?:or|and)\s+(?:more|greater|higher|above|up|over)|or\s+(?:less|fewer|lower)|at\s+most\b|at\s+least\b|max(?:imum)?\b|min(?:imum)?\b|limit\b|以上|以下|以内|이상|이하|より(?:大き[いく]|上)|未満|より小さ[いく]|미만|초과|\+(?!\d))",
@@ -122,56 +135,39 @@ STEP: Final = Pattern(
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
-    """What a text says of a value in numbers; `what` is what the bounds count: the value itself, or something of it.
+class Phrase:
+    """A way to write limits."""
 
-    `value`: the number; `characters` of a text; `items` of an array; `other`: seconds of a film, megabytes of a file.
-    """
+    pattern: Pattern
+    read: Callable[[re.Match[str]], Limits]
 
-    bounds: Bounds | None = None
-    what: str = "value"
-    step: Decimal | None = None
-    size: SizeBounds | None = None
-    disputed: bool = False  # another phrase of the text says otherwise
-    unit: str = ""  # what stands behind the number, when it is neither characters nor items
+    def whole(self, text: str) -> Limits | None:
+        """Read a text that is this phrase and nothing else."""
+        match = self.pattern.fullmatch(text)
+        return self.read(match) if match is not None else None
 
-
-def merge(first: Limits, second: Limits) -> Limits:
-    """Join what two phrases say; what the first says of an end stays."""
-    if first.bounds is None or second.bounds is None:
-        bounds = first.bounds or second.bounds
-    else:
-        bounds = Bounds(
-            first.bounds.minimum if first.bounds.minimum is not None else second.bounds.minimum,
-            first.bounds.maximum if first.bounds.maximum is not None else second.bounds.maximum,
-            first.bounds.exclusive_minimum
-            if first.bounds.minimum is not None
-            else second.bounds.exclusive_minimum,
-            first.bounds.exclusive_maximum
-            if first.bounds.maximum is not None
-            else second.bounds.exclusive_maximum,
-        )
-    return Limits(
-        bounds,
-        first.what if first.bounds else second.what,
-        first.step or second.step,
-        first.size or second.size,
-        unit=first.unit or second.unit,
-    )
+    def each(self, text: str) -> Iterator[tuple[re.Match[str], Limits]]:
+        """Give every such phrase in a text."""
+        return ((match, self.read(match)) for match in self.pattern.finditer(text))
 
 
-def read_sizes(match: re.Match[str]) -> Limits:
+def _sizes(match: re.Match[str]) -> Limits:
     """Read a match of `SIZES`."""
     separator = "*" if match[2] == "*" else "x"
     return Limits(size=SizeBounds((int(match[1]), int(match[3])), (int(match[4]), int(match[5])), separator))
 
 
-def read_romance(match: re.Match[str]) -> Limits:
+def _romance(match: re.Match[str]) -> Limits:
     """Read a match of `ROMANCE`."""
     return _limits(match["least"] or match["low"] or match["von"], match["most"], match["unit1"])
 
 
-def read_interval(match: re.Match[str]) -> Limits:
+def _remarked(match: re.Match[str]) -> Limits:
+    """Read a match of `REMARKED`."""
+    return _limits(match["least"], match["most"], None)
+
+
+def _interval(match: re.Match[str]) -> Limits:
     """Read a match of `INTERVAL`: a round bracket leaves its end out, but those of `(1-4)` do not."""
     plain = (
         match["open"] in "(（"
@@ -191,7 +187,7 @@ def read_interval(match: re.Match[str]) -> Limits:
     )
 
 
-def read_span(match: re.Match[str]) -> Limits:
+def _span(match: re.Match[str]) -> Limits:
     """Read a match of `SPAN`."""
     return _limits(match["least"], match["most"], match["unit2"] or match["unit1"])
 
@@ -200,14 +196,14 @@ def _limits(least: str, most: str, unit: str | None) -> Limits:
     return Limits(Bounds(decimal_of(least), _end(most)), _what(unit), unit=(unit or "").lower())
 
 
-def read_between(match: re.Match[str]) -> Limits:
+def _between(match: re.Match[str]) -> Limits:
     """Read a match of `BETWEEN`."""
     return Limits(
         Bounds(decimal_of(match["least"]), decimal_of(match["most"]), match["low"] == "<", match["high"] == "<")
     )
 
 
-def read_worded(match: re.Match[str]) -> Limits:
+def _worded(match: re.Match[str]) -> Limits:
     """Read a match of `WORDED`: which end it is, whether the number belongs to it, and what it counts."""
     word, number = match["word"].lower(), decimal_of(match["number"])
     what = (
@@ -236,7 +232,7 @@ def read_worded(match: re.Match[str]) -> Limits:
     return Limits(bounds, what, unit=(match["unit1"] or "").lower())
 
 
-def read_sign(match: re.Match[str]) -> Limits:
+def _sign(match: re.Match[str]) -> Limits:
     """Read a match of `SIGN`."""
     sign, number = match["sign"], decimal_of(match["number"])
     what = _what(match["unit1"])
@@ -245,7 +241,7 @@ def read_sign(match: re.Match[str]) -> Limits:
     return Limits(Bounds(None, number, False, sign == "<"), what)
 
 
-def read_after(match: re.Match[str]) -> Limits:
+def _after(match: re.Match[str]) -> Limits:
     """Read a match of `AFTER`."""
     number, word = decimal_of(match["number"]), match["word"].lower()
     if re.search(r"より(?:大|上)|초과", word):
@@ -270,6 +266,11 @@ def _end(text: str) -> Decimal | None:
     return None if re.fullmatch(_ENDLESS, text, re.IGNORECASE) else decimal_of(text)
 
 
+def step_of(match: re.Match[str]) -> Decimal:
+    """Read a match of `STEP`."""
+    return decimal_of(match["a"] or match["b"] or match["c"])
+
+
 def decimal_of(text: str) -> Decimal:
     """Return the number that a text writes: `1,024`, `1_000`, `2^31-1`, `−1`."""
     plain = text.replace("−", "-").replace(",", "").replace("_", "").replace(" ", "")
@@ -278,3 +279,14 @@ def decimal_of(text: str) -> Decimal:
         value = 2 ** int(power[2]) - (1 if power[3] else 0)
         return Decimal(-value if power[1] == "-" else value)
     return Decimal(plain)
+
+
+SIZES: Final = Phrase(_SIZES, _sizes)
+ROMANCE: Final = Phrase(_ROMANCE, _romance)
+REMARKED: Final = Phrase(_REMARKED, _remarked)
+INTERVAL: Final = Phrase(_INTERVAL, _interval)
+SPAN: Final = Phrase(_SPAN, _span)
+BETWEEN: Final = Phrase(_BETWEEN, _between)
+SIGN: Final = Phrase(_SIGN, _sign)
+WORDED: Final = Phrase(_WORDED, _worded)
+AFTER: Final = Phrase(_AFTER, _after)

@@ -17,6 +17,7 @@ from teststrip.provider.reading.cells.limit_phrases import (
     AFTER,
     BETWEEN,
     INTERVAL,
+    REMARKED,
     ROMANCE,
     SIGN,
     SIZES,
@@ -24,23 +25,12 @@ from teststrip.provider.reading.cells.limit_phrases import (
     STEP,
     TO,
     WORDED,
-    Limits,
-    decimal_of,
-    merge,
-    read_after,
-    read_between,
-    read_interval,
-    read_romance,
-    read_sign,
-    read_sizes,
-    read_span,
-    read_worded,
+    step_of,
 )
+from teststrip.provider.reading.cells.limit_record import Limits, merge
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-__all__ = ["Limits", "read_limits"]
 
 _PREFIX: Final = Pattern(
     r"(?:(?:it|value|values|length|长度|值)\s+)?(?:(?:must|should|can|may|has to|need to|shall)\s+)(?:be\s+)?(?=\S)",
@@ -76,7 +66,7 @@ def read_limits(text: str) -> Limits | None:
     step = STEP.search(rest)
     found = Limits()
     if step is not None:
-        found = Limits(step=decimal_of(step["a"] or step["b"] or step["c"]))
+        found = Limits(step=step_of(step))
         rest = (rest[: step.start()] + rest[step.end() :]).strip(" ,;()，；")
         if not rest:
             return found
@@ -88,13 +78,10 @@ def read_limits(text: str) -> Limits | None:
 
 def _whole(text: str) -> Limits | None:
     text = text.strip()
-    if text.startswith("(") and text.endswith(")") and not INTERVAL.fullmatch(text):
+    if text.startswith("(") and text.endswith(")") and INTERVAL.whole(text) is None:
         text = text[1:-1].strip()
-    for spelling in _SPELLINGS:
-        found = spelling(text)
-        if found is not None:
-            return found
-    return _parts(text)
+    found = (spelling(text) for spelling in _SPELLINGS)
+    return next((one for one in found if one is not None), None) or _parts(text)
 
 
 def _parts(text: str) -> Limits | None:
@@ -124,16 +111,7 @@ def _parts(text: str) -> Limits | None:
 
 def _one_end(text: str) -> Limits | None:
     plain = _PREFIX.sub("", text.strip())
-    for pattern, read in ((WORDED, read_worded), (SIGN, read_sign), (AFTER, read_after)):
-        match = pattern.fullmatch(plain)
-        if match is not None:
-            return read(match)
-    return None
-
-
-def _size_span(text: str) -> Limits | None:
-    match = SIZES.fullmatch(text)
-    return read_sizes(match) if match is not None else None
+    return next((one for phrase in (WORDED, SIGN, AFTER) if (one := phrase.whole(plain)) is not None), None)
 
 
 def _sided(text: str) -> Limits | None:
@@ -145,40 +123,19 @@ def _sided(text: str) -> Limits | None:
     return Limits(size=SizeBounds((least, least), (most, most)))
 
 
-def _romance_of(text: str) -> Limits | None:
-    match = ROMANCE.fullmatch(text)
-    return read_romance(match) if match is not None else None
-
-
-def _interval_of(text: str) -> Limits | None:
-    match = INTERVAL.fullmatch(text)
-    return read_interval(match) if match is not None else None
-
-
-def _span_of(text: str) -> Limits | None:
-    match = SPAN.fullmatch(text)
-    if match is None or (
-        re.search(r"\d\s*(?:and|和|与)\s*\d", text) and not re.match(r"between|介于|在", text, re.IGNORECASE)
-    ):
-        return None
-    return read_span(match)
-
-
-def _between_of(text: str) -> Limits | None:
-    match = BETWEEN.fullmatch(text)
-    return read_between(match) if match is not None else None
-
-
-def _single(text: str) -> Limits | None:
-    return _one_end(text)
+def _span(text: str) -> Limits | None:
+    """Read a range; `1 and 4` is one behind "between" alone."""
+    joined = re.search(r"\d\s*(?:and|和|与)\s*\d", text)
+    return None if joined and not re.match(r"between|介于|在", text, re.IGNORECASE) else SPAN.whole(text)
 
 
 _SPELLINGS: Final[tuple[Callable[[str], Limits | None], ...]] = (
-    _size_span,
+    SIZES.whole,
     _sided,
-    _romance_of,
-    _interval_of,
-    _span_of,
-    _between_of,
-    _single,
+    ROMANCE.whole,
+    REMARKED.whole,
+    INTERVAL.whole,
+    _span,
+    BETWEEN.whole,
+    _one_end,
 )

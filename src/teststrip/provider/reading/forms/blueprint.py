@@ -17,9 +17,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
-from teststrip.provider.reading.document import Block, Document, Group, Heading, Row, Text
+from teststrip.provider.reading.document import Block, Document, Heading, Row, Text
 from teststrip.provider.reading.forms.bullet_items import parts_of
-from teststrip.provider.reading.forms.bullet_rows import COLUMNS
+from teststrip.provider.reading.forms.listed import group_of
 from teststrip.provider.reading.inline import Cell, plain_cell, read_inline
 
 if TYPE_CHECKING:
@@ -152,11 +152,9 @@ class _Reader:
         """Make a group of the members so far."""
         if not self._members:
             return
-        where = self._members[0].cells[0].where
-        names = tuple(plain_cell(name, where) for name in COLUMNS)
-        rows = tuple(_row(member) for member in self._members)
+        rows = (_row(member) for member in self._members)
         headings = self._headings if self._title is None else (*self._headings, self._title)
-        self._blocks.append(Group("list", names, rows, headings, (), self._start))
+        self._blocks.append(group_of(rows, headings, self._start))
         self._members = []
 
 

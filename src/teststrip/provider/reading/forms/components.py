@@ -10,10 +10,11 @@ from teststrip.base.pattern import Pattern
 from teststrip.base.where import Where
 from teststrip.provider.reading.document import GroupForm, Row
 from teststrip.provider.reading.forms import jsx_lists
-from teststrip.provider.reading.forms.field_cells import FIELD_COLUMNS, attributes_of, field_cells
+from teststrip.provider.reading.forms.field_cells import attributes_of, field_cells
 from teststrip.provider.reading.forms.generated import generated
 from teststrip.provider.reading.forms.html_definitions import read_definitions
 from teststrip.provider.reading.forms.html_tables import read_html_rows
+from teststrip.provider.reading.forms.listed import FIELD_COLUMNS, header_at
 from teststrip.provider.reading.inline import Cell, plain_cell, read_inline
 
 if TYPE_CHECKING:
@@ -164,7 +165,7 @@ class _Fields:
             self._line(line)
         while self._open:
             self._close()
-        names = tuple(plain_cell(name, Where(self._file, self._first + start, 1)) for name in FIELD_COLUMNS)
+        names = header_at(Where(self._file, self._first + start, 1), FIELD_COLUMNS)
         return Found(max(self._at, start + 1), tuple(row for row in self._rows if row is not None), names)
 
     def _line(self, line: str) -> None:

@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Final
 from teststrip.base.pattern import Pattern
 from teststrip.base.where import Where
 from teststrip.provider.reading import words
-from teststrip.provider.reading.document import Block, Document, Group, Heading, Row, Text
-from teststrip.provider.reading.forms.bullet_rows import COLUMNS, FACT, add_below
+from teststrip.provider.reading.document import Block, Document, Heading, Row, Text
+from teststrip.provider.reading.forms.bullet_rows import FACT, add_below
 from teststrip.provider.reading.forms.definition_heads import Head, head_of, marks_of
+from teststrip.provider.reading.forms.listed import group_of
 from teststrip.provider.reading.inline import Cell, joined, plain_cell, read_inline
 
 if TYPE_CHECKING:
@@ -97,7 +98,6 @@ def _taken(terms: Sequence[_Term], blocks: Sequence[Block]) -> Iterator[Block]:
         yield from blocks
         return
     first = terms[0].cells[0].where
-    names = tuple(plain_cell(name, first) for name in COLUMNS)
     rows: list[Row] = []
     columns: list[int] = []
     for term in terms:
@@ -105,7 +105,7 @@ def _taken(terms: Sequence[_Term], blocks: Sequence[Block]) -> Iterator[Block]:
             columns.pop()
         rows.append(term.row(len(columns)))
         columns.append(term.column)
-    yield Group("list", names, tuple(rows), headings, (), first)
+    yield group_of(rows, headings, first)
 
 
 def _headings(blocks: Sequence[Block]) -> tuple[Heading, ...]:

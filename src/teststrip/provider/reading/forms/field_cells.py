@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from teststrip.base.where import Where
 
-FIELD_COLUMNS: Final = ("name", "type", "required", "default", "in", "description", "range")
 """What the cells of a component's row are, in order; their header says so in these words."""
 
 _HINT: Final = Pattern(

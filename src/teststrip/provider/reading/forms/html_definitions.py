@@ -10,8 +10,8 @@ from typing import Final
 from teststrip.base.pattern import Pattern
 from teststrip.base.where import Where
 from teststrip.provider.reading.document import Row
-from teststrip.provider.reading.forms.bullet_rows import COLUMNS
 from teststrip.provider.reading.forms.definition_heads import head_of
+from teststrip.provider.reading.forms.listed import header_at
 from teststrip.provider.reading.inline import Cell, plain_cell, read_inline
 
 _TERM: Final = Pattern(
@@ -29,7 +29,7 @@ def read_definitions(text: str, file: str, first_line: int) -> tuple[tuple[Cell,
         _row("".join(pair.term), "".join(pair.about), Where(file, pair.line, 1), pair.depth)
         for pair in parser.pairs
     ]
-    names = tuple(plain_cell(name, Where(file, first_line, 1)) for name in COLUMNS)
+    names = header_at(Where(file, first_line, 1))
     return names, tuple(row for row in rows if row is not None) if None not in rows else ()
 
 

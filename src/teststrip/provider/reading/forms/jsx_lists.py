@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Final
 from teststrip.base.pattern import Pattern
 from teststrip.base.where import Where
 from teststrip.provider.reading.document import Row
-from teststrip.provider.reading.forms.field_cells import FIELD_COLUMNS, field_cells
-from teststrip.provider.reading.inline import Cell, plain_cell
+from teststrip.provider.reading.forms.field_cells import field_cells
+from teststrip.provider.reading.forms.listed import FIELD_COLUMNS, header_at
+from teststrip.provider.reading.inline import Cell
 from teststrip.provider.reading.shown import Shown, shown_in
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def read_jsx_lists(text: str, file: str, line: int) -> tuple[tuple[Cell, ...], t
         shown = next(iter(shown_in(text[start:], line + text.count("\n", 0, start))), None)
         if shown is not None and shown.form == "array" and _is_list(shown.items):
             rows += _rows(shown.items, file, 0)
-    names = tuple(plain_cell(name, Where(file, line, 1)) for name in FIELD_COLUMNS)
+    names = header_at(Where(file, line, 1), FIELD_COLUMNS)
     return names, tuple(rows)
 
 

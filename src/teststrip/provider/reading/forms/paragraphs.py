@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Final
 from teststrip.base.where import Where
 from teststrip.provider.reading.cells.kinds import read_kind
 from teststrip.provider.reading.cells.marks_behind import is_kind, named_at, says_required
-from teststrip.provider.reading.document import Block, Group, Heading, Row, Text
+from teststrip.provider.reading.document import Block, Heading, Row, Text
 from teststrip.provider.reading.flags import CellError
 from teststrip.provider.reading.forms.bullet_items import parsed_item, parts_of
-from teststrip.provider.reading.forms.bullet_rows import COLUMNS, FACT, add_below, item_cells
+from teststrip.provider.reading.forms.bullet_rows import FACT, add_below, item_cells
+from teststrip.provider.reading.forms.listed import group_of
 from teststrip.provider.reading.inline import Cell, plain_cell, read_inline
 
 if TYPE_CHECKING:
@@ -102,8 +103,7 @@ def _taken(run: Sequence[Text]) -> Iterator[Block]:
     end = min(len(run), starts[-1] + longest)
     while end < len(run) and run[end].is_item:
         end += 1  # the values of the last one
-    names = tuple(plain_cell(name, run[0].cell.where) for name in COLUMNS)
-    yield Group("list", names, tuple(_rows(run[:end])), run[0].headings, (), run[0].cell.where)
+    yield group_of(_rows(run[:end]), run[0].headings, run[0].cell.where)
     yield from run[end:]
 
 

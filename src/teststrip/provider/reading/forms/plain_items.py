@@ -16,7 +16,8 @@ from teststrip.provider.reading import words
 from teststrip.provider.reading.cells.kinds import read_kind
 from teststrip.provider.reading.flags import CellError
 from teststrip.provider.reading.forms.bullet_items import parsed_item, parts_of
-from teststrip.provider.reading.forms.bullet_rows import COLUMNS, item_cells
+from teststrip.provider.reading.forms.bullet_rows import item_cells
+from teststrip.provider.reading.forms.listed import cells_of
 from teststrip.provider.reading.inline import Cell, behind, plain_cell
 
 if TYPE_CHECKING:
@@ -87,9 +88,7 @@ def plain_cells(cell: Cell) -> list[Cell] | None:
         return None
     about = behind(cell, item.start)
     told = _in_brackets(about)
-    texts = {"name": plain_cell(item.name, cell.where), "description": about, **told}
-    empty = plain_cell("", cell.where)
-    return [texts.get(column, empty) for column in COLUMNS]
+    return cells_of({"name": plain_cell(item.name, cell.where), "description": about, **told}, cell.where)
 
 
 def _in_brackets(about: Cell) -> Mapping[str, Cell]:

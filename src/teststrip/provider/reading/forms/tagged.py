@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from teststrip.base.pattern import Pattern
 from teststrip.base.where import Where
 from teststrip.provider.reading.document import Row
-from teststrip.provider.reading.forms.bullet_rows import COLUMNS
+from teststrip.provider.reading.forms.listed import header_at
 from teststrip.provider.reading.inline import Cell, plain_cell, read_inline
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def read_tagged(lines: Sequence[str], at: int, file: str, first: int, end: int |
             rows[last] = _with(rows[last], 5, line.strip(" \t*"))
         elif index == end or line.strip(" \t*"):
             break
-    names = tuple(plain_cell(name, Where(file, first + at, 1)) for name in COLUMNS)
+    names = header_at(Where(file, first + at, 1))
     return Tagged(names, tuple(rows.values()), min(index, end))
 
 

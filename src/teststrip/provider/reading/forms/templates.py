@@ -15,7 +15,8 @@ from teststrip.base.pattern import Pattern
 from teststrip.base.where import Where
 from teststrip.provider.reading.document import Row
 from teststrip.provider.reading.forms.components import Found
-from teststrip.provider.reading.forms.field_cells import FIELD_COLUMNS, attributes_of, field_cells
+from teststrip.provider.reading.forms.field_cells import attributes_of, field_cells
+from teststrip.provider.reading.forms.listed import FIELD_COLUMNS, header_at
 from teststrip.provider.reading.inline import Cell, plain_cell, read_inline
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def _fields(lines: Sequence[str], at: int, file: str, first: int) -> Found:
             depth += not mark["self"]
             index = stop
         index += 1
-    names = tuple(plain_cell(name, Where(file, first + at, 1)) for name in FIELD_COLUMNS)
+    names = header_at(Where(file, first + at, 1), FIELD_COLUMNS)
     return Found(max(index, at + 1), tuple(rows), names)
 
 

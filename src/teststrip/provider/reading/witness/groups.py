@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Final
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
 from teststrip.provider.reading.cells.names import structure_of
-from teststrip.provider.reading.classify import HEADER, columns_of, is_below_answer, role_of
+from teststrip.provider.reading.classify import HEADER, is_below_answer, role_of
 from teststrip.provider.reading.entries import Entry, walk
+from teststrip.provider.reading.group_columns import columns_of
 from teststrip.provider.reading.nesting import OF_REQUEST
 from teststrip.provider.reading.witness.known import Known, last_of
 from teststrip.provider.reading.witness.sent import bare

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from teststrip.provider.reading.classify import Role, columns_of
+from teststrip.provider.reading.classify import Role
 from teststrip.provider.reading.entries import Entry, walk
+from teststrip.provider.reading.group_columns import columns_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

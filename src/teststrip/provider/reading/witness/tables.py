@@ -9,8 +9,9 @@ from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
 from teststrip.provider.reading.cells.kinds import read_kind
 from teststrip.provider.reading.cells.names import read_name
-from teststrip.provider.reading.classify import columns_of, is_of_function, said_of
+from teststrip.provider.reading.classify import is_of_function, said_of
 from teststrip.provider.reading.flags import CellError
+from teststrip.provider.reading.group_columns import columns_of
 from teststrip.provider.reading.witness.known import Known, last_of
 
 if TYPE_CHECKING:
@@ -74,6 +75,8 @@ def _seems(group: Group, role: Role, names: Sequence[str], known: Known) -> bool
     columns = columns_of(group) if group.form == "table" else [cell.text for cell in group.header]
     if sum(name in known.values for name in names) * 2 > len(names):
         return False
+    if role == "poll" and group.form == "table" and {"name", "type", "default"} <= set(columns):
+        return True  # what a list of results is asked with
     if "default" in columns and words.is_sure_name(group.header[0].text) and role not in _READING:
         return True  # answers have no defaults
     if role == "headers" or is_of_function(group) or columns[:1] == ["models"]:

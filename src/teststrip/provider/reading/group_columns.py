@@ -1,0 +1,48 @@
+"""What each column of a group of rows is: by its header, and by what its cells hold where the header does not say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from teststrip.provider.reading import words
+from teststrip.provider.reading.cells.kinds import read_kind
+from teststrip.provider.reading.column_guess import guess_columns
+from teststrip.provider.reading.flags import CellError
+
+if TYPE_CHECKING:
+    from teststrip.provider.reading.document import Group
+    from teststrip.provider.reading.inline import Cell
+
+
+def columns_of(group: Group) -> list[str]:
+    """Return what each column is; "" for one that is not known. A later column that says a thing again is not known."""
+    seen: set[str] = set()
+    columns = []
+    for cell in group.header:
+        meaning = words.column(cell.text)
+        columns.append("" if meaning in seen and meaning != "description" else meaning)
+        seen.add(meaning)
+    if "name" not in seen and columns and not columns[0] and "type" in seen:
+        columns[0] = "name"
+    return guess_columns(group, _by_codes(group, columns))
+
+
+def _by_codes(group: Group, columns: list[str]) -> list[str]:
+    """Take the names from a second column of names, where that has them as code and the first has titles."""
+    second = next(
+        (at for at, cell in enumerate(group.header) if not columns[at] and words.column(cell.text) == "name"), None
+    )
+    if second is None or columns[0] != "name" or second == 0:
+        return columns
+    rows = [row for row in group.rows if len(row.cells) == len(columns)]
+    if rows and all(row.cells[second].is_code and not row.cells[0].codes for row in rows):
+        columns[0], columns[second] = "", "name"
+    return columns
+
+
+def is_kind(cell: Cell) -> bool:
+    """Tell whether a cell is a type and nothing else."""
+    try:
+        return read_kind(cell.text, cell.codes).kind is not None
+    except CellError:
+        return False
