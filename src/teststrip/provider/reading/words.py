@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, cast
 
@@ -112,6 +113,7 @@ _ANSWERS: Final = Pattern(
 )
 _JOINED: Final = Pattern(r"[/&,+|、与和]| (?:and|or|und|oder|et|ou|y|e|o|en|dan|atau|và|ve|oraz|i|и|или) ")
 _LONGEST: Final = 40  # characters of a header
+_KEPT: Final = 2_048  # a page has few headers and headings, and asks of each of them dozens of times
 
 
 def plain(text: str) -> str:
@@ -119,6 +121,7 @@ def plain(text: str) -> str:
     return " ".join(_MARKS.sub("", text).lower().split())
 
 
+@lru_cache(_KEPT)
 def column(text: str) -> str:
     """Return what a column with this header is; "" when that is not known.
 
@@ -150,6 +153,7 @@ def _stem(word: str) -> str:
     return next((meaning for meaning, pattern in _STEMS if pattern.search(word)), "")
 
 
+@lru_cache(_KEPT)
 def columns(text: str) -> tuple[str, ...]:
     """Return everything that a column is whose header names several, such as `Default / Range`; () else."""
     parts = [plain(part) for part in _JOINED.split(plain(text))]
@@ -164,6 +168,7 @@ def is_sure_name(text: str) -> bool:
     return bool(_SURE_NAMES.search(plain(text)))
 
 
+@lru_cache(_KEPT)
 def says_required(text: str) -> bool:
     """Tell whether a word by itself says that something has to be given, or need not be: `opcional`, `必填`."""
     word = plain(text.strip(" *_`."))
@@ -251,6 +256,7 @@ _PURPOSES: Final[tuple[tuple[Purpose, Pattern], ...]] = (
 )
 
 
+@lru_cache(_KEPT)
 def purpose(text: str) -> Purpose | None:
     """Return what the words of a heading say of the tables below it, or None when they say nothing of the kind."""
     word = plain(text)
