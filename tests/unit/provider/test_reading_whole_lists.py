@@ -1,4 +1,4 @@
-"""Whole lists of parameters in layouts that were missed as a whole: titled headings, lines with notes, other calls."""
+"""Whole lists of parameters that were missed: headings with titles, lines with notes, calls of like paths."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def test_headings_without_facts_are_commands_or_anything(below: str) -> None:
         (" (Obligatorio):", True),
     ],
 )
-def test_bare_lines_with_notes_are_parameters(note: str, required: bool) -> None:
+def test_bare_lines_with_notes_are_parameters(note: str, *, required: bool) -> None:
     page = (
         "Kites\nCut a kite\nRequest\nkind: This field must be set to cut.\n\n"
         f"tails{note} How many tails it has. The default value is 3.\n\n"
@@ -116,7 +116,8 @@ def test_a_sentence_behind_the_word_type_makes_no_parameter_of_the_title_above()
 @pytest.mark.parametrize("other", ["/wait/{job_id}", "/jobs/<id>", "/kites/:id"])
 def test_an_address_that_ends_in_a_place_for_an_id_is_not_every_other(other: str) -> None:
     page = (
-        '# Kites\n\n## Begin\n\n**POST** `/begin`\n\n**Request Body:**\n```json\n{"wish": "red", "tails": 3}\n```\n\n'
+        "# Kites\n\n## Begin\n\n**POST** `/begin`\n\n**Request Body:**\n"
+        '```json\n{"wish": "red", "tails": 3}\n```\n\n'
         f"## Wait\n\n**POST** `{other}`\n\n**Parameters:**\n- `key` (string, required): yours\n"
         "- `timeout` (integer, optional): in seconds\n"
     )
