@@ -71,9 +71,9 @@ def with_headed(document: Document) -> Document:
     """Return a document in which headings that are parameters are the rows of one group, where it has no others."""
     if any(group.form == "schema" or role_of(group) == "parameters" for group in document.groups):
         return document
-    if not any(_OF_CALLS.search(text) for text in _words_of(document)):
-        return document  # commands, settings, or the parts of a library
-    coded = _side_by_side(document, _coded)
+    # Else they may be commands, settings, or the parts of a library.
+    calls = any(_OF_CALLS.search(text) for text in _words_of(document))
+    coded = _side_by_side(document, _coded) if calls else None
     return coded or _side_by_side(document, _bracketed) or document
 
 
