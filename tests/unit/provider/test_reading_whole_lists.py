@@ -60,17 +60,6 @@ def test_a_heading_that_is_there_twice_is_one_parameter_and_deeper_ones_are_thei
     assert [one["name"] for one in found] == ["tl", "ln", "e", "p1", "p2"]
 
 
-@pytest.mark.parametrize(
-    "below",
-    ["Prints what it did.", "string of beads", "Type checks the file, then prints it.", "The default is to stop."],
-)
-def test_headings_without_facts_are_commands_or_anything(below: str) -> None:
-    page = "# Tool\n\n" + "".join(
-        f"### `{name}` : do {name}\n\n{below}\n\n" for name in ("build", "clean", "push")
-    )
-    assert adopt(page, "page.md").reading.entries == ()
-
-
 # --- lines with a note in brackets ----------------------------------------------------------------------------
 
 
@@ -137,3 +126,33 @@ def test_settings_with_notes_are_no_parameters_of_a_request() -> None:
         "path (required): Where kites are stored.\n"
     )
     assert adopt(page, "page.md").reading.entries == ()
+
+
+PROGRAM = "# kite\n\n```bash\nnpm install kite\n```\n\n"
+COLUMNS = "| Column | Type | Nullable | Default | Description |\n|---|---|---|---|---|\n"
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        PROGRAM + "".join(f"### `{name}` : do {name}\n\nDoes it.\n\n" for name in ("build", "clean", "push")),
+        PROGRAM + "## Options\n\n- `--tails N` (integer, default: 3): How many.\n- `color` (string): The color.\n",
+        PROGRAM + "## Props\n\n### `tails`\n\nType: `number`\nDefault: `3`\n\n### `color`\n\nType: `string`\n",
+        PROGRAM
+        + "## Settings\n\n| Name | Type | Default | Description |\n|---|---|---|---|\n| port | int | 80 | a |\n",
+        "# Tables\n\n## `kites`\n\n"
+        + COLUMNS
+        + "| id | integer | no | - | primary key |\n| color | varchar(20) | yes | 'red' | its |\n",
+        "# Changes\n\n## 2.1.0\n\n- `tails`: now an integer (was a string)\n- `border` (optional): removed\n",
+    ],
+    ids=["commands", "options", "props", "settings", "columns", "changes"],
+)
+def test_what_a_program_or_a_database_has_are_no_parameters(page: str) -> None:
+    assert adopt(page, "page.md").reading.entries == ()
+
+
+@pytest.mark.parametrize("word", ["POST /v1/kites", "Send a request.", "curl -d x", "An API key is needed."])
+def test_a_library_that_calls_has_parameters(word: str) -> None:
+    table = "| Name | Type | Default | Description |\n|---|---|---|---|\n| tails | int | 3 | a |\n"
+    page = f"{PROGRAM}{word}\n\n## Parameters\n\n{table}"
+    assert [entry.path for entry in adopt(page, "page.md").reading.entries] == ["tails"]

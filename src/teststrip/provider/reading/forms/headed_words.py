@@ -23,7 +23,7 @@ from teststrip.provider.reading.forms.pasted.heads import type_line
 from teststrip.provider.reading.inline import Cell, plain_cell, read_inline
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from teststrip.provider.reading.document import Block
 
@@ -42,10 +42,6 @@ _TITLED: Final = Pattern(
 _BRACKETED: Final = Pattern(r"[A-Z][\w /&,-]{0,60}[\w -]\s?[(（](?P<name>[a-z][\w-]{0,40})[)）]")
 _PICTURE: Final = ("![", "[![", "<img", "<Image")
 _KEY: Final = Pattern(r"(?:data )?type|default(?: value)?|类型|数据类型|默认值?", re.IGNORECASE)
-_OF_CALLS: Final = Pattern(
-    r"\b(?:REST|API|HTTP|URLs?|POST|curl|[Ee]ndpoints?|[Qq]uer(?:y|ies)|[Rr]equests?)\b|接口|请求|リクエスト|요청|https?://\S{1,200}[?&]\w{1,40}="
-)
-_LONGEST: Final = 4_000  # characters of a paragraph that are looked at
 _FEWEST_QUERIES: Final = 2
 _FEWEST_CODES: Final = 3
 _FIRST: Final = 3  # lines below a heading that may say a type or a default
@@ -71,17 +67,8 @@ def with_headed(document: Document) -> Document:
     """Return a document in which headings that are parameters are the rows of one group, where it has no others."""
     if any(group.form == "schema" or role_of(group) == "parameters" for group in document.groups):
         return document
-    # Else they may be commands, settings, or the parts of a library.
-    calls = any(_OF_CALLS.search(text) for text in _words_of(document))
-    coded = _side_by_side(document, _coded) if calls else None
+    coded = _side_by_side(document, _coded)
     return coded or _side_by_side(document, _bracketed) or document
-
-
-def _words_of(document: Document) -> Iterator[str]:
-    """Give the words of a page, without the addresses of its links."""
-    yield from (heading.cell.text for heading in document.headings)
-    yield from (text.cell.text[:_LONGEST] for text in document.texts)
-    yield from (code.text[:_LONGEST] for code in document.codes)
 
 
 def _side_by_side(document: Document, name_of: Callable[[Heading], str], *, told: bool = False) -> Document | None:
