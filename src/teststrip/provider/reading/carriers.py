@@ -12,12 +12,6 @@ from typing import Final
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
 
-_CARRIERS: Final = frozenset(
-    ["form", "forms", "formdata", "form-data", "multipart", "multipart/form-data", "json", "urlencoded", "url-encoded", "x-www-form-urlencoded", "file", "files", "upload", "uploads", "query", "querystring", "payload", "body", "fields", "formulario", "formulário", "formulaire", "formular", "formularfelder", "formulierveld", "modulo", "форма", "формы", "fichiers", "fichier", "archivos", "archivo", "arquivos", "arquivo", "dateien", "datei", "файлы", "файл", "bestanden", "berkas", "plik", "pliki", "dosya", "cuerpo", "corpo", "corps", "тело", "rumpf", "formuliervelden"]
-)
-_BESIDE: Final = frozenset(
-    ["data", "field", "fields", "param", "params", "parameter", "parameters", "content", "contents", "upload", "part", "parts", "string", "request", "http", "post", "put", "patch", "the", "a", "an", "of", "in", "for", "as", "raw", "input", "inputs", "value", "values", "body", "attributes", "keys", "properties", "url", "type", "datos", "campos", "dados", "données", "champs", "daten", "felder", "данные", "поля", "de", "del", "du", "da", "do", "des", "la", "le", "el", "los", "las", "les", "o", "os", "der", "die", "das", "im", "is", "are", "with"]
-)
 _GLYPHS: Final = Pattern(
     r"(?:上传|上傳|提交|发送|發送|传入|請求|请求|接口|アップロード|送信|リクエスト|업로드|요청|전송)?(?:的|の)?"
     r"(?:form|json|multipart|query|body|post)?(?:表单|表單|フォーム|폼|文件|ファイル|파일|请求体|請求體|ボディ|본문|查询|クエリ|쿼리|数据|データ|데이터)"
@@ -44,8 +38,10 @@ def carries(label: str) -> bool:
     if _GLYPHS.fullmatch(bare.replace(" ", "")):
         return True
     parts = bare.split()
-    carriers = [part in _CARRIERS or _FORM.fullmatch(part) is not None for part in parts]
-    return any(carriers) and all(known or part in _BESIDE for known, part in zip(carriers, parts, strict=True))
+    carriers = [part in words.CARRIERS or _FORM.fullmatch(part) is not None for part in parts]
+    return any(carriers) and all(
+        known or part in words.BESIDE_CARRIERS for known, part in zip(carriers, parts, strict=True)
+    )
 
 
 def says_method(text: str) -> bool:
