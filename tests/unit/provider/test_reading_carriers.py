@@ -12,8 +12,8 @@ from teststrip.provider.reading.carriers import carries, says_content, says_meth
 
 
 def read(page: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = report(adopt(page, "page.md").reading)["parameters"]
-    return found
+    found: dict[str, Any] = report(adopt(page, "page.md").reading)
+    return list(found["parameters"])
 
 
 ITEMS = "- `plate`: The plate that is printed (required)\n- `grain`: How rough it is (optional, default: 3)\n"
