@@ -50,6 +50,8 @@ CASES: Final = {
     "rows with empty lines between": (HEADER + "{}", "| a | string | no | - | - | b |\n\n"),
     "words over items": ("## Parameters\n\n{}", "- Either:\n  - `a` (string): b\n"),
     "words over items in one another": ("## Parameters\n\n- `b` (string): c\n{}", "- Examples:\n    - a\n"),
+    "labels over items": ("## POST /a\n\n{}", "- Form data:\n  - `a`: b\n"),
+    "a label of words": ("## POST /a\n\n{}:\n- `a`: b\n", "form data "),
     "addresses of calls": ("# A\n\n{}\n" + HEADER + ROW, "## POST /a/b\n\n"),
     "lines of addresses": ("# A\n\n{}\n" + HEADER + ROW, "Endpoint: `/a`\n"),
     "remarks on numbers": (CELL, "1 (a) to "),
