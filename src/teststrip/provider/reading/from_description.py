@@ -50,6 +50,7 @@ _WRITTEN: Final = Pattern(
 _VALUES: Final = Pattern(
     r"\benum|\bvalues?\b|\boptions?\s?[:：]|枚举|取值|可选值|支持的|有效值|値|값", re.IGNORECASE
 )
+_PAIR: Final = 2  # two numbers side by side may be a range
 _ANY_OF: Final = Pattern(r"\*(?!\d)")  # a star for the rest of a name, and none between numbers
 _STRUCTURED: Final = Pattern(r"\bobjects?\b|\bfields?\b|\{|对象|字段", re.IGNORECASE)
 _SHOWN_OBJECT: Final = Pattern(r"\[\s*\{|\b(?:array|list|lista)\s+(?:of|de)\s*\{", re.IGNORECASE)
@@ -265,4 +266,7 @@ def _believable(found: Found, listing: Listing) -> bool:
     if default:
         return default in listing.texts
     shown = found.page.examples.values.get(found.row.path.removesuffix("[]").rpartition(".")[2], frozenset())
-    return (listing.strength == 1 or listed or not shown.isdisjoint(listing.texts)) and "string" in found.scalars
+    if "string" not in found.scalars:
+        sent = {text for text in shown if not isinstance(typed_any(text, found.scalars), Absent)}
+        return len(listing.values) > _PAIR and bool(sent) and sent.issubset(listing.texts)
+    return listing.strength == 1 or listed or not shown.isdisjoint(listing.texts)

@@ -73,6 +73,7 @@ from teststrip.provider.reading.sent.taken import with_shown
 from teststrip.provider.reading.settings import without_settings
 from teststrip.provider.reading.shown_places import shown_parents
 from teststrip.provider.reading.told_rows import read_told
+from teststrip.provider.reading.values_tables import without_value_tables
 from teststrip.provider.reading.witness.check import Page, hold_against
 
 if TYPE_CHECKING:
@@ -119,7 +120,7 @@ def read_documentation(
     roles, operations = roles_of(document), Operations(document)
     if lenient:
         roles = without_resources(without_answers(roles, document, flags), document, flags)
-        roles = without_settings(roles, document, flags)
+        roles = without_value_tables(without_settings(roles, document, flags), document)
         if is_of_no_calls(document):
             roles = [(group, "other") for group, _ in roles]
         document, roles = with_shown(document, roles, operations, flags)

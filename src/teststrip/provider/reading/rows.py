@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
 from teststrip.provider.reading.cells.names import NameReading, read_name
-from teststrip.provider.reading.cells.required import RequiredReading, mine_required, read_required
+from teststrip.provider.reading.cells.required import RequiredReading, mine_required, needs_instead, read_required
 from teststrip.provider.reading.cells.rule_text import find_rules
 from teststrip.provider.reading.conditions import find_conditions
 from teststrip.provider.reading.group_columns import columns_of
@@ -233,7 +233,9 @@ class _Reader:
                 return mined if mined.conditions and not _ALSO.search(about.text) else reading
             return _joined(reading, mined)
         default = self._cells.get("default")
-        if name.starred or (default is not None and _REQUIRED_DEFAULT.fullmatch(default.text)):
+        if name.starred or (
+            default is not None and (_REQUIRED_DEFAULT.fullmatch(default.text) or needs_instead(default.text))
+        ):
             return RequiredReading(required=True) if name.starred else _by_default(default, about)
         rest = re.search(r"required|必填|必选|必須|필수|obligat", name.rest, re.IGNORECASE)
         if rest is not None:

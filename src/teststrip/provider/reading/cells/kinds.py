@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from teststrip.provider.reading import words
 from teststrip.provider.reading.cells.kind_phrases import (
+    ANGLED,
     BRACES,
     COUNTED,
     DETAIL,
@@ -52,6 +53,9 @@ def read_kind(text: str, codes: Sequence[str] = ()) -> KindReading:
         return replace(read_kind(text.strip("?？ "), codes), nullable=True)
     if text[-1] in "?？" and "|" in text:
         return replace(read_kind(text.rstrip("?？ "), codes), required=False)
+    angled = ANGLED.fullmatch(text)
+    if angled is not None and (word := angled["word"] or angled["braced"]).lower() in words.KINDS:
+        return read_kind(word)
     if FRACTIONS.fullmatch(text):
         return KindReading("number", detail=text)
     required = REQUIRED.search(text)
