@@ -44,6 +44,7 @@ from teststrip.provider.reading.forms.named_paragraphs import with_named_paragra
 from teststrip.provider.reading.forms.pasted.reader import with_pasted
 from teststrip.provider.reading.forms.pasted.tables import with_parted_tables
 from teststrip.provider.reading.forms.plain_lists import with_plain_lists
+from teststrip.provider.reading.forms.query_options import with_query_options
 from teststrip.provider.reading.forms.scan import read_document
 from teststrip.provider.reading.forms.sheets import with_sheets
 from teststrip.provider.reading.forms.stacked import with_stacked
@@ -115,7 +116,7 @@ def read_documentation(
         document = with_sheets(with_blueprint(document))
         document = with_lists(with_definitions(document))
         document = with_called_fields(with_plain_lists(with_named_paragraphs(with_field_lines(document))))
-        document = with_footnotes(document, flags)
+        document = with_footnotes(with_query_options(document, flags), flags)
         document = with_fragments(with_headed(with_blocks(document, flags)), flags)
     roles, operations = roles_of(document), Operations(document)
     if lenient:
