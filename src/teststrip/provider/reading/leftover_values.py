@@ -51,6 +51,7 @@ _BEHIND_COLON: Final = Pattern(
     r"(?=\s?(?:[.;)）\n]|$))",
     re.IGNORECASE,
 )
+_EITHER: Final = Pattern(r"(?<![\w-])([A-Za-z][\w-]{1,30})\s?(?:/|\bor\b|\||或|または)\s?([A-Za-z][\w-]{1,30})")
 _FORMAT: Final = Pattern(r"format|type|mode|encoding", re.IGNORECASE)
 _OF_MODEL: Final = Pattern(r"model(?:_?(?:id|name|version))?", re.IGNORECASE)
 _ENUM: Final = Pattern(r"\benum(?:eration)?\b|枚举", re.IGNORECASE)
@@ -93,7 +94,7 @@ def _named_once(entry: Entry, about: Cell, named: Sequence[str]) -> Finding | No
         return None
     if not named and (plain := _bracketed(about)):
         return "the text names values, and does not say whether they are all", (plain, "no enumeration")
-    if not named and (plain := _listed(about) or _behind_colon(entry, about)):
+    if not named and (plain := _listed(about) or _behind_colon(entry, about) or _beside_default(entry, about)):
         return "the text lists words that may be values", (plain, "no enumeration")
     if _ELSEWHERE.search(about.raw):
         return "the text refers to something else on the page that was not found", ()
@@ -120,6 +121,17 @@ def _listed(about: Cell) -> str:
     if not all(_WORD.fullmatch(text) for text in listing.texts) or any(is_format(text) for text in listing.texts):
         return ""
     return ", ".join(listing.texts)
+
+
+def _beside_default(entry: Entry, about: Cell) -> str:
+    """Return two plain words that a text offers, of which one is the default: `png or svg (png default)`."""
+    default = entry.facts.default.value
+    if not isinstance(default, str) or about.codes:
+        return ""
+    for match in _EITHER.finditer(about.text):
+        if default in match.groups():
+            return f"{match[1]}, {match[2]}"
+    return ""
 
 
 def _behind_colon(entry: Entry, about: Cell) -> str:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from teststrip.provider.model import Constraint
+    from teststrip.provider.reading.document import Group
     from teststrip.provider.reading.entries import Entry
     from teststrip.provider.reading.flags import Flags
     from teststrip.provider.reading.inline import Cell
@@ -61,6 +62,7 @@ _ONLY: Final = Pattern(
     r"|\b(?:not|un)\s?(?:supported|available)\s+(?:by|in|on|for|with)\s+(?:the\s+)?[`\"']?([\w./-]+)|仅(?:支持|限|适用于|对|在|当)?\s*[`\"“]?([A-Za-z][\w./-]+)",
     re.IGNORECASE,
 )
+_SOMETIMES: Final = "these may be for some models, or in some cases, only"
 # Words behind "only for" that are no model.
 _NO_MODEL: Final = frozenset(
     [
@@ -103,11 +105,18 @@ _NO_MODEL: Final = frozenset(
 
 
 def flag_leftovers(
-    entries: Sequence[Entry], constraints: Sequence[Constraint], page: PageWords, flags: Flags
+    entries: Sequence[Entry],
+    constraints: Sequence[Constraint],
+    page: PageWords,
+    groups: Sequence[Group],
+    flags: Flags,
 ) -> None:
     """Flag what the rows say and no reader took; `constraints` are the rules that were understood."""
     for entry in walk(entries):
         _check_told(entry, flags)
+        if not entry.implied and (word := _only(entry, entry.row.cell("description"))):
+            # Says when a row holds, not what: one look at the table settles it.
+            flags.join(groups[entry.row.group].where, _SOMETIMES, entry.path, entry.row.where.line, word)
     flagged = {flag.where.line for flag in flags.flags}
     ruled = {path for rule in constraints for path in rule.parameters}
     for entry in walk(entries):
@@ -206,15 +215,15 @@ def _needed(entry: Entry, about: Cell) -> Finding | None:
     return None
 
 
-def _only(entry: Entry, about: Cell) -> Finding | None:
-    """Find words that limit a parameter to something, where neither models nor a condition were understood."""
+def _only(entry: Entry, about: Cell) -> str:
+    """Return what words limit a parameter to, where neither models nor a condition were understood."""
     if entry.models or entry.applies_when is not None or entry.required_when is not None:
-        return None
+        return ""
     for match in _ONLY.finditer(about.text):
         word = next((part for part in match.groups() if part), "").strip("`\"'.,")
         if word and word.lower() not in _NO_MODEL:
-            return "it may be for some models, or in some cases, only", (word, "always")
-    return None
+            return word
+    return ""
 
 
-_LOOKS: Final[tuple[Callable[[Entry, Cell], Finding | None], ...]] = (left_limits, left_points, _default, _only)
+_LOOKS: Final[tuple[Callable[[Entry, Cell], Finding | None], ...]] = (left_limits, left_points, _default)

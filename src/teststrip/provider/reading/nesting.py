@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import ChainMap
+from collections import ChainMap, Counter
 from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
@@ -241,7 +241,23 @@ def shown_parents(rows: Sequence[Parsed], examples: Examples) -> Mapping[int, st
             continue
         if holder is not None and holder.where.line < row.where.line and not row.depth and not holder.depth:
             found[row.where.line] = holder.path
+    _with_rest(rows, examples, found)
     return found
+
+
+def _with_rest(rows: Sequence[Parsed], examples: Examples, found: dict[int, str]) -> None:
+    """Take the rest of a table below the parameter that most of it is below, where an example shows it there as well."""
+    tables: dict[int, list[Parsed]] = {}
+    for row in rows:
+        tables.setdefault(row.group, []).append(row)
+    for own in tables.values():
+        above = Counter(path for row in own if (path := found.get(row.where.line)))
+        path, count = above.most_common(1)[0] if above else ("", 0)
+        if count * 2 > len(own) and len(above) == 1:
+            name = path.removesuffix("[]").rpartition(".")[2]
+            for row in own:
+                if row.path != path and not row.depth and name in examples.parents.get(row.path, {}):
+                    found.setdefault(row.where.line, path)
 
 
 def doubt_wrappers(

@@ -124,7 +124,7 @@ def read_documentation(
     rows = _rows(document, groups, sections, kinds, lenient=lenient)
     options = [group for group, role in roles if role in {"options", "sizes", "models"}]
     examples = examples_of(document, rows) if lenient else Examples()
-    rows = guess_kinds(rows, examples, flags) if lenient else _typed(rows, flags)
+    rows = guess_kinds(groups, rows, examples, flags) if lenient else _typed(rows, flags)
     parents = find_parents(groups, rows, examples, lenient=lenient)
     unsure = leave_out_unsure(groups, parents, flags)
     left_out = {id(group) for group in unsure}
@@ -147,7 +147,7 @@ def read_documentation(
     texts = [text.cell for text in document.texts]
     constraints = gather_constraints(entries, texts, flags) if lenient else ()
     if lenient:
-        flag_leftovers(entries, constraints, page, flags)
+        flag_leftovers(entries, constraints, page, groups, flags)
         hold_against(Page(body, first_line, document, roles, groups), entries, flags)
     return Reading(document, entries, tuple(roles), flags.flags, constraints)
 

@@ -40,6 +40,8 @@ _IN_BRACKETS: Final = Pattern(
     r"(?P<value>\"[^\"\n]{1,80}\"|\x01\d+\x01|(?<![\w.])[-+]?\d{1,20}(?:\.\d{1,20})?|\btrue|\bfalse)\s?[(（](?:(?:this|which|it) is )?(?:the |by )?(?:default(?: value)?|默认值?|預設值?|デフォルト|既定値?|기본값?|predeterminado|por defecto|padrão|par défaut|predefinito|по умолчанию|standard)\s?[)）]",
     re.IGNORECASE,
 )
+# png or svg (png default)
+_WHOLE_BRACKET: Final = Pattern(r"[(（](?P<value>\x01\d+\x01|[-+]?[\w.]{1,30}) (?:is (?:the )?|by |as )?default[)）]", re.IGNORECASE)
 _OFF: Final = Pattern(
     r"\b(?:disabled|off|false|inactive|not (?:enabled|on|active|turned on)) by default\b|\bdefault(?:s to| is|\s?[:：=])?\s?(?:off|disabled|no)\b(?! \w)|默认(?:为)?(?:关闭?|禁用|不开启|不启用|否|不)",
     re.IGNORECASE,
@@ -53,7 +55,7 @@ _ON: Final = Pattern(
 def told_defaults(plain: str) -> Iterator[re.Match[str]]:
     """Give a match, with a group `value`, for each default that a text tells, in their order; each value once."""
     found: dict[int, re.Match[str]] = {}
-    for pattern in (_BEFORE, _IN_BRACKETS, _CUED, _BEHIND, _ASSUMED):
+    for pattern in (_BEFORE, _IN_BRACKETS, _WHOLE_BRACKET, _CUED, _BEHIND, _ASSUMED):
         for match in pattern.finditer(plain):
             found.setdefault(match.start("value"), match)
     yield from (found[at] for at in sorted(found))

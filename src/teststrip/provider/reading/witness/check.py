@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from teststrip.provider.reading.witness.bodies import find_bodies
+from teststrip.provider.reading.witness.defaults import flag_told_defaults
 from teststrip.provider.reading.witness.groups import flag_groups, flag_headers
 from teststrip.provider.reading.witness.known import gather_known
 from teststrip.provider.reading.witness.lines import flag_lines
@@ -50,3 +51,4 @@ def hold_against(page: Page, entries: Sequence[Entry], flags: Flags) -> None:
     flag_unread(page.document.file, entries, bodies, flags)
     flag_misplaced(entries, bodies, flags)
     flag_contradicted(entries, bodies, flags)
+    flag_told_defaults(page.document, entries, flags)
