@@ -49,6 +49,11 @@ _MORE: Final = Pattern(
     r"\bfiles?\b|upload|binary|\barray|\blist of\b|\bobjects?\b|\bjson\b|sequences|formats\b|multiple|文件|上传|数组|列表|对象|ファイル|配列|파일|배열|fichier|archivo|arquivo|datei|файл",
     re.IGNORECASE,
 )
+# What is counted, and so whole.
+_COUNTS: Final = Pattern(
+    r"\b(?:number|count|amount) of\b|\bhow many\b|\bin pixels\b|\b(?:max|maximum|minimum|total) (?:number|count)\b|\bsteps\b|\bseed\b|的?(?:数量|张数|个数|步数|像素)|种子|枚数|個数|ステップ数|シード|개수|número de\b|nombre de\b|anzahl\b",
+    re.IGNORECASE,
+)
 _WORD: Final = Pattern(r"[a-z][a-z0-9_.:/-]{1,40}|[A-Za-z]")
 # Words of cells that a sentence may begin with, too.
 _BEGINNINGS: Final = frozenset({"", "always", "can", "color", "may", "must", "select", "never", "character", "characters"})
@@ -110,18 +115,19 @@ def _is_sure(row: Parsed, evidence: Sequence[Evidence], names: frozenset[str]) -
     one of several kinds. A description with the word of a type or of another cell in it is of a row that was not
     understood.
     """
-    kind, by = evidence[0]
-    if any(one != kind for one, _ in evidence) or _has_lost_cell(row.cell("description")):
+    (kind, by), about = evidence[0], row.cell("description")
+    if any(one != kind for one, _ in evidence) or _has_lost_cell(about):
         return False
     if kind in {"boolean", "object"}:
         return by != "the description"
+    if kind == "integer":
+        return by == "the default" and _COUNTS.search(about.text) is not None
     if kind != "string":
         return False
     if by == "the default":
         default = row.cell("default")
         text = (default.codes[0] if default.codes else default.text) or _told_default(row)
         return _WORD.fullmatch(text.strip("\"'")) is not None and text.lower() not in _NOT_SET
-    about = row.cell("description")
     if _MORE.search(about.text):
         return False
     if by == "an example":

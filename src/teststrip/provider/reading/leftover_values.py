@@ -72,7 +72,7 @@ def left_values(entry: Entry, about: Cell, page: PageWords) -> Iterator[Finding]
             about, texts, [text for text in _named(entry, about, page) if text not in page.models]
         ):
             yield "the text names other values, too", (", ".join(texts), ", ".join((*texts, *more)))
-        elif _in_words(entry, texts):
+        elif _in_words(entry, texts) or _names_parameter(texts, page):
             yield "these may be words about the values", (", ".join(texts), "no enumeration")
         return
     kinds = set(scalars_of(entry))
@@ -88,6 +88,8 @@ def left_values(entry: Entry, about: Cell, page: PageWords) -> Iterator[Finding]
 
 
 def _named_once(entry: Entry, about: Cell, named: Sequence[str]) -> Finding | None:
+    if named and named[0] == entry.facts.default.value:
+        named = []
     if named and _OF_MODEL.fullmatch(entry.name):
         return "the text names a value, and does not say whether it is the only one", (named[0], "no enumeration")
     if "string" not in scalars_of(entry) or entry.facts.media or _CALLED.search(entry.name):
@@ -158,6 +160,13 @@ def _beside(about: Cell, texts: Sequence[str], named: Sequence[str]) -> list[str
             f"\x01{code}\x01" in one and any(near[max(0, at - 1) : at + 2]) for at, one in enumerate(sentences)
         )
     ]
+
+
+def _names_parameter(texts: Sequence[str], page: PageWords) -> bool:
+    """Tell whether a value is a part of a sentence about another parameter: `together with last_frame`."""
+    return any(
+        "_" in word and word in page.parameters for text in texts if " " in text for word in text.split()[:8]
+    )
 
 
 def _in_words(entry: Entry, texts: Sequence[str]) -> bool:

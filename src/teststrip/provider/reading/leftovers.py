@@ -194,6 +194,8 @@ def _default(entry: Entry, about: Cell) -> Finding | None:
     for match in _DEFAULT.finditer(about.text):
         around = about.text[match.end() : match.end() + 40]
         before = about.text[max(0, match.start() - 24) : match.start()]
+        if re.search(r"\b(?:no|not?|without|kein|sin|sans|sem|без)\s+$|[无無没]\s?$", before, re.IGNORECASE):
+            continue
         if re.match(
             r"\W{0,3}(?:(?:is|to|值|为|is set to|:|：)\W*)*(?:[\"'“`\d]|true|false|on\b|off\b|auto\b)",
             around,
