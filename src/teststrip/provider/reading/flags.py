@@ -73,6 +73,4 @@ class Flags:
             )
             for (where, problem), rows in self._joined.items()
         )
-        return tuple(
-            sorted(chain(self._flags, joined), key=lambda flag: (flag.where, flag.path, flag.problem))
-        )
+        return tuple(sorted(chain(self._flags, joined), key=lambda flag: (flag.where, flag.path, flag.problem)))

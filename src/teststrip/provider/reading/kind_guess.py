@@ -56,7 +56,9 @@ _COUNTS: Final = Pattern(
 )
 _WORD: Final = Pattern(r"[a-z][a-z0-9_.:/-]{1,40}|[A-Za-z]")
 # Words of cells that a sentence may begin with, too.
-_BEGINNINGS: Final = frozenset({"", "always", "can", "color", "may", "must", "select", "never", "character", "characters"})
+_BEGINNINGS: Final = frozenset(
+    {"", "always", "can", "color", "may", "must", "select", "never", "character", "characters"}
+)
 _ONE: Final = Pattern(r"[\w.:/+-]{1,60}")
 _MANY: Final = Pattern(r"[a-rt-z]s(?:\[\])?$")
 _TYPE_LIKE: Final = Pattern(r"[A-Za-z]\w{0,40}(?:<|\[\]|[a-z][A-Z]\w{0,40}(?:\s|$))")  # `List<Text>`, `ImageSize`
@@ -66,9 +68,7 @@ _NOT_SET: Final = frozenset({"auto", "random", "none", "null", "any", "default",
 Evidence = tuple["Kind", str]
 
 
-def guess_kinds(
-    groups: Sequence[Group], rows: Sequence[Parsed], examples: Examples, flags: Flags
-) -> list[Parsed]:
+def guess_kinds(groups: Sequence[Group], rows: Sequence[Parsed], examples: Examples, flags: Flags) -> list[Parsed]:
     """Give each row without a type the kind that the rest of it, or the page's examples, speak for, and flag it."""
     holders = {above for row in rows for above in _above(row.path)}
     defaults = {row.cell("default").text for row in rows} | {one for row in rows if (one := _told_default(row))}

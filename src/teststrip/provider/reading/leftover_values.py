@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from teststrip.provider.reading.page_words import PageWords
 
 Finding = tuple[str, tuple[str, ...]]
+ELSEWHERE: Final = "the texts refer to lists that were not found on this page"
 QUOTED: Final = Pattern(r"[\"“]([^\"“”\n]{1,40})[\"”]")
 _GOES_ON: Final = Pattern(
     r"\betc\b|\b(?:and|or) (?:many )?(?:more|others|so on|similar)\b|\bincluding\b|\bcustom\b|\bnot limited to\b|\bmay (?:vary|change)\b|\badditional\b|\bmore (?:values|options|models|voices|styles)\b"
@@ -98,8 +99,8 @@ def _named_once(entry: Entry, about: Cell, named: Sequence[str]) -> Finding | No
         return "the text names values, and does not say whether they are all", (plain, "no enumeration")
     if not named and (plain := _listed(about) or _behind_colon(entry, about) or _beside_default(entry, about)):
         return "the text lists words that may be values", (plain, "no enumeration")
-    if _ELSEWHERE.search(about.raw):
-        return "the text refers to something else on the page that was not found", ()
+    if (match := _ELSEWHERE.search(about.raw)) is not None:
+        return ELSEWHERE, (" ".join(match[0].split()),)
     return None
 
 

@@ -18,7 +18,7 @@ from teststrip.provider.reading.cells.listing_marks import DEFAULT_WORDS
 from teststrip.provider.reading.entries import walk
 from teststrip.provider.reading.from_description import COUNT
 from teststrip.provider.reading.leftover_numbers import left_limits, left_points
-from teststrip.provider.reading.leftover_values import QUOTED, left_values
+from teststrip.provider.reading.leftover_values import ELSEWHERE, QUOTED, left_values
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -123,6 +123,9 @@ def flag_leftovers(
         if entry.implied or entry.row.where.line in flagged:
             continue
         for problem, candidates in _findings(entry, page, ruled=entry.path in ruled):
+            if problem == ELSEWHERE:
+                flags.join(groups[entry.row.group].where, problem, entry.path, entry.row.where.line, candidates[0])
+                continue
             about = entry.row.cell("description")
             flags.add(about.where if about.text else entry.row.where, entry.path, about.text, problem, candidates)
             break

@@ -49,6 +49,6 @@ def hold_against(page: Page, entries: Sequence[Entry], flags: Flags) -> None:
     flag_declared(page.body, page.first, page.document, known, flags)
     flag_lines(page.body.split("\n"), page.first, page.document, known, flags)
     flag_unread(page.document.file, entries, bodies, flags)
-    flag_misplaced(entries, bodies, flags)
+    flag_misplaced(page.groups, entries, bodies, flags)
     flag_contradicted(entries, bodies, flags)
     flag_told_defaults(page.document, entries, flags)

@@ -30,6 +30,7 @@ _OBJECTS: Final = Pattern(
     r"\bobjects?\b|\bconfig|\bsettings?\b|\bbelow\b|\bstructures?\b|\bdefinitions?\b|\bfields\b|对象|参数|如下|下表|结构|オブジェクト|객체",
     re.IGNORECASE,
 )
+_HABIT: Final = 3
 _KEY: Final = Pattern(r"[{,]\s{0,4}\\?\"([A-Za-z_]\w{0,60})\\?\"\s{0,4}:")
 Doubt = tuple[str, tuple[str, ...]]  # a problem, and candidates in which {} is the row's own name
 
@@ -150,10 +151,17 @@ def _held(taken: _Taken) -> Doubt | None:
     if len(taken.tops) * 2 < len(taken.rows) or group.headings == taken.before[0].headings:
         return None
     holders = [holder for holder in taken.holders if not _holds_others(holder, taken)]
-    if not holders:
+    if not holders or _is_habit(taken):
         return None
     places = [f"{holder.path}.{{}}" for holder in holders[-_MOST_HOLDERS:]]
     return "this may be a member of a parameter above", ("{}", *places)
+
+
+def _is_habit(taken: _Taken) -> bool:
+    """Tell whether a page parts its parameters by headings: several of these stood before there was any object."""
+    first = min(holder.row.group for holder in taken.holders)
+    above = {one.headings for one in taken.before[: first + 1]} - {taken.before[0].headings}
+    return len(above) >= _HABIT
 
 
 def _holds_others(holder: Entry, taken: _Taken) -> bool:
@@ -161,7 +169,9 @@ def _holds_others(holder: Entry, taken: _Taken) -> bool:
     path = bare(holder.path)
     members = {name for name, above in taken.bodies.above.items() if path in above}
     # Or as JSON in a field of a form: options={"width": 2}
-    members.update(name for value, _ in taken.bodies.seen.get(path, ()) for name in _KEY.findall(value.text[:2000]))
+    members.update(
+        name for value, _ in taken.bodies.seen.get(path, ()) for name in _KEY.findall(value.text[:2000])
+    )
     return bool(members) and members.isdisjoint(last_of(row.path) for row in taken.rows)
 
 
