@@ -53,14 +53,17 @@ class LedgerReading:
         """Return how these requests stand, in the order asked; those never met are left out.
 
         Where the ledger is only read, what a process that is no more was sending is told as the next run will
-        find it: uncertain.
+        find it: uncertain; and what it followed is told as followed by nobody.
         """
         with told(self.path):
             found = {row[0]: read_row(row) for row in query.rows_of(self._connection, self._columns, digests)}
             if self._seat is None:
-                for digest in self._left_by_the_dead(found):
+                dead = self._dead(self.time)
+                for digest in self._left_by(dead, found):
                     lost = found[digest]
                     found[digest] = lost._replace(state=State.UNCERTAIN, reason=ENDED, may_have_cost=True)
+                gone = frozenset(dead)
+                found |= {name: one._replace(owner=None) for name, one in found.items() if one.owner in gone}
             return found
 
     def states(self, digests: Iterable[str]) -> dict[str, State]:
@@ -68,7 +71,7 @@ class LedgerReading:
         with told(self.path):
             found = query.states_of(self._connection, digests)
             if self._seat is None:
-                found |= dict.fromkeys(self._left_by_the_dead(found), State.UNCERTAIN)
+                found |= dict.fromkeys(self._left_by(self._dead(self.time), found), State.UNCERTAIN)
             return found
 
     def targets(self) -> dict[str, str]:
@@ -137,7 +140,7 @@ class LedgerReading:
         own = "" if self._seat is None else self._seat.owner.id
         return dead_owners(self._connection, self.path.parent, now, own)
 
-    def _left_by_the_dead(self, asked: Container[str]) -> list[str]:
+    def _left_by(self, dead: Iterable[str], asked: Container[str]) -> list[str]:
         """Return those of these requests that nobody is sending any more, though they stand as if."""
-        lost = query.lost_with(self._connection, self._dead(self.time)) if self._version >= _SHARED else ()
+        lost = query.lost_with(self._connection, dead) if self._version >= _SHARED else ()
         return [digest for digest in lost if digest in asked]

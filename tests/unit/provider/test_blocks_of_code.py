@@ -248,7 +248,10 @@ def test_an_example_of_a_schema_in_a_request_is_no_parameter() -> None:
         "json",
         '{"model": "x", "response_format": {"type": "json_schema", "schema": {"type": "object", "properties": {"a": {"type": "string"}}}}}',
     )
-    assert read(page).entries == ()
+    reading = read(page)
+    assert [entry.name for entry in reading.entries] == ["model", "response_format"]
+    (kind, schema) = reading.entries[1].children
+    assert (kind.name, schema.name, schema.children) == ("type", "schema", ())
 
 
 def test_declarations_of_answers_are_left_out_by_their_names_and_by_their_headings() -> None:
@@ -302,8 +305,10 @@ def test_a_body_with_remarks_says_this(line: str, told: dict[str, object]) -> No
     assert {key: found[key] for key in told} == told
 
 
-def test_a_body_without_remarks_is_an_example_and_nothing_else() -> None:
-    assert read(block("json", '{"a": 1, "b": "https://example.com/x"}')).entries == ()
+def test_a_body_without_remarks_is_an_example_and_every_member_is_flagged() -> None:
+    reading = read(block("json", '{"a": 1, "b": "https://example.com/x"}'))
+    assert {entry.name: entry.kind.kind for entry in reading.entries} == {"a": "integer", "b": "string"}
+    assert [flag.path for flag in reading.flags] == ["a", "b"]
 
 
 def test_a_fence_inside_of_a_description_does_not_end_the_block() -> None:

@@ -91,8 +91,8 @@ Making
 
 def test_a_block_of_a_request_in_a_section_without_tables_is_a_request_of_its_own() -> None:
     reading = read_documentation(BLOCK, "page.md")
-    assert [entry.name for entry in reading.entries] == ["limit", "page", "scenes", "frames"]
-    assert [child.name for child in reading.entries[2].children] == ["seconds", "sound"]
+    assert [entry.name for entry in reading.entries] == ["scenes", "frames", "limit", "page"]
+    assert [child.name for child in reading.entries[0].children] == ["seconds", "sound"]
 
 
 def test_a_block_that_is_left_out_is_flagged() -> None:

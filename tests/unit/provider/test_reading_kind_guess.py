@@ -36,6 +36,7 @@ def _read(rows: str, after: str = "", header: str = "| Field | Required | Descri
         ("| `share` | no | How much is kept, from 0 to 1 |", "number", "its range shows a number"),
         ("| `seed` | no | A seed |", "integer", "an example shows an integer"),
         ("| `strict` | no | Look twice |", "boolean", "an example shows a boolean"),
+        ('| `wind` | no | As in `{"wind": {"pull": 3}}` |', "object", "an example shows an object"),
         ("| `kept` | no | Keep it |", "boolean", "an example shows a boolean"),
         ("| `hd` | no | Whether it is drawn large |", "boolean", "the description shows a boolean"),
     ],

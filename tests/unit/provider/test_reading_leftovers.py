@@ -124,6 +124,20 @@ def test_examples_show_what_stands_below_what() -> None:
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("https://k.example/fly?w=400&pull=0.5", {"w": {"integer"}, "pull": {"number"}}),
+        ('kite:\n  tail: 3\n  name: "Red"\n', {"tail": {"integer"}, "name": {"string"}}),
+        ("fly(w=4, wind={'pull': true})", {"w": {"integer"}, "wind": {"object"}, "pull": {"boolean"}}),
+        ("wind = {'pull': 1}", {"wind": {"object"}, "pull": {"integer"}}),
+        ("a == 3 and b => 4 and at 12:30", {}),
+    ],
+)
+def test_code_of_any_language_shows_the_kinds_of_what_it_names(text: str, kinds: dict[str, set[str]]) -> None:
+    assert read_examples_of([text]).kinds == kinds
+
+
 @pytest.mark.parametrize("text", ["[" * 5000, '{"a":' * 5000, '"' * 9999, "a=" * 5000, "'\\" * 3000, "]}]}" * 100])
 def test_examples_of_any_shape_are_looked_through(text: str) -> None:
     assert read_examples_of([text]).items in ({}, {"a": "object"})

@@ -10,6 +10,7 @@ from teststrip.provider.adopt.page import adopt
 from teststrip.provider.adopt.report import report
 
 HEADER = "| Name | Type | Required | Default | Range | Description |\n|---|---|---|---|---|---|\n"
+ONLY_SHOWN = "only an example shows it: its type is that of the value, and whether it has to be given is not said"
 OTHERS = "| mode | string | no | - | `draw`, `edit` | How |\n| y | string | no | - | - | Other |\n"
 
 
@@ -133,9 +134,7 @@ def test_a_name_that_only_an_example_has() -> None:
     sent, answered = '{"x": "a", "y": "b", "engine": "brush-2"}', '{"state": 1, "y": 2, "links": []}'
     code = f"```json\n{sent}\n```\n\n```json\n{answered}\n```"
     found = page("| x | string | no | - | - | A |", code)
-    assert [(flag["parameter"], flag["problem"]) for flag in found["flags"]] == [
-        ("engine", "an example sends it, and no row describes it")
-    ]
+    assert [(flag["parameter"], flag["problem"]) for flag in found["flags"]] == [("engine", ONLY_SHOWN)]
 
 
 @pytest.mark.parametrize(

@@ -99,6 +99,19 @@ def test_a_column_is_known_by_words_of_its_header_or_by_its_cells(header: str) -
     assert (found["sheets"]["minimum"], found["sheets"]["maximum"]) == (1, 20)
 
 
+@pytest.mark.parametrize("header", ["Wort | Art | Worum es geht", " | | "])
+@pytest.mark.parametrize("odd", ["Roller", "`a4`, `a5`", "x \\| y", "-", ""])
+def test_a_column_of_types_may_have_a_cell_that_is_none(header: str, odd: str) -> None:
+    rows = (
+        "| `ink` | string | Which ink the press takes |\n| `sheets` | integer | How many sheets come out |\n"
+        f"| `roll` | {odd} | Which roller it is |\n"
+    )
+    found = read(f"## Request\n\n| {header} |\n|---|---|---|\n{rows}")
+    assert list(found) == ["ink", "sheets", "roll"]
+    assert (found["ink"]["type"], found["sheets"]["type"]) == ("string", "integer")
+    assert found["roll"]["description"] == "Which roller it is"
+
+
 def test_headings_with_remarks_or_steps_name_what_holds_a_table() -> None:
     row = "| {0} | {1} | no | What it is. |\n"
     page = (

@@ -275,6 +275,23 @@ def test_a_reader_tells_what_a_dead_process_was_sending_as_the_next_run_will(pat
         assert "billed" in trial.reason
 
 
+@pytest.mark.skipif(not HAS_FLOCK, reason="a death is not seen at once")
+def test_a_reader_tells_that_nobody_follows_what_a_dead_process_followed(path: Path) -> None:
+    with fresh(path) as ledger:
+        ledger.enter([ENTRY])
+        ledger.begin("d1", lambda _: True)
+        ledger.move("d1", Happening.ACCEPT, prediction="p1")
+        with read_ledger(path, JumpClock()) as reader:
+            assert reader.trials(["d1"])["d1"].owner is not None
+        ledger._connection.close()  # noqa: SLF001  as a killed process leaves it
+        assert ledger._seat is not None  # noqa: SLF001  as above
+        ledger._seat.release()  # noqa: SLF001  as above
+        ledger._enlisted = False  # noqa: SLF001  as above
+    with read_ledger(path, JumpClock()) as reader:
+        trial = reader.trials(["d1"])["d1"]
+        assert (trial.state, trial.owner) == (State.SUBMITTED, None)
+
+
 @pytest.mark.skipif(not HAS_FLOCK, reason="this system has no flock")
 def test_runs_share_a_folder_and_what_has_it_alone_shares_it_with_none(path: Path) -> None:
     with fresh(path), fresh(path), pytest.raises(UsageError, match="another run is using this folder"):

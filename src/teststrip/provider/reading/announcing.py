@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
+from teststrip.provider.reading import words
 from teststrip.provider.reading.cells.names import heading_parent, key_of, named_by, stepped_to, structure_of
 
 if TYPE_CHECKING:
@@ -29,13 +30,25 @@ def whole_path(row: Parsed, parents: Mapping[int, str]) -> str:
     return f"{parent}.{row.path}" if parent and not row.path.startswith(parent.removesuffix("[]")) else row.path
 
 
-def _speaking(structure: str, holders: Sequence[Parsed]) -> list[Parsed]:
-    """Return the arrays and objects whose words speak of a structure of two words or more: "a list of content parts"."""
+def _speaking(title: str, structure: str, holders: Sequence[Parsed]) -> list[Parsed]:
+    """Return the arrays and objects whose words speak of a structure of two words or more: "a list of content parts".
+
+    Those whose words are the title go before.
+    """
+    described = [row for row in holders if _is_described_as(row, title)]
+    if described:
+        return described
     if not re.fullmatch(r"[A-Za-z]{2,20}(?: [A-Za-z]{2,20}){1,3}", structure):
         return []
     pattern = re.compile(rf"\b(?:of|an?|each|these|the|or) {re.escape(structure)}s?\b", re.IGNORECASE)
     rows = [row for row in holders if row.kind.kind is not None]
     return [row for row in rows if any(pattern.search(row.cell(name).text) for name in ("type", "description"))]
+
+
+def _is_described_as(row: Parsed, title: str) -> bool:
+    """Tell whether the words of a row are those of a title: "`options`: Sampling options" of "Sampling options"."""
+    told, plain = words.plain(row.cell("description").text).rstrip(". "), words.plain(title)
+    return told == plain and " " in plain and row.kind.kind in {None, "object", "array"}
 
 
 def announced(
@@ -67,7 +80,7 @@ def announced(
     same = [row for row in holders if row.kind.kind is not None and key_of(row.path) == key_of(structure)]
     if len({row.path for row in same}) == 1:
         return whole_path(same[0], parents)
-    spoken_of = _speaking(structure, holders)
+    spoken_of = _speaking(title.text, structure, holders)
     if len(spoken_of) == 1:
         return whole_path(spoken_of[0], parents)
     if len(structure) < 4 or not re.fullmatch(r"[A-Z][A-Za-z0-9]+(?: [A-Z][A-Za-z0-9]+)*", structure):

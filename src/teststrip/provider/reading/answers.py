@@ -48,11 +48,11 @@ def _shown(document: Document) -> tuple[frozenset[str], frozenset[str]]:
     """Return the names at the top of the page's examples: those of requests, and those of answers."""
     sent: set[str] = set()
     answered: set[str] = set()
-    above: list[Heading] = []
+    above: tuple[Heading, ...] = ()
     blocks = 0
     for block in document.blocks:
         if isinstance(block, Heading):
-            above = [*(one for one in above if one.level < block.level), block]
+            above = block.below(above)
         elif isinstance(block, Code) and blocks < _MOST_BLOCKS:
             blocks += 1
             said = next((told for one in reversed(above) if (told := words.purpose(one.cell.text))), None)

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
-from teststrip.provider.reading.cells.kinds import read_kind
-from teststrip.provider.reading.flags import CellError
+from teststrip.provider.reading.cells.kind_alone import is_kind_alone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -79,16 +78,8 @@ def _wide(text: str) -> int:
 
 
 def _types(cells: Sequence[Cell]) -> bool:
-    said = [cell for cell in cells if cell.text not in words.NOTHING]
-    return len(said) * 2 > len(cells) and all(_is_kind(cell.text) for cell in said)
-
-
-def _is_kind(text: str) -> bool:
-    try:
-        reading = read_kind(text)
-    except CellError:
-        return False
-    return reading.kind is not None and not (reading.values or reading.named or text[:1].isdigit())
+    """Tell whether most cells are types, so that a structure's name or a list of values among them may be one."""
+    return sum(is_kind_alone(cell.text) for cell in cells) * 2 > len(cells)
 
 
 def _needs(cells: Sequence[Cell]) -> bool:

@@ -48,6 +48,12 @@ _USING: Final = Pattern(
     rf"\b(?:when|if)\s+(?:using|providing|specifying|passing|you (?:use|provide|specify|pass))\s+(?:the\s+|a\s+|an\s+)?{_NAME}",
     re.IGNORECASE,
 )
+# "Yes (or `b`)", "(* or use `b`)": unless the other is given. "Either `a` or `b`": of two, the one that is not the row's.
+_INSTEAD: Final = Pattern(
+    rf"[(（]\s?\*?\s?or\s+(?:(?:use|give|provide|send|pass|set|specify)\s+)?{_NAME}\s?[)）]"
+    rf"|^\W?(?:either|one of)\s+{_NAME.replace('<name>', '<first>')}\s+or\s+{_NAME.replace('<name>', '<second>')}\W?$",
+    re.IGNORECASE,
+)
 _SPLIT: Final = Pattern(r"\s*(?:,\s*(?:or\s+)?|\||\bor\b|或者?|、)\s*", re.IGNORECASE)
 # Words that are no parameter's name, though they stand where one could.
 _STOP: Final = frozenset(
@@ -110,6 +116,14 @@ def _found(text: str, where: Where) -> Iterator[RawCondition]:
             yield RawCondition(match["name"] or match["name2"], (), not absent, where)
     for match in _USING.finditer(text):
         yield RawCondition(match["name"], (), given=True, where=where)
+    yield from _instead(text, where)
+
+
+def _instead(text: str, where: Where) -> Iterator[RawCondition]:
+    """Give the other parameter that may be given instead, as a condition that it is not."""
+    for match in _INSTEAD.finditer(text) if "or " in text.lower() else ():
+        for name in filter(None, (match["name"], match["first"], match["second"])):
+            yield RawCondition(name, (), given=False, where=where)
 
 
 def _valued(pattern: Pattern, text: str, where: Where) -> Iterator[RawCondition]:

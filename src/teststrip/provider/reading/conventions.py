@@ -27,6 +27,7 @@ _OF_ANSWER: Final = Pattern(r"respon|return|output|result|响应|返回", re.IGN
 _EXCEPT: Final = Pattern(
     r"[\s,，(（]{0,3}(?:except|other than|apart from|but (?:for )?|with the exception of|除)", re.IGNORECASE
 )
+_BRACKETED: Final = Pattern(r"\[optional\]", re.IGNORECASE)
 _STOP: Final = Pattern(r"[.。;；](?:\s|$)")
 _NAME: Final = Pattern(r"[A-Za-z_][\w.\[\]-]{0,80}")
 _MOST_TOLD: Final = 50
@@ -54,12 +55,34 @@ def by_convention(
     asked = any(one.name.asked for rows in parsed for one in rows)
     lists = [rows for group, rows in zip(groups, parsed, strict=True) if group.form == "list"]
     marked = _marks_optional(lists)
+    alike = _marking(groups, parsed)
+
+    def is_asked(group: Group, rows: list[Parsed]) -> bool:
+        listed = marked and group.form == "list" and any(map(_is_optional, rows))
+        return asked or listed or (group.form == "table" and _header(group) in alike)
+
     return [
-        _settled(
-            group, rows, told, asked=asked or (marked and group.form == "list" and any(map(_is_optional, rows)))
-        )
+        _settled(group, rows, told, asked=is_asked(group, rows))
         for group, rows in zip(groups, parsed, strict=True)
     ]
+
+
+def _marking(groups: Sequence[Group], parsed: Sequence[list[Parsed]]) -> frozenset[tuple[str, ...]]:
+    """Return the headers under which a page's tables write `[optional]` in most rows: those without it are required."""
+    tables: dict[tuple[str, ...], list[Parsed]] = {}
+    for group, rows in zip(groups, parsed, strict=True):
+        if group.form == "table":
+            tables.setdefault(_header(group), []).extend(rows)
+    return frozenset(
+        header
+        for header, rows in tables.items()
+        if _marks_optional([rows])
+        and any(_BRACKETED.search(cell.text) for row in rows[:_MOST_TOLD] for cell in row.cells.values())
+    )
+
+
+def _header(group: Group) -> tuple[str, ...]:
+    return tuple(cell.text for cell in group.header)
 
 
 def _marks_optional(lists: Sequence[list[Parsed]]) -> bool:

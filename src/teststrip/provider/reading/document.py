@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from teststrip.base.where import Where
     from teststrip.provider.reading.inline import Cell
@@ -23,6 +23,10 @@ class Heading:
 
     level: int
     cell: Cell
+
+    def below(self, above: Iterable[Heading]) -> tuple[Heading, ...]:
+        """Return what is open behind this heading: those of the open ones that it does not end, and itself."""
+        return (*(one for one in above if one.level < self.level), self)
 
 
 @dataclass(frozen=True, slots=True)

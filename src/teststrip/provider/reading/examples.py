@@ -1,7 +1,7 @@
 """What the examples of a page show: which arrays hold what, and which names stand below which.
 
-Code blocks are looked through for the shape of JSON alone (they may be JSON, Python, JavaScript or a shell command, with
-comments and dots for what was left out), so nothing is parsed that could fail.
+`shown.py` parts the code into objects and values; what stands in brackets and what a command or an address gives are
+taken together here, by name.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
+from teststrip.provider.reading.shown import Shown, shown_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -21,18 +22,15 @@ if TYPE_CHECKING:
     from teststrip.provider.reading.document import Document
     from teststrip.provider.reading.rows import Parsed
 
-_TOKEN: Final = Pattern(
-    r"(?P<text>\\?\"(?:[^\"\\\n]|\\[^\"]){0,2000}\\?\"|'[^'\"\\\n{}\[\]]{0,2000}')"
-    r"|(?P<number>-?\d{1,20}(?:\.\d{1,20})?)|(?P<sign>[{}\[\]:,=])|(?P<word>[A-Za-z_]\w{0,80})|(?P<comment>//[^\n]*)"
-)
 _UPLOADED: Final = Pattern(r"\b([A-Za-z_]\w{0,80})=@")  # of a form that a command sends
 # "mode": "slow"; mode="slow"; -F "mode=slow"; ?mode=slow
 _GIVEN: Final = Pattern(
     r"(?<!\w)([A-Za-z_]\w{0,60})\\?[\"']?\s{0,4}[:=]\s{0,4}\\?[\"']?([A-Za-z0-9][\w.:-]{0,40})(?=[\\\"'&,;\s})]|$)"
 )
-_EMPTY: Final = Pattern(r"\{[\s\\]{0,40}\}")
 _MOST: Final = 60_000  # characters of examples that are looked at
-_DEEPEST: Final = 24
+_OWN: Final[Mapping[str, Kind]] = {
+    "object": "object", "array": "array", "string": "string", "integer": "integer", "number": "number", "boolean": "boolean",
+}  # fmt: skip
 _NAME: Final = Pattern(r"[A-Za-z_]\w{0,80}")
 
 
@@ -61,7 +59,8 @@ def _showing(document: Document, rows: Sequence[Parsed]) -> Iterator[str]:
     for row in rows:
         raw = row.cell("description").raw
         if "{" in raw or "[" in raw:
-            yield re.sub(r"<br\s*/?>", "\n", raw)
+            # A span of code is no text of a program.
+            yield re.sub(r"<br\s*/?>", "\n", raw).replace("`", " ")
 
 
 def read_examples_of(texts: Iterable[str]) -> Examples:
@@ -74,13 +73,12 @@ def read_examples_of(texts: Iterable[str]) -> Examples:
     for text in texts:
         if left <= 0:
             break
-        for name, parent, item, value in _shown(text[:left]):
-            if value is not None:
-                kinds[name].add(value)
-                continue
-            if item is not None:
-                items[name].add(item)
+        for name, parent, value in _named(text[:left]):
             parents[name][parent] += 1
+            if (kind := _kind(value)) is not None:
+                kinds[name].add(kind)
+            if (item := _item(value)) is not None:
+                items[name].add(item)
         for name in _UPLOADED.findall(text[:left]):
             kinds[name] = {"file"}
         for name, value in _GIVEN.findall(text[:left]):
@@ -100,60 +98,32 @@ def _one(kinds: set[Kind]) -> Kind | None:
     return next(iter(kinds)) if len(kinds) == 1 else None
 
 
-def _shown(text: str) -> Iterator[tuple[str, str, Kind | None, Kind | None]]:
-    """Give each name that has a value, and what it stands below ("" for nothing).
-
-    Each is given again with the kind of its array's items, and with the kind of its value.
-    """
-    open_: list[tuple[str, str]] = []  # (bracket, the name that its contents stand below)
-    word = key = begun = ""  # a word just read; a name whose value follows; an array whose first item follows
-    assigned = False  # a variable of the program, which holds the whole body
-    for token in (found for found in _TOKEN.finditer(text) if found["comment"] is None):
-        sign, above = token["sign"], open_[-1][1] if open_ else ""
-        if begun:
-            # An empty object stands for anything.
-            kind = None if _EMPTY.match(text, token.start()) else _kind(token[0], sign)
-            if kind is not None:
-                yield begun, open_[-2][1] if len(open_) > 1 else "", kind, None
-            begun = ""
-        yield from ((key, above, None, kind) for kind in _kinds_shown(token[0], sign) if key)
-        if sign is None:
-            bare = token[0].strip("\\\"'")
-            word, key = bare if _NAME.fullmatch(bare) else "", ""
-        elif sign in {":", "="}:
-            key = word if not open_ or open_[-1][0] == "{" else ""
-            assigned, word = sign == "=", ""
-            if key:
-                yield key, above, None, None
-        elif sign in {"{", "["}:
-            if len(open_) >= _DEEPEST:
-                return
-            # The objects in an array stand below the array's own name.
-            open_.append((sign, above if assigned and sign == "{" else key or above))
-            begun, word, key, assigned = key if sign == "[" else "", "", "", False
-        else:
-            if sign != "," and open_:
-                open_.pop()
-            word = key = ""
+def _named(text: str) -> Iterator[tuple[str, str, Shown]]:
+    """Give each name that has a value, what it stands below ("" for nothing), and the value."""
+    roots = shown_in(text, 1)
+    yield from ((root.label, "", root) for root in roots if root.form != "call" and _NAME.fullmatch(root.label))
+    left = [("", root) for root in reversed(roots)]
+    while left:
+        above, value = left.pop()
+        # The objects in an array stand below the array's own name; an argument of a call holds a whole body.
+        inner = [(above, one) for one in value.items]
+        for name, member in value.members:
+            yield name, above, member
+            whole = member.form == "call" or (value.form == "call" and member.form == "object")
+            inner.append((above if whole else name, member))
+        left += reversed(inner)
 
 
-def _kinds_shown(text: str, sign: str | None) -> Iterator[Kind]:
-    """Give the kind of a value, or that which a word in its place names: `"active": "boolean"`."""
-    bare = text.strip("\\\"'")
-    if sign in {":", "="} or (text[:1] in "\\\"'" and (not bare or bare.startswith("<"))):
-        return
-    kind = words.KINDS.get(bare.lower()) or _kind(text, sign)
-    if kind is not None:
-        yield kind
+def _item(value: Shown) -> Kind | None:
+    """Return the kind of an array's first item; an empty object stands for anything."""
+    first = value.items[0] if value.form == "array" and value.items else None
+    if first is None or (first.form == "object" and not first.members):
+        return None
+    return _OWN.get(first.form)
 
 
-def _kind(text: str, sign: str | None) -> Kind | None:
-    if sign is not None:
-        return {"{": "object", "[": "array"}.get(sign)  # type: ignore[return-value]
-    if text[:1] in "\\\"'":
-        return "string"
-    if text in {"true", "false", "True", "False"}:
-        return "boolean"
-    if re.fullmatch(r"-?\d+", text):
-        return "integer"
-    return "number" if re.fullmatch(r"-?\d+\.\d+", text) else None
+def _kind(value: Shown) -> Kind | None:
+    """Return the kind of a value, or that which a word in its place names: `"active": "boolean"`."""
+    if value.form == "string" and (not value.text or value.text.startswith("<")):
+        return None
+    return words.KINDS.get(value.text.lower()) or _OWN.get(value.form)

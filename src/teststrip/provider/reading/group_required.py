@@ -66,6 +66,9 @@ TITLED: Final = Pattern(
     r"\s*(?:参数|字段|項目|パラメータ|파라미터|매개변수)?\W*$",
     re.IGNORECASE,
 )
+# Words that only say that there are several, or that these are the ones.
+_MANY: Final = Pattern(r"\b(?:các|những|semua|alle|all|the|les|los|las|die|le|gli|i|os|as|de|het|tüm|wszystkie)\b")
+_BOLD: Final = 9  # the level of a heading that is no more than a line
 _OPTIONAL: Final = Pattern(
     r"(?:is )?optional\??|(?:是否)?可选|可選|(?:是否)?可空|允许为空|可为空|省略可能?|¿?opcional\??|optionnel ?\??|facultati[fv]o?|opzionale|optioneel"
     r"|необязательн\w+|선택",
@@ -127,11 +130,28 @@ def titled(group: Group, parsed: list[Parsed]) -> list[Parsed]:
         return parsed
     lead = group.lead[-1].text if group.lead and len(group.lead[-1].text) <= _MOST_TITLE else ""
     titles = [*([lead] if lead.endswith((":", "：")) else []), *(head.cell.text for head in group.headings[-1:])]
-    said = next((found for title in titles if (found := TITLED.match(title)) is not None), None)
+    said = next((found for title in titles if (found := _told_by(title)) is not None), None)
+    outer = group.headings[-2:-1]
+    if said is None and outer and 1 < outer[0].level < _BOLD and _told_by(outer[0].cell.text) is False:
+        said = False  # "Optional parameters" > "Sampling"; what is in a required one may still be left out
     if said is None:
         return parsed
-    required = RequiredReading(required=(said["yes"] or said["need"]) is not None)
+    required = RequiredReading(required=said)
     return [replace(one, required=required) if one.required.required is None else one for one in parsed]
+
+
+def _told_by(title: str) -> bool | None:
+    """Tell whether a title is over what has to be given, or may be left out, in any of the languages."""
+    found = TITLED.match(title)
+    if found is not None:
+        return (found["yes"] or found["need"]) is not None
+    told = words.required_by(title) if len(title) <= _MOST_TITLE else None
+    if told is None:
+        return None
+    required, rest = told
+    rest = _MANY.sub("", rest).strip()
+    about = not rest or words.column(rest) == "name" or words.purpose(rest) == "request"
+    return required if about else None
 
 
 def unmarked(group: Group, parsed: list[Parsed]) -> list[Parsed]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections import ChainMap, Counter
+from collections import ChainMap
 from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
 from teststrip.provider.reading.announcing import TITLE, announced, whole_path
 from teststrip.provider.reading.cells.names import heading_parent, structure_of
+from teststrip.provider.reading.classify import role_of
 from teststrip.provider.reading.group_columns import columns_of
+from teststrip.provider.reading.shown_places import may_hold
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -82,7 +84,7 @@ def find_parents(
     groups: Sequence[Group], rows: Sequence[Parsed], examples: Examples, *, lenient: bool
 ) -> Mapping[int, str]:
     """Return, for groups whose heading names a parameter that can hold others, that parameter."""
-    holders = [row for row in rows if _may_hold(row)]
+    holders = [row for row in rows if may_hold(row)]
     parents: dict[int, str] = {}
     by_last: dict[str, str] = {}
     by_path: dict[str, str] = {}
@@ -108,11 +110,6 @@ def find_parents(
             parents[index] = found
             by_path.setdefault(found.removesuffix("[]"), found)  # perhaps one that only this heading speaks of
     return parents
-
-
-def _may_hold(row: Parsed) -> bool:
-    kinds = {row.kind.kind, *row.kind.or_kinds}
-    return bool(kinds & {"array", "object", None}) or "json" in row.cell("type").text.lower()
 
 
 def _headed(group: Group, examples: Examples) -> str:
@@ -189,6 +186,16 @@ def leave_out_unsure(groups: Sequence[Group], parents: Mapping[int, str], flags:
     return found
 
 
+def doubt_headers(groups: Sequence[Group], flags: Flags) -> None:
+    """Flag parameters that stand under a heading of headers: they are read for want of others."""
+    for group in groups:
+        if group.form != "schema" and role_of(group) == "headers":
+            problem = "the heading says that these travel as headers, and the page has no other parameters"
+            for row in group.rows:
+                name = row.cells[0].text if row.cells else ""
+                flags.add(row.where, name, name, problem, ("headers", "parameters"))
+
+
 def doubt_tables(
     groups: Sequence[Group],
     rows: Sequence[Parsed],
@@ -213,10 +220,12 @@ def doubt_tables(
         and (not _TELLING & set(columns_of(group)) or structure_of(group.title) != group.title)
         and words.purpose(group.headings[-1].cell.text) != "request"
         and not _is_of_request(group.headings[-1].cell.text)
+        and not _is_part(group)
         and (not index or group.headings[-1] not in groups[0].headings)
     }
+    telling = {index for index in doubted if _TELLING & set(columns_of(groups[index]))}
     for row in rows:
-        members = _TELLING & set(columns_of(groups[row.group]))
+        members = row.group in telling
         if row.group in doubted and not (members and ("." in row.path or row.depth or row.where.line in shown)):
             title = groups[row.group].headings[-1].cell.text
             problem = f'it cannot be told whether what stands under "{title}" is of the request'
@@ -225,39 +234,15 @@ def doubt_tables(
             )
 
 
+def _is_part(group: Group) -> bool:
+    """Tell whether a heading is over a part of what the one around it announces: "Optional parameters" > "Wind"."""
+    asked = any(above.level > 1 and words.purpose(above.cell.text) == "request" for above in group.headings[-2:-1])
+    return asked and structure_of(group.title) == group.title
+
+
 def _is_of_request(title: str) -> bool:
     """Tell whether a heading is over some of a request's parameters, and not of a structure: `Optional cardSide`."""
     return OF_REQUEST.search(title) is not None and re.search(r"\b[a-z]+[A-Z]\w*|\w_\w", title) is None
-
-
-def shown_parents(rows: Sequence[Parsed], examples: Examples) -> Mapping[int, str]:
-    """Return, by line, the parameter below which every example shows a row that nothing else nests."""
-    holders = {row.path.removesuffix("[]").rpartition(".")[2]: row for row in rows if _may_hold(row)}
-    found: dict[int, str] = {}
-    for row in rows:
-        above: Mapping[str, int] = examples.parents.get(row.path, {})
-        holder = holders.get(next(iter(above))) if len(above) == 1 else None
-        if row.told is not None or (holder is not None and holder.told is not None):
-            continue
-        if holder is not None and holder.where.line < row.where.line and not row.depth and not holder.depth:
-            found[row.where.line] = holder.path
-    _with_rest(rows, examples, found)
-    return found
-
-
-def _with_rest(rows: Sequence[Parsed], examples: Examples, found: dict[int, str]) -> None:
-    """Take the rest of a table below the parameter that most of it is below, where an example shows it there as well."""
-    tables: dict[int, list[Parsed]] = {}
-    for row in rows:
-        tables.setdefault(row.group, []).append(row)
-    for own in tables.values():
-        above = Counter(path for row in own if (path := found.get(row.where.line)))
-        path, count = above.most_common(1)[0] if above else ("", 0)
-        if count * 2 > len(own) and len(above) == 1:
-            name = path.removesuffix("[]").rpartition(".")[2]
-            for row in own:
-                if row.path != path and not row.depth and name in examples.parents.get(row.path, {}):
-                    found.setdefault(row.where.line, path)
 
 
 def doubt_wrappers(

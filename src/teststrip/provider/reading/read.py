@@ -20,6 +20,7 @@ from teststrip.provider.reading import words
 from teststrip.provider.reading.answers import without_answers
 from teststrip.provider.reading.blocks.find import whole_block, with_blocks
 from teststrip.provider.reading.blocks.merge import merged
+from teststrip.provider.reading.calls import Calls
 from teststrip.provider.reading.cells.names import key_of, named_by, structure_of
 from teststrip.provider.reading.classify import (
     Role,
@@ -37,36 +38,43 @@ from teststrip.provider.reading.facts import gather
 from teststrip.provider.reading.flags import Flag, Flags
 from teststrip.provider.reading.forms.blueprint import with_blueprint
 from teststrip.provider.reading.forms.bullets import with_lists
+from teststrip.provider.reading.forms.called_fields import with_called_fields
 from teststrip.provider.reading.forms.definitions import with_definitions
+from teststrip.provider.reading.forms.field_lines import with_field_lines
 from teststrip.provider.reading.forms.footnotes import with_footnotes
+from teststrip.provider.reading.forms.fragments import with_fragments
 from teststrip.provider.reading.forms.headed_words import with_headed, with_query_headings
 from teststrip.provider.reading.forms.lost_headings import with_lost_headings
 from teststrip.provider.reading.forms.named_paragraphs import with_named_paragraphs
+from teststrip.provider.reading.forms.pasted.reader import with_pasted
+from teststrip.provider.reading.forms.pasted.tables import with_parted_tables
 from teststrip.provider.reading.forms.plain_lists import with_plain_lists
 from teststrip.provider.reading.forms.scan import read_document
 from teststrip.provider.reading.forms.sheets import with_sheets
 from teststrip.provider.reading.forms.stacked import with_stacked
-from teststrip.provider.reading.forms.stanzas import with_stanzas
 from teststrip.provider.reading.group_columns import columns_of
 from teststrip.provider.reading.group_required import says_required
-from teststrip.provider.reading.homes import homes_of
+from teststrip.provider.reading.homes import far_homes, homes_of
 from teststrip.provider.reading.kind_guess import flag_untyped, guess_kinds
 from teststrip.provider.reading.learnt_types import learn_types
 from teststrip.provider.reading.leftovers import flag_leftovers
 from teststrip.provider.reading.link import Linker
 from teststrip.provider.reading.nesting import (
+    doubt_headers,
     doubt_tables,
     doubt_wrappers,
     find_parents,
     leave_out_unsure,
     name_endpoints,
-    shown_parents,
 )
+from teststrip.provider.reading.operations import Operations
 from teststrip.provider.reading.page_words import gather_words
 from teststrip.provider.reading.resources import without_resources
 from teststrip.provider.reading.row_kinds import RowKinds
 from teststrip.provider.reading.rows import Parsed, read_group
 from teststrip.provider.reading.sections import Section, read_section
+from teststrip.provider.reading.sent.taken import with_shown
+from teststrip.provider.reading.shown_places import shown_parents
 from teststrip.provider.reading.told_rows import read_told
 from teststrip.provider.reading.witness.check import Page, hold_against
 
@@ -107,45 +115,47 @@ def read_documentation(
     whole = whole_block(body, file, first_line) if lenient else None
     document = whole or read_document(body, file, first_line)
     if lenient:
-        document = with_lost_headings(with_query_headings(document))
-        document = with_sheets(with_stacked(with_blueprint(document)))
+        document = with_stacked(with_lost_headings(with_query_headings(document)))
+        document = with_parted_tables(with_pasted(document, flags))
+        document = with_sheets(with_blueprint(document))
         document = with_lists(with_definitions(document))
-        document = with_plain_lists(with_named_paragraphs(document))
-        document = with_footnotes(with_stanzas(document, flags), flags)
-        document = with_headed(with_blocks(document, flags))
-    roles = _roles(document)
+        document = with_called_fields(with_plain_lists(with_named_paragraphs(with_field_lines(document))))
+        document = with_footnotes(document, flags)
+        document = with_fragments(with_headed(with_blocks(document, flags)), flags)
+    roles, operations = _roles(document), Operations(document)
     if lenient:
         roles = without_resources(without_answers(roles, document, flags), document, flags)
+        document, roles = with_shown(document, roles, operations, flags)
     groups = [group for group, role in roles if role == "parameters"]
     if lenient:
-        _doubt_headers(groups, flags)
+        doubt_headers(groups, flags)
     sections = [read_section(group, models, lenient=lenient) for group in groups]
     kinds = _kinds_of(document, flags) if lenient else RowKinds(flags)
     rows = _rows(document, groups, sections, kinds, lenient=lenient)
     options = [group for group, role in roles if role in {"options", "sizes", "models"}]
     examples = examples_of(document, rows) if lenient else Examples()
     rows = guess_kinds(groups, rows, examples, flags) if lenient else _typed(rows, flags)
-    parents = find_parents(groups, rows, examples, lenient=lenient)
+    calls = Calls(operations, groups, lenient=lenient)
+    parents = calls.parents(groups, rows, find_parents(groups, rows, examples, lenient=lenient), flags)
     unsure = leave_out_unsure(groups, parents, flags)
     left_out = {id(group) for group in unsure}
     roles = [(group, "other" if id(group) in left_out else role) for group, role in roles]
     rows = [row for row in rows if id(groups[row.group]) not in left_out]
     page = gather_words(document, options, rows, groups, examples, lenient=lenient)
-    linker = Linker(flags, lenient=lenient)
     endpoints = name_endpoints(groups, rows, parents, flags)
     homes = homes_of(rows, parents, endpoints)
-    shown = shown_parents(rows, examples)
+    places = calls.shown(rows, parents, shown_parents(rows, examples, document, groups))
+    shown, far = far_homes(rows, places, endpoints, homes, flags)
     if lenient:
         doubt_tables(groups, rows, parents, shown, flags)
         doubt_wrappers(groups, rows, parents, examples, flags)
+    linker = Linker(flags, lenient=lenient)
     for row in rows:
-        below = parents.get(row.group, "") or shown.get(row.where.line, "")
-        facts = gather(row, page, flags)
-        for home in homes[row.group] if lenient else ("",):
+        below, facts = parents.get(row.group, "") or shown.get(row.where.line, ""), gather(row, page, flags)
+        for home in far.get(row.where.line, homes[row.group]) if lenient else ("",):
             linker.add(row, facts, home, below)
-    entries = merged(linker.tree(), groups, endpoints, flags) if lenient else linker.tree()
-    texts = [text.cell for text in document.texts]
-    constraints = gather_constraints(entries, texts, flags) if lenient else ()
+    entries = merged(linker.tree(), groups, endpoints, operations, flags) if lenient else linker.tree()
+    constraints = gather_constraints(entries, [text.cell for text in document.texts], flags) if lenient else ()
     if lenient:
         flag_leftovers(entries, constraints, page, groups, flags)
         hold_against(Page(body, first_line, document, roles, groups), entries, flags)
@@ -181,16 +191,6 @@ def _repeating(roles: list[tuple[Group, Role]], blocks: list[tuple[Group, Role]]
         (group, "parameters" if role == "poll" and len(held & set(_names(group))) >= _SHARED else role)
         for group, role in roles
     ]
-
-
-def _doubt_headers(groups: Sequence[Group], flags: Flags) -> None:
-    """Flag parameters that stand under a heading of headers: they are read for want of others."""
-    for group in groups:
-        if group.form != "schema" and role_of(group) == "headers":
-            problem = "the heading says that these travel as headers, and the page has no other parameters"
-            for row in group.rows:
-                name = row.cells[0].text if row.cells else ""
-                flags.add(row.where, name, name, problem, ("headers", "parameters"))
 
 
 def _without(

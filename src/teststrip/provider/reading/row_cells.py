@@ -32,7 +32,7 @@ _NEEDED: Final = Pattern(
 )
 # The end of a cell: `... (default 5)`, `..., default: `x``.
 _DEFAULT_LAST: Final = Pattern(
-    r"(?:[,;·.]|\s?[(（]|<br\s?/?>|\n)\s*(?:default(?:s to| is| value)?\s?[:：=]?|默认(?:值|为)?\s?[:：]?)\s*(?P<value>`[^`]+`|\"[^\"]*\"|'[^']*'|[\w.:+-]+)\s*[)）]?[\s.]*$",
+    r"(?:[,;·.]|\s?[(（]|<br\s?/?>|\n)\s*(?:default(?:s to| is| value)?\s?[:：=]?|默认(?:值|为)?\s?[:：]?)\s*(?P<value>`[^`]+`|\"[^\"]*\"|'[^']*'|[\w.:+-]{0,80}[\w+-])\s*[)）]?[\s.]*$",
     re.IGNORECASE,
 )
 _MOST_DEFAULT: Final = 120  # characters at the end of a cell that may tell a default

@@ -234,13 +234,21 @@ class _Reader:
             return _joined(reading, mined)
         default = self._cells.get("default")
         if name.starred or (default is not None and _REQUIRED_DEFAULT.fullmatch(default.text)):
-            return RequiredReading(required=True)
+            return RequiredReading(required=True) if name.starred else _by_default(default, about)
         rest = re.search(r"required|必填|必选|必須|필수|obligat", name.rest, re.IGNORECASE)
         if rest is not None:
             return RequiredReading(required=True)
         if re.search(r"optional|可选|选填|任意|선택|opcional", name.rest, re.IGNORECASE):
             return RequiredReading(required=False)
         return RequiredReading(required=False) if name.asked and mined.required is None else mined
+
+
+def _by_default(default: Cell | None, about: Cell | None) -> RequiredReading:
+    """Read "required" in the place of a default; a star behind it has more to say."""
+    if default is None or about is None or not default.text.endswith("*"):
+        return RequiredReading(required=True)
+    told = find_conditions(about)
+    return RequiredReading(required=not told, conditions=told, unclear="" if told else default.text)
 
 
 _REQUIRED_DEFAULT: Final = Pattern(r"[-–—*]*\s?\(?(?:required|必填|必須|必选|obligatorio)\)?\*?", re.IGNORECASE)

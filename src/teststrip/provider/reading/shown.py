@@ -21,7 +21,7 @@ Form = Literal["object", "array", "call", "string", "integer", "number", "boolea
 MOST: Final = 200_000  # characters of a page's code that are looked at
 _DEEPEST: Final = 24
 _TOKEN: Final = Pattern(
-    r'(?P<long>"""[^"]{0,4000}"""|`[^`]{0,4000}`)'
+    r'(?P<long>"""[^"]{0,4000}"""|`[^`]{0,4000}`|(?<!\w)[fF]\'(?:[^\'\\\n]|\\.){0,4000}\')'
     r'|(?P<text>"(?!\s{0,40}[{\[][\s\\])(?:[^"\\\n]|\\.){0,8000}"|\\"[^"\\\n]{0,4000}\\"|\'(?:[^\'\\\n{}\[\]]|\\.){0,4000}\')'
     r"|(?P<comment>(?<![:\w/\"'])//[^\n]*|(?<![^\s])#[^\n]*|/\*.{0,2000}?\*/)"
     r"|(?P<flag>(?<!\S)(?:--data(?:-raw|-binary|-ascii)?|--json|-d)(?![\w-]))"
@@ -37,9 +37,10 @@ _PAIRS: Final = {"}": "{", "]": "[", ")": "("}
 
 @dataclass(slots=True)
 class Shown:
-    """A value; one of a form is a "field", whose kind nothing shows. `text` is a scalar's own; `label` what an object is assigned or given to; `members` an object's.
+    """A value; one of a form is a "field", whose kind nothing shows.
 
-    A call has its named arguments as members and the others as items. `parts` are values inside an expression.
+    `text` is a scalar's own; `label` what an object, or a scalar that stands in no other value, is assigned or given to;
+    `members` are an object's. A call has its named arguments as members and the others as items.
     """
 
     form: Form
@@ -96,7 +97,7 @@ def _joined(read: Sequence[Shown], line: int) -> Shown:
 
 
 def shown_in(text: str, line: int) -> list[Shown]:
-    """Return the objects, arrays and calls that code which begins on a line shows, in order; comments are told too.
+    """Return the objects, arrays, calls and named scalars that code which begins on a line shows, in order.
 
     A comment is an "other" with its words as `text`, so that `# Response` can be heeded.
     """
@@ -112,6 +113,7 @@ class _Reader:
         self._open: list[_Open] = []
         self._word = ""  # the word just read: of a call, or of what is assigned to
         self._label = ""  # what the next object at the top is given to
+        self._key = ""  # the name of the scalar that follows at the top: `steps: 4`, `mode = "slow"`
 
     def read(self) -> list[Shown]:
         for token in _TOKEN.finditer(self._text):
@@ -147,9 +149,14 @@ class _Reader:
         if self._open:
             self._open[-1].read.append(value)
             self._open[-1].last = (kind, text)
+        elif self._key and value.form not in {"other", "null"}:
+            value.label = self._key
+            self._roots.append(value)
+        self._key = ""
 
     def _sign(self, sign: str, line: int) -> None:
         top = self._open[-1] if self._open else None
+        self._key = ""
         if sign in "{[(":
             self._begin(sign, line)
         elif sign in "}])":
@@ -161,6 +168,7 @@ class _Reader:
         elif sign in ":=":
             if top is None:
                 self._label = self._word if sign == "=" else self._label
+                self._key = self._word
             elif self._names(top, sign):
                 top.key, top.read = top.last[1], []
         elif top is not None:

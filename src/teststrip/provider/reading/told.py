@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 COMMENTED: Final = "the commented body"
 """The source of what a body of JSON with remarks tells."""
+EXAMPLES: Final = "the examples"
+"""The source of what only the values of examples tell."""
 
 
 @dataclass(frozen=True, slots=True)

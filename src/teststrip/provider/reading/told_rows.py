@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Final
 
 from teststrip.base.json import Absent
 from teststrip.base.pattern import Pattern
-from teststrip.provider.model import Bounds, Choice
+from teststrip.provider.model import Choice
 from teststrip.provider.reading.cells.defaults import DefaultReading
 from teststrip.provider.reading.cells.kinds import read_kind
+from teststrip.provider.reading.cells.limit_record import compared
 from teststrip.provider.reading.cells.names import read_name
 from teststrip.provider.reading.cells.required import RequiredReading, mine_required
 from teststrip.provider.reading.conditions import find_conditions
@@ -26,6 +27,7 @@ from teststrip.provider.reading.settle import settle_default
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from teststrip.provider.model import Bounds
     from teststrip.provider.reading.document import Group, Row
     from teststrip.provider.reading.inline import Cell
     from teststrip.provider.reading.kind_reading import KindReading
@@ -147,19 +149,7 @@ class _Holder:
 
     def ends(self, what: str, told: Bounds | None, said: Bounds | None) -> Bounds | None:
         """Return limits; an end that only the words have is taken from them."""
-        if told is None or said is None:
-            return told or said
-        for end in ("minimum", "maximum"):
-            one, other = getattr(told, end), getattr(said, end)
-            if one is not None and other is not None and one != other:
-                self._differ(what, f"{end} {one}", f"{end} {other}")
-        least, most = told.minimum is None, told.maximum is None
-        return Bounds(
-            said.minimum if least else told.minimum,
-            said.maximum if most else told.maximum,
-            said.exclusive_minimum if least else told.exclusive_minimum,
-            said.exclusive_maximum if most else told.exclusive_maximum,
-        )
+        return compared(self._differ, what, told, said)
 
     def default(self) -> DefaultReading:
         """Return the default."""

@@ -80,7 +80,7 @@ _STEMS: Final[tuple[tuple[str, Pattern], ...]] = (
     (
         "range",
         Pattern(
-            r"取值|范围|範圍|範囲|枚举|列舉|可选值|可選值|允许值|允許值|허용|범위|\b(?:allowed|possible|valid|accepted|supported|permitted|legal) (?:values?|range|options?|input)\b|\b(?:valores|valeurs|werte|значения|valori|waarden|değerler|giá trị|wartości)\b"
+            r"取值|范围|範圍|範囲|枚举|列舉|可选值|可選值|允许值|允許值|허용|범위|\b(?:allowed|possible|valid|accepted|supported|permitted|legal) (?:values?|range|options?|input)\b|\b(?:valores|valeurs|werte|значения|valori|waarden|değerler|giá trị|wartości|nilai)\b"
         ),
     ),
     (
@@ -92,7 +92,7 @@ _STEMS: Final[tuple[tuple[str, Pattern], ...]] = (
     (
         "description",
         Pattern(
-            r"(?:说明|描述|含义|备注|解释|說明|備註|説明|設明|설명)$|\b(?:description|descripción|descrição|beschreibung|bedeutung|описание|пояснение|descrizione|explication|signification|significado|omschrijving|açıklama|mô tả|opis|meaning)\b"
+            r"(?:说明|描述|含义|备注|解释|說明|備註|説明|設明|설명)$|\b(?:description|descripción|descrição|beschreibung|bedeutung|описание|пояснение|descrizione|explication|signification|significado|omschrijving|açıklama|mô tả|deskripsi|penjelasan|keterangan|opis|meaning)\b"
         ),
     ),
 )
@@ -101,9 +101,16 @@ _NEED: Final = Pattern(
     r"requ|richiest|oblig|obrigat|obblig|opt|opc|opz|ops[iy]|facult|facolt|mandat|pflicht|erforder|verplicht|vereist"
     r"|обязательн|опцион|wajib|zorunlu|wymagan|bắt buộc|tùy chọn|isteğe|必[须須填选選传需要]|任意|オプション|[可选選省]|필수|선택"
 )
+# The same in any number and gender, and before a noun that is written with it: Pflichtparameter
+_NEED_STEM: Final = Pattern(
+    r"(?P<no>option(?:al|nel|eel|ele)\w{0,3}|op[cz]ional\w{0,3}|opzional\w{0,2}|opsion?al|facultati\w{1,4}|facoltativ\w|необязательн\w{1,3}|опциональн\w{1,3}|opcjonaln\w)"
+    r"|(?:required|requis\w{0,2}|requer\w{1,4}|obligatori\w{1,3}|obligatoire\w?|obrigatóri\w{1,2}|obbligatori\w?|richiest\w|mandatory|pflicht|erforderlich\w{0,2}|verplicht\w?|vereist\w?"
+    r"|обязательн\w{1,3}|wymagan\w)"
+)
 _ANSWERS: Final = Pattern(
     r"respon|return|output|error|result|status|返回|响应|輸出|输出|出参|错误|レスポンス|応答|出力|응답|ответ|antwort|réponse|respuesta|resposta"
 )
+_JOINED: Final = Pattern(r"[/&,+|、与和]| (?:and|or|und|oder|et|ou|y|e|o|en|dan|atau|và|ve|oraz|i|и|или) ")
 _LONGEST: Final = 40  # characters of a header
 
 
@@ -136,15 +143,20 @@ def _by_words(word: str) -> str:
     known = [COLUMNS[part] for part in parts if part in COLUMNS] if len(parts) > 1 else []
     if known:
         return known[0]
+    return _stem(word)
+
+
+def _stem(word: str) -> str:
     return next((meaning for meaning, pattern in _STEMS if pattern.search(word)), "")
 
 
 def columns(text: str) -> tuple[str, ...]:
     """Return everything that a column is whose header names several, such as `Default / Range`; () else."""
-    parts = [plain(part) for part in re.split(r"[/&,+|、与和]| and | or ", plain(text))]
-    if len(parts) > 1 and all(part in COLUMNS for part in parts):
-        return tuple(dict.fromkeys(COLUMNS[part] for part in parts))
-    return ()
+    parts = [plain(part) for part in _JOINED.split(plain(text))]
+    if len(parts) < 2 or not any(part in COLUMNS for part in parts) or _ANSWERS.search(plain(text)):
+        return ()
+    known = [COLUMNS.get(part) or _stem(part) for part in parts]
+    return tuple(dict.fromkeys(known)) if all(known) else ()
 
 
 def is_sure_name(text: str) -> bool:
@@ -156,6 +168,23 @@ def says_required(text: str) -> bool:
     """Tell whether a word by itself says that something has to be given, or need not be: `opcional`, `必填`."""
     word = plain(text.strip(" *_`."))
     return word in YES | NO and _NEED.search(word) is not None
+
+
+def required_by(text: str) -> tuple[bool, str] | None:
+    """Find, in a title, the word that says whether what it is over has to be given; return that, and the rest of it.
+
+    "Parameter Wajib": yes, and "Parameter".
+    """
+    parts = re.findall(r"[^\W\d_]+", text.lower()[:_LONGEST])
+    for size in (3, 2, 1):
+        for at in range(len(parts) - size + 1):
+            word = " ".join(parts[at : at + size])
+            stem = _NEED_STEM.match(word) if size == 1 else None
+            if stem is not None:
+                return stem["no"] is None, " ".join([*parts[:at], word[stem.end() :], *parts[at + 1 :]]).strip()
+            if word in YES | NO and _NEED.search(word) is not None:
+                return word in YES, " ".join(parts[:at] + parts[at + size :])
+    return None
 
 
 def is_header(texts: Sequence[str]) -> bool:
@@ -197,7 +226,7 @@ _PURPOSES: Final[tuple[tuple[Purpose, Pattern], ...]] = (
     (
         "path",
         Pattern(
-            r"\bpath (?:param|variable)|\burl param|\buri param|路径参数|パスパラメ|경로 (?:매개변수|파라미터)"
+            r"\bpath (?:param|variable)|\burl param|\buri param|路径参数|^path\s?参数|パスパラメ|경로 (?:매개변수|파라미터)"
         ),
     ),
     (

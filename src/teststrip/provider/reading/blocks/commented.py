@@ -27,6 +27,8 @@ _TYPES: Final = Pattern(
     r"(?:string|integer|int|number|float|boolean|bool|array|list|object)(?:\s?\|\s?(?:string|integer|number|float|boolean|array|object|null)\??){0,6}\??",
     re.IGNORECASE,
 )
+# "small | medium | large"
+_BARS: Final = Pattern(r"[\w.:/-]{1,40}(?:\s?\|\s?[\w.:/-]{1,40}){1,20}")
 _TELLING: Final = Pattern(
     r"\b(?:optional|required|mandatory|defaults?|range|one of|up to|at most|max(?:imum)?|min(?:imum)?|between)\b|\bor\b|\d\s?(?:-|–|~|to)\s?\d"
     r"|可选|选填|必填|必选|必传|默认|范围|取值|任意|必須|デフォルト|선택|필수|기본|обязател|по умолчанию|opcional|obligatori",
@@ -147,11 +149,22 @@ class Commented:
             return {"type": kinds[0] if len(kinds) == 1 else kinds}, asked
         match = None if is_type else _TYPE_WORD.fullmatch(value.strip())
         if match is None:
-            return {"type": "string", **({"examples": [value]} if value else {})}, ""
+            return self._text(value.strip())
         self.typed += 1
         rest = match["rest"].strip(" ,;:-—–|").strip()
         rest = rest[1:-1] if rest[:1] in "(（" and rest[-1:] in ")）" else rest
         return _typed(match), rest
+
+    def _text(self, value: str) -> tuple[Mapping[str, Json], str]:
+        """Return what a text shows: an example, values parted by bars, or whether it has to be given."""
+        if _BARS.fullmatch(value):
+            self.telling += 1
+            listed: list[Json] = [one.strip() for one in value.split("|")]
+            return {"type": "string", "enum": listed}, ""
+        if value.lower() in {"optional", "required"}:
+            self.telling += 1
+            return {"type": "string"}, value
+        return {"type": "string", **({"examples": [value]} if value else {})}, ""
 
     def _members(self, value: Mapping[str, Json], path: Path, made: Path, depth: int) -> dict[str, Json]:
         if depth >= MOST_DEEP:

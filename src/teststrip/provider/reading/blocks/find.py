@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
 from teststrip.base.where import Where
-from teststrip.provider.reading.blocks.around import Around, FoundBody
+from teststrip.provider.reading.blocks.around import BUTTON, Around, FoundBody
 from teststrip.provider.reading.blocks.data import MAY_BE_DATA, is_data, read_data
 from teststrip.provider.reading.blocks.finder import Finder
 from teststrip.provider.reading.blocks.languages import (
@@ -66,15 +66,14 @@ def with_blocks(document: Document, flags: Flags) -> Document:
     bodies: list[FoundBody] = []
     for block in document.blocks:
         if isinstance(block, Heading):
-            above = tuple(one for one in around.headings if one.level < block.level)
-            around = Around((*above, block))
-        elif isinstance(block, Text):
-            around = replace(around, lead=block.cell.text)
+            around = Around(block.below(around.headings))
+        elif isinstance(block, Text) and not BUTTON.fullmatch(block.cell.text):
+            around = around.below(block.cell.text)
         found = _read(finder, block, around) if isinstance(block, Code) else []
         kept.append(replace(block, declares=found[0].declares) if isinstance(block, Code) and found else block)
         bodies += found
         if isinstance(block, Code):
-            around = replace(around, lead="")
+            around = around.behind()
     named = any(one.named for one in bodies)
     for one in bodies:
         groups += _group(one) if one.named or not named else ()

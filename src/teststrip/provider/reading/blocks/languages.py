@@ -31,6 +31,8 @@ _MESSAGES: Final = Pattern(r"\bmessage\s+\w+\s*\{")
 _REMARKS: Final = Pattern(
     r"//|#|/\*|\|\s*[\"'\d]|:\s*\"<?(?:string|number|integer|int|float|bool|boolean|array|object)\b"
 )
+_DECLARED: Final = Pattern(r"\b(?:interface|type|class|enum)\s+[A-Za-z_$][^\n{]{0,200}$")
+_NEAR: Final = 240  # characters before a brace that may declare what is in it
 _SHELL: Final = Pattern(r"(?m)^[ \t$>]{0,20}(?:curl|http|wget)\s|--(?:data|header|request)\b")
 
 
@@ -96,7 +98,10 @@ def read_commented(finder: Finder, code: Code, around: Around) -> list[FoundBody
     said = around.says()
     if said in {"response", "errors"} or "{" not in code.text:
         return []
+    tree = None
     for at in starts(code.text):
+        if _DECLARED.search(code.text[max(0, at - _NEAR) : at]):
+            continue  # a declaration that is no request's
         read = Commented(code.text, finder.file, code.where.line + code.offset, at)
         tree = None if read.is_program() else read.tree()
         if tree is not None:

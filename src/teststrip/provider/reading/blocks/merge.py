@@ -14,13 +14,15 @@ from teststrip.provider.reading import words
 from teststrip.provider.reading.blocks.together import together
 from teststrip.provider.reading.entries import Entry, walk
 from teststrip.provider.reading.group_required import says_required
-from teststrip.provider.reading.told import COMMENTED
+from teststrip.provider.reading.operations import are_apart
+from teststrip.provider.reading.told import COMMENTED, EXAMPLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from teststrip.provider.reading.document import Group
     from teststrip.provider.reading.flags import Flags
+    from teststrip.provider.reading.operations import Operation, Operations
 
 _FEW: Final = 3
 _DEEP: Final = 2  # headings that a request of its own has: of its section, and of the block
@@ -40,6 +42,7 @@ class _Request:
     block: bool = False
     sure: bool = False
     held: bool = False  # against a sure block
+    operations: tuple[Operation, ...] = ()  # that it may be of
 
     @property
     def names(self) -> set[str]:
@@ -47,7 +50,11 @@ class _Request:
 
 
 def merged(
-    entries: Sequence[Entry], groups: Sequence[Group], endpoints: Sequence[str], flags: Flags
+    entries: Sequence[Entry],
+    groups: Sequence[Group],
+    endpoints: Sequence[str],
+    operations: Operations,
+    flags: Flags,
 ) -> tuple[Entry, ...]:
     """Return the parameters of a page, each once for each request."""
     summed = [at for at, group in enumerate(groups) if _is_summary(group)]
@@ -61,8 +68,14 @@ def merged(
             blocks.setdefault(entry.row.group, _Request([], block=True, sure=group.sure)).entries.append(entry)
         else:
             tables.setdefault(endpoints[entry.row.group], _Request([])).entries.append(entry)
+    for request in (*tables.values(), *blocks.values()):
+        request.operations = _operations_of(request, groups, operations)
     found = _summed_up([(one, tables[one]) for one in tables], frozenset(endpoints[at] for at in summed), flags)
+    shown: list[_Request] = []
     for block in sorted(blocks.values(), key=lambda one: not one.sure):
+        if _source(block) == EXAMPLES:
+            shown.append(block)  # nothing else describes it
+            continue
         other = _same(block, found)
         if other is not None:
             other.entries = together(other.entries, block.entries, flags)
@@ -72,7 +85,16 @@ def merged(
             found.append(block)
         else:
             _doubt_left_out(block, found, flags)
-    return tuple(entry for one in found for entry in one.entries)
+    if any(one.block for one in found):
+        found.sort(key=lambda one: one.entries[0].row.where.line)
+    return tuple(entry for one in (*found, *shown) for entry in one.entries)
+
+
+def _operations_of(request: _Request, groups: Sequence[Group], operations: Operations) -> tuple[Operation, ...]:
+    """Return the operations that the groups of a request stand below."""
+    own = (groups[at] for at in sorted({entry.row.group for entry in request.entries}))
+    found = [one for group in own for one in operations.around(group.headings, group.where.line)]
+    return tuple(dict.fromkeys(found))
 
 
 def _is_summary(group: Group) -> bool:
@@ -106,8 +128,7 @@ def _doubt_left_out(block: _Request, found: Sequence[_Request], flags: Flags) ->
     """Flag a block that is left out though the page's tables have none of its names."""
     row = block.entries[0].row
     # What a language declares is told name by name by the page's witnesses.
-    commented = row.told is not None and row.told.source == COMMENTED
-    if not commented or any(block.names & one.names for one in found):
+    if not _is_body(block) or any(block.names & one.names for one in found):
         return
     problem = "a block tells more of these names, which no table has; it is left out"
     name = row.cell("name").text
@@ -119,17 +140,32 @@ def _doubt_left_out(block: _Request, found: Sequence[_Request], flags: Flags) ->
 def _is_apart(block: _Request, tables: Iterable[_Request], groups: Sequence[Group]) -> bool:
     """Tell whether a block's heading says that it is a request's, and the section it is in has none of the tables."""
     headings = groups[block.entries[0].row.group].headings
+    others = list(tables)
+    if _is_body(block) and all(are_apart(block.operations, one.operations) for one in others):
+        return not any(one.reads for one in block.operations)
     if len(headings) < _DEEP or words.purpose(headings[-1].cell.text) != "request":
         return False
     section = headings[:-1]
-    others = [groups[entry.row.group].headings for one in tables for entry in one.entries]
-    return all(other[: len(section)] != section and len(other) >= _DEEP for other in others)
+    places = [groups[entry.row.group].headings for one in others for entry in one.entries]
+    return all(place[: len(section)] != section and len(place) >= _DEEP for place in places)
+
+
+def _is_body(block: _Request) -> bool:
+    """Tell whether a block is a body that is sent to what stands around it, and no declaration of a program."""
+    return _source(block) == COMMENTED
+
+
+def _source(block: _Request) -> str:
+    told = block.entries[0].row.told
+    return told.source if told is not None else ""
 
 
 def _same(block: _Request, found: Sequence[_Request]) -> _Request | None:
     """Return the request that a block describes once more: the one with the most names in common."""
     best: tuple[float, _Request] | None = None
     for other in found:
+        if _is_body(block) and are_apart(block.operations, other.operations):
+            continue
         common = len(block.names & other.names)
         least = min(len(block.names), len(other.names))
         share = common / max(1, len(block.names | other.names))

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from teststrip.base.json import Absent, Json
-from teststrip.provider.model import Bounds
+from teststrip.provider.reading.cells.limit_record import compared
 from teststrip.provider.reading.entries import Entry
 
 if TYPE_CHECKING:
@@ -143,9 +143,9 @@ def _facts(pair: _Pair) -> Facts:
     return replace(
         own,
         choices=choices,
-        bounds=_ends(pair, "range", own.bounds, other.bounds),
-        length=_ends(pair, "length", own.length, other.length),
-        item_length=_ends(pair, "length of its items", own.item_length, other.item_length),
+        bounds=compared(pair.differ, "range", own.bounds, other.bounds),
+        length=compared(pair.differ, "length", own.length, other.length),
+        item_length=compared(pair.differ, "length of its items", own.item_length, other.item_length),
         step=own.step if own.step is not None else other.step,
         size=own.size or other.size,
         default=default,
@@ -161,19 +161,3 @@ def _equal(one: Json | Absent, other: Json | Absent) -> bool:
 
 def _shown(value: Json | Absent) -> str:
     return "none" if isinstance(value, Absent) else json.dumps(value, ensure_ascii=False)
-
-
-def _ends(pair: _Pair, what: str, own: Bounds | None, other: Bounds | None) -> Bounds | None:
-    if own is None or other is None:
-        return own or other
-    for end in ("minimum", "maximum"):
-        one, two = getattr(own, end), getattr(other, end)
-        if one is not None and two is not None and one != two:
-            pair.differ(what, f"{end} {one}", f"{end} {two}")
-    least, most = own.minimum is None, own.maximum is None
-    return Bounds(
-        other.minimum if least else own.minimum,
-        other.maximum if most else own.maximum,
-        other.exclusive_minimum if least else own.exclusive_minimum,
-        other.exclusive_maximum if most else own.exclusive_maximum,
-    )

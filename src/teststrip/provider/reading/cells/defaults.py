@@ -25,9 +25,9 @@ _EXAMPLE: Final = Pattern(
 )
 # The value stands before the words: "`auto` by default", "when omitted, 5 is used".
 _VALUE_FIRST: Final = Pattern(
-    r"(?P<value>\"[^\"]*\"|“[^”]*”|\x01\d+\x01|(?<![\w.])[-+]?\d+(?:\.\d+)?)(?:\s(?:seconds?|ms|milliseconds|minutes?|pixels?|px|frames?|fps|items?|characters|tokens|steps))?\s?(?:\(?by default\b|\(the default\)|(?:is|are|will be) (?:used|assumed|applied) (?:by default\b|(?:if|when) (?:it is )?(?:not (?:set|specified|provided|given)|omitted|unset|absent|missing|left (?:empty|blank|out)))"
+    r"(?<!\bby )(?<!\bvia )(?P<value>\"[^\"]*\"|“[^”]*”|‘[^’]*’|\x01\d+\x01|(?<![\w.])[-+]?\d+(?:\.\d+)?)(?:\s(?:seconds?|ms|milliseconds|minutes?|pixels?|px|frames?|fps|items?|characters|tokens|steps))?\s?(?:\(?by default\b|\(the default\)|(?:is|are|will be) (?:used|assumed|applied) (?:by default\b|(?:if|when) (?:it is )?(?:not (?:set|specified|provided|given)|omitted|unset|absent|missing|left (?:empty|blank|out)))"
     r"|を?(?:デフォルト|既定)(?:です|とする))"
-    r"|\b(?:if|when) (?:it is )?(?:not (?:set|specified|provided|given)|omitted|unset|absent|missing|left (?:empty|blank|out)),?\s?(?P<then>\"[^\"]*\"|“[^”]*”|\x01\d+\x01|[-+]?\d+(?:\.\d+)?) (?:is|are|will be) (?:used|assumed|applied)",
+    r"|\b(?:if|when) (?:it is )?(?:not (?:set|specified|provided|given)|omitted|unset|absent|missing|left (?:empty|blank|out)),?\s?(?P<then>\"[^\"]*\"|“[^”]*”|‘[^’]*’|\x01\d+\x01|[-+]?\d+(?:\.\d+)?) (?:is|are|will be) (?:used|assumed|applied)",
     re.IGNORECASE,
 )
 _GENERATED: Final = Pattern(r"\[default to ([^\[\]]{1,120})\]")
@@ -50,7 +50,7 @@ _NONE_FIRST: Final = Pattern(r"(?:无|無|なし|없음|no default|нет)\s?[�
 _ITALIC: Final = Pattern(r"(?<![*_])[*_][^*_`]+[*_]")
 _BETWEEN: Final = Pattern(r"[\s,/|、;]|\bor\b")
 _DESCRIBED: Final = Pattern(
-    r"^(?:same as|(?:based|depend(?:s|ing)?) on|varies|derived from|inherit(?:s|ed)? from|determined by|inferred from|taken from|matches the)\s|\w\s+defaults?\b|\bdefaults?\s+\w|\b(?:generated|computed|inherited|unset|server's|env)\b"
+    r"^(?:same as|(?:based|depend(?:s|ing)?) on|varies|derived from|inherit(?:s|ed)? from|determined by|inferred from|taken from|matches the)\s|\w\s+defaults?\b|\bdefaults?\s+\w|\b(?:défaut|predetermina\w{1,3}|predefinit[oa]|padrão|standard(?:wert)?)\s(?:du|de|des|del|della|do|da|der)\s|^(?:内置|模型|系统|服务器?|服务端|配置|全局)的?(?:默认|缺省)(?:值|配置)?$|\b(?:generated|computed|inherited|unset|server's|env)\b"
 )
 # In the middle of a sentence, "use the default weights": the parameter's own word, and no value.
 _OWN_WORD: Final = Pattern(r"the\s+default\s+(?!true|false|null|none)[A-Za-z]{1,40}[.:]?")
@@ -105,7 +105,7 @@ def _nothing(cell: Cell, text: str, kinds: Sequence[Kind]) -> DefaultReading | N
     number = re.match(r"[-+]?\d", text) is not None  # "5 if unset" is a value
     if not cell.codes and text[:1] not in "\"'" and not number and _DESCRIBED.search(lower):
         return DefaultReading()
-    bare = re.sub(r"\s?\((?:required|optional|必填|必須|可选)\)$", "", lower)
+    bare = re.sub(r"\s?\((?:required|optional|必填|必須|可选)\)$|(?<=required)\s?\*{1,2}$", "", lower)
     bare = bare[1:-1] if bare[:1] == "(" and bare[-1:] == ")" else bare
     if not cell.codes and _NONE_FIRST.match(bare):
         return DefaultReading()
@@ -257,8 +257,8 @@ def _generated(text: str, kinds: Sequence[Kind]) -> Json | Absent:
 def _told(word: str, spans: Sequence[str], kinds: Sequence[Kind], choices: Sequence[object]) -> Json | Absent:
     """Type the word behind "default"; a plain word is believed only where it can be no other part of the sentence."""
     coded = word.startswith("\x01")
-    quoted = word[:1] in "\"'“"
-    bare = spans[int(word.strip("\x01"))] if coded else word.strip("\"'“”")
+    quoted = word[:1] in "\"'“‘"
+    bare = spans[int(word.strip("\x01"))] if coded else word.strip("\"'“”‘’")
     bare = bare if coded or quoted else bare.rstrip(".:")  # the end of the sentence
     if bare == "null" and not quoted:
         return None

@@ -50,3 +50,7 @@ RANGED: Final = Pattern(
 )
 # A range of fractions in place of a type: 0-1, 0.2 - 1
 FRACTIONS: Final = Pattern(r"0\s?(?:-|–|~|to)\s?1|(?=[^.]*\.)\d+(?:\.\d+)?\s?(?:-|–|~|to)\s?\d+(?:\.\d+)?")
+# The full name of a type in a program, and its last part: java.net.URI, kotlin.collections.List<java.io.File>
+QUALIFIED: Final = Pattern(
+    r"(?:[A-Za-z_]\w{0,60}(?:\.|::)){1,8}(?P<name>[A-Z]\w{0,60}(?:\s?[<\[].{1,120}[>\]])?)", re.DOTALL
+)

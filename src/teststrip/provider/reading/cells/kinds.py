@@ -21,6 +21,7 @@ from teststrip.provider.reading.cells.kind_phrases import (
     OF,
     OPEN_UNION,
     OPTIONAL,
+    QUALIFIED,
     RANGED,
     REQUIRED,
     SPLIT,
@@ -97,8 +98,15 @@ def _read(text: str, depth: int = 0) -> KindReading | None:
         or _union(text, depth)
         or _phrase(text)
         or _ranged(text)
+        or _qualified(text, depth)
         or structure(text)
     )
+
+
+def _qualified(text: str, depth: int) -> KindReading | None:
+    """Read a type by the last part of its full name in a program: `java.net.URI`, `System.Collections.List<string>`."""
+    match = QUALIFIED.fullmatch(text)
+    return _read(match["name"], depth + 1) if match is not None else None
 
 
 def _word(text: str) -> KindReading | None:

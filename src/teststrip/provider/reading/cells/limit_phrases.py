@@ -30,8 +30,12 @@ _UNIT: Final = (
     r"characters?|chars?|letters?|symbols?|words?|bytes?|个?字符|字符|文字|字|글자|자|caracteres|caractères|zeichen|символов|"
     r"items?|elements?|entries|images?|pictures?|photos?|videos?|files?|urls?|objects?|references?|prompts?|strings?|values|frames?|张|个|項目|枚|件|条|개|장|elementos|éléments|elemente|элемент\w*)?"
 )
+# Words of other languages that stand between the two ends of a range, and nowhere else between two numbers.
+FAR: Final = (
+    r"(?:hingga|sampai(?:\s+dengan)?|s/d|đến|tới|tot(?:\s+en\s+met)?|t/m|fino\s+a|até|hasta|jusqu'à|bis|до|à)"
+)
 # Stands between the two ends of a range.
-TO: Final = r"(?:-|–|—|−|‐|‑|~|～|〜|∼|(?:up\s+)?to(?:\s+an?\s+max(?:imum)?\s+of)?|至|到|through|thru|\.{2,3}=?|…|から|bis|до|à|hasta|até|and|和|与)"
+TO: Final = rf"(?:-|–|—|−|‐|‑|~|～|〜|∼|(?:up\s+)?to(?:\s+an?\s+max(?:imum)?\s+of)?|至|到|through|thru|\.{{2,3}}=?|…|から|bis|до|à|hasta|até|{FAR}|and|和|与)"
 _CHARS: Final = frozenset(
     [
         "character",
@@ -69,6 +73,11 @@ _SIZES: Final = Pattern(
 _ROMANCE: Final = Pattern(
     rf"\b(?:(?:de|da|dal)\s+(?P<least>{_N})\s+(?:à|a|al|até|hasta)|(?:entre|tussen|tra|fra|między|между|mellem|mellan)\s+(?P<low>{_N})\s+(?:et|y|e|en|ed|i|и|og|och)|zwischen\s+(?P<von>{_N})\s+und)\s+(?P<most>{_N})\s*"
     + _UNIT.format(1),
+    re.IGNORECASE,
+)
+# -1 (closed) to 1 (wide open)
+_REMARKED: Final = Pattern(
+    rf"{_WHOLE}(?P<least>(?>{_N}))\s?[(（][^()（）\n]{{1,60}}[)）]\s?(?:(?P<word>to|{FAR}|から)|{TO})\s{{0,2}}(?P<most>{_N})(?:\s?[(（][^()（）\n]{{1,60}}[)）])?",
     re.IGNORECASE,
 )
 # [0, 1), (0, 100]
@@ -151,6 +160,11 @@ def _sizes(match: re.Match[str]) -> Limits:
 def _romance(match: re.Match[str]) -> Limits:
     """Read a match of `ROMANCE`."""
     return _limits(match["least"] or match["low"] or match["von"], match["most"], match["unit1"])
+
+
+def _remarked(match: re.Match[str]) -> Limits:
+    """Read a match of `REMARKED`."""
+    return _limits(match["least"], match["most"], None)
 
 
 def _interval(match: re.Match[str]) -> Limits:
@@ -269,6 +283,7 @@ def decimal_of(text: str) -> Decimal:
 
 SIZES: Final = Phrase(_SIZES, _sizes)
 ROMANCE: Final = Phrase(_ROMANCE, _romance)
+REMARKED: Final = Phrase(_REMARKED, _remarked)
 INTERVAL: Final = Phrase(_INTERVAL, _interval)
 SPAN: Final = Phrase(_SPAN, _span)
 BETWEEN: Final = Phrase(_BETWEEN, _between)

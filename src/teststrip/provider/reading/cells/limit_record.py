@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from teststrip.provider.model import Bounds
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from decimal import Decimal
 
     from teststrip.provider.model import SizeBounds
@@ -30,23 +31,35 @@ class Limits:
 
 def merge(first: Limits, second: Limits) -> Limits:
     """Join what two phrases say; what the first says of an end stays."""
-    if first.bounds is None or second.bounds is None:
-        bounds = first.bounds or second.bounds
-    else:
-        bounds = Bounds(
-            first.bounds.minimum if first.bounds.minimum is not None else second.bounds.minimum,
-            first.bounds.maximum if first.bounds.maximum is not None else second.bounds.maximum,
-            first.bounds.exclusive_minimum
-            if first.bounds.minimum is not None
-            else second.bounds.exclusive_minimum,
-            first.bounds.exclusive_maximum
-            if first.bounds.maximum is not None
-            else second.bounds.exclusive_maximum,
-        )
     return Limits(
-        bounds,
+        joined(first.bounds, second.bounds),
         first.what if first.bounds else second.what,
         first.step or second.step,
         first.size or second.size,
         unit=first.unit or second.unit,
     )
+
+
+def joined(one: Bounds | None, other: Bounds | None) -> Bounds | None:
+    """Return the limits that two say of one thing; what the first says of an end stays."""
+    if one is None or other is None:
+        return one or other
+    least, most = one.minimum is None, one.maximum is None
+    return Bounds(
+        other.minimum if least else one.minimum,
+        other.maximum if most else one.maximum,
+        other.exclusive_minimum if least else one.exclusive_minimum,
+        other.exclusive_maximum if most else one.exclusive_maximum,
+    )
+
+
+def compared(
+    differ: Callable[[str, str, str], None], what: str, one: Bounds | None, other: Bounds | None
+) -> Bounds | None:
+    """Return the same, of `what`; `differ` is told of ends on which the two are not agreed."""
+    if one is not None and other is not None:
+        for end in ("minimum", "maximum"):
+            first, second = getattr(one, end), getattr(other, end)
+            if first is not None and second is not None and first != second:
+                differ(what, f"{end} {first}", f"{end} {second}")
+    return joined(one, other)

@@ -15,6 +15,7 @@ from teststrip.provider.reading.cells.limit_phrases import (
     AFTER,
     BETWEEN,
     INTERVAL,
+    REMARKED,
     ROMANCE,
     SIGN,
     SIZES,
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 # Neither a word nor a number: Base64, say. Phrases are looked for at each of its signs, and found at none.
 _RUN: Final = Pattern(r"[A-Za-z0-9+/=]{64,}")
 _ADVICE: Final = Pattern(
-    r"recommend|suggest|typical|typisch|usual|normalmente|généralement|in der regel|обычно|ideal|best|optimal|prefer|common|good|advis|works? well|sweet spot|推荐|建议|通常|一般|最佳|推奨|권장|recomend|empfohlen|рекоменд|e\.g\.|for example|例如|如[:：]?\s*$|such as|around|about|approximately|roughly|per\s+(?:second|minute|day|request)|(?:^|\s)vs\.?\s",
+    r"recommend|suggest|typical|typisch|usual|normalmente|généralement|in der regel|обычно|ideal|best|optimal|prefer|common|good|advis|works? well|sweet spot|推荐|建议|通常|一般|最佳|推奨|권장|recomend|empfohlen|рекоменд|e\.g\.|for example|例如|如[:：]?\s*$|such as|around|about|approximately|roughly|\d[^.;()]{0,24}\bper\s+(?:second|minute|day|request)|(?:^|\s)vs\.?\s",
     re.IGNORECASE,
 )
 _COUNTED: Final = Pattern(
@@ -43,7 +44,7 @@ _COUNTED: Final = Pattern(
 )
 _RANGE_WORDS: Final = Pattern(
     r"(?:\brange[sd]?\b(?:\s*(?:is|of|from|de|von|di|:|：))?|\bbetween\b|\bvalid(?: values?)?(?: range)?\s*[:：]|\bvalues?\s*(?:range)?\s*[:：]|\bfrom\b|\bmust be(?: in)?(?: the range)?|\bwithin\b|\baccepts?\b|\bclamp(?:ed|s)?(?: to| between)?\b|\blimit(?:s|ed)?(?: to)?\b"
-    r"|取值(?:范围)?(?:为|是|在)?\s*[:：]?|可选值(?:为|是)?\s*[:：]?|数组长度\s*[:：]?|数量限制\s*[:：]?|范围(?:为|是)?\s*[:：]?|範囲\s*(?:は)?\s*[:：]?|범위\s*[:：]?|rango|faixa|intervalle|bereich|диапазон|可选范围|值域|介于|应在|需在)\s*[:：]?\s*\(?\s*$",
+    r"|取值(?:范围)?(?:为|是|在)?\s*[:：]?|可选值(?:为|是)?\s*[:：]?|数组长度\s*[:：]?|数量限制\s*[:：]?|范围(?:为|是)?\s*[:：]?|範囲\s*(?:は)?\s*[:：]?|범위\s*[:：]?|rango|faixa|intervalle|bereich|диапазон|rentang|kisaran|phạm vi|aralık|bereik|zakres|plage|intervall?o|可选范围|值域|介于|应在|需在)\s*[:：]?\s*\(?\s*$",
     re.IGNORECASE,
 )
 # `batch_size > 1` is about batch_size.
@@ -53,8 +54,10 @@ _OF_ANOTHER: Final = Pattern(
 _LAST: Final = Pattern(r"max|min|limit", re.IGNORECASE)
 _ALONE_BEFORE: Final = Pattern(r"[(（:：,，;]\s*$|^\s*$")
 _ALONE_AFTER: Final = Pattern(
-    rf"\s*(?:[)）.,;，。；]|$|inclusive|[(（]?\s*(?:default|{DEFAULT_WORDS}))", re.IGNORECASE
+    rf"\s*(?:[)）.,;，、。；]|$|inclusive|[(（]?\s*(?:default|{DEFAULT_WORDS}))", re.IGNORECASE
 )
+# `0-1 (how strong it is)`, but no `20-30 (recommended)`
+_BRACKET_AFTER: Final = Pattern(rf"\s?[(（](?!\s?(?:{_ADVICE.pattern}))", re.IGNORECASE)
 # What a number is of when it is not of the value: `1 Megapixel`, `5000x5000`, `2:1`, `15%`.
 _OTHER_UNIT: Final = Pattern(
     r"\s*(?!(?:and|or|to|in|inclusive|default|for|when|if|the|per|is|are|will|by|with|on|but|as|because|where|at|so|otherwise|that|which|who|whose|means?|controls?|indicat\w+|specif\w+)\b)(?:[x×*:/]\s?\d|(?<=\d)[kKMGB]\b|,\d{1,2}(?!\d)|[A-Za-z]{2,}|%|[GMK]i?B|万|个?(?:汉字|单词|百万|像素))",
@@ -190,6 +193,10 @@ def _rarer_phrases(sentence: str) -> Iterator[tuple[int, Limits]]:
     for match, one in SIZES.each(sentence):
         if _RANGE_WORDS.search(_before(sentence, match.start())):
             yield match.start(), one
+    for match, one in REMARKED.each(sentence):
+        before = _before(sentence, match.start())
+        if _RANGE_WORDS.search(before) or _ALONE_BEFORE.search(before):
+            yield match.start(), one
     for match, one in ROMANCE.each(sentence):
         if not _OTHER_UNIT.match(sentence, match.end()):
             yield match.start(), one
@@ -220,7 +227,9 @@ def _span_in(match: re.Match[str], one: Limits, sentence: str) -> Limits | None:
         return replace(one, what="items")
     if _LENGTH_BEFORE.search(before):
         return replace(one, what="characters")
-    alone = _ALONE_BEFORE.search(before) and _ALONE_AFTER.match(sentence, match.end())
+    alone = _ALONE_BEFORE.search(before) and (
+        _ALONE_AFTER.match(sentence, match.end()) or (not before and _BRACKET_AFTER.match(sentence, match.end()))
+    )
     led = _RANGE_WORDS.search(before) or match.start("least") > match.start()
     if one.what == "value" and not one.unit and _of_own(sentence, match, before):
         return one

@@ -25,7 +25,9 @@ FOLLOWING: Final = Pattern(
     r"\bthe following (?:[a-z-]{1,20} ){0,3}[a-z-]{1,20}s\s?[:：]$|(?:以下|下列)[^。，,]{0,12}[:：]$",
     re.IGNORECASE,
 )
-ONLY_WORD: Final = Pattern(r"(?:取值|可选值|固定(?:值|填)?)(?:为|是)?\s?[:：]\s?([A-Za-z][\w.-]{1,60})\s?[。.]?$")
+ONLY_WORD: Final = Pattern(
+    r"(?:(?:取值|可选值|固定(?:值|填)?)(?:为|是)?|(?:^|(?<=[.(])\s?)(?i:options|choices|pilihan|opsi|opciones|opções|opzioni|(?:allowed|supported|valid|possible|available) values))\s?[:：]\s?(?!(?i:none|any|all|see|auto|varies|various)\b)([A-Za-z](?:[\w.-]{0,60}\w)?)\s?[。.]?$"
+)
 # 540P, 720P, or 1080P.
 WHOLE_OR: Final = Pattern(
     r"((?:[A-Za-z]*\d[\w.:-]{0,20},\s?){1,12}(?:or\s)?[A-Za-z]*\d[\w:-]{0,20}|[a-z]*\d[\w:-]{0,20}\sor\s[a-z]*\d[\w:-]{0,20})\s*(?:\.(?:\s|$)|$|[(（;])"

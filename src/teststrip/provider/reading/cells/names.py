@@ -41,6 +41,7 @@ _ABOUT: Final = Pattern(
     r"^(?:required|optional|mandatory|the|opcionais|opcionales|optionale?s?|obrigatórios|obligatorios|必填|可选)\s+(?=\S+(?:\s\S+)?$)|\s+(?:schema|type|details?|definition)$|\s?\([^()]{0,60}\)$",
     re.IGNORECASE,
 )
+_SEVERAL_OPEN: Final = Pattern(r"[A-Za-z_][\w.\[\]-]{0,80}(?:\.\.\.|…|_\*)")  # stands for many: style_..., style_*
 _STAR_FIRST: Final = Pattern(r"[*＊]\s?(?=[A-Za-z_][\w.\[\]-]{0,80}$)")  # marks what is required, before its name
 _REMARK: Final = Pattern(r"\s{0,4}(?:[(（][^()（）]{0,80}[)）]|[:：])\s{0,4}$")  # behind a heading's name
 _STEP: Final = Pattern(r"\s{1,4}[-–—/]\s{1,4}|\s{0,4}(?:->|>|→|»|›|::)\s{0,4}")
@@ -94,7 +95,7 @@ def read_name(cell: Cell) -> NameReading | None:
     text = _BROKEN.sub("", text.strip()).strip("\"'“”")
     before = _STAR_FIRST.match(text)
     text = text if before is None else f"{text[before.end() :]}*"
-    if not text or len(text) > _LONGEST:
+    if not text or len(text) > _LONGEST or _SEVERAL_OPEN.fullmatch(text):
         return None
     coded = next((code for code in cell.codes if _PATH.fullmatch(code) and code in text), None)
     if coded is not None and not text.startswith(coded):

@@ -30,6 +30,9 @@ _ENDS: Final = Pattern(
     r"(?:[\s,;]+(?!if\b|when\b|unless\b|for\b|only\b|in\b|with\b|at\b|one\b|либо\b|если\b|si\b)[^\W\d][\w-]{1,20}){0,3}\s*[)）\]】][\s.。]*$",
     re.IGNORECASE,
 )
+# A word in any of the languages, in brackets at either end: (Opsional)
+_FIRST: Final = Pattern(r"[\s*_`]*[(（\[【]\s?(?P<word>[^()（）\[\]【】\n]{2,24}?)\s?[)）\]】]")
+_LAST: Final = Pattern(r"[(（\[【]\s?(?P<word>[^()（）\[\]【】\n]{2,24}?)\s?[)）\]】][\s.。*_`]{0,4}$")
 _SAID: Final = Pattern(
     r"(?:^|[.。;]\s)(?:(?:this|it)\s(?:(?:field|parameter|value|argument)\s)?is\s|always\s){0,2}(?:required|mandatory|must be (?:provided|specified|given|supplied))\s?(?:[.。;]|$)|(?:^|[。；]\s?|\.\s)必须(?:提供|填写|传入|指定)(?:[。；;.]|$)",
     re.IGNORECASE,
@@ -120,6 +123,9 @@ def mine_required(cell: Cell) -> RequiredReading:
     ends = _ENDS.search(text)
     if ends is not None:
         return RequiredReading(required=(ends["yes"] or ends["last"]) is not None)
+    apart = _FIRST.match(text) or _LAST.search(text)
+    if apart is not None and words.says_required(apart["word"]):
+        return RequiredReading(required=words.plain(apart["word"]) in words.YES)
     return RequiredReading()
 
 

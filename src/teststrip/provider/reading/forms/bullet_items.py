@@ -31,6 +31,9 @@ _CLAUSE: Final = Pattern(
 _MADE: Final = Pattern(r"(?:array|list)\b|.*(?:\bor\b|\||<|\[\])", re.IGNORECASE)
 _BARE: Final = Pattern(_NAME + r"(?:[:：]|(?<=\s)[–—·|-](?=\s))\s{0,4}")
 _ALONE: Final = Pattern(_NAME)
+# Several names that nothing is said of: `width`, `height`
+_SEVERAL: Final = Pattern(r"[A-Za-z_][\w.\[\]-]{0,60}(?:\s?[,、/&]\s?[A-Za-z_][\w.\[\]-]{0,60}){1,12}")
+_STRANGE: Final = Pattern(r"[A-Za-z][\w.<>\[\]-]{1,40}")  # a type that nobody knows
 _FACT: Final = r"(?:required|optional|mandatory|必填|可选|default(?:s to| value)?\s?[:=]?\s?[^\s,;，；—–·|]{1,60})"
 _PART: Final = Pattern(
     rf"(?:\s?[,;，；·|]\s?|\s[—–-]\s)({_FACT})(?=\s?(?:[.,;，；。—–·|\n]|-\s|$))", re.IGNORECASE
@@ -84,9 +87,21 @@ def _tells(said: str) -> bool:
 def bare_item(cell: Cell) -> Item | None:
     """Read a marked name with nothing about its type: `tint`: A colour."""
     text = "".join(piece for piece, _ in cell.pieces).strip()
+    if (
+        cell.codes
+        and _SEVERAL.fullmatch(text)
+        and re.sub(r"[\W_]", "", text) == re.sub(r"[\W_]", "", "".join(cell.codes))
+    ):
+        return Item(text, "", "", len(text))
     match = _BARE.match(text) or _ALONE.fullmatch(text)
     marked = cell.raw.lstrip()[:1] in {"`", "*", "_"}
     return Item(match["name"], match["mark"], "", match.end()) if match is not None and marked else None
+
+
+def strange_item(cell: Cell) -> Item | None:
+    """Read `picture(imagefile): ...`, whose brackets hold one word that is no known type."""
+    match = _BRACKETS.match("".join(piece for piece, _ in cell.pieces).strip())
+    return _item(match, bracketed=True) if match is not None and _STRANGE.fullmatch(match["said"]) else None
 
 
 def _coded(cell: Cell) -> Item | None:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Final
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
 from teststrip.provider.reading.document import Row, Text
-from teststrip.provider.reading.forms.bullet_items import Item, bare_item, parsed_item, parts_of
+from teststrip.provider.reading.forms.bullet_items import Item, bare_item, parsed_item, parts_of, strange_item
 from teststrip.provider.reading.forms.listed import COLUMNS, as_line
 from teststrip.provider.reading.inline import Cell, joined, plain_cell, with_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 FACT: Final = Pattern(
     r"(?P<key>default(?: value)?|(?:valid |value )?range|options|(?:allowed|possible|valid|accepted) values|enum|values|choices|(?:data )?type|required|(?:length|value|array|item|map|numeric) constraints?|(?:array|map) (?:members|entries)|数据类型|默认值?|可选值|取值范围|范围|类型|必填|必需|是否必填|描述|说明|description|in|location|位置|可用选项|枚举值?|约束|constraints?)\s*[:：]\s*(?P<value>.+)",
@@ -53,8 +53,11 @@ def place_of(fact: re.Match[str] | None) -> re.Match[str] | None:
     return _PLACE.fullmatch(fact["value"]) if fact is not None and fact["key"].lower() in _PLACES else None
 
 
-def item_rows(run: Sequence[Text]) -> Iterator[Row]:
-    """Give a row for each parameter, with what is below it: facts into their columns, the rest to its description."""
+def item_rows(run: Sequence[Text], said: Mapping[int, str] | None = None) -> Iterator[Row]:
+    """Give a row for each parameter, with what is below it: facts into their columns, the rest to its description.
+
+    `said` is, by line, what words over some of them say of having to be given.
+    """
     stack: list[tuple[int, str]] = []  # the indents of what is open, with what is said of all the members there
     cells: list[Cell] = []
     more: list[Cell] = []
@@ -73,8 +76,9 @@ def item_rows(run: Sequence[Text]) -> Iterator[Row]:
             depth = len(stack)
             stack.append((text.indent, told if depth else ""))
             cells, more = item_cells(item, text.cell), []
-            if stack[-1][1] and not cells[2].text:
-                cells[2] = plain_cell(stack[-1][1], text.cell.where)
+            told = stack[-1][1] or (said or {}).get(text.cell.where.line, "")
+            if told and not cells[2].text:
+                cells[2] = plain_cell(told, text.cell.where)
         elif cells and fact is None:
             more.append(_as_item(text))
         elif cells:
@@ -113,7 +117,9 @@ def _item_of(text: Text, outermost: int) -> Item | None:
     if not text.is_item:
         return None
     found = parsed_item(text.cell)
-    return bare_item(text.cell) if found is None and text.indent == outermost else found
+    if found is None and text.indent == outermost:
+        found = bare_item(text.cell) or strange_item(text.cell)
+    return found
 
 
 def _row(cells: Sequence[Cell], more: Sequence[Cell], depth: int) -> Row:

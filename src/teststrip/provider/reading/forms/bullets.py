@@ -14,18 +14,15 @@ from teststrip.provider.reading.forms.bullet_items import bare_item, parsed_item
 from teststrip.provider.reading.forms.bullet_rows import FACT, item_rows
 from teststrip.provider.reading.forms.fact_lines import with_facts
 from teststrip.provider.reading.forms.headed_facts import with_headed_facts
+from teststrip.provider.reading.forms.labels import asks, is_over, without_labels
 from teststrip.provider.reading.forms.listed import group_of
 from teststrip.provider.reading.forms.paragraphs import with_told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-# An item that announces the items below it.
-_ASKED: Final = Pattern(
-    r"(?:(?:request|body|query|form|input|required|optional)\s)*(?:parameters?|params|body|arguments?|fields|inputs?|payload)(?:\s?\([^()]*\))?\s?[:：]?"
-    r"|(?:请求|输入|必填|可选)?(?:参数|字段|请求体)\s?[:：]?",
-    re.IGNORECASE,
-)
+    from teststrip.provider.reading.inline import Cell
+
 # A line that announces them: "Options:". One behind whose word more follows is about something else.
 _LEAD: Final = Pattern(
     r"(?:available |query |request |supported )?(?:options|param(?:eter)?s|arguments|fields)\s?[:：]\s{0,4}",
@@ -38,7 +35,7 @@ def with_lists(document: Document) -> Document:
     """Return a document whose lists of parameters are groups of rows."""
     blocks: list[Block] = []
     run: list[Text] = []
-    lead = ""
+    lead: Cell | None = None
     for block in with_headed_facts(with_told(with_facts(document.blocks))):
         if isinstance(block, Text) and block.is_item:
             run.append(block)
@@ -49,12 +46,12 @@ def with_lists(document: Document) -> Document:
             continue
         blocks += _taken(run, lead)
         run = []
-        lead = block.cell.text if isinstance(block, Text) else ""
+        lead = block.cell if isinstance(block, Text) else None
         blocks.append(block)
     return Document(document.file, (*blocks, *_taken(run, lead)))
 
 
-def _taken(run: Sequence[Text], lead: str = "") -> Iterator[Block]:
+def _taken(run: Sequence[Text], lead: Cell | None = None) -> Iterator[Block]:
     """Give a run of items as one group when its outermost items are parameters, else as it is.
 
     `lead` is the line above: one item alone is a parameter where that, or the heading, announces parameters.
@@ -62,16 +59,18 @@ def _taken(run: Sequence[Text], lead: str = "") -> Iterator[Block]:
     if not run:
         return
     base = min(text.indent for text in run if text.is_item)
-    outer = [text for text in run if text.indent == base]
+    whole, (run, said) = run, without_labels(run, base)
+    outer = [text for at, text in enumerate(run) if text.indent == base and not is_over(run, at)]
     typed = [text for text in outer if parsed_item(text.cell) is not None] + _with_type_below(run, base)
     if (
         len(typed) < 1
         or len(typed) * 3 < len(outer) * 2
-        or (len(outer) == 1 and not _under_parameters(run[0]) and not _LEAD.fullmatch(lead))
+        or (len(outer) == 1 and not _under_parameters(run[0]) and not _LEAD.fullmatch(lead.text if lead else ""))
     ):
-        yield from _told(run, base)
+        yield from _told(whole, base)
         return
-    yield group_of(item_rows(run), run[0].headings, run[0].cell.where)
+    told = () if lead is None else (lead,)
+    yield group_of(item_rows(run, said), run[0].headings, run[0].cell.where, told)
 
 
 def _with_type_below(run: Sequence[Text], base: int) -> list[Text]:
@@ -89,13 +88,9 @@ def _told(run: Sequence[Text], base: int) -> Iterator[Block]:
     edges = [at for at, text in enumerate(run) if text.is_item and text.indent == base]
     for at, end in zip(edges, [*edges[1:], len(run)], strict=True):
         first = run[at]
-        yield first
-        asked = _ASKED.fullmatch(first.cell.text) is not None and words.purpose(first.cell.text) in {
-            None,
-            "request",
-        }
-        if asked and end > at + 1:
-            title = Heading(_BOLD, first.cell)
+        title = Heading(_BOLD, first.cell)
+        yield title if asks(first.cell.text) and end > at + 1 else first
+        if asks(first.cell.text) and end > at + 1:
             yield from _taken([replace(text, headings=(*text.headings, title)) for text in run[at + 1 : end]])
         else:
             yield from run[at + 1 : end]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -13,6 +14,15 @@ if TYPE_CHECKING:
 
 _HEADING: Final = Pattern(r"#{2,6}[ \t]+\S")
 _MARKUP: Final = frozenset({"markdown", "md", "mdx"})  # languages in which code has fences of its own
+# A fence behind the words of a site's buttons: "200CopyAsk AI```"
+_GLUED: Final = Pattern(
+    r"(?:[^`~|\n]{0,60}?(?:copy(?:ask ai)?|copied|复制))[ \t]?(`{3,})([a-z]{0,20})[ \t]*$", re.IGNORECASE
+)
+
+
+def glued(line: str) -> re.Match[str] | None:
+    """Read a fence that stands behind the words of buttons; None for any other line."""
+    return _GLUED.match(line) if "```" in line else None
 
 
 @dataclass(frozen=True, slots=True)

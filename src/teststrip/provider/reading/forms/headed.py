@@ -27,7 +27,7 @@ def with_rows(blocks: Sequence[Block], spans: Mapping[int, tuple[int, Sequence[R
     while at < len(blocks):
         block = blocks[at]
         if isinstance(block, Heading):
-            above = (*(one for one in above if one.level < block.level), block)
+            above = block.below(above)
         end, rows = spans.get(at, (at, ()))
         if rows:
             made.append(group_of(rows, above[:-1], rows[0].where))

@@ -34,6 +34,7 @@ _WRITTEN: Final = Pattern(r"[A-Za-z_][\w.\[\]-]{0,80}")
 _PROSE: Final = Pattern(
     r"(?:an?|the)\s+(?P<need>optional|required)\s+(?P<kind>(?:array|list) of [a-z]+|[a-z]+)?", re.IGNORECASE
 )
+_DECLARED: Final = frozenset({"enum", "enumeration", "interface", "type", "model", "schema", "class", "struct"})
 _OTHERS: Final = frozenset(
     {
         "body",
@@ -129,6 +130,8 @@ def _is_typed(cell: Cell) -> bool:
     first = parts_of(match.said)[0]
     if words.says_required(first) and match.name[:1].isupper() and not cell.codes:
         return False  # "Volumes (optional)" is a title
+    if first.lower() in _DECLARED and not cell.codes and re.fullmatch(r"(?:[A-Z][a-z0-9]+){2,}", match.name):
+        return False  # "JobState (enum)" is a type, whose values stand below
     try:
         return not read_kind(first).named
     except CellError:

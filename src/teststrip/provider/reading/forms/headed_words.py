@@ -1,11 +1,12 @@
 """Headings that are each a parameter, with words below that describe it.
 
 "## Blur `&blur=`", `## Blur <Badge text="&blur=" />`: the signs of an address make the name sure, so nothing has to
-announce them. "## Width `w`" is one only on a page that has its parameters in no other way.
+announce them. "## Width `w`" and "## Width - (w)" are such only on a page that has its parameters in no other way.
 """
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
@@ -34,6 +35,7 @@ _NAME: Final = Pattern(r"[A-Za-z_][\w.\[\]-]{0,60}")
 _TITLED: Final = Pattern(
     r"(?:[A-Z][\w-]{0,30}(?: [\w-]{1,30}){0,4} ?)?\(?\x01\)?|\x01 ?(?:[(:–—-] ?[\w ]{1,40}\)?)?"
 )
+_BRACKETED: Final = Pattern(r"[A-Z][\w /&,-]{0,60}[\w -]\s?[(（](?P<name>[a-z][\w-]{0,40})[)）]")
 _PICTURE: Final = ("![", "[![", "<img", "<Image")
 _FEWEST_QUERIES: Final = 2
 _FEWEST_CODES: Final = 3
@@ -54,8 +56,16 @@ def with_headed(document: Document) -> Document:
     """Return a document in which headings that are parameters are the rows of one group, where it has no others."""
     if any(group.form == "schema" or role_of(group) == "parameters" for group in document.groups):
         return document
+    coded = _side_by_side(document, _coded)
+    return coded or _side_by_side(document, _bracketed) or document
+
+
+def _side_by_side(document: Document, name_of: Callable[[Heading], str]) -> Document | None:
+    """Return a document in which the headings of one level that have names, where most have, are rows; None if few do."""
     headings = _headings(document)
-    named = [(at, heading) for at, heading in headings if _coded(heading)]
+    named = [(at, heading) for at, heading in headings if name_of(heading)]
+    if name_of is _bracketed and sum(_is_used(document, at, heading) for at, heading in named) * 2 < len(named):
+        return None  # "Limits (beta)"
     for level in sorted({heading.level for _, heading in named}):
         own = [(at, heading) for at, heading in named if heading.level == level]
         beside = sum(heading.level == level and at >= own[0][0] for at, heading in headings)
@@ -63,8 +73,8 @@ def with_headed(document: Document) -> Document:
         # "Event `a`", "Event `b`": the word that all have says what they are.
         alike = len(titles) == 1 and words.column(titles.pop()) != "name"
         if len(own) >= _FEWEST_CODES and len(own) * 2 > beside and not alike:
-            return _gathered(document, own, _coded)
-    return document
+            return _gathered(document, own, name_of)
+    return None
 
 
 def _headings(document: Document) -> list[tuple[int, Heading]]:
@@ -86,6 +96,25 @@ def _coded(heading: Heading) -> str:
         return ""
     plain = "".join("\x01" if code else text for text, code in cell.pieces).strip()
     return cell.codes[0] if _TITLED.fullmatch(plain) else ""
+
+
+def _bracketed(heading: Heading) -> str:
+    """Return the name that a heading has in brackets behind its words, "Width - (w)"; "" for any other heading."""
+    match = _BRACKETED.fullmatch(heading.cell.text)
+    return match["name"] if match is not None and not words.says_required(match["name"]) else ""
+
+
+def _is_used(document: Document, at: int, heading: Heading) -> bool:
+    """Tell whether the text below a heading has its name in code, alone or with a value: `w-200`, `w`."""
+    name = _bracketed(heading)
+    for block in document.blocks[at + 1 : at + 1 + _MOST]:
+        if _ends(block, heading):
+            return False
+        if isinstance(block, Text):
+            parts = (re.split(r"[\s,]+", code) for code in block.cell.codes)
+            if any(re.match(rf"{re.escape(name)}(?:[=:_-]|$)", part) for several in parts for part in several):
+                return True
+    return False
 
 
 def _title(heading: Heading) -> str:

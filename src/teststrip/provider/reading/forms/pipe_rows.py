@@ -9,17 +9,39 @@ from teststrip.base.where import Where
 from teststrip.provider.reading import words
 from teststrip.provider.reading.document import Row
 from teststrip.provider.reading.forms import components
+from teststrip.provider.reading.forms.headers import is_row
 from teststrip.provider.reading.forms.pipes import has_pipe, is_closed, is_rule, read_row, width
 from teststrip.provider.reading.inline import Cell, read_inline
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 ATX: Final = Pattern(r"[ >]{0,6}(#{1,6})(?:[ \t]+|(?=[^#\s]))(.*)")
 BOLD: Final = Pattern(r"\s*(?:\*\*|__)([^*]{1,120}?)[:：]?(?:\*\*|__)\s*[:：]?\s*")
 FENCE: Final = Pattern(r"[ \t>]*(?:[-*][ \t]+)?(`{3,}|~{3,})[ \t]*([^`]*)")
+_NAME: Final = Pattern(r"[A-Za-z_][\w.\[\]-]{0,80}")  # in the first cell of a row
 _MOST_JOINED: Final = 24  # lines that one row may be broken over
 _MOST_TORN: Final = 80  # lines that the last cell of a row may go over, with empty lines between them
+
+
+def rows_above(
+    lines: Sequence[str], paragraph: list[int], header: Sequence[Cell], where: Callable[[int], Where]
+) -> list[Row]:
+    """Take the lines right above a header that are rows of its table: some generators write it in the midst of them.
+
+    `paragraph` are the numbers of the lines of running text above; those that are taken leave it.
+    """
+    found: list[Row] = []
+    while paragraph and words.column(header[0].text) == "name":
+        line = lines[paragraph[-1]]
+        row = read_row(line, where(paragraph[-1])) if line.startswith("|") else None
+        if row is None or len(row.cells) != len(header) or _NAME.fullmatch(row.cells[0].text) is None:
+            break
+        if words.column(row.cells[1].text):
+            break  # a header of two lines
+        found.append(row)
+        paragraph.pop()
+    return found[::-1]
 
 
 class PipeRows:
@@ -43,6 +65,9 @@ class PipeRows:
             if is_rule(line):
                 self._at += 1
                 continue
+            if not line.strip() and self._skips(names, rows):
+                self._at += 1
+                continue
             if not line.strip() or not self._goes_on(line, names, rows):
                 break
             if not has_pipe(line):
@@ -55,6 +80,15 @@ class PipeRows:
             if [cell.text for cell in row.cells] != names:
                 rows.append(row)
         return rows, self._at
+
+    def _skips(self, names: Sequence[str], rows: Sequence[Row]) -> bool:
+        """Tell whether an empty line parts rows of one table: what is below is a row that is as wide, and no header."""
+        after = self._at + 1
+        if after >= len(self._lines) or not is_row(self._lines, after, len(names)):
+            return False
+        cells = read_row(self._lines[after], self._where(after)).cells
+        told = [words.column(cell.text) for cell in cells]
+        return (not rows or rows[-1].closed) and not (told[0] == "name" and len(set(told) - {""}) > 1)
 
     def _goes_on(self, line: str, names: Sequence[str], rows: list[Row]) -> bool:
         """Tell whether a line belongs to the table that is being read."""

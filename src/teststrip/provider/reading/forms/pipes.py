@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _PIPE: Final = Pattern(r"(?<!\\)\|")
-_RULE: Final = Pattern(r"[>\s]*\|?\s*:?[-–—=]{1,}:?\s*(?:\|\s*:?[-–—=]*:?\s*)*\|?\s*")
+_RULE: Final = Pattern(
+    r"[>\s]*\|?\s*:?(?:[-–—]{1,}|[=_]{2,}):?\s*(?:[|+]\s*:?(?:[-–—]{1,}|[=_]{2,})?:?\s*)*\|?\s*"
+)
+_RULED: Final = Pattern(r"[-–—]|==|__")
 _CODE: Final = Pattern(r"(?<!`)(`+)(?!`)([^`\n]*?)\1(?!`)")
 _MASK: Final = "\x00"
 _MOST_CELLS: Final = 500  # of one row; what follows stays in the last of them
@@ -31,7 +34,7 @@ def has_pipe(line: str) -> bool:
 
 def is_rule(line: str) -> bool:
     """Tell whether a line is the rule below a header, or one that was repeated."""
-    return "|" in line and ("-" in line or "–" in line or "—" in line) and _RULE.fullmatch(line) is not None
+    return "|" in line and _RULED.search(line) is not None and _RULE.fullmatch(line) is not None
 
 
 def width(line: str) -> int:

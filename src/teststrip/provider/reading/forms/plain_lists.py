@@ -15,8 +15,9 @@ from teststrip.provider.reading import words
 from teststrip.provider.reading.document import Block, Code, Document, Group, Heading, Row, Text
 from teststrip.provider.reading.forms.bullet_items import parsed_item
 from teststrip.provider.reading.forms.bullet_rows import FACT, add_below
-from teststrip.provider.reading.forms.listed import group_of
+from teststrip.provider.reading.forms.listed import as_line, group_of
 from teststrip.provider.reading.forms.plain_items import plain_cells, plain_item
+from teststrip.provider.reading.forms.sent_above import SentAbove
 from teststrip.provider.reading.inline import Cell, behind
 
 if TYPE_CHECKING:
@@ -97,23 +98,26 @@ def with_plain_lists(document: Document) -> Document:
     run: list[Text] = []
     lead: Text | Group | None = None
     page = _Page(document)
+    above = SentAbove()
     for block in document.blocks:
         if isinstance(block, Text) and (block.is_item or (run and block.cell.where.column > 2)):
             run.append(block)
             continue
-        made += page.taken(run, lead)
+        made += page.taken(run, lead, above)
         run = []
+        above.see(block)
         lead = block if isinstance(block, Text | Group) else None if isinstance(block, Heading) else lead
         made.append(block)
-    return Document(document.file, (*made, *page.taken(run, lead)))
+    return Document(document.file, (*made, *page.taken(run, lead, above)))
 
 
 class _Page:
     """What the rest of a page has to say of a list: the parameters that are told elsewhere, and the examples."""
 
     def __init__(self, document: Document) -> None:
-        rows = (row for group in document.groups for row in group.rows if row.cells)
+        rows = [row for group in document.groups for row in group.rows if row.cells]
         self._known = {row.cells[0].text.rstrip("*") for row in rows}
+        self._told_of = {words.plain(cell.text).rstrip(". ") for row in rows for cell in row.cells[1:]}
         self._leads = {
             lead.cell.text.lower()
             for lead, below in itertools.pairwise(document.blocks)
@@ -125,7 +129,7 @@ class _Page:
         self._shown: set[str] | None = None
         self._codes = document.codes
 
-    def taken(self, run: Sequence[Text], lead: Text | Group | None) -> list[Block]:
+    def taken(self, run: Sequence[Text], lead: Text | Group | None, above: SentAbove) -> list[Block]:
         """Give a run of items as a group where it is an announced list of parameters, else as it is."""
         if not run or not run[0].is_item:
             return list(run)
@@ -143,7 +147,7 @@ class _Page:
             return list(run)
         # As above a list whose items say their types.
         alike = isinstance(lead, Text) and lead.cell.text.lower() in self._leads
-        if not alike and not self._announced(run[0], lead, names):
+        if not alike and not self._announced(run[0], lead, names, above):
             return list(run)
         plain = [name for name in names if FACT.match(f"{name}: -") is not None]
         if (len(plain) > 1 and not any(item.apart for item in found)) or (not alike and self._told(names)):
@@ -151,7 +155,7 @@ class _Page:
         first = (lead.cell,) if isinstance(lead, Text) else ()
         return [group_of(_rows(run, base), run[0].headings, run[0].cell.where, first)]
 
-    def _announced(self, text: Text, lead: Text | Group | None, names: Sequence[str]) -> bool:
+    def _announced(self, text: Text, lead: Text | Group | None, names: Sequence[str], above: SentAbove) -> bool:
         """Tell whether the line above a list, its heading, or the page's examples make it one of parameters."""
         if sum(name.lower().rstrip("*?") in _OF_CALLS for name in names) * 2 >= len(names):
             return False
@@ -159,8 +163,13 @@ class _Page:
         told = _told_by(lead.cell) if isinstance(lead, Text) and lead.headings == text.headings else None
         if told is None and not below_rows:
             told = _told_by_titles([heading.cell for heading in text.headings])
+        if told is None and text.headings:
+            title = words.plain(text.headings[-1].cell.text)  # that of a parameter's members, by its row's words
+            told = (" " in title and title in self._told_of) or None
         if told is None:
-            told = len(names) >= _FEWEST and all(name.rstrip("*?") in self._asked() for name in names)
+            told = above.has(names) or (
+                len(names) >= _FEWEST and all(name.rstrip("*?") in self._asked() for name in names)
+            )
         return told
 
     def _asked(self) -> set[str]:
@@ -264,4 +273,4 @@ def _as_line(text: Text) -> Cell:
     if value is not None and whole.startswith(value["value"]):
         rest = whole[len(value["value"]) :]
         return Cell((("- ", False), (value["value"], True), (rest, False)), cell.where, cell.raw)
-    return Cell((("- ", False), *cell.pieces), cell.where, cell.raw)
+    return as_line(text)

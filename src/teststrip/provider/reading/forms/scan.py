@@ -8,11 +8,10 @@ from typing import Final
 
 from teststrip.base.pattern import Pattern
 from teststrip.base.where import Where
-from teststrip.provider.reading import words
 from teststrip.provider.reading.document import Block, Code, Document, Group, GroupForm, Heading, Text
-from teststrip.provider.reading.forms import components, fences, rst_tables, tabs, tagged, templates
-from teststrip.provider.reading.forms.pipe_rows import ATX, BOLD, FENCE, PipeRows
-from teststrip.provider.reading.forms.pipes import has_pipe, is_rule, read_row, spans, width
+from teststrip.provider.reading.forms import components, fences, headers, rst_tables, tabs, tagged, templates
+from teststrip.provider.reading.forms.pipe_rows import ATX, BOLD, FENCE, PipeRows, rows_above
+from teststrip.provider.reading.forms.pipes import has_pipe, is_rule, read_row, width
 from teststrip.provider.reading.forms.titles import bare_title
 from teststrip.provider.reading.inline import Cell, cropped, plain_cell, read_inline
 
@@ -76,11 +75,14 @@ class _Scanner:
     # --- what is not a table ---------------------------------------------------------------------------------
 
     def _fence(self, line: str) -> bool:
-        match = FENCE.match(line)
+        match = FENCE.match(line) or fences.glued(line)
         if match is None or match.end() < len(line.rstrip()) or self._underlines(line):
             return False
         self._end_paragraph()
         start = self.at
+        lead = line[: match.start(1)].strip() if line.lstrip()[:1] not in {"`", "~", ">"} else ""
+        if lead:
+            self.blocks.append(Text(read_inline(lead, self._where(start)), self.open))
         end = fences.find_end(self.lines, start, match[1], match[2].strip(), found_open=self.open_end)
         self.open_end = self.open_end or end.unclosed
         if end.stray:
@@ -180,7 +182,7 @@ class _Scanner:
 
     def _open_heading(self, heading: Heading) -> None:
         heading = Heading(heading.level, cropped(heading.cell, _MOST_HEADING))
-        self.open = (*(above for above in self.open if above.level < heading.level), heading)
+        self.open = heading.below(self.open)
         self.lead = []
         self.blocks.append(heading)
 
@@ -261,36 +263,23 @@ class _Scanner:
             return False
         ruled = self.at + 1 < len(self.lines) and is_rule(self.lines[self.at + 1])
         cells = read_row(line, self._where(self.at)).cells
-        if not ruled and not words.is_header([cell.text for cell in cells]):
+        named = cells if ruled else headers.bare_header(self.lines, self.at, cells)
+        if named is None:
             return False
         columns = max(width(self.lines[self.at + 1]), 2) if ruled else len(cells)
-        prefix, header = self._header(line, cells, columns)
+        prefix, header = headers.parted(line, named, columns)
         if len(header) < 2:
             return False
+        above = rows_above(self.lines, self.paragraph, header, self._where) if ruled else []
         self._end_paragraph()
         if prefix is not None:
             self.lead.append(prefix)
             self.blocks.append(Text(prefix, self.open))
         start = self.at
-        self.at += 1
+        self.at += any(cell.text for cell in header) or ruled
         rows, self.at = PipeRows(self.lines, self.at, self.file, self.first).read(header)
-        self._group(Group("table", header, tuple(rows), self.open, tuple(self.lead), self._where(start)))
+        self._group(Group("table", header, (*above, *rows), self.open, tuple(self.lead), self._where(start)))
         return True
-
-    def _header(self, line: str, cells: tuple[Cell, ...], columns: int) -> tuple[Cell | None, tuple[Cell, ...]]:
-        """Part a header from running text that a scraper glued to its front."""
-        extra = len(cells) - columns
-        known = next((index for index, cell in enumerate(cells) if words.column(cell.text)), 0)
-        open_left = not line.lstrip(" \t>").startswith("|")
-        if open_left and 0 < extra == known:
-            edge = spans(line)[extra - 1][1]
-            return read_inline(line[:edge].strip(" |"), cells[0].where), cells[extra:]
-        if open_left and extra == 0 and not words.column(cells[0].text):
-            glued = words.glued_column(cells[0].text)
-            if glued is not None:
-                text, name = glued
-                return plain_cell(text, cells[0].where), (plain_cell(name, cells[0].where), *cells[1:])
-        return None, cells
 
     def _group(self, group: Group) -> None:
         self.blocks.append(group)

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from teststrip.provider.reading.shown import Shown
     from teststrip.provider.reading.witness.samples import Sample
 
+# Names of parameters that answers have as well, and below which they have other things.
+_OF_ANSWERS: Final = frozenset({"data", "result", "results", "output", "response", "error", "message", "usage"})
 _DEEPEST: Final = 6
 _NO_NAME: Final = Pattern(
     r"[A-Z0-9]*\d[A-Z0-9]*|.*[^\x00-\x7f].*"
@@ -22,10 +24,14 @@ _NO_NAME: Final = Pattern(
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """An object that is a request's body. `known` are how many of its names the page's rows have at the top."""
+    """An object that is a request's body. `known` are how many of its names the page's rows have at the top.
+
+    `held`: it shows nothing but members of parameters that hold others.
+    """
 
     sample: Sample
     known: int
+    held: bool = False
 
     def walk(self) -> Iterator[tuple[str, Shown]]:
         """Give every name in it as a path without brackets (`messages.role`), with its value."""
@@ -46,13 +52,18 @@ class Bodies:
     answered: Collection[str] = frozenset()
 
 
-def find_bodies(chains: Sequence[Sequence[Sample]], tops: Collection[str]) -> Bodies:
-    """Choose the bodies among samples, by what the code around them says and by the names that rows have (`tops`)."""
+def find_bodies(
+    chains: Sequence[Sequence[Sample]], tops: Collection[str], holders: Collection[str] = ()
+) -> Bodies:
+    """Choose the bodies among samples, by what the code around them says and by the names that rows have (`tops`).
+
+    `holders` are those of them that have members.
+    """
     bodies: list[Body] = []
     strange: list[Sample] = []
     answered: set[str] = set()
     for chain in chains:
-        body = _body(chain, tops)
+        body = _body(chain, tops, holders)
         if body is not None:
             bodies.append(body)
         elif chain[0].said == "answered" and chain[0].shown.form != "call":
@@ -71,7 +82,7 @@ def find_bodies(chains: Sequence[Sequence[Sample]], tops: Collection[str]) -> Bo
     return Bodies(bodies, strange, dict(seen), dict(above), frozenset(answered))
 
 
-def _body(chain: Sequence[Sample], tops: Collection[str]) -> Body | None:
+def _body(chain: Sequence[Sample], tops: Collection[str], holders: Collection[str]) -> Body | None:
     sure = next((one for one in chain if one.sure), None)
     if sure is not None:
         known = _known(sure, tops)
@@ -90,7 +101,19 @@ def _body(chain: Sequence[Sample], tops: Collection[str]) -> Body | None:
         enough = (known > 1 and known * 2 >= names) or (known == names and one.said == "sent")
         if enough and (best is None or known > best.known):
             best = Body(one, known)
+        elif best is None and _is_held(one, holders):
+            best = Body(one, known, held=True)
     return best
+
+
+def _is_held(sample: Sample, holders: Collection[str]) -> bool:
+    """Tell whether an object shows members of parameters alone: `{"input": {"steps": 20}}`."""
+    members = sample.shown.members
+    return (
+        sample.shown.form == "object"
+        and bool(members)
+        and all(name in holders and name not in _OF_ANSWERS and value.form == "object" for name, value in members)
+    )
 
 
 def _known(sample: Sample, tops: Collection[str]) -> int:

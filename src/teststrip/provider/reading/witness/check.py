@@ -41,7 +41,8 @@ class Page:
 def hold_against(page: Page, entries: Sequence[Entry], flags: Flags) -> None:
     """Flag what the examples of a page, and its other parts, say against what was read."""
     tops = {bare(entry.path) for entry in entries}
-    bodies = find_bodies(samples_of(page.document), tops)
+    holders = {bare(entry.path) for entry in entries if entry.children}
+    bodies = find_bodies(samples_of(page.document), tops, holders)
     known = gather_known(entries, bodies, page.roles)
     flag_tables(page.roles, known, flags)
     flag_groups(page.groups, entries, bodies, known, flags)

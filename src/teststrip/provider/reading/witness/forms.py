@@ -10,7 +10,7 @@ from teststrip.base.pattern import Pattern
 from teststrip.provider.reading.shown import Shown
 
 _FIELD: Final = Pattern(
-    r"(?<!\S)(?:-F|--form(?:-string)?|-d|--data(?:-raw|-urlencode|-binary)?)[ =]{0,4}"
+    r"(?<!\S)(?:(?P<part>-F|--form(?:-string)?)|-d|--data(?:-raw|-urlencode|-binary)?)[ =]{0,4}"
     r"(?:'(?P<a>[^'\n]{1,500})'|\"(?P<b>[^\"\n]{1,500})\"|(?P<c>[^\s'\"][^\s]{0,500}))"
 )
 _APPENDED: Final = Pattern(
@@ -46,8 +46,8 @@ def form_fields(text: str, line: int) -> list[Shown]:
         first = _PART.fullmatch(whole)
         if first is None:
             continue
-        file = first[2].startswith(("@", "<"))
-        parts = [first] if file else [_PART.fullmatch(part) for part in whole.split("&")]
+        one = match["part"] is not None or first[2].startswith(("@", "<"))
+        parts = [first] if one else [_PART.fullmatch(part) for part in whole.split("&")]
         members += [(part[1], Shown("field", at, part[2].strip("'\" "))) for part in parts if part is not None]
     if ".append(" in text or "Form" in text:
         members += [

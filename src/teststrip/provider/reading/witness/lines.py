@@ -98,7 +98,7 @@ def _runs(lines: Sequence[str], first: int, document: Document) -> Iterator[_Run
             yield from (run for mark, run in open_.items() if mark != "heading" or not name)
             open_ = {mark: run for mark, run in open_.items() if mark == "heading" and name}
             if not name or re.search(r"\W\w", heading.cell.text):
-                above = (*(one for one in above if one.level < heading.level), heading)
+                above = heading.below(above)
             found = spot_heading(name, lines, number - first, where) if name else None
         elif _stood(text) in _PLAIN:
             found = None
@@ -141,13 +141,13 @@ def _taken(lines: Sequence[str], first: int, document: Document) -> set[int]:
         if isinstance(block, Code):
             taken.update(range(block.where.line, block.where.line + block.text.count("\n") + 3))
         elif isinstance(block, Group):
-            lines_of = (cell.where.line for row in block.rows for cell in row.cells)
-            last = max(lines_of, default=block.where.line)
+            lines_of = [block.where.line, *(cell.where.line for row in block.rows for cell in row.cells)]
+            last = max(lines_of)
             after = document.blocks[at + 1] if at + 1 < len(document.blocks) else None
             if block.form == "list":
                 # What is told of the last one goes on up to the next thing of another kind.
                 last = max(last, _line_of(after) - 1 if after is not None else len(lines) + first)
-            taken.update(range(block.where.line, last + 1))
+            taken.update(range(min(lines_of), last + 1))
             if block.form == "list":
                 rows = {row.where.line for row in block.rows}
                 taken.difference_update(

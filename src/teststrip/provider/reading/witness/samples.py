@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
+from teststrip.provider.reading.blocks.around import STATUS
 from teststrip.provider.reading.document import Code, Group, Heading, Text
 from teststrip.provider.reading.shown import MOST, Shown, shown_in
 from teststrip.provider.reading.witness.forms import form_fields, query_fields
@@ -53,31 +54,55 @@ def samples_of(document: Document) -> list[list[Sample]]:
     """Return, for each object that stands by itself, its samples: the object and those within it, outermost first."""
     found: list[list[Sample]] = []
     left = MOST
-    for block, said in told_codes(document.blocks):
+    for told in told_codes(document.blocks):
+        block = told.code
         if block.declares:
             continue
         text = block.text[:left]
         left -= len(text)
         if not text:
             break
-        found += _of_block(block, text, said)
+        found += samples_in(text, block.where.line + block.offset, told.said)
     return found
 
 
-def told_codes(blocks: Sequence[Block]) -> Iterator[tuple[Code, Said]]:
-    """Give the blocks of code with what the words around each say of it: the nearest that say something."""
+@dataclass(frozen=True, slots=True)
+class ToldCode:
+    """A block of code, what the nearest words around it that say something say of it, its headings and lines above."""
+
+    code: Code
+    said: Said
+    headings: tuple[Heading, ...]
+    lead: Sequence[str]
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The ends of the lines above it, and its own heading."""
+        return (
+            *(line[-_LEAD:] for line in self.lead),
+            *(heading.cell.text for heading in self.headings[-1:]),
+        )
+
+    @property
+    def asks(self) -> bool:
+        """Whether a word for a request stands next to it, and not only one for parameters, or one further out."""
+        return self.said == "sent" and any(_SENT.search(text) for text in self.texts)
+
+
+def told_codes(blocks: Sequence[Block]) -> Iterator[ToldCode]:
+    """Give the blocks of code with what stands around them."""
     above: tuple[Heading, ...] = ()
     lead: list[str] = []
     for block in blocks:
         if isinstance(block, Heading):
-            above = (*(one for one in above if one.level < block.level), block)
+            above = block.below(above)
             lead = []
         elif isinstance(block, Text):
             lead = [*lead[-1:], block.cell.text]
         elif isinstance(block, Group):
             lead = []
         elif block.declares != "data":
-            yield block, _said_of(block, lead, above)
+            yield ToldCode(block, _said_of(block, lead, above), above, lead)
 
 
 def _said_of(block: Code, lead: Sequence[str], above: Sequence[Heading]) -> Said:
@@ -85,7 +110,7 @@ def _said_of(block: Code, lead: Sequence[str], above: Sequence[Heading]) -> Said
     if _META_STATUS.search(meta) or _ANSWER_LINE.match(block.text):
         return "answered"
     for text in (meta, *(line[-_LEAD:] for line in reversed(lead)), *(head.cell.text for head in reversed(above))):
-        if _STATUS.fullmatch(text):
+        if _STATUS.fullmatch(text) or STATUS.fullmatch(text):
             return "answered"
         said = said_by(text)
         if said:
@@ -103,8 +128,8 @@ def said_by(text: str) -> Said:
     return "sent" if sent > answered else "answered"
 
 
-def _of_block(block: Code, text: str, said: Said) -> Iterator[list[Sample]]:
-    line = block.where.line + block.offset
+def samples_in(text: str, line: int, said: Said) -> Iterator[list[Sample]]:
+    """Give the samples of code that begins on a line, of which the words around it say something."""
     generated = "<string>" in text
     fields = form_fields(text, line)
     for shown in fields:

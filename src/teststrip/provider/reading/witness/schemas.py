@@ -102,8 +102,8 @@ def declared_names(text: str, line: int, said: Said, known: Known) -> Iterator[D
 def flag_declared(body: str, first: int, document: Document, known: Known, flags: Flags) -> None:
     """Flag the names without a row that the code of a page declares, or the page itself where it is a schema."""
     found: list[Declared] = []
-    for code, said in told_codes(document.blocks):
-        text, line = code.text[:MOST], code.where.line + code.offset
+    for block in told_codes(document.blocks):
+        text, line, said = block.code.text[:MOST], block.code.where.line + block.code.offset, block.said
         if said != "answered" and ("properties" in text or "parameters" in text):
             found += schema_names(text.split("\n"), line)
         if said != "answered":

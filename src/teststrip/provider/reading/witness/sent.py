@@ -54,6 +54,8 @@ def bare(path: str) -> str:
 def _is_whole(body: Body) -> bool:
     """Tell whether an object is surely a request's whole body, and no arguments of a library."""
     names = len(body.sample.shown.names)
+    if body.held:
+        return True
     if body.sample.sure:
         return body.known * 2 >= names or body.known > 1
     if body.sample.shown.form == "call":
@@ -198,7 +200,11 @@ def _scalar(entry: Entry, text: str, kinds: Sequence[Kind], *, generated: bool) 
         return
     values = [choice.value for choice in entry.facts.choices]
     same = {str(one).lower() for one in values}
-    if values and str(value).lower() not in same and not _OF_MODEL.search(entry.name):
+    if (
+        values
+        and not {one.strip() for one in str(value).lower().split("|")} <= same
+        and not _OF_MODEL.search(entry.name)
+    ):
         yield f'an example sends "{text[:60]}", which is none of the values'
     bounds = entry.facts.bounds
     if bounds is not None and isinstance(value, int | float | Decimal) and not within(value, bounds):

@@ -75,6 +75,8 @@ def _seems(group: Group, role: Role, names: Sequence[str], known: Known) -> bool
     columns = columns_of(group) if group.form == "table" else [cell.text for cell in group.header]
     if sum(name in known.values for name in names) * 2 > len(names):
         return False
+    if role == "poll" and group.form == "table" and {"name", "type", "default"} <= set(columns):
+        return True  # what a list of results is asked with
     if "default" in columns and words.is_sure_name(group.header[0].text) and role not in _READING:
         return True  # answers have no defaults
     if role == "headers" or is_of_function(group) or columns[:1] == ["models"]:

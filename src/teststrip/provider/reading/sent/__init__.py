@@ -1,0 +1,1 @@
+"""What only the examples of a page show of a request: names and values that no row describes."""
