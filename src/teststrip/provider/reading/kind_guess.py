@@ -1,8 +1,8 @@
 """What kind a parameter is where no cell gives its type: its default, its values, its range, or an example may show it.
 
-Nothing is decided in silence. Where the page shows the kind beyond doubt (a default of `true`, a text in an example,
-words to choose from), one flag for the table lists what its rows are taken for; any other guess is flagged at its row,
-with what it rests on.
+Nothing is decided in silence: a guess is flagged at its row, with what it rests on. Where the page shows the kind
+beyond doubt (a default of `true`, a text in an example, words to choose from), one flag for the table may do for its
+rows; `witness.untyped` tells.
 """
 
 from __future__ import annotations
@@ -10,25 +10,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from teststrip.provider.reading import words
-from teststrip.provider.reading.kind_evidence import evidence_of, settled, told_default
+from teststrip.provider.reading.kind_evidence import Evidence, evidence_of, settled, told_default
 from teststrip.provider.reading.kind_reading import KindReading
 from teststrip.provider.reading.kind_sure import is_sure
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from teststrip.provider.reading.document import Group
     from teststrip.provider.reading.examples import Examples
     from teststrip.provider.reading.flags import Flags
     from teststrip.provider.reading.rows import Parsed
 
-_SEEN: Final = "no type is given; what the page shows decides it for these rows"
 
-
-def guess_kinds(groups: Sequence[Group], rows: Sequence[Parsed], examples: Examples, flags: Flags) -> list[Parsed]:
+def guess_kinds(rows: Sequence[Parsed], examples: Examples, flags: Flags) -> list[Parsed]:
     """Give each row without a type the kind that the rest of it, or the page's examples, speak for, and flag it."""
     holders = {above for row in rows for above in _above(row.path)}
     defaults = {row.cell("default").text for row in rows} | {one for row in rows if (one := told_default(row))}
@@ -40,19 +37,18 @@ def guess_kinds(groups: Sequence[Group], rows: Sequence[Parsed], examples: Examp
         if row.cell("type").text not in words.NOTHING:
             pass  # has its flag already
         elif found is not None and row.path not in defaults and is_sure(row, evidence, names):
-            reading = f"{found[0]}, by {found[1]}"
-            flags.join(groups[row.group].where, _SEEN, row.path, row.where.line, reading)
+            return replace(row, kind=KindReading(found[0], guessed=True, shown=found[1]))  # flagged at the end
         else:
-            flag_untyped(row, flags, "" if found is None else f"{found[1]} shows {_article(found[0])}")
+            flag_untyped(row, flags, found)
         return row if found is None else replace(row, kind=KindReading(found[0], guessed=True))
 
     return [row if row.kind.kind is not None else guessed(row) for row in rows]
 
 
-def flag_untyped(row: Parsed, flags: Flags, because: str = "") -> None:
-    """Say that a row has no type, and which types its other cells speak for."""
+def flag_untyped(row: Parsed, flags: Flags, found: Evidence | None = None) -> None:
+    """Say that a row has no type, and which types its other cells speak for; `found` is the kind it is taken for."""
     cell = row.cell("type")
-    told = f"no type is given; {because}" if because else "no type is given"
+    told = "no type is given" if found is None else f"no type is given; {found[1]} shows {_article(found[0])}"
     flags.add(cell.where, row.path, cell.text, told, _candidates(row))
 
 

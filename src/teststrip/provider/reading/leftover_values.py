@@ -62,6 +62,12 @@ _ELSEWHERE: Final = Pattern(
     re.IGNORECASE,
 )
 
+# Ends a text whose values did not come with it, or no more than the first: "Allowed values are as follows:".
+_CUT: Final = Pattern(
+    r"(?:\b(?:values?|options?|choices|following|follows|enum\w{0,8}|one of|supports?|accepts?|valores|valeurs|werte|opciones|opções)\b|枚举值?|取值|可选值?|支持|如下|以下|可选项|値|次の|다음|значения)[^.。:：\n]{0,24}[:：](?:\s{0,3}[*•-]\s?[\w.-]{1,40}(?:[:：][^*•\n]{0,40})?)?$",
+    re.IGNORECASE,
+)
+
 
 def left_values(entry: Entry, about: Cell, page: PageWords) -> Iterator[Finding]:
     """Find values that are named, and lists that are taken for whole and may go on."""
@@ -82,6 +88,8 @@ def left_values(entry: Entry, about: Cell, page: PageWords) -> Iterator[Finding]
     named = _named(entry, about, page)
     if _ENUM.search(entry.row.cell("type").text) and not named:
         yield "the type says that there is a list of values, and none was understood", ()
+    elif not named and _CUT.search(about.text.rstrip(" \u200b")):
+        yield "the text ends where it says that values follow", ("no enumeration",)
     elif len(named) > 1:
         yield "the text names values, and does not say whether they are all", (", ".join(named), "no enumeration")
     elif found := _named_once(entry, about, named):

@@ -118,8 +118,8 @@ def read_documentation(
         document = with_stacked(with_lost_headings(with_query_headings(document)))
         document = with_parted_tables(with_pasted(document, flags))
         document = with_sheets(with_blueprint(document))
-        document = with_lists(with_definitions(document))
-        document = with_called_fields(with_plain_lists(with_named_paragraphs(with_field_lines(document))))
+        document = with_field_lines(with_lists(with_definitions(document)))
+        document = with_called_fields(with_plain_lists(with_named_paragraphs(document)))
         document = with_footnotes(document, flags)
         document = with_fragments(with_headed(with_blocks(document, flags)), flags)
     roles, operations = _roles(document), Operations(document)
@@ -132,15 +132,15 @@ def read_documentation(
     sections = [read_section(group, models, lenient=lenient) for group in groups]
     kinds = _kinds_of(document, flags) if lenient else RowKinds(flags)
     rows = _rows(document, groups, sections, kinds, lenient=lenient)
-    options = [group for group, role in roles if role in {"options", "sizes", "models"}]
     examples = examples_of(document, rows) if lenient else Examples()
-    rows = guess_kinds(groups, rows, examples, flags) if lenient else _typed(rows, flags)
+    rows = guess_kinds(rows, examples, flags) if lenient else _typed(rows, flags)
     calls = Calls(operations, groups, lenient=lenient)
     parents = calls.parents(groups, rows, find_parents(groups, rows, examples, lenient=lenient), flags)
     unsure = leave_out_unsure(groups, parents, flags)
     left_out = {id(group) for group in unsure}
     roles = [(group, "other" if id(group) in left_out else role) for group, role in roles]
     rows = [row for row in rows if id(groups[row.group]) not in left_out]
+    options = [group for group, role in roles if role in {"options", "sizes", "models"}]
     page = gather_words(document, options, rows, groups, examples, lenient=lenient)
     endpoints = name_endpoints(groups, rows, parents, flags)
     homes = homes_of(rows, parents, endpoints)
@@ -208,18 +208,20 @@ def _demoted(roles: list[tuple[Group, Role]]) -> list[tuple[Group, Role]]:
         role == "parameters" and (group.form != "table" or "type" in columns_of(group)) for group, role in roles
     )
 
-    named = {
-        name
-        for group, role in roles
-        if role == "parameters" and (group.form != "table" or {"type", "required"} & set(columns_of(group)))
-        for name in _names(group)
-    }
+    def named_by(*telling: str) -> set[str]:
+        found = [one for one, role in roles if role == "parameters"]
+        chosen = [one for one in found if one.form != "table" or set(telling) & set(columns_of(one))]
+        return {name for group in chosen for name in _names(group)}
+
+    named, asked = named_by("type", "required"), named_by("required")
 
     def kept(group: Group) -> bool:
-        bare = group.form == "table" and not {"type", "required"} & set(columns_of(group))
-        if bare and named and named.issuperset(_names(group)):
-            return False  # says once more what another table has, or advises
-        if group.form != "table" or "type" in columns_of(group) or "required" in columns_of(group):
+        columns = set(columns_of(group)) if group.form == "table" else {"required"}
+        names = _names(group)
+        bare, vague = not {"type", "required"} & columns, not {"required", "description"} & columns
+        if (bare and named and named.issuperset(names)) or (vague and asked and asked.issuperset(names)):
+            return False  # says once more what another table has, advises, or tells what to fill in in a program
+        if not bare:
             return True
         return bool(group.headings) and words.purpose(group.headings[-1].cell.text) == "request"
 

@@ -14,6 +14,7 @@ from teststrip.provider.reading.witness.samples import samples_of
 from teststrip.provider.reading.witness.schemas import flag_declared
 from teststrip.provider.reading.witness.sent import bare, flag_contradicted, flag_misplaced, flag_unread
 from teststrip.provider.reading.witness.tables import flag_tables
+from teststrip.provider.reading.witness.untyped import flag_shown_kinds
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,3 +54,4 @@ def hold_against(page: Page, entries: Sequence[Entry], flags: Flags) -> None:
     flag_misplaced(page.groups, entries, bodies, flags)
     flag_contradicted(entries, bodies, flags)
     flag_told_defaults(page.document, entries, flags)
+    flag_shown_kinds(page.groups, entries, bodies, flags)

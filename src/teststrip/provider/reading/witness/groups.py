@@ -108,7 +108,7 @@ def _answered(taken: _Taken) -> Doubt | None:
     # A heading such as "Request example" may be of what stood above the table, which says less than others do.
     before = taken.before[-1:]
     own = any(one.headings != taken.group.headings for one in before) or not before
-    if _asks(taken.group) and own and not (before and _telling(before[0]) and not _telling(taken.group)):
+    if asks(taken.group) and own and not (before and _telling(before[0]) and not _telling(taken.group)):
         return None
     known = taken.known
     names = {last_of(row.path) for row in taken.rows}
@@ -146,7 +146,7 @@ def _beside(taken: _Taken) -> Doubt | None:
 def _held(taken: _Taken) -> Doubt | None:
     """Doubt a table under a heading of its own, where an object above may hold what it lists."""
     group = taken.group
-    if not taken.before or not taken.holders or not taken.tops or _asks(group) or _confirmed(taken):
+    if not taken.before or not taken.holders or not taken.tops or asks(group) or _confirmed(taken):
         return None
     if len(taken.tops) * 2 < len(taken.rows) or group.headings == taken.before[0].headings:
         return None
@@ -180,7 +180,7 @@ def _telling(group: Group) -> set[str]:
     return {"required", "default", "range"} & set(columns_of(group))
 
 
-def _asks(group: Group) -> bool:
+def asks(group: Group) -> bool:
     """Tell whether the heading of a group says that it is of a request."""
     title = group.title
     return words.purpose(title) == "request" or bool(OF_REQUEST.search(title))

@@ -13,6 +13,7 @@ from teststrip.base.where import Where
 from teststrip.provider.reading import words
 from teststrip.provider.reading.cells.typed import typed_any
 from teststrip.provider.reading.entries import Entry, walk
+from teststrip.provider.reading.nesting import WRAPPED
 from teststrip.provider.reading.settle import within
 from teststrip.provider.reading.witness.bodies import Bodies, Body
 
@@ -136,8 +137,9 @@ def flag_misplaced(groups: Sequence[Group], entries: Sequence[Entry], bodies: Bo
         for entry, above in rows:
             places = [f"{parent}.{entry.name.removesuffix('[]')}".lstrip(".") for parent in above]
             if joined:
-                problem = f'the examples send these inside "{above[0]}", and no row says so'
-                flags.join(groups[index].where, problem, entry.path, entry.row.where.line, places[0])
+                flags.join(
+                    groups[index].where, WRAPPED.format(above[0]), entry.path, entry.row.where.line, places[0]
+                )
                 continue
             problem = f'the examples send it as "{places[0]}"'
             flags.add(entry.row.where, entry.path, entry.row.cell("name").text, problem, (entry.path, *places[:3]))
