@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from importlib.metadata import entry_points
 from pathlib import Path
 
@@ -18,6 +19,8 @@ from PIL import Image
 from test_emulate_command import emulating
 from test_no_key_anywhere import PAGE
 from test_record_and_replay import OFFLINE
+
+import warm
 
 RECIPE = """\
 teststrip: 1
@@ -61,29 +64,23 @@ PYTEST = OFFLINE.replace(
 
 
 def give(
-    cwd: Path, *arguments: str, online: bool = False, remembers: bool = False, **environ: str
+    cwd: Path,
+    *arguments: str,
+    online: bool = False,
+    remembers: bool = False,
+    cold: bool = False,
+    environ: Mapping[str, str] = {},
 ) -> subprocess.CompletedProcess[str]:
-    """Start a pytest in a folder; unless `online`, without any network. It `remembers` what failed, if told so."""
+    """Run a pytest in a folder; unless `online`, without any network. It `remembers` what failed, if told so.
+
+    A `cold` one is no copy of a process that has the program loaded.
+    """
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("GPTPROTO_", "PYTEST_"))}
     started = ["-m", "pytest"] if online else ["-c", PYTEST]
-    return subprocess.run(
-        [
-            sys.executable,
-            *started,
-            *PLUGIN,
-            "-o",
-            "asyncio_mode=auto",
-            *(() if remembers else ("-p", "no:cacheprovider")),
-            "-ra",
-            *arguments,
-        ],
-        cwd=cwd,
-        env=clean | environ,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
+    forgetful = () if remembers else ("-p", "no:cacheprovider")
+    command = [sys.executable, *started, *PLUGIN, "-o", "asyncio_mode=auto", *forgetful, "-ra", *arguments]
+    seed = {"PYTHONHASHSEED": "7"} if cold else {}  # read by Python at its start, so that no copy will do
+    return warm.run(command, cwd=cwd, env={**clean, **environ, **seed})
 
 
 def outcomes(told: subprocess.CompletedProcess[str]) -> dict[str, int]:
@@ -107,12 +104,12 @@ def test_a_recipe_is_recorded_played_and_compared(folder: Path) -> None:
     assert "cassettes/night holds no cassette: run pytest once with --teststrip-record" in told.stdout
     assert "Traceback" not in told.stdout
 
-    told = give(folder, "--teststrip-record", online=True)
+    told = give(folder, "--teststrip-record", online=True, cold=True)
     assert outcomes(told) == {"passed": 4}, told.stdout
     assert (folder / "cassettes" / "night" / "cassette.jsonl").is_file()
 
     (folder / "test_night.py").write_text(TESTS)
-    told = give(folder, "--teststrip-update")
+    told = give(folder, "--teststrip-update", cold=True)
     assert outcomes(told) == {"passed": 7}, told.stdout
     goldens = folder / "goldens" / "night"
     assert sorted(path.name for path in goldens.iterdir()) == [
@@ -267,15 +264,9 @@ for options in json.loads(sys.argv[1]):
 def collected(folder: Path, choices: list[list[str]]) -> list[list[str]]:
     """Return what pytest would run with each of these options."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
-    told = subprocess.run(
-        [sys.executable, "-c", COLLECTING, json.dumps(choices), *PLUGIN, "-p", "no:cacheprovider"],
-        cwd=folder,
-        env=clean,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=True,
-    )
+    command = [sys.executable, "-c", COLLECTING, json.dumps(choices), *PLUGIN, "-p", "no:cacheprovider"]
+    told = warm.run(command, cwd=folder, env=clean)
+    assert told.returncode == 0, told.stderr
     return [json.loads(line) for line in told.stdout.splitlines()]
 
 
@@ -285,7 +276,7 @@ def test_the_plugin_costs_nothing_where_no_recipe_is_and_goes_with_recording(fol
         "    names = [name for name in sys.modules if name.startswith('teststrip.')]\n"
         "    assert [name for name in names if 'testing' not in name] == []\n"
     )
-    told = give(folder, "test_plain.py", "--block-network", "--record-mode=none")
+    told = give(folder, "test_plain.py", "--block-network", "--record-mode=none", cold=True)
     assert outcomes(told) == {"passed": 1}, told.stdout
     assert "--teststrip-record" in give(folder, "--help").stdout
 
@@ -391,7 +382,7 @@ def test_a_paid_recording_that_was_cut_off_is_gone_on_with_and_nothing_is_paid_t
         options = ["-p", "no:cacheprovider", "--teststrip-record", "--teststrip-live", "night.recipe.yaml"]
         options += ["--teststrip-budget", "none"]
         started = [sys.executable, "-m", "pytest", *PLUGIN, *options]
-        first = subprocess.Popen(started, cwd=folder, env=live, stdout=subprocess.PIPE, text=True)
+        first = warm.start(started, cwd=folder, env=live, stdout=subprocess.PIPE)
         while first.poll() is None and not (charges.is_file() and charges.read_text()):
             time.sleep(0.05)
         first.send_signal(signal.SIGINT)
@@ -400,9 +391,7 @@ def test_a_paid_recording_that_was_cut_off_is_gone_on_with_and_nothing_is_paid_t
         paid = len(charges.read_text().splitlines())
         assert 1 <= paid < 8
         assert not (folder / "cassettes" / "night").exists()
-        told = subprocess.run(
-            started, cwd=folder, env=live, capture_output=True, text=True, timeout=300, check=False
-        )
+        told = warm.run(started, cwd=folder, env=live)
         assert outcomes(told) == {"passed": 8}, told.stdout
         assert len(charges.read_text().splitlines()) == 8
     assert [path.name for path in (folder / "cassettes").iterdir()] == ["night"]
@@ -421,15 +410,8 @@ def recorded_live(folder: Path, url: str, *options: str) -> subprocess.Completed
     """Record what lies in a folder, at a server that bills."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
     started = [sys.executable, "-m", "pytest", *PLUGIN, "-p", "no:cacheprovider", "--teststrip-record"]
-    return subprocess.run(
-        [*started, "--teststrip-live", *options],
-        cwd=folder,
-        env=clean | {"GPTPROTO_API_BASE_URL": url, "GPTPROTO_API_KEY": "sk-mine-0123456789"},
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
+    live = clean | {"GPTPROTO_API_BASE_URL": url, "GPTPROTO_API_KEY": "sk-mine-0123456789"}
+    return warm.run([*started, "--teststrip-live", *options], cwd=folder, env=live)
 
 
 def test_nothing_is_paid_for_without_a_bound_and_no_more_than_it_in_a_session(folder: Path) -> None:
@@ -497,7 +479,9 @@ def test_what_is_paid_for_and_not_on_the_cassette_is_never_thrown_away(folder: P
 
 def test_a_pytest_that_a_worker_of_another_started_records_in_every_session(folder: Path) -> None:
     for _ in range(2):
-        told = give(folder, "--teststrip-record", "night.recipe.yaml", online=True, PYTEST_XDIST_WORKER="gw0")
+        told = give(
+            folder, "--teststrip-record", "night.recipe.yaml", online=True, environ={"PYTEST_XDIST_WORKER": "gw0"}
+        )
         assert outcomes(told) == {"passed": 4}, told.stdout
         shutil.rmtree(folder / "cassettes")
 

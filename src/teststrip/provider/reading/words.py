@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, cast
 
@@ -49,6 +50,9 @@ NO: Final = frozenset(_TABLES["words"]["no"]) | {""}
 NOTHING: Final = frozenset(_TABLES["words"]["nothing"]) | {""}
 """What a cell says to say nothing."""
 NO_DEFAULT: Final = NOTHING | frozenset(_TABLES["words"]["no_default"])
+CARRIERS: Final = frozenset(_TABLES["words"]["carriers"])
+"""What carries the parameters of a request, in a label over them."""
+BESIDE_CARRIERS: Final = frozenset(_TABLES["words"]["beside_carriers"])
 RANDOM: Final = frozenset(_TABLES["words"]["random"])
 
 # Words that name a column of names so surely that a table with it is one of parameters, also without types.
@@ -112,6 +116,7 @@ _ANSWERS: Final = Pattern(
 )
 _JOINED: Final = Pattern(r"[/&,+|、与和]| (?:and|or|und|oder|et|ou|y|e|o|en|dan|atau|và|ve|oraz|i|и|или) ")
 _LONGEST: Final = 40  # characters of a header
+_KEPT: Final = 2_048  # a page has few headers and headings, and asks of each of them dozens of times
 
 
 def plain(text: str) -> str:
@@ -119,6 +124,7 @@ def plain(text: str) -> str:
     return " ".join(_MARKS.sub("", text).lower().split())
 
 
+@lru_cache(_KEPT)
 def column(text: str) -> str:
     """Return what a column with this header is; "" when that is not known.
 
@@ -150,6 +156,7 @@ def _stem(word: str) -> str:
     return next((meaning for meaning, pattern in _STEMS if pattern.search(word)), "")
 
 
+@lru_cache(_KEPT)
 def columns(text: str) -> tuple[str, ...]:
     """Return everything that a column is whose header names several, such as `Default / Range`; () else."""
     parts = [plain(part) for part in _JOINED.split(plain(text))]
@@ -164,6 +171,7 @@ def is_sure_name(text: str) -> bool:
     return bool(_SURE_NAMES.search(plain(text)))
 
 
+@lru_cache(_KEPT)
 def says_required(text: str) -> bool:
     """Tell whether a word by itself says that something has to be given, or need not be: `opcional`, `必填`."""
     word = plain(text.strip(" *_`."))
@@ -251,6 +259,7 @@ _PURPOSES: Final[tuple[tuple[Purpose, Pattern], ...]] = (
 )
 
 
+@lru_cache(_KEPT)
 def purpose(text: str) -> Purpose | None:
     """Return what the words of a heading say of the tables below it, or None when they say nothing of the kind."""
     word = plain(text)

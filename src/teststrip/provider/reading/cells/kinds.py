@@ -285,6 +285,7 @@ def _ranged(text: str) -> KindReading | None:
     return None if match is None or head is None else replace(head, detail=match["detail"])
 
 
+@lru_cache(maxsize=2_048)  # as above
 def _near(text: str) -> tuple[str, ...]:
     lower = json.dumps(text.lower())
     found = [kind for word, kind in _LONG.items() if word in lower]
