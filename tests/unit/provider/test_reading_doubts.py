@@ -64,6 +64,5 @@ def test_a_default_that_running_text_tells_is_flagged_where_the_row_has_none() -
 
 def test_a_table_of_what_to_fill_in_in_a_program_is_no_second_request() -> None:
     form = "\n## In a tool for forms\n\n| Key | Type | Value |\n|---|---|---|\n| `wish` | Text | A kite |\n"
-    assert [one["name"] for one in report(adopt(BODY + form, "page.md").reading)["parameters"]] == [
-        "wish", "loops", "paper",
-    ]  # fmt: skip
+    found: Any = report(adopt(BODY + form, "page.md").reading)["parameters"]
+    assert [one["name"] for one in found] == ["wish", "loops", "paper"]

@@ -195,7 +195,8 @@ def test_an_endpoint_that_deletes_something_from_pictures_is_read() -> None:
 def test_what_holds_sometimes_is_one_flag_for_the_table() -> None:
     rows = "| x | string | no | - | For brush-9 only |\n| y | string | no | - | Takes effect only on brush-7 |\n"
     page = f"## Body\n\n{HEADER}{rows}"
-    (flag,) = report(adopt(page, "page.md").reading)["flags"]
+    told: Any = report(adopt(page, "page.md").reading)["flags"]
+    (flag,) = told
     assert "in some cases, only" in flag["problem"]
     assert flag["candidates"] == ["x (line 5): brush-9", "y (line 6): brush-7"]
 
@@ -205,5 +206,5 @@ def test_a_word_of_prose_in_a_column_of_ranges_is_no_range() -> None:
         "## Body\n\n| Name | Type | Required | Values |\n|---|---|---|---|\n"
         "| x | file | yes | Choose the picture |\n| y | integer | no | at most forty-2 |\n"
     )
-    flags = report(adopt(page, "page.md").reading)["flags"]
-    assert [flag["parameter"] for flag in flags] == ["y"]
+    told: Any = report(adopt(page, "page.md").reading)["flags"]
+    assert [flag["parameter"] for flag in told] == ["y"]
