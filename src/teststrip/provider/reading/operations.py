@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from teststrip.provider.reading.document import Document
 
-_ADDRESS: Final = r"(?:https?://[^\s/\"'`<>|]{1,120})?/[^\s\"'`<>|,;)]{1,200}"
+_ADDRESS: Final = r"(?:https?://[^\s/\"'`<>|]{1,120})?/(?:[^\s\"'`<>|,;)]|<\w{1,40}>){1,200}"
 # In a heading, anywhere: "Create an image (POST /v1/images)", "`/v1/images`"
 _IN_HEADING: Final = Pattern(
     rf"(?:\b(?P<method>GET|POST|PUT|PATCH|DELETE)\W{{1,4}})?(?<![\w/:.])(?P<address>{_ADDRESS})"
@@ -69,8 +69,10 @@ class Operation:
         if self.method and other.method and self.method != other.method:
             return False
         least = min(len(self.path), len(other.path))
-        pairs = zip(self.path[-least:], other.path[-least:], strict=True)
-        return all(one == two or _HOLDS.search(one) or _HOLDS.search(two) for one, two in pairs)
+        pairs = list(zip(self.path[-least:], other.path[-least:], strict=True))
+        # `/create` is no end of `/wait/{id}`: something that both say has to be alike.
+        alike = len(self.path) == len(other.path) or any(one == two for one, two in pairs)
+        return alike and all(one == two or _HOLDS.search(one) or _HOLDS.search(two) for one, two in pairs)
 
 
 @dataclass(frozen=True, slots=True)
