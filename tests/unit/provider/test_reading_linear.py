@@ -207,7 +207,7 @@ def seconds(page: str) -> float:
 
 
 def longer(page: str, other: str) -> tuple[float, float] | None:
-    """Return what both pages take, in seconds, if the first takes three times as long or longer, however often read.
+    """Return what both pages take, in seconds, if the first takes three times as long, however often it is read.
 
     The other is read only when the first takes so long that it matters.
     """
