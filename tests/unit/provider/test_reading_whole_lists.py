@@ -156,3 +156,60 @@ def test_a_library_that_calls_has_parameters(word: str) -> None:
     table = "| Name | Type | Default | Description |\n|---|---|---|---|\n| tails | int | 3 | a |\n"
     page = f"{PROGRAM}{word}\n\n## Parameters\n\n{table}"
     assert [entry.path for entry in adopt(page, "page.md").reading.entries] == ["tails"]
+
+
+# --- what a file sets up --------------------------------------------------------------------------------------
+
+CALL = """```bash
+curl -X POST https://kites.example/v1/cut -d '{"wish": "red", "tails": 3}'
+```
+"""
+SET_UP = "| Name | Description |\n|---|---|\n| `port` | Where it listens |\n| `tails` | How many (default: 3) |\n"
+
+
+@pytest.mark.parametrize(
+    ("title", "line"),
+    [
+        ("Configuration", "The service is configured through the `config.json` file:"),
+        ("Server settings", "Edit kite.yaml:"),
+        ("环境变量配置", "编辑 `.env` 文件："),
+        ("Configuración", "Se lee de `conf/kite.toml`."),
+    ],
+)
+def test_what_a_file_sets_up_is_no_parameter_of_a_call(title: str, line: str) -> None:
+    page = f"# Kites\n\n## {title}\n\n{line}\n\n### Parameters\n\n{SET_UP}\n## Use\n\n### Cut a kite\n\n{CALL}"
+    found, problems = read(page)
+    assert [one["name"] for one in found] == ["wish", "tails"]
+    assert any("what a file sets up" in one for one in problems[""])
+
+
+@pytest.mark.parametrize(
+    "line", ["Send `kite.png` as a file.", "The answer is a picture, `https://a.example/b.yaml`."]
+)
+def test_a_file_that_is_sent_sets_nothing_up(line: str) -> None:
+    page = f"# Kites\n\n## Configuration\n\n{line}\n\n### Parameters\n\n{SET_UP}\n## Use\n\n{CALL}"
+    assert {one["name"] for one in read(page)[0]} >= {"port", "tails"}
+
+
+def test_a_body_of_an_address_alone_is_sent() -> None:
+    page = '# Kites\n\n## Cut\n\n```bash\ncurl -X POST https://kites.example/v1/cut -d \'{"url": "https://a.example/b"}\'\n```\n'
+    assert [one["name"] for one in read(page)[0]] == ["url"]
+
+
+@pytest.mark.parametrize(
+    ("title", "name"), [("Response Format", "response_format"), ("Output type", "outputType")]
+)
+def test_a_title_that_is_the_name_of_a_row_says_nothing_of_answers(title: str, name: str) -> None:
+    head = "| Parameter | Type | Description |\n|---|---|---|\n"
+    page = (
+        f"# Draw\n\n## Parameters\n\n{head}| wish | string | a |\n\n## {title}\n\n{head}| {name} | string | b |\n"
+    )
+    assert [one["name"] for one in read(page)[0]] == ["wish", name]
+
+
+def test_a_table_below_a_word_for_answers_stays_one() -> None:
+    head = "| Parameter | Type | Description |\n|---|---|---|\n"
+    page = (
+        f"# Draw\n\n## Parameters\n\n{head}| wish | string | a |\n\n## Response\n\n{head}| state | string | b |\n"
+    )
+    assert [one["name"] for one in read(page)[0]] == ["wish"]

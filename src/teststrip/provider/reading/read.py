@@ -70,6 +70,7 @@ from teststrip.provider.reading.row_kinds import RowKinds
 from teststrip.provider.reading.rows import Parsed, read_group
 from teststrip.provider.reading.sections import Section, read_section
 from teststrip.provider.reading.sent.taken import with_shown
+from teststrip.provider.reading.settings import without_settings
 from teststrip.provider.reading.shown_places import shown_parents
 from teststrip.provider.reading.told_rows import read_told
 from teststrip.provider.reading.witness.check import Page, hold_against
@@ -118,6 +119,7 @@ def read_documentation(
     roles, operations = roles_of(document), Operations(document)
     if lenient:
         roles = without_resources(without_answers(roles, document, flags), document, flags)
+        roles = without_settings(roles, document, flags)
         if is_of_no_calls(document):
             roles = [(group, "other") for group, _ in roles]
         document, roles = with_shown(document, roles, operations, flags)

@@ -95,14 +95,20 @@ def _demoted(roles: list[tuple[Group, Role]]) -> list[tuple[Group, Role]]:
 
 
 def _with_structures(roles: list[tuple[Group, Role]]) -> list[tuple[Group, Role]]:
-    """Take tables of the members of an object for parameters, whatever its name says: "Response format object"."""
+    """Take tables of the members of an object for parameters, whatever its name says: "Response format object".
+
+    So are those with a row of their title's name.
+    """
     named: set[str] = set()
     found: list[tuple[Group, Role]] = []
     for group, role in roles:
         structure = structure_of(group.title)
-        telling = group.form == "table" and {"name", "type", "required"} <= set(columns_of(group))
+        columns = set(columns_of(group)) if group.form == "table" else set[str]()
+        telling = {"name", "type", "required"} <= columns
         held = structure != group.title and key_of(structure) in named
-        if telling and held and role == "response" and not is_in_answer(group):
+        # "Response format", and a row `response_format`: the words are a parameter's name.
+        titled = {"name", "type"} <= columns and key_of(group.title) in map(key_of, _names(group))
+        if ((telling and held) or titled) and role == "response" and not is_in_answer(group):
             role = "parameters"  # noqa: PLW2901
         found.append((group, role))
         if role == "parameters":

@@ -120,8 +120,13 @@ def _request(text: str, line: int, told: ToldCode, operations: Operations, *, fi
         found = [_whole(chain, asks=told.asks) for chain in chains if told.asks or below]
     else:
         found = []
-    bodies = [body for body in found if body is not None and not {*map(str.lower, body.names)} <= _OF_PROGRAM]
+    bodies = [body for body in found if body is not None and not _is_of_program(body)]
     return Request(around, told.headings, bodies[0].line, bool(called), bodies=bodies) if bodies else None
+
+
+def _is_of_program(body: Shown) -> bool:
+    """Tell whether an object has what a program's call has: its method, its headers."""
+    return body.label != "--data" and {*map(str.lower, body.names)} <= _OF_PROGRAM
 
 
 def _carried(chain: Sequence[Sample]) -> Shown | None:
