@@ -68,8 +68,10 @@ class Operation:
         """Tell whether both may be the same: one path may begin further in, and a method may be missing."""
         if self.method and other.method and self.method != other.method:
             return False
-        least = min(len(self.path), len(other.path))
-        pairs = zip(self.path[-least:], other.path[-least:], strict=True)
+        short, long = sorted((self.path, other.path), key=len)
+        pairs = list(zip(short, long[-len(short) :], strict=True))
+        if len(short) < len(long) and not _HOLDS.search("/".join(short)) and not any(a == b for a, b in pairs):
+            return False  # `/create` is no end of `/wait/{id}`
         return all(one == two or _HOLDS.search(one) or _HOLDS.search(two) for one, two in pairs)
 
 

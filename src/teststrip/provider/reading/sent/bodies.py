@@ -55,7 +55,7 @@ class Request:
     """A request as examples send it: its bodies, and where the first of them stands.
 
     `operations` are those that it may be of; `called`: the code itself names the one that it is; `only`: the page
-    shows no other, and its rows say hardly anything.
+    shows no other, and its rows say hardly anything. `carried` are the bodies that calls have, and not data alone.
     """
 
     operations: tuple[Operation, ...]
@@ -64,6 +64,7 @@ class Request:
     called: bool
     only: bool = False
     bodies: list[Shown] = field(default_factory=list)
+    carried: list[Shown] = field(default_factory=list)
 
     @property
     def names(self) -> list[str]:
@@ -120,8 +121,17 @@ def _request(text: str, line: int, told: ToldCode, operations: Operations, *, fi
         found = [_whole(chain, asks=told.asks) for chain in chains if told.asks or below]
     else:
         found = []
-    bodies = [body for body in found if body is not None and not {*map(str.lower, body.names)} <= _OF_PROGRAM]
-    return Request(around, told.headings, bodies[0].line, bool(called), bodies=bodies) if bodies else None
+    bodies = [body for body in found if body is not None and not _is_of_program(body)]
+    if not bodies:
+        return None
+    carried = [*bodies] if called else []
+    return Request(around, told.headings, bodies[0].line, bool(called), bodies=bodies, carried=carried)
+
+
+def _is_of_program(body: Shown) -> bool:
+    """Tell whether an object is what a program calls with, and not what it sends: `{method, headers}`."""
+    names = {*map(str.lower, body.names)}
+    return names <= _OF_PROGRAM and names != {"url"}
 
 
 def _carried(chain: Sequence[Sample]) -> Shown | None:
@@ -142,6 +152,7 @@ def _unite(found: list[Request], one: Request) -> None:
     other = next((other for other in found if _is_same(other, one)), None)
     if other is not None:
         other.bodies += one.bodies
+        other.carried += one.carried
     elif len(found) < _MOST_REQUESTS:
         found.append(one)
 
