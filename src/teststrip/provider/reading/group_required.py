@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from teststrip.base.json import Absent
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
+from teststrip.provider.reading.carriers import carries
 from teststrip.provider.reading.cells.defaults import mine_default
 from teststrip.provider.reading.cells.required import RequiredReading
 from teststrip.provider.reading.group_columns import columns_of
@@ -150,7 +151,7 @@ def _told_by(title: str) -> bool | None:
         return None
     required, rest = told
     rest = _MANY.sub("", rest).strip()
-    about = not rest or words.column(rest) == "name" or words.purpose(rest) == "request"
+    about = not rest or words.column(rest) == "name" or words.purpose(rest) == "request" or carries(rest)
     return required if about else None
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from teststrip.provider.reading.document import Document
 
-_ADDRESS: Final = r"(?:https?://[^\s/\"'`<>|]{1,120})?/[^\s\"'`<>|,;)]{1,200}"
+_ADDRESS: Final = r"(?:https?://[^\s/\"'`<>|]{1,120})?/(?:[^\s\"'`<>|,;)]|<\w{1,40}>){1,200}"
 # In a heading, anywhere: "Create an image (POST /v1/images)", "`/v1/images`"
 _IN_HEADING: Final = Pattern(
     rf"(?:\b(?P<method>GET|POST|PUT|PATCH|DELETE)\W{{1,4}})?(?<![\w/:.])(?P<address>{_ADDRESS})"
@@ -68,11 +68,11 @@ class Operation:
         """Tell whether both may be the same: one path may begin further in, and a method may be missing."""
         if self.method and other.method and self.method != other.method:
             return False
-        short, long = sorted((self.path, other.path), key=len)
-        pairs = list(zip(short, long[-len(short) :], strict=True))
-        if len(short) < len(long) and not _HOLDS.search("/".join(short)) and not any(a == b for a, b in pairs):
-            return False  # `/create` is no end of `/wait/{id}`
-        return all(one == two or _HOLDS.search(one) or _HOLDS.search(two) for one, two in pairs)
+        least = min(len(self.path), len(other.path))
+        pairs = list(zip(self.path[-least:], other.path[-least:], strict=True))
+        # `/create` is no end of `/wait/{id}`: something that both say has to be alike.
+        alike = len(self.path) == len(other.path) or any(one == two for one, two in pairs)
+        return alike and all(one == two or _HOLDS.search(one) or _HOLDS.search(two) for one, two in pairs)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,21 +13,16 @@ text -> Document        scan      headings, groups of rows, text, code
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
 from teststrip.provider.reading.answers import without_answers
 from teststrip.provider.reading.blocks.find import whole_block, with_blocks
 from teststrip.provider.reading.blocks.merge import merged
 from teststrip.provider.reading.calls import Calls
-from teststrip.provider.reading.cells.names import key_of, named_by, structure_of
+from teststrip.provider.reading.cells.names import named_by
 from teststrip.provider.reading.classify import (
     Role,
-    is_below_answer,
-    is_in_answer,
-    is_of_function,
-    role_of,
 )
 from teststrip.provider.reading.columns import check_shape
 from teststrip.provider.reading.constraints import gather_constraints
@@ -52,7 +47,6 @@ from teststrip.provider.reading.forms.plain_lists import with_plain_lists
 from teststrip.provider.reading.forms.scan import read_document
 from teststrip.provider.reading.forms.sheets import with_sheets
 from teststrip.provider.reading.forms.stacked import with_stacked
-from teststrip.provider.reading.group_columns import columns_of
 from teststrip.provider.reading.group_required import says_required
 from teststrip.provider.reading.homes import far_homes, homes_of
 from teststrip.provider.reading.kind_guess import flag_untyped, guess_kinds
@@ -67,25 +61,25 @@ from teststrip.provider.reading.nesting import (
     leave_out_unsure,
     name_endpoints,
 )
+from teststrip.provider.reading.no_calls import is_of_no_calls
 from teststrip.provider.reading.operations import Operations
 from teststrip.provider.reading.page_words import gather_words
 from teststrip.provider.reading.resources import without_resources
+from teststrip.provider.reading.roles import roles_of
 from teststrip.provider.reading.row_kinds import RowKinds
 from teststrip.provider.reading.rows import Parsed, read_group
 from teststrip.provider.reading.sections import Section, read_section
 from teststrip.provider.reading.sent.taken import with_shown
+from teststrip.provider.reading.settings import without_settings
 from teststrip.provider.reading.shown_places import shown_parents
 from teststrip.provider.reading.told_rows import read_told
 from teststrip.provider.reading.witness.check import Page, hold_against
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from teststrip.provider.model import Constraint, Model
     from teststrip.provider.reading.document import Document, Group
-
-_SHARED: Final = 3  # names of a block that a table has, so that both are of one request
-_NAME: Final = Pattern(r"[A-Za-z_][\w.\[\]-]{0,80}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +116,12 @@ def read_documentation(
         document = with_called_fields(with_plain_lists(with_named_paragraphs(with_field_lines(document))))
         document = with_footnotes(document, flags)
         document = with_fragments(with_headed(with_blocks(document, flags)), flags)
-    roles, operations = _roles(document), Operations(document)
+    roles, operations = roles_of(document), Operations(document)
     if lenient:
         roles = without_resources(without_answers(roles, document, flags), document, flags)
+        roles = without_settings(roles, document, flags)
+        if is_of_no_calls(document):
+            roles = [(group, "other") for group, _ in roles]
         document, roles = with_shown(document, roles, operations, flags)
     groups = [group for group, role in roles if role == "parameters"]
     if lenient:
@@ -157,102 +154,9 @@ def read_documentation(
     entries = merged(linker.tree(), groups, endpoints, operations, flags) if lenient else linker.tree()
     constraints = gather_constraints(entries, [text.cell for text in document.texts], flags) if lenient else ()
     if lenient:
-        flag_leftovers(entries, constraints, page, flags)
+        flag_leftovers(entries, constraints, page, groups, flags)
         hold_against(Page(body, first_line, document, roles, groups), entries, flags)
     return Reading(document, entries, tuple(roles), flags.flags, constraints)
-
-
-def _roles(document: Document) -> list[tuple[Group, Role]]:
-    blocks: list[tuple[Group, Role]] = [
-        (group, group.role or "parameters") for group in document.groups if group.form == "schema"
-    ]
-    roles = _demoted([(group, role_of(group)) for group in document.groups if group.form != "schema"])
-    roles = _with_structures(roles)
-    roles = _without(is_of_function, "other", _without(is_below_answer, "response", roles))
-    if any(role == "parameters" for _, role in blocks):
-        return _repeating(roles, blocks) + blocks
-    roles += blocks
-    if not any(role == "parameters" for _, role in roles):
-        # A page about one reading endpoint, or whose only heading is unlucky: better these than nothing.
-        for spare in ("poll", "path", "prices", "headers"):
-            if any(role == spare for _, role in roles):
-                return [(group, "parameters" if role == spare else role) for group, role in roles]
-        # A table of what each model supports has at least the names.
-        return [(group, "parameters" if _has_names(group) else role) for group, role in roles]
-    return roles
-
-
-def _repeating(roles: list[tuple[Group, Role]], blocks: list[tuple[Group, Role]]) -> list[tuple[Group, Role]]:
-    """Take a reading endpoint's table that has names of a block's request for parameters: one request, in two ways."""
-    if any(role == "parameters" for _, role in roles):
-        return roles
-    held = {name for group, role in blocks if role == "parameters" for name in _names(group)}
-    return [
-        (group, "parameters" if role == "poll" and len(held & set(_names(group))) >= _SHARED else role)
-        for group, role in roles
-    ]
-
-
-def _without(
-    told: Callable[[Group], bool], instead: Role, roles: list[tuple[Group, Role]]
-) -> list[tuple[Group, Role]]:
-    """Give the parameters of which `told` holds another role, where the page has others as well."""
-    if all(told(group) for group, role in roles if role == "parameters"):
-        return roles
-    return [(group, instead if role == "parameters" and told(group) else role) for group, role in roles]
-
-
-def _demoted(roles: list[tuple[Group, Role]]) -> list[tuple[Group, Role]]:
-    """Take tables without types for tables of values where other tables of the page, with types, are the parameters."""
-    typed = any(
-        role == "parameters" and (group.form != "table" or "type" in columns_of(group)) for group, role in roles
-    )
-
-    named = {
-        name
-        for group, role in roles
-        if role == "parameters" and (group.form != "table" or {"type", "required"} & set(columns_of(group)))
-        for name in _names(group)
-    }
-
-    def kept(group: Group) -> bool:
-        bare = group.form == "table" and not {"type", "required"} & set(columns_of(group))
-        if bare and named and named.issuperset(_names(group)):
-            return False  # says once more what another table has, or advises
-        if group.form != "table" or "type" in columns_of(group) or "required" in columns_of(group):
-            return True
-        return bool(group.headings) and words.purpose(group.headings[-1].cell.text) == "request"
-
-    return [
-        (group, "options" if typed and role == "parameters" and not kept(group) else role) for group, role in roles
-    ]
-
-
-def _with_structures(roles: list[tuple[Group, Role]]) -> list[tuple[Group, Role]]:
-    """Take tables of the members of an object for parameters, whatever its name says: "Response format object"."""
-    named: set[str] = set()
-    found: list[tuple[Group, Role]] = []
-    for group, role in roles:
-        structure = structure_of(group.title)
-        telling = group.form == "table" and {"name", "type", "required"} <= set(columns_of(group))
-        held = structure != group.title and key_of(structure) in named
-        if telling and held and role == "response" and not is_in_answer(group):
-            role = "parameters"  # noqa: PLW2901
-        found.append((group, role))
-        if role == "parameters":
-            named.update(key_of(name) for name in _names(group))
-    return found
-
-
-def _has_names(group: Group) -> bool:
-    """Tell whether a table's first column is called `Parameter`, and has names."""
-    names = _names(group)
-    sure = group.form == "table" and words.is_sure_name(group.header[0].text)
-    return sure and sum(_NAME.fullmatch(name) is not None for name in names) * 2 > len(names)
-
-
-def _names(group: Group) -> list[str]:
-    return [row.cells[0].text for row in group.rows if row.cells]
 
 
 def _kinds_of(document: Document, flags: Flags) -> RowKinds:

@@ -50,6 +50,9 @@ NO: Final = frozenset(_TABLES["words"]["no"]) | {""}
 NOTHING: Final = frozenset(_TABLES["words"]["nothing"]) | {""}
 """What a cell says to say nothing."""
 NO_DEFAULT: Final = NOTHING | frozenset(_TABLES["words"]["no_default"])
+CARRIERS: Final = frozenset(_TABLES["words"]["carriers"])
+"""What carries the parameters of a request, in a label over them."""
+BESIDE_CARRIERS: Final = frozenset(_TABLES["words"]["beside_carriers"])
 RANDOM: Final = frozenset(_TABLES["words"]["random"])
 
 # Words that name a column of names so surely that a table with it is one of parameters, also without types.

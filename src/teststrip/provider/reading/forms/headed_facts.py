@@ -52,6 +52,7 @@ _OTHERS: Final = frozenset(
     }
 )
 _FEWEST: Final = 2
+_MOST_WORDS: Final = 4  # of what says a type
 
 
 def with_headed_facts(blocks: Sequence[Block]) -> tuple[Block, ...]:
@@ -94,9 +95,14 @@ def _headed_end(blocks: Sequence[Block], at: int, kin: Collection[int]) -> int |
     while end < len(blocks) and isinstance(block := blocks[end], Text):
         fact = FACT.fullmatch(block.cell.text)
         own = own and not (block.is_item and fact is None)
-        typed = typed or (own and fact is not None and fact["key"].lower() in {"type", "类型"})
+        typed = typed or (own and fact is not None and _says_type(fact))
         end += 1
     return end if typed else None
+
+
+def _says_type(fact: re.Match[str]) -> bool:
+    """Tell whether a fact says a type; a sentence may be about a parameter that is called so."""
+    return fact["key"].lower() in {"type", "类型"} and fact["value"].count(" ") <= _MOST_WORDS
 
 
 def _headed_rows(heading: Heading, below: Sequence[Block], depth: int) -> Iterator[Row]:

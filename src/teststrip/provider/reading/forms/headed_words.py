@@ -1,26 +1,30 @@
 """Headings that are each a parameter, with words below that describe it.
 
 "## Blur `&blur=`", `## Blur <Badge text="&blur=" />`: the signs of an address make the name sure, so nothing has to
-announce them. "## Width `w`" and "## Width - (w)" are such only on a page that has its parameters in no other way.
+announce them. "## Width `w`" and "## Width - (w)" are such where facts stand below most of them, a type or a default,
+and else only on a page that has its parameters in no other way.
 """
 
 from __future__ import annotations
 
 import re
+from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
+from teststrip.base.where import Where
 from teststrip.provider.reading import words
 from teststrip.provider.reading.classify import role_of
 from teststrip.provider.reading.document import Document, Heading, Row, Text
+from teststrip.provider.reading.forms.bullet_rows import FACT, add_below
 from teststrip.provider.reading.forms.headed import Spans, with_rows
 from teststrip.provider.reading.forms.listed import as_line, cells_of
-from teststrip.provider.reading.inline import joined, plain_cell
+from teststrip.provider.reading.forms.pasted.heads import type_line
+from teststrip.provider.reading.inline import Cell, plain_cell, read_inline
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from teststrip.base.where import Where
     from teststrip.provider.reading.document import Block
 
 _SIGNED: Final = (
@@ -33,23 +37,30 @@ _QUERY: Final = Pattern(
 )
 _NAME: Final = Pattern(r"[A-Za-z_][\w.\[\]-]{0,60}")
 _TITLED: Final = Pattern(
-    r"(?:[A-Z][\w-]{0,30}(?: [\w-]{1,30}){0,4} ?)?\(?\x01\)?|\x01 ?(?:[(:–—-] ?[\w ]{1,40}\)?)?"
+    r"(?:[A-Z][\w-]{0,30}(?: [\w-]{1,30}){0,4} ?)?\(?\x01\)?|\x01 ?(?:[(:–—-] ?\w[\w /-]{0,40}\)?)?"
 )
 _BRACKETED: Final = Pattern(r"[A-Z][\w /&,-]{0,60}[\w -]\s?[(（](?P<name>[a-z][\w-]{0,40})[)）]")
 _PICTURE: Final = ("![", "[![", "<img", "<Image")
+_KEY: Final = Pattern(r"(?:data )?type|default(?: value)?|类型|数据类型|默认值?", re.IGNORECASE)
 _FEWEST_QUERIES: Final = 2
 _FEWEST_CODES: Final = 3
+_FIRST: Final = 3  # lines below a heading that may say a type or a default
 _BOLD: Final = 9  # the level of a line in bold, which is no new part of the page
 _MOST: Final = 40  # paragraphs that describe one parameter
 
 
 def with_query_headings(document: Document) -> Document:
-    """Return a document in which the headings of an address's parameters, each once, are the rows of one group."""
+    """Return a document in which the headings of an address's parameters, each once, are the rows of one group.
+
+    So are those of names in code with facts below: what stands there is of them, and no list of its own.
+    """
     named: dict[str, tuple[int, Heading]] = {}
     for at, heading in _headings(document):
         if name := _queried(heading):
             named.setdefault(name, (at, heading))
-    return _gathered(document, list(named.values()), _queried) if len(named) >= _FEWEST_QUERIES else document
+    if len(named) >= _FEWEST_QUERIES:
+        return _gathered(document, list(named.values()), _queried)
+    return _side_by_side(document, _coded, told=True) or document
 
 
 def with_headed(document: Document) -> Document:
@@ -60,20 +71,26 @@ def with_headed(document: Document) -> Document:
     return coded or _side_by_side(document, _bracketed) or document
 
 
-def _side_by_side(document: Document, name_of: Callable[[Heading], str]) -> Document | None:
-    """Return a document in which the headings of one level that have names, where most have, are rows; None if few do."""
+def _side_by_side(document: Document, name_of: Callable[[Heading], str], *, told: bool = False) -> Document | None:
+    """Return a document in which the headings of one level that have names, where most have, are rows; None if few do.
+
+    `told`: only where a type or a default stands right below most of them.
+    """
     headings = _headings(document)
     named = [(at, heading) for at, heading in headings if name_of(heading)]
     if name_of is _bracketed and sum(_is_used(document, at, heading) for at, heading in named) * 2 < len(named):
         return None  # "Limits (beta)"
     for level in sorted({heading.level for _, heading in named}):
         own = [(at, heading) for at, heading in named if heading.level == level]
+        if told and sum(_is_told(document.blocks, at) for at, _ in own) * 3 < len(own) * 2:
+            continue
         beside = sum(heading.level == level and at >= own[0][0] for at, heading in headings)
         titles = {_title(heading) for _, heading in own}
         # "Event `a`", "Event `b`": the word that all have says what they are.
-        alike = len(titles) == 1 and words.column(titles.pop()) != "name"
+        alike = len(titles) == 1 and words.column(title := titles.pop()) != "name" and bool(title or not told)
         if len(own) >= _FEWEST_CODES and len(own) * 2 > beside and not alike:
-            return _gathered(document, own, name_of)
+            deeper = [one for one in named if level < one[1].level < _BOLD] if told else []
+            return _gathered(document, sorted([*own, *deeper], key=itemgetter(0)), name_of)
     return None
 
 
@@ -128,16 +145,17 @@ def _gathered(
     """Make one group of headings that are parameters, where the first stands, each with what is below it."""
     blocks = document.blocks
     known = {at for at, _ in own}
-    rows: list[Row] = []
+    rows: dict[str, Row] = {}
     spans: Spans = {}
     for start, heading in own:
         end = start + 1
         while end < len(blocks) and end not in known and not _ends(blocks[end], heading):
             end += 1
-        rows.append(_row(name_of(heading), heading.cell.where, blocks[start + 1 : end]))
+        name = name_of(heading)
+        rows.setdefault(name, _row(name, heading.cell.where, blocks[start + 1 : end]))
         spans[start] = (end, ())
     first = own[0][0]
-    spans[first] = (spans[first][0], rows)
+    spans[first] = (spans[first][0], list(rows.values()))
     return Document(document.file, with_rows(blocks, spans))
 
 
@@ -146,8 +164,44 @@ def _ends(block: Block, heading: Heading) -> bool:
     return isinstance(block, Heading) and block.level <= heading.level
 
 
+def _is_told(blocks: Sequence[Block], at: int) -> bool:
+    """Tell whether the first line below a heading is a type, or one of the first says one or a default."""
+    below = blocks[at + 1] if at + 1 < len(blocks) else None
+    if not isinstance(below, Text):
+        return False
+    lines = _lines(below)[:_FIRST]
+    facts = [fact for line in lines if (fact := FACT.fullmatch(line.text)) is not None]
+    return _is_type(lines[0]) or any(_KEY.fullmatch(fact["key"]) for fact in facts)
+
+
+def _is_type(cell: Cell) -> bool:
+    """Tell whether a line is a type and nothing else but marks and limits: `int` (0-100)."""
+    return type_line(cell.text) is not None and (cell.is_code or not cell.text[:1].isupper())
+
+
 def _row(name: str, where: Where, below: Sequence[Block]) -> Row:
-    told = [as_line(block) for block in below if isinstance(block, Text | Heading)]
-    told = [cell for cell in told if not cell.raw.lstrip().startswith(_PICTURE)][:_MOST]
-    about = {"description": joined(told, "\n")} if told else {}
-    return Row(tuple(cells_of({"name": plain_cell(name, where), **about}, where)), where)
+    """Return the row of a heading: a type on the first line, facts on lines of their own, the rest its description."""
+    cells = cells_of({"name": plain_cell(name, where)}, where)
+    told = [block for block in below if isinstance(block, Text | Heading)]
+    told = [block for block in told if not block.cell.raw.lstrip().startswith(_PICTURE)][:_MOST]
+    first = True
+    for line in (line for block in told for line in _lines(block)):
+        if first and _is_type(line):
+            cells[1] = line
+        else:
+            add_below(cells, line, FACT.fullmatch(line.text))
+        first = False
+    return Row(tuple(cells), where)
+
+
+def _lines(block: Text | Heading) -> list[Cell]:
+    """Return the lines of a block, each read by itself."""
+    whole = block.cell if FACT.fullmatch(block.cell.text) else as_line(block)
+    lines = whole.raw.split("\n")
+    if len(lines) == 1 or len(lines) > _MOST:
+        return [whole]
+    where = whole.where
+    return [
+        read_inline(line, Where(where.file, where.line + at, where.column if at == 0 else 1))
+        for at, line in enumerate(lines)
+    ]

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
+from teststrip.provider.reading.carriers import carries
 from teststrip.provider.reading.document import Block, Code, Document, Group, Heading, Row, Text
 from teststrip.provider.reading.forms.bullet_items import parsed_item
 from teststrip.provider.reading.forms.bullet_rows import FACT, add_below
+from teststrip.provider.reading.forms.list_parts import parted_by_labels
 from teststrip.provider.reading.forms.listed import as_line, group_of
 from teststrip.provider.reading.forms.plain_items import plain_cells, plain_item
 from teststrip.provider.reading.forms.sent_above import SentAbove
@@ -90,6 +92,7 @@ _OF_CALLS: Final = frozenset(
 _TITLED: Final = Pattern(r"[^\W\d_][^:：.。]{2,40}[:：]\s{0,4}")  # a line that stands above lists as a title does
 _VALUE: Final = Pattern(r"(?P<mark>\*\*|\*|__|_)(?P<value>[\w.+:-]{1,40})(?P=mark)\s?[:：–—-]\s")
 _MOST_CODE: Final = 60_000
+_DEEPEST: Final = 8  # labels of lists in one another
 
 
 def with_plain_lists(document: Document) -> Document:
@@ -133,6 +136,8 @@ class _Page:
         """Give a run of items as a group where it is an announced list of parameters, else as it is."""
         if not run or not run[0].is_item:
             return list(run)
+        if above.depth < _DEEPEST and (parted := parted_by_labels(run)) is not None:
+            return self._labelled(run, parted, above)
         base = run[0].indent
         outer = [text for text in run if text.is_item and text.indent <= base]
         items = [plain_item(text.cell) for text in outer]
@@ -155,12 +160,28 @@ class _Page:
         first = (lead.cell,) if isinstance(lead, Text) else ()
         return [group_of(_rows(run, base), run[0].headings, run[0].cell.where, first)]
 
+    def _labelled(
+        self, run: Sequence[Text], parted: Sequence[tuple[Text | None, Sequence[Text]]], above: SentAbove
+    ) -> list[Block]:
+        """Give the lists below the labels of a run, each as its label announces it; the run where none is taken."""
+        inner = above.within(run)
+        made: list[Block] = []
+        for label, below in parted:
+            if label is None:
+                made += below
+            else:
+                made += [label, *self.taken(below, label, inner)]
+        return made if any(isinstance(block, Group) for block in made) else list(run)
+
     def _announced(self, text: Text, lead: Text | Group | None, names: Sequence[str], above: SentAbove) -> bool:
         """Tell whether the line above a list, its heading, or the page's examples make it one of parameters."""
+        near = isinstance(lead, Text) and lead.headings == text.headings
+        if isinstance(lead, Text) and near and above.calls and carries(lead.cell.text):
+            return True
         if sum(name.lower().rstrip("*?") in _OF_CALLS for name in names) * 2 >= len(names):
             return False
         below_rows = isinstance(lead, Group)  # whose values or uses it may explain
-        told = _told_by(lead.cell) if isinstance(lead, Text) and lead.headings == text.headings else None
+        told = _told_by(lead.cell) if isinstance(lead, Text) and near else None
         if told is None and not below_rows:
             told = _told_by_titles([heading.cell for heading in text.headings])
         if told is None and text.headings:

@@ -129,9 +129,8 @@ def _request(text: str, line: int, told: ToldCode, operations: Operations, *, fi
 
 
 def _is_of_program(body: Shown) -> bool:
-    """Tell whether an object is what a program calls with, and not what it sends: `{method, headers}`."""
-    names = {*map(str.lower, body.names)}
-    return names <= _OF_PROGRAM and names != {"url"}
+    """Tell whether an object has what a program's call has: its method, its headers."""
+    return body.label != "--data" and {*map(str.lower, body.names)} <= _OF_PROGRAM
 
 
 def _carried(chain: Sequence[Sample]) -> Shown | None:

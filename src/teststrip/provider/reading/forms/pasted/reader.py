@@ -27,7 +27,7 @@ from teststrip.provider.reading.forms.pasted.lines import Line, lines_of
 from teststrip.provider.reading.forms.pasted.nest import Nest
 from teststrip.provider.reading.forms.pasted.rows import COLUMNS, row_of
 from teststrip.provider.reading.forms.pasted.spots import Spot, Titles, spots_of
-from teststrip.provider.reading.forms.pasted.titles import is_end
+from teststrip.provider.reading.forms.pasted.titles import call_of, is_end, title_of
 from teststrip.provider.reading.forms.pasted.told import Told, read_told
 from teststrip.provider.reading.inline import joined
 
@@ -58,10 +58,27 @@ class _Run:
 def with_pasted(document: Document, flags: Flags) -> Document:
     """Return a document in which the parameters that stand on bare lines are groups of rows."""
     lines = lines_of(document.blocks)
-    spots = spots_of(lines)
+    spots = spots_of(lines, lambda: _shape_of(document).parents if _is_of_calls(document, lines) else None)
     if sum(spot.head is not None for spot in spots) < _FEWEST:
         return document
     return _Page(document, lines, flags).read(spots)
+
+
+def _shape_of(document: Document) -> Examples:
+    """Return what a page's examples show."""
+    shown = [code.text for code in document.codes]
+    shown += [_SAMPLE.split(text.cell.raw)[0] for text in document.texts if _shows(text.cell.raw)]
+    return read_examples_of(shown)
+
+
+def _is_of_calls(document: Document, lines: Sequence[Line]) -> bool:
+    """Tell whether a page has a request: a title over it, its address, or code that sends one."""
+    titles = [heading.cell for heading in document.headings]
+    titles += [line.cell for line in lines if title_of(line.cell) or call_of(line.cell)]
+    if any(words.purpose(cell.text) == "request" or call_of(cell) for cell in titles):
+        return True
+    texts = (*(code.text for code in document.codes), *(text.cell.raw for text in document.texts))
+    return any(_ASKS.search(text[:_MOST_CODE]) for text in texts)
 
 
 class _Page:
@@ -71,9 +88,7 @@ class _Page:
         self._document = document
         self._lines = lines
         self._flags = flags
-        shown = [code.text for code in document.codes]
-        shown += [_SAMPLE.split(text.cell.raw)[0] for text in document.texts if _shows(text.cell.raw)]
-        self._shape: Examples = read_examples_of(shown)
+        self._shape = _shape_of(document)
         # What stands between two lines, and parts them: headings and tables.
         self._parted = [0]
         for block in document.blocks:

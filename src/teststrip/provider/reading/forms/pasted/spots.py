@@ -9,11 +9,12 @@ from teststrip.provider.reading import words
 from teststrip.provider.reading.document import Heading
 from teststrip.provider.reading.forms.pasted.heads import Head, head_at
 from teststrip.provider.reading.forms.pasted.labels import BUTTON, awaits_value
+from teststrip.provider.reading.forms.pasted.noted import bare_at, has_noted, noted_at
 from teststrip.provider.reading.forms.pasted.titles import LEVEL, call_of, is_inner, title_of
 from teststrip.provider.reading.inline import plain_cell
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from teststrip.base.where import Where
     from teststrip.provider.reading.forms.pasted.lines import Line
@@ -56,22 +57,26 @@ class Titles:
         return Titles(self.call, spot.title)
 
 
-def spots_of(lines: Sequence[Line]) -> list[Spot]:
-    """Return the lines that begin something, in order."""
-    return _near_sure(_spots(lines))
+def spots_of(lines: Sequence[Line], sent: Callable[[], Collection[str] | None]) -> list[Spot]:
+    """Return the lines that begin something, in order.
+
+    `sent` gives the names that the page's examples have, and None where the page has no request.
+    """
+    return _near_sure(_spots(lines, sent))
 
 
-def _spots(lines: Sequence[Line]) -> list[Spot]:
+def _spots(lines: Sequence[Line], sent: Callable[[], Collection[str] | None]) -> list[Spot]:
     texts = [line.text for line in lines]
+    known = sent() if has_noted([line.text for line in lines if not line.bullet]) else None
     spots: list[Spot] = []
     at = 0
     while at < len(lines):
         value = at > 0 and lines[at - 1].block == lines[at].block and awaits_value(texts[at - 1])
-        head = (
-            head_at(texts, at, lines[at].slug)
-            if not lines[at].bullet and not value and not BUTTON.fullmatch(texts[at])
-            else None
-        )
+        head = None
+        if not lines[at].bullet and not value and not BUTTON.fullmatch(texts[at]):
+            head = head_at(texts, at, lines[at].slug)
+            if head is None and known is not None:
+                head = noted_at(texts[at]) or bare_at(texts[at], known)
         if head is not None and spots and _repeats(spots[-1].head, head):
             head = None
         title = title_of(lines[at].cell) if head is None and not lines[at].bullet else None
