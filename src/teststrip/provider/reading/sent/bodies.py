@@ -57,7 +57,7 @@ class Request:
     """A request as examples send it: its bodies, and where the first of them stands.
 
     `operations` are those that it may be of; `called`: the code itself names the one that it is; `only`: the page
-    shows no other, and its rows say hardly anything.
+    shows no other, and its rows say hardly anything. `carried` are the bodies that calls have, and not data alone.
     """
 
     operations: tuple[Operation, ...]
@@ -66,6 +66,7 @@ class Request:
     called: bool
     only: bool = False
     bodies: list[Shown] = field(default_factory=list)
+    carried: list[Shown] = field(default_factory=list)
 
     @property
     def names(self) -> list[str]:
@@ -127,7 +128,10 @@ def _request(
     else:
         found = []
     bodies = [body for body in found if body is not None and not _is_of_program(body)]
-    return Request(around, told.headings, bodies[0].line, bool(called), bodies=bodies) if bodies else None
+    if not bodies:
+        return None
+    carried = [*bodies] if called else []
+    return Request(around, told.headings, bodies[0].line, bool(called), bodies=bodies, carried=carried)
 
 
 def _is_of_program(body: Shown) -> bool:
@@ -153,6 +157,7 @@ def _unite(found: list[Request], one: Request) -> None:
     other = next((other for other in found if _is_same(other, one)), None)
     if other is not None:
         other.bodies += one.bodies
+        other.carried += one.carried
     elif len(found) < _MOST_REQUESTS:
         found.append(one)
 
