@@ -34,6 +34,7 @@ from teststrip.provider.reading.cells.listing_phrases import (
     PAIR,
     PAREN_LABELLED,
     PAREN_RUN,
+    SENTENCES,
     WHOLE,
     WHOLE_OR,
     WRITTEN,
@@ -135,7 +136,7 @@ def _line_run(cell: Cell) -> Listing | None:
     """Find lines that each begin with a word and its label: `auto: ...`, `disabled: ...`; believed with a default."""
     found = [
         re.match(r"[-*•·\s]*[\"'“]?([A-Za-z0-9][\w.+-]*|\d+:\d+)[\"'”]?\s*(?:[:：](?!\d)|\s[-–—]\s)\s*(.+)", line)
-        for line in re.split(r"\n|。", "\n".join(cell.lines))
+        for line in SENTENCES.split("\n".join(cell.lines))
     ]
     values = [Value(match[1], match[2]) for match in found if match is not None]
     named = [
