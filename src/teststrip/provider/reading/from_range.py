@@ -30,6 +30,9 @@ _SEE: Final = Pattern(
     re.IGNORECASE,
 )
 _NUMERAL: Final = Pattern(r"(?<![\w.])(?:\d{1,3}(?:,\d{3})+|\d{1,20})(?:\.\d{1,20})?(?![\w.]*\w)")
+_SET_APART: Final = Pattern(r"[\d\"“”'‘’|/=<>≤≥]|[a-z]_[a-z]")
+# Two words of a sentence, or several letters of a script that has no spaces.
+_WORDS: Final = Pattern(r"[A-ZÀ-Þ]?[^\W\d_]+[,:]? [^\W\d_]{2,}|[^\x00-\u024f]{3,}")
 _FORMS: Final = "write LEAST - MOST, or `a`, `b`, `c`, or see [Table](#table), or - for none"
 
 
@@ -160,8 +163,13 @@ def _from_words(found: Found, cell: Cell) -> None:
                 f'"{cell.text}" may be the only value, or several without separators, or no value at all',
                 (f'the value "{cell.text}"', "no enumeration"),
             )
-        else:
+        elif not (found.page.lenient and _is_prose(cell)):
             found.flag(cell, f'the range "{cell.text}" cannot be read; {_FORMS}')
+
+
+def _is_prose(cell: Cell) -> bool:
+    """Tell whether a cell describes, as where the column is for words as well: words, and nothing that a value can be."""
+    return not cell.codes and _SET_APART.search(cell.text) is None and _WORDS.match(cell.text) is not None
 
 
 def _left(found: Found, cell: Cell) -> list[str]:

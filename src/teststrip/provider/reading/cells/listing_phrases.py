@@ -15,6 +15,8 @@ PAREN_LABELLED: Final = Pattern(r"[\"'“`]?(?P<value>[\w.+:%*×-]+)[\"'”`]?\s
 # A clause of Chinese or Japanese running text, and no value.
 CLAUSE: Final = Pattern(r"[将会被请不可需时则为的了]|[\u3040-\u9fff]{7}|\d\s*[张个次秒]")
 MOST_LISTED: Final = 1500  # characters that values behind a phrase may take
+# Parts of a text that may each begin with a value and its label; behind a full stop, a name does not begin large.
+SENTENCES: Final = Pattern(r"\n|。|(?<=[\w)])\.\s{1,4}(?=[a-z0-9][\w.+-]{0,40}\s?:\s)")
 WHOLE: Final = Pattern(
     r"([a-z0-9][A-Za-z0-9_.:-]*(?:\s*(?:,|/|\||、|または|又は|或者?|또는)\s*[a-z0-9][A-Za-z0-9_.:-]*)+)\s*(?:[.。]|$|[(（])"
 )

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
 from teststrip.provider.reading.cells.limits import read_limits
 from teststrip.provider.reading.cells.listing_cases import numbered
-from teststrip.provider.reading.cells.listing_marks import EXAMPLE, MARKER, OPEN
+from teststrip.provider.reading.cells.listing_marks import DEFAULT_WORDS, EXAMPLE, MARKER, OPEN
 from teststrip.provider.reading.cells.listing_phrases import (
     APOSTROPHES,
     BOXED,
@@ -33,6 +34,7 @@ from teststrip.provider.reading.cells.listing_phrases import (
     PAIR,
     PAREN_LABELLED,
     PAREN_RUN,
+    SENTENCES,
     WHOLE,
     WHOLE_OR,
     WRITTEN,
@@ -44,6 +46,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from teststrip.provider.reading.inline import Cell
+
+_DEFAULT_FIRST: Final = Pattern(rf"[(（\[]\s?(?:default|{DEFAULT_WORDS})\w{{0,2}}\s?[)）\]]", re.IGNORECASE)
 
 
 def mine_listing(cell: Cell) -> Listing | None:
@@ -132,7 +136,7 @@ def _line_run(cell: Cell) -> Listing | None:
     """Find lines that each begin with a word and its label: `auto: ...`, `disabled: ...`; believed with a default."""
     found = [
         re.match(r"[-*•·\s]*[\"'“]?([A-Za-z0-9][\w.+-]*|\d+:\d+)[\"'”]?\s*(?:[:：](?!\d)|\s[-–—]\s)\s*(.+)", line)
-        for line in re.split(r"\n|。", "\n".join(cell.lines))
+        for line in SENTENCES.split("\n".join(cell.lines))
     ]
     values = [Value(match[1], match[2]) for match in found if match is not None]
     named = [
@@ -140,11 +144,11 @@ def _line_run(cell: Cell) -> Listing | None:
     ]
     if not values and len(named) > 1 and all(named):
         return Listing(tuple(Value(match[1], match[2]) for match in named if match is not None), strength=1)
-    return (
-        Listing(tuple(values), strength=0)
-        if len(values) > 1 and len({value.text for value in values}) == len(values)
-        else None
-    )
+    if len(values) < 2 or len({value.text for value in values}) < len(values):
+        return None
+    # Where one of them is called the default, they are values.
+    marked = sum(_DEFAULT_FIRST.match(value.label) is not None for value in values) == 1
+    return Listing(tuple(values), strength=1 if marked and len(values) > 2 else 0)
 
 
 def _apostrophes(cell: Cell) -> Listing | None:
