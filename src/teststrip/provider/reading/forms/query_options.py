@@ -13,33 +13,30 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
-from teststrip.provider.reading import words
-from teststrip.provider.reading.document import Block, Document, Group, Heading, Row, Text
+from teststrip.provider.reading.document import Block, Document, Group, Text
 from teststrip.provider.reading.forms.bullet_rows import FACT, add_below
 from teststrip.provider.reading.forms.listed import as_line, header_at
 from teststrip.provider.reading.forms.plain_items import plain_cells
+from teststrip.provider.reading.forms.query_addresses import addresses_in
+from teststrip.provider.reading.forms.query_items import COLUMNS, Told, read_item, told_of, without_options
 from teststrip.provider.reading.forms.query_values import Option, read_options
-from teststrip.provider.reading.inline import Cell, plain_cell
+from teststrip.provider.reading.inline import plain_cell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from teststrip.provider.reading.flags import Flags
+    from teststrip.provider.reading.inline import Cell
 
-_COLUMNS: Final = ("name", "type", "required", "default", "range", "description", "example")
-_EXAMPLE: Final = 6
-_TITLE: Final = Pattern(r"\W{0,6}(?:[^\W\d_][\w /&'’,-]{0,60}?)?\W{0,4}")
-_JOINS: Final = Pattern(r"\s{0,3}(?:,|/|\||&|、|\bor\b|\band\b|\boder\b|\bou\b|或)?\s{0,3}")
-_PLAIN: Final = Pattern(r"[?&]?[A-Za-z_][\w.-]{0,60}=[^\s:：]{0,200}(?=\s|[:：]|$)")
 _OF_ADDRESS: Final = Pattern(
     r"\bquery|\b(?:url|uri|get)\b|クエリ|查询|查詢|쿼리|\bconsulta|\brequête|\babfrage|запрос", re.IGNORECASE
 )
 _NOT_TAKEN: Final = Pattern(
-    r"\b(?:environment|env|config\w*|settings?|headers?|connection|database|command|cli|respon\w+)\b", re.IGNORECASE
+    r"\b(?:environment|env|config\w*|settings?|headers?|connection|database|command|cli|respon\w+)\b",
+    re.IGNORECASE,
 )
 # The query's parameters, by their own word, or what is appended to an address.
 _SPEAKS: Final = Pattern(
@@ -57,12 +54,12 @@ _NAME: Final = Pattern(r"[A-Za-z_][\w.-]{0,60}(?:\[\])?")
 _SENDS: Final = Pattern(
     r"\b(?:POST|PUT|PATCH)[\s`*]{1,4}(?:https?:|/)|-X\s?(?:POST|PUT|PATCH)|\.(?:post|put|patch)\(|\s(?:-d|--data\S{0,12}|-F|--form)\s[\"'@]|method\W{1,5}(?:POST|PUT|PATCH)"
 )
-_ADDRESS: Final = Pattern(r"(?P<before>!?\[[^\[\]\n]{0,200}\]\(|src=[\"']|<|`|[\s(]|^)https?://(?P<host>[^\s/?#\"'<>()`]{1,120})(?P<path>[^\s?\"'<>()`]{0,300})\?(?P<query>[^\s\"'<>()`]{1,400})")
-_KEY: Final = Pattern(r"(?:^|&(?:amp;)?)(?P<name>[A-Za-z_][\w.-]{0,60}(?:\[\])?)=(?P<value>[^&]{0,200})")
 _FEWEST: Final = 2
 _MOST: Final = 200_000  # characters of a page that are looked at for addresses
 _LONGEST: Final = 1_200  # characters of a paragraph that tells of a parameter
-_ONLY_SHOWN: Final = "only an example shows it: its type is that of the value, and whether it has to be given is not said"
+_ONLY_SHOWN: Final = (
+    "only an example shows it: its type is that of the value, and whether it has to be given is not said"
+)
 
 
 def with_query_options(document: Document, flags: Flags) -> Document:
@@ -84,14 +81,6 @@ def with_query_options(document: Document, flags: Flags) -> Document:
     return Document(document.file, tuple(page.with_told(made)))
 
 
-@dataclass(slots=True)
-class _Told:
-    """What a page tells of one part of an address: how it is written, and the words about it."""
-
-    cells: list[Cell]
-    values: list[str] = field(default_factory=list)
-
-
 class _Page:
     """What the whole page has to say: the names that have rows, and its addresses with their parts."""
 
@@ -103,11 +92,12 @@ class _Page:
             for row in group.rows
             if row.cells
         }
-        self._shown = list(_addresses(document))
-        self._asked = {name for _, name, _, _ in self._shown}
+        self._shown = list(addresses_in(document))
+        self._asked = {one.name for one in self._shown}
         bodies = (code.text for code in document.codes)
-        texts = (block.cell.raw for block in (*document.texts, *document.headings))
-        self._sends = any(_SENDS.search(text[:_MOST]) for text in (*bodies, *texts))
+        texts = (text.cell.raw for text in document.texts)
+        titles = (heading.cell.raw for heading in document.headings)
+        self._sends = any(_SENDS.search(text[:_MOST]) for text in (*bodies, *texts, *titles))
 
     def listed(self, run: Sequence[Text], lead: Block | None) -> list[Block]:
         """Give a run of items as a group where most of the outermost are parts of an address, else as it is."""
@@ -115,20 +105,21 @@ class _Page:
             return list(run)
         base = min(text.indent for text in run if text.is_item)
         outer = [text for text in run if text.is_item and text.indent == base]
-        read = {id(text): told for text in outer if (told := _item(text.cell))}
-        options = [option for told, _ in read.values() for option in told]
+        read = {id(text): found for text in outer if (found := read_item(text.cell))}
+        options = [option for several, _ in read.values() for option in several]
         new = {option.name for option in options} - self._known
         if not new or len(read) * 3 < len(outer) * 2 or not self._announced(run[0], lead, options):
             return list(run)
-        told: dict[str, _Told] = {}
-        open_: list[_Told] = []
+        told: dict[str, Told] = {}
+        open_: list[Told] = []
         for text in run:
             if text.is_item and text.indent == base:
                 open_ = list(self._taken(told, text, read.get(id(text))))
                 continue
             fact = FACT.fullmatch(text.cell.text) if text.is_item else None
+            below = text.cell if fact is not None else as_line(text)
             for one in open_:
-                add_below(one.cells, text.cell if fact is not None else as_line(text), fact)
+                add_below(one.cells, below, fact)
         self._known |= told.keys()
         cells = (lead.cell,) if isinstance(lead, Text) else ()
         return [_group([*told.values()], run[0], cells)]
@@ -140,19 +131,21 @@ class _Page:
         if any(map(_NOT_TAKEN.search, titles)):
             return False
         names = {option.name for option in options}
-        if sum(option.signed for option in options) * 2 >= len(options) or len(names & self._asked) * 2 >= len(names):
+        if sum(option.signed for option in options) * 2 >= len(options) or len(names & self._asked) * 2 >= len(
+            names
+        ):
             return True
         return len(names) >= _FEWEST and any(map(_OF_ADDRESS.search, [*titles, near]))
 
     def _taken(
-        self, told: dict[str, _Told], text: Text, read: tuple[Sequence[Option], Cell] | None
-    ) -> Iterator[_Told]:
+        self, told: dict[str, Told], text: Text, read: tuple[Sequence[Option], Cell] | None
+    ) -> Iterator[Told]:
         """Take what an item tells, into the rows of its names."""
         if read is None:
             cells = plain_cells(text.cell)
             if cells is not None and cells[0].text not in told:
-                told[cells[0].text] = one = _Told([*cells, plain_cell("", text.cell.where)])
-                yield one
+                told[cells[0].text] = plain = Told([*cells, plain_cell("", text.cell.where)])
+                yield plain
             elif told:
                 yield next(reversed(told.values()))
             return
@@ -160,9 +153,9 @@ class _Page:
         for option in options:
             one = told.get(option.name)
             if one is None:
-                told[option.name] = one = _Told(_cells(option, about))
+                told[option.name] = one = told_of(option, about)
             else:
-                _again(one, option, about)
+                one.add(option, about)
             if option.loose:
                 self._doubt(option, text.cell)
             yield one
@@ -174,29 +167,29 @@ class _Page:
 
     def with_told(self, blocks: Sequence[Block]) -> Iterator[Block]:
         """Give blocks with one more group, where the first sentence stands that tells of a part of an address."""
-        told: dict[str, _Told] = {}
-        first: int | None = None
-        for at, block in enumerate(blocks if not self._sends else ()):
+        told: dict[str, Told] = {}
+        first: Text | None = None
+        for block in () if self._sends else blocks:
             if not isinstance(block, Text) or len(block.cell.raw) > _LONGEST:
                 continue
             for option in self._sentence(block.cell):
                 if option.name in self._known:
                     continue
-                first = at if first is None else first
-                about = _without_options(block.cell)
+                first = block if first is None else first
+                about = without_options(block.cell)
                 if option.name in told:
-                    _again(told[option.name], option, about)
+                    told[option.name].add(option, about)
                 else:
-                    told[option.name] = _Told(_cells(option, about))
+                    told[option.name] = told_of(option, about)
         if first is None:
             yield from blocks
             return
         told |= self._only_shown(self._known | told.keys())
-        anchor = blocks[first]
-        assert isinstance(anchor, Text)  # noqa: S101  found above
-        yield from blocks[: first + 1]
-        yield _group([*told.values()], anchor, ())
-        yield from blocks[first + 1 :]
+        group = _group([*told.values()], first, ())
+        for block in blocks:
+            yield block
+            if block is first:
+                yield group
 
     def _sentence(self, cell: Cell) -> Iterator[Option]:
         """Give the parts of an address that a sentence tells of."""
@@ -205,131 +198,33 @@ class _Page:
         for code in cell.codes:
             for option in read_options(code):
                 if option.open or option.signed or option.name in self._asked:
-                    yield option if option.open else replace(option, example=option.example)
+                    yield option
         spans: list[str] = []
         text = ""
-        for piece, code in cell.pieces:
-            text += f"\x01{len(spans)}\x01" if code else piece
-            spans += [piece.strip()] if code else []
+        for piece, coded in cell.pieces:
+            text += f"\x01{len(spans)}\x01" if coded else piece
+            spans += [piece.strip()] if coded else []
         for match in _NAMED.finditer(text):
             for number in re.findall(r"\x01(\d+)\x01", match["names"] or match["after"]):
                 if _NAME.fullmatch(spans[int(number)]):
                     yield Option(spans[int(number)])
 
-    def _only_shown(self, known: set[str]) -> dict[str, _Told]:
+    def _only_shown(self, known: set[str]) -> dict[str, Told]:
         """Return the parts of the page's addresses of which nothing tells, where they are at the same host; each flagged."""
-        hosts = Counter(host for host, name, _, _ in self._shown if name in known)
+        hosts = Counter(one.host for one in self._shown if one.name in known)
         if not hosts:
             return {}
         host = hosts.most_common(1)[0][0]
-        found: dict[str, _Told] = {}
-        for one, name, value, cell in self._shown:
-            if one == host and name not in known and name not in found and cell is not None:
-                option = Option(name, example=value)
-                found[name] = _Told(_cells(option, plain_cell("", cell.where)))
+        found: dict[str, Told] = {}
+        for one in self._shown:
+            name, cell = one.name, one.cell
+            if one.host == host and name not in known and name not in found and cell is not None:
+                found[name] = told_of(Option(name, example=one.value), plain_cell("", cell.where))
                 self._flags.add(cell.where, name, name, _ONLY_SHOWN, ("optional", "required"))
         return found
 
 
-def _addresses(document: Document) -> Iterator[tuple[str, str, str, Cell | None]]:
-    """Give the parts of a page's addresses: the host, the name, the value, and the text that has it as a link or code.
-
-    Those of pictures have none: they may be of another's.
-    """
-    left = _MOST
-    for block in document.blocks:
-        cells = [block.cell] if isinstance(block, Text | Heading) else []
-        raws = [cell.raw for cell in cells] or _raws(block)
-        for raw in raws:
-            for match in _ADDRESS.finditer(raw[: max(0, left)]):
-                picture = match["before"].startswith(("![", "src"))
-                for key in _KEY.finditer(match["query"]):
-                    yield match["host"], key["name"], key["value"], cells[0] if cells and not picture else None
-            left -= len(raw)
-
-
-def _raws(block: Block) -> list[str]:
-    if isinstance(block, Group):
-        return [cell.raw for row in block.rows for cell in row.cells]
-    return [] if isinstance(block, Text | Heading) else [block.text]
-
-
-def _item(cell: Cell) -> tuple[Sequence[Option], Cell] | None:
-    """Read an item that begins with a part of an address, behind a title or none; return it and the words about it."""
-    found: list[Option] = []
-    title = ""
-    at = 0
-    for index, (piece, code) in enumerate(cell.pieces):
-        options = read_options(piece) if code else ()
-        if options:
-            found += options
-            at = index + 1
-        elif not found and not code and _TITLE.fullmatch(piece):
-            title = piece.strip(" *_:：–—-(（")
-        elif not found or code or not _JOINS.fullmatch(piece):
-            break
-    if not found:
-        plain = _PLAIN.match(cell.text) if not cell.codes else None
-        options = read_options(plain[0]) if plain is not None else ()
-        return (options, _about("", ((cell.text[plain.end() :], False),), cell)) if plain and options else None
-    return found, _about(title, cell.pieces[at:], cell)
-
-
-def _about(title: str, pieces: Sequence[tuple[str, bool]], cell: Cell) -> Cell:
-    """Return the words behind what an item shows; its title where there are none."""
-    rest = Cell(tuple(pieces), cell.where, cell.raw)
-    if not rest.text.strip(" :：–—-,.)）"):
-        return plain_cell(title, cell.where)
-    first, code = pieces[0]
-    kept = [(first if code else first.lstrip(" :：–—-,.)）\n"), code), *pieces[1:]]
-    head = [(f"{title}. ", False)] if title and not code else []
-    return _without_options(Cell((*head, *kept), cell.where, cell.raw))
-
-
-def _without_options(cell: Cell) -> Cell:
-    """Return a text in which parts of an address are plain words: as code they would be taken for values."""
-    pieces = []
-    for text, code in cell.pieces:
-        options = read_options(text) if code else ()
-        pieces.append((" and ".join(option.name for option in options), False) if options else (text, code))
-    return Cell(tuple(pieces), cell.where, cell.raw)
-
-
-def _cells(option: Option, about: Cell) -> list[Cell]:
-    where = about.where
-    empty = plain_cell("", where)
-    told = {"type": option.kind, "range": option.span or ", ".join(option.values), "example": option.example}
-    cells = {name: plain_cell(text, where) for name, text in told.items() if text}
-    cells |= {"name": plain_cell(option.name, where), "description": about}
-    return [cells.get(column, empty) for column in _COLUMNS]
-
-
-def _again(told: _Told, option: Option, about: Cell) -> None:
-    """Add what another item, or sentence, tells of a part of an address: one more value, more words."""
-    value = option.example or ", ".join(option.values)
-    old = told.cells[5]
-    shown = told.cells[_EXAMPLE].text
-    if value and shown and value != shown:
-        # `fit=cover`: Fills it; `fit=contain`: Shows all
-        lines = [] if told.values else [_valued(shown, old)]
-        told.cells[5] = Cell(
-            tuple(piece for line in [*(lines or [old]), _valued(value, about)] for piece in (*line.pieces, ("\n", False))),
-            old.where,
-            f"{old.raw}\n{about.raw}",
-        )
-        told.values.append(value)
-    elif about.text and about.text not in old.text:
-        add_below(told.cells, about, None)
-    for index, text in ((1, option.kind), (4, option.span)):
-        if text and not told.cells[index].text:
-            told.cells[index] = plain_cell(text, old.where)
-
-
-def _valued(value: str, about: Cell) -> Cell:
-    return Cell((("- ", False), (value, True), (": ", False), *about.pieces), about.where, f"- `{value}`: {about.raw}")
-
-
-def _group(told: Sequence[_Told], first: Text, lead: tuple[Cell, ...]) -> Group:
-    rows = tuple(Row(tuple(one.cells), one.cells[0].where) for one in told)
+def _group(told: Sequence[Told], first: Text, lead: tuple[Cell, ...]) -> Group:
+    rows = tuple(one.row() for one in told)
     where = first.cell.where
-    return Group("list", header_at(where, _COLUMNS), rows, first.headings, lead, where)
+    return Group("list", header_at(where, COLUMNS), rows, first.headings, lead, where)

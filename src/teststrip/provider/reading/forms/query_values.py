@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 _PART: Final = Pattern(r"(?P<name>[A-Za-z_][\w.-]{0,60}(?:\[\])?)\s?=\s?(?P<value>[^=\n]{0,300})")
 _SHOUTED: Final = Pattern(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|[A-Z]{4,60}")  # of an environment
-_HELD: Final = Pattern(r"<(?P<a>[^<>]{1,120})>|\{(?P<b>[^{}]{1,120})\}|\[(?P<c>[^\[\]]{1,120})\]|\((?P<d>[^()]{1,120})\)")
+_HELD: Final = Pattern(
+    r"<(?P<a>[^<>]{1,120})>|\{(?P<b>[^{}]{1,120})\}|\[(?P<c>[^\[\]]{1,120})\]|\((?P<d>[^()]{1,120})\)"
+)
 _STANDS: Final = Pattern(r"[:$%]?(?P<word>[A-Za-z][A-Za-z_ -]{0,40})|\.{2,3}|…|#+|\?+|\*+|_+")
 _RANGE: Final = Pattern(r"-?\d+(?:\.\d+)?\s?(?:-|–|~|\.{2,3}|…| to )\s?-?\d+(?:\.\d+)?")
 _TOKEN: Final = Pattern(r"[\w.:%+#!-]{1,40}")
