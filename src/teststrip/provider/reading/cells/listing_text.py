@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
 from teststrip.provider.reading.cells.limits import read_limits
 from teststrip.provider.reading.cells.listing_cases import numbered
-from teststrip.provider.reading.cells.listing_marks import EXAMPLE, MARKER, OPEN
+from teststrip.provider.reading.cells.listing_marks import DEFAULT_WORDS, EXAMPLE, MARKER, OPEN
 from teststrip.provider.reading.cells.listing_phrases import (
     APOSTROPHES,
     BOXED,
@@ -47,6 +48,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from teststrip.provider.reading.inline import Cell
+
+_DEFAULT_FIRST: Final = Pattern(rf"[(（\[]\s?(?:default|{DEFAULT_WORDS})\w{{0,2}}\s?[)）\]]", re.IGNORECASE)
 
 
 def mine_listing(cell: Cell) -> Listing | None:
@@ -148,7 +151,9 @@ def _line_run(cell: Cell) -> Listing | None:
         return None
     told = found[0] is None and all(found[1:]) and not EXAMPLE.search(lines[0])
     plain = all(value.text == value.text.lower() and value.text not in NO_LABELS for value in values)
-    return Listing(tuple(values), strength=1 if told and plain else 0)
+    # Where one of them is called the default, they are values.
+    marked = len(values) > 2 and sum(_DEFAULT_FIRST.match(value.label) is not None for value in values) == 1
+    return Listing(tuple(values), strength=1 if marked or (told and plain) else 0)
 
 
 def _apostrophes(cell: Cell) -> Listing | None:
