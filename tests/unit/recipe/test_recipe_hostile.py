@@ -6,7 +6,6 @@ answer in seconds. Every answer is a sentence with a place, or a count of cells;
 
 from __future__ import annotations
 
-import os
 import re
 import resource
 import subprocess
@@ -16,6 +15,8 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+
+import warm
 
 SECONDS: Final = 60  # on a machine that does many other things; alone, each takes a few
 MEMORY: Final = 5 * 2**28
@@ -192,15 +193,8 @@ def check(folder: Path, text: str) -> subprocess.CompletedProcess[str]:
     (folder / "recipe.yaml").write_text(text, "utf-8")
     guard = f"import resource; resource.setrlimit(resource.RLIMIT_AS, ({MEMORY}, {MEMORY}))"
     start = "import sys; sys.argv[0] = 'teststrip'; from teststrip.__main__ import main; main()"
-    return subprocess.run(
-        [sys.executable, "-c", f"{guard}; {start}", "check", "recipe.yaml"],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=SECONDS,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-    )
+    command = [sys.executable, "-c", f"{guard}; {start}", "check", "recipe.yaml"]
+    return warm.run(command, cwd=folder, timeout=SECONDS)
 
 
 @pytest.mark.skipif(not hasattr(resource, "RLIMIT_AS"), reason="this system cannot bound a process's memory")
