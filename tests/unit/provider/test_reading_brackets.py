@@ -1,4 +1,4 @@
-"""What brackets behind a parameter's name say besides a type: values, a default with words, when it has to be given."""
+"""What brackets behind a parameter's name say besides a type: values, a default with words, a need."""
 
 from __future__ import annotations
 
@@ -86,9 +86,11 @@ def test_what_is_below_words_is_no_member_of_the_parameter_before(label: str) ->
         "## Request body\n\n- `job` (string, required): what to print\n- `folded` (boolean): in two\n"
         f"- {label}\n  - `pages` (integer): how many\n  - turn it, where it has to be\n"
     )
-    assert "pages" in found and "properties" not in found["folded"]
+    assert "pages" in found
+    assert "properties" not in found["folded"]
 
 
 def test_words_in_brackets_that_list_no_values_announce_nothing() -> None:
     found, flags = read("## Colours\n\n- Red (warm or hot)\n- Blue (cold, in most rooms)\n- Green (rather new)\n")
-    assert not found and not flags
+    assert not found
+    assert not flags

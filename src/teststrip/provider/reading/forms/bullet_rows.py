@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
-from teststrip.provider.reading import words
 from teststrip.provider.reading.document import Row, Text
 from teststrip.provider.reading.forms.bracket_words import said_of
 from teststrip.provider.reading.forms.bullet_items import Item, bare_item, parsed_item, parts_of, strange_item
@@ -58,56 +57,80 @@ def place_of(fact: re.Match[str] | None) -> re.Match[str] | None:
     return _PLACE.fullmatch(fact["value"]) if fact is not None and fact["key"].lower() in _PLACES else None
 
 
+class _Above:
+    """The items that are open, by their indents, with what is said of all their members; None for words over some."""
+
+    def __init__(self) -> None:
+        self.open: list[tuple[int, str | None]] = []
+
+    @property
+    def indent(self) -> int:
+        """The indent of the innermost."""
+        return self.open[-1][0]
+
+    def add(self, indent: int, members: str) -> tuple[int, str]:
+        """Open an item; return how deep it is nested, and what is said of having to give it.
+
+        `members` is what the words before it say of what is nested below them.
+        """
+        while self.open and self.indent > indent:
+            self.open.pop()
+        told = (self.open.pop()[1] or "") if self.open and self.indent == indent else members
+        depth = sum(one is not None for _, one in self.open)
+        self.open.append((indent, told if depth else ""))
+        return depth, told if depth else ""
+
+    def add_words(self, indent: int) -> None:
+        """Open words over what is nested below them: that is no member of the parameter before."""
+        while self.open and self.indent >= indent:
+            self.open.pop()
+        self.open.append((indent, None))
+
+
 def item_rows(run: Sequence[Text], said: Mapping[int, str] | None = None) -> Iterator[Row]:
     """Give a row for each parameter, with what is below it: facts into their columns, the rest to its description.
 
     `said` is, by line, what words over some of them say of having to be given.
     """
-    # The indents of what is open, with what is said of all the members there; None for words over some of them.
-    stack: list[tuple[int, str | None]] = []
+    above = _Above()
     cells: list[Cell] = []
     more: list[Cell] = []
     depth = 0
     for at, text in enumerate(run):
         item = _item_of(text, run[0].indent)
-        fact = _fact_of(run, at, cells, stack)
+        fact = _fact_of(run, at, cells, above)
         if item is not None and fact is None:
-            told: str | None = _told_of_members([*cells[-1:], *more][-1]) if cells else ""
+            members = _told_of_members([*cells[-1:], *more][-1]) if cells else ""
             if cells:
                 yield _row(cells, more, depth)
-            while stack and stack[-1][0] > text.indent:
-                stack.pop()
-            if stack and stack[-1][0] == text.indent:
-                told = stack.pop()[1]
-            depth = sum(one is not None for _, one in stack)
-            stack.append((text.indent, (told or "") if depth else ""))
+            depth, told = above.add(text.indent, members)
             cells, more = item_cells(item, text.cell), []
-            told = stack[-1][1] or (said or {}).get(text.cell.where.line, "")
+            told = told or (said or {}).get(text.cell.where.line, "")
             if told and not cells[2].text:
                 cells[2] = plain_cell(told, text.cell.where)
+        elif cells and fact is None and _is_over_others(run, at, above):
+            above.add_words(text.indent)
         elif cells and fact is None:
-            over = text.is_item and text.indent <= stack[-1][0] and is_over(run, at)
-            if over and parsed_item(run[at + 1].cell) is not None:
-                # Words over what is nested below them: that is no member of the parameter before.
-                while stack and stack[-1][0] >= text.indent:
-                    stack.pop()
-                stack.append((text.indent, None))
-            else:
-                more.append(_as_item(text))
+            more.append(_as_item(text))
         elif cells:
             add_below(cells, text.cell, fact)
     if cells:
         yield _row(cells, more, depth)
 
 
-def _fact_of(
-    run: Sequence[Text], at: int, cells: Sequence[Cell], stack: Sequence[tuple[int, str | None]]
-) -> re.Match[str] | None:
+def _is_over_others(run: Sequence[Text], at: int, above: _Above) -> bool:
+    """Tell whether an item, beside a parameter, is words over other parameters that are nested below it."""
+    text = run[at]
+    beside = text.is_item and text.indent <= above.indent and is_over(run, at)
+    return beside and parsed_item(run[at + 1].cell) is not None
+
+
+def _fact_of(run: Sequence[Text], at: int, cells: Sequence[Cell], above: _Above) -> re.Match[str] | None:
     """Match a line below an item that is a fact of it, and no member that is called as facts are."""
     text = run[at]
     if not cells or not (text.is_item or _is_short(text)):
         return None
-    return None if cells[1].text and _is_among_members(run, at, stack[-1][0]) else FACT.fullmatch(text.cell.text)
+    return None if cells[1].text and _is_among_members(run, at, above.indent) else FACT.fullmatch(text.cell.text)
 
 
 def _is_among_members(run: Sequence[Text], at: int, indent: int) -> bool:
