@@ -69,8 +69,8 @@ def said_of(parts: Sequence[str], codes: Collection[str] = ()) -> Said:
         told = _DEFAULT.match(part) if at else None
         need = needed(part)
         if told is not None:
-            default, more = _parted(told["value"].strip())
-            abouts += [more] if more else []
+            default, behind = _parted(told["value"].strip())
+            abouts += [behind] if behind else []
         elif words.says_required(part):
             required = part
         elif need is not None:
