@@ -55,7 +55,7 @@ _FILE_FORMATS: Final = frozenset(
     ]
 )
 # What a parameter is called whose values are formats, and the title that stands before its words.
-_FORMAT: Final = Pattern(r"format|type|ext|mime|codec|encoding|container")
+_FORMAT: Final = Pattern(r"format|fmt|type|ext|mime|codec|encoding|container")
 _FORMAT_FIRST: Final = Pattern(
     r"\W{0,4}(?:(?:the|output|target|result)\s){0,3}(?:format|codec|encoding)\b(?!\s?[:：])", re.IGNORECASE
 )
