@@ -48,6 +48,8 @@ def read_kind(text: str, codes: Sequence[str] = ()) -> KindReading:
         return KindReading()
     if len(text) > _MOST:
         raise CellError("this is too long to be a type")
+    if text[0] in "(（" and text[-1] in ")）" and not re.search(r"[()（）]", text[1:-1]) and text[1:-1].strip():
+        return read_kind(text[1:-1], codes)  # a union in brackets: (float | int)
     if text[0] in "?？" and text.strip("?？ "):
         return replace(read_kind(text.strip("?？ "), codes), nullable=True)
     if text[-1] in "?？" and "|" in text:
