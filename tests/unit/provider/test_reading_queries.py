@@ -114,14 +114,6 @@ def test_intervals_in_other_brackets(text: str, bounds: dict[str, int], kind: st
     assert {end: value for end, value in found.items() if end in ends} == bounds
 
 
-@pytest.mark.parametrize("text", ["<`#000000`; `#FFFFFF`>", "(a; f)", "⟨ 2020-01-01; 2021-01-01 ⟩"])
-def test_what_reaches_from_one_text_to_another_is_no_list_of_two(text: str) -> None:
-    row = f"| `tone` | string | {text} | Its colour |\n"
-    page = RANGED + row
-    assert "enum" not in found_in(page)["parameters"][0]
-    assert any("reach from one to the other" in flag["problem"] for flag in found_in(page)["flags"])
-
-
 @pytest.mark.parametrize(
     "text", ["**required in request**", "Required for all requests", "none (required)", "mandatory"]
 )

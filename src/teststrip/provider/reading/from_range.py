@@ -41,8 +41,6 @@ _NUMERAL: Final = Pattern(r"(?<![\w.])(?:\d{1,3}(?:,\d{3})+|\d{1,20})(?:\.\d{1,2
 _SET_APART: Final = Pattern(r"[\d\"“”'‘’|/=<>≤≥]|[a-z]_[a-z]")
 # Two words of a sentence, or several letters of a script that has no spaces.
 _WORDS: Final = Pattern(r"[A-ZÀ-Þ]?[^\W\d_]+[,:]? [^\W\d_]{2,}|[^\x00-\u024f]{3,}")
-# <#000000; #FFFFFF>, ⟨a; f⟩: no list of two
-_INTERVAL: Final = Pattern(r"[<⟨〈\[(]\s*([^\s<>;]{1,40})\s*;\s*([^\s<>;]{1,40})\s*[>⟩〉)]")
 _FORMS: Final = "write LEAST - MOST, or `a`, `b`, `c`, or see [Table](#table), or - for none"
 
 
@@ -90,10 +88,6 @@ def from_range(found: Found, cell: Cell) -> None:
         take_limits(found, limits, cell)
         return
     if _from_counted(found, cell) or _from_cases(found, cell) or _from_interval(found, cell):
-        return
-    ends = _INTERVAL.fullmatch(text)
-    if ends is not None:
-        found.flag(cell, "the values reach from one to the other, and cannot be bounded", (ends[1], ends[2]))
         return
     listing = read_listing(cell)
     if listing is not None and (
