@@ -48,6 +48,9 @@ def read_kind(text: str, codes: Sequence[str] = ()) -> KindReading:
         return KindReading()
     if len(text) > _MOST:
         raise CellError("this is too long to be a type")
+    bare = text[1:-1]
+    if text[0] + text[-1] == "()" and not any(sign in bare for sign in "()"):
+        return read_kind(bare, codes)
     if text[0] in "?？" and text.strip("?？ "):
         return replace(read_kind(text.strip("?？ "), codes), nullable=True)
     if text[-1] in "?？" and "|" in text:

@@ -82,7 +82,7 @@ _REMARKED: Final = Pattern(
 )
 # [0, 1), (0, 100]
 _INTERVAL: Final = Pattern(
-    rf"(?:range|between|取值范围|范围)?\s*[:：]?\s*(?P<open>[\[(（【])\s*(?P<least>{_N}|[-−]\s?(?:∞|inf))\s*(?:[,，;、]|{TO})\s*(?P<most>{_N}|{_ENDLESS})\s*(?P<close>[\])）】])\s*"
+    rf"(?:range|between|取值范围|范围)?\s*[:：]?\s*(?P<open>[\[(（【]|<(?=[^<>;]{{1,24}};))\s*(?P<least>{_N}|[-−]\s?(?:∞|inf))\s*(?:[,，;、]|{TO})\s*(?P<most>{_N}|{_ENDLESS})\s*(?P<close>[\])）】>])\s*"
     + _UNIT.format(1),
     re.IGNORECASE,
 )

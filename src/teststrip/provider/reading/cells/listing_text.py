@@ -174,7 +174,7 @@ def _must_be(cell: Cell) -> Listing | None:
     """Find plain values behind "must be": `Must be 512, 768 or 1024`, `must be low, medium or high`."""
     only = ONLY_THESE.search(cell.text) if not cell.codes else None
     if only is not None:
-        return Listing(tuple(Value(number) for number in re.findall(r"\d+", only[1] or only[2])))
+        return Listing(tuple(Value(number) for number in re.findall(r"\d+", only[1] or only[2] or only[3])))
     match = MUST_BE.search(cell.text) if not cell.codes else None
     if match is None:
         return None
