@@ -112,7 +112,9 @@ def _are_words(found: Found, listing: Listing, cell: Cell) -> bool:
         "_" in word and word in found.page.parameters for one in texts if " " in one for word in one.split()
     )
     return (
-        of_others or all(text.lower() in words.MEDIA for text in texts) or _ADDRESS.search(texts[-1]) is not None
+        of_others
+        or all(text.lower() in words.MEDIA and not text.islower() for text in texts)
+        or _ADDRESS.search(texts[-1]) is not None
     )
 
 
