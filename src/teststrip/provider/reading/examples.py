@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
@@ -98,8 +99,13 @@ def _one(kinds: set[Kind]) -> Kind | None:
     return next(iter(kinds)) if len(kinds) == 1 else None
 
 
-def _named(text: str) -> Iterator[tuple[str, str, Shown]]:
-    """Give each name that has a value, what it stands below ("" for nothing), and the value."""
+@lru_cache(256)  # a block is read by itself, with those of its request, and with all of the page
+def _named(text: str) -> tuple[tuple[str, str, Shown], ...]:
+    """Return each name that has a value, what it stands below ("" for nothing), and the value."""
+    return tuple(_names_in(text))
+
+
+def _names_in(text: str) -> Iterator[tuple[str, str, Shown]]:
     roots = shown_in(text, 1)
     yield from ((root.label, "", root) for root in roots if root.form != "call" and _NAME.fullmatch(root.label))
     left = [("", root) for root in reversed(roots)]
