@@ -86,6 +86,8 @@ def _tell(adoption: Adoption, file: Path, output: Path | None) -> None:
 
 def _line(flag: Flag) -> str:
     path = f"  {flag.path}" if flag.path else ""
+    if flag.joined:
+        return f"{flag.where}  {flag.problem}: {'; '.join(flag.candidates)}"
     rest = f": {', or '.join(flag.candidates)}?" if flag.candidates else ""
     cell = f"  [{flag.cell}]" if flag.cell and flag.cell not in flag.problem and len(flag.cell) <= 60 else ""
     return f"{flag.where}{path}  {flag.problem}{rest}{cell}"

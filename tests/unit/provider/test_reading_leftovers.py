@@ -38,7 +38,9 @@ def problems(kind: str, about: str, **cells: str) -> list[str]:
         ("array", "The objects that are drawn", "array holds"),
         ("string", "Takes effect only on `brush-9`-like engines, not elsewhere", "only"),
         ("string", "[Flex only] How strong", "only"),
-        ("string", "See the list of brushes below", "something else on the page"),
+        ("string", "See the list of brushes below", "refer to lists"),
+        ("string", "How it is laid on. Allowed values are:", "values follow"),
+        ("string", "涂法，可选值如下：", "values follow"),
     ],
 )
 def test_what_is_left_over_is_flagged(kind: str, about: str, problem: str) -> None:
@@ -63,6 +65,10 @@ def test_what_is_left_over_is_flagged(kind: str, about: str, problem: str) -> No
         ("array", "Words, as a rule none"),
         ("string", "Where we call back; see the docs below" ),
         ("string", "Runs on engine brush-9-2024 alone"),
+        ("string", "There is no default for this"),
+        ("string", "The look (`ink` default)"),
+        ("string", "The look. By default (`ink`), it is thin"),
+        ("integer", "How many, with a default size of 4"),
     ],
 )  # fmt: skip
 def test_what_is_said_in_passing_is_not_flagged(kind: str, about: str) -> None:
@@ -184,3 +190,21 @@ def test_an_endpoint_that_deletes_something_from_pictures_is_read() -> None:
     more = f"\n## Cancel a task\n\n{TABLE}| task | string | yes | Which |\n"
     found: dict[str, Any] = report(adopt(page + more, "page.md").reading)
     assert [one["name"] for one in found["parameters"]] == ["x"]
+
+
+def test_what_holds_sometimes_is_one_flag_for_the_table() -> None:
+    rows = "| x | string | no | - | For brush-9 only |\n| y | string | no | - | Takes effect only on brush-7 |\n"
+    page = f"## Body\n\n{HEADER}{rows}"
+    told: Any = report(adopt(page, "page.md").reading)["flags"]
+    (flag,) = told
+    assert "in some cases, only" in flag["problem"]
+    assert flag["candidates"] == ["x (line 5): brush-9", "y (line 6): brush-7"]
+
+
+def test_a_word_of_prose_in_a_column_of_ranges_is_no_range() -> None:
+    page = (
+        "## Body\n\n| Name | Type | Required | Values |\n|---|---|---|---|\n"
+        "| x | file | yes | Choose the picture |\n| y | integer | no | at most forty-2 |\n"
+    )
+    told: Any = report(adopt(page, "page.md").reading)["flags"]
+    assert [flag["parameter"] for flag in told] == ["y"]

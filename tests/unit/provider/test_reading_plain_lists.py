@@ -46,6 +46,8 @@ def test_an_announced_list_is_read_and_each_row_without_a_type_is_flagged(title:
     assert [one.get("default") for one in found.values()] == [None, 3, "en", "Serif", "soft"]
     assert found["edge"]["enum"] == ["soft", "hard"]
     flagged = {flag["parameter"] for flag in found_in(page)["flags"]}
+    # What is shown beyond doubt is told of the whole list at once.
+    flagged |= {one.partition(" ")[0] for flag in found_in(page)["flags"] for one in flag["candidates"]}
     assert flagged >= {"words", "grain", "tongue", "face", "edge"}
 
 

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
-from teststrip.base.where import Problem
+from teststrip.base.where import Problem, Where
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from teststrip.base.where import Where
 
 
 @dataclass(frozen=True, slots=True)
 class Flag:
     """One thing on a page that a person has to look at.
 
-    `path` is the parameter, `cell` the text in question, `candidates` the readings it could have, in words.
+    `path` is the parameter, `cell` the text in question, `candidates` the readings it could have, in words. Of a flag
+    for a whole table (`joined`), `path` is empty, and `candidates` are its rows, each with what it is taken for.
     """
 
     where: Where
@@ -25,6 +25,7 @@ class Flag:
     cell: str
     problem: str
     candidates: tuple[str, ...] = ()
+    joined: bool = False
 
     @property
     def as_problem(self) -> Problem:
@@ -46,12 +47,28 @@ class Flags:
 
     def __init__(self) -> None:
         self._flags: dict[Flag, None] = {}
+        self._joined: dict[tuple[Where, str], dict[tuple[int, str, str], None]] = {}
 
     def add(self, where: Where, path: str, cell: str, problem: str, candidates: Sequence[str] = ()) -> None:
         """Note one thing; the same thing is noted once."""
         self._flags[Flag(where, path, cell, problem, tuple(candidates))] = None
 
+    def join(self, table: Where, problem: str, path: str, line: int, reading: str) -> None:
+        """Note what is one doubt for a whole table: `reading` is what the row of `path` on `line` is taken for."""
+        self._joined.setdefault((table, problem), {})[line, path, reading] = None
+
     @property
     def flags(self) -> tuple[Flag, ...]:
-        """Everything noted so far, in page order."""
-        return tuple(sorted(self._flags, key=lambda flag: (flag.where, flag.path, flag.problem)))
+        """Everything noted so far, in page order; what is one doubt for a table is one flag, with its rows."""
+        joined = (_joined(where, problem, sorted(rows)) for (where, problem), rows in self._joined.items())
+        return tuple(sorted(chain(self._flags, joined), key=lambda flag: (flag.where, flag.path, flag.problem)))
+
+
+def _joined(table: Where, problem: str, rows: Sequence[tuple[int, str, str]]) -> Flag:
+    """Make one flag of the rows of a table; of one row alone it is that row's."""
+    if len({line for line, _, _ in rows}) == 1:
+        line, path, _ = rows[0]
+        return Flag(Where(table.file, line, 1), path, path, problem, tuple(reading for _, _, reading in rows))
+    paths = dict.fromkeys(path for _, path, _ in rows)
+    told = tuple(f"{path} (line {line}): {reading}" for line, path, reading in rows)
+    return Flag(table, "", ", ".join(paths), problem, told, joined=True)

@@ -30,6 +30,7 @@ class KindReading:
     values_of: str = ""  # the name of an enumeration whose values the page may list elsewhere
     named: str = ""  # the name of a structure that the page may describe elsewhere
     guessed: bool = False
+    shown: str = ""  # what on the page shows a guessed kind beyond doubt, as "the default"
 
 
 def says_media(text: str) -> bool:

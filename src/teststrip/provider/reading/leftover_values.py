@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from teststrip.provider.reading.page_words import PageWords
 
 Finding = tuple[str, tuple[str, ...]]
+ELSEWHERE: Final = "the texts refer to lists that were not found on this page"
 QUOTED: Final = Pattern(r"[\"“]([^\"“”\n]{1,40})[\"”]")
 _GOES_ON: Final = Pattern(
     r"\betc\b|\b(?:and|or) (?:many )?(?:more|others|so on|similar)\b|\bincluding\b|\bcustom\b|\bnot limited to\b|\bmay (?:vary|change)\b|\badditional\b|\bmore (?:values|options|models|voices|styles)\b"
@@ -51,12 +52,19 @@ _BEHIND_COLON: Final = Pattern(
     r"(?=\s?(?:[.;)）\n]|$))",
     re.IGNORECASE,
 )
+_EITHER: Final = Pattern(r"(?<![\w-])([A-Za-z][\w-]{1,30})\s?(?:/|\bor\b|\||或|または)\s?([A-Za-z][\w-]{1,30})")
 _FORMAT: Final = Pattern(r"format|type|mode|encoding", re.IGNORECASE)
 _OF_MODEL: Final = Pattern(r"model(?:_?(?:id|name|version))?", re.IGNORECASE)
 _ENUM: Final = Pattern(r"\benum(?:eration)?\b|枚举", re.IGNORECASE)
 _CALLED: Final = Pattern(r"callback|webhook|hook|prompt|text", re.IGNORECASE)
 _ELSEWHERE: Final = Pattern(
     r"\b(?:see|refer to|listed|described|shown|check)\b[^.]{0,60}\b(?:below|above|following|table|list|section|appendix|docs?|documentation|page|guide)\b|\bfollowing (?:values|options|list|table)\b|\]\(#|见(?:下|上|附)|参见|参考(?:下|上|附)|(?:参考|参照|见|查看).{0,16}(?:列表|表格|一览|章节)|详见|下表|下方|以下の|下記|아래",
+    re.IGNORECASE,
+)
+
+# Ends a text whose values did not come with it, or no more than the first: "Allowed values are as follows:".
+_CUT: Final = Pattern(
+    r"(?:\b(?:values?|options?|choices|following|follows|enum\w{0,8}|one of|supports?|accepts?|valores|valeurs|werte|opciones|opções)\b|枚举值?|取值|可选值?|支持|如下|以下|可选项|値|次の|다음|значения)[^.。:：\n]{0,24}[:：](?:\s{0,3}[*•-]\s?[\w.-]{1,40}(?:[:：][^*•\n]{0,40})?)?$",
     re.IGNORECASE,
 )
 
@@ -71,7 +79,7 @@ def left_values(entry: Entry, about: Cell, page: PageWords) -> Iterator[Finding]
             about, texts, [text for text in _named(entry, about, page) if text not in page.models]
         ):
             yield "the text names other values, too", (", ".join(texts), ", ".join((*texts, *more)))
-        elif _in_words(entry, texts):
+        elif _in_words(entry, texts) or _names_parameter(texts, page):
             yield "these may be words about the values", (", ".join(texts), "no enumeration")
         return
     kinds = set(scalars_of(entry))
@@ -80,6 +88,8 @@ def left_values(entry: Entry, about: Cell, page: PageWords) -> Iterator[Finding]
     named = _named(entry, about, page)
     if _ENUM.search(entry.row.cell("type").text) and not named:
         yield "the type says that there is a list of values, and none was understood", ()
+    elif not named and _CUT.search(about.text.rstrip(" \u200b")):
+        yield "the text ends where it says that values follow", ("no enumeration",)
     elif len(named) > 1:
         yield "the text names values, and does not say whether they are all", (", ".join(named), "no enumeration")
     elif found := _named_once(entry, about, named):
@@ -87,16 +97,18 @@ def left_values(entry: Entry, about: Cell, page: PageWords) -> Iterator[Finding]
 
 
 def _named_once(entry: Entry, about: Cell, named: Sequence[str]) -> Finding | None:
+    if named and named[0] == entry.facts.default.value:
+        named = []
     if named and _OF_MODEL.fullmatch(entry.name):
         return "the text names a value, and does not say whether it is the only one", (named[0], "no enumeration")
     if "string" not in scalars_of(entry) or entry.facts.media or _CALLED.search(entry.name):
         return None
     if not named and (plain := _bracketed(about)):
         return "the text names values, and does not say whether they are all", (plain, "no enumeration")
-    if not named and (plain := _listed(about) or _behind_colon(entry, about)):
+    if not named and (plain := _listed(about) or _behind_colon(entry, about) or _beside_default(entry, about)):
         return "the text lists words that may be values", (plain, "no enumeration")
-    if _ELSEWHERE.search(about.raw):
-        return "the text refers to something else on the page that was not found", ()
+    if (match := _ELSEWHERE.search(about.raw)) is not None:
+        return ELSEWHERE, (" ".join(match[0].split()),)
     return None
 
 
@@ -120,6 +132,17 @@ def _listed(about: Cell) -> str:
     if not all(_WORD.fullmatch(text) for text in listing.texts) or any(is_format(text) for text in listing.texts):
         return ""
     return ", ".join(listing.texts)
+
+
+def _beside_default(entry: Entry, about: Cell) -> str:
+    """Return two plain words that a text offers, of which one is the default: `png or svg (png default)`."""
+    default = entry.facts.default.value
+    if not isinstance(default, str) or about.codes:
+        return ""
+    for match in _EITHER.finditer(about.text):
+        if default in match.groups():
+            return f"{match[1]}, {match[2]}"
+    return ""
 
 
 def _behind_colon(entry: Entry, about: Cell) -> str:
@@ -148,10 +171,19 @@ def _beside(about: Cell, texts: Sequence[str], named: Sequence[str]) -> list[str
     ]
 
 
+def _names_parameter(texts: Sequence[str], page: PageWords) -> bool:
+    """Tell whether a value is a part of a sentence about another parameter: `together with last_frame`."""
+    return any(
+        "_" in word and word in page.parameters for text in texts if " " in text for word in text.split()[:8]
+    )
+
+
 def _in_words(entry: Entry, texts: Sequence[str]) -> bool:
     """Tell whether values that nothing sets apart read like words: `Pixel dimensions`, `URL`, `Standard`."""
     cells = [entry.row.cell(name) for name in ("range", "type", "description")]
     if any(cell.codes or QUOTED.search(cell.text) for cell in cells) or str(entry.facts.default.value) in texts:
+        return False
+    if all(choice.label for choice in entry.facts.choices):
         return False
     if _FORMAT.search(entry.name) and any("_" in text for text in texts):
         return False

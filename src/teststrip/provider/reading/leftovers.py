@@ -18,12 +18,13 @@ from teststrip.provider.reading.cells.listing_marks import DEFAULT_WORDS
 from teststrip.provider.reading.entries import walk
 from teststrip.provider.reading.from_description import COUNT
 from teststrip.provider.reading.leftover_numbers import left_limits, left_points
-from teststrip.provider.reading.leftover_values import QUOTED, left_values
+from teststrip.provider.reading.leftover_values import ELSEWHERE, QUOTED, left_values
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from teststrip.provider.model import Constraint
+    from teststrip.provider.reading.document import Group
     from teststrip.provider.reading.entries import Entry
     from teststrip.provider.reading.flags import Flags
     from teststrip.provider.reading.inline import Cell
@@ -61,6 +62,7 @@ _ONLY: Final = Pattern(
     r"|\b(?:not|un)\s?(?:supported|available)\s+(?:by|in|on|for|with)\s+(?:the\s+)?[`\"']?([\w./-]+)|仅(?:支持|限|适用于|对|在|当)?\s*[`\"“]?([A-Za-z][\w./-]+)",
     re.IGNORECASE,
 )
+_SOMETIMES: Final = "these may be for some models, or in some cases, only"
 # Words behind "only for" that are no model.
 _NO_MODEL: Final = frozenset(
     [
@@ -103,17 +105,27 @@ _NO_MODEL: Final = frozenset(
 
 
 def flag_leftovers(
-    entries: Sequence[Entry], constraints: Sequence[Constraint], page: PageWords, flags: Flags
+    entries: Sequence[Entry],
+    constraints: Sequence[Constraint],
+    page: PageWords,
+    groups: Sequence[Group],
+    flags: Flags,
 ) -> None:
     """Flag what the rows say and no reader took; `constraints` are the rules that were understood."""
     for entry in walk(entries):
         _check_told(entry, flags)
+        if not entry.implied and (word := _only(entry, entry.row.cell("description"))):
+            # Says when a row holds, not what: one look at the table settles it.
+            flags.join(groups[entry.row.group].where, _SOMETIMES, entry.path, entry.row.where.line, word)
     flagged = {flag.where.line for flag in flags.flags}
     ruled = {path for rule in constraints for path in rule.parameters}
     for entry in walk(entries):
         if entry.implied or entry.row.where.line in flagged:
             continue
         for problem, candidates in _findings(entry, page, ruled=entry.path in ruled):
+            if problem == ELSEWHERE:
+                flags.join(groups[entry.row.group].where, problem, entry.path, entry.row.where.line, candidates[0])
+                continue
             about = entry.row.cell("description")
             flags.add(about.where if about.text else entry.row.where, entry.path, about.text, problem, candidates)
             break
@@ -182,9 +194,14 @@ def _default(entry: Entry, about: Cell) -> Finding | None:
         return None
     if _SAID_BY_WORDS.search(about.text):
         return "the text speaks of a default that was not understood", ()
+    texts = {str(choice.value).lower() for choice in entry.facts.choices}
     for match in _DEFAULT.finditer(about.text):
+        if match[0].lower() in texts:
+            continue
         around = about.text[match.end() : match.end() + 40]
         before = about.text[max(0, match.start() - 24) : match.start()]
+        if re.search(r"\b(?:no|not?|without|kein|sin|sans|sem|без)\s+$|[无無没]\s?$", before, re.IGNORECASE):
+            continue
         if re.match(
             r"\W{0,3}(?:(?:is|to|值|为|is set to|:|：)\W*)*(?:[\"'“`\d]|true|false|on\b|off\b|auto\b)",
             around,
@@ -206,15 +223,15 @@ def _needed(entry: Entry, about: Cell) -> Finding | None:
     return None
 
 
-def _only(entry: Entry, about: Cell) -> Finding | None:
-    """Find words that limit a parameter to something, where neither models nor a condition were understood."""
+def _only(entry: Entry, about: Cell) -> str:
+    """Return what words limit a parameter to, where neither models nor a condition were understood."""
     if entry.models or entry.applies_when is not None or entry.required_when is not None:
-        return None
+        return ""
     for match in _ONLY.finditer(about.text):
         word = next((part for part in match.groups() if part), "").strip("`\"'.,")
         if word and word.lower() not in _NO_MODEL:
-            return "it may be for some models, or in some cases, only", (word, "always")
-    return None
+            return word
+    return ""
 
 
-_LOOKS: Final[tuple[Callable[[Entry, Cell], Finding | None], ...]] = (left_limits, left_points, _default, _only)
+_LOOKS: Final[tuple[Callable[[Entry, Cell], Finding | None], ...]] = (left_limits, left_points, _default)

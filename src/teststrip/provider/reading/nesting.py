@@ -12,6 +12,7 @@ from teststrip.provider.reading.announcing import TITLE, announced, whole_path
 from teststrip.provider.reading.cells.names import heading_parent, structure_of
 from teststrip.provider.reading.classify import role_of
 from teststrip.provider.reading.group_columns import columns_of
+from teststrip.provider.reading.item_titles import of_items
 from teststrip.provider.reading.shown_places import may_hold
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ OF_REQUEST: Final = Pattern(
     r"\b(?:required|optional|advanced|basic|general|common|additional|other|settings?|options?|controls?|configuration|features?)\b|必填|可选|高级|基础|基本|其他|通用|詳細|その他|선택|필수|дополнит|основн|opciona|obrigat|obligat|avanzad|optionn|erweitert",
     re.IGNORECASE,
 )
+WRAPPED: Final = 'the examples put these into "{}", and no row says so'
 # Names that hold the body in a program, and are no part of it.
 _NO_WRAPPER: Final = frozenset(
     {"data", "body", "json", "payload", "headers", "options", "config", "kwargs", "args"}
@@ -106,6 +108,7 @@ def find_parents(
             (name for cell in reversed(titles) if (name := announced(cell, by_name, before, parents))), ""
         )
         found = found or (_headed(group, examples) or _led(group) if lenient else "")
+        found = found or (of_items(group, before, parents, examples) if lenient else "")
         if found:
             parents[index] = found
             by_path.setdefault(found.removesuffix("[]"), found)  # perhaps one that only this heading speaks of
@@ -254,13 +257,13 @@ def doubt_wrappers(
 ) -> None:
     """Flag groups that every example puts into an object of which no row speaks: `input`. Their names stay as written."""
     known = {row.path for row in rows}
-    paths: dict[int, list[str]] = {}
+    tops: dict[int, list[Parsed]] = {}
     for row in rows:
         if not row.depth and "." not in row.path:
-            paths.setdefault(row.group, []).append(row.path)
+            tops.setdefault(row.group, []).append(row)
     for index, group in enumerate(groups):
-        own = paths.get(index, [])
-        above = [examples.parents[path] for path in own if path in examples.parents]
+        own = tops.get(index, [])
+        above = [examples.parents[row.path] for row in own if row.path in examples.parents]
         if (
             group.form == "schema"
             or index in parents
@@ -272,5 +275,8 @@ def doubt_wrappers(
         shared = set(above[0]).intersection(*above[1:]) - known - _NO_WRAPPER
         if len(shared) == 1:
             wrapper = shared.pop()
-            problem = f'the examples put these into "{wrapper}", and no row says so'
-            flags.add(group.where, "", wrapper, problem, (f"{wrapper}.{own[0]}", own[0]))
+            for row in own:
+                if row.path in examples.parents:
+                    flags.join(
+                        group.where, WRAPPED.format(wrapper), row.path, row.where.line, f"{wrapper}.{row.path}"
+                    )

@@ -154,7 +154,7 @@ def read_documentation(
     entries = merged(linker.tree(), groups, endpoints, operations, flags) if lenient else linker.tree()
     constraints = gather_constraints(entries, [text.cell for text in document.texts], flags) if lenient else ()
     if lenient:
-        flag_leftovers(entries, constraints, page, flags)
+        flag_leftovers(entries, constraints, page, groups, flags)
         hold_against(Page(body, first_line, document, roles, groups), entries, flags)
     return Reading(document, entries, tuple(roles), flags.flags, constraints)
 

@@ -72,18 +72,20 @@ def _demoted(roles: list[tuple[Group, Role]]) -> list[tuple[Group, Role]]:
         role == "parameters" and (group.form != "table" or "type" in columns_of(group)) for group, role in roles
     )
 
-    named = {
-        name
-        for group, role in roles
-        if role == "parameters" and (group.form != "table" or {"type", "required"} & set(columns_of(group)))
-        for name in _names(group)
-    }
+    def named_by(*telling: str) -> set[str]:
+        found = [one for one, role in roles if role == "parameters"]
+        chosen = [one for one in found if one.form != "table" or set(telling) & set(columns_of(one))]
+        return {name for group in chosen for name in _names(group)}
+
+    named, asked = named_by("type", "required"), named_by("required")
 
     def kept(group: Group) -> bool:
-        bare = group.form == "table" and not {"type", "required"} & set(columns_of(group))
-        if bare and named and named.issuperset(_names(group)):
-            return False  # says once more what another table has, or advises
-        if group.form != "table" or "type" in columns_of(group) or "required" in columns_of(group):
+        columns = set(columns_of(group)) if group.form == "table" else {"required"}
+        names = _names(group)
+        bare, vague = not {"type", "required"} & columns, not {"required", "description"} & columns
+        if (bare and named and named.issuperset(names)) or (vague and asked and asked.issuperset(names)):
+            return False  # says once more what another table has, advises, or tells what to fill in in a program
+        if not bare:
             return True
         return bool(group.headings) and words.purpose(group.headings[-1].cell.text) == "request"
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _VALUE: Final = r"(?P<value>\"[^\"]*\"|'[^']*'|“[^”]*”|‘[^’]*’|\x01\d+\x01|[-+]?\d+(?:\.\d+)?(?:[x×*:]\d+)?(?![A-Za-z0-9_.]*[A-Za-z0-9_])|true\b|false\b|null\b|none\b|[A-Za-z0-9][A-Za-z0-9_.:/-]*(?=\s*(?:[.,;)）。，；、\n\]]|$)))"
 _BEFORE: Final = Pattern(
     r"(?:(?<!no )(?<![-\w])(?:the\s+)?default(?:s|ed)?(?:\s+(?:value|setting|is|to|value\s+is|to\s+the\s+value))*\s*(?:is|to|:|：|=|of|[–—-](?=\s?\x01))?\s*"
-    r"|\bdef(?:\.|:|=)\s*|默认(?:值|参数|使用|采用)?(?:是|为|：|:|=)?\s*|缺省(?:值)?(?:是|为|：|:)?\s*|預設(?:值)?(?:是|為|：|:)?\s*|デフォルト(?:値)?(?:は|：|:|=)?\s*|기본(?:값)?(?:은|는|：|:|=)?\s*|по умолчанию\s*[:—–-]?\s*|(?:valor )?por defecto\s*[:：]?\s*|predeterminado\s*[:：]?\s*|padrão\s*[:：]?\s*|par défaut\s*[:：]?\s*|(?:défaut|standard(?:wert)?|voreinstellung|vorgabe(?:wert)?|predefinit[oa]|predeterminad[oa]|standaard(?:waarde)?|varsayılan|mặc định|bawaan|domyśln(?:a|e|ie)|既定値?|初期値)\s*[:：=]\s*|standardmäßig\s*|(?:the\s+)?default\s+\w{2,20}\s*(?:[:：=]|is)\s*|\binitial value\s*(?:[:：=]|is)\s*|\bfalls? back (?:to|on)\s+)"
+    r"|\bdef(?:\.|:|=)\s*|默认(?:值|参数|使用|采用)?(?:是|为|：|:|=)?\s*|缺省(?:值)?(?:是|为|：|:)?\s*|預設(?:值)?(?:是|為|：|:)?\s*|デフォルト(?:値)?(?:は|：|:|=)?\s*|기본(?:값)?(?:은|는|：|:|=)?\s*|по умолчанию\s*[:—–-]?\s*|(?:valor )?por defecto\s*[:：]?\s*|predeterminado\s*[:：]?\s*|padrão\s*[:：]?\s*|par défaut\s*[:：]?\s*|(?:défaut|standard(?:wert)?|voreinstellung|vorgabe(?:wert)?|predefinit[oa]|predeterminad[oa]|standaard(?:waarde)?|varsayılan|mặc định|bawaan|domyśln(?:a|e|ie)|既定値?|初期値)\s*[:：=]\s*|standardmäßig\s*|(?:the\s+)?default\s+\w{2,20}\s*(?:[:：=]|is|of(?=\s[-+]?\d))\s*|\binitial value\s*(?:[:：=]|is)\s*|\bfalls? back (?:to|on)\s+)"
     + _VALUE,
     re.IGNORECASE,
 )
@@ -41,6 +41,16 @@ _IN_BRACKETS: Final = Pattern(
     r"(?P<value>\"[^\"\n]{1,80}\"|\x01\d+\x01|(?<![\w.])[-+]?\d{1,20}(?:\.\d{1,20})?|\btrue|\bfalse)\s?[(（](?:(?:this|which|it) is )?(?:the |by )?(?:default(?: value)?|默认值?|預設值?|デフォルト|既定値?|기본값?|predeterminado|por defecto|padrão|par défaut|predefinito|по умолчанию|standard)\s?[)）]",
     re.IGNORECASE,
 )
+# png or svg (png default)
+_WHOLE_BRACKET: Final = Pattern(
+    r"[(（](?P<value>\x01\d+\x01|(?!(?:no|not|the|by|is|as|a|an|used|our|its)\b)[-+]?[\w.]{1,30}) (?:is (?:the )?|by |as )?default[)）]",
+    re.IGNORECASE,
+)
+# By default (false), nothing is returned
+_BRACKETED: Final = Pattern(
+    r"\bby default\s?[(（](?P<value>\x01\d+\x01|\"[^\"\n]{1,60}\"|[-+]?\d{1,20}(?:\.\d{1,20})?|true|false)[)）]",
+    re.IGNORECASE,
+)
 _OFF: Final = Pattern(
     r"\b(?:disabled|off|false|inactive|not (?:enabled|on|active|turned on)) by default\b|\bdefault(?:s to| is|\s?[:：=])?\s?(?:off|disabled|no)\b(?! \w)|默认(?:为)?(?:关闭?|禁用|不开启|不启用|否|不)",
     re.IGNORECASE,
@@ -54,7 +64,7 @@ _ON: Final = Pattern(
 def told_defaults(plain: str) -> Iterator[re.Match[str]]:
     """Give a match, with a group `value`, for each default that a text tells, in their order; each value once."""
     found: dict[int, re.Match[str]] = {}
-    for pattern in (_BEFORE, _IN_BRACKETS, _CUED, _BEHIND, _ASSUMED):
+    for pattern in (_BEFORE, _IN_BRACKETS, _WHOLE_BRACKET, _BRACKETED, _CUED, _BEHIND, _ASSUMED):
         for match in pattern.finditer(plain):
             found.setdefault(match.start("value"), match)
     yield from (found[at] for at in sorted(found))

@@ -22,6 +22,7 @@ _PIPED: Final = Pattern(
 )
 _NO_VALUES: Final = frozenset({"null", "none", "nil", "undefined", "true", "false"})
 _RANGED: Final = Pattern(r"(?:\brange|\bvalues?|可选范围|取值范围|范围|値|범위)[\s:：为は]*$", re.IGNORECASE)
+_END: Final = Pattern(r"[-+]?\d+(?:[.,/]\d+)?\s?[a-z%]{0,10}", re.IGNORECASE)  # of an interval: `[1/16, 16]`
 Piece = tuple[str, bool]
 _LOOSE: Final = Pattern(
     r"(?:\b(?:can be|may be|must be|should be|set to|supports?|supporting|accepts?|use|either|are|is|as|allowed|supported)|[:：(（\[=-]|可以是|可为|可使用|可选用|支持|为|是)[\s\"'“]*$",
@@ -168,7 +169,7 @@ def _label_rest(values: list[Value], between: str) -> str | None:
     if SEPARATORS.fullmatch(between) or SEPARATORS.fullmatch(plain):
         return ""
     label = re.match(
-        r"\s*(?:\(([^()]*)\)|（([^（）]*)）|(?:=|:|：|->|→|\s[–—-]\s)\s*([^;；|]*?))[\s,;，；、|/.。]*(?:\bor\b|\band\b|或|和)?[\s\n•*\"'“”-]*$",
+        r"\s*(?:\(([^()]*)\)|（([^（）]*)）|(?:=|:|：|->|→|\s[–—-]\s)\s*([^;；|]*?))[\s,;，；、|/.。]*(?:\b(?:or|and|oder|und|ou|et|o|y|e|или|и)\b|或者?|和|または|又は|及び|と|또는)?[\s\n•*\"'“”-]*$",
         between,
         re.IGNORECASE,
     )
@@ -205,13 +206,18 @@ def piped(cell: Cell) -> Listing | None:
 
 
 def bracketed(cell: Cell) -> Listing | None:
-    """Find one code span that lists values behind words that say so: 可选范围 `[mp3, pcm, flac]`."""
+    """Find one list in brackets, as code or not, behind words that say so: 可选范围 `[mp3, pcm, flac]`."""
     before = ""
     for text, code in cell.pieces:
-        inner = _IN_BRACKETS.fullmatch(text.strip()) if code else None
-        if inner is not None and (MARKER.search(before) or _RANGED.search(before)):
+        whole = _IN_BRACKETS.fullmatch(text.strip()) if code else None
+        found = [(before, whole)] if whole is not None else []
+        found += [] if code else [(text[: one.start()], one) for one in _IN_BRACKETS.finditer(text)]
+        for said, inner in found:
+            near = said[-_SENTENCE:]
+            if EXAMPLE.search(near) or not (MARKER.search(near) or _RANGED.search(near)):
+                continue
             values = [part.strip().strip("\"'") for part in re.split("[,，]", inner[1])]
-            if len(values) > 2 or not all(re.fullmatch(r"-?\d+(?:\.\d+)?", value) for value in values):
+            if len(values) > 2 or not all(_END.fullmatch(value) for value in values):
                 return Listing(tuple(Value(value) for value in values))
         before = "" if code else text
     return None

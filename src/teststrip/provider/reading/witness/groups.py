@@ -30,6 +30,8 @@ _OBJECTS: Final = Pattern(
     r"\bobjects?\b|\bconfig|\bsettings?\b|\bbelow\b|\bstructures?\b|\bdefinitions?\b|\bfields\b|对象|参数|如下|下表|结构|オブジェクト|객체",
     re.IGNORECASE,
 )
+_HABIT: Final = 3
+_KEY: Final = Pattern(r"[{,]\s{0,4}\\?\"([A-Za-z_]\w{0,60})\\?\"\s{0,4}:")
 Doubt = tuple[str, tuple[str, ...]]  # a problem, and candidates in which {} is the row's own name
 
 
@@ -106,7 +108,7 @@ def _answered(taken: _Taken) -> Doubt | None:
     # A heading such as "Request example" may be of what stood above the table, which says less than others do.
     before = taken.before[-1:]
     own = any(one.headings != taken.group.headings for one in before) or not before
-    if _asks(taken.group) and own and not (before and _telling(before[0]) and not _telling(taken.group)):
+    if asks(taken.group) and own and not (before and _telling(before[0]) and not _telling(taken.group)):
         return None
     known = taken.known
     names = {last_of(row.path) for row in taken.rows}
@@ -144,12 +146,33 @@ def _beside(taken: _Taken) -> Doubt | None:
 def _held(taken: _Taken) -> Doubt | None:
     """Doubt a table under a heading of its own, where an object above may hold what it lists."""
     group = taken.group
-    if not taken.before or not taken.holders or not taken.tops or _asks(group) or _confirmed(taken):
+    if not taken.before or not taken.holders or not taken.tops or asks(group) or _confirmed(taken):
         return None
     if len(taken.tops) * 2 < len(taken.rows) or group.headings == taken.before[0].headings:
         return None
-    places = [f"{holder.path}.{{}}" for holder in taken.holders[-_MOST_HOLDERS:]]
+    holders = [holder for holder in taken.holders if not _holds_others(holder, taken)]
+    if not holders or _is_habit(taken):
+        return None
+    places = [f"{holder.path}.{{}}" for holder in holders[-_MOST_HOLDERS:]]
     return "this may be a member of a parameter above", ("{}", *places)
+
+
+def _is_habit(taken: _Taken) -> bool:
+    """Tell whether a page parts its parameters by headings: several of these stood before there was any object."""
+    first = min(holder.row.group for holder in taken.holders)
+    above = {one.headings for one in taken.before[: first + 1]} - {taken.before[0].headings}
+    return len(above) >= _HABIT
+
+
+def _holds_others(holder: Entry, taken: _Taken) -> bool:
+    """Tell whether an example shows what an object holds, and nothing of it is a row of this group."""
+    path = bare(holder.path)
+    members = {name for name, above in taken.bodies.above.items() if path in above}
+    # Or as JSON in a field of a form: options={"width": 2}
+    members.update(
+        name for value, _ in taken.bodies.seen.get(path, ()) for name in _KEY.findall(value.text[:2000])
+    )
+    return bool(members) and members.isdisjoint(last_of(row.path) for row in taken.rows)
 
 
 def _telling(group: Group) -> set[str]:
@@ -157,7 +180,7 @@ def _telling(group: Group) -> set[str]:
     return {"required", "default", "range"} & set(columns_of(group))
 
 
-def _asks(group: Group) -> bool:
+def asks(group: Group) -> bool:
     """Tell whether the heading of a group says that it is of a request."""
     title = group.title
     return words.purpose(title) == "request" or bool(OF_REQUEST.search(title))

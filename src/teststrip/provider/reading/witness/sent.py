@@ -13,6 +13,7 @@ from teststrip.base.where import Where
 from teststrip.provider.reading import words
 from teststrip.provider.reading.cells.typed import typed_any
 from teststrip.provider.reading.entries import Entry, walk
+from teststrip.provider.reading.nesting import WRAPPED
 from teststrip.provider.reading.settle import within
 from teststrip.provider.reading.witness.bodies import Bodies, Body
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
     from teststrip.provider.model import Kind
+    from teststrip.provider.reading.document import Group
     from teststrip.provider.reading.flags import Flags
     from teststrip.provider.reading.shown import Shown
 
@@ -77,19 +79,16 @@ def flag_unread(file: str, entries: Sequence[Entry], bodies: Bodies, flags: Flag
         for one in bodies.strange
         if one.noted or (none and (one.sure or not by_path or _is_sent(one.shown.names, by_path, bodies)))
     ]
+    before = {(flag.where.line, flag.path) for flag in flags.flags}
     for body in (*(body for body in bodies.bodies if _is_whole(body)), *alone):
         for path, value in body.walk():
             parent, _, name = path.rpartition(".")
-            holder = by_path.get(parent)
-            if (
-                path in by_path
-                or name in lasts
-                or path in told
-                or (parent and holder is None)
-                or _OF_TOOL.search(path)
-            ):
+            held = not parent or parent in by_path or (parent in told and parent != "headers")
+            if path in by_path or name in lasts or path in told or not held or _OF_TOOL.search(path):
                 continue
             told.add(path)
+            if (value.line, path) in before:
+                continue
             flags.add(
                 Where(file, value.line, 1),
                 path,
@@ -109,11 +108,17 @@ def _is_sent(names: Sequence[str], rows: Collection[str], bodies: Bodies) -> boo
     )
 
 
-def flag_misplaced(entries: Sequence[Entry], bodies: Bodies, flags: Flags) -> None:
-    """Flag rows whose name the examples send only at another place than the row is read at."""
+def flag_misplaced(groups: Sequence[Group], entries: Sequence[Entry], bodies: Bodies, flags: Flags) -> None:
+    """Flag rows whose name the examples send only at another place than the row is read at.
+
+    Where all that is sent of a table stands in the same object, this is one doubt: whether the table is of its members.
+    """
     paths: dict[str, set[str]] = defaultdict(set)
+    sent: set[int] = set()  # groups of which a row is sent where it is read
     for entry in walk(entries):
         paths[entry.name.removesuffix("[]")].add(bare(entry.path))
+        sent |= {entry.row.group} if bare(entry.path) in bodies.seen and not entry.implied else set()
+    found: dict[int, list[tuple[Entry, list[str]]]] = defaultdict(list)
     for entry in walk(entries):
         path, name = bare(entry.path), entry.name.removesuffix("[]")
         if entry.implied or path in bodies.seen:
@@ -122,9 +127,26 @@ def flag_misplaced(entries: Sequence[Entry], bodies: Bodies, flags: Flags) -> No
             parent for parent in bodies.above.get(name, ()) if f"{parent}.{name}".lstrip(".") not in paths[name]
         ]
         if above:
-            places = [f"{parent}.{name}".lstrip(".") for parent in above]
+            found[entry.row.group].append((entry, above))
+    for index, rows in found.items():
+        holders = {_holder(entry, parent) for entry, above in rows for parent in above}
+        joined = len(rows) >= _MANY and len(holders) == 1 and "" not in holders and index not in sent
+        for entry, above in rows:
+            places = [f"{parent}.{entry.name.removesuffix('[]')}".lstrip(".") for parent in above]
+            if joined:
+                problem = WRAPPED.format(*holders)
+                flags.join(groups[index].where, problem, entry.path, entry.row.where.line, places[0])
+                continue
             problem = f'the examples send it as "{places[0]}"'
             flags.add(entry.row.where, entry.path, entry.row.cell("name").text, problem, (entry.path, *places[:3]))
+
+
+def _holder(entry: Entry, parent: str) -> str:
+    """Return the object in which an example sends a row as it was read; "" where it is sent in another way."""
+    above = bare(entry.path).rpartition(".")[0]
+    if not above:
+        return parent
+    return parent[: -len(above) - 1] if parent.endswith(f".{above}") else ""
 
 
 def flag_contradicted(entries: Sequence[Entry], bodies: Bodies, flags: Flags) -> None:
