@@ -74,6 +74,8 @@ def read_kind(text: str, codes: Sequence[str] = ()) -> KindReading:
 
 def _named_or_enum(text: str) -> KindReading | None:
     """Read `ImageSize | enum: a, b`: a structure, or one of the values of a text."""
+    if "|" not in text:
+        return None
     match = re.fullmatch(r"(\w+)\s*\|\s*(enum\b.*)", text, re.IGNORECASE | re.DOTALL)
     held = structure(match[1]) if match is not None else None
     values = _enum(match[2]) if match is not None else None
