@@ -51,6 +51,13 @@ CASES: Final = {
     "words over items": ("## Parameters\n\n{}", "- Either:\n  - `a` (string): b\n"),
     "words over items in one another": ("## Parameters\n\n- `b` (string): c\n{}", "- Examples:\n    - a\n"),
     "labels over items": ("## POST /a\n\n{}", "- Form data:\n  - `a`: b\n"),
+    "words below an item": ("## Parameters\n\n- **a**: b\n{}", "  - c\n"),
+    "items with words below": ("## Parameters\n\n{}", "- **aN**: b\n  - c\n  - d\n"),
+    "an interval of blanks": (HEADER + "| a | string | no | - | <1{}; 2> | b |\n", " "),
+    "tables of reading calls": (
+        "# A\n\n" + HEADER + ROW + "\n{}",
+        "## GET /aN\n\n### Query Parameters\n\n| Name | Type |\n|---|---|\n| b | string |\n\n",
+    ),
     "titles over items": (
         "## Options\n\n| Name | Type |\n|---|---|\n| `a` | array |\n\n{}",
         "### A item bN\n\n- `c`: d\n\n",
