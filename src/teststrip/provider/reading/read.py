@@ -122,9 +122,10 @@ def read_documentation(
         document = with_fragments(with_headed(with_blocks(document, flags)), flags)
     roles, operations = roles_of(document), Operations(document)
     if lenient:
-        roles = without_answers(with_queries(roles, operations, flags), document, flags)
-        roles = without_settings(without_resources(roles, document, flags), document, flags)
-        roles = without_value_tables(roles, document)
+        roles = without_value_tables(with_queries(roles, operations, flags), document)
+        roles = without_settings(
+            without_resources(without_answers(roles, document, flags), document, flags), document, flags
+        )
         if is_of_no_calls(document):
             roles = [(group, "other") for group, _ in roles]
         document, roles = with_shown(document, roles, operations, flags)

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Final
 
 from teststrip.provider.reading import words
 from teststrip.provider.reading.cells.kind_phrases import (
-    ANGLED,
     BRACES,
     COUNTED,
     DETAIL,
@@ -28,7 +27,7 @@ from teststrip.provider.reading.cells.kind_phrases import (
     SPLIT,
     UNION,
 )
-from teststrip.provider.reading.cells.kind_values import kind_of, read_literals, values_in
+from teststrip.provider.reading.cells.kind_values import bare, kind_of, read_literals, values_in
 from teststrip.provider.reading.cells.structures import structure
 from teststrip.provider.reading.flags import CellError
 from teststrip.provider.reading.kind_reading import KindReading, says_media
@@ -44,7 +43,7 @@ _LONG: Final = {word: kind for word, kind in words.KINDS.items() if len(word) > 
 
 def read_kind(text: str, codes: Sequence[str] = ()) -> KindReading:
     """Read a type cell. Raises CellError when it is no type; an empty cell gives a reading without a kind."""
-    text = text.strip()
+    text = bare(text.strip())
     if text.lower() in words.NOTHING:
         return KindReading()
     if len(text) > _MOST:
@@ -56,9 +55,6 @@ def read_kind(text: str, codes: Sequence[str] = ()) -> KindReading:
         return replace(read_kind(text.strip("?？ "), codes), nullable=True)
     if text[-1] in "?？" and "|" in text:
         return replace(read_kind(text.rstrip("?？ "), codes), required=False)
-    angled = ANGLED.fullmatch(text)
-    if angled is not None and (word := angled["word"] or angled["braced"]).lower() in words.KINDS:
-        return read_kind(word)
     if FRACTIONS.fullmatch(text):
         return KindReading("number", detail=text)
     required = REQUIRED.search(text)
