@@ -22,7 +22,7 @@ _NUMBER: Final = Pattern(r"[-+]?\d+(?:\.\d+)?")
 _STRINGS: Final = frozenset({"string", "strings", "str"})
 
 
-def bare(text: str) -> str:
+def unbraced(text: str) -> str:
     """Return a type without the brackets around it: `<int>`, `{string}`."""
     match = ANGLED.fullmatch(text)
     word = (match["word"] or match["braced"]) if match is not None else ""
