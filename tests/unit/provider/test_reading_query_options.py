@@ -124,6 +124,8 @@ def test_a_part_that_only_an_address_of_the_page_has_is_read_and_flagged() -> No
         "# Kite tool\n\n## Environment\n\n- `KITE_KEY=abc`: The key\n- `KITE_PORT=80`: The port\n",
         "# Kite tool\n\n## Options\n\n- `--wide=100`: How wide\n- `--tall=200`: How tall\n",
         "# Kite library\n\n## Config file\n\n- `wide=100`: How wide\n- `tall=200`: How tall\n",
+        "# Kites\n\n## Query the task\n\n- `code=0`: It is done\n- `code=7`: It goes on\n- `code=9`: It broke\n",
+        "# Kites\n\n## Get started\n\n- Set `wide=100` in the tool\n- Set `tall=200` in the tool\n",
         "# Kites\n\n## Notes\n\nWe set `wide=100` in the tests, and `tall=2` where it rains.\n",
     ],
 )
@@ -137,3 +139,42 @@ def test_sentences_of_a_page_that_sends_bodies_add_nothing() -> None:
         "| `kite` | string | yes | The kite |\n\n## List\n\nThe `page=<int>` query parameter shows more.\n"
     )
     assert list(read(page)) == ["kite"]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "**`wide=300`**\nHow wide\n\n**`fill=calm|wild`**\nHow it is filled\n",
+        "#### `wide=300`\n\nHow wide\n\n#### `fill=calm,wild`\n\nHow it is filled\n",
+        "#### Wide `wide=300`\n\n- How wide\n\n#### Fill `fill={calm|wild}`\n\nHow it is filled\n",
+        "`wide=300` - How wide\n\n`fill=calm|wild` - How it is filled\n",
+        "```\n?wide=300       # How wide\n&fill=calm|wild # How it is filled\n```\n",
+        "```\n?wide=300 -- How wide\n?fill=calm/wild -- How it is filled\n```\n",
+        "| Parameter | About |\n|-|-|\n| `wide=300` | How wide |\n| `fill=calm,wild` | How it is filled |\n",
+    ],
+)
+def test_parts_of_an_address_stand_in_headings_paragraphs_code_and_tables(told: str) -> None:
+    page = f"# Kite painter\n\nPaints `https://kites.example.com/box.png`.\n\n## Size\n\nAdd to the URL:\n\n{told}"
+    found = read(page)
+    assert list(found) == ["wide", "fill"]
+    assert "How wide" in found["wide"]["description"]
+    assert found["wide"]["type"] == "integer"
+    assert found["fill"]["enum"] == ["calm", "wild"]
+
+
+def test_examples_of_a_table_that_repeat_the_name_show_the_value() -> None:
+    page = (
+        "# Kite painter\n\n## Query parameters\n\n| Name | Example | About |\n|-|-|-|\n"
+        "| `wide` | `wide=300` | How wide |\n| `sky` | `sky=blue` | What is behind it |\n"
+    )
+    assert [one["type"] for one in read(page).values()] == ["integer", "string"]
+
+
+def test_a_plain_name_with_its_type_as_code_behind_it_is_read() -> None:
+    page = (
+        "# Kites\n\n`POST /v1/kites`\n\n### Allowed params\n\n- kite `string` `required`\n- wide `int`\n"
+        "- share `float` (of the sky)\n- fast `bool` - Not for large ones\n"
+    )
+    found = read(page)
+    assert [one["type"] for one in found.values()] == ["string", "integer", "number", "boolean"]
+    assert [one["required"] for one in found.values()] == [True, False, False, False]

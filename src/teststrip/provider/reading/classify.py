@@ -152,8 +152,9 @@ def _plain_role(group: Group, columns: Sequence[str], said: Said) -> Role | None
         return None
     if said is not None and said != "request":
         return said
-    two = columns[:1] == ["name"] and "description" in columns and len(group.header) == 2
-    return None if two and said == "request" and "options" not in group.title.lower() else "options"
+    told = columns[:1] == ["name"] and "description" in columns and len(group.header) <= _FEW_COLUMNS
+    bare = told and set(columns) <= {"name", "description", "example"}
+    return None if bare and said == "request" and "options" not in group.title.lower() else "options"
 
 
 def _is_parameters(group: Group, columns: Sequence[str]) -> bool:

@@ -126,12 +126,22 @@ def _coded(cell: Cell) -> Item | None:
 def _marked(cell: Cell, text: str) -> Item | None:
     """Read a name that is set apart as code or in bold, with types and marks behind it: **steps** integer *required*."""
     match = _ALONE.match(text)
-    if match is None or not is_apart(cell, match["name"]) or re.match(r"[^\W_]", text[match.end("mark") :]):
+    if match is None or re.match(r"[^\W_]", text[match.end("mark") :]):
+        return None
+    if not is_apart(cell, match["name"]) and not _has_coded_type(cell, match["name"]):
         return None
     said, end = marks_of(text, match.end("mark"), cell.codes)
     if not any(is_kind(one) for one in said) and not (said and says_required(said[0])):
         return None
     return Item(match["name"], match["mark"], ", ".join(said), end)
+
+
+def _has_coded_type(cell: Cell, name: str) -> bool:
+    """Tell whether a plain name, no word that a sentence begins with, has its type as code right behind it."""
+    first, second = (*cell.pieces[:2], ("", False), ("", False))[:2]
+    return (
+        not first[1] and first[0].strip(" *?") == name and name[:1].islower() and second[1] and is_kind(second[0])
+    )
 
 
 def _worded(text: str) -> Item | None:

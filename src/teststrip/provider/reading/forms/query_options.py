@@ -16,12 +16,14 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
-from teststrip.provider.reading.document import Block, Document, Group, Text
+from teststrip.provider.reading.document import Block, Code, Document, Group, Text
 from teststrip.provider.reading.forms.bullet_rows import FACT, add_below
 from teststrip.provider.reading.forms.listed import as_line, header_at
 from teststrip.provider.reading.forms.plain_items import plain_cells
 from teststrip.provider.reading.forms.query_addresses import addresses_in
+from teststrip.provider.reading.forms.query_cells import with_query_cells
 from teststrip.provider.reading.forms.query_items import COLUMNS, Told, read_item, told_of, without_options
+from teststrip.provider.reading.forms.query_runs import Run, runs_in
 from teststrip.provider.reading.forms.query_values import Option, read_options
 from teststrip.provider.reading.inline import plain_cell
 
@@ -31,8 +33,14 @@ if TYPE_CHECKING:
     from teststrip.provider.reading.flags import Flags
     from teststrip.provider.reading.inline import Cell
 
+# A title of such a list: a word for the query's own parameters, for "query" may be a verb as well.
 _OF_ADDRESS: Final = Pattern(
-    r"\bquery|\b(?:url|uri|get)\b|クエリ|查询|查詢|쿼리|\bconsulta|\brequête|\babfrage|запрос", re.IGNORECASE
+    r"\b(?:query|url|uri)[\s-]?(?:string\w*|param\w*|arg\w*|option\w*|variable\w*|field\w*|key\w*|modifier\w*)\b|^\W*(?:the )?query\W*$"
+    r"|\b(?:options?|param\w*|add\w*|append\w*|modif\w+|transform\w*|suffix\w*)\b.{0,40}\b(?:url|uri|address)\b"
+    r"|クエリ\s?(?:パラメータ|文字列|ストリング)|查询\s?(?:参数|字符串)|查詢\s?(?:參數|字串)|쿼리\s?(?:파라미터|매개변수|스트링|문자열)"
+    r"|par[áâa]metros (?:de|da|del) (?:la )?(?:consulta|query|url)|paramètres (?:de (?:la )?requête|d['’]url)|abfrageparameter"
+    r"|параметры (?:строки|url)",
+    re.IGNORECASE,
 )
 _NOT_TAKEN: Final = Pattern(
     r"\b(?:environment|env|config\w*|settings?|headers?|connection|database|command|cli|respon\w+)\b",
@@ -64,20 +72,11 @@ _ONLY_SHOWN: Final = (
 
 def with_query_options(document: Document, flags: Flags) -> Document:
     """Return a document in which what it tells of the parts of an address is groups of rows."""
-    if not any("=" in block.cell.raw or _SPEAKS.search(block.cell.raw) for block in document.texts):
-        return document
+    document = with_query_cells(document)
     page = _Page(document, flags)
     made: list[Block] = []
-    run: list[Text] = []
-    lead: Block | None = None
-    for block in document.blocks:
-        if isinstance(block, Text) and (block.is_item or (run and block.cell.where.column > 2)):
-            run.append(block)
-            continue
-        made += page.listed(run, lead)
-        run, lead = [], block
-        made.append(block)
-    made += page.listed(run, lead)
+    for block in runs_in(document.blocks):
+        made += page.listed(block) if isinstance(block, Run) else (block,)
     return Document(document.file, tuple(page.with_told(made)))
 
 
@@ -99,17 +98,16 @@ class _Page:
         titles = (heading.cell.raw for heading in document.headings)
         self._sends = any(_SENDS.search(text[:_MOST]) for text in (*bodies, *texts, *titles))
 
-    def listed(self, run: Sequence[Text], lead: Block | None) -> list[Block]:
+    def listed(self, found: Run) -> Sequence[Block]:
         """Give a run of items as a group where most of the outermost are parts of an address, else as it is."""
-        if not run or not run[0].is_item:
-            return list(run)
+        run, lead = found.items, found.lead
         base = min(text.indent for text in run if text.is_item)
         outer = [text for text in run if text.is_item and text.indent == base]
-        read = {id(text): found for text in outer if (found := read_item(text.cell))}
+        read = {id(text): one for text in outer if (one := read_item(text.cell))}
         options = [option for several, _ in read.values() for option in several]
         new = {option.name for option in options} - self._known
         if not new or len(read) * 3 < len(outer) * 2 or not self._announced(run[0], lead, options):
-            return list(run)
+            return found.blocks
         told: dict[str, Told] = {}
         open_: list[Told] = []
         for text in run:
@@ -118,11 +116,12 @@ class _Page:
                 continue
             fact = FACT.fullmatch(text.cell.text) if text.is_item else None
             below = text.cell if fact is not None else as_line(text)
-            for one in open_:
-                add_below(one.cells, below, fact)
+            for told_one in open_:
+                add_below(told_one.cells, below, fact)
         self._known |= told.keys()
         cells = (lead.cell,) if isinstance(lead, Text) else ()
-        return [_group([*told.values()], run[0], cells)]
+        shown = [block for block in found.blocks if isinstance(block, Code)]
+        return [_group([*told.values()], run[0], cells), *shown]
 
     def _announced(self, first: Text, lead: Block | None, options: Sequence[Option]) -> bool:
         """Tell whether a list of such items is of a request's address."""
