@@ -125,7 +125,7 @@ def _formats(found: Found, listing: Listing) -> bool:
     """Tell whether the values are formats of the file that is given, and no values of the parameter itself."""
     name = found.row.path.rpartition(".")[2].lower()
     formats = all(is_format(text) for text in listing.texts)
-    if not formats or re.search(r"format|type|ext|mime|codec|encoding|container", name) is not None:
+    if not formats or re.search(r"format|fmt|type|ext|mime|codec|encoding|container", name) is not None:
         return False
     if not (found.row.kind.media or says_media(found.about.text) or _OF_FILE.search(f"{name} {found.about.text}")):
         return False

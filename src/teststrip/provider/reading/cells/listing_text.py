@@ -24,11 +24,13 @@ from teststrip.provider.reading.cells.listing_phrases import (
     COUNTING,
     FOLLOWING,
     LABELLED,
+    LABELLED_LINE,
     LOOSE_FORMS,
     MARKED_DEFAULT,
     MARKERS,
     MOST_LISTED,
     MUST_BE,
+    NO_LABELS,
     ONLY_THESE,
     ONLY_WORD,
     PAIR,
@@ -133,11 +135,12 @@ def _bulleted_words(cell: Cell) -> Listing | None:
 
 
 def _line_run(cell: Cell) -> Listing | None:
-    """Find lines that each begin with a word and its label: `auto: ...`, `disabled: ...`; believed with a default."""
-    found = [
-        re.match(r"[-*•·\s]*[\"'“]?([A-Za-z0-9][\w.+-]*|\d+:\d+)[\"'”]?\s*(?:[:：](?!\d)|\s[-–—]\s)\s*(.+)", line)
-        for line in SENTENCES.split("\n".join(cell.lines))
-    ]
+    """Find lines that each begin with a word and its label: `auto: ...`, `disabled: ...`.
+
+    Without the default among them they are believed where nothing else follows the first line.
+    """
+    lines = [line for line in SENTENCES.split("\n".join(cell.lines)) if line.strip()]
+    found = [LABELLED_LINE.match(line) for line in lines]
     values = [Value(match[1], match[2]) for match in found if match is not None]
     named = [
         re.match(r"[-*•·\s]*([a-z][a-z0-9]*[_-][\w-]+)\s+([\u3040-\u9fff].*)", line) for line in cell.lines[1:]
@@ -146,9 +149,11 @@ def _line_run(cell: Cell) -> Listing | None:
         return Listing(tuple(Value(match[1], match[2]) for match in named if match is not None), strength=1)
     if len(values) < 2 or len({value.text for value in values}) < len(values):
         return None
+    told = found[0] is None and all(found[1:]) and not EXAMPLE.search(lines[0])
+    plain = all(value.text == value.text.lower() and value.text not in NO_LABELS for value in values)
     # Where one of them is called the default, they are values.
-    marked = sum(_DEFAULT_FIRST.match(value.label) is not None for value in values) == 1
-    return Listing(tuple(values), strength=1 if marked and len(values) > 2 else 0)
+    marked = len(values) > 2 and sum(_DEFAULT_FIRST.match(value.label) is not None for value in values) == 1
+    return Listing(tuple(values), strength=1 if marked or (told and plain) else 0)
 
 
 def _apostrophes(cell: Cell) -> Listing | None:
