@@ -111,7 +111,7 @@ class Operations:
                 above = block.below(above)
                 self._take(above, block.cell.where.line, _told(_IN_HEADING, block.cell.text), called=False)
             elif isinstance(block, Text):
-                self._take(above, block.cell.where.line, _told(_LINE, "\n".join(block.cell.lines)), called=False)
+                self._take(above, block.cell.where.line, _told(_LINE, block.cell.text), called=False)
             elif isinstance(block, Code):
                 plain = bool(_WIRE.match(block.text)) and block.text.count("\n") <= 1
                 self._take(above, block.where.line, called_in(block.text), called=not plain)

@@ -117,7 +117,7 @@ def read_documentation(
         roles = without_settings(roles, document, flags)
         if is_of_no_calls(document):
             roles = [(group, "other") for group, _ in roles]
-        document, roles = with_resort(document, roles, operations, flags)
+        document, roles = with_resort(document, roles, flags)
         document, roles = with_shown(document, roles, operations, flags)
     groups = [group for group, role in roles if role == "parameters"]
     if lenient:

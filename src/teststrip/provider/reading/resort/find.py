@@ -13,7 +13,7 @@ from teststrip.provider.reading import words
 from teststrip.provider.reading.document import Block, Code, Document, Group, Heading, Row, Text
 from teststrip.provider.reading.forms.listed import cells_of, group_of
 from teststrip.provider.reading.inline import Cell, plain_cell, read_inline
-from teststrip.provider.reading.operations import are_apart
+from teststrip.provider.reading.operations import Operations, are_apart
 from teststrip.provider.reading.resort.lines import Lead, lead_of, leads_within
 from teststrip.provider.reading.witness.samples import said_by
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from teststrip.provider.reading.classify import Role
     from teststrip.provider.reading.flags import Flags
-    from teststrip.provider.reading.operations import Operation, Operations
+    from teststrip.provider.reading.operations import Operation
 
 _PROBLEM: Final = "read from a line of no known form; look at it"
 _LANGUAGES: Final = frozenset({"", "text", "txt", "plain", "plaintext", "http", "json", "jsonc", "json5", "none", "csv", "form", "markdown", "md"})  # fmt: skip
@@ -50,10 +50,12 @@ class _Line:
 
 
 def with_resort(
-    document: Document, roles: Sequence[tuple[Group, Role]], operations: Operations, flags: Flags
+    document: Document, roles: Sequence[tuple[Group, Role]], flags: Flags
 ) -> tuple[Document, list[tuple[Group, Role]]]:
     """Add groups for calls that send something and have no rows, of lines that name something and tell of it."""
     described = [group for group, role in roles if role == "parameters"]
+    # A call's line may stand in one paragraph with those of what it takes.
+    operations = Operations(replace(document, blocks=tuple(_by_line(document.blocks))))
     around = [operations.around(group.headings, group.where.line) for group in described]
     found: list[Group] = []
     for _, lines in itertools.groupby(_open_lines(document, operations, around), key=lambda one: one[0]):
@@ -66,6 +68,17 @@ def with_resort(
             flags.add(row.where, name.text, name.text, _PROBLEM, ("a parameter", "none"))
     added: list[tuple[Group, Role]] = [(group, "parameters") for group in found]
     return replace(document, blocks=(*document.blocks, *found)), [*roles, *added]
+
+
+def _by_line(blocks: Sequence[Block]) -> Iterator[Block]:
+    """Give blocks with every paragraph as one of each line."""
+    for block in blocks:
+        if not isinstance(block, Text) or "\n" not in block.cell.raw:
+            yield block
+            continue
+        where = block.cell.where
+        for at, line in enumerate(block.cell.raw.split("\n")):
+            yield replace(block, cell=read_inline(line, Where(where.file, where.line + at, where.column)))
 
 
 def _open_lines(
