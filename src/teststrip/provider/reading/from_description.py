@@ -51,9 +51,14 @@ _WRITTEN: Final = Pattern(
 _VALUES: Final = Pattern(
     r"\benum|\bvalues?\b|\boptions?\s?[:：]|枚举|取值|可选值|支持的|有效值|値|값", re.IGNORECASE
 )
+_PAIR: Final = 2  # two numbers side by side may be a range
 _ANY_OF: Final = Pattern(r"\*(?!\d)")  # a star for the rest of a name, and none between numbers
 _CHOICE: Final = Pattern(
     r"(?:^|[._])(?:\w{0,30}_)?(?:format|type|mode|style|quality|level|resolution|gender|emotion|position|direction|method|preset)$|[a-z](?:Format|Type|Mode|Style|Quality|Level|Method)$"
+)
+_WHEN: Final = Pattern(
+    r"\b(?:when|if|where|for|only with)\s[`\"']?[a-zA-Z]\w{0,40}[`\"']?\s?(?:is|are|=|==|equals)\s?(?:either |one of )?[`\"'“]?$",
+    re.IGNORECASE,
 )
 _STRUCTURED: Final = Pattern(r"\bobjects?\b|\bfields?\b|\{|对象|字段", re.IGNORECASE)
 _SHOWN_OBJECT: Final = Pattern(r"\[\s*\{|\b(?:array|list|lista)\s+(?:of|de)\s*\{", re.IGNORECASE)
@@ -259,6 +264,12 @@ def _fit(found: Found, listing: Listing) -> bool:
     )
 
 
+def _of_condition(text: str, listing: Listing) -> bool:
+    """Tell whether values are those of another parameter in a condition: `when type is "image"/"video"`."""
+    at = text.find(listing.texts[0]) if listing.texts else -1
+    return at > 0 and _WHEN.search(text[max(0, at - 60) : at]) is not None
+
+
 def _believable(found: Found, listing: Listing) -> bool:
     """Tell whether values in running text are an enumeration: with the default, and without other parameters."""
     default = found.default_text
@@ -272,6 +283,8 @@ def _believable(found: Found, listing: Listing) -> bool:
         return False
     if _are_models(found, listing):
         return False
+    if _of_condition(found.about.text, listing):
+        return False
     # "Required when `task` is `a` or `b`" lists values of the other parameter.
     if listing.texts in {condition.values for condition in find_conditions(found.about)}:
         return False
@@ -282,4 +295,7 @@ def _believable(found: Found, listing: Listing) -> bool:
         default = str(told) if isinstance(told, str | int | float) else ""
     if default:
         return default in listing.texts
-    return (listing.strength == 1 or listed or not shown.isdisjoint(listing.texts)) and "string" in found.scalars
+    if "string" not in found.scalars:
+        sent = {text for text in shown if not isinstance(typed_any(text, found.scalars), Absent)}
+        return len(listing.values) > _PAIR and bool(sent) and sent.issubset(listing.texts)
+    return listing.strength == 1 or listed or not shown.isdisjoint(listing.texts)

@@ -43,7 +43,13 @@ def evidence_of(row: Parsed, examples: Examples) -> list[Evidence]:
 
 
 def settled(found: Sequence[Evidence]) -> Evidence | None:
-    """Return the first kind, unless what follows says another; whole numbers and others make numbers."""
+    """Return the first kind, unless what follows says another; whole numbers and others make numbers.
+
+    A form sends everything as text: a text in an example says nothing against a number of the row itself.
+    """
+    own = [one for one in found if one != ("string", "an example")]
+    if own and all(kind != "string" for kind, _ in own):
+        found = own
     kinds = {kind for kind, _ in found}
     if len(kinds) == 1:
         return found[0]
@@ -66,6 +72,8 @@ def _evidence(row: Parsed, examples: Examples) -> Iterator[Evidence]:
     shown = examples.kinds.get(name, frozenset())
     if len(shown) == 1:
         yield next(iter(shown)), "an example"
+    elif (example := row.cell("example")).text not in words.NOTHING:
+        yield kind_of_text(example.codes[0] if example.codes else example.text), "an example"
     if _SWITCH.match(about.text):
         yield "boolean", "the description"
 

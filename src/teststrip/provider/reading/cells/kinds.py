@@ -27,7 +27,7 @@ from teststrip.provider.reading.cells.kind_phrases import (
     SPLIT,
     UNION,
 )
-from teststrip.provider.reading.cells.kind_values import kind_of, read_literals, values_in
+from teststrip.provider.reading.cells.kind_values import kind_of, read_literals, unbraced, values_in
 from teststrip.provider.reading.cells.structures import structure
 from teststrip.provider.reading.flags import CellError
 from teststrip.provider.reading.kind_reading import KindReading, says_media
@@ -43,11 +43,14 @@ _LONG: Final = {word: kind for word, kind in words.KINDS.items() if len(word) > 
 
 def read_kind(text: str, codes: Sequence[str] = ()) -> KindReading:
     """Read a type cell. Raises CellError when it is no type; an empty cell gives a reading without a kind."""
-    text = text.strip()
+    text = unbraced(text.strip())
     if text.lower() in words.NOTHING:
         return KindReading()
     if len(text) > _MOST:
         raise CellError("this is too long to be a type")
+    bare = text[1:-1]
+    if text[0] + text[-1] == "()" and not any(sign in bare for sign in "()"):
+        return read_kind(bare, codes)
     if text[0] in "?？" and text.strip("?？ "):
         return replace(read_kind(text.strip("?？ "), codes), nullable=True)
     if text[-1] in "?？" and "|" in text:
@@ -71,6 +74,8 @@ def read_kind(text: str, codes: Sequence[str] = ()) -> KindReading:
 
 def _named_or_enum(text: str) -> KindReading | None:
     """Read `ImageSize | enum: a, b`: a structure, or one of the values of a text."""
+    if "|" not in text:
+        return None
     match = re.fullmatch(r"(\w+)\s*\|\s*(enum\b.*)", text, re.IGNORECASE | re.DOTALL)
     held = structure(match[1]) if match is not None else None
     values = _enum(match[2]) if match is not None else None
