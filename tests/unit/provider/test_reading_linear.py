@@ -51,6 +51,15 @@ CASES: Final = {
     "words over items": ("## Parameters\n\n{}", "- Either:\n  - `a` (string): b\n"),
     "words over items in one another": ("## Parameters\n\n- `b` (string): c\n{}", "- Examples:\n    - a\n"),
     "labels over items": ("## POST /a\n\n{}", "- Form data:\n  - `a`: b\n"),
+    "titles over items": (
+        "## Options\n\n| Name | Type |\n|---|---|\n| `a` | array |\n\n{}",
+        "### A item bN\n\n- `c`: d\n\n",
+    ),
+    "a title over items": ("## A item{}\n\n" + HEADER + ROW, " options"),
+    "pieces of one body": (
+        '```json\n{"a": [{"b": 1, "c": 2}]}\n```\n\n{}',
+        '```json\n{"b": 1, "c": 2}\n```\n\n',
+    ),
     "a label of words": ("## POST /a\n\n{}:\n- `a`: b\n", "form data "),
     "addresses of calls": ("# A\n\n{}\n" + HEADER + ROW, "## POST /a/b\n\n"),
     "lines of addresses": ("# A\n\n{}\n" + HEADER + ROW, "Endpoint: `/a`\n"),

@@ -265,3 +265,12 @@ def test_what_only_an_example_shows_holds_no_rows_of_other_operations() -> None:
         f"{SAIL.replace('| wind |', '| knots | number | no | How many |' + chr(10) + '| wind |')}"
     )
     assert [one["name"] for one in told(page)["parameters"]] == ["sail", "knots", "wind", "settings"]
+
+
+@pytest.mark.parametrize("other", ["/hold/{kite}", "/{kite}/{part}", "/wait/:kite"])
+def test_an_operation_of_another_length_with_a_part_that_stands_for_others_is_another(other: str) -> None:
+    page = (
+        '# Kites\n\n### Draw\n\n**POST** `/draw`\n\n**Request Body:**\n\n```json\n{"shade": "red", "wind": 4}\n```\n\n'
+        f"### Hold\n\n**POST** `{other}`\n\n**Parameters:**\n\n{TABLE}| wait | integer | no | Seconds |\n"
+    )
+    assert kinds(page) == {"shade": "string", "wind": "integer", "wait": "integer"}

@@ -276,3 +276,43 @@ def test_a_table_beside_another_is_flagged_unless_its_header_is_there_again() ->
 def test_a_table_of_another_request_that_is_all_there_is_is_flagged() -> None:
     page = f"# Kite\n\n## Query the task\n\n{HEADER}| state | string | yes | How it is |\n"
     assert "no other parameters" in flagged(page)["state"]
+
+
+# --- requests that no rows describe ----------------------------------------------------------------------------
+
+
+def fold(data: str) -> str:
+    return f"\n```bash\ncurl -X POST https://kite.example/v1/fold/{data}\n```\n"
+
+
+@pytest.mark.parametrize(
+    ("example", "expected"),
+    [
+        (fold("paper -d '{\"crease\": 3}'"), {"crease"}),
+        (fold('link -d \'{"url": "https://kite.example/a.png"}\''), {"url"}),
+        (fold("file -F sheet=@a.png -F crease=2"), {"sheet", "crease"}),
+        (fold('paper -d \'{"crease": {"depth": 3}}\''), {"crease"}),
+    ],
+)
+def test_what_a_call_sends_to_a_request_without_rows_is_flagged(example: str, expected: set[str]) -> None:
+    found = flagged(f"{BODY}\n## Others\n{example}")
+    assert expected <= set(found)
+    assert all(found[name] == "an example sends it to a request that no rows describe" for name in expected)
+
+
+def test_what_a_call_without_rows_is_answered_is_not_flagged() -> None:
+    answer = '\n```json\n{"folded": true, "layers": 3}\n```\n'
+    assert set(flagged(BODY + "\n## Others\n" + fold("paper -d '{\"crease\": 3}'") + answer)) == {"crease"}
+
+
+def test_members_of_a_parameter_without_a_row_are_flagged() -> None:
+    found = flagged(
+        BODY + CURL.replace("{}", '{"wish": "x", "loops": 2, "glue": {"kind": "rice"}, "headers": {"Kite": "k"}}')
+    )
+    assert set(found) == {"glue", "glue.kind", "headers"}
+
+
+def test_a_table_of_what_a_reading_request_is_asked_with_is_flagged() -> None:
+    table = "| Name | Type | Description |\n|---|---|---|\n| shade | string | Only kites of it |\n"
+    page = f"{BODY}\n## List\n\n### GET /v1/kites\n\n#### Query parameters\n\n{table}"
+    assert set(flagged(page)) - {""} == {"shade"}

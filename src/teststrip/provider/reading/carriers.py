@@ -27,6 +27,35 @@ _CONTENT: Final = Pattern(
     r"\W{0,4}content-type\W{1,6}(?:multipart/form-data|application/(?:json|x-www-form-urlencoded))", re.IGNORECASE
 )
 
+# What a request has besides parameters, and lists in the same way.
+_OF_CALLS: Final = frozenset(
+    {
+        "method",
+        "url",
+        "endpoint",
+        "path",
+        "headers",
+        "header",
+        "auth",
+        "authentication",
+        "authorization",
+        "host",
+        "body",
+        "content-type",
+        "accept",
+        "base_url",
+        "example",
+        "note",
+        "response",
+        "returns",
+    }
+)
+
+
+def is_of_call(name: str) -> bool:
+    """Tell whether a name is that of a part of every request, such as its method or its headers."""
+    return name in _OF_CALLS
+
 
 def carries(label: str) -> bool:
     """Tell whether a label, without what its brackets say, is made of words for what carries parameters."""

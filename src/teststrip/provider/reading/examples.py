@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
+from teststrip.provider.reading.pieces import NO_PIECES, Pieces, pieces_of
 from teststrip.provider.reading.shown import Shown, shown_in
 
 if TYPE_CHECKING:
@@ -39,18 +40,20 @@ class Examples:
     """What examples show of each name.
 
     `items` are the kinds that arrays of a name hold, `kinds` those of its values; `parents` what each name stands
-    below, and how often; `values` are the words and numbers that it is given.
+    below, and how often; `values` are the words and numbers that it is given; `pieces` tells what shows a member alone.
     """
 
     items: Mapping[str, Kind] = field(default_factory=dict)
     kinds: Mapping[str, frozenset[Kind]] = field(default_factory=dict)
     parents: Mapping[str, Counter[str]] = field(default_factory=dict)
     values: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    pieces: Pieces = NO_PIECES
 
 
 def examples_of(document: Document, rows: Sequence[Parsed]) -> Examples:
     """Look through what shows a request: the page's blocks of code, and its descriptions."""
-    return read_examples_of(_showing(document, rows))
+    texts = list(_showing(document, rows))
+    return read_examples_of(texts, pieces_of(texts, _MOST))
 
 
 def _showing(document: Document, rows: Sequence[Parsed]) -> Iterator[str]:
@@ -63,7 +66,7 @@ def _showing(document: Document, rows: Sequence[Parsed]) -> Iterator[str]:
             yield re.sub(r"<br\s*/?>", "\n", raw).replace("`", " ")
 
 
-def read_examples_of(texts: Iterable[str]) -> Examples:
+def read_examples_of(texts: Iterable[str], pieces: Pieces = NO_PIECES) -> Examples:
     """Look through code blocks; an array that is shown with items of several kinds is left out."""
     items: dict[str, set[Kind]] = defaultdict(set)
     kinds: dict[str, set[Kind]] = defaultdict(set)
@@ -73,7 +76,7 @@ def read_examples_of(texts: Iterable[str]) -> Examples:
     for text in texts:
         if left <= 0:
             break
-        for name, parent, value in _named(text[:left]):
+        for name, parent, value in _named(text[:left], pieces):
             parents[name][parent] += 1
             if (kind := _kind(value)) is not None:
                 kinds[name].add(kind)
@@ -89,6 +92,7 @@ def read_examples_of(texts: Iterable[str]) -> Examples:
         {name: frozenset(several) for name, several in kinds.items()},
         dict(parents),
         {name: frozenset(several) for name, several in values.items()},
+        pieces,
     )
 
 
@@ -98,11 +102,11 @@ def _one(kinds: set[Kind]) -> Kind | None:
     return next(iter(kinds)) if len(kinds) == 1 else None
 
 
-def _named(text: str) -> Iterator[tuple[str, str, Shown]]:
+def _named(text: str, pieces: Pieces) -> Iterator[tuple[str, str, Shown]]:
     """Give each name that has a value, what it stands below ("" for nothing), and the value."""
     roots = shown_in(text, 1)
     yield from ((root.label, "", root) for root in roots if root.form != "call" and _NAME.fullmatch(root.label))
-    left = [("", root) for root in reversed(roots)]
+    left = [(pieces.of(root), root) for root in reversed(roots)]
     while left:
         above, value = left.pop()
         # The objects in an array stand below the array's own name; an argument of a call holds a whole body.

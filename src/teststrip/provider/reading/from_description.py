@@ -54,6 +54,8 @@ _ANY_OF: Final = Pattern(r"\*(?!\d)")  # a star for the rest of a name, and none
 _STRUCTURED: Final = Pattern(r"\bobjects?\b|\bfields?\b|\{|对象|字段", re.IGNORECASE)
 _SHOWN_OBJECT: Final = Pattern(r"\[\s*\{|\b(?:array|list|lista)\s+(?:of|de)\s*\{", re.IGNORECASE)
 
+_SHOWN: Final = 2  # of the values of a list that examples give a parameter, so that these are no names of others
+
 
 def from_description(found: Found) -> None:
     """Take what a description says; on a page of ours that is no more than what values mean."""
@@ -249,7 +251,8 @@ def _believable(found: Found, listing: Listing) -> bool:
     others = [text for text in listing.texts if text in found.page.parameters]
     # "Values: ..." may have one that is also the name of a parameter.
     said = listing.strength == 2 and _VALUES.search(found.about.text) is not None
-    named = bool(others) and not said
+    shown = found.page.examples.values.get(found.row.path.removesuffix("[]").rpartition(".")[2], frozenset())
+    named = bool(others) and not said and len(shown.intersection(listing.texts)) < _SHOWN
     if named and not listed and not listing.announced and default not in listing.texts and listing.default is None:
         return False
     if _are_models(found, listing):
@@ -264,5 +267,4 @@ def _believable(found: Found, listing: Listing) -> bool:
         default = str(told) if isinstance(told, str | int | float) else ""
     if default:
         return default in listing.texts
-    shown = found.page.examples.values.get(found.row.path.removesuffix("[]").rpartition(".")[2], frozenset())
     return (listing.strength == 1 or listed or not shown.isdisjoint(listing.texts)) and "string" in found.scalars

@@ -6,6 +6,7 @@ request: its rows go below every `embeds` that the page has, and not below one t
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
@@ -70,7 +71,7 @@ def far_homes(
     inner = {top: _inner(holders[top]) for top in {outermost(path) for path in shown.values()} if top in holders}
     left: dict[int, str] = {}
     far: dict[int, tuple[str, ...]] = {}
-    groups: dict[tuple[str, str], set[int]] = defaultdict(set)  # that have a name below one parameter
+    groups: dict[tuple[str, str], set[str]] = defaultdict(set)  # the sections that have a name below one parameter
     for row in rows:
         path = shown.get(row.where.line, "")
         ones = holders.get(outermost(path), {}) if path else {}
@@ -80,7 +81,7 @@ def far_homes(
             if row.where.line in places.beside:
                 problem = f'examples show its neighbours below "{path}", and do not show it'
                 flags.add(row.where, row.path, row.path, problem, (f"{path}.{row.path}", row.path))
-            groups[path, row.path].add(row.group)
+            groups[path, row.path].add(_section(endpoints[row.group]))
             far |= {} if near else {row.where.line: tuple(ones)[:_MOST]}
         elif path:
             problem = f'examples may show it below "{path}", which stands in another section'
@@ -89,6 +90,11 @@ def far_homes(
     twice = {path for (path, _), several in groups.items() if len(several) > 1}
     found = {line: ones for line, ones in far.items() if left[line] not in twice}
     return left, found
+
+
+def _section(endpoint: str) -> str:
+    """Return the section of a request, also where it is set apart because it has a name again: `A > B #3`."""
+    return re.sub(r" #\d+$", "", endpoint)
 
 
 def outermost(path: str) -> str:

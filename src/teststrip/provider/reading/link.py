@@ -232,7 +232,7 @@ class Linker:
         return Entry(
             path=node.path,
             row=row,
-            facts=node.facts,
+            facts=_of_objects(node),
             kind=node.kind,
             required=bool(required.required) and when is None,
             required_when=when,
@@ -270,6 +270,13 @@ class Linker:
             f'"{words}" has a condition that cannot be read; write yes (when NAME is VALUE)',
             ("required", "optional"),
         )
+
+
+def _of_objects(node: Node) -> Facts:
+    """Return what is told of a node; of one that is only objects, words that look like values are kinds of those."""
+    kinds = {node.kind.kind, *node.kind.or_kinds}
+    objects = kinds <= _HOLDERS and (node.kind.kind != "array" or node.kind.item == "object")
+    return replace(node.facts, choices=()) if node.children and objects else node.facts
 
 
 def _joined(prefix: str, name: str, holder: Node | None) -> str:

@@ -12,6 +12,7 @@ from teststrip.provider.reading.announcing import TITLE, announced, whole_path
 from teststrip.provider.reading.cells.names import heading_parent, structure_of
 from teststrip.provider.reading.classify import role_of
 from teststrip.provider.reading.group_columns import columns_of
+from teststrip.provider.reading.item_titles import of_items
 from teststrip.provider.reading.shown_places import may_hold
 
 if TYPE_CHECKING:
@@ -107,6 +108,7 @@ def find_parents(
             (name for cell in reversed(titles) if (name := announced(cell, by_name, before, parents))), ""
         )
         found = found or (_headed(group, examples) or _led(group) if lenient else "")
+        found = found or (of_items(group, before, parents, examples) if lenient else "")
         if found:
             parents[index] = found
             by_path.setdefault(found.removesuffix("[]"), found)  # perhaps one that only this heading speaks of

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from teststrip.provider.reading.document import Document
     from teststrip.provider.reading.examples import Examples
+    from teststrip.provider.reading.pieces import Pieces
     from teststrip.provider.reading.rows import Parsed
 
 _BOLD: Final = 9  # the level of a heading that is no more than a line
@@ -50,7 +51,7 @@ def shown_parents(
 
     Those of the row's own section decide; where they do not have it, every example of the page has to agree.
     """
-    places = _Places(examples, _near(document, groups))
+    places = _Places(examples, _near(document, groups, examples.pieces))
     holders = {row.path.removesuffix("[]").rpartition(".")[2]: row for row in rows if may_hold(row)}
     filled = {row.path.rpartition(".")[0].removesuffix("[]") for row in rows if row.told is not None}
     found: dict[int, str] = {}
@@ -79,7 +80,9 @@ class _Places:
         return near[row.path] if row.path in near else self.page.parents.get(row.path, {})
 
 
-def _near(document: Document, groups: Sequence[Group]) -> Mapping[int, Mapping[str, Mapping[str, int]]]:
+def _near(
+    document: Document, groups: Sequence[Group], pieces: Pieces
+) -> Mapping[int, Mapping[str, Mapping[str, int]]]:
     """Return, for each group, what the last block of code above it in its section shows that is no answer."""
     numbers = {id(group): at for at, group in enumerate(groups)}
     found: dict[int, Mapping[str, Mapping[str, int]]] = {}
@@ -92,7 +95,7 @@ def _near(document: Document, groups: Sequence[Group]) -> Mapping[int, Mapping[s
         elif isinstance(block, Text) and len(block.cell.text) <= _LINE and block.cell.text.endswith((":", "：")):
             said = words.purpose(block.cell.text)
         elif isinstance(block, Code) and said not in {"response", "errors"}:
-            shown = read_examples_of([block.text]).parents
+            shown = read_examples_of([block.text], pieces).parents
         elif isinstance(block, Group) and id(block) in numbers and shown:
             found[numbers[id(block)]] = shown
     return found

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
-from teststrip.provider.reading.carriers import carries
+from teststrip.provider.reading.carriers import carries, is_of_call
+from teststrip.provider.reading.cells.names import key_of
 from teststrip.provider.reading.document import Block, Code, Document, Group, Heading, Row, Text
 from teststrip.provider.reading.forms.bullet_items import parsed_item
 from teststrip.provider.reading.forms.bullet_rows import FACT, add_below
@@ -21,6 +22,7 @@ from teststrip.provider.reading.forms.listed import as_line, group_of
 from teststrip.provider.reading.forms.plain_items import plain_cells, plain_item
 from teststrip.provider.reading.forms.sent_above import SentAbove
 from teststrip.provider.reading.inline import Cell, behind
+from teststrip.provider.reading.item_titles import over_items
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -66,29 +68,6 @@ _ASKS: Final = Pattern(
     r"\bcurl\b|\b(?:POST|PUT|PATCH)\b|\.post\(|\bfetch\(|\baxios\b|\bclient\.\w|https?://[^\s\"'<>]{1,200}\?[A-Za-z_]\w*="
 )
 _SHOWN: Final = Pattern(r"[A-Za-z_][\w.-]{0,60}(?=[\"'\\]{0,2}\s{0,2}[:=])")
-# What a request has besides parameters, and lists in the same way.
-_OF_CALLS: Final = frozenset(
-    {
-        "method",
-        "url",
-        "endpoint",
-        "path",
-        "headers",
-        "header",
-        "auth",
-        "authentication",
-        "authorization",
-        "host",
-        "body",
-        "content-type",
-        "accept",
-        "base_url",
-        "example",
-        "note",
-        "response",
-        "returns",
-    }
-)
 _TITLED: Final = Pattern(r"[^\W\d_][^:：.。]{2,40}[:：]\s{0,4}")  # a line that stands above lists as a title does
 _VALUE: Final = Pattern(r"(?P<mark>\*\*|\*|__|_)(?P<value>[\w.+:-]{1,40})(?P=mark)\s?[:：–—-]\s")
 _MOST_CODE: Final = 60_000
@@ -120,6 +99,7 @@ class _Page:
     def __init__(self, document: Document) -> None:
         rows = [row for group in document.groups for row in group.rows if row.cells]
         self._known = {row.cells[0].text.rstrip("*") for row in rows}
+        self._keys = {key_of(name.removesuffix("[]")) for name in self._known}
         self._told_of = {words.plain(cell.text).rstrip(". ") for row in rows for cell in row.cells[1:]}
         self._leads = {
             lead.cell.text.lower()
@@ -178,7 +158,7 @@ class _Page:
         near = isinstance(lead, Text) and lead.headings == text.headings
         if isinstance(lead, Text) and near and above.calls and carries(lead.cell.text):
             return True
-        if sum(name.lower().rstrip("*?") in _OF_CALLS for name in names) * 2 >= len(names):
+        if sum(is_of_call(name.lower().rstrip("*?")) for name in names) * 2 >= len(names):
             return False
         below_rows = isinstance(lead, Group)  # whose values or uses it may explain
         told = _told_by(lead.cell) if isinstance(lead, Text) and near else None
@@ -186,7 +166,7 @@ class _Page:
             told = _told_by_titles([heading.cell for heading in text.headings])
         if told is None and text.headings:
             title = words.plain(text.headings[-1].cell.text)  # that of a parameter's members, by its row's words
-            told = (" " in title and title in self._told_of) or None
+            told = (" " in title and title in self._told_of) or bool(over_items(text.headings, self._keys)) or None
         if told is None:
             told = above.has(names) or (
                 len(names) >= _FEWEST and all(name.rstrip("*?") in self._asked() for name in names)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
 from teststrip.provider.reading.operations import CALLS, SERVES, are_apart, called_in
+from teststrip.provider.reading.pieces import pieces_of
 from teststrip.provider.reading.witness.samples import samples_in, told_codes
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from teststrip.provider.reading.document import Code, Document, Heading
     from teststrip.provider.reading.operations import Operation, Operations
+    from teststrip.provider.reading.pieces import Pieces
     from teststrip.provider.reading.shown import Shown
     from teststrip.provider.reading.witness.samples import Sample, ToldCode
 
@@ -55,7 +57,7 @@ class Request:
     """A request as examples send it: its bodies, and where the first of them stands.
 
     `operations` are those that it may be of; `called`: the code itself names the one that it is; `only`: the page
-    shows no other, and its rows say hardly anything.
+    shows no other, and its rows say hardly anything. `carried` are the bodies that calls have, and not data alone.
     """
 
     operations: tuple[Operation, ...]
@@ -64,6 +66,7 @@ class Request:
     called: bool
     only: bool = False
     bodies: list[Shown] = field(default_factory=list)
+    carried: list[Shown] = field(default_factory=list)
 
     @property
     def names(self) -> list[str]:
@@ -75,6 +78,7 @@ def requests_of(document: Document, operations: Operations) -> list[Request]:
     """Return the requests that a page's examples send, in order; examples of one request are taken together."""
     found: list[Request] = []
     left = _MOST
+    pieces = pieces_of((code.text for code in document.codes), _MOST)
     sections: set[int] = set()  # of which a block of code has been seen
     for told in told_codes(document.blocks):
         code = told.code
@@ -84,7 +88,7 @@ def requests_of(document: Document, operations: Operations) -> list[Request]:
         if code.declares or left <= 0 or SERVES.search(code.text[:left]):
             continue
         for text, line in _calls(code, left):
-            one = _request(text, line, told, operations, first=first)
+            one = _request(text, line, told, operations, pieces, first=first)
             if one is not None:
                 _unite(found, one)
         left -= len(code.text)
@@ -105,7 +109,9 @@ def _calls(block: Code, most: int) -> Iterator[tuple[str, int]]:
         line += text.count("\n", start, end)
 
 
-def _request(text: str, line: int, told: ToldCode, operations: Operations, *, first: bool) -> Request | None:
+def _request(
+    text: str, line: int, told: ToldCode, operations: Operations, pieces: Pieces, *, first: bool
+) -> Request | None:
     """Return what a part of a block sends; `first`: the block is the first of its section."""
     called = called_in(text)
     around = called or operations.around(told.headings, line)
@@ -117,11 +123,15 @@ def _request(text: str, line: int, told: ToldCode, operations: Operations, *, fi
     elif _DATA.match(text) and told.said != "answered" and not any(map(_EVENT.search, told.texts)):
         # The first block below `POST /v1/images` is what is sent there, also where no word says so.
         below = first and operations.is_near(told.headings) and all(one.method != "" for one in around)
-        found = [_whole(chain, asks=told.asks) for chain in chains if told.asks or below]
+        wholes = [chain for chain in chains if not pieces.of(chain[0].shown)]
+        found = [_whole(chain, asks=told.asks) for chain in wholes if told.asks or below]
     else:
         found = []
     bodies = [body for body in found if body is not None and not _is_of_program(body)]
-    return Request(around, told.headings, bodies[0].line, bool(called), bodies=bodies) if bodies else None
+    if not bodies:
+        return None
+    carried = [*bodies] if called else []
+    return Request(around, told.headings, bodies[0].line, bool(called), bodies=bodies, carried=carried)
 
 
 def _is_of_program(body: Shown) -> bool:
@@ -147,6 +157,7 @@ def _unite(found: list[Request], one: Request) -> None:
     other = next((other for other in found if _is_same(other, one)), None)
     if other is not None:
         other.bodies += one.bodies
+        other.carried += one.carried
     elif len(found) < _MOST_REQUESTS:
         found.append(one)
 

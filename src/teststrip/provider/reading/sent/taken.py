@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
+from teststrip.base.where import Where
 from teststrip.provider.reading.blocks.finder import Finder
 from teststrip.provider.reading.blocks.tree import placed
 from teststrip.provider.reading.document import Group
@@ -43,8 +44,27 @@ def with_shown(
         requests[0].only = True
     found = [_group(one, described, operations, finder) for one in requests]
     groups = [group for group in found if group is not None]
+    known = {name for group in (*described, *groups) for name in _names(group)}
+    for request, group in zip(requests, found, strict=True):
+        if group is None:
+            _missed(request, known, document.file, flags)
     added: list[tuple[Group, Role]] = [(group, "parameters") for group in groups]
     return replace(document, blocks=(*document.blocks, *groups)), [*roles, *added]
+
+
+def _missed(request: Request, known: Collection[str], file: str, flags: Flags) -> None:
+    """Flag what calls send to a request of which no row was made, where no row of the page has any of the names."""
+    held = (name for body in request.bodies for value in body.walk() for name in value.names)
+    if any(name.removesuffix("[]") in known for name in held):
+        return  # the page's witnesses tell of what is left
+    told: set[str] = set()
+    for body in request.carried:
+        for name, value in body.members:
+            bare = name.removesuffix("[]")
+            if bare not in told and _NAME.fullmatch(bare):
+                told.add(bare)
+                problem = "an example sends it to a request that no rows describe"
+                flags.add(Where(file, value.line, 1), name, name, problem, ("a parameter", "not of this request"))
 
 
 def _group(request: Request, described: Sequence[Group], operations: Operations, finder: Finder) -> Group | None:

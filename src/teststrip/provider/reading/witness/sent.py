@@ -79,19 +79,16 @@ def flag_unread(file: str, entries: Sequence[Entry], bodies: Bodies, flags: Flag
         for one in bodies.strange
         if one.noted or (none and (one.sure or not by_path or _is_sent(one.shown.names, by_path, bodies)))
     ]
+    before = {(flag.where.line, flag.path) for flag in flags.flags}
     for body in (*(body for body in bodies.bodies if _is_whole(body)), *alone):
         for path, value in body.walk():
             parent, _, name = path.rpartition(".")
-            holder = by_path.get(parent)
-            if (
-                path in by_path
-                or name in lasts
-                or path in told
-                or (parent and holder is None)
-                or _OF_TOOL.search(path)
-            ):
+            held = not parent or parent in by_path or (parent in told and parent != "headers")
+            if path in by_path or name in lasts or path in told or not held or _OF_TOOL.search(path):
                 continue
             told.add(path)
+            if (value.line, path) in before:
+                continue
             flags.add(
                 Where(file, value.line, 1),
                 path,

@@ -37,6 +37,10 @@ _TAKEN_FOR: Final[dict[str, str]] = {
 }
 
 
+_ASKED: Final = Pattern(
+    r"\bquery|\bfilter|\brequest|查询参数|请求|クエリ|リクエスト|쿼리|요청|consulta|requête|запрос|anfrage",
+    re.IGNORECASE,
+)
 _READING: Final = frozenset({"headers", "path", "poll"})
 _SAID: Final = frozenset({"response", "errors", "path", "poll", "prices"})
 
@@ -50,11 +54,20 @@ def flag_tables(roles: Sequence[tuple[Group, Role]], known: Known, flags: Flags)
         new = [(name, cell) for name, cell in named if known.is_new(name)]
         whole = _is_all_sent(group, named, known)
         seems = _seems(group, role, [name for name, _ in named], known)
-        if whole or seems or _is_sent([name for name, _ in new], known):
+        sent = _is_sent([name for name, _ in new], known)
+        asked = role == "poll" and _is_asked(group)
+        if whole or seems or sent or (asked and new):
             # Another request may have the names again.
-            for name, cell in named if whole or (seems and role != "response") else new:
+            again = whole or (seems and role != "response") or (role == "poll" and (sent or asked))
+            for name, cell in named if again else new:
                 problem = f"this row may be a parameter; its table is taken for {_TAKEN_FOR.get(role, role)}"
                 flags.add(cell.where, name, cell.text, problem, ("a parameter", "none"))
+
+
+def _is_asked(group: Group) -> bool:
+    """Tell whether a table has types, and is of what a request that reads is asked with, and not of its answer."""
+    columns = columns_of(group) if group.form == "table" else [cell.text for cell in group.header]
+    return columns[:2] == ["name", "type"] and _ASKED.search(group.title) is not None
 
 
 def _is_sent(names: Sequence[str], known: Known) -> bool:
