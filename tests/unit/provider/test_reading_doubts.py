@@ -66,3 +66,25 @@ def test_a_table_of_what_to_fill_in_in_a_program_is_no_second_request() -> None:
     form = "\n## In a tool for forms\n\n| Key | Type | Value |\n|---|---|---|\n| `wish` | Text | A kite |\n"
     found: Any = report(adopt(BODY + form, "page.md").reading)["parameters"]
     assert [one["name"] for one in found] == ["wish", "loops", "paper"]
+
+
+def test_a_table_of_nested_names_in_an_object_of_the_examples_is_one_doubt() -> None:
+    rows = "| sky.tail | string | no | Its tail |\n| sky.dye | string | no | Its dye |\n"
+    rows += "| sky.wind.force | integer | no | Its wind |\n"
+    page = f"{BODY}\n## Parameters of the sky\n\n{HEADER}{rows}"
+    sent = '{"wish": "x", "loops": 2, "order": {"sky": {"tail": "x", "dye": "red", "wind": {"force": 2}}}}'
+    told = [
+        flag
+        for flag in flags(f"{page}\n## Request example\n\n```json\n{sent}\n```\n")
+        if "no row says so" in flag["problem"]
+    ]
+    assert [one for flag in told for one in flag["candidates"]] == [
+        "sky.tail (line 15): order.sky.tail",
+        "sky.dye (line 16): order.sky.dye",
+        "sky.wind.force (line 17): order.sky.wind.force",
+    ]
+
+
+def test_what_is_told_of_one_row_alone_is_flagged_at_that_row() -> None:
+    (flag,) = flags(BODY.replace("What to draw", "Takes effect only on kite-9"))
+    assert (flag["parameter"], flag["line"], flag["candidates"]) == ("wish", 7, ["kite-9"])

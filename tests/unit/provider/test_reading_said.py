@@ -213,3 +213,61 @@ def test_the_value_of_another_parameter_is_no_default() -> None:
     found = page(f"## Parameters\n\n| Name | Type | Required | Description |\n|---|---|---|---|\n{rows}")
     assert "default" not in found["parameters"][0]
     assert [flag["parameter"] for flag in found["flags"]] == ["a"]
+
+
+# --- values that are none ---------------------------------------------------------------------------------------
+
+RANGED = "| Name | Type | Required | Range |\n|---|---|---|---|\n"
+
+
+def row(kind: str, said: str) -> dict[str, Any]:
+    told = page(f"# Kite\n\n## Parameters\n\n{RANGED}| sail | {kind} | no | {said} |\n")
+    return {**told["parameters"][0], "flagged": [flag["problem"] for flag in told["flags"]]}
+
+
+@pytest.mark.parametrize(
+    ("said", "bounds"),
+    [
+        ("<0; 360)", {"minimum": 0, "exclusiveMaximum": 360}),
+        ("<1;9>", {"minimum": 1, "maximum": 9}),
+        ("(0; 1>", {"exclusiveMinimum": 0, "maximum": 1}),
+        ("⟨-5; 5⟩", {"minimum": -5, "maximum": 5}),
+    ],
+)
+def test_angles_are_for_ends_that_may_be_given(said: str, bounds: dict[str, int]) -> None:
+    told = row("number", said)
+    assert {key: told[key] for key in told if key.lower().endswith(("imum", "imum"))} == bounds
+    assert told["flagged"] == []
+
+
+@pytest.mark.parametrize("said", ["<`#000000`; `#FFFFFF`>", "<aaa; zzz>", "(`2020-01-01`; `2029-12-31`)"])
+def test_an_interval_of_words_lists_no_values(said: str) -> None:
+    told = row("string", said)
+    assert "enum" not in told
+    assert told["flagged"] == ["the ends of this interval are no numbers; no range is taken"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "公网 URL、Base64 字符串 或 multipart 文件",
+        "Public URL, Base64 string, or multipart file",
+        "remote URL / local path",
+        "图片链接、图片文件",
+    ],
+)
+def test_the_forms_in_which_a_thing_is_given_are_no_values(said: str) -> None:
+    told = row("string", said)
+    assert "enum" not in told
+
+
+@pytest.mark.parametrize("said", ["url, base64", "`url`, `b64_json`", "file, link", "写实、动漫"])
+def test_words_that_are_values_stay_values(said: str) -> None:
+    assert len(row("string", said)["enum"]) == 2
+
+
+def test_the_kinds_of_an_arrays_items_are_no_values() -> None:
+    for said in ("Array of sail/tail/line items", "List of photo, video or text segments"):
+        told = row("array", said)
+        assert "enum" not in told
+        assert "enum" not in (told.get("items") or {})

@@ -121,6 +121,12 @@ def test_a_body_is_read_with_its_wrapper_and_each_of_its_names_is_flagged() -> N
          {"kite": "string", "spars": "array<object>", "spars.length": "integer"}),
         ("```http\nPOST /v1/kites HTTP/1.1\nHost: k.test\n```\n\nRequest body:\n\n```json\n{\"kite\": \"<string>\", \"tails\": \"integer\"}\n```",
          {"kite": "string", "tails": "integer"}),
+        ("```bash\nPOST /v1/kites\nContent-Type: multipart/form-data\n\nkite=red\ntails=2   # how many\n# a picture\nphoto=@a.png\n\n# Response\n{\n  \"flight\": \"a=1\"\n}\n```",
+         {"kite": "string", "tails": "integer", "photo": "file"}),
+        ("```http\nPOST https://k.test/v1/kites HTTP/1.1\nContent-Type: application/x-www-form-urlencoded\n\nkite=red&tails=2\n\nHTTP/1.1 200 OK\nflight=f1\n```",
+         {"kite": "string", "tails": "integer"}),
+        ('```http\nPOST /v1/kites\nContent-Type: multipart/form-data; boundary=x\n\n--x\nContent-Disposition: form-data; name="photo"; filename="a.png"\n\n<bytes>\n--x\nContent-Disposition: form-data; name="kite"\n\nred\n--x--\n```',
+         {"photo": "file", "kite": "string"}),
         ("### POST /v1/kites\n\n```json\n{\"kite\": \"red\", \"tails\": 2}\n```\n\n```json\n{\"flight\": \"f1\", \"eta\": 3}\n```", {"kite": "string", "tails": "integer"}),
     ],
 )  # fmt: skip

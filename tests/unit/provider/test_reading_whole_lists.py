@@ -213,3 +213,33 @@ def test_a_table_below_a_word_for_answers_stays_one() -> None:
         f"# Draw\n\n## Parameters\n\n{head}| wish | string | a |\n\n## Response\n\n{head}| state | string | b |\n"
     )
     assert [one["name"] for one in read(page)[0]] == ["wish"]
+
+
+# --- tables without outer pipes, with lists in their cells ----------------------------------------------------
+
+OPEN = "Name| Type| Required| Description\n---|---|---|---\n"
+KITES = f"# Kites\n\n## Parameters\n\n{OPEN}wish| string| yes| What to draw.\n"
+
+
+def test_lists_in_the_last_cells_of_a_table_do_not_end_it() -> None:
+    page = (
+        f"{KITES}shape| string| no| The shape:\n  * box: Has corners.\n\n\n  * delta: (default) Has wings.\n\n\n"
+        "  * sled: Has none.\n\n  \ntails| integer| no| How many, 1-5.\n  * 1 is few.\n\n  * 5 is many.\n\n  \n"
+        "span| number| no| How wide.\n\n## Response\n\nName| Type| Description\n---|---|---\nstate| string| a\n"
+    )
+    found, _ = read(page)
+    assert [(one["name"], one["type"]) for one in found] == [
+        ("wish", "string"),
+        ("shape", "string"),
+        ("tails", "integer"),
+        ("span", "number"),
+    ]
+    assert (found[1]["enum"], found[1]["default"]) == (["box", "delta", "sled"], "delta")
+
+
+@pytest.mark.parametrize(
+    "between", ["Other words.\n\n", "- one\n- two\n\n## More\n\n", "* a\n\n```\nb\n```\n\n", f"* a\n\n{OPEN}"]
+)
+def test_what_else_stands_behind_a_table_ends_it(between: str) -> None:
+    found, _ = read(f"{KITES}\n{between}when| done| soon| or never\n")
+    assert {one["name"]: one.get("description", "")[:13] for one in found}["wish"] == "What to draw."

@@ -316,3 +316,29 @@ def test_a_table_of_what_a_reading_request_is_asked_with_is_flagged() -> None:
     table = "| Name | Type | Description |\n|---|---|---|\n| shade | string | Only kites of it |\n"
     page = f"{BODY}\n## List\n\n### GET /v1/kites\n\n#### Query parameters\n\n{table}"
     assert set(flagged(page)) - {""} == {"shade"}
+
+
+# --- remarks behind what is sent --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("sent", "expected"),
+    [
+        ('"shade": "red"  // red, blue, or green', {"shade"}),
+        ('"shade": "red", # red | blue', {"shade"}),
+        ("shade = 'red'  # one of: red, blue", {"shade"}),
+        ('"wind": 4  // 1-9 (knots)', {"wind"}),
+        ('"shade": "red"  // the colour of the sail, or of the line', set()),
+        ('"shade": "mauve"  // red, blue', set()),
+        ('"shade": "red"  // e.g. red, blue, ...', set()),
+        ('"wind": 4  # 0.8 to 9.5 (adjust)', {"wind"}),
+        ('"wind": 4  // knots, as in chapter 7', set()),
+        ('"loops": 2  // 1-9', set()),
+    ],
+)
+def test_a_remark_that_tells_values_is_held_against_a_row_that_tells_none(sent: str, expected: set[str]) -> None:
+    rows = "| shade | string | no | Of the sail |\n| wind | integer | no | Knots |\n"
+    # A program, which is no body of a request
+    page = f"{BODY}{rows}\n## Usage\n\n```python\nkite = Kite()\n{sent}\nkite.draw()\n```\n"
+    found = flagged(page)
+    assert {name for name, problem in found.items() if problem.startswith("a remark in an example")} == expected

@@ -6,12 +6,10 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from teststrip.base.where import Problem
+from teststrip.base.where import Problem, Where
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from teststrip.base.where import Where
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +60,15 @@ class Flags:
     @property
     def flags(self) -> tuple[Flag, ...]:
         """Everything noted so far, in page order; what is one doubt for a table is one flag, with its rows."""
-        joined = (
-            Flag(
-                where,
-                "",
-                ", ".join(dict.fromkeys(path for _, path, _ in sorted(rows))),
-                problem,
-                tuple(f"{path} (line {line}): {reading}" for line, path, reading in sorted(rows)),
-                joined=True,
-            )
-            for (where, problem), rows in self._joined.items()
-        )
+        joined = (_joined(where, problem, sorted(rows)) for (where, problem), rows in self._joined.items())
         return tuple(sorted(chain(self._flags, joined), key=lambda flag: (flag.where, flag.path, flag.problem)))
+
+
+def _joined(table: Where, problem: str, rows: Sequence[tuple[int, str, str]]) -> Flag:
+    """Make one flag of the rows of a table; of one row alone it is that row's."""
+    if len({line for line, _, _ in rows}) == 1:
+        line, path, _ = rows[0]
+        return Flag(Where(table.file, line, 1), path, path, problem, tuple(reading for _, _, reading in rows))
+    paths = dict.fromkeys(path for _, path, _ in rows)
+    told = tuple(f"{path} (line {line}): {reading}" for line, path, reading in rows)
+    return Flag(table, "", ", ".join(paths), problem, told, joined=True)

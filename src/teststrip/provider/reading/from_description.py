@@ -17,6 +17,7 @@ from teststrip.provider.reading.cells.limit_record import Limits
 from teststrip.provider.reading.cells.limit_text import mine_limits
 from teststrip.provider.reading.cells.limits import read_limits
 from teststrip.provider.reading.cells.listing_marks import OPEN
+from teststrip.provider.reading.cells.listing_phrases import IN_BRACKETS
 from teststrip.provider.reading.cells.listing_text import labelled_run, marked_tokens, mine_listing
 from teststrip.provider.reading.cells.listings import Listing, Value
 from teststrip.provider.reading.cells.typed import typed_any
@@ -51,6 +52,13 @@ _VALUES: Final = Pattern(
     r"\benum|\bvalues?\b|\boptions?\s?[:：]|枚举|取值|可选值|支持的|有效值|値|값", re.IGNORECASE
 )
 _ANY_OF: Final = Pattern(r"\*(?!\d)")  # a star for the rest of a name, and none between numbers
+_CHOICE: Final = Pattern(
+    r"(?:^|[._])(?:\w{0,30}_)?(?:format|type|mode|style|quality|level|resolution|gender|emotion|position|direction|method|preset)$|[a-z](?:Format|Type|Mode|Style|Quality|Level|Method)$"
+)
+_WHEN: Final = Pattern(
+    r"\b(?:when|if|where|for|only with)\s[`\"']?[a-zA-Z]\w{0,40}[`\"']?\s?(?:is|are|=|==|equals)\s?(?:either |one of )?[`\"'“]?$",
+    re.IGNORECASE,
+)
 _STRUCTURED: Final = Pattern(r"\bobjects?\b|\bfields?\b|\{|对象|字段", re.IGNORECASE)
 _SHOWN_OBJECT: Final = Pattern(r"\[\s*\{|\b(?:array|list|lista)\s+(?:of|de)\s*\{", re.IGNORECASE)
 
@@ -163,7 +171,7 @@ def _model_values(found: Found) -> None:
 def _mine_values(found: Found, about: Cell) -> None:
     if _WRITTEN.search(found.row.path) is not None:
         return  # what a person writes: words in code are words to use in it
-    listing = mine_listing(about)
+    listing = _in_brackets(found, about) or mine_listing(about)
     if listing is None and _from_marked(found, about):
         return
     if listing is None:
@@ -187,6 +195,15 @@ def _mine_values(found: Found, about: Cell) -> None:
             about, "the text gives several lists of values; all of them are taken", [", ".join(listing.texts)]
         )
     take_values(found, listing, about)
+
+
+def _in_brackets(found: Found, about: Cell) -> Listing | None:
+    """Find words in brackets, the only ones of a short text, of a parameter whose name is of a choice."""
+    match = IN_BRACKETS.fullmatch(about.text) if not about.codes else None
+    if match is None or not _CHOICE.search(found.row.path):
+        return None
+    parts = re.split(r"\s?[,/|、，]\s?(?:or\s)?", match["words"])
+    return Listing(tuple(Value(part) for part in parts)) if len(set(parts)) == len(parts) else None
 
 
 def _from_own_heading(found: Found, about: Cell) -> None:
@@ -237,11 +254,19 @@ def _from_marked(found: Found, about: Cell) -> bool:
 
 def _fit(found: Found, listing: Listing) -> bool:
     """Tell whether every value is one of the parameter's kinds, and none is markup or a way to send a file."""
-    if all(text.lower() in words.MEDIA for text in listing.texts) or any("<" in text for text in listing.texts):
+    explained = listing.strength and all(value.label for value in listing.values)
+    media = not explained and all(text.lower() in words.MEDIA for text in listing.texts)
+    if media or any("<" in text for text in listing.texts):
         return False
     return all(not isinstance(typed_any(text, found.scalars), Absent) for text in listing.texts) and bool(
         found.scalars
     )
+
+
+def _of_condition(text: str, listing: Listing) -> bool:
+    """Tell whether values are those of another parameter in a condition: `when type is "image"/"video"`."""
+    at = text.find(listing.texts[0]) if listing.texts else -1
+    return at > 0 and _WHEN.search(text[max(0, at - 60) : at]) is not None
 
 
 def _believable(found: Found, listing: Listing) -> bool:
@@ -256,6 +281,8 @@ def _believable(found: Found, listing: Listing) -> bool:
     if named and not listed and not listing.announced and default not in listing.texts and listing.default is None:
         return False
     if _are_models(found, listing):
+        return False
+    if _of_condition(found.about.text, listing):
         return False
     # "Required when `task` is `a` or `b`" lists values of the other parameter.
     if listing.texts in {condition.values for condition in find_conditions(found.about)}:

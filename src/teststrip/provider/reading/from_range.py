@@ -13,7 +13,7 @@ from teststrip.provider.reading.cells.case_limits import read_cases, read_counte
 from teststrip.provider.reading.cells.limit_text import mine_limits
 from teststrip.provider.reading.cells.limits import read_limits
 from teststrip.provider.reading.cells.listing_text import mine_listing
-from teststrip.provider.reading.cells.listings import Listing, Value, read_listing
+from teststrip.provider.reading.cells.listings import Listing, Value, read_listing, tells_forms
 from teststrip.provider.reading.found import Found
 from teststrip.provider.reading.kind_in_values import type_in_place
 from teststrip.provider.reading.taking import take_limits, take_values
@@ -29,6 +29,14 @@ _SEE: Final = Pattern(
     r"(?:see|refer to|check|per|as in|cf\.|参见|见|参考|详见|查看|siehe|ver|voir|см\.)\s*(?:the\s+)?(.+?)(?:\s+(?:table|section|list|above))?[.。]?",
     re.IGNORECASE,
 )
+_INTERVAL: Final = Pattern(
+    r"\s*(?P<left>[<⟨(\[])(?P<least>[^<>;,⟨⟩]{1,40});(?P<most>[^<>;,⟨⟩]{1,40})(?P<right>[>⟩)\]])\s*"
+)  # `<0; 360)`, where angles are for ends that may be given
+_ITEMS: Final = Pattern(
+    r"(?:an? )?(?:array|list|sequence) of (?:[a-z]{2,20}(?: ?[/|] ?|, ?| (?:and|or) )){1,8}[a-z]{2,20} "
+    r"(?:items|objects|elements|entries|segments|clips|blocks|layers|parts|files)\.?",
+    re.IGNORECASE,
+)  # kinds of items, each an object of its own
 _NUMERAL: Final = Pattern(r"(?<![\w.])(?:\d{1,3}(?:,\d{3})+|\d{1,20})(?:\.\d{1,20})?(?![\w.]*\w)")
 _SET_APART: Final = Pattern(r"[\d\"“”'‘’|/=<>≤≥]|[a-z]_[a-z]")
 # Two words of a sentence, or several letters of a script that has no spaces.
@@ -79,7 +87,7 @@ def from_range(found: Found, cell: Cell) -> None:
     if limits is not None:
         take_limits(found, limits, cell)
         return
-    if _from_counted(found, cell) or _from_cases(found, cell):
+    if _from_counted(found, cell) or _from_cases(found, cell) or _from_interval(found, cell):
         return
     listing = read_listing(cell)
     if listing is not None and (
@@ -98,7 +106,7 @@ def _says_nothing(found: Found, cell: Cell) -> bool:
         return True  # words about values that the page lists elsewhere
     if cell is found.row.cells.get("type") and found.row.kind.kind is not None:
         return True  # one column for both, and a type is what it says
-    if _FREE.fullmatch(cell.text):
+    if _FREE.fullmatch(cell.text) or tells_forms(cell.text) or (found.array and _ITEMS.fullmatch(cell.text)):
         return True
     if "type" not in found.row.cells and found.kinds and type_in_place(cell).kind in found.kinds:
         return True  # the type stands here
@@ -112,6 +120,22 @@ def _from_counted(found: Found, cell: Cell) -> bool:
     if counted is None or not (found.array or {"integer", "number"} & set(found.kinds)):
         return False
     take_limits(found, replace(counted[0], what="items" if found.array else "value"), cell)
+    return True
+
+
+def _from_interval(found: Found, cell: Cell) -> bool:
+    """Take `<0; 360)`; flag an interval whose ends are no numbers, which lists no values: `<#000000; #FFFFFF>`."""
+    match = _INTERVAL.fullmatch(cell.text)
+    if match is None:
+        return False
+    left, right = match["left"].replace("<", "[").replace("⟨", "["), match["right"].replace(">", "]")
+    limits = read_limits(f"{left}{match['least'].strip()}, {match['most'].strip()}{right.replace('⟩', ']')}")
+    if limits is not None and limits.bounds is not None:
+        take_limits(found, limits, cell)
+        return True
+    if (match["left"], match["right"]) == ("[", "]"):
+        return False  # a list of two
+    found.flag(cell, "the ends of this interval are no numbers; no range is taken", ("an interval", "two values"))
     return True
 
 

@@ -183,6 +183,8 @@ def _in_words(entry: Entry, texts: Sequence[str]) -> bool:
     cells = [entry.row.cell(name) for name in ("range", "type", "description")]
     if any(cell.codes or QUOTED.search(cell.text) for cell in cells) or str(entry.facts.default.value) in texts:
         return False
+    if all(choice.label for choice in entry.facts.choices):
+        return False
     if _FORMAT.search(entry.name) and any("_" in text for text in texts):
         return False
     return any(_PHRASE.fullmatch(text) or text.lower() in words.MEDIA for text in texts) or all(

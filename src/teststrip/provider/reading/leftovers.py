@@ -194,7 +194,10 @@ def _default(entry: Entry, about: Cell) -> Finding | None:
         return None
     if _SAID_BY_WORDS.search(about.text):
         return "the text speaks of a default that was not understood", ()
+    texts = {str(choice.value).lower() for choice in entry.facts.choices}
     for match in _DEFAULT.finditer(about.text):
+        if match[0].lower() in texts:
+            continue
         around = about.text[match.end() : match.end() + 40]
         before = about.text[max(0, match.start() - 24) : match.start()]
         if re.search(r"\b(?:no|not?|without|kein|sin|sans|sem|без)\s+$|[无無没]\s?$", before, re.IGNORECASE):

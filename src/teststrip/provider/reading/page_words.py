@@ -79,7 +79,11 @@ class PageWords:
         if name in self.titled and len(self.titled[name].rows) > 1:
             return listed_in(self.titled[name])
         key = key_of_title(re.sub(r"(?<=[a-z])(?=[A-Z])|_", " ", name))
-        for wanted in dict.fromkeys((key_of_title(name), key, f"{key}s", singular(key))) if len(key) > 2 else ():
+        for wanted in (
+            dict.fromkeys((key_of_title(name), key, f"{key}s", singular(key), f"{key} types"))
+            if len(key) > 2
+            else ()
+        ):
             table = self.tables.get(wanted)
             if table is not None and len(table.rows) > 1 and key_of_title(table.title) == wanted:
                 return listed_in(table)

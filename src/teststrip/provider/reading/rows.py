@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
@@ -64,12 +65,17 @@ class Parsed:
 
     def cell(self, column: str) -> Cell:
         """Return the cell of a column; an empty one when there is none."""
-        return self.cells.get(column) or plain_cell("", self.where)
+        return self.cells.get(column) or _nothing(self.where)
 
     @property
     def path(self) -> str:
         """The name as written."""
         return self.name.path
+
+
+@lru_cache(1_024)  # readers ask a row for dozens of cells that it has not
+def _nothing(where: Where) -> Cell:
+    return plain_cell("", where)
 
 
 def read_group(

@@ -10,6 +10,7 @@ from teststrip.base.json import ABSENT, Absent, Json
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
 from teststrip.provider.reading.cells.default_phrases import STOP, by_default, told_defaults
+from teststrip.provider.reading.cells.listing_phrases import MARKED_DEFAULT
 from teststrip.provider.reading.cells.typed import typed_any
 from teststrip.provider.reading.flags import CellError
 from teststrip.provider.values import an, unquoted
@@ -234,6 +235,10 @@ def _mined(cell: Cell, kinds: Sequence[Kind], choices: Sequence[object]) -> Iter
         value = _told(next(part for part in match.groups() if part is not None), spans, kinds, choices)
         if not isinstance(value, Absent):
             yield value, plain[match.end() : match.end() + _BEHIND]
+    texts = {str(choice): choice for choice in choices if isinstance(choice, str)}
+    for match in MARKED_DEFAULT.finditer(plain) if texts else ():
+        if match[1] in texts:
+            yield texts[match[1]], ""
 
 
 def _plainly(piece: str) -> str:

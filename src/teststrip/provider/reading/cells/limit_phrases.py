@@ -82,7 +82,7 @@ _REMARKED: Final = Pattern(
 )
 # [0, 1), (0, 100]
 _INTERVAL: Final = Pattern(
-    rf"(?:range|between|取值范围|范围)?\s*[:：]?\s*(?P<open>[\[(（【])\s*(?P<least>{_N}|[-−]\s?(?:∞|inf))\s*(?:[,，;、]|{TO})\s*(?P<most>{_N}|{_ENDLESS})\s*(?P<close>[\])）】])\s*"
+    rf"(?:range|between|取值范围|范围)?\s*[:：]?\s*(?P<open>[\[(（【]|<(?=[^<>;]{{1,24}};))\s*(?P<least>{_N}|[-−]\s?(?:∞|inf))\s*(?:[,，;、]|{TO})\s*(?P<most>{_N}|{_ENDLESS})\s*(?P<close>[\])）】>])\s*"
     + _UNIT.format(1),
     re.IGNORECASE,
 )
@@ -109,7 +109,7 @@ _SIGN: Final = Pattern(
 # at most 10, min: 0, no more than 512 characters
 _WORDED: Final = Pattern(
     rf"(?P<word>(?:the\s+)?(?:minimum|min|least|lowest|smallest)(?:imum)?\.?(?:\s+(?:value|length|number|count|items?|size))?(?:\s+of(?:\s+[^\W\d]\w*)?)?(?:\s+is)?\s*[:：=]?"
-    r"|(?:the\s+)?(?:maximum|max|highest|largest)\.?(?:imum)?(?:\s+(?:value|length|number|count|items?|size|allowed))?(?:\s+of(?:\s+[^\W\d]\w*)?)?(?:\s+is)?\s*[:：=]?"
+    r"|(?:the\s+)?(?:maximum|max|highest|largest)\.?(?:imum)?(?:\s+(?:(?:input|text|prompt|string)\s+length|value|length|number|count|items?|size|allowed))?(?:\s+of(?:\s+[^\W\d]\w*)?)?(?:\s+is)?\s*[:：=]?"
     r"|at\s+least|(?:no|not)\s+(?:less|fewer|smaller|lower|shorter)\s+than|lower\s+(?:bound|limit)(?:\s+(?:of|is))?\s*[:：=]?|greater\s+than\s+or\s+equal\s+to|larger\s+than\s+or\s+equal\s+to"
     r"|at\s+most|up\s+to|até|hasta|jusqu'à|bis\s+zu|до|(?:no|not)\s+(?:more|greater|larger|higher|bigger|longer)\s+than|upper\s+(?:bound|limit)(?:\s+(?:of|is))?\s*[:：=]?|capped\s+at|(?:hard\s+)?limit\s+of|(?:character|char|length)s?\s+(?:limit|maximum)(?:\s+(?:of|is))?\s*[:：=]?|not\s+exceed(?:ing)?|limit(?:\s+of|\s+is)?\s*[:：=]?(?=\s*[\d,_]{1,9}\s?(?:char|letter|symbol|item|element|entr|image|file|tag|url|字))|cannot\s+exceed|can't\s+exceed|less\s+than\s+or\s+equal\s+to|limited\s+to|within|maximum\s+of|max\s+of"
     r"|(?:must\s+be\s+)?(?:greater|larger|more|higher|bigger)\s+than|above|(?:must\s+be\s+)?(?:less|smaller|fewer|lower)\s+than|below|under"

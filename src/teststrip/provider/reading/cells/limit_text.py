@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
@@ -56,6 +57,9 @@ _ALONE_BEFORE: Final = Pattern(r"[(（:：,，;]\s*$|^\s*$")
 _ALONE_AFTER: Final = Pattern(
     rf"\s*(?:[)）.,;，、。；]|$|inclusive|[(（]?\s*(?:default|{DEFAULT_WORDS}))", re.IGNORECASE
 )
+# `Speech speed 0.5-2.0 (default 1.0)`
+_FEW_WORDS: Final = Pattern(r"\s*[^\W\d][\w-]{0,30}(?:\s[^\W\d][\w-]{0,30}){0,5}\s*")
+_DEFAULT_AFTER: Final = Pattern(rf"\s?[(（,，]\s?(?:default|{DEFAULT_WORDS})", re.IGNORECASE)
 # `0-1 (how strong it is)`, but no `20-30 (recommended)`
 _BRACKET_AFTER: Final = Pattern(rf"\s?[(（](?!\s?(?:{_ADVICE.pattern}))", re.IGNORECASE)
 # What a number is of when it is not of the value: `1 Megapixel`, `5000x5000`, `2:1`, `15%`.
@@ -97,6 +101,7 @@ _OFF: Final = Pattern(
 _ORDER: Final = Pattern(r"(?!Use$|Try$|Only$|About$|Over$|Under$|Than$|See$)[A-Z][a-z]{3,}")
 
 
+@lru_cache(2_048)  # several readers ask of each description, and requests of one page share theirs
 def mine_limits(text: str) -> tuple[Limits, ...]:
     """Find limits in running text, one for each thing that they are of; phrases of advice are passed over."""
     found: dict[str, Limits] = {}
@@ -232,6 +237,15 @@ def _span_in(match: re.Match[str], one: Limits, sentence: str) -> Limits | None:
     )
     led = _RANGE_WORDS.search(before) or match.start("least") > match.start()
     if one.what == "value" and not one.unit and _of_own(sentence, match, before):
+        return one
+    spaced = sentence[: match.start("least")][-1:].isspace()
+    alone = alone or (spaced and _FEW_WORDS.fullmatch(before) and _DEFAULT_AFTER.match(sentence, match.end()))
+    if (
+        one.what == "value"
+        and not one.unit
+        and before.endswith("支持")
+        and _ALONE_AFTER.match(sentence, match.end())
+    ):
         return one
     if not (alone or led or one.what in {"characters", "items"}):
         return None

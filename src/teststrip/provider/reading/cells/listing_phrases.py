@@ -15,8 +15,31 @@ PAREN_LABELLED: Final = Pattern(r"[\"'“`]?(?P<value>[\w.+:%*×-]+)[\"'”`]?\s
 # A clause of Chinese or Japanese running text, and no value.
 CLAUSE: Final = Pattern(r"[将会被请不可需时则为的了]|[\u3040-\u9fff]{7}|\d\s*[张个次秒]")
 MOST_LISTED: Final = 1500  # characters that values behind a phrase may take
-# Parts of a text that may each begin with a value and its label; behind a full stop, a name does not begin large.
-SENTENCES: Final = Pattern(r"\n|。|(?<=[\w)])\.\s{1,4}(?=[a-z0-9][\w.+-]{0,40}\s?:\s)")
+# Parts of a text that may each begin with a value and its label; behind a full stop or a dash, it does not begin large.
+SENTENCES: Final = Pattern(r"\n|。|(?:(?<=[\w)])\.\s{1,4}|\s[-•*]\s)(?=[\"'“]?[a-z0-9][\w.+-]{0,40}[\"'”]?\s?:\s)")
+LABELLED_LINE: Final = Pattern(
+    r"[-*•·\s]*[\"'“]?([A-Za-z0-9][\w.+-]*|\d+:\d+)[\"'”]?\s*(?:[:：](?!\d)|\s[-–—]\s)\s*(.+)"
+)
+# Words before a colon that are no values.
+NO_LABELS: Final = frozenset(
+    {
+        *(
+            "note",
+            "notes",
+            "example",
+            "examples",
+            "default",
+            "defaults",
+            "range",
+            "type",
+            "types",
+            "required",
+            "tip",
+        ),
+        *("optional", "warning", "min", "max", "minimum", "maximum", "format", "see", "values", "options", "unit"),
+        *("usage", "units", "description", "enum", "limit", "limits", "important", "supported", "allowed", "e.g"),
+    }
+)
 WHOLE: Final = Pattern(
     r"([a-z0-9][A-Za-z0-9_.:-]*(?:\s*(?:,|/|\||、|または|又は|或者?|또는)\s*[a-z0-9][A-Za-z0-9_.:-]*)+)\s*(?:[.。]|$|[(（])"
 )
@@ -40,7 +63,8 @@ BOXED: Final = Pattern(
     r"[:：]\s{0,4}\[[\w.:+-]{1,60}\](?:\s?[,、/|]?\s?\[[\w.:+-]{1,60}\]){1,60}(?=\s*(?:[.。;；\n]|$))"
 )
 ONLY_THESE: Final = Pattern(
-    r"\bonly\s(\d{1,6}(?:,\s?\d{1,6})*,?\s(?:and|or)\s\d{1,6})\s?(?:s|seconds)?\s(?:are|is)\s(?:supported|allowed|accepted|valid|available)|(?<![\w.])(\d{1,6}(?:\s?\|\s?\d{1,6})+)(?![\w.])",
+    r"\bonly\s(\d{1,6}(?:,\s?\d{1,6})*,?\s(?:and|or)\s\d{1,6})\s?(?:s|seconds)?\s(?:are|is)\s(?:supported|allowed|accepted|valid|available)|(?<![\w.])(\d{1,6}(?:\s?\|\s?\d{1,6})+)(?![\w.])"
+    r"|[(（](\d{1,6}(?:,\s?\d{1,6})*,?\s(?:or|或|または)\s\d{1,6})\s?(?:s|secs?|seconds?|秒)?[)）]",
     re.IGNORECASE,
 )
 MUST_BE: Final = Pattern(
@@ -112,4 +136,8 @@ MARKERS: Final = Pattern(
         r"(?=[:：(\"'“`]|$)", r"(?:(?=[:：])|(?<=\sare)|(?<=include)|(?<=includes)|(?<=included))"
     ),
     re.IGNORECASE,
+)
+# The only other thing that a short text says: `How it is written (json, text, srt)`.
+IN_BRACKETS: Final = Pattern(
+    r"[^()（）.。\n]{2,60}[(（](?P<words>[a-z0-9][\w-]{0,30}(?:\s?[,/|、，]\s?(?:or\s)?[a-z0-9][\w-]{0,30}){1,20})[)）]\s?[.。]?"
 )

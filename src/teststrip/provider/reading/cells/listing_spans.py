@@ -169,7 +169,7 @@ def _label_rest(values: list[Value], between: str) -> str | None:
     if SEPARATORS.fullmatch(between) or SEPARATORS.fullmatch(plain):
         return ""
     label = re.match(
-        r"\s*(?:\(([^()]*)\)|（([^（）]*)）|(?:=|:|：|->|→|\s[–—-]\s)\s*([^;；|]*?))[\s,;，；、|/.。]*(?:\bor\b|\band\b|或|和)?[\s\n•*\"'“”-]*$",
+        r"\s*(?:\(([^()]*)\)|（([^（）]*)）|(?:=|:|：|->|→|\s[–—-]\s)\s*([^;；|]*?))[\s,;，；、|/.。]*(?:\b(?:or|and|oder|und|ou|et|o|y|e|или|и)\b|或者?|和|または|又は|及び|と|또는)?[\s\n•*\"'“”-]*$",
         between,
         re.IGNORECASE,
     )

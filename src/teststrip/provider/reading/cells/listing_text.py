@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
 
+from teststrip.base.pattern import Pattern
+from teststrip.base.where import Where
 from teststrip.provider.reading import words
 from teststrip.provider.reading.cells.limits import read_limits
 from teststrip.provider.reading.cells.listing_cases import numbered
-from teststrip.provider.reading.cells.listing_marks import EXAMPLE, MARKER, OPEN
+from teststrip.provider.reading.cells.listing_marks import DEFAULT_WORDS, EXAMPLE, MARKER, OPEN
 from teststrip.provider.reading.cells.listing_phrases import (
     APOSTROPHES,
     BOXED,
@@ -23,11 +26,13 @@ from teststrip.provider.reading.cells.listing_phrases import (
     COUNTING,
     FOLLOWING,
     LABELLED,
+    LABELLED_LINE,
     LOOSE_FORMS,
     MARKED_DEFAULT,
     MARKERS,
     MOST_LISTED,
     MUST_BE,
+    NO_LABELS,
     ONLY_THESE,
     ONLY_WORD,
     PAIR,
@@ -40,15 +45,25 @@ from teststrip.provider.reading.cells.listing_phrases import (
 )
 from teststrip.provider.reading.cells.listing_spans import bracketed, bulleted, coded_run, explained, fixed, piped
 from teststrip.provider.reading.cells.listings import Listing, Value, by_separators
+from teststrip.provider.reading.inline import Cell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from teststrip.provider.reading.inline import Cell
+_KEPT: Final = 2_048  # several readers ask of each description, and requests of one page share theirs
+_NOWHERE: Final = Where("", 1, 1)
+
+_DEFAULT_FIRST: Final = Pattern(rf"[(（\[]\s?(?:default|{DEFAULT_WORDS})\w{{0,2}}\s?[)）\]]", re.IGNORECASE)
 
 
 def mine_listing(cell: Cell) -> Listing | None:
     """Find an enumeration in running text: after a phrase that says so, or as values that each have a label."""
+    return _mined(cell.pieces)
+
+
+@lru_cache(_KEPT)
+def _mined(pieces: tuple[tuple[str, bool], ...]) -> Listing | None:
+    cell = Cell(pieces, _NOWHERE)
     return (
         _generated(cell)
         or _json_list(cell)
@@ -130,22 +145,25 @@ def _bulleted_words(cell: Cell) -> Listing | None:
 
 
 def _line_run(cell: Cell) -> Listing | None:
-    """Find lines that each begin with a word and its label: `auto: ...`, `disabled: ...`; believed with a default."""
-    found = [
-        re.match(r"[-*•·\s]*[\"'“]?([A-Za-z0-9][\w.+-]*|\d+:\d+)[\"'”]?\s*(?:[:：](?!\d)|\s[-–—]\s)\s*(.+)", line)
-        for line in SENTENCES.split("\n".join(cell.lines))
-    ]
+    """Find lines that each begin with a word and its label: `auto: ...`, `disabled: ...`.
+
+    Without the default among them they are believed where nothing else follows the first line.
+    """
+    lines = [line for line in SENTENCES.split("\n".join(cell.lines)) if line.strip()]
+    found = [LABELLED_LINE.match(line) for line in lines]
     values = [Value(match[1], match[2]) for match in found if match is not None]
     named = [
         re.match(r"[-*•·\s]*([a-z][a-z0-9]*[_-][\w-]+)\s+([\u3040-\u9fff].*)", line) for line in cell.lines[1:]
     ]
     if not values and len(named) > 1 and all(named):
         return Listing(tuple(Value(match[1], match[2]) for match in named if match is not None), strength=1)
-    return (
-        Listing(tuple(values), strength=0)
-        if len(values) > 1 and len({value.text for value in values}) == len(values)
-        else None
-    )
+    if len(values) < 2 or len({value.text for value in values}) < len(values):
+        return None
+    told = found[0] is None and all(found[1:]) and not EXAMPLE.search(lines[0])
+    plain = all(value.text == value.text.lower() and value.text not in NO_LABELS for value in values)
+    # Where one of them is called the default, they are values.
+    marked = len(values) > 2 and sum(_DEFAULT_FIRST.match(value.label) is not None for value in values) == 1
+    return Listing(tuple(values), strength=1 if marked or (told and plain) else 0)
 
 
 def _apostrophes(cell: Cell) -> Listing | None:
@@ -166,7 +184,7 @@ def _must_be(cell: Cell) -> Listing | None:
     """Find plain values behind "must be": `Must be 512, 768 or 1024`, `must be low, medium or high`."""
     only = ONLY_THESE.search(cell.text) if not cell.codes else None
     if only is not None:
-        return Listing(tuple(Value(number) for number in re.findall(r"\d+", only[1] or only[2])))
+        return Listing(tuple(Value(number) for number in re.findall(r"\d+", only[1] or only[2] or only[3])))
     match = MUST_BE.search(cell.text) if not cell.codes else None
     if match is None:
         return None
@@ -281,4 +299,4 @@ def _counted(text: str) -> bool:
 
 
 def _as_cell(text: str, like: Cell) -> Cell:
-    return type(like)(((text, False),), like.where, text)
+    return Cell(((text, False),), like.where, text)

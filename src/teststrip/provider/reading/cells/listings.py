@@ -27,6 +27,11 @@ _LAST_TWO: Final = Pattern(r"\s+and\s+|\s*&\s*|\s*(?:或者?|以及|和|及|ま�
 _ABOUT: Final = Pattern(
     r"[最至][多少]|[上下]限|不超过|别名|最大|\b(?:up to|at (?:most|least)|alias(?:es)?)\b", re.IGNORECASE
 )
+# A form in which something is given, in words: "public URL", "Base64 string", "multipart 文件"; no value has them.
+_GIVEN_AS: Final = Pattern(
+    r"\S[ ](?:data )?(?:URLs?|URIs?|string|file|upload|path|字符串|文字列|문자열)$|^(?:URL|URI|[Bb]ase64|multipart|public|remote|local|binary)[ ]?\S"
+    r"|[^\x00-\x7f](?:URL|URI|[Bb]ase64)$|(?:文件|链接|地址|字段|图片|ファイル|파일)$"
+)
 _MIME: Final = Pattern(r"(?:image|video|audio|text|application)/[\w.+-]+", re.IGNORECASE)
 
 
@@ -179,10 +184,18 @@ def by_separators(cell: Cell, *, is_open: bool) -> Listing | None:
         parts = [*most, *re.split(r"\s*(?:或者?|以及|和|及|または)\s*", last)]
         # A list for each of several cases: `a, b (first); c, d (second)`.
         parts = [one for part in parts for one in re.split(r"\s*[,，]\s*(?![^(（]*[)）])", part) if one]
-    if any(_ABOUT.search(part) for part in parts):
-        return None  # words about how many there may be, or what else they are called
+    if any(_ABOUT.search(part) for part in parts) or sum(_GIVEN_AS.search(part) is not None for part in parts) > 1:
+        return None  # words about how many there may be, or what else they are called, or how they are given
     values = [_plain_value(part) for part in parts]
     return Listing(tuple(value for value in values if value), is_open) if all(values) else None
+
+
+def tells_forms(text: str) -> bool:
+    """Tell whether a cell says in which forms something is given, and nothing else: "public URL or Base64 string"."""
+    parts = re.split(
+        r"\s*[、；;,，/]\s*(?:or\s+|或者?\s*)?|\s+(?:or|and)\s+|\s*或者?\s*|\s*または\s*", text.strip(" .。")
+    )
+    return len(parts) > 1 and all(_GIVEN_AS.search(part) for part in parts)
 
 
 def _plain_value(part: str) -> Value | None:

@@ -174,6 +174,8 @@ def _nested(text: str) -> tuple[int, str]:
 
 
 def _path(text: str) -> str:
+    if text.isidentifier():
+        return text
     path = _INDEX.sub("[]", _MEMBER.sub(r".\1", re.sub(r"\s", "", text)))
     path = re.sub(
         r"\.\[\]\.?", lambda match: "[]." if match[0].endswith(".") and match[0] != ".[]" else "[]", path

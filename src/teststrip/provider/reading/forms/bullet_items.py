@@ -11,8 +11,11 @@ from teststrip.provider.reading import words
 from teststrip.provider.reading.cells.kinds import read_kind
 from teststrip.provider.reading.cells.marks_behind import is_apart, is_kind, marks_of, says_required
 from teststrip.provider.reading.flags import CellError
+from teststrip.provider.reading.forms.bracket_words import typed_values, values_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from teststrip.provider.reading.inline import Cell
 
 _NAME: Final = r"(?P<name>(?:[$@]\.?)?[A-Za-z_][\w-]*(?:(?:\[\])?\.[A-Za-z_][\w-]*)*(?:\[\])?)(?P<mark>[*?]?)\s*"
@@ -64,7 +67,7 @@ def parsed_item(cell: Cell) -> Item | None:
         return None  # a title with the name behind it: Text (text)
     if bracketed is not None:
         found = _item(bracketed, bracketed=True)
-        return found if _tells(found.said) else None
+        return found if _tells(found.said, cell.codes) else None
     return _coded(cell) or _worded(text) or _marked(cell, text)
 
 
@@ -72,11 +75,11 @@ def _item(match: re.Match[str], *, bracketed: bool = False) -> Item:
     return Item(match["name"], match["mark"], match["said"] or "", match.start("rest"), bracketed)
 
 
-def _tells(said: str) -> bool:
-    """Tell whether brackets say a type, or a word about being required."""
+def _tells(said: str, codes: Sequence[str]) -> bool:
+    """Tell whether brackets say a type, values, or a word about being required."""
     plain = said.lower().strip(" *_`")
     first, *others = parts_of(said)
-    if words.says_required(first):
+    if words.says_required(first) or typed_values(first) or values_of(first, codes):
         return True
     try:
         return read_kind(first).kind is not None

@@ -6,14 +6,17 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
-from teststrip.provider.reading import words
 from teststrip.provider.reading.document import Row, Text
+from teststrip.provider.reading.forms.bracket_words import said_of
 from teststrip.provider.reading.forms.bullet_items import Item, bare_item, parsed_item, parts_of, strange_item
+from teststrip.provider.reading.forms.labels import is_over
 from teststrip.provider.reading.forms.listed import COLUMNS, as_line
 from teststrip.provider.reading.inline import Cell, joined, plain_cell, with_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+
+    from teststrip.base.where import Where
 
 FACT: Final = Pattern(
     r"(?P<key>default(?: value)?|(?:valid |value )?range|options|(?:allowed|possible|valid|accepted) values|enum|values|choices|(?:data )?type|required|(?:length|value|array|item|map|numeric) constraints?|(?:array|map) (?:members|entries)|数据类型|默认值?|可选值|取值范围|范围|类型|必填|必需|是否必填|描述|说明|description|in|location|位置|可用选项|枚举值?|约束|constraints?)\s*[:：]\s*(?P<value>.+)",
@@ -23,6 +26,7 @@ _MEMBERS: Final = Pattern(
     r"\b(required|mandatory|optional) (?:\w{1,20} )?(?:fields|keys|properties|members|attributes|parameters)\s?[:：]$",
     re.IGNORECASE,
 )
+_MARKS: Final = {"*": "required", "?": "optional"}
 _SHORT: Final = 80  # characters of a line that is a fact
 _PLACES: Final = frozenset({"in", "location", "位置"})
 _PLACE: Final = Pattern(
@@ -53,32 +57,59 @@ def place_of(fact: re.Match[str] | None) -> re.Match[str] | None:
     return _PLACE.fullmatch(fact["value"]) if fact is not None and fact["key"].lower() in _PLACES else None
 
 
+class _Above:
+    """The items that are open, by their indents, with what is said of all their members; None for words over some."""
+
+    def __init__(self) -> None:
+        self.open: list[tuple[int, str | None]] = []
+
+    @property
+    def indent(self) -> int:
+        """The indent of the innermost."""
+        return self.open[-1][0]
+
+    def add(self, indent: int, members: str) -> tuple[int, str]:
+        """Open an item; return how deep it is nested, and what is said of having to give it.
+
+        `members` is what the words before it say of what is nested below them.
+        """
+        while self.open and self.indent > indent:
+            self.open.pop()
+        told = (self.open.pop()[1] or "") if self.open and self.indent == indent else members
+        depth = sum(one is not None for _, one in self.open)
+        self.open.append((indent, told if depth else ""))
+        return depth, told if depth else ""
+
+    def add_words(self, indent: int) -> None:
+        """Open words over what is nested below them: that is no member of the parameter before."""
+        while self.open and self.indent >= indent:
+            self.open.pop()
+        self.open.append((indent, None))
+
+
 def item_rows(run: Sequence[Text], said: Mapping[int, str] | None = None) -> Iterator[Row]:
     """Give a row for each parameter, with what is below it: facts into their columns, the rest to its description.
 
     `said` is, by line, what words over some of them say of having to be given.
     """
-    stack: list[tuple[int, str]] = []  # the indents of what is open, with what is said of all the members there
+    above = _Above()
     cells: list[Cell] = []
     more: list[Cell] = []
     depth = 0
     for at, text in enumerate(run):
         item = _item_of(text, run[0].indent)
-        fact = _fact_of(run, at, cells, stack)
+        fact = _fact_of(run, at, cells, above)
         if item is not None and fact is None:
-            told = _told_of_members([*cells[-1:], *more][-1]) if cells else ""
+            members = _told_of_members([*cells[-1:], *more][-1]) if cells else ""
             if cells:
                 yield _row(cells, more, depth)
-            while stack and stack[-1][0] > text.indent:
-                stack.pop()
-            if stack and stack[-1][0] == text.indent:
-                told = stack.pop()[1]
-            depth = len(stack)
-            stack.append((text.indent, told if depth else ""))
+            depth, told = above.add(text.indent, members)
             cells, more = item_cells(item, text.cell), []
-            told = stack[-1][1] or (said or {}).get(text.cell.where.line, "")
+            told = told or (said or {}).get(text.cell.where.line, "")
             if told and not cells[2].text:
                 cells[2] = plain_cell(told, text.cell.where)
+        elif cells and fact is None and _is_over_others(run, at, above):
+            above.add_words(text.indent)
         elif cells and fact is None:
             more.append(_as_item(text))
         elif cells:
@@ -87,14 +118,19 @@ def item_rows(run: Sequence[Text], said: Mapping[int, str] | None = None) -> Ite
         yield _row(cells, more, depth)
 
 
-def _fact_of(
-    run: Sequence[Text], at: int, cells: Sequence[Cell], stack: Sequence[tuple[int, str]]
-) -> re.Match[str] | None:
+def _is_over_others(run: Sequence[Text], at: int, above: _Above) -> bool:
+    """Tell whether an item, beside a parameter, is words over other parameters that are nested below it."""
+    text = run[at]
+    beside = text.is_item and text.indent <= above.indent and is_over(run, at)
+    return beside and parsed_item(run[at + 1].cell) is not None
+
+
+def _fact_of(run: Sequence[Text], at: int, cells: Sequence[Cell], above: _Above) -> re.Match[str] | None:
     """Match a line below an item that is a fact of it, and no member that is called as facts are."""
     text = run[at]
     if not cells or not (text.is_item or _is_short(text)):
         return None
-    return None if cells[1].text and _is_among_members(run, at, stack[-1][0]) else FACT.fullmatch(text.cell.text)
+    return None if cells[1].text and _is_among_members(run, at, above.indent) else FACT.fullmatch(text.cell.text)
 
 
 def _is_among_members(run: Sequence[Text], at: int, indent: int) -> bool:
@@ -141,31 +177,28 @@ def _as_item(text: Text) -> Cell:
 def item_cells(item: Item, cell: Cell) -> list[Cell]:
     """Return the cells, one for each of `COLUMNS`, of an item that `parsed_item` read."""
     where = cell.where
-    first, *others = parts_of(item.said)
-    kinds = [first]
-    required = {"*": "required", "?": "optional"}.get(item.mark, "")
-    default = ""
-    for part in others:
-        told = re.match(
-            r"(?:default(?:s to| value)?|默认值?|預設)\s*[:：=]?\s*(.+)", part, re.IGNORECASE | re.DOTALL
+    said = said_of(parts_of(item.said), cell.codes)
+    about = rest_of(cell, item.start)
+    if said.about:
+        about = (
+            joined([plain_cell(said.about, where), about], "\n") if about.text else plain_cell(said.about, where)
         )
-        if told is not None:
-            default = told[1].strip()
-        elif words.says_required(part):
-            required = part
-        else:
-            kinds.append(part)
-    kind = ", ".join(kinds)
-    if words.says_required(kind):
-        kind, required = "", kind
     return [
         plain_cell(item.name, where),
-        plain_cell(kind, where),
-        plain_cell(required, where),
-        Cell(((default, True),), where, default) if default else plain_cell("", where),
-        plain_cell("", where),
-        rest_of(cell, item.start),
+        plain_cell(said.kind, where),
+        plain_cell(said.required or _MARKS.get(item.mark, ""), where),
+        _code((said.default,), where) if said.default else plain_cell("", where),
+        _code(said.values, where),
+        about,
     ]
+
+
+def _code(values: Sequence[str], where: Where) -> Cell:
+    """Return a cell of values, each of them as code, parted by commas."""
+    pieces: list[tuple[str, bool]] = []
+    for value in values:
+        pieces += [(", ", False), (value, True)]
+    return Cell(tuple(pieces[1:]), where, ", ".join(values))
 
 
 def rest_of(cell: Cell, start: int, strip: str = " :：–—-,.\n") -> Cell:

@@ -14,7 +14,7 @@ from teststrip.provider.reading.forms.bullet_items import bare_item, parsed_item
 from teststrip.provider.reading.forms.bullet_rows import FACT, item_rows
 from teststrip.provider.reading.forms.fact_lines import with_facts
 from teststrip.provider.reading.forms.headed_facts import with_headed_facts
-from teststrip.provider.reading.forms.labels import asks, is_over, without_labels
+from teststrip.provider.reading.forms.labels import asks, at_cases, is_over, without_labels
 from teststrip.provider.reading.forms.listed import group_of
 from teststrip.provider.reading.forms.paragraphs import with_told
 
@@ -59,6 +59,13 @@ def _taken(run: Sequence[Text], lead: Cell | None = None) -> Iterator[Block]:
     if not run:
         return
     base = min(text.indent for text in run if text.is_item)
+    parts = at_cases(run, base)
+    if len(parts) > 1:
+        for label, held in parts:
+            titles = () if label is None else (Heading(_BOLD, label.cell),)
+            yield from titles
+            yield from _taken([replace(one, headings=(*one.headings, *titles)) for one in held], lead)
+        return
     whole, (run, said) = run, without_labels(run, base)
     outer = [text for at, text in enumerate(run) if text.indent == base and not is_over(run, at)]
     typed = [text for text in outer if parsed_item(text.cell) is not None] + _with_type_below(run, base)

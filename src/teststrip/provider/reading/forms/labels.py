@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
+from teststrip.provider.reading.conditions import find_conditions
 from teststrip.provider.reading.forms.bullet_items import Item, bare_item, parsed_item
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ _LEAST: Final = Pattern(
 )
 _LONGEST: Final = 60  # characters of such words
 _MOST_WORDS: Final = 6
+_FEWEST: Final = 2  # items of a part of a list
 
 
 def asks(text: str) -> bool:
@@ -78,6 +80,29 @@ def without_labels(run: Sequence[Text], base: int) -> tuple[list[Text], dict[int
                 said[text.cell.where.line] = told
             opened.append(replace(text, indent=text.indent - depth + base) if text.is_item else text)
     return opened, said
+
+
+def at_cases(run: Sequence[Text], base: int) -> list[tuple[Text | None, Sequence[Text]]]:
+    """Part a list at labels that tell when the parameters below them count: "For PDF only (when `kind=pdf`):".
+
+    Each comes with those; what is below none comes without one. One part where no label is such.
+    """
+    edges = [at for at, text in enumerate(run) if text.is_item and text.indent == base]
+    parts: list[tuple[Text | None, list[Text]]] = [(None, list(run[: edges[0]] if edges else run))]
+    for at, end in zip(edges, [*edges[1:], len(run)], strict=True):
+        below = run[at + 1 : end]
+        inner = [text for text in below if text.is_item and text.indent == min(one.indent for one in below)]
+        if _is_label(run[at]) and find_conditions(run[at].cell) and inner and all(map(_is_typed, inner)):
+            parts += [(run[at], list(below)), (None, [])]
+        else:
+            parts[-1][1].extend(run[at:end])
+    parts = [(label, held) for label, held in parts if held]
+    few = any(sum(text.indent == min(one.indent for one in held) for text in held) < _FEWEST for _, held in parts)
+    return [(None, run)] if few or len(parts) < _FEWEST else [*parts]
+
+
+def _is_typed(text: Text) -> bool:
+    return parsed_item(text.cell) is not None
 
 
 def is_over(run: Sequence[Text], at: int) -> bool:

@@ -21,6 +21,8 @@ BOLD: Final = Pattern(r"\s*(?:\*\*|__)([^*]{1,120}?)[:：]?(?:\*\*|__)\s*[:：]?
 FENCE: Final = Pattern(r"[ \t>]*(?:[-*][ \t]+)?(`{3,}|~{3,})[ \t]*([^`]*)")
 _NAME: Final = Pattern(r"[A-Za-z_][\w.\[\]-]{0,80}")  # in the first cell of a row
 _MOST_JOINED: Final = 24  # lines that one row may be broken over
+_ITEM: Final = Pattern(r"\s{0,12}(?:[-*+•]|\d{1,2}[.)])\s")
+_FEWEST_OPEN: Final = 3  # columns of a table whose last cells may hold lists
 _MOST_TORN: Final = 80  # lines that the last cell of a row may go over, with empty lines between them
 
 
@@ -68,6 +70,10 @@ class PipeRows:
             if not line.strip() and self._skips(names, rows):
                 self._at += 1
                 continue
+            if rows and not has_pipe(line) and (end := self._parted_until(rows[-1], len(names))):
+                rows[-1] = self._longer(rows[-1], self._lines[self._at : end])
+                self._at = end
+                continue
             if not line.strip() or not self._goes_on(line, names, rows):
                 break
             if not has_pipe(line):
@@ -89,6 +95,25 @@ class PipeRows:
         cells = read_row(self._lines[after], self._where(after)).cells
         told = [words.column(cell.text) for cell in cells]
         return (not rows or rows[-1].closed) and not (told[0] == "name" and len(set(told) - {""}) > 1)
+
+    def _parted_until(self, row: Row, columns: int) -> int:
+        """Return the next row of a table without outer pipes, behind lists in the last cell of the one before it.
+
+        0 where none follows, or where what stands between may be something else. Empty lines part a list's items.
+        """
+        if row.closed or len(row.cells) != columns or columns < _FEWEST_OPEN:
+            return 0
+        for at in range(self._at, min(self._at + _MOST_TORN, len(self._lines))):
+            line = self._lines[at]
+            if has_pipe(line):
+                whole = width(line) == columns and not is_closed(line) and not line.lstrip().startswith("|")
+                first = read_row(line, self._where(at)).cells[0].text if whole else ""
+                ruled = at + 1 < len(self._lines) and is_rule(self._lines[at + 1])
+                listed = any(_ITEM.match(one) for one in self._lines[self._at : at])
+                return at if listed and not ruled and _NAME.fullmatch(first) else 0
+            if ATX.fullmatch(line) or FENCE.match(line) or components.begins(line) or BOLD.fullmatch(line):
+                return 0
+        return 0
 
     def _goes_on(self, line: str, names: Sequence[str], rows: list[Row]) -> bool:
         """Tell whether a line belongs to the table that is being read."""
@@ -184,8 +209,11 @@ class PipeRows:
                 break
             more.append(line.strip())
             self._at += 1
+        return self._longer(row, more)
+
+    def _longer(self, row: Row, more: Sequence[str]) -> Row:
         last = row.cells[-1]
-        longer = read_inline("\n".join([last.raw, *more]), last.where)
+        longer = read_inline("\n".join([last.raw, *filter(None, map(str.strip, more))]), last.where)
         return Row((*row.cells[:-1], longer), row.where, (), row.depth, row.closed)
 
     def _ends_row(self, line: str, row: Row, columns: int) -> bool:

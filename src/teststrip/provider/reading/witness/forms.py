@@ -20,6 +20,16 @@ _PART: Final = Pattern(r"([A-Za-z_][\w.-]{0,80}(?:\[\])?)=(.*)", re.DOTALL)
 _ASKED: Final = Pattern(
     r"[\w/.\])}]\?([A-Za-z_][\w.-]{0,80})=([^\s&\"'`<>]{0,300})((?:&(?:amp;)?[A-Za-z_][\w.\[\]-]{0,80}=[^\s&\"'`<>]{0,300}){0,60})"
 )
+_WIRE: Final = Pattern(
+    r"[ \t]{0,8}(?:POST|PUT|PATCH)[ \t]{1,8}(?:https?:/)?/\S{0,300}(?:[ \t]{1,8}HTTP/[\d.]{1,5})?[ \t]{0,8}"
+)
+_GIVEN: Final = Pattern(r"[ \t]{0,8}&?[A-Za-z_][\w.-]{0,80}(?:\[\])?=[^\n]{0,500}")
+_DISPOSED: Final = Pattern(
+    r"[ \t]{0,8}Content-Disposition:[ \t]{0,4}form-data;[ \t]{0,4}name=\"(?P<name>[^\"\n]{1,80})\"(?P<file>;[ \t]{0,4}filename)?[^\n]{0,300}",
+    re.IGNORECASE,
+)
+_ENDS: Final = Pattern(r"[ \t]{0,8}(?:HTTP/|[{}]|(?:GET|POST|PUT|PATCH|DELETE)[ \t])[^\n]{0,500}")
+_REMARK: Final = Pattern(r"[ \t]{1,8}(?:#|//|<-|--)[ \t][^\n]{0,500}$")
 _LINE: Final = Pattern(r"\n")
 
 
@@ -54,4 +64,22 @@ def form_fields(text: str, line: int) -> list[Shown]:
             (match[1], Shown("other", line + bisect_right(starts, match.start()) - 1))
             for match in _APPENDED.finditer(text)
         ]
+    members += _on_wire(text, line)
     return [Shown("object", members[0][1].line, label="form", members=members)] if members else []
+
+
+def _on_wire(text: str, line: int) -> list[tuple[str, Shown]]:
+    """Return the fields of a form below the line of a call and its headers, a line each, or as parts of a body."""
+    members: list[tuple[str, Shown]] = []
+    inside = False
+    for at, one in enumerate(text.split("\n"), line):
+        if _WIRE.fullmatch(one):
+            inside = True
+        elif inside and _ENDS.match(one):
+            inside = False
+        elif inside and (part := _DISPOSED.fullmatch(one)) is not None:
+            members.append((part["name"], Shown("field", at, "@" if part["file"] else "")))
+        elif inside and _GIVEN.fullmatch(one):
+            pairs = (_PART.fullmatch(pair) for pair in _REMARK.sub("", one.strip()).split("&") if pair)
+            members += [(pair[1], Shown("field", at, pair[2].strip())) for pair in pairs if pair is not None]
+    return members

@@ -129,17 +129,24 @@ def flag_misplaced(groups: Sequence[Group], entries: Sequence[Entry], bodies: Bo
         if above:
             found[entry.row.group].append((entry, above))
     for index, rows in found.items():
-        holders = {parent for _, above in rows for parent in above}
+        holders = {_holder(entry, parent) for entry, above in rows for parent in above}
         joined = len(rows) >= _MANY and len(holders) == 1 and "" not in holders and index not in sent
         for entry, above in rows:
             places = [f"{parent}.{entry.name.removesuffix('[]')}".lstrip(".") for parent in above]
             if joined:
-                flags.join(
-                    groups[index].where, WRAPPED.format(above[0]), entry.path, entry.row.where.line, places[0]
-                )
+                problem = WRAPPED.format(*holders)
+                flags.join(groups[index].where, problem, entry.path, entry.row.where.line, places[0])
                 continue
             problem = f'the examples send it as "{places[0]}"'
             flags.add(entry.row.where, entry.path, entry.row.cell("name").text, problem, (entry.path, *places[:3]))
+
+
+def _holder(entry: Entry, parent: str) -> str:
+    """Return the object in which an example sends a row as it was read; "" where it is sent in another way."""
+    above = bare(entry.path).rpartition(".")[0]
+    if not above:
+        return parent
+    return parent[: -len(above) - 1] if parent.endswith(f".{above}") else ""
 
 
 def flag_contradicted(entries: Sequence[Entry], bodies: Bodies, flags: Flags) -> None:
