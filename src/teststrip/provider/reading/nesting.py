@@ -47,6 +47,9 @@ _INSIDE: Final = Pattern(
     r"|(?:在|添加|放入|放在|置于|位于)\s?([A-Za-z_]\w*)\s?(?:字段|对象|中|下|里|内)",
     re.IGNORECASE,
 )
+_OF_CALLS: Final = frozenset(
+    {"GET", "POST", "PUT", "PATCH", "DELETE", "JSON", "CURL"}
+)  # in code, and no parameters
 _MEMBERS: Final = Pattern(r"\bparameters\b|\bfields\b|\bfollowing\b|\bthese\b|参数|字段|以下", re.IGNORECASE)
 
 
@@ -145,6 +148,8 @@ def _led(group: Group) -> str:
     lead = group.lead[-1] if group.lead else None
     if lead is None or len(lead.codes) != 1 or not re.fullmatch(r"[A-Za-z_]\w*(?:\[\])?", lead.codes[0]):
         return ""
+    if lead.codes[0].upper() in _OF_CALLS:
+        return ""  # "the body of your `POST` request has the following fields"
     text = lead.text[: TITLE * 4]
     said = _HOLDING.search(text) is not None and text.rstrip().endswith((":", "："))
     inside = _INSIDE.search(text)
