@@ -51,10 +51,22 @@ CASES: Final = {
     "words over items": ("## Parameters\n\n{}", "- Either:\n  - `a` (string): b\n"),
     "words over items in one another": ("## Parameters\n\n- `b` (string): c\n{}", "- Examples:\n    - a\n"),
     "labels over items": ("## POST /a\n\n{}", "- Form data:\n  - `a`: b\n"),
+    "words below an item": ("## Parameters\n\n- **a**: b\n{}", "  - c\n"),
+    "items with words below": ("## Parameters\n\n{}", "- **aN**: b\n  - c\n  - d\n"),
+    "an interval of blanks": (HEADER + "| a | string | no | - | <1{}; 2> | b |\n", " "),
+    "tables of reading calls": (
+        "# A\n\n" + HEADER + ROW + "\n{}",
+        "## GET /aN\n\n### Query Parameters\n\n| Name | Type |\n|---|---|\n| b | string |\n\n",
+    ),
     "titles over items": (
         "## Options\n\n| Name | Type |\n|---|---|\n| `a` | array |\n\n{}",
         "### A item bN\n\n- `c`: d\n\n",
     ),
+    "parts of an address": ("# A\n\n## Query\n\n{}", "- **B** `cN=1,2` d\n"),
+    "values of one part of an address": ("# A\n\n## Query\n\n{}", "- `?c=bN`: d\n"),
+    "a part of an address of signs": ("# A\n\n## Query\n\n- `a=1`: b\n- `c={}`: d\n", "a,|"),
+    "sentences about an address": ("# A\n\n{}", "Add the `cN=<int>` query parameter. `d`\n\n"),
+    "addresses": ("# A\n\nAdd the `c=<int>` query parameter.\n\n{}", "<https://a.example/b?cN=1&d=2>\n"),
     "a title over items": ("## A item{}\n\n" + HEADER + ROW, " options"),
     "pieces of one body": (
         '```json\n{"a": [{"b": 1, "c": 2}]}\n```\n\n{}',

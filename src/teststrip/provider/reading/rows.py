@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
 from teststrip.provider.reading.cells.names import NameReading, read_name
-from teststrip.provider.reading.cells.required import RequiredReading, mine_required, read_required
+from teststrip.provider.reading.cells.required import RequiredReading, mine_required, needs_instead, read_required
 from teststrip.provider.reading.cells.rule_text import find_rules
 from teststrip.provider.reading.conditions import find_conditions
 from teststrip.provider.reading.group_columns import columns_of
@@ -238,26 +238,38 @@ class _Reader:
                 mined = RequiredReading(required=False, conditions=find_conditions(about))
                 return mined if mined.conditions and not _ALSO.search(about.text) else reading
             return _joined(reading, mined)
-        default = self._cells.get("default")
-        if name.starred or (default is not None and _REQUIRED_DEFAULT.fullmatch(default.text)):
-            return RequiredReading(required=True) if name.starred else _by_default(default, about)
-        rest = re.search(r"required|必填|必选|必須|필수|obligat", name.rest, re.IGNORECASE)
-        if rest is not None:
+        if name.starred:
             return RequiredReading(required=True)
-        if re.search(r"optional|可选|选填|任意|선택|opcional", name.rest, re.IGNORECASE):
-            return RequiredReading(required=False)
-        return RequiredReading(required=False) if name.asked and mined.required is None else mined
+        return self._by_default(about) or _by_name(name, mined)
+
+    def _by_default(self, about: Cell | None) -> RequiredReading | None:
+        """Read "required" in the place of a default, which it is none of; a star behind it has more to say."""
+        default = self._cells.get("default")
+        if default is None:
+            return None
+        if not _REQUIRED_DEFAULT.fullmatch(default.text) and not needs_instead(default.text):
+            return None
+        self._cells["default"] = plain_cell("", default.where)
+        if about is None or not default.text.endswith("*"):
+            return RequiredReading(required=True)
+        told = find_conditions(about)
+        return RequiredReading(required=not told, conditions=told, unclear="" if told else default.text)
 
 
-def _by_default(default: Cell | None, about: Cell | None) -> RequiredReading:
-    """Read "required" in the place of a default; a star behind it has more to say."""
-    if default is None or about is None or not default.text.endswith("*"):
+def _by_name(name: NameReading, mined: RequiredReading) -> RequiredReading:
+    """Read what stands behind a name, or else what the description says."""
+    if re.search(r"required|必填|必选|必須|필수|obligat", name.rest, re.IGNORECASE):
         return RequiredReading(required=True)
-    told = find_conditions(about)
-    return RequiredReading(required=not told, conditions=told, unclear="" if told else default.text)
+    if re.search(r"optional|可选|选填|任意|선택|opcional", name.rest, re.IGNORECASE):
+        return RequiredReading(required=False)
+    return RequiredReading(required=False) if name.asked and mined.required is None else mined
 
 
-_REQUIRED_DEFAULT: Final = Pattern(r"[-–—*]*\s?\(?(?:required|必填|必須|必选|obligatorio)\)?\*?", re.IGNORECASE)
+_REQUIRED_DEFAULT: Final = Pattern(
+    r"[-–—*]*\s?\(?(?:none\W{1,3})?(?:required|mandatory|必填|必須|必选|obligatorio|obrigatório|obligatoire|обязательно)"
+    r"(?:\s(?:in|for|by|with|on|at) (?:the |each |every |all |any )?(?:requests?|calls?|body|users?|client)|\s(?:field|parameter|value))?\)?\*?",
+    re.IGNORECASE,
+)
 _NO_WITH: Final = Pattern(
     r"(?:[(（,;:，]|\s(?=default\s?[:：=]))\s*(?:default(?:s|ed)?(?: to| is| value)?|默认(?:值|为)?)\s*[:：=]?\s*(?P<value>[^()（）]{1,80})[)）]?\s*$",
     re.IGNORECASE,
