@@ -75,6 +75,8 @@ CASES: Final = {
     "a label of words": ("## POST /a\n\n{}:\n- `a`: b\n", "form data "),
     "addresses of calls": ("# A\n\n{}\n" + HEADER + ROW, "## POST /a/b\n\n"),
     "lines of addresses": ("# A\n\n{}\n" + HEADER + ROW, "Endpoint: `/a`\n"),
+    "names in one line": ("## POST /a\n\nParams: a{}\n\n" + HEADER + ROW, ", b"),
+    "requests without rows": ("{}\n" + HEADER + ROW, "## POST /a\n\n- `b`\n- `c`\n\n"),
     "remarks on what is sent": ("## POST /a\n\n```\n{}```\n\n" + HEADER + ROW, '"a": "b",  // b, c\n'),
     "an interval of signs": (HEADER + "| a | string | no | - | <x{}y> | b |\n", ";"),
     "forms of one thing": (HEADER + "| a | string | no | - | x{} URL | b |\n", " URL or"),
