@@ -104,7 +104,7 @@ def _in_sections(document: Document) -> Document:
     spans: Spans = {}
     for above, inside in _sections(document):
         named = [(at, heading) for at, heading in inside if _plainly(heading)]
-        told = [at for at, _ in named if _is_told(document.blocks, at)]
+        told = [at for at, _ in named if _is_typed(document.blocks, at)]
         said = next(filter(None, (words.purpose(heading.cell.text) for heading in reversed(above))), None)
         enough = len(told) * 3 >= len(named) * (1 if said == "request" else 2)
         if said in {None, "request"} and enough and len(told) >= _FEWEST_TOLD and len(named) * 2 > len(inside):
@@ -219,6 +219,12 @@ def _is_told(blocks: Sequence[Block], at: int) -> bool:
     lines = _lines(below)[:_FIRST]
     facts = [fact for line in lines if (fact := FACT.fullmatch(line.text)) is not None]
     return _is_type(lines[0]) or any(_KEY.fullmatch(fact["key"]) for fact in facts)
+
+
+def _is_typed(blocks: Sequence[Block], at: int) -> bool:
+    """Tell whether the first line below a heading is a type, without a word that says so."""
+    below = blocks[at + 1] if at + 1 < len(blocks) else None
+    return isinstance(below, Text) and not FACT.fullmatch(below.cell.text) and _is_type(_lines(below)[0])
 
 
 def _is_type(cell: Cell) -> bool:
