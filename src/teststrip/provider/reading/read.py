@@ -31,6 +31,7 @@ from teststrip.provider.reading.entries import Entry
 from teststrip.provider.reading.examples import Examples, examples_of
 from teststrip.provider.reading.facts import gather
 from teststrip.provider.reading.flags import Flag, Flags
+from teststrip.provider.reading.forms.address_lines import with_address_lines
 from teststrip.provider.reading.forms.blueprint import with_blueprint
 from teststrip.provider.reading.forms.bullets import with_lists
 from teststrip.provider.reading.forms.called_fields import with_called_fields
@@ -113,8 +114,8 @@ def read_documentation(
         document = with_parted_tables(with_pasted(document, flags))
         document = with_sheets(with_blueprint(document))
         document = with_lists(with_definitions(document))
-        document = with_called_fields(with_plain_lists(with_named_paragraphs(with_field_lines(document))))
-        document = with_footnotes(document, flags)
+        document = with_address_lines(with_named_paragraphs(with_field_lines(document)), flags)
+        document = with_footnotes(with_called_fields(with_plain_lists(document)), flags)
         document = with_fragments(with_headed(with_blocks(document, flags)), flags)
     roles, operations = roles_of(document), Operations(document)
     if lenient:
