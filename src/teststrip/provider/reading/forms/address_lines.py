@@ -77,6 +77,9 @@ def _are_keys(names: Sequence[str], keys: Mapping[str, str]) -> bool:
 
 def _taken(run: Sequence[Text], keys: Mapping[str, str], flags: Flags) -> Iterator[Block]:
     """Give a run of paragraphs, those of their lines that explain the keys of the address before as a group."""
+    if not keys and not any("?" in text.cell.raw for text in run):
+        yield from run
+        return
     lines = list(_lines(run))
     first = next((at for at in range(len(lines) - 1, -1, -1) if keys_in(lines[at].raw)), None)
     keys = keys if first is None else keys_in(lines[first].raw)
