@@ -104,3 +104,70 @@ def test_a_range_among_a_few_words(about: str, ends: tuple[float | None, float |
 
 def test_an_input_may_have_a_length() -> None:
     assert row("wish", "string", "What to draw, maximum input length of 512 characters")[0]["maxLength"] == 512
+
+
+@pytest.mark.parametrize(
+    ("cell", "ends"),
+    [
+        ("<1;4>", (1, 4)),
+        ("<1.5; 4>", (1.5, 4)),
+        ("any integer from 1 to 4", (1, 4)),
+        ("integers 1-4", (1, 4)),
+        ("1–4 中的任意整数", (1, 4)),
+        ("1-4 (integer)", (1, 4)),
+        ("整数 1~4", (1, 4)),
+    ],
+)
+def test_ranges_of_whole_numbers_and_in_angle_brackets(cell: str, ends: tuple[float, float]) -> None:
+    header = "| Parameter | Type | Required | Range |\n|---|---|---|---|\n"
+    found: Any = report(adopt(f"{HEAD}{header}| rim | number | No | {cell} |\n", "page.md").reading)
+    (one,) = found["parameters"]
+    assert (one.get("minimum"), one.get("maximum")) == ends
+    assert found["flags"] == []
+
+
+@pytest.mark.parametrize("cell", ["URL, Base64", "Public HTTP/HTTPS URL", "first, together with last_frame"])
+def test_words_about_what_is_sent_are_no_values(cell: str) -> None:
+    header = "| Parameter | Type | Required | Values |\n|---|---|---|---|\n"
+    rows = f"| rim | string | No | {cell} |\n| last_frame | string | No | - |\n"
+    found: Any = report(adopt(f"{HEAD}{header}{rows}", "page.md").reading)
+    assert "enum" not in found["parameters"][0]
+    assert [flag["parameter"] for flag in found["flags"]] == ["rim"]
+
+
+@pytest.mark.parametrize(
+    "about",
+    [
+        'Where it lies (when type is "image"/"video")',
+        "An address, if `kind` = `image`, `video`",
+        'For mode is "a" or "b"',
+    ],
+)
+def test_values_of_another_parameter_in_a_condition_are_not_its_own(about: str) -> None:
+    assert "enum" not in row("place", "string", about)[0]
+
+
+@pytest.mark.parametrize(
+    "about", ["How long it plays (5 or 10 seconds)", "时长（5 或 10 秒）", "How long (5, or 10s)"]
+)
+def test_two_numbers_in_brackets_are_all_there_are(about: str) -> None:
+    assert row("seconds", "integer", about)[0]["enum"] == [5, 10]
+
+
+@pytest.mark.parametrize(("kind", "types"), [("(float\\|int)", ["integer", "number"]), ("(string)", "string")])
+def test_a_type_may_stand_in_brackets(kind: str, types: Any) -> None:
+    found, problems = row("rim", kind, "How wide")
+    assert (found["type"], problems) == (types, [])
+
+
+def test_a_form_sends_numbers_as_texts() -> None:
+    page = (
+        "# Prints\n\n## POST /draw\n\n### Form fields\n\n| Field | Required | Description |\n|---|---|---|\n"
+        "| ink | yes | Its colour |\n| passes | no | Number of passes (default: 30) |\n\n"
+        '```python\nrequests.post("https://prints.test/draw", data={"ink": "red", "passes": "40"})\n```\n'
+    )
+    found: Any = report(adopt(page, "page.md").reading)
+    assert [(one["name"], one["type"], one.get("default")) for one in found["parameters"]] == [
+        ("ink", "string", None),
+        ("passes", "integer", 30),
+    ]

@@ -51,6 +51,13 @@ CASES: Final = {
     "words over items": ("## Parameters\n\n{}", "- Either:\n  - `a` (string): b\n"),
     "words over items in one another": ("## Parameters\n\n- `b` (string): c\n{}", "- Examples:\n    - a\n"),
     "labels over items": ("## POST /a\n\n{}", "- Form data:\n  - `a`: b\n"),
+    "words below an item": ("## Parameters\n\n- **a**: b\n{}", "  - c\n"),
+    "items with words below": ("## Parameters\n\n{}", "- **aN**: b\n  - c\n  - d\n"),
+    "an interval of blanks": (HEADER + "| a | string | no | - | <1{}; 2> | b |\n", " "),
+    "tables of reading calls": (
+        "# A\n\n" + HEADER + ROW + "\n{}",
+        "## GET /aN\n\n### Query Parameters\n\n| Name | Type |\n|---|---|\n| b | string |\n\n",
+    ),
     "titles over items": (
         "## Options\n\n| Name | Type |\n|---|---|\n| `a` | array |\n\n{}",
         "### A item bN\n\n- `c`: d\n\n",
@@ -206,7 +213,7 @@ CASES: Final = {
         "# A\n\n- `a` (object): b\n\n## `a` object\n\n{}",
         "**Kind N**\n\n- `aN` (object): c\n\n",
     ),
-    "values in brackets": (BULLET, "|b"),
+    "values behind a type": (BULLET, "|b"),
     "conditions of one name": (HEADER + "{}", "| aN | string | no | - | - | Required when `a1` is b |\n"),
     "rules of one name": (HEADER + "{}", "| aN | string | no | - | - | Cannot be used with `a1`. |\n"),
 }

@@ -250,9 +250,9 @@ curl -F "plan=@a.yaml" https://bakery.example/ovens
 
 def test_a_line_may_name_the_fields_of_a_call() -> None:
     found, flags = read(CALLS)
-    assert list(found) == ["plan", "note", "tag"]
+    assert list(found) == ["plan", "note", "tag", "most"]
     assert (found["plan"]["type"], found["note"]["type"]) == ("file", "string")
-    assert [one["parameter"] for one in flags if "taken for parameters of another" in one["problem"]] == ["most"]
+    assert [one["parameter"] for one in flags if "call that only reads" in one["problem"]] == ["most"]
 
 
 def test_headings_with_a_name_in_brackets_are_parameters_where_the_text_below_uses_it() -> None:

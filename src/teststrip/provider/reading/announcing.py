@@ -40,7 +40,8 @@ def _speaking(title: str, structure: str, holders: Sequence[Parsed]) -> list[Par
 
     Those whose words are the title go before.
     """
-    described = [row for row in holders if _is_described_as(row, title)]
+    told = words.plain(title)
+    described = [row for row in holders if _is_described_as(row, told)] if " " in told else []
     if described:
         return described
     if not re.fullmatch(r"[A-Za-z]{2,20}(?: [A-Za-z]{2,20}){1,3}", structure):
@@ -50,10 +51,10 @@ def _speaking(title: str, structure: str, holders: Sequence[Parsed]) -> list[Par
     return [row for row in rows if any(pattern.search(row.cell(name).text) for name in ("type", "description"))]
 
 
-def _is_described_as(row: Parsed, title: str) -> bool:
+def _is_described_as(row: Parsed, told: str) -> bool:
     """Tell whether the words of a row are those of a title: "`options`: Sampling options" of "Sampling options"."""
-    told, plain = words.plain(row.cell("description").text).rstrip(". "), words.plain(title)
-    return told == plain and " " in plain and row.kind.kind in {None, "object", "array"}
+    held = row.kind.kind in {None, "object", "array"}
+    return held and words.plain(row.cell("description").text).rstrip(". ") == told
 
 
 def _within(title: Cell, named: str, holders: Sequence[Parsed], parents: Mapping[int, str]) -> str:

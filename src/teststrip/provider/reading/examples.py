@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
@@ -102,9 +103,14 @@ def _one(kinds: set[Kind]) -> Kind | None:
     return next(iter(kinds)) if len(kinds) == 1 else None
 
 
+@lru_cache(256)  # a block is read by itself, with those of its request, and with all of the page
+def _roots(text: str) -> tuple[Shown, ...]:
+    return tuple(shown_in(text, 1))
+
+
 def _named(text: str, pieces: Pieces) -> Iterator[tuple[str, str, Shown]]:
     """Give each name that has a value, what it stands below ("" for nothing), and the value."""
-    roots = shown_in(text, 1)
+    roots = _roots(text)
     yield from ((root.label, "", root) for root in roots if root.form != "call" and _NAME.fullmatch(root.label))
     left = [(pieces.of(root), root) for root in reversed(roots)]
     while left:

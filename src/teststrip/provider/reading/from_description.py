@@ -55,6 +55,10 @@ _ANY_OF: Final = Pattern(r"\*(?!\d)")  # a star for the rest of a name, and none
 _CHOICE: Final = Pattern(
     r"(?:^|[._])(?:\w{0,30}_)?(?:format|type|mode|style|quality|level|resolution|gender|emotion|position|direction|method|preset)$|[a-z](?:Format|Type|Mode|Style|Quality|Level|Method)$"
 )
+_WHEN: Final = Pattern(
+    r"\b(?:when|if|where|for|only with)\s[`\"']?[a-zA-Z]\w{0,40}[`\"']?\s?(?:is|are|=|==|equals)\s?(?:either |one of )?[`\"'“]?$",
+    re.IGNORECASE,
+)
 _STRUCTURED: Final = Pattern(r"\bobjects?\b|\bfields?\b|\{|对象|字段", re.IGNORECASE)
 _SHOWN_OBJECT: Final = Pattern(r"\[\s*\{|\b(?:array|list|lista)\s+(?:of|de)\s*\{", re.IGNORECASE)
 
@@ -259,6 +263,12 @@ def _fit(found: Found, listing: Listing) -> bool:
     )
 
 
+def _of_condition(text: str, listing: Listing) -> bool:
+    """Tell whether values are those of another parameter in a condition: `when type is "image"/"video"`."""
+    at = text.find(listing.texts[0]) if listing.texts else -1
+    return at > 0 and _WHEN.search(text[max(0, at - 60) : at]) is not None
+
+
 def _believable(found: Found, listing: Listing) -> bool:
     """Tell whether values in running text are an enumeration: with the default, and without other parameters."""
     default = found.default_text
@@ -271,6 +281,8 @@ def _believable(found: Found, listing: Listing) -> bool:
     if named and not listed and not listing.announced and default not in listing.texts and listing.default is None:
         return False
     if _are_models(found, listing):
+        return False
+    if _of_condition(found.about.text, listing):
         return False
     # "Required when `task` is `a` or `b`" lists values of the other parameter.
     if listing.texts in {condition.values for condition in find_conditions(found.about)}:

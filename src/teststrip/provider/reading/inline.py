@@ -69,14 +69,18 @@ class Cell:
     codes: tuple[str, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        # Asked for many times by many readers, so made once.
-        object.__setattr__(self, "text", " ".join("".join(text for text, _ in self.pieces).split()))
-        object.__setattr__(self, "codes", tuple(text.strip() for text, code in self.pieces if code))
+        # Asked for many times by many readers, so made once; nearly every cell is one piece, or none.
+        pieces = self.pieces
+        whole = pieces[0][0] if len(pieces) == 1 else "".join([text for text, _ in pieces])
+        object.__setattr__(self, "text", " ".join(whole.split()))
+        object.__setattr__(self, "codes", tuple([text.strip() for text, code in pieces if code]) if pieces else ())
 
     @property
     def lines(self) -> tuple[str, ...]:
         """The text by the author's own lines, without empty ones."""
-        whole = "".join(text for text, _ in self.pieces)
+        whole = self.pieces[0][0] if len(self.pieces) == 1 else "".join([text for text, _ in self.pieces])
+        if "\n" not in whole:
+            return (self.text,) if self.text else ()
         return tuple(line for part in whole.split("\n") if (line := " ".join(part.split())))
 
     @property

@@ -43,7 +43,13 @@ def evidence_of(row: Parsed, examples: Examples) -> list[Evidence]:
 
 
 def settled(found: Sequence[Evidence]) -> Evidence | None:
-    """Return the first kind, unless what follows says another; whole numbers and others make numbers."""
+    """Return the first kind, unless what follows says another; whole numbers and others make numbers.
+
+    A form sends everything as text: a text in an example says nothing against a number of the row itself.
+    """
+    own = [one for one in found if one != ("string", "an example")]
+    if own and all(kind != "string" for kind, _ in own):
+        found = own
     kinds = {kind for kind, _ in found}
     if len(kinds) == 1:
         return found[0]

@@ -48,6 +48,7 @@ from teststrip.provider.reading.forms.plain_lists import with_plain_lists
 from teststrip.provider.reading.forms.scan import read_document
 from teststrip.provider.reading.forms.sheets import with_sheets
 from teststrip.provider.reading.forms.stacked import with_stacked
+from teststrip.provider.reading.forms.value_items import with_value_items
 from teststrip.provider.reading.group_required import says_required
 from teststrip.provider.reading.homes import far_homes, homes_of
 from teststrip.provider.reading.kind_guess import flag_untyped, guess_kinds
@@ -65,6 +66,7 @@ from teststrip.provider.reading.nesting import (
 from teststrip.provider.reading.no_calls import is_of_no_calls
 from teststrip.provider.reading.operations import Operations
 from teststrip.provider.reading.page_words import gather_words
+from teststrip.provider.reading.queries import with_queries
 from teststrip.provider.reading.resources import without_resources
 from teststrip.provider.reading.roles import roles_of
 from teststrip.provider.reading.row_kinds import RowKinds
@@ -113,14 +115,14 @@ def read_documentation(
         document = with_stacked(with_lost_headings(with_query_headings(document)))
         document = with_parted_tables(with_pasted(document, flags))
         document = with_sheets(with_blueprint(document))
-        document = with_lists(with_definitions(document))
+        document = with_lists(with_value_items(with_definitions(document)))
         document = with_address_lines(with_named_paragraphs(with_field_lines(document)), flags)
         document = with_footnotes(with_called_fields(with_plain_lists(document)), flags)
         document = with_fragments(with_headed(with_blocks(document, flags)), flags)
     roles, operations = roles_of(document), Operations(document)
     if lenient:
-        roles = without_resources(without_answers(roles, document, flags), document, flags)
-        roles = without_settings(roles, document, flags)
+        roles = without_answers(with_queries(roles, operations, flags), document, flags)
+        roles = without_settings(without_resources(roles, document, flags), document, flags)
         if is_of_no_calls(document):
             roles = [(group, "other") for group, _ in roles]
         document, roles = with_shown(document, roles, operations, flags)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
@@ -64,12 +65,17 @@ class Parsed:
 
     def cell(self, column: str) -> Cell:
         """Return the cell of a column; an empty one when there is none."""
-        return self.cells.get(column) or plain_cell("", self.where)
+        return self.cells.get(column) or _nothing(self.where)
 
     @property
     def path(self) -> str:
         """The name as written."""
         return self.name.path
+
+
+@lru_cache(1_024)  # readers ask a row for dozens of cells that it has not
+def _nothing(where: Where) -> Cell:
+    return plain_cell("", where)
 
 
 def read_group(
@@ -232,26 +238,36 @@ class _Reader:
                 mined = RequiredReading(required=False, conditions=find_conditions(about))
                 return mined if mined.conditions and not _ALSO.search(about.text) else reading
             return _joined(reading, mined)
-        default = self._cells.get("default")
-        if name.starred or (default is not None and _REQUIRED_DEFAULT.fullmatch(default.text)):
-            return RequiredReading(required=True) if name.starred else _by_default(default, about)
-        rest = re.search(r"required|必填|必选|必須|필수|obligat", name.rest, re.IGNORECASE)
-        if rest is not None:
+        if name.starred:
             return RequiredReading(required=True)
-        if re.search(r"optional|可选|选填|任意|선택|opcional", name.rest, re.IGNORECASE):
-            return RequiredReading(required=False)
-        return RequiredReading(required=False) if name.asked and mined.required is None else mined
+        return self._by_default(about) or _by_name(name, mined)
+
+    def _by_default(self, about: Cell | None) -> RequiredReading | None:
+        """Read "required" in the place of a default, which it is none of; a star behind it has more to say."""
+        default = self._cells.get("default")
+        if default is None or not _REQUIRED_DEFAULT.fullmatch(default.text):
+            return None
+        self._cells["default"] = plain_cell("", default.where)
+        if about is None or not default.text.endswith("*"):
+            return RequiredReading(required=True)
+        told = find_conditions(about)
+        return RequiredReading(required=not told, conditions=told, unclear="" if told else default.text)
 
 
-def _by_default(default: Cell | None, about: Cell | None) -> RequiredReading:
-    """Read "required" in the place of a default; a star behind it has more to say."""
-    if default is None or about is None or not default.text.endswith("*"):
+def _by_name(name: NameReading, mined: RequiredReading) -> RequiredReading:
+    """Read what stands behind a name, or else what the description says."""
+    if re.search(r"required|必填|必选|必須|필수|obligat", name.rest, re.IGNORECASE):
         return RequiredReading(required=True)
-    told = find_conditions(about)
-    return RequiredReading(required=not told, conditions=told, unclear="" if told else default.text)
+    if re.search(r"optional|可选|选填|任意|선택|opcional", name.rest, re.IGNORECASE):
+        return RequiredReading(required=False)
+    return RequiredReading(required=False) if name.asked and mined.required is None else mined
 
 
-_REQUIRED_DEFAULT: Final = Pattern(r"[-–—*]*\s?\(?(?:required|必填|必須|必选|obligatorio)\)?\*?", re.IGNORECASE)
+_REQUIRED_DEFAULT: Final = Pattern(
+    r"[-–—*]*\s?\(?(?:none\W{1,3})?(?:required|mandatory|必填|必須|必选|obligatorio|obrigatório|obligatoire|обязательно)"
+    r"(?:\s(?:in|for|by|with|on|at) (?:the |each |every |all |any )?(?:requests?|calls?|body|users?|client)|\s(?:field|parameter|value))?\)?\*?",
+    re.IGNORECASE,
+)
 _NO_WITH: Final = Pattern(
     r"(?:[(（,;:，]|\s(?=default\s?[:：=]))\s*(?:default(?:s|ed)?(?: to| is| value)?|默认(?:值|为)?)\s*[:：=]?\s*(?P<value>[^()（）]{1,80})[)）]?\s*$",
     re.IGNORECASE,

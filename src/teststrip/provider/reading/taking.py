@@ -66,6 +66,7 @@ SEPARATED: Final = Pattern(
     re.IGNORECASE,
 )
 """Words for a text that is a list."""
+_ADDRESS: Final = Pattern(r"\s(?:URLs?|URIs?|links?|addresses)$")
 _LONG_TEXT: Final = 50  # a range of numbers up to here or beyond, said of a text, counts its characters
 
 
@@ -84,6 +85,9 @@ def take_values(found: Found, listing: Listing, cell: Cell) -> None:
             cell, "these are the parts of a list in one text, and no enumeration", (", ".join(listing.texts),)
         )
         return
+    if found.page.lenient and cell is found.row.cells.get("range") and _are_words(found, listing, cell):
+        found.flag(cell, "these may be words about the values", (", ".join(listing.texts), "no enumeration"))
+        return
     kinds = found.scalars or ("string",)
     if found.page.lenient and len(listing.values) > 1 and len(set(listing.texts)) == 1:
         found.flag(cell, f'"{listing.texts[0]}" is all that is listed, again and again', ("no enumeration",))
@@ -97,6 +101,21 @@ def take_values(found: Found, listing: Listing, cell: Cell) -> None:
         told = typed_any(marked, kinds)
         default = default if isinstance(told, Absent) or found.array else DefaultReading(told)
     found.facts = replace(found.facts, choices=tuple(choices), default=default)
+
+
+def _are_words(found: Found, listing: Listing, cell: Cell) -> bool:
+    """Tell whether plain values are words about what is sent: `URL, Base64`, `together with last_frame`."""
+    if cell.codes or listing.default is not None or found.default_text in listing.texts:
+        return False
+    texts = listing.texts
+    of_others = any(
+        "_" in word and word in found.page.parameters for one in texts if " " in one for word in one.split()
+    )
+    return (
+        of_others
+        or all(text.lower() in words.MEDIA and not text.islower() for text in texts)
+        or _ADDRESS.search(texts[-1]) is not None
+    )
 
 
 def _choices(found: Found, listing: Listing, cell: Cell, kinds: Sequence[Kind]) -> list[Choice] | None:

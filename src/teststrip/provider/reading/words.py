@@ -119,6 +119,7 @@ _LONGEST: Final = 40  # characters of a header
 _KEPT: Final = 2_048  # a page has few headers and headings, and asks of each of them dozens of times
 
 
+@lru_cache(_KEPT)
 def plain(text: str) -> str:
     """Return a word as the tables here have it."""
     return " ".join(_MARKS.sub("", text).lower().split())

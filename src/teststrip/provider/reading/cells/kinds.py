@@ -48,6 +48,9 @@ def read_kind(text: str, codes: Sequence[str] = ()) -> KindReading:
         return KindReading()
     if len(text) > _MOST:
         raise CellError("this is too long to be a type")
+    bare = text[1:-1]
+    if text[0] + text[-1] == "()" and not any(sign in bare for sign in "()"):
+        return read_kind(bare, codes)
     if text[0] in "?？" and text.strip("?？ "):
         return replace(read_kind(text.strip("?？ "), codes), nullable=True)
     if text[-1] in "?？" and "|" in text:
@@ -71,6 +74,8 @@ def read_kind(text: str, codes: Sequence[str] = ()) -> KindReading:
 
 def _named_or_enum(text: str) -> KindReading | None:
     """Read `ImageSize | enum: a, b`: a structure, or one of the values of a text."""
+    if "|" not in text:
+        return None
     match = re.fullmatch(r"(\w+)\s*\|\s*(enum\b.*)", text, re.IGNORECASE | re.DOTALL)
     held = structure(match[1]) if match is not None else None
     values = _enum(match[2]) if match is not None else None

@@ -80,9 +80,9 @@ _REMARKED: Final = Pattern(
     rf"{_WHOLE}(?P<least>(?>{_N}))\s?[(（][^()（）\n]{{1,60}}[)）]\s?(?:(?P<word>to|{FAR}|から)|{TO})\s{{0,2}}(?P<most>{_N})(?:\s?[(（][^()（）\n]{{1,60}}[)）])?",
     re.IGNORECASE,
 )
-# [0, 1), (0, 100]
+# [0, 1), (0, 100]; <0; 360) has its first end, and ]0, 1] has not
 _INTERVAL: Final = Pattern(
-    rf"(?:range|between|取值范围|范围)?\s*[:：]?\s*(?P<open>[\[(（【])\s*(?P<least>{_N}|[-−]\s?(?:∞|inf))\s*(?:[,，;、]|{TO})\s*(?P<most>{_N}|{_ENDLESS})\s*(?P<close>[\])）】])\s*"
+    rf"(?:range|between|取值范围|范围)?\s*[:：]?\s*(?P<open>[\[(（【⟨〈]|(?<![\w<])[<\]](?=[^<>\n]{{1,40}}[;,…]))\s*(?P<least>{_N}|[-−]\s?(?:∞|inf))\s*(?:[,，;、]|{TO})\s*(?P<most>{_N}|{_ENDLESS})\s*(?P<close>[\])）】⟩〉]|[>\[](?![\w>]))\s*"
     + _UNIT.format(1),
     re.IGNORECASE,
 )
@@ -180,8 +180,8 @@ def _interval(match: re.Match[str]) -> Limits:
         Bounds(
             least,
             most,
-            least is not None and match["open"] in "(（" and not plain,
-            most is not None and match["close"] in ")）" and not plain,
+            least is not None and match["open"] in "(（]" and not plain,
+            most is not None and match["close"] in ")）[" and not plain,
         ),
         _what(match["unit1"]),
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
@@ -100,6 +101,7 @@ _OFF: Final = Pattern(
 _ORDER: Final = Pattern(r"(?!Use$|Try$|Only$|About$|Over$|Under$|Than$|See$)[A-Z][a-z]{3,}")
 
 
+@lru_cache(2_048)  # several readers ask of each description, and requests of one page share theirs
 def mine_limits(text: str) -> tuple[Limits, ...]:
     """Find limits in running text, one for each thing that they are of; phrases of advice are passed over."""
     found: dict[str, Limits] = {}

@@ -53,6 +53,11 @@ _POSITIVE: Final = {
     "非负整数": Bounds(Decimal(0)),
     "正数": Bounds(Decimal(0), exclusive_minimum=True),
 }
+# Of whole numbers: "any integer from 4 to 15", 4–15 中的任意整数
+_INTEGERS: Final = Pattern(
+    r"^(?:any |an? )?(?:integers?|whole numbers?|整数)\s?(?:in |of )?\s*(?=from\b|between\b|[-+\d\[(])|\s?(?:中|之间|间)?的?(?:任意)?(?:一个)?整数$|\s?[(（]?\b(?:integers?|whole numbers?)(?: only)?[)）]?$",
+    re.IGNORECASE,
+)
 
 
 def read_limits(text: str) -> Limits | None:
@@ -63,6 +68,7 @@ def read_limits(text: str) -> Limits | None:
         return Limits(_POSITIVE[lower])
     if not any(sign.isdecimal() for sign in rest):
         return None
+    rest = _INTEGERS.sub("", rest).strip()
     step = STEP.search(rest)
     found = Limits()
     if step is not None:

@@ -63,7 +63,8 @@ BOXED: Final = Pattern(
     r"[:：]\s{0,4}\[[\w.:+-]{1,60}\](?:\s?[,、/|]?\s?\[[\w.:+-]{1,60}\]){1,60}(?=\s*(?:[.。;；\n]|$))"
 )
 ONLY_THESE: Final = Pattern(
-    r"\bonly\s(\d{1,6}(?:,\s?\d{1,6})*,?\s(?:and|or)\s\d{1,6})\s?(?:s|seconds)?\s(?:are|is)\s(?:supported|allowed|accepted|valid|available)|(?<![\w.])(\d{1,6}(?:\s?\|\s?\d{1,6})+)(?![\w.])",
+    r"\bonly\s(\d{1,6}(?:,\s?\d{1,6})*,?\s(?:and|or)\s\d{1,6})\s?(?:s|seconds)?\s(?:are|is)\s(?:supported|allowed|accepted|valid|available)|(?<![\w.])(\d{1,6}(?:\s?\|\s?\d{1,6})+)(?![\w.])"
+    r"|[(（](\d{1,6}(?:,\s?\d{1,6})*,?\s(?:or|或|または)\s\d{1,6})\s?(?:s|secs?|seconds?|秒)?[)）]",
     re.IGNORECASE,
 )
 MUST_BE: Final = Pattern(

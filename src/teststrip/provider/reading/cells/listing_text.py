@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
+from teststrip.base.where import Where
 from teststrip.provider.reading import words
 from teststrip.provider.reading.cells.limits import read_limits
 from teststrip.provider.reading.cells.listing_cases import numbered
@@ -43,17 +45,25 @@ from teststrip.provider.reading.cells.listing_phrases import (
 )
 from teststrip.provider.reading.cells.listing_spans import bracketed, bulleted, coded_run, explained, fixed, piped
 from teststrip.provider.reading.cells.listings import Listing, Value, by_separators
+from teststrip.provider.reading.inline import Cell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from teststrip.provider.reading.inline import Cell
+_KEPT: Final = 2_048  # several readers ask of each description, and requests of one page share theirs
+_NOWHERE: Final = Where("", 1, 1)
 
 _DEFAULT_FIRST: Final = Pattern(rf"[(（\[]\s?(?:default|{DEFAULT_WORDS})\w{{0,2}}\s?[)）\]]", re.IGNORECASE)
 
 
 def mine_listing(cell: Cell) -> Listing | None:
     """Find an enumeration in running text: after a phrase that says so, or as values that each have a label."""
+    return _mined(cell.pieces)
+
+
+@lru_cache(_KEPT)
+def _mined(pieces: tuple[tuple[str, bool], ...]) -> Listing | None:
+    cell = Cell(pieces, _NOWHERE)
     return (
         _generated(cell)
         or _json_list(cell)
@@ -174,7 +184,7 @@ def _must_be(cell: Cell) -> Listing | None:
     """Find plain values behind "must be": `Must be 512, 768 or 1024`, `must be low, medium or high`."""
     only = ONLY_THESE.search(cell.text) if not cell.codes else None
     if only is not None:
-        return Listing(tuple(Value(number) for number in re.findall(r"\d+", only[1] or only[2])))
+        return Listing(tuple(Value(number) for number in re.findall(r"\d+", only[1] or only[2] or only[3])))
     match = MUST_BE.search(cell.text) if not cell.codes else None
     if match is None:
         return None
@@ -289,4 +299,4 @@ def _counted(text: str) -> bool:
 
 
 def _as_cell(text: str, like: Cell) -> Cell:
-    return type(like)(((text, False),), like.where, text)
+    return Cell(((text, False),), like.where, text)

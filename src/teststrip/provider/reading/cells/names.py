@@ -23,7 +23,7 @@ _PATH: Final = Pattern(
 )
 _CJK_PATH: Final = Pattern(r"(?P<path>[A-Za-z_$][\w$.\[\]-]*)\s*(?P<rest>.*)", re.DOTALL)
 _ARROWED: Final = Pattern(rf"{_PART}(?:\s*(?:>|→|/|»|::)\s*{_PART})+")
-_SEVERAL: Final = Pattern(rf"{_PART}(?:\s*(?:,|/|、|&|\band\b|\bor\b|<br>|\n)\s*{_PART})+")
+_SEVERAL: Final = Pattern(rf"{_PART}(?:\s*(?:,|/|、|&|\+|\band\b|\bor\b|<br>|\n)\s*{_PART})+")
 # image_2 ~ image_8
 _NUMBERED: Final = Pattern(
     r"(?P<stem>[A-Za-z_]\w*?)(?P<first>\d{1,3})\s*(?:~|～|-|–|—|to|至|到|through|\.{2,3}|…)\s*(?P=stem)(?P<last>\d{1,3})"
@@ -111,7 +111,7 @@ def read_name(cell: Cell) -> NameReading | None:
         return NameReading(_path(cell.codes[0]), depth, "", tuple(_path(code) for code in cell.codes[1:]))
     several = _SEVERAL.fullmatch(text)
     if several is not None and not _ARROWED.fullmatch(text):
-        names = re.split(r"\s*(?:,|/|、|&|\band\b|\bor\b|\n)\s*", text)
+        names = re.split(r"\s*(?:,|/|、|&|\+|\band\b|\bor\b|\n)\s*", text)
         if "\n" in text and all(_is_fact(name) for name in names[1:]):
             return _finished(names[0], depth, " ".join(names[1:]))  # name, type and mark on lines of one cell
         return NameReading(_path(names[0]), depth, "", tuple(_path(name) for name in names[1:]))
@@ -174,6 +174,8 @@ def _nested(text: str) -> tuple[int, str]:
 
 
 def _path(text: str) -> str:
+    if text.isidentifier():
+        return text
     path = _INDEX.sub("[]", _MEMBER.sub(r".\1", re.sub(r"\s", "", text)))
     path = re.sub(
         r"\.\[\]\.?", lambda match: "[]." if match[0].endswith(".") and match[0] != ".[]" else "[]", path

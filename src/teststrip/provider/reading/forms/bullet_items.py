@@ -35,7 +35,7 @@ _MADE: Final = Pattern(r"(?:array|list)\b|.*(?:\bor\b|\||<|\[\])", re.IGNORECASE
 _BARE: Final = Pattern(_NAME + r"(?:[:：]|(?<=\s)[–—·|-](?=\s))\s{0,4}")
 _ALONE: Final = Pattern(_NAME)
 # Several names that nothing is said of: `width`, `height`
-_SEVERAL: Final = Pattern(r"[A-Za-z_][\w.\[\]-]{0,60}(?:\s?[,、/&]\s?[A-Za-z_][\w.\[\]-]{0,60}){1,12}")
+_SEVERAL: Final = Pattern(r"[A-Za-z_][\w.\[\]-]{0,60}(?:\s?[,、/&+]\s?[A-Za-z_][\w.\[\]-]{0,60}){1,12}")
 _STRANGE: Final = Pattern(r"[A-Za-z][\w.<>\[\]-]{1,40}")  # a type that nobody knows
 _FACT: Final = r"(?:required|optional|mandatory|必填|可选|default(?:s to| value)?\s?[:=]?\s?[^\s,;，；—–·|]{1,60})"
 _PART: Final = Pattern(

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _NAME: Final = r"(?:[$@]\.?)?[A-Za-z_][\w-]{0,60}(?:(?:\[\])?\.[A-Za-z_][\w-]{0,60}){0,8}(?:\[\])?"
 _ITEM: Final = Pattern(
-    rf"\s*(?P<name>{_NAME}(?:\s?(?:,|/|、|&|\bor\b|\band\b)\s?{_NAME}){{0,8}})(?P<mark>[*?？]?)"
+    rf"\s*(?P<name>{_NAME}(?:\s?(?:,|/|、|&|\+|\bor\b|\band\b)\s?{_NAME}){{0,8}})(?P<mark>[*?？]?)"
     r"(?P<between>\s*[:：]|\s*[–—]|\s+--?\s|\s*->|\s*→|\s*=\s|\s*(?=[(（])|\s*$)"
 )
 # A title with the name behind it: Steps (`steps`)
