@@ -62,6 +62,11 @@ CASES: Final = {
         "## Options\n\n| Name | Type |\n|---|---|\n| `a` | array |\n\n{}",
         "### A item bN\n\n- `c`: d\n\n",
     ),
+    "parts of an address": ("# A\n\n## Query\n\n{}", "- **B** `cN=1,2` d\n"),
+    "values of one part of an address": ("# A\n\n## Query\n\n{}", "- `?c=bN`: d\n"),
+    "a part of an address of signs": ("# A\n\n## Query\n\n- `a=1`: b\n- `c={}`: d\n", "a,|"),
+    "sentences about an address": ("# A\n\n{}", "Add the `cN=<int>` query parameter. `d`\n\n"),
+    "addresses": ("# A\n\nAdd the `c=<int>` query parameter.\n\n{}", "<https://a.example/b?cN=1&d=2>\n"),
     "a title over items": ("## A item{}\n\n" + HEADER + ROW, " options"),
     "pieces of one body": (
         '```json\n{"a": [{"b": 1, "c": 2}]}\n```\n\n{}',

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
 from teststrip.provider.reading.cells.kind_alone import is_kind_alone
+from teststrip.provider.reading.cells.required import needs_instead
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -46,6 +47,10 @@ def guess_columns(group: Group, columns: Sequence[str]) -> list[str]:
             continue  # names stand first
         if at is not None:
             found[at] = meaning
+    if "default" not in found and {"name", "type"} <= set(found):
+        at = next((at for at in _open(found) if not group.header[at].text and _are_defaults(rows, at)), None)
+        if at is not None:
+            found[at] = "default"
     if "name" in found and "description" not in found:
         _describe(found, rows, [words.plain(cell.text) for cell in group.header])
     return found
@@ -71,6 +76,17 @@ def _are_words(rows: Sequence[Sequence[Cell]], at: int, most: int = _WORDS) -> b
     texts = [cells[at].text for cells in rows if cells[at].text not in words.NOTHING]
     told = [text for text in texts if text.count(" ") >= most - 1 or _wide(text) >= _LETTERS * most // _WORDS]
     return len(told) * 2 > len(texts) > 0
+
+
+def _are_defaults(rows: Sequence[Sequence[Cell]], at: int) -> bool:
+    """Tell whether a column without a header has defaults: values, and words for there being none in place of one.
+
+    A column of examples has a value in every row.
+    """
+    told = [cells[at].text for cells in rows]
+    none = [text for text in told if needs_instead(text) or (text and text.lower() in words.NO_DEFAULT)]
+    values = [text for text in told if text and text not in none]
+    return bool(none) and bool(values) and all(text.count(" ") < _WORDS - 1 for text in values)
 
 
 def _wide(text: str) -> int:

@@ -51,6 +51,7 @@ _WRITTEN: Final = Pattern(
 _VALUES: Final = Pattern(
     r"\benum|\bvalues?\b|\boptions?\s?[:：]|枚举|取值|可选值|支持的|有效值|値|값", re.IGNORECASE
 )
+_PAIR: Final = 2  # two numbers side by side may be a range
 _ANY_OF: Final = Pattern(r"\*(?!\d)")  # a star for the rest of a name, and none between numbers
 _CHOICE: Final = Pattern(
     r"(?:^|[._])(?:\w{0,30}_)?(?:format|type|mode|style|quality|level|resolution|gender|emotion|position|direction|method|preset)$|[a-z](?:Format|Type|Mode|Style|Quality|Level|Method)$"
@@ -294,4 +295,7 @@ def _believable(found: Found, listing: Listing) -> bool:
         default = str(told) if isinstance(told, str | int | float) else ""
     if default:
         return default in listing.texts
-    return (listing.strength == 1 or listed or not shown.isdisjoint(listing.texts)) and "string" in found.scalars
+    if "string" not in found.scalars:
+        sent = {text for text in shown if not isinstance(typed_any(text, found.scalars), Absent)}
+        return len(listing.values) > _PAIR and bool(sent) and sent.issubset(listing.texts)
+    return listing.strength == 1 or listed or not shown.isdisjoint(listing.texts)

@@ -72,6 +72,8 @@ def _evidence(row: Parsed, examples: Examples) -> Iterator[Evidence]:
     shown = examples.kinds.get(name, frozenset())
     if len(shown) == 1:
         yield next(iter(shown)), "an example"
+    elif (example := row.cell("example")).text not in words.NOTHING:
+        yield kind_of_text(example.codes[0] if example.codes else example.text), "an example"
     if _SWITCH.match(about.text):
         yield "boolean", "the description"
 

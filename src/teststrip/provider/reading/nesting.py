@@ -164,6 +164,7 @@ def doubt_tables(
         and words.purpose(group.headings[-1].cell.text) != "request"
         and not _is_of_request(group.headings[-1].cell.text)
         and not _is_part(group)
+        and not _is_led(group)
         and (not index or group.headings[-1] not in groups[0].headings)
     }
     telling = {index for index in doubted if _TELLING & set(columns_of(groups[index]))}
@@ -181,6 +182,12 @@ def _is_part(group: Group) -> bool:
     """Tell whether a heading is over a part of what the one around it announces: "Optional parameters" > "Wind"."""
     asked = any(above.level > 1 and words.purpose(above.cell.text) == "request" for above in group.headings[-2:-1])
     return asked and structure_of(group.title) == group.title
+
+
+def _is_led(group: Group) -> bool:
+    """Tell whether the line right above announces parameters: "It takes these query parameters, too:"."""
+    lead = group.lead[-1].text.rstrip() if group.lead else ""
+    return lead.endswith((":", "：")) and words.purpose(lead[-TITLE * 2 :]) == "request"
 
 
 def _is_of_request(title: str) -> bool:

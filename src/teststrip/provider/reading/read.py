@@ -45,6 +45,7 @@ from teststrip.provider.reading.forms.named_paragraphs import with_named_paragra
 from teststrip.provider.reading.forms.pasted.reader import with_pasted
 from teststrip.provider.reading.forms.pasted.tables import with_parted_tables
 from teststrip.provider.reading.forms.plain_lists import with_plain_lists
+from teststrip.provider.reading.forms.query_options import with_query_options
 from teststrip.provider.reading.forms.scan import read_document
 from teststrip.provider.reading.forms.sheets import with_sheets
 from teststrip.provider.reading.forms.stacked import with_stacked
@@ -76,6 +77,7 @@ from teststrip.provider.reading.sent.taken import with_shown
 from teststrip.provider.reading.settings import without_settings
 from teststrip.provider.reading.shown_places import shown_parents
 from teststrip.provider.reading.told_rows import read_told
+from teststrip.provider.reading.values_tables import without_value_tables
 from teststrip.provider.reading.witness.check import Page, hold_against
 
 if TYPE_CHECKING:
@@ -116,13 +118,15 @@ def read_documentation(
         document = with_parted_tables(with_pasted(document, flags))
         document = with_sheets(with_blueprint(document))
         document = with_lists(with_value_items(with_definitions(document)))
-        document = with_address_lines(with_named_paragraphs(with_field_lines(document)), flags)
-        document = with_footnotes(with_called_fields(with_plain_lists(document)), flags)
-        document = with_fragments(with_headed(with_blocks(document, flags)), flags)
+        lines = with_address_lines(with_named_paragraphs(with_field_lines(document)), flags)
+        document = with_query_options(with_called_fields(with_plain_lists(lines)), flags)
+        document = with_fragments(with_headed(with_blocks(with_footnotes(document, flags), flags)), flags)
     roles, operations = roles_of(document), Operations(document)
     if lenient:
-        roles = without_answers(with_queries(roles, operations, flags), document, flags)
-        roles = without_settings(without_resources(roles, document, flags), document, flags)
+        roles = without_value_tables(with_queries(roles, operations, flags), document)
+        roles = without_settings(
+            without_resources(without_answers(roles, document, flags), document, flags), document, flags
+        )
         if is_of_no_calls(document):
             roles = [(group, "other") for group, _ in roles]
         document, roles = with_shown(document, roles, operations, flags)

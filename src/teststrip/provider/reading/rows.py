@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
 from teststrip.provider.reading.cells.names import NameReading, read_name
-from teststrip.provider.reading.cells.required import RequiredReading, mine_required, read_required
+from teststrip.provider.reading.cells.required import RequiredReading, mine_required, needs_instead, read_required
 from teststrip.provider.reading.cells.rule_text import find_rules
 from teststrip.provider.reading.conditions import find_conditions
 from teststrip.provider.reading.group_columns import columns_of
@@ -245,7 +245,9 @@ class _Reader:
     def _by_default(self, about: Cell | None) -> RequiredReading | None:
         """Read "required" in the place of a default, which it is none of; a star behind it has more to say."""
         default = self._cells.get("default")
-        if default is None or not _REQUIRED_DEFAULT.fullmatch(default.text):
+        if default is None:
+            return None
+        if not _REQUIRED_DEFAULT.fullmatch(default.text) and not needs_instead(default.text):
             return None
         self._cells["default"] = plain_cell("", default.where)
         if about is None or not default.text.endswith("*"):

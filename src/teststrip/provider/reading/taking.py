@@ -54,6 +54,11 @@ _FILE_FORMATS: Final = frozenset(
         "jfif",
     ]
 )
+# What a parameter is called whose values are formats, and the title that stands before its words.
+_FORMAT: Final = Pattern(r"format|fmt|type|ext|mime|codec|encoding|container")
+_FORMAT_FIRST: Final = Pattern(
+    r"\W{0,4}(?:(?:the|output|target|result)\s){0,3}(?:format|codec|encoding)\b(?!\s?[:：])", re.IGNORECASE
+)
 # A file is given, so that formats are those that it may have.
 _OF_FILE: Final = Pattern(
     r"image|img|video|audio|file|ur[li]\b|media|mask|picture|photo|frame|reference|sound|voice|input|source|upload|attach|图|视频|音频|文件|上传|画像|動画|音声|이미지|파일",
@@ -144,7 +149,7 @@ def _formats(found: Found, listing: Listing) -> bool:
     """Tell whether the values are formats of the file that is given, and no values of the parameter itself."""
     name = found.row.path.rpartition(".")[2].lower()
     formats = all(is_format(text) for text in listing.texts)
-    if not formats or re.search(r"format|fmt|type|ext|mime|codec|encoding|container", name) is not None:
+    if not formats or _FORMAT.search(name) is not None or _FORMAT_FIRST.match(found.about.text) is not None:
         return False
     if not (found.row.kind.media or says_media(found.about.text) or _OF_FILE.search(f"{name} {found.about.text}")):
         return False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from teststrip.provider.reading import words
 from teststrip.provider.reading.cells.limits import read_limits
 from teststrip.provider.reading.cells.listings import read_listing
 
@@ -19,13 +20,23 @@ _MOST = 80  # characters of a cell that may be a limit or a list
 
 
 def flag_unread(row: Row, group: Group, columns: Sequence[str], flags: Flags) -> None:
-    """Flag a row that has limits, several values or words of need in columns that are not known."""
+    """Flag a row that has limits, several values or words of need in columns that are not known, or a value in one without a header."""
     if group.form != "table" or len(row.cells) != len(columns):
         return
     for column, head, cell in zip(columns, group.header, row.cells, strict=True):
         if not column and head.text and cell.text and _tells(cell):
             problem = f'the column "{head.text}" is not known, and says more of this'
             flags.add(cell.where, row.cells[0].text.strip("`* "), cell.text, problem, (cell.text,))
+        elif not column and not head.text and _is_value(cell):
+            problem = f'no header says what "{cell.text}" is'
+            flags.add(
+                cell.where, row.cells[0].text.strip("`* "), cell.text, problem, ("the default", "an example")
+            )
+
+
+def _is_value(cell: Cell) -> bool:
+    """Tell whether a cell may be a default: one word or number."""
+    return cell.text not in words.NOTHING and cell.text.count(" ") < 1 and len(cell.text) <= _MOST
 
 
 def _tells(cell: Cell) -> bool:

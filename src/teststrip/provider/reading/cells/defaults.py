@@ -11,6 +11,7 @@ from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
 from teststrip.provider.reading.cells.default_phrases import STOP, by_default, told_defaults
 from teststrip.provider.reading.cells.listing_phrases import MARKED_DEFAULT
+from teststrip.provider.reading.cells.required import needs_instead
 from teststrip.provider.reading.cells.typed import typed_any
 from teststrip.provider.reading.flags import CellError
 from teststrip.provider.values import an, unquoted
@@ -99,6 +100,8 @@ def read_default(
 def _nothing(cell: Cell, text: str, kinds: Sequence[Kind]) -> DefaultReading | None:
     """Return the reading of a cell that says there is none, or that the server draws it; None when it says more."""
     lower = text.lower()
+    if needs_instead(text):
+        return DefaultReading()
     if lower in words.RANDOM:
         return DefaultReading(random=True)
     if lower in {"empty", "空"}:

@@ -24,6 +24,9 @@ COUNTED: Final = Pattern(
 MAP: Final = Pattern(
     r"(?:map|dict|dictionary|record|object|hash|json)\s*[<\[({](?!\s*\]).*[>\])}]\s*", re.IGNORECASE | re.DOTALL
 )
+ANGLED: Final = Pattern(
+    r"<\s?(?P<word>[A-Za-z]{2,20})\s?>|\{\s?(?P<braced>[A-Za-z]{2,20})\s?\}"
+)  # <int>, {string}
 BRACES: Final = Pattern(r"\{\s?[A-Za-z_][^{}]{0,200}\}")  # {width, height}
 FORMATTED: Final = Pattern(r"(?P<head>string|integer|number)\s*<\s*(?P<format>[\w-]+)\s*>", re.IGNORECASE)
 OPTIONAL: Final = Pattern(r"optional\s*[<\[]\s*(.+?)\s*[>\]]", re.IGNORECASE)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
+from teststrip.provider.reading.cells.kind_phrases import ANGLED
 from teststrip.provider.reading.kind_reading import KindReading
 
 if TYPE_CHECKING:
@@ -19,6 +20,13 @@ _QUOTED: Final = Pattern(r"[\"'“”‘’`](.*)[\"'“”‘’`]")
 _LITERALS: Final = Pattern(r"\s*(?:\||/|,|;|、|，|\bor\b|或)\s*|\n", re.IGNORECASE)
 _NUMBER: Final = Pattern(r"[-+]?\d+(?:\.\d+)?")
 _STRINGS: Final = frozenset({"string", "strings", "str"})
+
+
+def unbraced(text: str) -> str:
+    """Return a type without the brackets around it: `<int>`, `{string}`."""
+    match = ANGLED.fullmatch(text)
+    word = (match["word"] or match["braced"]) if match is not None else ""
+    return word if word.lower() in words.KINDS else text
 
 
 def read_literals(text: str, codes: Sequence[str]) -> KindReading | None:

@@ -27,7 +27,7 @@ from teststrip.provider.reading.cells.kind_phrases import (
     SPLIT,
     UNION,
 )
-from teststrip.provider.reading.cells.kind_values import kind_of, read_literals, values_in
+from teststrip.provider.reading.cells.kind_values import kind_of, read_literals, unbraced, values_in
 from teststrip.provider.reading.cells.structures import structure
 from teststrip.provider.reading.flags import CellError
 from teststrip.provider.reading.kind_reading import KindReading, says_media
@@ -43,7 +43,7 @@ _LONG: Final = {word: kind for word, kind in words.KINDS.items() if len(word) > 
 
 def read_kind(text: str, codes: Sequence[str] = ()) -> KindReading:
     """Read a type cell. Raises CellError when it is no type; an empty cell gives a reading without a kind."""
-    text = text.strip()
+    text = unbraced(text.strip())
     if text.lower() in words.NOTHING:
         return KindReading()
     if len(text) > _MOST:

@@ -48,6 +48,45 @@ _STATED: Final = Pattern(
     r"(?P<word>required|mandatory|optional)\b(?! (?:when|if|for|unless|with|only|by|to|but|except|as|on|at)\b)(?! in (?!(?:the|every|all|any|each) (?:requests?|body)\b))",
     re.IGNORECASE,
 )
+# What a cell of defaults says of a parameter that has none.
+_NO_DEFAULT: Final = Pattern(
+    r"\W*(?:(?:无|無|没有)(?:默认值?|預設值?)?[，,、；;（(\s]{0,2})?(?:必填|必选|必传|必須|필수)(?:项|字段|参数|項目)?(?:[，,、；;\s]{0,2}(?:无|無|没有)(?:默认值?|預設值?)?)?\W*"
+)
+_WORD: Final = Pattern(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_NEEDS: Final = frozenset({"required", "mandatory"})
+_AROUND: Final = _NEEDS | frozenset(
+    [
+        "a",
+        "an",
+        "always",
+        "argument",
+        "be",
+        "default",
+        "field",
+        "given",
+        "has",
+        "input",
+        "is",
+        "it",
+        "it's",
+        "it’s",
+        "must",
+        "n",
+        "no",
+        "none",
+        "null",
+        "parameter",
+        "provided",
+        "set",
+        "specified",
+        "the",
+        "there",
+        "this",
+        "to",
+        "undefined",
+        "value",
+    ]
+)
 _CASE: Final = Pattern(r"\b(?:if|when|unless|whenever|for|with|where|once)\b", re.IGNORECASE)
 _STOPS: Final = Pattern(r"[.;。!?]\s")
 _SENTENCE: Final = 160  # characters before that are looked at
@@ -64,6 +103,17 @@ class RequiredReading:
     required: bool | None = None
     conditions: tuple[RawCondition, ...] = ()
     unclear: str = ""
+
+
+def needs_instead(text: str) -> bool:
+    """Tell whether what stands in the place of a default says that there is none, as one has to be given.
+
+    Every word of it is one of such a sentence: "None, this is a required field".
+    """
+    if _NO_DEFAULT.fullmatch(text):
+        return True
+    said = [word.lower() for word in _WORD.findall(text)]
+    return bool(said) and _AROUND.issuperset(said) and not _NEEDS.isdisjoint(said)
 
 
 def read_required(cell: Cell) -> RequiredReading | None:

@@ -13,6 +13,11 @@ from teststrip.provider.reading.kind_reading import KindReading
 _OF_PROGRAM: Final = Pattern(
     r"(?:[A-Z]{1,2}|Json|JSON|Big|Py|Unsigned)(Object|Array|List|Map|Dict|Dictionary|String|Integer|Int|Long|Double|Float|Number|Boolean|Bool|Decimal)"
 )
+# Those of data that is checked: HttpUrl, EmailStr, StrictInt
+_CHECKED: Final = Pattern(
+    r"(?:(?:Any|Http|Https|File|Ftp|Websocket|Secret|Strict|Email|Name|Base64|Finite|Positive|Negative|Non|Constrained){1,2})"
+    r"(?P<kind>Ur[li]|Str|Int|Float|Bool)"
+)
 
 
 def structure(text: str) -> KindReading | None:
@@ -21,6 +26,10 @@ def structure(text: str) -> KindReading | None:
     plain = _OF_PROGRAM.fullmatch(name)
     if plain is not None:
         return KindReading(words.KINDS[plain[1].lower()])
+    checked = _CHECKED.fullmatch(name)
+    if checked is not None:
+        kind = checked["kind"].lower()
+        return KindReading("string", media=True) if kind.startswith("ur") else KindReading(words.KINDS[kind])
     if not re.fullmatch(r"(?:[A-Z][a-z0-9]+){2,}[A-Z]?|[A-Z][a-z]+(?:[A-Z]+[a-z0-9]*)+", name):
         return None
     if name.endswith(("List", "Array")):

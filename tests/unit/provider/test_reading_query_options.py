@@ -1,0 +1,139 @@
+"""Parts of an address that lists and sentences tell of: `w=100`, `fit=cover|contain`, "the `top` parameter"."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from teststrip.provider.adopt.page import adopt
+from teststrip.provider.adopt.report import report
+
+
+def found_in(page: str) -> dict[str, Any]:
+    found: dict[str, Any] = report(adopt(page, "page.md").reading)
+    return found
+
+
+def read(page: str) -> dict[str, dict[str, Any]]:
+    return {one["name"]: one for one in found_in(page)["parameters"]}
+
+
+_INTRO = "# Kite painter\n\nPaints a kite: `https://kites.example.com/paint/box.png`\n\n## Query string\n\n"
+
+
+@pytest.mark.parametrize(
+    ("wide", "fill"),
+    [
+        ("- **Wide** `wide=100` How wide the kite is", "- **Fill** `fill=calm|wild` How it is filled"),
+        ("- `wide=100` - How wide the kite is", "- `fill=[calm|wild]` - How it is filled"),
+        ("- `?wide=100`: How wide the kite is", "- `&fill={calm,wild}`: How it is filled"),
+        ("* Wide: `wide=<int>` How wide the kite is", "* Fill: `fill=<calm|wild>` How it is filled"),
+        ("* Wide (`wide=250`): How wide the kite is", "* Fill (`fill=calm/wild`): How it is filled"),
+        ("+ `wide={number}`, how wide the kite is", "+ `fill=(calm|wild)`, how it is filled"),
+        ("1. `wide=NUMBER` How wide the kite is", "2. `fill=calm` or `fill=wild` How it is filled"),
+        ("- wide=100 : How wide the kite is", "- fill=calm|wild : How it is filled"),
+        ("- `wide=…` How wide the kite is", "- `fill=calm,wild` How it is filled"),
+        ("- `wide=10-900` How wide the kite is", "- `fill=calm | wild` How it is filled"),
+    ],
+)
+def test_items_that_show_a_part_of_an_address_are_parameters(wide: str, fill: str) -> None:
+    found = read(f"{_INTRO}{wide}\n{fill}\n")
+    assert list(found) == ["wide", "fill"]
+    assert "How wide" in found["wide"]["description"] or "how wide" in found["wide"]["description"]
+    assert found["fill"].get("enum", ["calm", "wild"]) == ["calm", "wild"]
+    if "or `" not in fill:
+        assert found["fill"]["enum"] == ["calm", "wild"]
+    assert not any("default" in one or one["required"] for one in found.values())
+
+
+def test_what_stands_behind_the_sign_is_read() -> None:
+    page = _INTRO + (
+        "- `wide=<int>`: How wide\n- `share=0.1-1`: How much of it\n- `flip=true|false`: Turn it over\n"
+        "- `hold=1s,2m,3d`: How long\n- `tint=ff8800`: Its colour\n- `cut=4,4,20,20`: A part of it\n"
+    )
+    found = read(page)
+    assert [found[name].get("type") for name in found] == [
+        "integer",
+        "number",
+        "boolean",
+        "string",
+        "string",
+        "string",
+    ]
+    assert [found["share"]["minimum"], found["share"]["maximum"]] == [0.1, 1]
+    assert not any("enum" in one for one in found.values())
+
+
+def test_values_below_an_item_or_in_items_of_their_own_are_its() -> None:
+    below = _INTRO + (
+        "- **Wide** `wide=100` How wide\n- **Gap** `gap=cut,fill` What becomes of the gap.\n"
+        "  - `cut` (default) takes it away\n  - `fill` paints it\n"
+    )
+    assert read(below)["gap"]["enum"] == ["cut", "fill"]
+    assert read(below)["gap"]["default"] == "cut"
+    beside = (
+        _INTRO
+        + "- `wide=100`: How wide\n- `gap=cut`: takes it away\n- `gap=fill`: paints it\n- `gap=keep`: leaves it\n"
+    )
+    assert list(read(beside)) == ["wide", "gap"]
+    assert read(beside)["gap"]["enum"] == ["cut", "fill", "keep"]
+
+
+def test_values_that_may_be_sent_together_are_flagged() -> None:
+    page = _INTRO + "- `wide=100`: How wide\n- `effects=blur,grain`: What to add\n"
+    told = [flag["problem"] for flag in found_in(page)["flags"] if flag["parameter"] == "effects"]
+    assert told == ["the values may be those of which one is sent, or be sent together"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Kites can be made wider using the `wide=<int>` and `tall=<int>` query parameters.",
+        "Add the `wide=<int>` URL parameter to make it wider, or `tall=<int>` to make it taller.",
+        "Use the `wide` and `tall` query parameters to set its size.",
+        "Append `?wide=200&tall=300` to the address of your kite to set its size.",
+        "The querystring may have `wide=[int]` and `tall=[int]`.",
+        "The query parameter `wide` is how wide, and the query parameter `tall` how tall it is.",
+        "クエリに `wide={int}` と `tall={int}` を付けます。",
+    ],
+)
+def test_sentences_tell_of_the_parts_of_an_address(said: str) -> None:
+    page = (
+        f"# Kite painter\n\nPaints: `https://kites.example.com/box.png`\n\n## Size\n\n{said}\n\n## End\n\nBye.\n"
+    )
+    assert list(read(page)) == ["wide", "tall"]
+    if "int" in said:
+        assert read(page)["wide"]["type"] == "integer"
+
+
+def test_a_part_that_only_an_address_of_the_page_has_is_read_and_flagged() -> None:
+    page = (
+        "# Kite painter\n\n## Size\n\nSet the `wide=<int>` query parameter to make it wider:\n\n"
+        "<https://kites.example.com/box.png?wide=300>\n\n## Sky\n\nThe sky can be a picture of your own:\n\n"
+        "<https://kites.example.com/box.png?sky=https://example.com/sky.png&wide=40>\n\n"
+        "![badge](https://badges.example.org/x.svg?style=flat)\n<https://other.example.net/?page=3>\n"
+    )
+    assert list(read(page)) == ["wide", "sky"]
+    assert any("only an example shows it" in flag["problem"] for flag in found_in(page)["flags"])
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "# Kite tool\n\n## Environment\n\n- `KITE_KEY=abc`: The key\n- `KITE_PORT=80`: The port\n",
+        "# Kite tool\n\n## Options\n\n- `--wide=100`: How wide\n- `--tall=200`: How tall\n",
+        "# Kite library\n\n## Config file\n\n- `wide=100`: How wide\n- `tall=200`: How tall\n",
+        "# Kites\n\n## Notes\n\nWe set `wide=100` in the tests, and `tall=2` where it rains.\n",
+    ],
+)
+def test_other_names_with_values_are_no_parameters(page: str) -> None:
+    assert not read(page)
+
+
+def test_sentences_of_a_page_that_sends_bodies_add_nothing() -> None:
+    page = (
+        "# Kites\n\n`POST /v1/kites`\n\n| Parameter | Type | Required | Description |\n|---|---|---|---|\n"
+        "| `kite` | string | yes | The kite |\n\n## List\n\nThe `page=<int>` query parameter shows more.\n"
+    )
+    assert list(read(page)) == ["kite"]
