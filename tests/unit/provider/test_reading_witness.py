@@ -342,3 +342,50 @@ def test_a_remark_that_tells_values_is_held_against_a_row_that_tells_none(sent: 
     page = f"{BODY}{rows}\n## Usage\n\n```python\nkite = Kite()\n{sent}\nkite.draw()\n```\n"
     found = flagged(page)
     assert {name for name, problem in found.items() if problem.startswith("a remark in an example")} == expected
+
+
+# --- names in one line, and requests of which nothing was read -------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Params: `glue`, `crease`",
+        "**Parameters:** glue, crease (optional)",
+        "para: glue, crease(in mm)",
+        "- Body: {glue, crease}",
+        "请求参数：glue、crease",
+        "Fields: `glue` and `crease`",
+        "`POST /v1/fold {glue, crease}`",
+    ],
+)
+def test_names_that_one_line_gives_are_flagged(line: str) -> None:
+    page = f"{BODY}\n## Fold\n\n`POST /v1/fold`\n\n{line}\n"
+    assert {"glue", "crease"} <= set(flagged(page))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Inputs: PNG, JPEG, WEBP",
+        "Inputs: string, integer",
+        "Body: what is folded, and how",
+        "Params: `wish`, `loops`",
+    ],
+)
+def test_other_lines_name_no_parameters(text: str) -> None:
+    assert flagged(f"{BODY}\n## Fold\n\n`POST /v1/fold`\n\n{text}\n") == {}
+
+
+def test_names_that_stand_by_a_line_of_answers_are_flagged_where_no_row_was_read() -> None:
+    told = flagged("# Kites\n\n### draw\n\n```\npara: wish, paper(base64)\nres: link to the kite\n```\n")
+    assert set(told) == {"wish", "paper"}
+    assert flagged("# Kites\n\nA tool. Arguments: wish, paper\n") == {}
+
+
+def test_what_is_shown_below_a_request_without_rows_is_flagged() -> None:
+    table = "| Knob | Sense |\n|---|---|\n| crease | How deep it is folded |\n"
+    page = f"{BODY}\n## Fold\n\n### POST /v1/fold\n\n{table}"
+    problems = [flag["problem"] for flag in flags(page) if flag["line"] == 13]
+    assert problems == ["nothing was read of this request, though a list or a table stands below it"]
+    assert flagged(f"{BODY}\n## Fold\n\n### POST /v1/fold\n\nIt folds the kite.\n") == {}

@@ -164,6 +164,11 @@ def called_in(code: str) -> tuple[Operation, ...]:
     return tuple(_operations(method, address["address"]))
 
 
+def told_in(text: str, *, heading: bool) -> tuple[Operation, ...]:
+    """Return the operations that a heading names anywhere, or a line of text that says nothing else."""
+    return _told(_IN_HEADING if heading else _LINE, text)
+
+
 def _told(pattern: Pattern, text: str) -> tuple[Operation, ...]:
     found = pattern.finditer(text[:_MOST_TEXT])
     return tuple(one for match in found for one in _operations(match["method"] or "", match["address"]))[:_MOST]

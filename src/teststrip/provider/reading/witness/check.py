@@ -10,7 +10,9 @@ from teststrip.provider.reading.witness.defaults import flag_told_defaults
 from teststrip.provider.reading.witness.groups import flag_groups, flag_headers
 from teststrip.provider.reading.witness.known import gather_known
 from teststrip.provider.reading.witness.lines import flag_lines
+from teststrip.provider.reading.witness.named import flag_named
 from teststrip.provider.reading.witness.remarks import flag_remarks
+from teststrip.provider.reading.witness.requests import flag_requests
 from teststrip.provider.reading.witness.samples import samples_of
 from teststrip.provider.reading.witness.schemas import flag_declared
 from teststrip.provider.reading.witness.sent import bare, flag_contradicted, flag_misplaced, flag_unread
@@ -54,6 +56,8 @@ def hold_against(page: Page, entries: Sequence[Entry], flags: Flags) -> None:
     flag_unread(page.document.file, entries, bodies, flags)
     flag_misplaced(page.groups, entries, bodies, flags)
     flag_contradicted(entries, bodies, flags)
+    flag_named(page.body.split("\n"), page.first, page.document.file, known, flags)
     flag_remarks(page.document, entries, flags)
+    flag_requests(page.document, entries, page.roles, known, flags)
     flag_told_defaults(page.document, entries, flags)
     flag_shown_kinds(page.groups, entries, bodies, flags)
