@@ -102,6 +102,7 @@ def at_cases(run: Sequence[Text], base: int) -> list[tuple[Text | None, Sequence
 
 
 def _outermost(run: Sequence[Text]) -> list[Text]:
+    """Return the items of a run that are indented least."""
     depth = min((text.indent for text in run if text.is_item), default=-1)
     return [text for text in run if text.is_item and text.indent == depth]
 
