@@ -67,6 +67,7 @@ from teststrip.provider.reading.no_calls import is_of_no_calls
 from teststrip.provider.reading.operations import Operations
 from teststrip.provider.reading.page_words import gather_words
 from teststrip.provider.reading.queries import with_queries
+from teststrip.provider.reading.resort.find import with_resort
 from teststrip.provider.reading.resources import without_resources
 from teststrip.provider.reading.roles import roles_of
 from teststrip.provider.reading.row_kinds import RowKinds
@@ -113,13 +114,7 @@ def read_documentation(
     whole = whole_block(body, file, first_line) if lenient else None
     document = whole or read_document(body, file, first_line)
     if lenient:
-        document = with_stacked(with_lost_headings(with_query_headings(document)))
-        document = with_parted_tables(with_pasted(document, flags))
-        document = with_sheets(with_blueprint(document))
-        document = with_lists(with_value_items(with_definitions(document)))
-        document = with_called_fields(with_plain_lists(with_named_paragraphs(with_field_lines(document))))
-        document = with_footnotes(with_query_options(document, flags), flags)
-        document = with_fragments(with_headed(with_blocks(document, flags)), flags)
+        document = _formed(document, flags)
     roles, operations = roles_of(document), Operations(document)
     if lenient:
         roles = without_value_tables(with_queries(roles, operations, flags), document)
@@ -128,6 +123,7 @@ def read_documentation(
         )
         if is_of_no_calls(document):
             roles = [(group, "other") for group, _ in roles]
+        document, roles = with_resort(document, roles, flags)
         document, roles = with_shown(document, roles, operations, flags)
     groups = [group for group, role in roles if role == "parameters"]
     if lenient:
@@ -163,6 +159,17 @@ def read_documentation(
         flag_leftovers(entries, constraints, page, groups, flags)
         hold_against(Page(body, first_line, document, roles, groups), entries, flags)
     return Reading(document, entries, tuple(roles), flags.flags, constraints)
+
+
+def _formed(document: Document, flags: Flags) -> Document:
+    """Return a document in which everything that has a known form is a group of rows."""
+    document = with_stacked(with_lost_headings(with_query_headings(document)))
+    document = with_parted_tables(with_pasted(document, flags))
+    document = with_sheets(with_blueprint(document))
+    document = with_lists(with_value_items(with_definitions(document)))
+    document = with_called_fields(with_plain_lists(with_named_paragraphs(with_field_lines(document))))
+    document = with_footnotes(with_query_options(document, flags), flags)
+    return with_fragments(with_headed(with_blocks(document, flags)), flags)
 
 
 def _kinds_of(document: Document, flags: Flags) -> RowKinds:

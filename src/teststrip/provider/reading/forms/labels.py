@@ -91,21 +91,20 @@ def at_cases(run: Sequence[Text], base: int) -> list[tuple[Text | None, Sequence
     parts: list[tuple[Text | None, list[Text]]] = [(None, list(run[: edges[0]] if edges else run))]
     for at, end in zip(edges, [*edges[1:], len(run)], strict=True):
         below = run[at + 1 : end]
-        least = min((one.indent for one in below), default=base)
-        inner = [text for text in below if text.is_item and text.indent == least]
+        inner = [text for text in _outermost(below) if text.is_item]
         if _is_label(run[at]) and find_conditions(run[at].cell) and inner and all(map(_is_typed, inner)):
             parts += [(run[at], list(below)), (None, [])]
         else:
             parts[-1][1].extend(run[at:end])
     parts = [(label, held) for label, held in parts if held]
-    few = any(_outermost(held) < _FEWEST for _, held in parts)
+    few = any(len(_outermost(held)) < _FEWEST for _, held in parts)
     return [(None, run)] if few or len(parts) < _FEWEST else [*parts]
 
 
-def _outermost(held: Sequence[Text]) -> int:
-    """Count the lines that stand furthest out."""
-    least = min(text.indent for text in held)
-    return sum(text.indent == least for text in held)
+def _outermost(run: Sequence[Text]) -> list[Text]:
+    """Return the texts of a run that are indented least."""
+    least = min((text.indent for text in run), default=0)
+    return [text for text in run if text.indent == least]
 
 
 def _is_typed(text: Text) -> bool:
