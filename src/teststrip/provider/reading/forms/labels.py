@@ -91,7 +91,7 @@ def at_cases(run: Sequence[Text], base: int) -> list[tuple[Text | None, Sequence
     parts: list[tuple[Text | None, list[Text]]] = [(None, list(run[: edges[0]] if edges else run))]
     for at, end in zip(edges, [*edges[1:], len(run)], strict=True):
         below = run[at + 1 : end]
-        inner = [text for text in _outermost(below) if text.is_item]
+        inner = _outermost(below)
         if _is_label(run[at]) and find_conditions(run[at].cell) and inner and all(map(_is_typed, inner)):
             parts += [(run[at], list(below)), (None, [])]
         else:
@@ -102,9 +102,9 @@ def at_cases(run: Sequence[Text], base: int) -> list[tuple[Text | None, Sequence
 
 
 def _outermost(run: Sequence[Text]) -> list[Text]:
-    """Return the texts of a run that are indented least."""
-    least = min((text.indent for text in run), default=0)
-    return [text for text in run if text.indent == least]
+    """Return the items of a run that are indented least."""
+    depth = min((text.indent for text in run if text.is_item), default=-1)
+    return [text for text in run if text.is_item and text.indent == depth]
 
 
 def _is_typed(text: Text) -> bool:
