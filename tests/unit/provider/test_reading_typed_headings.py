@@ -62,6 +62,12 @@ def test_remarks_on_most_members_make_a_block_the_requests_where_a_heading_says_
     assert any("which parameters have to be given" in flag["problem"] for flag in told(page)["flags"])
 
 
+def test_a_request_in_a_section_of_its_own_whose_members_have_remarks_is_read_beside_a_table() -> None:
+    table = "## Draw\n\n| Name | Type | Required |\n|---|---|---|\n| sail | string | yes |\n\n"
+    block = '## Fold\n\n### Request\n\n```json\n{\n  "shade": "x",  // ink\n  "glue": 1  // paper\n}\n```\n'
+    assert names(f"# Kites\n\n{table}{block}") == ["sail", "shade", "glue"]
+
+
 def test_remarks_that_say_nothing_of_parameters_are_none_elsewhere() -> None:
     assert names(f"# Kites\n\n## Colours we like\n\n```python\n{REMARKED}```\n") == []
 

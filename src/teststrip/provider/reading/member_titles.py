@@ -25,6 +25,7 @@ _MOST_ABOVE: Final = 6  # objects that an example shows around one
 _OBJECT: Final = Pattern(
     r"\b(?:object|structure|schema)s?\b|对象|物件|结构|オブジェクト|객체|objet|objeto|oggetto", re.IGNORECASE
 )
+_OF_CALLS: Final = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "JSON"})  # in code, and no parameters
 _HOLDING: Final = Pattern(
     r"\b(?:array|list|objects?)\b.{0,60}\b(?:contain\w*|with|has|have|of|includ\w*|consist\w*|fields?|propert\w+|members?)\b"
     r"|\b(?:fields|properties|members|attributes|parameters) (?:of|in|inside)\b|(?:数组|对象|列表).{0,30}(?:包含|字段|属性|参数|如下)",
@@ -104,6 +105,8 @@ def led(group: Group) -> str:
     lead = group.lead[-1] if group.lead else None
     if lead is None or len(lead.codes) != 1 or not re.fullmatch(r"[A-Za-z_]\w*(?:\[\])?", lead.codes[0]):
         return ""
+    if lead.codes[0].upper() in _OF_CALLS:
+        return ""  # "the body of your `POST` request has the following fields"
     text = lead.text[: TITLE * 4]
     said = _HOLDING.search(text) is not None and text.rstrip().endswith((":", "："))
     inside = _INSIDE.search(text)
