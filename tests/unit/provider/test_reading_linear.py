@@ -221,6 +221,14 @@ CASES: Final = {
     "fences behind words": (FIRST, "200Copy```\n"),
     "headings of values": (HEADER + ROW + "\n{}", "### aN\n\n- `b`: c\n- `d`: e\n\n"),
     "blocks of requests": (HEADER + ROW + "\n{}", """```bash\ncurl https://a.b/v1/x -d '{"aN": 1}'\n```\n\n"""),
+    "lines below an address": ("https://a.b/c?a1=b&a2=c\n\n{}", "aN - b\n"),
+    "an address of keys": ("{}\n\na - b\n\n" + HEADER + ROW, "/a?b=c&"),
+    "objects in sections": ("# A\n\n{}", "### `aN` Object (within `a1.b`)\n\n1. **`b` (Object):** c\n\n"),
+    "parts of an object": (
+        "# A\n\n- `a` (object): b\n\n## `a` object\n\n{}",
+        "**Kind N**\n\n- `aN` (object): c\n\n",
+    ),
+    "values behind a type": (BULLET, "|b"),
     "conditions of one name": (HEADER + "{}", "| aN | string | no | - | - | Required when `a1` is b |\n"),
     "rules of one name": (HEADER + "{}", "| aN | string | no | - | - | Cannot be used with `a1`. |\n"),
 }

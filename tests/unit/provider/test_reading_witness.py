@@ -147,7 +147,6 @@ def test_a_table_of_another_request_that_was_not_taken_is_flagged_with_names_tha
     [
         "# Kite\n\n## Draw\n" + CURL.replace("{}", '{"shade": "x"}'),
         '# Kite\n\n### Request body\n\n```json\n{\n  "shade": "x"\n}\n```\n',
-        f'{BODY}\n## Fold\n\n### Request\n\n```json\n{{\n  "shade": "x", // ink\n  "glue": 1 // paper\n}}\n```\n',
         "# Kite\n\n## Draw\n\n```html\n<img src='k.png?shade=x'>\n```\n",
     ],
 )

@@ -21,6 +21,11 @@ _OF_VALUES: Final = Pattern(
     r"\b(?:possible|allowed|valid|supported|available|accepted) (?:values|options)\b|\bvalues (?:of|for)\b|(?:возможные|допустимые) значения|取值|可选值|枚举|valores posibles|valeurs possibles|mögliche werte|設定可能な値|가능한 값",
     re.IGNORECASE,
 )
+_IN: Final = Pattern(
+    r"[(（]\s?(?:(?:with)?in|inside|under|below|of|part of|items? of|member of|child of|each (?:of|in)|在|位于)\s(?:the\s)?"
+    r"[`\"'“]?(?P<path>[A-Za-z_][\w\[\]]{0,60}(?:\.[A-Za-z_][\w\[\]]{0,60}){1,8})[`\"'”]?(?:\s(?:array|object|list))?\s?[)）]",
+    re.IGNORECASE,
+)
 _DOTTED: Final = Pattern(r"[A-Za-z_]\w*(?:\[\])?(?:\.[A-Za-z_]\w*(?:\[\])?)+")
 
 
@@ -52,6 +57,25 @@ def _is_described_as(row: Parsed, told: str) -> bool:
     return held and words.plain(row.cell("description").text).rstrip(". ") == told
 
 
+def _within(title: Cell, named: str, holders: Sequence[Parsed], parents: Mapping[int, str]) -> str:
+    """Return what a title says that its object stands in: "`leaf` object (within `part.leaves`)".
+
+    An array holds such objects; in anything else the object is a member. The path may begin further in.
+    """
+    match = _IN.search(title.text)
+    if match is None:
+        return ""
+    steps = [key_of(step.removesuffix("[]")) for step in match["path"].split(".")]
+    for row in reversed(holders):
+        whole = whole_path(row, parents)
+        ends = [key_of(step.removesuffix("[]")) for step in whole.split(".")][-len(steps) :]
+        # Of the steps before the last, the objects of an array are called by the singular.
+        if ends == steps:
+            held = row.kind.kind == "array" or not named or key_of(named) == steps[-1]
+            return whole if held else f"{whole}.{named}"
+    return ""
+
+
 def announced(
     title: Cell, by_name: Mapping[str, str], holders: Sequence[Parsed], parents: Mapping[int, str]
 ) -> str:
@@ -61,7 +85,8 @@ def announced(
     named = heading_parent(title.text, title.codes)
     if named in by_name:
         return by_name[named]
-    if stepped := stepped_to(title.text, [whole_path(row, parents) for row in holders]):
+    stepped = stepped_to(title.text, [whole_path(row, parents) for row in holders])
+    if stepped := stepped or _within(title, named, holders, parents):
         return stepped
     if _DOTTED.fullmatch(named) and re.split(r"\[\]|\.", named)[0] in by_name:
         return named  # no row describes it, one describes what it is a member of
@@ -77,7 +102,8 @@ def announced(
     }
     if len(typed) == 1:
         return typed.pop()
-    structure = re.sub(r"\s*[(（].*[)）]|\s+(?:schema|type)$", "", structure_of(title.text)).strip()
+    plain = re.sub(r"\s*[(（].*[)）]$", "", title.text)
+    structure = re.sub(r"\s*[(（].*[)）]|\s+(?:schema|type)$", "", structure_of(plain)).strip()
     same = [row for row in holders if row.kind.kind is not None and key_of(row.path) == key_of(structure)]
     if len({row.path for row in same}) == 1:
         return whole_path(same[0], parents)

@@ -5,16 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from teststrip.provider.reading import words
+from teststrip.provider.reading.cells.names import key_of, structure_of
 from teststrip.provider.reading.document import Code, Heading
 from teststrip.provider.reading.examples import read_examples_of
 from teststrip.provider.reading.group_columns import columns_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from teststrip.provider.reading.classify import Role
     from teststrip.provider.reading.document import Document, Group
     from teststrip.provider.reading.flags import Flags
+    from teststrip.provider.reading.inline import Cell
 
 _REQUIRED: Final = 2  # the cell of a list's row that says whether a parameter has to be given
 _FEWEST: Final = 2  # names that only answers show
@@ -29,7 +31,14 @@ def without_answers(
     Such a group marks nothing as required, where one before it does, and no example of a request has what is only in
     the answer.
     """
-    sent, answered = _shown(document)
+    named = {
+        key_of(row.cells[0].text)
+        for group, role in roles
+        if role == "parameters"
+        for row in group.rows
+        if row.cells
+    }
+    sent, answered = _shown(document, named)
     found: list[tuple[Group, Role]] = []
     marked = False
     for group, role in roles:
@@ -44,8 +53,11 @@ def without_answers(
     return found
 
 
-def _shown(document: Document) -> tuple[frozenset[str], frozenset[str]]:
-    """Return the names at the top of the page's examples: those of requests, and those of answers."""
+def _shown(document: Document, named: Collection[str]) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the names at the top of the page's examples: those of requests, and those of answers.
+
+    "`output` object" is over no answer where `named`, the keys of the page's parameters, have that.
+    """
     sent: set[str] = set()
     answered: set[str] = set()
     above: tuple[Heading, ...] = ()
@@ -55,9 +67,15 @@ def _shown(document: Document) -> tuple[frozenset[str], frozenset[str]]:
             above = block.below(above)
         elif isinstance(block, Code) and blocks < _MOST_BLOCKS:
             blocks += 1
-            said = next((told for one in reversed(above) if (told := words.purpose(one.cell.text))), None)
+            titles = (one.cell for one in reversed(above) if not _is_of_parameter(one.cell, named))
+            said = next((told for cell in titles if (told := words.purpose(cell.text))), None)
             (answered if said == "response" else sent).update(_top(block.text))
     return frozenset(sent), frozenset(answered)
+
+
+def _is_of_parameter(title: Cell, named: Collection[str]) -> bool:
+    structure = structure_of(title.text)
+    return structure != title.text and title.codes[:1] == (structure,) and key_of(structure) in named
 
 
 def _top(text: str) -> Iterator[str]:

@@ -67,7 +67,7 @@ class Linker:
             holder = self._parent(row, endpoint, head)
             last = path.rpartition(".")[2]
             full = _joined(holder.path, last, holder) if holder is not None else last
-            found = self._known.get((endpoint, full))
+            found = self._known.get((endpoint, full)) or self._known.get(("", full)) or self._near(endpoint, full)
             return found or self._imply(full, row, endpoint, holder, many=below.endswith("[]"))
         problem = f'no row describes "{path}", only a heading does'
         self._flags.add(row.where, path, path, problem, ("required", "optional"))

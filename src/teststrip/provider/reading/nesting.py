@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Final
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
 from teststrip.provider.reading.announcing import TITLE, announced, whole_path
-from teststrip.provider.reading.cells.names import heading_parent, structure_of
+from teststrip.provider.reading.cells.names import structure_of
 from teststrip.provider.reading.classify import role_of
 from teststrip.provider.reading.group_columns import columns_of
 from teststrip.provider.reading.item_titles import of_items
+from teststrip.provider.reading.member_titles import NO_WRAPPER, announces, around, headed, led, shown_in
 from teststrip.provider.reading.shown_places import may_hold
 
 if TYPE_CHECKING:
@@ -31,23 +32,7 @@ OF_REQUEST: Final = Pattern(
     re.IGNORECASE,
 )
 WRAPPED: Final = 'the examples put these into "{}", and no row says so'
-# Names that hold the body in a program, and are no part of it.
-_NO_WRAPPER: Final = frozenset(
-    {"data", "body", "json", "payload", "headers", "options", "config", "kwargs", "args"}
-)
 _TELLING: Final = frozenset({"required", "default", "range"})  # columns that tables of answers have not
-_HOLDING: Final = Pattern(
-    r"\b(?:array|list|objects?)\b.{0,60}\b(?:contain\w*|with|has|have|of|includ\w*|consist\w*|fields?|propert\w+|members?)\b"
-    r"|\b(?:fields|properties|members|attributes|parameters) (?:of|in|inside)\b|(?:数组|对象|列表).{0,30}(?:包含|字段|属性|参数|如下)",
-    re.IGNORECASE,
-)
-# "All parameters are passed within the `input` object", 在 `parameters` 中设置以下参数
-_INSIDE: Final = Pattern(
-    r"\b(?:inside|within|under|in) (?:the |an? )?[\"'“]?([A-Za-z_]\w*)[\"'”]?(?: (?:object|field|key|property|parameter)s?)?\b"
-    r"|(?:在|添加|放入|放在|置于|位于)\s?([A-Za-z_]\w*)\s?(?:字段|对象|中|下|里|内)",
-    re.IGNORECASE,
-)
-_MEMBERS: Final = Pattern(r"\bparameters\b|\bfields\b|\bfollowing\b|\bthese\b|参数|字段|以下", re.IGNORECASE)
 
 
 def name_endpoints(
@@ -60,6 +45,7 @@ def name_endpoints(
     """
     names: dict[int, set[str]] = {}
     held = {groups[index].headings[-1] for index in parents if groups[index].headings}
+    held |= {one for index, path in parents.items() for one in groups[index].headings if announces(one, path)}
     for row in rows:
         if row.depth == 0 and row.group not in parents:
             names.setdefault(row.group, set()).add(row.path)
@@ -107,60 +93,14 @@ def find_parents(
         found = next(
             (name for cell in reversed(titles) if (name := announced(cell, by_name, before, parents))), ""
         )
-        found = found or (_headed(group, examples) or _led(group) if lenient else "")
+        if lenient:
+            found = found or shown_in(headed(group, examples), examples, by_name) or led(group)
+            found = found or around(group, by_name, before, parents)
         found = found or (of_items(group, before, parents, examples) if lenient else "")
         if found:
             parents[index] = found
             by_path.setdefault(found.removesuffix("[]"), found)  # perhaps one that only this heading speaks of
     return parents
-
-
-def _headed(group: Group, examples: Examples) -> str:
-    """Return the parameter that only a heading speaks of: `messages` (required), with its members below.
-
-    The heading, or the line below it, says that it is an object; or an example shows what is below it as its members.
-    """
-    title = group.headings[-1].cell if group.headings else None
-    if title is None:
-        return ""
-    named = heading_parent(title.text, title.codes)
-    if re.fullmatch(r"[A-Za-z_]\w*", named) and any(
-        named in examples.parents.get(one, ()) for one in _below(group)
-    ):
-        told = re.search(r"\b(?:array|list)\b|数组|配列", group.lead[0].text.lower()) if group.lead else None
-        return f"{named}[]" if told or examples.items.get(named) == "object" else named
-    if group.form != "table" or len(title.codes) != 1 or not re.fullmatch(r"[a-z]\w*", title.codes[0]):
-        return ""
-    rest = title.text.replace(title.codes[0], "", 1).strip()
-    lead = group.lead[0].text.lower() if group.lead else ""
-    said = re.search(r"\b(array|list|object|objects)\b|数组|对象|配列|オブジェクト", f"{rest} {lead}")
-    if said is None or not re.fullmatch(r"(?:\([\w, ]*\))?", rest):
-        return ""
-    many = re.search(r"\b(?:array|list)\b|数组|配列", f"{rest} {lead}") is not None
-    return f"{title.codes[0]}[]" if many else title.codes[0]
-
-
-def _led(group: Group) -> str:
-    """Return the parameter that the line above a table says holds what it lists: "a `lora` array with objects of"."""
-    lead = group.lead[-1] if group.lead else None
-    if lead is None or len(lead.codes) != 1 or not re.fullmatch(r"[A-Za-z_]\w*(?:\[\])?", lead.codes[0]):
-        return ""
-    text = lead.text[: TITLE * 4]
-    said = _HOLDING.search(text) is not None and text.rstrip().endswith((":", "："))
-    inside = _INSIDE.search(text)
-    named = inside is not None and next(part for part in inside.groups() if part) == lead.codes[0]
-    below = _below(group)
-    if not said and not (named and _MEMBERS.search(text) and lead.codes[0] not in below):
-        return ""
-    if all(re.match(rf"{re.escape(lead.codes[0])}[.\[]", name) for name in below):
-        return ""  # every name says so itself
-    name = lead.codes[0].removesuffix("[]")
-    return f"{name}[]" if re.search(r"array|list|数组|列表|each|每个", lead.text, re.IGNORECASE) else name
-
-
-def _below(group: Group) -> list[str]:
-    """Return the words of the first cells of a group: its names, but for signs."""
-    return [row.cells[0].text.strip("`* ") for row in group.rows if row.cells]
 
 
 def leave_out_unsure(groups: Sequence[Group], parents: Mapping[int, str], flags: Flags) -> list[Group]:
@@ -279,7 +219,7 @@ def doubt_wrappers(
             or any("" in one for one in above)
         ):
             continue
-        shared = set(above[0]).intersection(*above[1:]) - known - _NO_WRAPPER
+        shared = set(above[0]).intersection(*above[1:]) - known - NO_WRAPPER
         if len(shared) == 1:
             wrapper = shared.pop()
             for row in own:

@@ -31,6 +31,7 @@ from teststrip.provider.reading.entries import Entry
 from teststrip.provider.reading.examples import Examples, examples_of
 from teststrip.provider.reading.facts import gather
 from teststrip.provider.reading.flags import Flag, Flags
+from teststrip.provider.reading.forms.address_lines import with_address_lines
 from teststrip.provider.reading.forms.blueprint import with_blueprint
 from teststrip.provider.reading.forms.bullets import with_lists
 from teststrip.provider.reading.forms.called_fields import with_called_fields
@@ -167,7 +168,8 @@ def _formed(document: Document, flags: Flags) -> Document:
     document = with_parted_tables(with_pasted(document, flags))
     document = with_sheets(with_blueprint(document))
     document = with_lists(with_value_items(with_definitions(document)))
-    document = with_called_fields(with_plain_lists(with_named_paragraphs(with_field_lines(document))))
+    document = with_address_lines(with_named_paragraphs(with_field_lines(document)), flags)
+    document = with_called_fields(with_plain_lists(document))
     document = with_footnotes(with_query_options(document, flags), flags)
     return with_fragments(with_headed(with_blocks(document, flags)), flags)
 

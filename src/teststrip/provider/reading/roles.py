@@ -108,7 +108,10 @@ def _with_structures(roles: list[tuple[Group, Role]]) -> list[tuple[Group, Role]
         held = structure != group.title and key_of(structure) in named
         # "Response format", and a row `response_format`: the words are a parameter's name.
         titled = {"name", "type"} <= columns and key_of(group.title) in map(key_of, _names(group))
-        if ((telling and held) or titled) and role == "response" and not is_in_answer(group):
+        # "`output` object", of which a row above speaks, with types: no output of a call.
+        coded = group.headings[-1].cell.codes if group.headings else ()
+        listed = group.form == "list" and held and coded and key_of(coded[0]) in named
+        if ((telling and held) or titled or listed) and role == "response" and not is_in_answer(group):
             role = "parameters"  # noqa: PLW2901
         found.append((group, role))
         if role == "parameters":

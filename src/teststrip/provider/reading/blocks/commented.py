@@ -31,9 +31,10 @@ _TYPES: Final = Pattern(
 _BARS: Final = Pattern(r"[\w.:/-]{1,40}(?:\s?\|\s?[\w.:/-]{1,40}){1,20}")
 _TELLING: Final = Pattern(
     r"\b(?:optional|required|mandatory|defaults?|range|one of|up to|at most|max(?:imum)?|min(?:imum)?|between)\b|\bor\b|\d\s?(?:-|–|~|to)\s?\d"
-    r"|可选|选填|必填|必选|必传|默认|范围|取值|任意|必須|デフォルト|선택|필수|기본|обязател|по умолчанию|opcional|obligatori",
+    r"|可选|选填|必填|必选|必传|默认|范围|取值|任意|必須|デフォルト|선택|필수|기본|обязател|по умолчанию|opcional|obligatori|\b(?:requis|obligatoire|facultati[fv]|par défaut|erforderlich|standardwert)",
     re.IGNORECASE,
 )
+_WORD: Final = Pattern(r"[^\W\d_]{2}")
 _REQUEST_LINE: Final = re.compile(r"^\s*(POST|PUT|PATCH|GET)\s+(\S+)", re.MULTILINE)
 _ANSWERS: Final = frozenset(
     [
@@ -83,15 +84,24 @@ class Commented:
         value = self.read.tree.value
         return set(value) if isinstance(value, dict) else set()
 
-    def tree(self) -> Tree | None:
-        """Return the body as a schema; None when nothing in it tells what a parameter is."""
+    def tree(self, *, asked: bool = False) -> Tree | None:
+        """Return the body as a schema; None when nothing in it tells what a parameter is.
+
+        `asked`: what stands above the block says that it is of a request; then remarks on most of the members are
+        enough, whatever they say.
+        """
         if not isinstance(self.read.tree.value, dict):
             return None
         schema = self._schema(self.read.tree.value, (), (), 0)
         members = max(1, len(self.names_told))
-        if self.telling + self.typed < _LEAST or (self.telling + self.typed) * 4 < members:
-            return None
-        return Tree(schema, self.file, self.places, self.names)
+        told = self.telling + self.typed
+        if (told >= _LEAST and told * 4 >= members) or (asked and self._remarked() * 2 > members >= _LEAST):
+            return Tree(schema, self.file, self.places, self.names)
+        return None
+
+    def _remarked(self) -> int:
+        """Return how many of the outermost members have a remark of words."""
+        return sum(_WORD.search(self.read.remarks.get((name,), "")) is not None for name in self.names_told)
 
     def looks_answered(self) -> bool:
         """Tell whether the names are those of an answer."""

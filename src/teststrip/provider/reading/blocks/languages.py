@@ -103,7 +103,7 @@ def read_commented(finder: Finder, code: Code, around: Around) -> list[FoundBody
         if _DECLARED.search(code.text[max(0, at - _NEAR) : at]):
             continue  # a declaration that is no request's
         read = Commented(code.text, finder.file, code.where.line + code.offset, at)
-        tree = None if read.is_program() else read.tree()
+        tree = None if read.is_program() else read.tree(asked=said == "request")
         if tree is not None:
             break
     if tree is None or (read.looks_answered() and said != "request" and not read.call):

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 # Neither a word nor a number: Base64, say. Phrases are looked for at each of its signs, and found at none.
 _RUN: Final = Pattern(r"[A-Za-z0-9+/=]{64,}")
 _ADVICE: Final = Pattern(
-    r"recommend|suggest|typical|typisch|usual|normalmente|généralement|in der regel|обычно|ideal|best|optimal|prefer|common|good|advis|works? well|sweet spot|推荐|建议|通常|一般|最佳|推奨|권장|recomend|empfohlen|рекоменд|e\.g\.|for example|例如|如[:：]?\s*$|such as|around|about|approximately|roughly|\d[^.;()]{0,24}\bper\s+(?:second|minute|day|request)|(?:^|\s)vs\.?\s",
+    r"recommend|suggest|typical|typisch|usual|normalmente|généralement|in der regel|обычно|ideal|best|optimal|prefer|common|good|advis|works? well|sweet spot|推荐|建议|通常|一般|最佳|推奨|권장|recomend|empfohlen|рекоменд|e\.g\.|for example|例如|如[:：]?\s*$|such as|approximately|roughly|(?:around|about)(?=\s{0,3}\(?\s{0,2}[~≈-]?\d|\s*$)|\d[^.;()]{0,24}\bper\s+(?:second|minute|day|request)|(?:^|\s)vs\.?\s",
     re.IGNORECASE,
 )
 _COUNTED: Final = Pattern(

@@ -153,6 +153,8 @@ def _item_of(text: Text, outermost: int) -> Item | None:
     if not text.is_item:
         return None
     found = parsed_item(text.cell)
+    if found is not None and text.indent > outermost and found.name[0].isupper() and found.said[:1] in "\"'":
+        return None  # a label of its values: "**Value:** `"slow"`, `"fast"`"
     if found is None and text.indent == outermost:
         found = bare_item(text.cell) or strange_item(text.cell)
     return found

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
-from teststrip.provider.reading.document import Block, Document, Heading, Text
+from teststrip.provider.reading.document import Block, Code, Document, Heading, Text
 from teststrip.provider.reading.forms.bullet_items import bare_item, parsed_item
 from teststrip.provider.reading.forms.bullet_rows import FACT, item_rows
 from teststrip.provider.reading.forms.fact_lines import with_facts
@@ -19,7 +19,7 @@ from teststrip.provider.reading.forms.listed import group_of
 from teststrip.provider.reading.forms.paragraphs import with_told
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from teststrip.provider.reading.inline import Cell
 
@@ -28,6 +28,10 @@ _LEAD: Final = Pattern(
     r"(?:available |query |request |supported )?(?:options|param(?:eter)?s|arguments|fields)\s?[:：]\s{0,4}",
     re.IGNORECASE,
 )
+# A title of an object, and a name in code that shows one.
+_OBJECT: Final = Pattern(r"\b(?:object|structure|schema)s?\b|对象|物件|结构|オブジェクト|객체", re.IGNORECASE)
+_KEY: Final = Pattern(r"[\"']?[A-Za-z_][\w.-]{0,60}[\"']?(?=\s{0,2}:)")
+_MOST_CODE: Final = 60_000  # characters of a block of code
 _BOLD: Final = 9  # the level of a heading that is no more than a line
 
 
@@ -36,6 +40,7 @@ def with_lists(document: Document) -> Document:
     blocks: list[Block] = []
     run: list[Text] = []
     lead: Cell | None = None
+    shown: frozenset[str] = frozenset()
     for block in with_headed_facts(with_told(with_facts(document.blocks))):
         if isinstance(block, Text) and block.is_item:
             run.append(block)
@@ -44,17 +49,22 @@ def with_lists(document: Document) -> Document:
         if run and isinstance(block, Text) and block.cell.where.column > 2 and not block.is_item:
             run.append(block)
             continue
-        blocks += _taken(run, lead)
+        blocks += _taken(run, lead, shown)
         run = []
+        if isinstance(block, Code):
+            shown = frozenset(name.strip("\"'") for name in _KEY.findall(block.text[:_MOST_CODE]))
+        elif isinstance(block, Heading):
+            shown = frozenset()
         lead = block.cell if isinstance(block, Text) else None
         blocks.append(block)
-    return Document(document.file, (*blocks, *_taken(run, lead)))
+    return Document(document.file, (*blocks, *_taken(run, lead, shown)))
 
 
-def _taken(run: Sequence[Text], lead: Cell | None = None) -> Iterator[Block]:
+def _taken(run: Sequence[Text], lead: Cell | None = None, shown: Collection[str] = ()) -> Iterator[Block]:
     """Give a run of items as one group when its outermost items are parameters, else as it is.
 
-    `lead` is the line above: one item alone is a parameter where that, or the heading, announces parameters.
+    `lead` is the line above: one item alone is a parameter where that, or a heading, announces parameters or the
+    members of an object; or where it is among the names that the code above shows.
     """
     if not run:
         return
@@ -72,7 +82,12 @@ def _taken(run: Sequence[Text], lead: Cell | None = None) -> Iterator[Block]:
     if (
         len(typed) < 1
         or len(typed) * 3 < len(outer) * 2
-        or (len(outer) == 1 and not _under_parameters(run[0]) and not _LEAD.fullmatch(lead.text if lead else ""))
+        or (
+            len(outer) == 1
+            and not _under_parameters(run[0])
+            and not _LEAD.fullmatch(lead.text if lead else "")
+            and not _is_shown(outer[0], shown)
+        )
     ):
         yield from _told(whole, base)
         return
@@ -101,6 +116,15 @@ def _told(run: Sequence[Text], base: int) -> Iterator[Block]:
             yield from _taken([replace(text, headings=(*text.headings, title)) for text in run[at + 1 : end]])
         else:
             yield from run[at + 1 : end]
+
+
+def _is_shown(text: Text, shown: Collection[str]) -> bool:
+    """Tell whether an item with its type in brackets is a name in the code above, or below a title of an object."""
+    item = parsed_item(text.cell)
+    if item is None or not item.bracketed or item.name not in text.cell.codes:
+        return False
+    titles = [one.cell for one in text.headings if one.level < _BOLD]
+    return item.name in shown or any(len(one.codes) == 1 and _OBJECT.search(one.text) for one in titles[-1:])
 
 
 def _under_parameters(text: Text) -> bool:

@@ -36,6 +36,10 @@ _QUERY: Final = Pattern(
     r"(?:</\w{1,30}>)?[)）]?\s{0,4}"
 )
 _NAME: Final = Pattern(r"[A-Za-z_][\w.\[\]-]{0,60}")
+_WRITTEN: Final = Pattern(r"(?P<name>[A-Za-z_][\w.\[\]-]{0,60})\*?")
+_TITLES: Final = frozenset(
+    {"body", "query", "headers", "header", "path", "form", "request", "response", "parameters"}
+)
 _TITLED: Final = Pattern(
     r"(?:[A-Z][\w-]{0,30}(?: [\w-]{1,30}){0,4} ?)?\(?\x01\)?|\x01 ?(?:[(:–—-] ?\w[\w /-]{0,40}\)?)?"
 )
@@ -44,6 +48,7 @@ _PICTURE: Final = ("![", "[![", "<img", "<Image")
 _KEY: Final = Pattern(r"(?:data )?type|default(?: value)?|类型|数据类型|默认值?", re.IGNORECASE)
 _FEWEST_QUERIES: Final = 2
 _FEWEST_CODES: Final = 3
+_FEWEST_TOLD: Final = 2  # names of a section with a type each
 _FIRST: Final = 3  # lines below a heading that may say a type or a default
 _BOLD: Final = 9  # the level of a line in bold, which is no new part of the page
 _MOST: Final = 40  # paragraphs that describe one parameter
@@ -60,7 +65,7 @@ def with_query_headings(document: Document) -> Document:
             named.setdefault(name, (at, heading))
     if len(named) >= _FEWEST_QUERIES:
         return _gathered(document, list(named.values()), _queried)
-    return _side_by_side(document, _coded, told=True) or document
+    return _side_by_side(document, _coded, told=True) or _in_sections(document)
 
 
 def with_headed(document: Document) -> Document:
@@ -94,6 +99,30 @@ def _side_by_side(document: Document, name_of: Callable[[Heading], str], *, told
     return None
 
 
+def _in_sections(document: Document) -> Document:
+    """Return a document in which headings that are names are rows, section by section, where types stand below most."""
+    spans: Spans = {}
+    for above, inside in _sections(document):
+        named = [(at, heading) for at, heading in inside if _plainly(heading)]
+        told = [at for at, _ in named if _is_typed(document.blocks, at)]
+        said = next(filter(None, (words.purpose(heading.cell.text) for heading in reversed(above))), None)
+        enough = len(told) * 3 >= len(named) * (1 if said == "request" else 2)
+        if said in {None, "request"} and enough and len(told) >= _FEWEST_TOLD and len(named) * 2 > len(inside):
+            spans |= _spans(document, named, _plainly)
+    return Document(document.file, with_rows(document.blocks, spans)) if spans else document
+
+
+def _sections(document: Document) -> list[tuple[tuple[Heading, ...], list[tuple[int, Heading]]]]:
+    """Return the headings of one level that stand below the same ones, with those."""
+    found: dict[tuple[int, ...], tuple[tuple[Heading, ...], list[tuple[int, Heading]]]] = {}
+    above: tuple[Heading, ...] = ()
+    for at, heading in _headings(document):
+        above = heading.below(above)
+        key = (heading.level, *(one.cell.where.line for one in above[:-1]))
+        found.setdefault(key, (above[:-1], []))[1].append((at, heading))
+    return list(found.values())
+
+
 def _headings(document: Document) -> list[tuple[int, Heading]]:
     return [(at, block) for at, block in enumerate(document.blocks) if isinstance(block, Heading)]
 
@@ -113,6 +142,20 @@ def _coded(heading: Heading) -> str:
         return ""
     plain = "".join("\x01" if code else text for text, code in cell.pieces).strip()
     return cell.codes[0] if _TITLED.fullmatch(plain) else ""
+
+
+def _plainly(heading: Heading) -> str:
+    """Return the name that a heading is, in bold or without any mark; "" for any other heading."""
+    text = heading.cell.text
+    name = _WRITTEN.fullmatch(text)
+    if (
+        name is None
+        or heading.cell.codes
+        or text.lower() in _TITLES
+        or words.purpose(text) not in {None, "request"}
+    ):
+        return ""
+    return name["name"]
 
 
 def _bracketed(heading: Heading) -> str:
@@ -143,6 +186,10 @@ def _gathered(
     document: Document, own: Sequence[tuple[int, Heading]], name_of: Callable[[Heading], str]
 ) -> Document:
     """Make one group of headings that are parameters, where the first stands, each with what is below it."""
+    return Document(document.file, with_rows(document.blocks, _spans(document, own, name_of)))
+
+
+def _spans(document: Document, own: Sequence[tuple[int, Heading]], name_of: Callable[[Heading], str]) -> Spans:
     blocks = document.blocks
     known = {at for at, _ in own}
     rows: dict[str, Row] = {}
@@ -156,7 +203,7 @@ def _gathered(
         spans[start] = (end, ())
     first = own[0][0]
     spans[first] = (spans[first][0], list(rows.values()))
-    return Document(document.file, with_rows(blocks, spans))
+    return spans
 
 
 def _ends(block: Block, heading: Heading) -> bool:
@@ -174,6 +221,12 @@ def _is_told(blocks: Sequence[Block], at: int) -> bool:
     return _is_type(lines[0]) or any(_KEY.fullmatch(fact["key"]) for fact in facts)
 
 
+def _is_typed(blocks: Sequence[Block], at: int) -> bool:
+    """Tell whether the first line below a heading is a type, without a word that says so."""
+    below = blocks[at + 1] if at + 1 < len(blocks) else None
+    return isinstance(below, Text) and not FACT.fullmatch(below.cell.text) and _is_type(_lines(below)[0])
+
+
 def _is_type(cell: Cell) -> bool:
     """Tell whether a line is a type and nothing else but marks and limits: `int` (0-100)."""
     return type_line(cell.text) is not None and (cell.is_code or not cell.text[:1].isupper())
@@ -187,11 +240,31 @@ def _row(name: str, where: Where, below: Sequence[Block]) -> Row:
     first = True
     for line in (line for block in told for line in _lines(block)):
         if first and _is_type(line):
-            cells[1] = line
+            _tell_type(cells, line)
         else:
             add_below(cells, line, FACT.fullmatch(line.text))
         first = False
     return Row(tuple(cells), where)
+
+
+def _tell_type(cells: list[Cell], line: Cell) -> None:
+    """Take a line that is a type, with what is said behind it: `string required`, `int, default: 5`."""
+    found = type_line(line.text)
+    marks = found[1] if found is not None else ()
+    if found is None or not marks:
+        cells[1] = line
+        return
+    where = line.where
+    told = {mark.kind: mark.text for mark in marks}
+    cells[1] = plain_cell(found[0], where)
+    if need := next((kind for kind in ("required", "optional") if kind in told), None):
+        cells[2] = plain_cell(need, where)
+    if "default" in told:
+        cells[3] = plain_cell(told["default"], where)
+    if limits := [mark.text for mark in marks if mark.kind == "limit"]:
+        cells[4] = plain_cell(", ".join(limits), where)
+    if found[2]:
+        cells[5] = plain_cell(found[2], where)
 
 
 def _lines(block: Text | Heading) -> list[Cell]:

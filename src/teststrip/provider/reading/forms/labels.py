@@ -91,14 +91,20 @@ def at_cases(run: Sequence[Text], base: int) -> list[tuple[Text | None, Sequence
     parts: list[tuple[Text | None, list[Text]]] = [(None, list(run[: edges[0]] if edges else run))]
     for at, end in zip(edges, [*edges[1:], len(run)], strict=True):
         below = run[at + 1 : end]
-        inner = [text for text in below if text.is_item and text.indent == min(one.indent for one in below)]
+        inner = _outermost(below)
         if _is_label(run[at]) and find_conditions(run[at].cell) and inner and all(map(_is_typed, inner)):
             parts += [(run[at], list(below)), (None, [])]
         else:
             parts[-1][1].extend(run[at:end])
     parts = [(label, held) for label, held in parts if held]
-    few = any(sum(text.indent == min(one.indent for one in held) for text in held) < _FEWEST for _, held in parts)
+    few = any(len(_outermost(held)) < _FEWEST for _, held in parts)
     return [(None, run)] if few or len(parts) < _FEWEST else [*parts]
+
+
+def _outermost(run: Sequence[Text]) -> list[Text]:
+    """Return the items of a run that are indented least."""
+    depth = min((text.indent for text in run if text.is_item), default=-1)
+    return [text for text in run if text.is_item and text.indent == depth]
 
 
 def _is_typed(text: Text) -> bool:

@@ -15,6 +15,7 @@ from teststrip.provider.reading import words
 from teststrip.provider.reading.carriers import carries, is_of_call
 from teststrip.provider.reading.cells.names import key_of
 from teststrip.provider.reading.document import Block, Code, Document, Group, Heading, Row, Text
+from teststrip.provider.reading.forms.address_lines import explains
 from teststrip.provider.reading.forms.bullet_items import parsed_item
 from teststrip.provider.reading.forms.bullet_rows import FACT, add_below
 from teststrip.provider.reading.forms.list_parts import parted_by_labels
@@ -157,6 +158,8 @@ class _Page:
         """Tell whether the line above a list, its heading, or the page's examples make it one of parameters."""
         near = isinstance(lead, Text) and lead.headings == text.headings
         if isinstance(lead, Text) and near and above.calls and carries(lead.cell.text):
+            return True
+        if isinstance(lead, Text) and near and explains(names, lead.cell.raw):
             return True
         if sum(is_of_call(name.lower().rstrip("*?")) for name in names) * 2 >= len(names):
             return False

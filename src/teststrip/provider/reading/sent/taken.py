@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from teststrip.provider.reading.operations import Operations
 
 _NAME: Final = Pattern(r"[A-Za-z_$][\w$-]*")
+_FEWEST: Final = 2  # names of a body that rows describe
+_MANY: Final = 3  # names of it that none does
 _TELLING: Final = frozenset({"type", "required", "default"})
 _DOUBT: Final = Doubt(
     "only an example shows it: its type is that of the value, and whether it has to be given is not said",
@@ -108,7 +110,11 @@ def _left(request: Request, own: Sequence[Group]) -> Collection[str]:
     left: dict[str, None] = {}
     for body in request.bodies:
         new = [name for name in body.names if name.removesuffix("[]") not in known]
-        if len(new) < len(body.names) and (request.only or (near and len(new) * 2 < len(body.names))):
+        held = len(body.names) - len(new)
+        few = near and len(new) * 2 < len(body.names)
+        # A call that has names of the rows, and many others, is of the same request: the page tells no more of them.
+        many = body in request.carried and held >= _FEWEST and len(new) >= _MANY
+        if held and (request.only or few or many):
             left |= dict.fromkeys(new)
     return left
 
