@@ -178,3 +178,14 @@ def test_a_plain_name_with_its_type_as_code_behind_it_is_read() -> None:
     found = read(page)
     assert [one["type"] for one in found.values()] == ["string", "integer", "number", "boolean"]
     assert [one["required"] for one in found.values()] == [True, False, False, False]
+
+
+@pytest.mark.parametrize("said", ["Sharpness, 1-100, default 75", "Sharpness, 1–100, 75 by default"])
+def test_a_range_and_a_default_between_commas_are_no_values(said: str) -> None:
+    page = (
+        "# Kite painter\n\n## Query parameters\n\n| Name | Example | About |\n|-|-|-|\n"
+        f"| `wide` | `wide=300` | How wide |\n| `sharp` | `sharp=80` | {said} |\n"
+    )
+    found = read(page)["sharp"]
+    assert [found[key] for key in ("type", "minimum", "maximum", "default")] == ["integer", 1, 100, 75]
+    assert "enum" not in found

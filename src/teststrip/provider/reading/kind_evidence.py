@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from teststrip.provider.reading.rows import Parsed
 
 _PLAIN: Final[tuple[Kind, ...]] = ("boolean", "integer", "number", "string")
+_FACT: Final = Pattern(
+    r"^\d+(?:\.\d+)?\s?[-–~]\s?\d+(?:\.\d+)?$|\bdefault\b", re.IGNORECASE
+)  # what a list's part says
 _SWITCH: Final = Pattern(
     r"^\W*(?:(?:if|when) (?:set to )?true\b|whether\b|enables? or disables?\b|是否)", re.IGNORECASE
 )
@@ -99,6 +102,8 @@ def _of_values(listing: Listing | None) -> Iterator[Evidence]:
     if listing is None or not listing.strength:
         return
     texts = [text for text in listing.texts if text]
+    if any(map(_FACT.search, texts)):
+        return  # "Quality, 1-100, default 75" lists no values
     if texts and not listing.open:
         if {text.lower() for text in texts} == _BOTH:
             yield "boolean", "the list of values"
