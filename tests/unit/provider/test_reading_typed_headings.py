@@ -103,8 +103,8 @@ def test_a_table_of_fields_with_defaults_is_of_parameters_beside_a_list_with_typ
 
 
 def test_what_a_call_wraps_in_an_object_is_not_read_again_below_it() -> None:
-    rows = "| sail | string | yes |\n| wind | number | no |\n\n"
+    rows = "| sail | string | yes |\n| wind | number | no |\n| rope | string | no |\n\n"
     table = f"## Parameters\n\n| Name | Type | Required |\n|---|---|---|\n{rows}"
-    sent = '{"kite_input": {"sail": "red", "wind": 3}}'
+    sent = '{"kite_input": {"sail": "red", "wind": 3, "rope": "jute"}}'
     call = f"## Fly it\n\n`POST /v1/kites`\n\n```bash\ncurl -X POST https://kites.test/v1/kites -d '{sent}'\n```\n"
-    assert names(f"# Kites\n\n{table}{call}") == ["sail", "wind"]
+    assert names(f"# Kites\n\n{table}{call}") == ["sail", "wind", "rope"]

@@ -114,7 +114,7 @@ def _is_wrapped(request: Request, described: Sequence[Group]) -> bool:
     held = {
         name.removesuffix("[]") for body in request.bodies for _, value in body.members for name in _inside(value)
     }
-    return len(held & known) >= _FEWEST and len(held & known) * 2 >= len(held)
+    return len(held & known) >= _MANY and len(held & known) * 2 >= len(held)
 
 
 def _inside(value: Shown) -> Sequence[str]:
