@@ -1,8 +1,8 @@
-"""Titles of a part of a request, or of an answer, that are bold in pieces, slanted, or marked by their place alone."""
+"""Titles of a part of a request or an answer that are bold in pieces, slanted, or marked by their place alone."""
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import pytest
 
@@ -60,7 +60,8 @@ ANSWERS: Final = [
 
 
 def _names(page: str) -> list[str]:
-    return [one["name"] for one in report(adopt(page, "a.md").reading)["parameters"]]
+    found: dict[str, Any] = dict(report(adopt(page, "a.md").reading))
+    return [one["name"] for one in found["parameters"]]
 
 
 @pytest.mark.parametrize("title", BODIES)
@@ -73,6 +74,8 @@ def test_a_title_of_the_answer_ends_the_body(title: str) -> None:
     assert _names(PAGE.format(first="**Body**", name="shade", second=title)) == ["shade"]
 
 
-@pytest.mark.parametrize("line", ["*Response times vary.*", "_body_ (string)", "**input** (`json`)", "A body (json) of text"])
+@pytest.mark.parametrize(
+    "line", ["*Response times vary.*", "_body_ (string)", "**input** (`json`)", "A body (json) of text"]
+)
 def test_words_about_a_part_are_no_title(line: str) -> None:
     assert _names(PAGE.format(first="**Body**", name="shade", second=line)) == ["shade", "wick", "oil"]

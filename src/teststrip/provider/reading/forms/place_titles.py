@@ -22,9 +22,7 @@ _BLANKS: Final = 3  # empty lines between a title and its table
 _LINE: Final = Pattern(r"[ \t]{0,12}(?P<sign>(?:(?:[-*+•▶▸►▼▾➤→◆■●]|\d{1,2}[.)])[ \t]+)?)(?P<rest>\S.*)")
 _BOLD: Final = Pattern(r"\*\*|__|<(?:b|strong)>", re.IGNORECASE)
 _SLANTED: Final = Pattern(r"\*\w|_[^\W_]|<(?:i|em|u)>", re.IGNORECASE)
-_MARKS: Final = Pattern(
-    r"[*`]|</?(?:b|strong|i|em|u|code)>|(?<![\w])_{1,3}|_{1,3}(?![\w])", re.IGNORECASE
-)
+_MARKS: Final = Pattern(r"[*`]|</?(?:b|strong|i|em|u|code)>|(?<![\w])_{1,3}|_{1,3}(?![\w])", re.IGNORECASE)
 _TABLE: Final = Pattern(r"\s{0,12}(?:\||<table\b)", re.IGNORECASE)
 # What may stand behind the words of a title: how the body is written, or the status of an answer.
 _REMARK: Final = Pattern(

@@ -11,8 +11,8 @@ from teststrip.base.where import Where
 from teststrip.provider.reading.document import Block, Code, Document, Group, GroupForm, Heading, Text
 from teststrip.provider.reading.forms import components, fences, headers, rst_tables, tabs, tagged, templates
 from teststrip.provider.reading.forms.pipe_rows import ATX, BOLD, FENCE, PipeRows, rows_above
-from teststrip.provider.reading.forms.place_titles import place_title
 from teststrip.provider.reading.forms.pipes import has_pipe, is_rule, read_row, width
+from teststrip.provider.reading.forms.place_titles import place_title
 from teststrip.provider.reading.forms.titles import bare_title
 from teststrip.provider.reading.inline import Cell, cropped, plain_cell, read_inline
 

@@ -24,7 +24,18 @@ REQUIRED: Final = frozenset({"required", "必填", "必需", "必选", "必須",
 _OPTIONAL: Final = frozenset({"optional", "可选", "选填", "任意", "선택"})
 # What a site says of the standing of a parameter, between its name and its type.
 STANDING: Final = frozenset(
-    {"deprecated", "beta", "preview", "experimental", "nullable", "read-only", "write-only", "已弃用", "已废弃", "非推奨"}
+    {
+        "deprecated",
+        "beta",
+        "preview",
+        "experimental",
+        "nullable",
+        "read-only",
+        "write-only",
+        "已弃用",
+        "已废弃",
+        "非推奨",
+    }
 )
 _MOST_WORDS: Final = 6  # lines of words between a name and its type
 _LONGEST: Final = 160  # characters of a line that begins a parameter
@@ -181,8 +192,8 @@ def _below(lines: Sequence[str], at: int, name: str, marks: tuple[Mark, ...]) ->
     start = at
     while at < len(lines) and at < start + 2 and lines[at].lower() in REQUIRED | _OPTIONAL | STANDING:
         said = lines[at].lower()
-        kind: Kind = "required" if said in REQUIRED else "optional" if said in _OPTIONAL else "word"
-        marks, at = (*marks, Mark(kind)), at + 1
+        need: Kind = "required" if said in REQUIRED else "optional" if said in _OPTIONAL else "word"
+        marks, at = (*marks, Mark(need)), at + 1
     if at >= len(lines):
         return None
     if _CONST.fullmatch(lines[at]):
