@@ -248,8 +248,8 @@ def test_what_else_stands_behind_a_table_ends_it(between: str) -> None:
 @pytest.mark.parametrize("joined", ["`masts` / `sails`", "`masts`, `sails`", "`masts` and `sails`"])
 def test_names_of_one_item_are_each_sent_by_the_example(joined: str) -> None:
     page = (
-        '# Boats\n\n## Build one\n\n```bash\ncurl -X POST https://boats.example/v1/build "
-        "-d \'{"wood": "oak", "masts": 3, "sails": 2}\'\n```\n\n'
+        "# Boats\n\n## Build one\n\n```bash\ncurl -X POST https://boats.example/v1/build "
+        '-d \'{"wood": "oak", "masts": 3, "sails": 2}\'\n```\n\n'
         f"**Levers of the builder**\n- `wood`: What it is made of.\n- {joined}: How many of each.\n"
     )
     assert {"wood", "masts", "sails"} <= {
