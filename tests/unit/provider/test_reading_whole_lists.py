@@ -252,6 +252,4 @@ def test_names_of_one_item_are_each_sent_by_the_example(joined: str) -> None:
         '-d \'{"wood": "oak", "masts": 3, "sails": 2}\'\n```\n\n'
         f"**Levers of the builder**\n- `wood`: What it is made of.\n- {joined}: How many of each.\n"
     )
-    assert {"wood", "masts", "sails"} <= {
-        one["name"] for one in report(adopt(page, "page.md").reading)["parameters"]
-    }
+    assert {"wood", "masts", "sails"} <= {one["name"] for one in read(page)[0]}

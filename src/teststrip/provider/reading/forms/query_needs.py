@@ -34,7 +34,8 @@ def needed_in(cell: Cell, asked: Collection[str]) -> Iterator[Option]:
     """
     if len(cell.codes) > 40 or _NEEDS.search(cell.text) is None:
         return
-    text, spans = "", []
+    text = ""
+    spans: list[str] = []
     for piece, coded in cell.pieces:
         text += f"\x01{len(spans)}\x01" if coded else piece
         spans += [piece.strip()] if coded else []
