@@ -126,3 +126,21 @@ def test_the_column_of_names_in_code_has_the_names_and_what_is_returned_has_none
         ("lat", True, 0),
         ("b", False, 5),
     ]
+
+
+@pytest.mark.parametrize(
+    ("row", "problem"),
+    [
+        ("| way | string | no | up or down |", "the text lists words that may be values"),
+        ("| way | string | no | Way: up, down or still. |", "the text lists words that may be values"),
+        ("| out_format | string | no | png or jpg |", "the text lists words that may be values"),
+        ("| way | string | no | URL or path |", None),
+        ("| way | string | no | Prompt or text |", None),
+        ("| sails | files | no | Pictures of sails |", "there may be several files, and one is read"),
+        ("| sail | file | no | Up to 3 reference images |", "there may be several files, and one is read"),
+        ("| sail | file | no | The picture |", None),
+    ],
+)
+def test_values_in_plain_words_and_several_files_are_flagged(row: str, problem: str | None) -> None:
+    page = f"# Kites\n\n## Parameters\n\n| Name | Type | Required | Description |\n|---|---|---|---|\n{row}\n"
+    assert [flag["problem"] for flag in told(page)["flags"]] == ([problem] if problem else [])

@@ -52,6 +52,48 @@ _BEHIND_COLON: Final = Pattern(
     r"(?=\s?(?:[.;)）\n]|$))",
     re.IGNORECASE,
 )
+_OR_ALONE: Final = Pattern(
+    r"(?:[A-Z][\w ]{2,30}[:：]\s)?(?P<words>[A-Za-z][\w-]{0,30}(?:,\s[A-Za-z][\w-]{0,30}){0,12},?\sor\s[A-Za-z][\w-]{0,30})\s?[.;]?"
+)
+# What a value may be given as, and no value: "URL or path", "image or video".
+_THINGS: Final = frozenset(
+    [
+        "url",
+        "uri",
+        "path",
+        "link",
+        "id",
+        "ids",
+        "name",
+        "names",
+        "image",
+        "images",
+        "video",
+        "audio",
+        "picture",
+        "photo",
+        "media",
+        "prompt",
+        "phrase",
+        "word",
+        "words",
+        "sentence",
+        "key",
+        "token",
+        "code",
+        "buffer",
+        "blob",
+        "hash",
+        "slug",
+        "title",
+        "description",
+        "caption",
+        "more",
+        "none",
+        "not",
+        "empty",
+    ]
+)
 _EITHER: Final = Pattern(r"(?<![\w-])([A-Za-z][\w-]{1,30})\s?(?:/|\bor\b|\||或|または)\s?([A-Za-z][\w-]{1,30})")
 _FORMAT: Final = Pattern(r"format|type|mode|encoding", re.IGNORECASE)
 _OF_MODEL: Final = Pattern(r"model(?:_?(?:id|name|version))?", re.IGNORECASE)
@@ -105,7 +147,8 @@ def _named_once(entry: Entry, about: Cell, named: Sequence[str]) -> Finding | No
         return None
     if not named and (plain := _bracketed(about)):
         return "the text names values, and does not say whether they are all", (plain, "no enumeration")
-    if not named and (plain := _listed(about) or _behind_colon(entry, about) or _beside_default(entry, about)):
+    plain = _listed(about) or _behind_colon(entry, about) or _beside_default(entry, about) or _alone(entry, about)
+    if not named and plain:
         return "the text lists words that may be values", (plain, "no enumeration")
     if (match := _ELSEWHERE.search(about.raw)) is not None:
         return ELSEWHERE, (" ".join(match[0].split()),)
@@ -143,6 +186,17 @@ def _beside_default(entry: Entry, about: Cell) -> str:
         if default in match.groups():
             return f"{match[1]}, {match[2]}"
     return ""
+
+
+def _alone(entry: Entry, about: Cell) -> str:
+    """Return plain words, parted by commas and "or", that are all that a text says; of formats, only of a format."""
+    match = _OR_ALONE.fullmatch(about.text)
+    if match is None or about.codes:
+        return ""
+    found = _WORD.findall(match["words"].replace(" or ", ", "))
+    if any(word.lower() in _THINGS or word.lower() in words.KINDS for word in found):
+        return ""
+    return ", ".join(found) if not any(map(is_format, found)) or _FORMAT.search(entry.name) else ""
 
 
 def _behind_colon(entry: Entry, about: Cell) -> str:

@@ -57,6 +57,11 @@ _HOLDS: Final = Pattern(
     r"|对象|字符串|链接|图片|图像|元素|数组|列表|每个|オブジェクト|文字列|画像|객체|문자열|objet|cadena|ссыл|строк",
     re.IGNORECASE,
 )
+_SEVERAL: Final = Pattern(
+    r"\b(?:one or more|multiple|several|up to \d+|(?:max(?:imum)?|at most)\s?(?:of )?\d+|\d+\s?(?:-|–|to)\s?\d+) (?:[a-z]+ ){0,2}"
+    r"(?:files|images|pictures|photos|videos|clips|documents|references)\b|(?:多张|多个|最多\s?\d+\s?[张个]|\d+\s?-\s?\d+\s?[张个])",
+    re.IGNORECASE,
+)
 _ONLY: Final = Pattern(
     r"(?<![\w.-])([\w.-]+(?: \d[\w.]*)?)[`\"'’]*\s+(?:models?\s+)?only\b(?=\s*(?:[.,;:)\]（(|]|$))|\bonly\s+(?:(?:is|are|be)\s+)?(?:(?:supported|available|valid|applicable|works?|used|takes? effect)\s+)?(?:for|in|on|with|by|to|when)\s+(?:the\s+)?[`\"']?([\w./-]+)"
     r"|\b(?:not|un)\s?(?:supported|available)\s+(?:by|in|on|for|with)\s+(?:the\s+)?[`\"']?([\w./-]+)|仅(?:支持|限|适用于|对|在|当)?\s*[`\"“]?([A-Za-z][\w./-]+)",
@@ -163,6 +168,14 @@ def _kind(entry: Entry) -> Finding | None:
     unknown = entry.kind.kind == "array" and (entry.facts.item or entry.kind.item) is None and not entry.children
     if unknown and _HOLDS.search(about):
         return "the page does not say what the array holds", ("string", "object")
+    if "file" in {entry.kind.kind, *entry.kind.or_kinds} and "array" not in {
+        entry.kind.kind,
+        *entry.kind.or_kinds,
+    }:
+        told = re.fullmatch(r"files|images", entry.row.cell("type").text.strip("`* "), re.IGNORECASE)
+        several = told or _SEVERAL.search(about)
+        if several is not None:
+            return "there may be several files, and one is read", ("one file", "an array of files")
     counted = COUNT.search(about) if "array" in entry.kind.or_kinds and entry.kind.kind != "array" else None
     if counted is not None:
         return "a limit of how many there are, of what may also be one, is left out", (counted[1],)
