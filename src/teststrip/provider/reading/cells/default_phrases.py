@@ -36,7 +36,8 @@ _BEHIND: Final = Pattern(
 )
 # "a" is the default.
 _IS: Final = Pattern(
-    rf"{_APART}\s(?:is|=|as) (?:the |our )?default(?: value)?(?=\s?(?:[.,;)）\n]|$)|\s(?:if|when)\b)", re.IGNORECASE
+    rf"{_APART}\s(?:is|=|as) (?:the |our )?default(?: value)?(?=\s?(?:[.,;)）\n]|$)|\s(?:if|when)\b)",
+    re.IGNORECASE,
 )
 _ASSUMED: Final = Pattern(
     rf"\b(?:assumes?|uses?)\s{_APART}\s(?:(?:if|when)\s(?:(?:it|this) is\s)?{_ABSENT}|by default)\b", re.IGNORECASE
