@@ -8,6 +8,7 @@ import pytest
 
 from teststrip.provider.adopt.page import adopt
 from teststrip.provider.adopt.report import report
+from teststrip.provider.reading.forms.labels import label_of
 
 
 def read(page: str) -> tuple[dict[str, dict[str, Any]], dict[str, list[str]], list[dict[str, Any]]]:
@@ -230,3 +231,42 @@ def test_numbers_with_remarks_are_no_range_in_running_text() -> None:
     row = "| lean | integer | no | In May 4 (four) to 8 (eight) hung so |\n"
     page = f"# K\n\n## Parameters\n\n{HEADER}|---|---|---|---|\n{row}"
     assert "maximum" not in read(page)[0]["lean"]
+
+
+FIRED: str = """\
+# Kiln
+
+## Fire it
+
+- URL: `/v1/kilns/<id>`
+- METHOD: `PUT`
+- {label}
+    - `preheat`: (_optional_) Set this to `1` to warm it first.
+    - `soak`: (_required_) How long.
+- RESPONSE:
+
+        {{"a": 1}}
+"""
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "QUERY PARAMS:\n    `Fires at once if none`",
+        "QUERY PARAMS: none of these changes the response",
+        "Parameters: none has to be given.",
+        "**Body:** an object with",
+        "Arguments (JSON):\n    see below",
+        "Request body: `application/json`",
+        "Optional parameters: choose.",
+        "请求参数：以下均可选",
+    ],
+)
+def test_words_behind_a_label_leave_it_one(label: str) -> None:
+    found, _, _ = read(FIRED.format(label=label))
+    assert {name: one["required"] for name, one in found.items()} == {"preheat": False, "soak": True}
+
+
+@pytest.mark.parametrize("label", ["body: The text of the mail", "Response: what comes", "`params`: a map"])
+def test_a_name_or_another_part_with_words_behind_is_no_label(label: str) -> None:
+    assert label_of(label) == label

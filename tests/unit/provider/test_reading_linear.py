@@ -237,6 +237,12 @@ CASES: Final = {
     ),
     "values behind a type": (BULLET, "|b"),
     "conditions of one name": (HEADER + "{}", "| aN | string | no | - | - | Required when `a1` is b |\n"),
+    "titles in pieces": ("{}" + HEADER + ROW, "**Body (**`a/b`**)**\n\n"),
+    "a title in pieces": ("{}\n\n" + HEADER + ROW, "**Body (**`a/b"),
+    "a title of dashes": ("{}\n\n" + HEADER + ROW, "*Body - "),
+    "slanted titles": ("{}" + HEADER + ROW, "_Body_ (json)\n\n\n"),
+    "labels with words behind": ("## POST /a\n\n{}", "- Params: b c\n  - `aN` (string): b\n"),
+    "names in order": ("Body\n{}", "aN\nDeprecated\nobject\nShow properties\n"),
     "rules of one name": (HEADER + "{}", "| aN | string | no | - | - | Cannot be used with `a1`. |\n"),
 }
 SIZE: Final = 32_000  # characters

@@ -691,3 +691,77 @@ def test_a_scraped_table_of_two_columns_has_no_header() -> None:
     assert found["wood"]["enum"] == ["oak", "pine"]
     assert [found["masts"][key] for key in ("minimum", "maximum", "default")] == [1, 9, 3]
     assert found["song"]["maxLength"] == 200
+
+
+SORTED: Final = """\
+Bake a loaf
+POST
+https://oven.example/v1/loaves
+
+Request Body
+barley
+number or null
+Optional
+Defaults to 0
+How much barley goes in, between 0 and 4.
+
+crumb
+{standing}
+string / object or null
+Optional
+How fine the crumb is.
+
+Show possible types
+dough
+object or null
+Optional
+What it is made of.
+
+Show properties
+flour
+string
+Required
+The flour to use.
+
+hours
+integer or null
+Optional
+How long it rests.
+
+mould
+object or null
+Optional
+Its mould.
+
+Show properties
+name
+string
+Optional
+What it is called.
+
+oven
+boolean or null
+Optional
+Defaults to false
+Whether the oven is hot.
+
+Returns
+Returns a loaf object.
+"""
+
+
+@pytest.mark.parametrize("standing", ["Deprecated", "Beta", "Optional", "read-only", "已弃用"])
+def test_names_in_the_order_of_the_alphabet_are_no_members_of_each_other(standing: str) -> None:
+    found = found_in(SORTED.format(standing=standing))
+    names = ["barley", "crumb", "dough", "flour", "hours", "mould", "name", "oven"]
+    assert [one["name"] for one in found["parameters"]] == names
+    assert found["parameters"][1]["type"] == ["string", "object", "null"]
+    assert [one["name"] for one in found["parameters"] if one["required"]] == ["flour"]
+    folded = {flag["parameter"] for flag in found["flags"] if "folded away" in flag["problem"]}
+    assert folded == {"dough", "mould"}
+
+
+def test_names_out_of_order_may_be_members() -> None:
+    page = SORTED.format(standing="Beta").replace("oven\nboolean", "heat\nboolean")
+    found = found_in(page)
+    assert {"dough", "mould"} <= {flag["parameter"] for flag in found["flags"]}

@@ -89,3 +89,22 @@ def test_a_call_that_has_names_of_the_rows_has_all_its_other_names_of_the_same_r
     assert names(page) == ["sail", "wind", "tails", "loud", "rope"]
     flagged = {flag["parameter"] for flag in told(page)["flags"] if flag["problem"].startswith("only an example")}
     assert flagged == {"tails", "loud", "rope"}
+
+
+def test_a_table_of_fields_with_defaults_is_of_parameters_beside_a_list_with_types() -> None:
+    typed = "### Needed\n\n- `sail` (string): Its colour\n- `wind` (number): Knots\n\n"
+    table = (
+        "### Nice to have\n\n| Field | Description | Default |\n|---|---|---|\n| `tails` | How many | 2 |\n"
+        "| `rope` | `jute` \\| `silk` | `jute` |\n"
+    )
+    found = {one["name"]: one for one in told(f"# Kites\n\n`POST /v1/kites`\n\n{typed}{table}")["parameters"]}
+    assert list(found) == ["sail", "wind", "tails", "rope"]
+    assert (found["tails"]["default"], found["rope"]["enum"]) == (2, ["jute", "silk"])
+
+
+def test_what_a_call_wraps_in_an_object_is_not_read_again_below_it() -> None:
+    rows = "| sail | string | yes |\n| wind | number | no |\n| rope | string | no |\n\n"
+    table = f"## Parameters\n\n| Name | Type | Required |\n|---|---|---|\n{rows}"
+    sent = '{"kite_input": {"sail": "red", "wind": 3, "rope": "jute"}}'
+    call = f"## Fly it\n\n`POST /v1/kites`\n\n```bash\ncurl -X POST https://kites.test/v1/kites -d '{sent}'\n```\n"
+    assert names(f"# Kites\n\n{table}{call}") == ["sail", "wind", "rope"]

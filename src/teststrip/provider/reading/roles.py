@@ -85,7 +85,8 @@ def _demoted(roles: list[tuple[Group, Role]]) -> list[tuple[Group, Role]]:
         bare, vague = not {"type", "required"} & columns, not {"required", "description"} & columns
         if (bare and named and named.issuperset(names)) or (vague and asked and asked.issuperset(names)):
             return False  # says once more what another table has, advises, or tells what to fill in in a program
-        if not bare:
+        # "Field | Description | Default": lists of values have no defaults, nor are they of fields.
+        if not bare or ("default" in columns and _has_names(group)):
             return True
         return bool(group.headings) and words.purpose(group.headings[-1].cell.text) == "request"
 

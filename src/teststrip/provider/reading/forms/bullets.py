@@ -14,9 +14,10 @@ from teststrip.provider.reading.forms.bullet_items import bare_item, parsed_item
 from teststrip.provider.reading.forms.bullet_rows import FACT, item_rows
 from teststrip.provider.reading.forms.fact_lines import with_facts
 from teststrip.provider.reading.forms.headed_facts import with_headed_facts
-from teststrip.provider.reading.forms.labels import asks, at_cases, is_over, without_labels
+from teststrip.provider.reading.forms.labels import asks, at_cases, is_over, label_of, without_labels
 from teststrip.provider.reading.forms.listed import group_of
 from teststrip.provider.reading.forms.paragraphs import with_told
+from teststrip.provider.reading.inline import cropped
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -110,7 +111,7 @@ def _told(run: Sequence[Text], base: int) -> Iterator[Block]:
     edges = [at for at, text in enumerate(run) if text.is_item and text.indent == base]
     for at, end in zip(edges, [*edges[1:], len(run)], strict=True):
         first = run[at]
-        title = Heading(_BOLD, first.cell)
+        title = Heading(_BOLD, cropped(first.cell, len(label_of(first.cell.text))))
         yield title if asks(first.cell.text) and end > at + 1 else first
         if asks(first.cell.text) and end > at + 1:
             yield from _taken([replace(text, headings=(*text.headings, title)) for text in run[at + 1 : end]])

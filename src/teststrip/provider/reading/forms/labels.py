@@ -35,13 +35,23 @@ _LEAST: Final = Pattern(
     r"at least|au moins|al menos|pelo menos|mindestens|almeno|ít nhất|setidaknya|minimal|minstens|co najmniej|en az|хотя бы|至少|少なくとも|최소",
     re.IGNORECASE,
 )
+_HEADED: Final = Pattern(r"(?P<label>(?:[^\Wa-z_]|[a-z]+ )[^:：\n`]{1,40}(?::\s|：))\s?\S")
 _LONGEST: Final = 60  # characters of such words
 _MOST_WORDS: Final = 6
 _FEWEST: Final = 2  # items of a part of a list
 
 
+def label_of(text: str) -> str:
+    """Return the words that announce parameters, without what follows: "Query parameters: all may be left out."."""
+    headed = _HEADED.match(text)
+    label = text if headed is None else headed["label"].strip()
+    return label if _ASKED.fullmatch(label) and words.purpose(label) in {None, "request"} else text
+
+
 def asks(text: str) -> bool:
     """Tell whether an item announces the parameters below it, in any of the languages: "**Paramètres** :"."""
+    if label_of(text) != text:
+        return True
     if words.purpose(text) not in {None, "request"} or len(text) > _LONGEST:
         return False
     if _ASKED.fullmatch(text):

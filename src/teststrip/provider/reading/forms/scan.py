@@ -12,6 +12,7 @@ from teststrip.provider.reading.document import Block, Code, Document, Group, Gr
 from teststrip.provider.reading.forms import components, fences, headers, rst_tables, tabs, tagged, templates
 from teststrip.provider.reading.forms.pipe_rows import ATX, BOLD, FENCE, PipeRows, rows_above
 from teststrip.provider.reading.forms.pipes import has_pipe, is_rule, read_row, width
+from teststrip.provider.reading.forms.place_titles import place_title
 from teststrip.provider.reading.forms.titles import bare_title
 from teststrip.provider.reading.inline import Cell, cropped, plain_cell, read_inline
 
@@ -153,9 +154,10 @@ class _Scanner:
         if self.paragraph:
             return self._setext(line)
         bold = BOLD.fullmatch(line)
-        if bold is None or has_pipe(line):
+        title = (bold[1], bold.start(1)) if bold is not None else place_title(self.lines, self.at)
+        if title is None or has_pipe(line):
             return False
-        self._open_heading(Heading(_BOLD_LEVEL, read_inline(bold[1], self._where(self.at, bold.start(1) + 1))))
+        self._open_heading(Heading(_BOLD_LEVEL, read_inline(title[0], self._where(self.at, title[1] + 1))))
         self.at += 1
         return True
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from teststrip.provider.reading.document import Document, Row
     from teststrip.provider.reading.flags import Flags
     from teststrip.provider.reading.operations import Operations
+    from teststrip.provider.reading.shown import Shown
 
 _NAME: Final = Pattern(r"[A-Za-z_$][\w$-]*")
 _FEWEST: Final = 2  # names of a body that rows describe
@@ -71,6 +72,8 @@ def _missed(request: Request, known: Collection[str], file: str, flags: Flags) -
 
 def _group(request: Request, described: Sequence[Group], operations: Operations, finder: Finder) -> Group | None:
     own = [group for group in described if not _is_apart(request, group, operations)]
+    if not own and _is_wrapped(request, described):
+        return None
     left = _left(request, own) if own else None
     # A program on a page about one request may call others as well.
     if (own and not left) or (described and not own and not operations.announces(request.operations)):
@@ -101,6 +104,22 @@ def _is_apart(request: Request, group: Group, operations: Operations) -> bool:
     around = operations.around(group.headings, group.where.line)
     near = operations.is_near(group.headings) and (request.called or operations.is_near(request.headings))
     return near and are_apart(request.operations, around)
+
+
+def _is_wrapped(request: Request, described: Sequence[Group]) -> bool:
+    """Tell whether a request has in its outermost objects what rows describe without these."""
+    known = {name for group in described for name in _names(group)}
+    if any(name.removesuffix("[]") in known for name in request.names):
+        return False
+    held = {
+        name.removesuffix("[]") for body in request.bodies for _, value in body.members for name in _inside(value)
+    }
+    return len(held & known) >= _MANY and len(held & known) * 2 >= len(held)
+
+
+def _inside(value: Shown) -> Sequence[str]:
+    """Return the names of an object, or of an array's first item."""
+    return value.names or (value.items[0].names if value.items else ())
 
 
 def _left(request: Request, own: Sequence[Group]) -> Collection[str]:

@@ -15,12 +15,28 @@ from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
 from teststrip.provider.reading.cells.kinds import read_kind
 from teststrip.provider.reading.flags import CellError
-from teststrip.provider.reading.forms.pasted.marks import Mark, read_marks
+from teststrip.provider.reading.forms.pasted.marks import Kind, Mark, read_marks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 REQUIRED: Final = frozenset({"required", "必填", "必需", "必选", "必須", "필수", "*"})
+_OPTIONAL: Final = frozenset({"optional", "可选", "选填", "任意", "선택"})
+# What a site says of the standing of a parameter, between its name and its type.
+STANDING: Final = frozenset(
+    {
+        "deprecated",
+        "beta",
+        "preview",
+        "experimental",
+        "nullable",
+        "read-only",
+        "write-only",
+        "已弃用",
+        "已废弃",
+        "非推奨",
+    }
+)
 _MOST_WORDS: Final = 6  # lines of words between a name and its type
 _LONGEST: Final = 160  # characters of a line that begins a parameter
 _SHORT: Final = 60  # characters of a type without marks
@@ -75,23 +91,10 @@ _WORDS: Final = frozenset(
     }
 )  # of a line of one name and a type, more likely words of a page
 _LOOSE: Final = frozenset({"text", "image", "list", "date", "select"})
-_NO_NAMES: Final = frozenset(
-    {
-        "true",
-        "false",
-        "null",
-        "none",
-        "default",
-        "example",
-        "enum",
-        "or",
-        "and",
-        "get",
-        "post",
-        "put",
-        "patch",
-        "delete",
-    }
+_NO_NAMES: Final = (
+    REQUIRED
+    | {"true", "false", "null", "none", "default", "example", "enum", "or", "and"}
+    | {"get", "post", "put", "patch", "delete", "deprecated"}
 )
 _CONST: Final = Pattern(r"const(?:ant)?\s?[:：].{0,120}", re.IGNORECASE)
 # Words that stand above a section of a page, also where a type follows: `Body` / `object`.
@@ -181,14 +184,16 @@ def _typed_below(lines: Sequence[str], at: int) -> bool:
 
 
 def _is_name(text: str) -> bool:
-    return NAME.fullmatch(text) is not None and text.lower() not in REQUIRED | _NO_NAMES and text not in _TITLES
+    return NAME.fullmatch(text) is not None and text.lower() not in _NO_NAMES and text not in _TITLES
 
 
 def _below(lines: Sequence[str], at: int, name: str, marks: tuple[Mark, ...]) -> Head | None:
     """Read a type that stands below its name, perhaps with `required` between them."""
     start = at
-    while at < len(lines) and at < start + 2 and lines[at].lower() in REQUIRED:
-        marks, at = (*marks, Mark("required")), at + 1
+    while at < len(lines) and at < start + 2 and lines[at].lower() in REQUIRED | _OPTIONAL | STANDING:
+        said = lines[at].lower()
+        need: Kind = "required" if said in REQUIRED else "optional" if said in _OPTIONAL else "word"
+        marks, at = (*marks, Mark(need)), at + 1
     if at >= len(lines):
         return None
     if _CONST.fullmatch(lines[at]):

@@ -50,7 +50,7 @@ _ALONE: Final = Pattern(
 )
 BUTTON: Final = Pattern(
     r"(?P<verb>show|hide|expand|collapse|隐藏|显示|展开|收起)\s?(?P<count>\d{1,3} )?(?:more )?(?:[\w.]{1,60} )?"
-    r"(?P<what>attributes?|properties|property|fields?|parameters|details|variants?|enum values|子?属性)(?:\s?for [\w.$-]{1,80})?"
+    r"(?P<what>attributes?|properties|property|fields?|parameters|details|variants?|types?|enum values|子?属性)(?:\s?for [\w.$-]{1,80})?"
     r"|(?P<add>add) (?:string|object|item|field|number|file)",
     re.IGNORECASE,
 )

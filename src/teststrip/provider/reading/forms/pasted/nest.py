@@ -6,14 +6,26 @@ a name, it is read as a member of the last object with the button, and the objec
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from teststrip.base.where import Where
     from teststrip.provider.reading.examples import Examples
+
+
+_FEWEST_SORTED: Final = 8  # names whose order is no accident
+
+
+def is_level(names: Sequence[str]) -> bool:
+    """Tell whether names stand in the order of the alphabet, all of them: members between them would break it."""
+    if len(names) < _FEWEST_SORTED or any("." in name for name in names):
+        return False
+    keys = [name.lower().replace("-", "_") for name in names]
+    return all(one < other for one, other in itertools.pairwise(keys))
 
 
 @dataclass(slots=True)
@@ -33,13 +45,14 @@ class Holder:
 class Nest:
     """The objects that are open at a place of a run; `guessed` are those whose members no example shows."""
 
-    def __init__(self, shape: Examples) -> None:
+    def __init__(self, shape: Examples, *, level: bool = False) -> None:
         self._shape = shape
+        self._level = level  # none of the parameters is a member of another
         self._open: list[Holder] = []
         self._last: Holder | None = None
         self.guessed: list[Holder] = []
         self._silent: list[Holder] = []  # objects of which no sign says what they hold
-        self._told = False  # something of the run says which parameters are members
+        self._told = level  # something of the run says which parameters are members
 
     @property
     def doubted(self) -> list[Holder]:
@@ -80,6 +93,8 @@ class Nest:
             self._open.pop()
 
     def _depth(self, name: str, *, holds: bool) -> int:
+        if self._level:
+            return 0
         above: Mapping[str, int] = self._shape.parents.get(name, {})
         if self._open and self._open[-1].bracketed:
             return len(self._open)

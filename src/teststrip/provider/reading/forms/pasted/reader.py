@@ -24,7 +24,7 @@ from teststrip.provider.reading.flags import Flags
 from teststrip.provider.reading.forms.listed import header_at
 from teststrip.provider.reading.forms.pasted.labels import BUTTON
 from teststrip.provider.reading.forms.pasted.lines import Line, lines_of
-from teststrip.provider.reading.forms.pasted.nest import Nest
+from teststrip.provider.reading.forms.pasted.nest import Nest, is_level
 from teststrip.provider.reading.forms.pasted.rows import COLUMNS, row_of
 from teststrip.provider.reading.forms.pasted.spots import Spot, Titles, spots_of
 from teststrip.provider.reading.forms.pasted.titles import call_of, is_end, title_of
@@ -149,7 +149,9 @@ class _Page:
 
     def _take(self, run: _Run, *, marked: bool) -> None:
         where = self._lines[run.spots[0].at].cell.where
-        nest, heard = Nest(self._shape), Flags()
+        names = [spot.head.name for spot in run.spots if spot.head is not None]
+        level = is_level(names)
+        nest, heard = Nest(self._shape, level=level), Flags()
         rows: list[Row] = []
         ends = [*(spot.at for spot in run.spots[1:]), run.end]
         for spot, end in zip(run.spots, ends, strict=True):
@@ -158,7 +160,8 @@ class _Page:
                 continue
             start = spot.at + head.length
             told = read_told(head, self._lines, start, end)
-            depth = nest.place(head.name, spot.where, told.kind, holds=self._holds(start, end, spot, heard))
+            holds = self._holds(start, end, spot, heard, level=level)
+            depth = nest.place(head.name, spot.where, told.kind, holds=holds)
             _bracket(nest, told)
             if told.doubted:
                 problem = "values and words about them stand on lines of one form"
@@ -179,17 +182,21 @@ class _Page:
         above = block.headings if isinstance(block, Text) else ()
         return (*above, *run.titles)
 
-    def _holds(self, start: int, end: int, spot: Spot, flags: Flags) -> bool:
-        """Tell whether members follow: a button says so, unless it is the one that folds them away."""
+    def _holds(self, start: int, end: int, spot: Spot, flags: Flags, *, level: bool) -> bool:
+        """Tell whether members follow: a button says so, unless it is the one that folds them away.
+
+        `level`: the parameters of this run are none of them members.
+        """
         name = spot.head.name if spot.head is not None else ""
         for at in range(start, end):
             text = self._lines[at].text
             if text.lower() == f"{name} object".lower():
                 return True
             button = BUTTON.fullmatch(text)
-            if button is None or button["add"] or re.search(r"variant|enum", button["what"]):
+            if button is None or button["add"] or re.search(r"(?i)variant|enum|type", button["what"]):
                 continue
-            if button["count"] is None or button["verb"].lower() not in {"show", "expand"}:
+            folds = level or button["count"] is not None
+            if not folds or button["verb"].lower() not in {"show", "expand"}:
                 return True
             problem = "the members of this object were folded away when the page was copied"
             flags.add(spot.where, name, text, problem, ("an object with members", "any object"))

@@ -31,14 +31,16 @@ _LOWER: Final = Pattern(r"(?:header|path|query|cookie|body|form) parameters", re
 
 def title_of(cell: Cell) -> Heading | None:
     """Return a line that stood above a section as the heading it was; None for any other line."""
-    text = cell.text
+    return Heading(LEVEL, cell) if is_title(cell.text) else None
+
+
+def is_title(text: str) -> bool:
+    """Tell whether the whole of a line names a part of a request or of an answer: `Body`, `Query parameters`."""
     if len(text) > 80 or _TITLE.fullmatch(text) is None:
-        return None
+        return False
     if _LOOSE.fullmatch(text) and not _LOWER.fullmatch(text):
-        return None
-    if words.purpose(text) is None and not text.lower().startswith("cookie"):
-        return None
-    return Heading(LEVEL, cell)
+        return False
+    return words.purpose(text) is not None or text.lower().startswith("cookie")
 
 
 def call_of(cell: Cell) -> tuple[str, str] | None:
