@@ -77,6 +77,7 @@ def test_a_table_of_other_names_stays_one_of_values(rows: str) -> None:
         ("**Field name:** `{}`", "{} (int, min 1, max 100)", "Setting"),
         ("**参数名**：`{}`", "{} (int, 范围 1-100)", "值"),
         ("**Parámetro:** `{}`", "{} (entero, 1-100)", "Valor"),
+        ("**Parameter: `{}`**", "{}\n\n- Type: int\n- Range: 1-100", "Value"),
         ("- **Parameter:** `{}`", "{} (int, range: 1-100)", "Value"),
     ],
 )

@@ -23,7 +23,7 @@ from teststrip.provider.reading.forms.plain_items import plain_cells
 from teststrip.provider.reading.inline import Cell, plain_cell, read_inline
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 _LABELLED: Final = Pattern(
     r"[*_]{0,3}(?P<label>[^\W\d_][^\n:：*`|]{1,30}?)(?:[*_]{0,3}\s?[:：]\s?[*_]{0,3}|[*_]{2,3})\s{0,4}"
@@ -32,51 +32,64 @@ _LABELLED: Final = Pattern(
 _VALUE: Final = Pattern(
     r"[\"'“]?(?P<value>[\w.:+/%-]{1,40}?)[\"'”]?\s?(?P<default>[*†]?\s?[(（\[](?:the )?(?:default(?: value)?|默认值?|預設值?|デフォルト|既定値?|기본값?|predeterminado|por defecto|padrão|par défaut|standard|predefinito|по умолчанию)[)）\]])?"
 )
+_BOLD: Final = 9  # the level of a line in bold
 _FEWEST: Final = 2  # such lines, and values of one
 _MOST: Final = 40  # blocks below a line that are of it
 
 
 def with_labelled_names(document: Document) -> Document:
     """Return a document in which such lines, where there are several, are each a group of one row."""
-    found = {at: row for at, block in enumerate(document.blocks) if (row := _named(block)) is not None}
-    if len({row[0].text for row in found.values()}) < _FEWEST:
+    found = dict(_named_in(document.blocks))
+    if len({cells[0].text for cells, _ in found.values()}) < _FEWEST:
         return document
     made: list[Block] = []
     at, blocks = 0, document.blocks
     while at < len(blocks):
-        block = blocks[at]
-        if at not in found or not isinstance(block, Text):
-            made.append(block)
+        if at not in found:
+            made.append(blocks[at])
             at += 1
             continue
         end = at + 1
         while end < min(len(blocks), at + _MOST) and end not in found and not isinstance(blocks[end], Heading):
             end += 1
-        cells, left = _filled(found[at], blocks[at + 1 : end])
-        made.append(group_of([Row(tuple(cells), block.cell.where)], block.headings, block.cell.where))
+        told, above = found[at]
+        cells, left = _filled(told, blocks[at + 1 : end])
+        made.append(group_of([Row(tuple(cells), cells[0].where)], above, cells[0].where))
         made += left
         at = end
     return replace(document, blocks=tuple(made))
 
 
-def _named(block: Block) -> list[Cell] | None:
+def _named_in(blocks: Sequence[Block]) -> Iterator[tuple[int, tuple[list[Cell], tuple[Heading, ...]]]]:
+    """Give the place of each such line, the cells of its row, and the headings that it stands under."""
+    above: tuple[Heading, ...] = ()
+    for at, block in enumerate(blocks):
+        cells = None
+        # A line that begins in bold may have been taken for a heading.
+        if isinstance(block, Text) or (isinstance(block, Heading) and block.level == _BOLD):
+            over = tuple(one for one in above if not isinstance(block, Heading) or one.level < block.level)
+            said = words.purpose(over[-1].cell.text) if over else None
+            cells = _named(block.cell) if said in {None, "request"} else None
+            if cells is not None:
+                yield at, (cells, over)
+        if isinstance(block, Heading):
+            above = over if cells is not None else block.below(above)
+
+
+def _named(line: Cell) -> list[Cell] | None:
     """Return the cells of a line that is a label and a name."""
-    if not isinstance(block, Text) or any(
-        words.purpose(heading.cell.text) not in {None, "request"} for heading in block.headings[-1:]
-    ):
-        return None
-    first, _, more = block.cell.raw.strip().partition("\n")
+    first, _, more = line.raw.strip().partition("\n")
     match = _LABELLED.fullmatch(first)
     if match is None or words.column(match["label"]) != "name":
         return None
-    cell = read_inline(match["named"], block.cell.where)
+    cell = read_inline(match["named"], line.where)
     name = match["named"].strip("*").split("`")[1]
     alone = parsed_item(cell) is None and not cell.text.removeprefix(name).strip(" *")
     where = cell.where
     cells = cells_of({"name": plain_cell(name, where)}, where) if alone else plain_cells(cell)
     if cells is not None and more.strip():
-        for line in more.split("\n"):
-            told = read_inline(line.strip(), where)
+        for below in more.split("\n"):
+            told = read_inline(below.strip(), where)
             add_below(cells, told, FACT.fullmatch(told.text))
     return cells
 
