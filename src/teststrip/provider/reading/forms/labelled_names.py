@@ -18,6 +18,7 @@ from teststrip.provider.reading.classify import role_of
 from teststrip.provider.reading.document import Block, Document, Group, Heading, Row, Text
 from teststrip.provider.reading.forms.bullet_items import parsed_item
 from teststrip.provider.reading.forms.bullet_rows import FACT, add_below
+from teststrip.provider.reading.forms.called_fields import names_call
 from teststrip.provider.reading.forms.listed import cells_of, group_of
 from teststrip.provider.reading.forms.plain_items import plain_cells
 from teststrip.provider.reading.inline import Cell, plain_cell, read_inline
@@ -69,7 +70,10 @@ def _named_in(blocks: Sequence[Block]) -> Iterator[tuple[int, tuple[list[Cell], 
         if isinstance(block, Text) or (isinstance(block, Heading) and block.level == _BOLD):
             over = tuple(one for one in above if not isinstance(block, Heading) or one.level < block.level)
             said = words.purpose(over[-1].cell.text) if over else None
-            cells = _named(block.cell) if said in {None, "request"} else None
+            called = bool(over) and names_call(
+                over[-1].cell.text
+            )  # whose fields stand in such lines, several in each
+            cells = _named(block.cell) if said in {None, "request"} and not called else None
             if cells is not None:
                 yield at, (cells, over)
         if isinstance(block, Heading):
