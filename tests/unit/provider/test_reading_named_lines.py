@@ -133,3 +133,51 @@ def test_a_switch_tells_its_default_behind_one_of_its_values(told: str, value: o
     header = "| Parameter | Type | Required | Description |\n|---|---|---|---|\n"
     found, _ = read(f"# Kites\n\n{header}| a | bool | no | {told} |\n")
     assert found["a"].get("default") is value
+
+
+# --- what is missed is told ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "Paroles (requis si plain=False)",
+        "Letras, obligatorio cuando plain sea false",
+        "Texto. Obrigatório se plain for false",
+        "Text, erforderlich wenn plain aus ist",
+        "Слова (обязательно если plain нет)",
+    ],
+)
+def test_a_condition_of_any_language_is_none_that_goes_unsaid(told: str) -> None:
+    header = "| Parameter | Type | Description |\n|---|---|---|\n"
+    found, problems = read(f"# Kites\n\n{header}| wish | string | {told} |\n| plain | boolean | No words |\n")
+    assert found["wish"].get("condition") or problems["wish"]
+    assert not found["wish"]["required"]
+
+
+@pytest.mark.parametrize(
+    ("lead", "list_", "flagged"),
+    [
+        (
+            "Fields:",
+            "- `wish_text`\n- `edge_kind`\n- `tail_size`\n- `tail_url`\n- `knot_url`\n",
+            ["tail_url", "knot_url"],
+        ),
+        (
+            "可用字段：",
+            "- `wish_text`\n- `edge_kind`\n- `tail_size`\n- `tail_url`\n- `knot_url`\n",
+            ["tail_url", "knot_url"],
+        ),
+        (
+            "Words:",
+            "- `wish_text`\n- `tail_url`\n- `knot_url`\n- `rope_url`\n",
+            [],
+        ),  # hardly any of them has a row
+    ],
+)
+def test_a_name_among_those_that_have_rows_is_flagged(lead: str, list_: str, flagged: list[str]) -> None:
+    rows = "".join(f"| `{name}` | string | no | b |\n" for name in ("wish_text", "edge_kind", "tail_size"))
+    header = "| Parameter | Type | Required | Description |\n|---|---|---|---|\n"
+    page = f"# Kites\n\n{header}{rows}\n## Model A\n\n{lead}\n\n{list_}"
+    _, problems = read(page)
+    assert [name for name in problems if name] == flagged
