@@ -178,6 +178,6 @@ def test_a_condition_of_any_language_is_none_that_goes_unsaid(told: str) -> None
 def test_a_name_among_those_that_have_rows_is_flagged(lead: str, list_: str, flagged: list[str]) -> None:
     rows = "".join(f"| `{name}` | string | no | b |\n" for name in ("wish_text", "edge_kind", "tail_size"))
     header = "| Parameter | Type | Required | Description |\n|---|---|---|---|\n"
-    page = f"# Kites\n\n{header}{rows}\n## Model A\n\n{lead}\n\n{list_}"
+    page = f"# Kites\n\n{header}{rows}\n## With a tail\n\n{lead}\n\n{list_}"
     _, problems = read(page)
     assert [name for name in problems if name] == flagged
