@@ -230,6 +230,11 @@ CASES: Final = {
     ),
     "values behind a type": (BULLET, "|b"),
     "conditions of one name": (HEADER + "{}", "| aN | string | no | - | - | Required when `a1` is b |\n"),
+    "lists of lists in words": (
+        "# A\n\n| Name | Description | Default |\n|-|-|-|\n| a | {} | null |\n",
+        "list of a ",
+    ),
+    "ranges in Japanese": (CELL, "1から4の"),
     "titles in pieces": ("{}" + HEADER + ROW, "**Body (**`a/b`**)**\n\n"),
     "a title in pieces": ("{}\n\n" + HEADER + ROW, "**Body (**`a/b"),
     "a title of dashes": ("{}\n\n" + HEADER + ROW, "*Body - "),
