@@ -70,6 +70,10 @@ CASES: Final = {
     "a remark of signs": ("# A\n\n## Query\n\n```\n?a=1 # b\n?c={} # d\n```\n", "- #"),
     "cells of an address": ("# A\n\n| Parameter | B |\n|-|-|\n{}", "| `cN=1,2` | `cN=1` |\n"),
     "sentences about an address": ("# A\n\n{}", "Add the `cN=<int>` query parameter. `d`\n\n"),
+    "parts of an address below headings": (
+        "# A\n\n<https://a.example/b?c0=1&c1=2>\n\n{}",
+        "## B\n\n`cN=<int>`\n\nd. `cN` is required.\n\n",
+    ),
     "addresses": ("# A\n\nAdd the `c=<int>` query parameter.\n\n{}", "<https://a.example/b?cN=1&d=2>\n"),
     "a title over items": ("## A item{}\n\n" + HEADER + ROW, " options"),
     "pieces of one body": (
@@ -196,6 +200,7 @@ CASES: Final = {
     "rows of a stacked table": ("Parameter\nType\nRequired\nDescription\n{}", "aN\nstring\nno\nb\n"),
     "stacked tables": ("{}", "## AN\n\nParameter\nType\nRequired\nDescription\naN\nstring\nno\nb\n\n"),
     "bare lines": ("Body\n{}", "aN\nstring\nrequired\nb\n"),
+    "marks above names": ("Body\n{}", "Required (a)\taN\tstring\t\nb\n"),
     "bare lines of one name": ("Body\n{}", "a\nstring\n"),
     "names and types on lines": ("Body\n{}", "aN string required\n\nb\n\n"),
     "types glued to names": ("Body\n{}", "aNstringRequired\n\nb\n\n"),

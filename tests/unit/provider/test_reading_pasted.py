@@ -693,6 +693,76 @@ def test_a_scraped_table_of_two_columns_has_no_header() -> None:
     assert found["song"]["maxLength"] == 200
 
 
+@pytest.mark.parametrize(
+    ("first", "row"),
+    [
+        ("Required\n\n", "Optional\n\nmasts\n\nint\n\nHow many stand on it.\n\n"),
+        ("Required\n\n", "Optional (for large ones)\tmasts\tint\t\nHow many stand on it.\n\n"),
+        ("必填\n\n", "可选\n\nmasts\n\nint\n\nHow many stand on it.\n\n"),
+        ("Obligatorio\n\n", "Opcional\n\nmasts\n\nint\n\nHow many stand on it.\n\n"),
+    ],
+)
+def test_marks_may_stand_above_the_names(first: str, row: str) -> None:
+    page = (
+        "Request Parameter\n\nName\n\nType\n\nDescription\n\n"
+        f"{first}wood\n\nString\n\nWhat it is of.\n\n{first}song\n\nString\n\nWhat the crew sings.\n\n{row}"
+        "Return Values\n\nid\n\nString\n\nWhich one it is.\n"
+    )
+    found = read(page)
+    assert [(name, one["required"]) for name, one in found.items()] == [
+        ("wood", True),
+        ("song", True),
+        ("masts", False),
+    ]
+    assert found["masts"]["description"] == "How many stand on it."
+
+
+def test_a_header_that_ends_with_the_first_mark_of_its_rows_is_none_of_four_columns() -> None:
+    page = (
+        "Parameters\n\nName\n\nType\n\nDescription\n\nRequired\n\nwood\n\nString\n\nWhat it is of.\n\n"
+        "Required (one of two)\n\nsong\n\nString\n\nWhat they sing.\n\nverse\n\nString\n\nA part of it.\n\n"
+        "Optional\n\nmasts\n\nint\n\nHow many.\n"
+    )
+    told = found_in(page)
+    found = {one["name"]: one for one in told["parameters"]}
+    assert [found[name]["required"] for name in ("wood", "masts")] == [True, False]
+    # The cell spans both rows; what "one of two" is of nobody can tell.
+    assert {flag["parameter"] for flag in told["flags"] if "one of two" in flag["problem"]} == {"song", "verse"}
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Return Values",
+        "Response Values",
+        "Returned Fields",
+        "Return value description",
+        "Response parameters:",
+        "Result Fields",
+        "Response Message",
+        "Returns",
+        "Response Elements",
+        "返回值",
+    ],
+)
+def test_a_title_of_what_is_answered_ends_the_request(title: str) -> None:
+    page = (
+        "Request Parameter\n\nwood\n\nString\n\nWhat it is of.\n\nmasts\n\nInt\n\nHow many stand on it.\n\n"
+        f"{title}\n\nFields\n\nType\n\nDescription\n\nid\n\nString\n\nWhich one it is.\n\n"
+        "boats\n\nArray\n\nAll of them.\n\n"
+        "Elements of the boats array\n\nFields\n\nType\n\nDescription\n\nspeed\n\nFloat\n\nHow fast it is.\n"
+    )
+    assert list(read(page)) == ["wood", "masts"]
+
+
+def test_a_sentence_that_begins_like_such_a_title_is_none() -> None:
+    page = (
+        "Body\n\nwood\nstring\nReturned to the shipyard.\nmasts\ninteger\nResults in a tall boat.\n"
+        "song\nstring\nOf all.\n"
+    )
+    assert list(read(page)) == ["wood", "masts", "song"]
+
+
 SORTED: Final = """\
 Bake a loaf
 POST

@@ -189,3 +189,73 @@ def test_a_range_and_a_default_between_commas_are_no_values(said: str) -> None:
     found = read(page)["sharp"]
     assert [found[key] for key in ("type", "minimum", "maximum", "default")] == ["integer", 1, 100, 75]
     assert "enum" not in found
+
+
+_SHOWN = "# Kite painter\n\n<https://kites.example.com/paint?kw=300&kc=wind&kt=loud&kd=7>\n\n"
+
+
+@pytest.mark.parametrize("level", ["##", "####"])
+def test_a_part_of_an_address_alone_below_its_heading_is_described_by_what_follows(level: str) -> None:
+    page = _SHOWN + (
+        f"{level} Width\n\n`kw=<pixels>`\n\nHow wide the kite is.\n\nDefault is `250`.\n\n"
+        f"{level} Words\n\n`kc=<words>`\n\nWhat stands on it: letters (a-z) and digits (0-9).\n\n"
+        f"{level} Error marks and tails\n\n`ke=<marks>|<tails>`\n\n"
+        "- *marks* - How many\n    - L - few\n    - M - more\n- *tails* - How long\n\n"
+        f"{level} Output format\n\n- `kt=loud` for a loud one\n- `kt=calm` for a calm one\n"
+    )
+    found = read(page)
+    assert list(found) == ["kw", "kc", "ke", "kt"]
+    assert found["kw"]["description"].startswith("How wide the kite is.")
+    assert found["kw"]["default"] == 250
+    assert found["kc"]["type"] == "string"
+    assert "minimum" not in found["kc"]
+    assert found["kt"]["enum"] == ["loud", "calm"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "The kind (`kd=7`), its width (`kw=<pixels>`) and words (`kc=<words>`) are all required parameters.",
+        "`kd`, `kw` and `kc` are required.",
+        "Every address must include `kd=7`, `kw` and `kc`.",
+        "Required parameters: `kd=<kind>`, `kw=<pixels>`, `kc=<words>`.",
+        "`kd`、`kw`、`kc` は必須です。",
+    ],
+)
+def test_a_sentence_says_which_parts_have_to_be_given(said: str) -> None:
+    page = _SHOWN + (
+        f"{said}\n\n## Width\n\n`kw=<pixels>`\n\nHow wide the kite is.\n\n"
+        "## Words\n\n`kc=<words>`\n\nWhat stands on it.\n\n"
+        "## Tone\n\n`kt=<tone>`\n\nHow loud it is.\n"
+    )
+    found = read(page)
+    assert {name: one["required"] for name, one in found.items()} == {
+        "kd": True,
+        "kw": True,
+        "kc": True,
+        "kt": False,
+    }
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "`kw` and `kc` are not required.",
+        "`kw` and `kc` are required if `kt` is loud.",
+        "Either `kw` or `kc` is required.",
+    ],
+)
+def test_a_sentence_with_a_case_makes_nothing_required(said: str) -> None:
+    page = _SHOWN + (
+        f"{said}\n\n## Width\n\n`kw=<pixels>`\n\nHow wide.\n\n## Words\n\n`kc=<words>`\n\nWhat stands on it.\n"
+    )
+    found = read(page)
+    assert not any(found[name]["required"] for name in ("kw", "kc"))
+
+
+def test_values_to_set_below_headings_on_a_page_without_such_addresses_are_no_parameters() -> None:
+    page = (
+        "# Kite shop\n\n<https://kites.example.com/?utm=1>\n\n## Host\n\n`host=<name>`\n\nWhere.\n\n"
+        "## Port\n\n`port=<n>`\n\nThe door.\n"
+    )
+    assert not read(page)

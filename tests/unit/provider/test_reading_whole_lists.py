@@ -243,3 +243,13 @@ def test_lists_in_the_last_cells_of_a_table_do_not_end_it() -> None:
 def test_what_else_stands_behind_a_table_ends_it(between: str) -> None:
     found, _ = read(f"{KITES}\n{between}when| done| soon| or never\n")
     assert {one["name"]: one.get("description", "")[:13] for one in found}["wish"] == "What to draw."
+
+
+@pytest.mark.parametrize("joined", ["`masts` / `sails`", "`masts`, `sails`", "`masts` and `sails`"])
+def test_names_of_one_item_are_each_sent_by_the_example(joined: str) -> None:
+    page = (
+        "# Boats\n\n## Build one\n\n```bash\ncurl -X POST https://boats.example/v1/build "
+        '-d \'{"wood": "oak", "masts": 3, "sails": 2}\'\n```\n\n'
+        f"**Levers of the builder**\n- `wood`: What it is made of.\n- {joined}: How many of each.\n"
+    )
+    assert {"wood", "masts", "sails"} <= {one["name"] for one in read(page)[0]}

@@ -55,6 +55,12 @@ _RANGE_WORDS: Final = Pattern(
 _OF_ANOTHER: Final = Pattern(
     r"(?<![A-Za-z_])(?!(?:be|is|are|value|values|length|range|than|must|size|x|n|and|or)\s*$)[A-Za-z]\w*_\w+`?\s*$"
 )
+# Which signs a text may have: "digits (0-9)", "a-z, 0-9".
+_SIGNS_BEFORE: Final = Pattern(
+    r"(?:\b(?:digits?|numerals?|numeric|alphanumeric\w*|letters?|[a-z]\s?[-–]\s?[a-z]|ciphers?|cifras|chiffres|ziffern|dígitos|cifre)|数字|數字|숫자)"
+    r"\W{0,4}(?:(?:and|or|from|und|et|y)\s?)?$",
+    re.IGNORECASE,
+)
 _LAST: Final = Pattern(r"max|min|limit", re.IGNORECASE)
 _ALONE_BEFORE: Final = Pattern(r"[(（:：,，;]\s*$|^\s*$")
 _ALONE_AFTER: Final = Pattern(
@@ -233,6 +239,8 @@ def _span_in(match: re.Match[str], one: Limits, sentence: str) -> Limits | None:
     before = _before(sentence, match.start("least")).rstrip()
     joined = match[0][len(match["least"]) :].lower()
     if " and " in joined and not re.search(r"between\b", _before(sentence, match.end("least")), re.IGNORECASE):
+        return None
+    if _SIGNS_BEFORE.search(before) and match["least"] == "0" and joined.strip("-–— ") == "9":
         return None
     if _COUNT_BEFORE.search(before):
         return replace(one, what="items")

@@ -71,6 +71,7 @@ _ASKS: Final = Pattern(
 _SHOWN: Final = Pattern(r"[A-Za-z_][\w.-]{0,60}(?=[\"'\\]{0,2}\s{0,2}[:=])")
 _TITLED: Final = Pattern(r"[^\W\d_][^:：.。]{2,40}[:：]\s{0,4}")  # a line that stands above lists as a title does
 _VALUE: Final = Pattern(r"(?P<mark>\*\*|\*|__|_)(?P<value>[\w.+:-]{1,40})(?P=mark)\s?[:：–—-]\s")
+_JOINED: Final = re.compile(r"\s?(?:[,/、&+]|\bor\b|\band\b)\s?")  # several names of one item
 _MOST_CODE: Final = 60_000
 _DEEPEST: Final = 8  # labels of lists in one another
 
@@ -123,7 +124,7 @@ class _Page:
         outer = [text for text in run if text.is_item and text.indent <= base]
         items = [plain_item(text.cell) for text in outer]
         found = [item for item in items if item is not None]
-        names = [item.name for item in found]
+        names = [name for item in found for name in _JOINED.split(item.name)]
         said = [
             text
             for at, text in enumerate(run)

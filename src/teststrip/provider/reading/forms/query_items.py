@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 COLUMNS: Final = ("name", "type", "required", "default", "range", "description", "example")
 """The columns of what an address has: those of lists, and the value that is shown."""
-_TYPE, _RANGE, _DESCRIPTION, _EXAMPLE = 1, 4, 5, 6
+_TYPE, _REQUIRED, _RANGE, _DESCRIPTION, _EXAMPLE = 1, 2, 4, 5, 6
 _TITLE: Final = Pattern(r"\W{0,6}(?:[^\W\d_][\w /&'’,-]{0,60}?)?\W{0,4}")
 _JOINS: Final = Pattern(r"\s{0,3}(?:,|/|\||&|、|\bor\b|\band\b|\boder\b|\bou\b|或)?\s{0,3}")
 _PLAIN: Final = Pattern(r"[?&]?[A-Za-z_][\w.-]{0,60}=[^\s:：]{0,200}(?=\s|[:：]|$)")
@@ -42,6 +42,12 @@ class Told:
         if len(self.lines) < _MOST:
             self.lines.append((option.example, about))
         for index, text in ((_TYPE, option.kind), (_RANGE, option.span or ", ".join(option.values))):
+            if text and not self.cells[index].text:
+                self.cells[index] = plain_cell(text, self.where)
+
+    def fill(self, example: str, required: str) -> None:
+        """Take what an address of the page shows, and what a sentence says, where nothing else told it."""
+        for index, text in ((_EXAMPLE, example), (_REQUIRED, required)):
             if text and not self.cells[index].text:
                 self.cells[index] = plain_cell(text, self.where)
 

@@ -23,12 +23,13 @@ from teststrip.provider.reading.forms.plain_items import plain_cells
 from teststrip.provider.reading.forms.query_addresses import addresses_in
 from teststrip.provider.reading.forms.query_cells import with_query_cells
 from teststrip.provider.reading.forms.query_items import COLUMNS, Told, read_item, told_of, without_options
+from teststrip.provider.reading.forms.query_needs import needed_in
 from teststrip.provider.reading.forms.query_runs import Run, runs_in
 from teststrip.provider.reading.forms.query_values import Option, read_options
 from teststrip.provider.reading.inline import plain_cell
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from teststrip.provider.reading.flags import Flags
     from teststrip.provider.reading.inline import Cell
@@ -62,6 +63,11 @@ _NAME: Final = Pattern(r"[A-Za-z_][\w.-]{0,60}(?:\[\])?")
 _SENDS: Final = Pattern(
     r"\b(?:POST|PUT|PATCH)[\s`*]{1,4}(?:https?:|/)|-X\s?(?:POST|PUT|PATCH)|\.(?:post|put|patch)\(|\s(?:-d|--data\S{0,12}|-F|--form)\s[\"'@]|method\W{1,5}(?:POST|PUT|PATCH)"
 )
+# "Output format", "Error correction": above what asks for one, the parts of an address are no answer.
+_ASKED_FOR: Final = Pattern(
+    r"\W*(?:the )?(?:(?:outputs?|results?)\b|error[\s-](?!codes?|respon|messag|handl|status|object|format|types?))",
+    re.IGNORECASE,
+)
 _FEWEST: Final = 2
 _MOST: Final = 200_000  # characters of a page that are looked at for addresses
 _LONGEST: Final = 1_200  # characters of a paragraph that tells of a parameter
@@ -75,7 +81,9 @@ def with_query_options(document: Document, flags: Flags) -> Document:
     document = with_query_cells(document)
     page = _Page(document, flags)
     made: list[Block] = []
-    for block in runs_in(document.blocks):
+    found = [*runs_in(document.blocks)]
+    page.count(block for block in found if isinstance(block, Run))
+    for block in found:
         made += page.listed(block) if isinstance(block, Run) else (block,)
     return Document(document.file, tuple(page.with_told(made)))
 
@@ -93,10 +101,21 @@ class _Page:
         }
         self._shown = list(addresses_in(document))
         self._asked = {one.name for one in self._shown}
+        self._values = {one.name: one.value for one in reversed(self._shown)}
+        self._by_one = False
+        self._needed: dict[str, Option] = {}
+        for text in document.texts:
+            if len(text.cell.raw) <= _LONGEST:
+                self._needed |= {one.name: one for one in needed_in(text.cell, self._asked)}
         bodies = (code.text for code in document.codes)
         texts = (text.cell.raw for text in document.texts)
         titles = (heading.cell.raw for heading in document.headings)
         self._sends = any(_SENDS.search(text[:_MOST]) for text in (*bodies, *texts, *titles))
+
+    def count(self, runs: Iterable[Run]) -> None:
+        """Take how many parts of the page's addresses stand below a heading of their own: the others do so as well."""
+        alone = [option for run in runs if run.alone for option in read_options(run.items[0].cell.text)]
+        self._by_one = sum(option.open and option.name in self._asked for option in alone) >= _FEWEST
 
     def listed(self, found: Run) -> Sequence[Block]:
         """Give a run of items as a group where most of the outermost are parts of an address, else as it is."""
@@ -106,7 +125,8 @@ class _Page:
         read = {id(text): one for text in outer if (one := read_item(text.cell))}
         options = [option for several, _ in read.values() for option in several]
         new = {option.name for option in options} - self._known
-        if not new or len(read) * 3 < len(outer) * 2 or not self._announced(run[0], lead, options):
+        announced = (found.alone and self._by_one) or self._announced(run[0], lead, options)
+        if not new or len(read) * 3 < len(outer) * 2 or not announced:
             return found.blocks
         told: dict[str, Told] = {}
         open_: list[Told] = []
@@ -121,7 +141,7 @@ class _Page:
         self._known |= told.keys()
         cells = (lead.cell,) if isinstance(lead, Text) else ()
         shown = [block for block in found.blocks if isinstance(block, Code)]
-        return [_group([*told.values()], run[0], cells), *shown]
+        return [self._group([*told.values()], run[0], cells), *shown]
 
     def _announced(self, first: Text, lead: Block | None, options: Sequence[Option]) -> bool:
         """Tell whether a list of such items is of a request's address."""
@@ -184,7 +204,7 @@ class _Page:
             yield from blocks
             return
         told |= self._only_shown(self._known | told.keys())
-        group = _group([*told.values()], first, ())
+        group = self._group([*told.values()], first, ())
         for block in blocks:
             yield block
             if block is first:
@@ -192,6 +212,7 @@ class _Page:
 
     def _sentence(self, cell: Cell) -> Iterator[Option]:
         """Give the parts of an address that a sentence tells of."""
+        yield from needed_in(cell, self._asked)
         if _SPEAKS.search(cell.text) is None:
             return
         for code in cell.codes:
@@ -222,8 +243,11 @@ class _Page:
                 self._flags.add(cell.where, name, name, _ONLY_SHOWN, ("optional", "required"))
         return found
 
-
-def _group(told: Sequence[Told], first: Text, lead: tuple[Cell, ...]) -> Group:
-    rows = tuple(one.row() for one in told)
-    where = first.cell.where
-    return Group("list", header_at(where, COLUMNS), rows, first.headings, lead, where)
+    def _group(self, told: Sequence[Told], first: Text, lead: tuple[Cell, ...]) -> Group:
+        for one in told:
+            name = one.cells[0].text
+            one.fill(self._values.get(name, ""), "required" if name in self._needed else "")
+        rows = tuple(one.row() for one in told)
+        where = first.cell.where
+        above = tuple(one for one in first.headings if _ASKED_FOR.match(one.cell.text) is None)
+        return Group("list", header_at(where, COLUMNS), rows, above, lead, where)

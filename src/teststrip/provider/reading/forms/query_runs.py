@@ -14,6 +14,7 @@ from teststrip.base.pattern import Pattern
 from teststrip.base.where import Where
 from teststrip.provider.reading.document import Code, Heading, Text
 from teststrip.provider.reading.forms.query_items import read_item
+from teststrip.provider.reading.forms.query_values import read_options
 from teststrip.provider.reading.inline import Cell
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class Run:
     items: list[Text] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
     level: int = 0  # of the headings that it is made of
+    alone: bool = False  # a paragraph of its own below a heading, which all below that is about
 
 
 def runs_in(blocks: Sequence[Block]) -> Iterator[Run | Block]:
@@ -48,10 +50,13 @@ def runs_in(blocks: Sequence[Block]) -> Iterator[Run | Block]:
         if isinstance(block, Heading):
             above = block.below(above)
         apart = isinstance(block, Heading) and run.items and run.level != block.level
-        if run.items and (apart or not (items or _is_below(block, run))):
+        held = run.alone and isinstance(block, Text) and not _is_alone(block)
+        items = [] if held else items
+        if run.items and (apart or (run.alone and not held) or not (items or _is_below(block, run))):
             yield run
             run = Run(run.blocks[-1])
         if items or (run.items and isinstance(block, Text)):
+            run.alone = run.alone or (not run.items and isinstance(run.lead, Heading) and _is_alone(block))
             run.level = block.level if isinstance(block, Heading) else run.level
             run.blocks.append(block)
             run.items += (
@@ -95,7 +100,14 @@ def _remarked(code: Code, above: tuple[Heading, ...]) -> Iterator[Text]:
 
 def _is_below(block: Block, run: Run) -> bool:
     """Tell whether a block belongs to what stands above it: all text below a heading, and what is indented."""
-    return isinstance(block, Text) and (run.level > 0 or block.cell.where.column > _FEWEST)
+    return isinstance(block, Text) and (run.level > 0 or run.alone or block.cell.where.column > _FEWEST)
+
+
+def _is_alone(block: Block) -> bool:
+    """Tell whether a block is one part of an address and nothing else."""
+    return (
+        isinstance(block, Text) and not block.is_item and len(block.cell.pieces) == 1 and block.cell.pieces[0][1]
+    ) and len(read_options(block.cell.text)) == 1
 
 
 def _below(block: Block) -> Text:

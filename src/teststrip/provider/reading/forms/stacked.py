@@ -23,6 +23,7 @@ from teststrip.provider.reading import words
 from teststrip.provider.reading.cells.kinds import read_kind
 from teststrip.provider.reading.document import Block, Document, Group, Row, Text
 from teststrip.provider.reading.flags import CellError
+from teststrip.provider.reading.forms.pasted.before import is_mark
 from teststrip.provider.reading.inline import Cell, joined, read_inline
 
 if TYPE_CHECKING:
@@ -84,6 +85,8 @@ def _table(run: Sequence[Text], at: int) -> tuple[Group, int] | None:
         owners += [index] * len(parts)
     width = len(columns)
     rows, end = _rows(cells, columns)
+    if columns[-1] == "required" and _is_shifted(cells, columns, len(rows), end):
+        return None
     following = owners[end] if end < len(cells) else owners[-1] + 1
     # What is left of a text that holds the last row belongs to nothing.
     following += end < len(cells) and owners[end - 1] == following
@@ -106,6 +109,17 @@ def _rows(cells: Sequence[Cell], columns: Sequence[str]) -> tuple[tuple[Row, ...
             own = [*own[: width - 1], joined(own[width - 1 :], "\n")]
         rows.append(Row(tuple(own), own[0].where))
     return tuple(rows), end
+
+
+def _is_shifted(cells: Sequence[Cell], columns: Sequence[str], rows: int, end: int) -> bool:
+    """Tell whether what looks like the last column of a header is the first cell of a row, and so for all rows.
+
+    The row behind the last one that fits has no such cell at its end, or already the second does not fit.
+    """
+    if end >= len(cells) or not _is_named(cells, end, columns):
+        return False
+    after = range(end + 1, len(cells))
+    return rows == 1 or not any(_begins(cells, place, columns) or is_mark(cells[place].text) for place in after)
 
 
 def _columns_at(run: Sequence[Text], at: int, *, by_line: bool | None = None) -> list[str]:
@@ -145,13 +159,17 @@ def _columns(cells: Sequence[Cell]) -> list[str]:
 
 def _begins(cells: Sequence[Cell], at: int, columns: Sequence[str]) -> bool:
     """Tell whether a row begins at a place: a name, a type, and yes or no where those columns are."""
-    kind = at + columns.index("type")
-    if kind >= len(cells) or len(cells[at].text) > _LONGEST or not _NAME.fullmatch(cells[at].text):
-        return False
-    if not _is_kind(cells[kind]):
+    if not _is_named(cells, at, columns):
         return False
     needed = at + columns.index("required") if "required" in columns else at
     return needed == at or (needed < len(cells) and words.plain(cells[needed].text) in words.YES | words.NO)
+
+
+def _is_named(cells: Sequence[Cell], at: int, columns: Sequence[str]) -> bool:
+    kind = at + columns.index("type")
+    if kind >= len(cells) or len(cells[at].text) > _LONGEST or not _NAME.fullmatch(cells[at].text):
+        return False
+    return _is_kind(cells[kind])
 
 
 def _is_kind(cell: Cell) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from teststrip.base.pattern import Pattern
 from teststrip.base.where import Where
 from teststrip.provider.reading.document import Block, Text
+from teststrip.provider.reading.forms.pasted.before import is_mark
 from teststrip.provider.reading.inline import Cell, read_inline
 
 if TYPE_CHECKING:
@@ -65,7 +66,14 @@ def _lines(block: Text, number: int) -> list[Line]:
 
 
 def _parts(raw: str) -> Iterator[tuple[str, str]]:
-    """Part a line at its anchors, and where a heading is glued to it; with each part, the name of its anchor."""
+    """Part a line at its anchors, and where a heading is glued to it; with each part, the name of its anchor.
+
+    The first cell of a table's row is a part of its own where it only says whether the others have to be given.
+    """
+    mark, tab, rest = raw.partition("\t")
+    if tab and is_mark(mark.strip()):
+        yield mark, ""
+        raw = rest
     if "](" not in raw and "## " not in raw:
         yield raw, ""
         return

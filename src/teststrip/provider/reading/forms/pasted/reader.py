@@ -22,6 +22,7 @@ from teststrip.provider.reading.document import Block, Code, Document, Group, He
 from teststrip.provider.reading.examples import read_examples_of
 from teststrip.provider.reading.flags import Flags
 from teststrip.provider.reading.forms.listed import header_at
+from teststrip.provider.reading.forms.pasted.before import is_mark, marks_above
 from teststrip.provider.reading.forms.pasted.labels import BUTTON
 from teststrip.provider.reading.forms.pasted.lines import Line, lines_of
 from teststrip.provider.reading.forms.pasted.nest import Nest, is_level
@@ -154,12 +155,15 @@ class _Page:
         nest, heard = Nest(self._shape, level=level), Flags()
         rows: list[Row] = []
         ends = [*(spot.at for spot in run.spots[1:]), run.end]
+        above = marks_above(self._lines, run.spots, run.end)
         for spot, end in zip(run.spots, ends, strict=True):
             head = spot.head
             if head is None:
                 continue
             start = spot.at + head.length
-            told = read_told(head, self._lines, start, end)
+            below = end - (bool(above) and is_mark(self._lines[end - 1].text))
+            told = read_told(head, self._lines, start, below)
+            told.required = above.get(spot.at, told.required)
             holds = self._holds(start, end, spot, heard, level=level)
             depth = nest.place(head.name, spot.where, told.kind, holds=holds)
             _bracket(nest, told)

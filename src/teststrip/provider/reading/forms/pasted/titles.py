@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 LEVEL: Final = 9
 _TITLE: Final = Pattern(
-    r"(?:(?:http|api|json|raw|uri|url|optional|required)\s)?"
-    r"(?:request|response|query|path|headers?|body|url|uri|form|cookies?|inputs?|outputs?|returns?|authori[sz]ations?|authentication|security"
+    r"(?:(?:http|api|json|raw|uri|url|optional|required|sample|example)\s)?"
+    r"(?:request|response|query|path|headers?|body|url|uri|form|cookies?|inputs?|outputs?|results?|return(?:s|ed)?|authori[sz]ations?|authentication|security"
     r"|parameters|params|arguments|attributes|errors?|responses|callbacks?|webhooks?)"
-    r"(?:[\s-](?:body|parameters?|params?|schema|data|form|string|headers?|attributes|fields|arguments|samples?|examples?|object|content|payload|codes?|elements|parameter))*"
+    r"(?:[\s-](?:body|parameters?|params?|schema|data|form|string|headers?|attributes|fields|arguments|samples?|examples?|object|content|payload|codes?|elements|parameter|values?|variables?|properties|info(?:rmation)?|details|descriptions?|messages?|results?|structure|formats?|types?))*"
     r"\s?(?:[:：]?\s?(?:application|multipart|text|image|audio|\*)/\S+)?\s?[:：]?\s?(?:required|optional)?"
     r"|(?:请求|返回|响应|输入|输出|路径|查询)\s?(?:参数|体|头|示例|结果|响应)?|(?:body|header|query|path)\s?参数\s?(?:application/\S+)?|认证|鉴权"
     r"|リクエスト\S{0,10}|レスポンス\S{0,10}|요청\s?\S{0,10}|응답\s?\S{0,10}",
@@ -56,7 +56,7 @@ def is_inner(title: Heading) -> bool:
 
 _END: Final = Pattern(
     r"was this page helpful.*|did this page help.*|powered by.*|copy page|ask (?:ai|a question)|try it!?|updated .{1,30} ago"
-    r"|on this page|(?:request )?examples?|示例|(?:request|response) samples?|example (?:request|response)|⌘i|last updated.*|© .*|response schema.*"
+    r"|on this page|(?:request )?examples?|示例|(?:request|response) samples?|(?:example|sample) (?:requests?|responses?)|⌘i|last updated.*|© .*|response schema.*"
     r"|(?:get|post|put|patch|delete)(?:\s?(?:https?://|/)\S*)?|import \{.*|curl .*|const .{1,60}=.*",
     re.IGNORECASE,
 )
