@@ -68,6 +68,11 @@ CASES: Final = {
     "headings of an address": ("# A\n\n## Query\n\n{}", "### `cN=1`\n\nd\n\n"),
     "remarks on an address": ("# A\n\n## Query\n\n```\n{}```\n", "?cN=1 # d\n"),
     "a remark of signs": ("# A\n\n## Query\n\n```\n?a=1 # b\n?c={} # d\n```\n", "- #"),
+    "items of one of several": ("# A\n\n## Body parameters\n\n{}", "- One of `aN` (b) or `cN` (d).\n"),
+    "members in cells": (
+        "# A\n\n" + HEADER + "{}",
+        "| mN | object | no | - | - | With fields:<br>- `a`: b<br>- `c`: d |\n",
+    ),
     "cells of an address": ("# A\n\n| Parameter | B |\n|-|-|\n{}", "| `cN=1,2` | `cN=1` |\n"),
     "sentences about an address": ("# A\n\n{}", "Add the `cN=<int>` query parameter. `d`\n\n"),
     "parts of an address below headings": (
