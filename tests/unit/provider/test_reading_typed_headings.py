@@ -108,3 +108,21 @@ def test_what_a_call_wraps_in_an_object_is_not_read_again_below_it() -> None:
     sent = '{"kite_input": {"sail": "red", "wind": 3, "rope": "jute"}}'
     call = f"## Fly it\n\n`POST /v1/kites`\n\n```bash\ncurl -X POST https://kites.test/v1/kites -d '{sent}'\n```\n"
     assert names(f"# Kites\n\n{table}{call}") == ["sail", "wind", "rope"]
+
+
+@pytest.mark.parametrize(
+    "above",
+    ["Os campos retornados pela rota:", "Los campos devueltos:", "Champs renvoyés:", "Zurückgegebene Felder:"],
+)
+def test_the_column_of_names_in_code_has_the_names_and_what_is_returned_has_none(above: str) -> None:
+    asked = (
+        "| Query String | Name | Type | Default | Required |\n|---|---|---|---|---|\n"
+        "| `lat` | Latitude | number | 0 | true |\n| `b` | Bearing | number | 5 | false |\n\n"
+    )
+    rows = "| `version` | Versão | number |\n| `path` | Caminho | string |\n"
+    answered = f"{above}\n\n| Field | Name | Type |\n|---|---|---|\n{rows}"
+    page = told(f"# Kites\n\n## `/api/kites`\n\nOs parâmetros da rota:\n\n{asked}{answered}")
+    assert [(one["name"], one["required"], one["default"]) for one in page["parameters"]] == [
+        ("lat", True, 0),
+        ("b", False, 5),
+    ]

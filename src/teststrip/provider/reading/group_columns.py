@@ -10,7 +10,9 @@ from teststrip.provider.reading.column_guess import guess_columns
 from teststrip.provider.reading.flags import CellError
 
 if TYPE_CHECKING:
-    from teststrip.provider.reading.document import Group
+    from collections.abc import Sequence
+
+    from teststrip.provider.reading.document import Group, Row
     from teststrip.provider.reading.inline import Cell
 
 
@@ -28,7 +30,13 @@ def columns_of(group: Group) -> list[str]:
 
 
 def _by_codes(group: Group, columns: list[str]) -> list[str]:
-    """Take the names from a second column of names, where that has them as code and the first has titles."""
+    """Take the names from the column of two that has them as code, where the other has titles."""
+    first = columns.index("name") if "name" in columns else -1
+    coded = [at for at, column in enumerate(columns) if not column and at != first]
+    whole = [row for row in group.rows if len(row.cells) == len(columns)]
+    if len(coded) == 1 and first > coded[0] and _are_names(whole, coded[0]) and not _are_names(whole, first):
+        columns[coded[0]], columns[first] = "name", ""  # "Query String | Name": `lat`, and Latitude
+        return columns
     second = next(
         (at for at, cell in enumerate(group.header) if not columns[at] and words.column(cell.text) == "name"), None
     )
@@ -38,6 +46,11 @@ def _by_codes(group: Group, columns: list[str]) -> list[str]:
     if rows and all(row.cells[second].is_code and not row.cells[0].codes for row in rows):
         columns[0], columns[second] = "", "name"
     return columns
+
+
+def _are_names(rows: Sequence[Row], at: int) -> bool:
+    """Tell whether a column has one name as code in each of its rows."""
+    return bool(rows) and all(row.cells[at].is_code and len(row.cells[at].codes) == 1 for row in rows)
 
 
 def is_kind(cell: Cell) -> bool:

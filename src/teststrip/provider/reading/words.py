@@ -217,7 +217,8 @@ _PURPOSES: Final[tuple[tuple[Purpose, Pattern], ...]] = (
         Pattern(
             r"\brespon[sd]|\breturn(?:s|ed)?\b|\bcallback (?:payload|body|data|parameters)|webhook (?:payload|body|data|event)"
             r"|^outputs?(?: (?:schema|parameters?|fields?|format|object|structure|data|type))?$|^results?(?: (?:object|fields?|schema|structure))?$|output schema"
-            r"|响应|返回|结果(?:字段|说明|参数|结构)|输出参数|^输出$|^输出结果|出参|回调|应答|響應|回傳|レスポンス|応答|^出力$|^出力結果|^출력$|^ausgabe$|^salidas?$|^sorties?$|戻り値|응답|반환|respuesta|résponse|réponse|antwort|rückgabe|ответ|resposta|risposta|antwoord|phản hồi|yanıt",
+            r"|响应|返回|结果(?:字段|说明|参数|结构)|输出参数|^输出$|^输出结果|出参|回调|应答|響應|回傳|レスポンス|応答|^出力$|^出力結果|^출력$|^ausgabe$|^salidas?$|^sorties?$|戻り値|응답|반환|respuesta|résponse|réponse|antwort|rückgabe|ответ|resposta|risposta|antwoord|phản hồi|yanıt"
+            r"|\bretornad[oa]s?\b|\bdevuelt[oa]s?\b|\bdevolvid[oa]s?\b|\b(?:renvoy|retourn)ée?s?\b|zurückgegeben|возвращ|\brestituit[ioae]\b",
         ),
     ),
     (
