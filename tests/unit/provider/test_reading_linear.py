@@ -68,6 +68,11 @@ CASES: Final = {
     "headings of an address": ("# A\n\n## Query\n\n{}", "### `cN=1`\n\nd\n\n"),
     "remarks on an address": ("# A\n\n## Query\n\n```\n{}```\n", "?cN=1 # d\n"),
     "a remark of signs": ("# A\n\n## Query\n\n```\n?a=1 # b\n?c={} # d\n```\n", "- #"),
+    "items of one of several": ("# A\n\n## Body parameters\n\n{}", "- One of `aN` (b) or `cN` (d).\n"),
+    "members in cells": (
+        "# A\n\n" + HEADER + "{}",
+        "| mN | object | no | - | - | With fields:<br>- `a`: b<br>- `c`: d |\n",
+    ),
     "cells of an address": ("# A\n\n| Parameter | B |\n|-|-|\n{}", "| `cN=1,2` | `cN=1` |\n"),
     "sentences about an address": ("# A\n\n{}", "Add the `cN=<int>` query parameter. `d`\n\n"),
     "parts of an address below headings": (
@@ -242,6 +247,11 @@ CASES: Final = {
     ),
     "values behind a type": (BULLET, "|b"),
     "conditions of one name": (HEADER + "{}", "| aN | string | no | - | - | Required when `a1` is b |\n"),
+    "lists of lists in words": (
+        "# A\n\n| Name | Description | Default |\n|-|-|-|\n| a | {} | null |\n",
+        "list of a ",
+    ),
+    "ranges in Japanese": (CELL, "1から4の"),
     "titles in pieces": ("{}" + HEADER + ROW, "**Body (**`a/b`**)**\n\n"),
     "a title in pieces": ("{}\n\n" + HEADER + ROW, "**Body (**`a/b"),
     "a title of dashes": ("{}\n\n" + HEADER + ROW, "*Body - "),

@@ -50,6 +50,7 @@ from teststrip.provider.reading.forms.query_options import with_query_options
 from teststrip.provider.reading.forms.scan import read_document
 from teststrip.provider.reading.forms.sheets import with_sheets
 from teststrip.provider.reading.forms.stacked import with_stacked
+from teststrip.provider.reading.forms.told_members import with_told_members
 from teststrip.provider.reading.forms.value_items import with_value_items
 from teststrip.provider.reading.group_required import says_required
 from teststrip.provider.reading.homes import far_homes, homes_of
@@ -174,7 +175,7 @@ def _formed(document: Document, flags: Flags) -> Document:
     document = with_address_lines(with_named_paragraphs(with_field_lines(document)), flags)
     document = with_called_fields(with_plain_lists(document))
     document = with_footnotes(with_query_options(document, flags), flags)
-    return with_fragments(with_headed(with_blocks(document, flags)), flags)
+    return with_fragments(with_headed(with_blocks(with_told_members(document), flags)), flags)
 
 
 def _kinds_of(document: Document, flags: Flags) -> RowKinds:
