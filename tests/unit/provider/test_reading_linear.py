@@ -68,6 +68,11 @@ CASES: Final = {
     "headings of an address": ("# A\n\n## Query\n\n{}", "### `cN=1`\n\nd\n\n"),
     "remarks on an address": ("# A\n\n## Query\n\n```\n{}```\n", "?cN=1 # d\n"),
     "a remark of signs": ("# A\n\n## Query\n\n```\n?a=1 # b\n?c={} # d\n```\n", "- #"),
+    "items of one of several": ("# A\n\n## Body parameters\n\n{}", "- One of `aN` (b) or `cN` (d).\n"),
+    "members in cells": (
+        "# A\n\n" + HEADER + "{}",
+        "| mN | object | no | - | - | With fields:<br>- `a`: b<br>- `c`: d |\n",
+    ),
     "cells of an address": ("# A\n\n| Parameter | B |\n|-|-|\n{}", "| `cN=1,2` | `cN=1` |\n"),
     "sentences about an address": ("# A\n\n{}", "Add the `cN=<int>` query parameter. `d`\n\n"),
     "parts of an address below headings": (
@@ -81,6 +86,13 @@ CASES: Final = {
         '```json\n{"b": 1, "c": 2}\n```\n\n',
     ),
     "a label of words": ("## POST /a\n\n{}:\n- `a`: b\n", "form data "),
+    "labels with names": ("# A\n\n{}", "**Parameter:** `aN` (int)\n\nb\n\n"),
+    "a label with a name of signs": ("# A\n\n**Key:** `b`\n\n**Key:** `a` ({}\n", "**:` "),
+    "tables that an example sends": (
+        '# A\n\n```bash\ncurl -X POST https://a.example/b -d \'{"a": 1, "b": 2, "c": 3}\'\n```\n\n{}',
+        "| Name | Note |\n|-|-|\n| a | d |\n| b | d |\n| c | d |\n\n",
+    ),
+    "a switch of lines": (HEADER + "| a | boolean | no | - | - | x{}y |\n", "<br>true - "),
     "addresses of calls": ("# A\n\n{}\n" + HEADER + ROW, "## POST /a/b\n\n"),
     "lines of addresses": ("# A\n\n{}\n" + HEADER + ROW, "Endpoint: `/a`\n"),
     "names in one line": ("## POST /a\n\nParams: a{}\n\n" + HEADER + ROW, ", b"),
@@ -235,6 +247,11 @@ CASES: Final = {
     ),
     "values behind a type": (BULLET, "|b"),
     "conditions of one name": (HEADER + "{}", "| aN | string | no | - | - | Required when `a1` is b |\n"),
+    "lists of lists in words": (
+        "# A\n\n| Name | Description | Default |\n|-|-|-|\n| a | {} | null |\n",
+        "list of a ",
+    ),
+    "ranges in Japanese": (CELL, "1から4の"),
     "titles in pieces": ("{}" + HEADER + ROW, "**Body (**`a/b`**)**\n\n"),
     "a title in pieces": ("{}\n\n" + HEADER + ROW, "**Body (**`a/b"),
     "a title of dashes": ("{}\n\n" + HEADER + ROW, "*Body - "),

@@ -16,6 +16,7 @@ from teststrip.provider.reading.cells.defaults import DefaultReading, mine_defau
 from teststrip.provider.reading.cells.limit_record import Limits
 from teststrip.provider.reading.cells.limit_text import mine_limits
 from teststrip.provider.reading.cells.limits import read_limits
+from teststrip.provider.reading.cells.listing_cases import is_barred
 from teststrip.provider.reading.cells.listing_marks import OPEN
 from teststrip.provider.reading.cells.listing_phrases import IN_BRACKETS
 from teststrip.provider.reading.cells.listing_text import labelled_run, marked_tokens, mine_listing
@@ -277,6 +278,7 @@ def _believable(found: Found, listing: Listing) -> bool:
     others = [text for text in listing.texts if text in found.page.parameters]
     # "Values: ..." may have one that is also the name of a parameter.
     said = listing.strength == 2 and _VALUES.search(found.about.text) is not None
+    said = said or (is_barred(found.about.text) and len(others) < len(listing.texts))
     shown = found.page.examples.values.get(found.row.path.removesuffix("[]").rpartition(".")[2], frozenset())
     named = bool(others) and not said and len(shown.intersection(listing.texts)) < _SHOWN
     if named and not listed and not listing.announced and default not in listing.texts and listing.default is None:

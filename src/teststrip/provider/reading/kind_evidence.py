@@ -61,7 +61,9 @@ def settled(found: Sequence[Evidence]) -> Evidence | None:
 
 def _evidence(row: Parsed, examples: Examples) -> Iterator[Evidence]:
     default, about, listed = row.cell("default"), row.cell("description"), row.cell("range")
-    if default.text not in words.NOTHING and default.text.lower() not in words.NO_DEFAULT:
+    if default.text.lower() in words.NULLS:
+        pass  # a null is of any kind
+    elif default.text not in words.NOTHING and default.text.lower() not in words.NO_DEFAULT:
         yield kind_of_text(default.codes[0] if default.codes else default.text), "the default"
     else:
         told = mine_default(about, _PLAIN, ())

@@ -16,10 +16,12 @@ from teststrip.provider.reading import words
 from teststrip.provider.reading.kind_evidence import Evidence, evidence_of, settled, told_default
 from teststrip.provider.reading.kind_reading import KindReading
 from teststrip.provider.reading.kind_sure import is_sure
+from teststrip.provider.reading.kind_words import item_by_description
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from teststrip.provider.model import Kind
     from teststrip.provider.reading.examples import Examples
     from teststrip.provider.reading.flags import Flags
     from teststrip.provider.reading.rows import Parsed
@@ -37,12 +39,17 @@ def guess_kinds(rows: Sequence[Parsed], examples: Examples, flags: Flags) -> lis
         if row.cell("type").text not in words.NOTHING:
             pass  # has its flag already
         elif found is not None and row.path not in defaults and is_sure(row, evidence, names):
-            return replace(row, kind=KindReading(found[0], guessed=True, shown=found[1]))  # flagged at the end
+            return replace(row, kind=_reading(row, found[0], found[1]))  # flagged at the end
         else:
             flag_untyped(row, flags, found)
-        return row if found is None else replace(row, kind=KindReading(found[0], guessed=True))
+        return row if found is None else replace(row, kind=_reading(row, found[0]))
 
     return [row if row.kind.kind is not None else guessed(row) for row in rows]
+
+
+def _reading(row: Parsed, kind: Kind, shown: str = "") -> KindReading:
+    item = item_by_description(row.cell("description").text) if kind == "array" else None
+    return KindReading(kind, item=item, guessed=True, shown=shown)
 
 
 def flag_untyped(row: Parsed, flags: Flags, found: Evidence | None = None) -> None:

@@ -47,6 +47,10 @@ _STATUS: Final = Pattern(r"\b(?:returns?|code|status|error|HTTP)\W{0,3}$|[\^\"'_
 _PART: Final = Pattern(r"\d\s*[x×*:/.]\s*$|[A-Za-z]-?$")  # ends what a number is only a part of
 _SPANS: Final = Pattern(r"\s*(?:-|–|~|to|至|到|～)\s*\d")
 _SPANNED: Final = Pattern(r"(?<![\w.:/])\d[\d,.]{0,12}\s?(?:-|–|~|to|至|到|～)\s?$")
+# Points with words about each, and a sign between: `0 unchanged | -100 black | 100 white`
+_POINTS: Final = Pattern(
+    r"(?:^|[|;\n])[\s|]{0,4}(-?\d{1,9}(?:\.\d{1,9})?)\s{0,2}(?:[:：=–-]\s)?[^\W\d_][^|;\n\d]{1,60}(?=[|;\n]|$)"
+)
 _SIDE_BY_SIDE: Final = Pattern(
     r"(?<![\w.:/-])(\d{1,6}(?:\.\d+)?)s?\s*(?:,|/|、|\bor\b|或)\s*(\d{1,6}(?:\.\d+)?)s?(?![\w:/]*\d)"
 )
@@ -93,6 +97,9 @@ def left_points(entry: Entry, about: Cell) -> Finding | None:
     if not {"integer", "number"} & {entry.kind.kind, *entry.kind.or_kinds} or entry.facts.choices:
         return None
     known = set(_known(entry))
+    points = _POINTS.findall(about.text)
+    if len(points) > 1 and entry.facts.bounds is None and not ADVICE.search(about.text):
+        return "the text names numbers, and does not say whether they are all", (", ".join(points),)
     text = re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", _MODEL.sub("", about.text))  # 3,000 is one number
     for match in _SIDE_BY_SIDE.finditer(text):
         if not {Decimal(match[1]), Decimal(match[2])} <= known and not ADVICE.search(about.text):

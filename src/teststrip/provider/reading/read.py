@@ -40,6 +40,7 @@ from teststrip.provider.reading.forms.field_lines import with_field_lines
 from teststrip.provider.reading.forms.footnotes import with_footnotes
 from teststrip.provider.reading.forms.fragments import with_fragments
 from teststrip.provider.reading.forms.headed_words import with_headed, with_query_headings
+from teststrip.provider.reading.forms.labelled_names import with_labelled_names
 from teststrip.provider.reading.forms.lost_headings import with_lost_headings
 from teststrip.provider.reading.forms.named_paragraphs import with_named_paragraphs
 from teststrip.provider.reading.forms.pasted.reader import with_pasted
@@ -49,6 +50,7 @@ from teststrip.provider.reading.forms.query_options import with_query_options
 from teststrip.provider.reading.forms.scan import read_document
 from teststrip.provider.reading.forms.sheets import with_sheets
 from teststrip.provider.reading.forms.stacked import with_stacked
+from teststrip.provider.reading.forms.told_members import with_told_members
 from teststrip.provider.reading.forms.value_items import with_value_items
 from teststrip.provider.reading.group_required import says_required
 from teststrip.provider.reading.homes import far_homes, homes_of
@@ -75,6 +77,7 @@ from teststrip.provider.reading.row_kinds import RowKinds
 from teststrip.provider.reading.rows import Parsed, read_group
 from teststrip.provider.reading.sections import Section, read_section
 from teststrip.provider.reading.sent.taken import with_shown
+from teststrip.provider.reading.sent_tables import with_sent_tables
 from teststrip.provider.reading.settings import without_settings
 from teststrip.provider.reading.shown_places import shown_parents
 from teststrip.provider.reading.told_rows import read_told
@@ -119,6 +122,7 @@ def read_documentation(
     roles, operations = roles_of(document), Operations(document)
     if lenient:
         roles = without_value_tables(with_queries(roles, operations, flags), document)
+        roles = with_sent_tables(roles, document, operations)
         roles = without_settings(
             without_resources(without_answers(roles, document, flags), document, flags), document, flags
         )
@@ -164,14 +168,14 @@ def read_documentation(
 
 def _formed(document: Document, flags: Flags) -> Document:
     """Return a document in which everything that has a known form is a group of rows."""
-    document = with_stacked(with_lost_headings(with_query_headings(document)))
+    document = with_labelled_names(with_stacked(with_lost_headings(with_query_headings(document))))
     document = with_parted_tables(with_pasted(document, flags))
     document = with_sheets(with_blueprint(document))
     document = with_lists(with_value_items(with_definitions(document)))
     document = with_address_lines(with_named_paragraphs(with_field_lines(document)), flags)
     document = with_called_fields(with_plain_lists(document))
     document = with_footnotes(with_query_options(document, flags), flags)
-    return with_fragments(with_headed(with_blocks(document, flags)), flags)
+    return with_fragments(with_headed(with_blocks(with_told_members(document), flags)), flags)
 
 
 def _kinds_of(document: Document, flags: Flags) -> RowKinds:

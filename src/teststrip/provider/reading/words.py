@@ -146,7 +146,7 @@ def _by_words(word: str) -> str:
     """Return what a header is of which only some words are known; "" for those of answers."""
     if not word or len(word) > _LONGEST or _ANSWERS.search(word):
         return ""
-    parts = [plain(part) for part in word.split("/")]
+    parts = [plain(part) for part in re.split(r"[/&+、＆]", word)]
     known = [COLUMNS[part] for part in parts if part in COLUMNS] if len(parts) > 1 else []
     if known:
         return known[0]

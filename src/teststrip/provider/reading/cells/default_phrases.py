@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 # A value set apart (code spans are numbered between control signs), a number, or a word that ends its part.
 _VALUE: Final = r"(?P<value>\"[^\"]*\"|'[^']*'|“[^”]*”|‘[^’]*’|\x01\d+\x01|[-+]?\d+(?:\.\d+)?(?:[x×*:]\d+)?(?![A-Za-z0-9_.]*[A-Za-z0-9_])|true\b|false\b|null\b|none\b|[A-Za-z0-9][A-Za-z0-9_.:/-]*(?=\s*(?:[.,;)）。，；、\n\]]|$)))"
 _BEFORE: Final = Pattern(
-    r"(?:(?<!no )(?<![-\w])(?:the\s+)?default(?:s|ed)?(?:\s+(?:value|setting|is|to|value\s+is|to\s+the\s+value))*\s*(?:is|to|:|：|=|of|[–—-](?=\s?\x01))?\s*"
+    # "omit it for default storage" is about a thing
+    r"(?:(?<!no )(?<![-\w])(?!(?<=\bfor )default\s[a-z])(?:the\s+)?default(?:s|ed)?(?:\s+(?:value|setting|is|to|value\s+is|to\s+the\s+value))*\s*(?:is|to|:|：|=|of|[–—-](?=\s?\x01))?\s*"
     r"|\bdef(?:\.|:|=)\s*|默认(?:值|参数|使用|采用)?(?:是|为|：|:|=)?\s*|缺省(?:值)?(?:是|为|：|:)?\s*|預設(?:值)?(?:是|為|：|:)?\s*|デフォルト(?:値)?(?:は|：|:|=)?\s*|기본(?:값)?(?:은|는|：|:|=)?\s*|по умолчанию\s*[:—–-]?\s*|(?:valor )?por defecto\s*[:：]?\s*|predeterminado\s*[:：]?\s*|padrão\s*[:：]?\s*|par défaut\s*[:：]?\s*|(?:défaut|standard(?:wert)?|voreinstellung|vorgabe(?:wert)?|predefinit[oa]|predeterminad[oa]|standaard(?:waarde)?|varsayılan|mặc định|bawaan|domyśln(?:a|e|ie)|既定値?|初期値)\s*[:：=]\s*|standardmäßig\s*|(?:the\s+)?default\s+\w{2,20}\s*(?:[:：=]|is|of(?=\s[-+]?\d))\s*|\binitial value\s*(?:[:：=]|is)\s*|\bfalls? back (?:to|on)\s+)"
     + _VALUE,
     re.IGNORECASE,
@@ -31,6 +32,11 @@ _CUED: Final = Pattern(
 _BEHIND: Final = Pattern(
     # "compares by `a` by default" tells what is done, and no value
     rf"(?<!\bby )(?<!\bvia ){_APART}\s*(?:(?:is|are|will be)\s(?:used|assumed|taken|applied)\s)?(?:by default|(?:if|when)\s(?:(?:it|this) is\s)?{_ABSENT})\b",
+    re.IGNORECASE,
+)
+# "a" is the default.
+_IS: Final = Pattern(
+    rf"{_APART}\s(?:is|=|as) (?:the |our )?default(?: value)?(?=\s?(?:[.,;)）\n]|$)|\s(?:if|when)\b)",
     re.IGNORECASE,
 )
 _ASSUMED: Final = Pattern(
@@ -64,7 +70,7 @@ _ON: Final = Pattern(
 def told_defaults(plain: str) -> Iterator[re.Match[str]]:
     """Give a match, with a group `value`, for each default that a text tells, in their order; each value once."""
     found: dict[int, re.Match[str]] = {}
-    for pattern in (_BEFORE, _IN_BRACKETS, _WHOLE_BRACKET, _BRACKETED, _CUED, _BEHIND, _ASSUMED):
+    for pattern in (_BEFORE, _IN_BRACKETS, _WHOLE_BRACKET, _BRACKETED, _CUED, _BEHIND, _IS, _ASSUMED):
         for match in pattern.finditer(plain):
             found.setdefault(match.start("value"), match)
     yield from (found[at] for at in sorted(found))

@@ -10,6 +10,7 @@ from teststrip.base.json import ABSENT, Absent, Json
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
 from teststrip.provider.reading.cells.default_phrases import STOP, by_default, told_defaults
+from teststrip.provider.reading.cells.listing_marks import DEFAULT_WORDS
 from teststrip.provider.reading.cells.listing_phrases import MARKED_DEFAULT
 from teststrip.provider.reading.cells.required import needs_instead
 from teststrip.provider.reading.cells.typed import typed_any
@@ -41,6 +42,11 @@ _OF_OTHER: Final = Pattern(
 _IS_DEFAULT: Final = Pattern(
     r"\bstandardwert (?:ist|beträgt)\s|\bstandardmäßig:?\s|\b(?:valor )?padrão é:?\s|\b(?:valor )?(?:predeterminado|por defecto) es:?\s"
     r"|\b(?:valeur )?par défaut est:?\s|\b(?:valore )?predefinito è:?\s|\bstandaardwaarde is\s|значение по умолчанию (?:—|–|-|равно)\s",
+    re.IGNORECASE,
+)
+# A line about one of a switch's values: "False - Default, nothing is kept"
+_SWITCH: Final = Pattern(
+    rf"(?m)^[\W_]{{0,6}}(?P<value>true|false)[\W_]{{1,6}}(?:the )?(?:default(?: value)?|{DEFAULT_WORDS})(?=\s?(?:[,.;:)\]）。，；：]|$))",
     re.IGNORECASE,
 )
 _CASE: Final = Pattern(
@@ -238,10 +244,18 @@ def _mined(cell: Cell, kinds: Sequence[Kind], choices: Sequence[object]) -> Iter
         value = _told(next(part for part in match.groups() if part is not None), spans, kinds, choices)
         if not isinstance(value, Absent):
             yield value, plain[match.end() : match.end() + _BEHIND]
+    for value in _marked(plain, kinds, choices):
+        yield value, ""
+
+
+def _marked(plain: str, kinds: Sequence[Kind], choices: Sequence[object]) -> Iterator[Json]:
+    """Give each value of a text that a mark behind it makes the default: one of a switch, or one of a list."""
+    if "boolean" in kinds:
+        yield from (match["value"].lower() == "true" for match in _SWITCH.finditer(plain))
     texts = {str(choice): choice for choice in choices if isinstance(choice, str)}
     for match in MARKED_DEFAULT.finditer(plain) if texts else ():
         if match[1] in texts:
-            yield texts[match[1]], ""
+            yield texts[match[1]]
 
 
 def _plainly(piece: str) -> str:

@@ -175,6 +175,8 @@ def _holding(inner: str, depth: int) -> KindReading | None:
     reading = _read(inner, depth + 1) or read_literals(inner, ())
     if reading is not None:
         return _array_of(reading)
+    if " ".join(inner.lower().split()).removesuffix("s") in words.MEDIA:
+        return KindReading("array", item="string", media=True)  # array of image URLs
     if re.search(r"\d", inner):
         return KindReading("array", detail=inner)
     # A name that is no type is that of a structure: array<ImageRef>.

@@ -35,7 +35,7 @@ FAR: Final = (
     r"(?:hingga|sampai(?:\s+dengan)?|s/d|đến|tới|tot(?:\s+en\s+met)?|t/m|fino\s+a|até|hasta|jusqu'à|bis|до|à)"
 )
 # Stands between the two ends of a range.
-TO: Final = rf"(?:-|–|—|−|‐|‑|~|～|〜|∼|(?:up\s+)?to(?:\s+an?\s+max(?:imum)?\s+of)?|至|到|through|thru|\.{{2,3}}=?|…|から|bis|до|à|hasta|até|{FAR}|and|和|与)"
+TO: Final = rf"(?:-|–|—|−|‐|‑|~|～|〜|∼|(?:up\s+)?to(?:\s+an?\s+max(?:imum)?\s+of)?|至|到|through|thru|\.{{2,3}}=?|…|から|에서|부터|bis|до|à|hasta|até|{FAR}|and|和|与)"
 _CHARS: Final = frozenset(
     [
         "character",
@@ -92,7 +92,7 @@ _SPAN: Final = Pattern(
     + _UNIT.format(1)
     + rf"\s*(?:\(inclusive\)\s*)?{TO}\s*(?P<most>{_N}(?!,\d{{1,2}}(?!\d))|{_ENDLESS})\s*"
     + _UNIT.format(2)
-    + r"\s*(?:\(?inclusive\)?|之间|まで|含)?",
+    + r"\s*(?:\(?inclusive\)?|之间|まで|까지|含)?",
     re.IGNORECASE,
 )
 # both ends with signs: 0 < x <= 5

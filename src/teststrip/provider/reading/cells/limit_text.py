@@ -45,6 +45,9 @@ _COUNTED: Final = Pattern(
 )
 _RANGE_WORDS: Final = Pattern(
     r"(?:\brange[sd]?\b(?:\s*(?:is|of|from|de|von|di|:|：))?|\bbetween\b|\bvalid(?: values?)?(?: range)?\s*[:：]|\bvalues?\s*(?:range)?\s*[:：]|\bfrom\b|\bmust be(?: in)?(?: the range)?|\bwithin\b|\baccepts?\b|\bclamp(?:ed|s)?(?: to| between)?\b|\blimit(?:s|ed)?(?: to)?\b"
+    r"|\b(?:accept(?:ed|able)|allowed|valid|possible|permitted|supported|legal) (?:values?|numbers?|integers?) (?:is|are|lies?)\b"
+    r"|\b(?:zulässige|gültige|erlaubte|mögliche) werte (?:sind|liegen)|\bvaleurs? (?:accept|autoris|possib|permis)\w{0,5} (?:sont|vont)"
+    r"|\bvalor(?:es|i)? (?:aceptad|aceit|permitid|accett|ammess|possi|possí)\w{0,6} (?:son|são|sono)|допустимые значения|値の?(?:範囲)?は|可[取传填]"
     r"|取值(?:范围)?(?:为|是|在)?\s*[:：]?|可选值(?:为|是)?\s*[:：]?|数组长度\s*[:：]?|数量限制\s*[:：]?|范围(?:为|是)?\s*[:：]?|範囲\s*(?:は)?\s*[:：]?|범위\s*[:：]?|rango|faixa|intervalle|bereich|диапазон|rentang|kisaran|phạm vi|aralık|bereik|zakres|plage|intervall?o|可选范围|值域|介于|应在|需在)\s*[:：]?\s*\(?\s*$",
     re.IGNORECASE,
 )
@@ -103,6 +106,9 @@ _OFF: Final = Pattern(
     r"(?:[KMG]i?B|px|pixels?|to|and|or|per|mega\w+|words?|tokens?|times|only|if|for|when|in|on|with)$",
     re.IGNORECASE,
 )
+# What makes two numbers before it a range, in languages that say so behind them.
+_CLOSED: Final = Pattern(r"\s?(?:の間|の範囲|の(?:整数|数値|値|小数|実数|自然数)|之[间間]|間的|사이|범위|이내)")
+_CLOSES: Final = ("之间", "まで", "까지")
 # The one word before a range that says what is done: `Generate 1-4 pictures`.
 _ORDER: Final = Pattern(r"(?!Use$|Try$|Only$|About$|Over$|Under$|Than$|See$)[A-Z][a-z]{3,}")
 
@@ -255,6 +261,8 @@ def _span_in(match: re.Match[str], one: Limits, sentence: str) -> Limits | None:
         and _ALONE_AFTER.match(sentence, match.end())
     ):
         return one
+    closed = match[0].rstrip().endswith(_CLOSES) or _CLOSED.match(sentence, match.end()) is not None
+    led = led or (closed and not one.unit)
     if not (alone or led or one.what in {"characters", "items"}):
         return None
     return None if one.what == "value" and _OTHER_UNIT.match(sentence, match.end()) else one

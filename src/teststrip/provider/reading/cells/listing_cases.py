@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
@@ -21,6 +23,8 @@ _NEXT: Final = Pattern(r"[;；。\n]|\.\s")
 _COUNTED: Final = Pattern(
     r"(?<![\w.,:/-])(?P<value>\d{1,2})\s?(?:[-–—]|表示|代表|为|是|\bmeans\b|\bis\b|\bfor\b)\s?(?P<label>[^\W\d_][^,;，；、|/\n()（）。.]{0,40})"
 )
+_BARRED: Final = Pattern(r"[\w.:-]{1,40}(?:\s?\|{1,2}\s?[\w.:-]{1,40}){1,40}")
+_MOST_ENDS: Final = 3  # two numbers may be the ends of a range
 _MOST_VALUES: Final = 40
 
 
@@ -72,3 +76,16 @@ def numbered(cell: Cell) -> Listing | None:
     ) < len(found):
         return None
     return Listing(tuple(found), integral=True)
+
+
+def is_barred(text: str) -> bool:
+    """Tell whether a text is nothing but values with bars between: `soft || hard`."""
+    return _BARRED.fullmatch(text.strip()) is not None
+
+
+def is_one_value(text: str, parts: Sequence[str]) -> bool:
+    """Tell whether numbers are one value of several parts, as of margins: `100,20,200,111`; values come in order."""
+    if len(parts) < _MOST_ENDS or not re.fullmatch(r"[\d.,]+", text):
+        return False
+    numbers = [Decimal(part) for part in parts if re.fullmatch(r"\d+(?:\.\d+)?", part)]
+    return len(numbers) == len(parts) and numbers not in (sorted(numbers), sorted(numbers, reverse=True))

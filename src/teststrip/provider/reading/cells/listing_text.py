@@ -15,7 +15,7 @@ from teststrip.base.pattern import Pattern
 from teststrip.base.where import Where
 from teststrip.provider.reading import words
 from teststrip.provider.reading.cells.limits import read_limits
-from teststrip.provider.reading.cells.listing_cases import numbered
+from teststrip.provider.reading.cells.listing_cases import is_one_value, numbered
 from teststrip.provider.reading.cells.listing_marks import DEFAULT_WORDS, EXAMPLE, MARKER, OPEN
 from teststrip.provider.reading.cells.listing_phrases import (
     APOSTROPHES,
@@ -63,7 +63,8 @@ def mine_listing(cell: Cell) -> Listing | None:
 
 @lru_cache(_KEPT)
 def _mined(pieces: tuple[tuple[str, bool], ...]) -> Listing | None:
-    cell = Cell(pieces, _NOWHERE)
+    # `soft || hard` is `soft | hard`.
+    cell = Cell(tuple((text if code else text.replace(" || ", " | "), code) for text, code in pieces), _NOWHERE)
     return (
         _generated(cell)
         or _json_list(cell)
@@ -107,6 +108,8 @@ def _whole(cell: Cell) -> Listing | None:
         for part in re.split(r"\s*(?:[,/|、]\s*(?:or\s)?|\sor\s|または|又は|或者?|또는)\s*", match[1])
         if part.strip()
     ]
+    if is_one_value(match[1], parts):
+        return None
     told = any(re.search(r"[\d_-]", part) for part in parts) or re.search(r"[/|]|[^\x00-\x7f]", match[1])
     return Listing(tuple(Value(part) for part in parts), strength=1 if told else 0)
 

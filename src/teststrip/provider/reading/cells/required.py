@@ -39,7 +39,9 @@ _SAID: Final = Pattern(
 )
 _ALWAYS: Final = Pattern(r"for (?:every|all|any|each)\b", re.IGNORECASE)
 _NEEDED: Final = Pattern(
-    r"\b(?P<not>not\s+)?(?:required|mandatory|must be (?:provided|specified|set|given))\s*(?:only\s+)?(?P<rest>(?:when|if|for|unless|with)\b[^.;。]{0,200})|\b(?P<pre>(?:when|if)\b[^.,;。]{0,120}),\s*(?:(?:this|it)(?:\s+(?:field|parameter))?\s+is\s+)?(?:required|mandatory)\b|(?P<zh>[^。；;]{0,80}?时)\s*(?:，|,)?\s*(?:[^，,。；;]{0,12}?)(?:必填|必选|必传|必需|不能为空|不可为空|不得为空|必须(?:提供|传|填|指定))|(?P<ja>[^。]{0,80}?場合)[^。]{0,40}?必須|(?P<ko>[^.。]{0,80}?(?:경우|때))[^.。]{0,40}?필수",
+    r"\b(?P<not>not\s+)?(?:required|mandatory|must be (?:provided|specified|set|given))\s*(?:only\s+)?(?P<rest>(?:when|if|for|unless|with)\b[^.;。]{0,200})|\b(?P<pre>(?:when|if)\b[^.,;。]{0,120}),\s*(?:(?:this|it)(?:\s+(?:field|parameter))?\s+is\s+)?(?:required|mandatory)\b|(?P<zh>[^。；;]{0,80}?时)\s*(?:，|,)?\s*(?:[^，,。；;]{0,12}?)(?:必填|必选|必传|必需|不能为空|不可为空|不得为空|必须(?:提供|传|填|指定))|(?P<ja>[^。]{0,80}?場合)[^。]{0,40}?必須|(?P<ko>[^.。]{0,80}?(?:경우|때))[^.。]{0,40}?필수"
+    r"|\b(?:requise?s?|obligatoires?|obligatori[oa]s?|requerid[oa]s?|obrigatóri[oa]s?|erforderlich|richiest[oa]|обязател\w{1,4})\s(?:uniquement |seulement |solo |sólo |só |nur |только )?"
+    r"(?P<eu>(?:si|cuando|quando|quand|lorsque|wenn|falls|se|если|когда|при)\s[^.;。()]{1,200})",
     re.IGNORECASE,
 )
 # "It's a required array", "This field is mandatory", but not "it is required in edit mode".
@@ -159,7 +161,7 @@ def mine_required(cell: Cell) -> RequiredReading:
     if needed is not None and not needed["not"]:
         if _ALWAYS.match(needed["rest"] or ""):
             return RequiredReading(required=True)
-        phrase = needed["rest"] or needed["pre"] or needed["zh"] or needed["ja"] or needed["ko"]
+        phrase = needed["rest"] or needed["pre"] or needed["zh"] or needed["ja"] or needed["ko"] or needed["eu"]
         inner = type(cell)(((phrase, False),), cell.where, phrase)
         conditions = find_conditions(inner)
         return RequiredReading(required=False, conditions=conditions, unclear="" if conditions else phrase.strip())

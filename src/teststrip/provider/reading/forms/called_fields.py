@@ -30,6 +30,11 @@ _FIELDS: Final = Pattern(rf"{_FIELD}(?:\s?(?:[,、，;/&+]|and|和|及|と)\s?{_
 _ONE: Final = Pattern(_FIELD)
 
 
+def names_call(title: str) -> bool:
+    """Tell whether a heading is the address of a call: `POST /v1/kites`."""
+    return _CALL.search(title) is not None
+
+
 def with_called_fields(document: Document) -> Document:
     """Return a document in which such lines are groups of rows."""
     described = {group.headings[-1:] for group in document.groups}
@@ -44,7 +49,7 @@ def with_called_fields(document: Document) -> Document:
 
 def _is_of_call(text: Text, described: set[tuple[Heading, ...]]) -> bool:
     last = text.headings[-1:]
-    return bool(last) and last not in described and _CALL.search(last[0].cell.text) is not None
+    return bool(last) and last not in described and names_call(last[0].cell.text)
 
 
 def _rows(text: Text) -> Iterator[Row]:

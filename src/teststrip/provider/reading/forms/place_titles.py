@@ -23,6 +23,9 @@ _LINE: Final = Pattern(r"[ \t]{0,12}(?P<sign>(?:(?:[-*+•▶▸►▼▾➤→�
 _BOLD: Final = Pattern(r"\*\*|__|<(?:b|strong)>", re.IGNORECASE)
 _SLANTED: Final = Pattern(r"\*\w|_[^\W_]|<(?:i|em|u)>", re.IGNORECASE)
 _MARKS: Final = Pattern(r"[*`]|</?(?:b|strong|i|em|u|code)>|(?<![\w])_{1,3}|_{1,3}(?![\w])", re.IGNORECASE)
+_NAMED: Final = Pattern(
+    r"[:：][*_\s]{0,6}`(?P<name>[A-Za-z_][\w.\[\]-]{0,60})`"
+)  # "**Parameter:** `a`" is about that one
 _TABLE: Final = Pattern(r"\s{0,12}(?:\||<table\b)", re.IGNORECASE)
 # What may stand behind the words of a title: how the body is written, or the status of an answer.
 _REMARK: Final = Pattern(
@@ -42,7 +45,12 @@ def place_title(lines: Sequence[str], at: int) -> tuple[str, int] | None:
     text = " ".join(_MARKS.sub("", rest).split())
     core = _REMARK.sub("", text).rstrip(" :：")
     bold = _BOLD.match(rest) is not None
-    if not core or not (core[0].isupper() or not core[0].isascii()):
+    named = _NAMED.search(rest)
+    if (
+        not core
+        or (named is not None and named["name"] in core)
+        or not (core[0].isupper() or not core[0].isascii())
+    ):
         return None
     if not is_title(core) and not (bold and _is_short(core) and _REMARK.search(text)):
         return None

@@ -30,9 +30,16 @@ _ITEM: Final = Pattern(
 )
 # A title with the name behind it: Steps (`steps`)
 _TITLED: Final = Pattern(rf"\s*(?P<title>[A-Z][\w /-]{{0,40}}?)\s*[(（](?P<name>{_NAME})[)）]\s*[:：–—-]?")
+# Several names of which one is sent: "One of `a` (a picture's id) or `b`."
+_NOTE: Final = r"(?:\s?[*_]{0,2}[(（][^()（）\n]{1,120}[)）][*_]{0,2})?"
+_ONE_OF: Final = Pattern(
+    rf"\s{{0,4}}(?:(?:exactly |at least |only )?one of|either|any of)\s?[:：]?\s(?P<first>{_NAME}){_NOTE}(?P<more>(?:\s?,\s?(?:or\s)?{_NAME}{_NOTE}|\sor\s{_NAME}{_NOTE}){{1,8}})\s{{0,4}}(?:[.:：–—-].{{0,400}})?",
+    re.IGNORECASE | re.DOTALL,
+)
 _APART: Final = ("`", "**", "__", "<code", "<b>", "<strong")
 _BRACKETS: Final = Pattern(r"[(（\[【]([^()（）\[\]【】\n]{1,120})[)）\]】]")
 _DEFAULT: Final = Pattern(r"(?:default(?:s to| value)?|默认值?|預設值?)\s*[:：=]?\s*(?P<value>.+)", re.IGNORECASE)
+_FEWEST: Final = 2
 # Types that are words of running text as well.
 _LOOSE: Final = frozenset(
     {"text", "image", "file", "list", "map", "number", "date", "video", "set", "select", "color"}
@@ -41,11 +48,15 @@ _LOOSE: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class PlainItem:
-    """The names of an item as written, where its words begin, and whether the names are set apart as code or in bold."""
+    """The names of an item as written, where its words begin, and whether the names are set apart as code or in bold.
+
+    `one_of`: only one of them is sent.
+    """
 
     name: str
     start: int
     apart: bool
+    one_of: bool = False
 
 
 def plain_item(cell: Cell) -> PlainItem | None:
@@ -57,7 +68,7 @@ def plain_item(cell: Cell) -> PlainItem | None:
         return PlainItem(titled["name"], titled.end(), apart=True)
     match = _ITEM.match(text)
     if match is None:
-        return None
+        return _one_of(text, cell)
     if not apart and (
         match["between"].strip() not in {":", "：", "–", "—", "-"} or not _is_plain_name(match["name"])
     ):
@@ -65,6 +76,14 @@ def plain_item(cell: Cell) -> PlainItem | None:
     if apart and not cell.codes and match["name"][0].isupper():
         return None  # a title in bold: "**Note**: ..."
     return PlainItem(match["name"] + match["mark"], match.end(), apart)
+
+
+def _one_of(text: str, cell: Cell) -> PlainItem | None:
+    """Read an item that names several parameters of which one is sent; each of the names stands as code."""
+    if len(cell.codes) < _FEWEST or _ONE_OF.fullmatch(text) is None:
+        return None
+    names = [code for code in cell.codes if re.fullmatch(_NAME, code)]
+    return PlainItem(" / ".join(names), 0, apart=True, one_of=True) if len(names) == len(cell.codes) else None
 
 
 def _same(title: str, name: str) -> bool:
@@ -86,8 +105,12 @@ def plain_cells(cell: Cell) -> list[Cell] | None:
     item = plain_item(cell)
     if item is None:
         return None
-    about = behind(cell, item.start)
-    told = _in_brackets(about)
+    if item.one_of:  # whose names are no values, and of which none has to be given by itself
+        told = {"required": plain_cell("one of these", cell.where)}
+        about = plain_cell(cell.text, cell.where)
+    else:
+        about = behind(cell, item.start)
+        told = dict(_in_brackets(about))
     return cells_of({"name": plain_cell(item.name, cell.where), "description": about, **told}, cell.where)
 
 

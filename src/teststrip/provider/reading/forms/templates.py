@@ -41,6 +41,8 @@ _BLOCK: Final = Pattern(r"[ \t]*\[block:(?P<kind>[a-z-]{1,30})\][ \t]*")
 _PLACE: Final = Pattern(r"(?P<row>h|\d{1,5})-(?P<column>\d{1,3})")
 _UNQUOTED: Final = Pattern(r"=([^\s\"'{}=]{1,200})(?=\s|$)")
 _MOST_LINES: Final = 2000  # of one block or field; one that is never closed ends there
+_MOST_ABOVE: Final = 40  # lines between a call and its field
+_KEY: Final = Pattern(r"\?(?P<name>[A-Za-z_][\w.-]{0,60})=")
 _MOST_COLUMNS: Final = 40
 
 
@@ -90,6 +92,8 @@ def _fields(lines: Sequence[str], at: int, file: str, first: int) -> Found:
             given = _given(mark["rest"])
             if place:
                 given.setdefault("in", place)
+            if not given.get("name", "").strip():
+                given |= _asked(lines, index)
             body, stop = ([], index) if mark["self"] else _body(lines, index)
             rows.append(_row(given, [mark["after"].strip(), *body], Where(file, first + index, 1), depth))
             depth += not mark["self"]
@@ -102,6 +106,16 @@ def _fields(lines: Sequence[str], at: int, file: str, first: int) -> Found:
 def _given(text: str) -> dict[str, str]:
     """Return the attributes of a mark, whose values may stand without quotes."""
     return dict(attributes_of(_UNQUOTED.sub(r'="\1"', text)))
+
+
+def _asked(lines: Sequence[str], at: int) -> dict[str, str]:
+    """Return the first part of the address that the call above a field is shown with, for a field without a name."""
+    for line in reversed(lines[max(0, at - _MOST_ABOVE) : at]):
+        if _tag_of(line) in _METHODS:
+            mark = _MARK.fullmatch(line)
+            key = _KEY.search(_given(mark["rest"]).get("path", "")) if mark is not None else None
+            return {"name": key["name"], "in": "query"} if key is not None else {}
+    return {}
 
 
 def _tag_of(line: str) -> str:

@@ -64,8 +64,16 @@ def _looks(new: Sequence[Spot], run: _Run, known: Known) -> bool:
     if many > 1 and told * 2 >= many and marked:
         return True
     shaped = sum(SHAPED.fullmatch(last_of(one.name)) is not None for one in new)
+    if marked and many > 1 and shaped * 2 >= many and _stands_among_rows(new, run, known):
+        return True
     asked = any(words.purpose(one) == "request" for one in run.titles[-1:])
     return marked and many > 1 and shaped * 2 >= many and (asked or (many > 2 and typed + told > 0))
+
+
+def _stands_among_rows(new: Sequence[Spot], run: _Run, known: Known) -> bool:
+    """Tell whether a list is of what a case takes: most of its names have rows, and no answer has any of the others."""
+    rows = {one.name for one in run.spots if last_of(one.name) in known.rows}
+    return len(rows) > len(new) and not any(last_of(one.name) in known.answered for one in new)
 
 
 @dataclass(frozen=True, slots=True)
