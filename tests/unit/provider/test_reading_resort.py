@@ -116,3 +116,32 @@ def test_a_call_that_has_rows_needs_no_last_resort() -> None:
 )
 def test_lines_that_name_nothing_are_none(lines: str) -> None:
     assert read(f"# Kites\n\n## POST /v1/kites\n\n{lines}\n")[0] == []
+
+
+FACTS = (
+    "wish (required) :  [str] :	What to draw. May not exceed 80 characters.\n\n"
+    'border : [str] : How it ends.\nAccepted values: "torn", "cut"\nDefault: "cut"\n\n'
+    "tails  : [int] : How many.\nDefault: 3\n"
+)
+
+
+def test_lines_below_a_heading_of_parameters_are_read_where_a_page_has_nothing_else() -> None:
+    parameters, problems = read(f"# Kites API\n\nAll requests need an API key.\n\n## Parameters\n\n{FACTS}")
+    found = {one["name"]: one for one in parameters}
+    assert list(found) == ["wish", "border", "tails"]
+    assert (found["wish"]["required"], found["wish"]["maxLength"]) == (True, 80)
+    assert (found["border"]["enum"], found["border"]["default"]) == (["torn", "cut"], "cut")
+    assert (found["tails"]["type"], found["tails"]["default"]) == ("integer", 3)
+    assert all(PROBLEM in problems[name] for name in found)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        f"# Kites\n\nA library of paper.\n\n## Parameters\n\n{FACTS}",
+        f"# Kites\n\nAll requests need an API key.\n\n## Colours\n\n{FACTS}",
+        f"# Kites\n\n```bash\nnpm install kites\n```\n\nIt makes requests.\n\n## Parameters\n\n{FACTS}",
+    ],
+)
+def test_lines_of_no_known_form_are_left_where_nothing_says_that_they_are_of_calls(page: str) -> None:
+    assert not read(page)[0]

@@ -35,6 +35,12 @@ def is_of_no_calls(document: Document) -> bool:
     return shown
 
 
+def is_of_calls(document: Document) -> bool:
+    """Tell whether a word of a page is about calls, and it shows no part of a program or a database."""
+    texts = [text[:_MOST] for text in _texts(document)]
+    return any(map(_OF_CALLS.search, texts)) and not any(map(_OF_PROGRAMS.search, texts))
+
+
 def _texts(document: Document) -> Iterator[str]:
     yield from (heading.cell.raw for heading in document.headings)
     yield from (text.cell.raw for text in document.texts)

@@ -11,8 +11,10 @@ from teststrip.base.pattern import Pattern
 from teststrip.base.where import Where
 from teststrip.provider.reading import words
 from teststrip.provider.reading.document import Block, Code, Document, Group, Heading, Row, Text
+from teststrip.provider.reading.forms.bullet_rows import FACT, add_below
 from teststrip.provider.reading.forms.listed import cells_of, group_of
 from teststrip.provider.reading.inline import Cell, plain_cell, read_inline
+from teststrip.provider.reading.no_calls import is_of_calls
 from teststrip.provider.reading.operations import Operations, are_apart
 from teststrip.provider.reading.resort.lines import Lead, lead_of, leads_within
 from teststrip.provider.reading.witness.samples import said_by
@@ -58,7 +60,9 @@ def with_resort(
     operations = Operations(replace(document, blocks=tuple(_by_line(document.blocks))))
     around = [operations.around(group.headings, group.where.line) for group in described]
     found: list[Group] = []
-    for _, lines in itertools.groupby(_open_lines(document, operations, around), key=lambda one: one[0]):
+    alone = not described and is_of_calls(document)
+    opened = _open_lines(document, operations, around, alone=alone)
+    for _, lines in itertools.groupby(opened, key=lambda one: one[0]):
         group = _group([line for _, line in lines])
         if group is not None:
             found.append(group)
@@ -82,9 +86,12 @@ def _by_line(blocks: Sequence[Block]) -> Iterator[Block]:
 
 
 def _open_lines(
-    document: Document, operations: Operations, around: Sequence[Sequence[Operation]]
+    document: Document, operations: Operations, around: Sequence[Sequence[Operation]], *, alone: bool
 ) -> Iterator[tuple[tuple[Operation, ...], _Line]]:
-    """Give the lines below calls without rows, but for those of answers, with the operations of each."""
+    """Give the lines below calls without rows, but for those of answers, with the operations of each.
+
+    `alone`: nothing else of the page is a parameter; then what stands below a heading of parameters is given as well.
+    """
     closed = False
     for line in _lines(document):
         text = line.cell.text
@@ -102,6 +109,8 @@ def _open_lines(
         sends = bool(own) and not all(one.reads for one in own)
         if sends and all(are_apart(own, other) for other in around):
             yield own, line
+        elif alone and not own and any(words.purpose(one.cell.text) == "request" for one in line.headings):
+            yield (), line
 
 
 def _is_near(headings: Sequence[Heading], operations: Operations) -> bool:
@@ -144,9 +153,10 @@ def _may_tell(code: Code) -> bool:
 
 def _group(lines: Sequence[_Line]) -> Group | None:
     """Return the lines of one call as a group; None where fewer than two tell of a name."""
-    rows: list[Row] = []
+    rows: list[tuple[list[Cell], Where, int]] = []
     names: set[str] = set()
     told = 0
+    last = -1  # the paragraph of the line that named something
     stack: list[tuple[int, bool]] = []  # the indents that are open, and whether what is there may hold members
     for line, after in zip(lines, [*lines[1:], None], strict=True):
         deeper = after is not None and after.indent > line.indent
@@ -157,17 +167,22 @@ def _group(lines: Sequence[_Line]) -> Group | None:
             stack.pop()
         for lead in leads:
             if lead.name not in names:
-                rows.append(_row(lead, line.cell.where, sum(holds for _, holds in stack)))
+                rows.append((_cells(lead, line.cell.where), line.cell.where, sum(holds for _, holds in stack)))
                 told += bool(lead.kind) or (lead.told and bool(line.cell.codes))
                 names.add(lead.name)
+        fact = FACT.fullmatch(plain.strip()) if not leads else None
+        if rows and not leads and (line.block == last or fact is not None):
+            add_below(rows[-1][0], line.cell, fact)
+        last = line.block if leads else last
         if one is not None:
             stack.append((line.indent, re.search(r"obj|arr|list|dict|map|\[\]", one.kind.lower()) is not None))
     if len(rows) < _FEWEST or told * 2 < len(rows):
         return None
-    return group_of(rows, lines[0].headings, rows[0].where)
+    made = [Row(tuple(cells), where, (), depth) for cells, where, depth in rows]
+    return group_of(made, lines[0].headings, made[0].where)
 
 
-def _row(lead: Lead, where: Where, depth: int) -> Row:
+def _cells(lead: Lead, where: Where) -> list[Cell]:
     default = Cell(((lead.default, True),), where, lead.default) if lead.default else plain_cell("", where)
     told = {
         "name": plain_cell(lead.name, where),
@@ -176,4 +191,4 @@ def _row(lead: Lead, where: Where, depth: int) -> Row:
         "default": default,
         "description": plain_cell(lead.about, where),
     }
-    return Row(tuple(cells_of(told, where)), where, (), depth)
+    return cells_of(told, where)
