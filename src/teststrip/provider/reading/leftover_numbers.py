@@ -121,7 +121,7 @@ def _known(entry: Entry) -> Iterator[Decimal]:
     if facts.step is not None:
         yield abs(facts.step)
     for value in (facts.default.value, *(choice.value for choice in facts.choices), *facts.examples):
-        if isinstance(value, int | float):
+        if isinstance(value, int | float) and not isinstance(value, bool):
             yield abs(Decimal(str(value)))
         elif isinstance(value, str):
             yield from (Decimal(text) for text in re.findall(r"\d+(?:\.\d+)?", value))
