@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
-from teststrip.provider.reading.group_columns import columns_of, is_kind
+from teststrip.provider.reading.cells.kind_alone import may_be_kind
+from teststrip.provider.reading.group_columns import columns_of
 from teststrip.provider.reading.values_titles import values_of_what
 
 if TYPE_CHECKING:
@@ -123,7 +124,7 @@ def _has_types(group: Group, columns: Sequence[str]) -> bool:
     """Tell whether most of what stands in the column of types is a type."""
     at = columns.index("type") if "type" in columns else -1
     kinds = [row.cells[at] for row in group.rows if len(row.cells) == len(columns)] if at >= 0 else []
-    return sum(is_kind(cell) for cell in kinds) * 2 > len(kinds)
+    return sum(may_be_kind(cell.text, cell.codes) for cell in kinds) * 2 > len(kinds)
 
 
 def _listed_role(group: Group, said: Said) -> Role:

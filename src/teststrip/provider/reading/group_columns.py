@@ -5,15 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from teststrip.provider.reading import words
-from teststrip.provider.reading.cells.kinds import read_kind
 from teststrip.provider.reading.column_guess import guess_columns
-from teststrip.provider.reading.flags import CellError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from teststrip.provider.reading.document import Group, Row
-    from teststrip.provider.reading.inline import Cell
 
 
 def columns_of(group: Group) -> list[str]:
@@ -51,11 +48,3 @@ def _by_codes(group: Group, columns: list[str]) -> list[str]:
 def _are_names(rows: Sequence[Row], at: int) -> bool:
     """Tell whether a column has one name as code in each of its rows."""
     return bool(rows) and all(row.cells[at].is_code and len(row.cells[at].codes) == 1 for row in rows)
-
-
-def is_kind(cell: Cell) -> bool:
-    """Tell whether a cell is a type and nothing else."""
-    try:
-        return read_kind(cell.text, cell.codes).kind is not None
-    except CellError:
-        return False

@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from teststrip.provider.reading.cells.kinds import read_kind
 from teststrip.provider.reading.flags import CellError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def may_be_kind(text: str, codes: Sequence[str] = ()) -> bool:
+    """Tell whether a text can be read as a type: of values, or by a structure's name, as well."""
+    try:
+        return read_kind(text, codes).kind is not None
+    except CellError:
+        return False
 
 
 def is_kind_alone(text: str) -> bool:

@@ -6,8 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
-from teststrip.provider.reading.cells.kinds import read_kind
-from teststrip.provider.reading.flags import CellError
+from teststrip.provider.reading.cells.kind_alone import is_kind_alone
 from teststrip.provider.reading.inline import Cell, plain_cell
 
 if TYPE_CHECKING:
@@ -108,17 +107,7 @@ def _goes_on(text: str, at: int) -> bool:
 
 def is_kind(text: str) -> bool:
     """Tell whether a word names a type, and neither a structure nor values."""
-    try:
-        reading = read_kind(text)
-    except CellError:
-        return False
-    return (
-        reading.kind is not None
-        and not reading.named
-        and not reading.values
-        and bool(re.match(r"[\w]", text))
-        and not text[0].isdigit()
-    )
+    return re.match(r"\w", text) is not None and is_kind_alone(text)
 
 
 def is_apart(cell: Cell, name: str) -> bool:

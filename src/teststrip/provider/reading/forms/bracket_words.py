@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
-from teststrip.provider.reading.cells.kinds import read_kind
-from teststrip.provider.reading.flags import CellError
+from teststrip.provider.reading.cells.kind_alone import may_be_kind
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -78,10 +77,10 @@ def said_of(parts: Sequence[str], codes: Collection[str] = ()) -> Said:
             found = () if values else values_of(need[1], codes, sure=True)
             values = found or values
             if not found:
-                (kinds if _is_kind(need[1]) else abouts).append(need[1])
+                (kinds if may_be_kind(need[1]) else abouts).append(need[1])
         else:
             kinds.append(part)
-    if kinds and not _is_kind(", ".join(kinds)):
+    if kinds and not may_be_kind(", ".join(kinds)):
         kinds, values, more = _sorted(kinds, codes, values)
         abouts = [*more, *abouts]
     kind = ", ".join(kinds)
@@ -106,7 +105,7 @@ def values_of(text: str, codes: Collection[str] = (), *, sure: bool = False) -> 
         return ()
     found = [one.strip("\"'") for one in _BETWEEN.split(match["values"].strip())]
     marked = all(one in codes for one in found) or match["values"].lstrip()[:1] in "\"'"
-    if not marked and (any(_is_kind(one) for one in found) or all(one[:1].isupper() for one in found)):
+    if not marked and (any(may_be_kind(one) for one in found) or all(one[:1].isupper() for one in found)):
         return ()
     return tuple(found) if sure or marked or _BARRED.fullmatch(text.strip()) or match["first"] else ()
 
@@ -129,7 +128,7 @@ def _sorted(
     left: list[str] = []
     for part in kinds:
         typed = typed_values(part)
-        if _is_kind(part):
+        if may_be_kind(part):
             types.append(part)
         elif typed is not None and not values:
             types.append(typed[0])
@@ -151,10 +150,3 @@ def _parted(value: str) -> tuple[str, str]:
     if match is None or _UNIT.fullmatch(match["about"]):
         return value, ""
     return match["value"].strip("\"'"), match["about"]
-
-
-def _is_kind(text: str) -> bool:
-    try:
-        return read_kind(text).kind is not None
-    except CellError:
-        return False

@@ -17,9 +17,8 @@ from typing import TYPE_CHECKING, Final
 from teststrip.base.pattern import Pattern
 from teststrip.base.where import Where
 from teststrip.provider.reading import words
-from teststrip.provider.reading.cells.kinds import read_kind
+from teststrip.provider.reading.cells.kind_alone import is_kind_alone
 from teststrip.provider.reading.document import Block, Code, Document, Group, Heading, Row, Text
-from teststrip.provider.reading.flags import CellError
 from teststrip.provider.reading.forms.listed import cells_of, group_of
 from teststrip.provider.reading.inline import Cell, plain_cell, read_inline
 
@@ -148,17 +147,9 @@ def _told_of(rest: str, told: dict[str, Cell], where: Where) -> str:
     boxed = _BOXED.fullmatch(rest)
     inner = boxed["inside"] if boxed is not None else rest
     kind, _, behind = inner.partition(",")
-    if _is_kind(kind.strip()):
+    if is_kind_alone(kind.strip()):
         told["type"] = plain_cell(kind.strip(), where)
         return behind.strip()
     if boxed is not None and _FILE.search(inner):
         told["type"] = plain_cell("file", where)
     return inner
-
-
-def _is_kind(text: str) -> bool:
-    try:
-        reading = read_kind(text)
-    except CellError:
-        return False
-    return reading.kind is not None and not (reading.values or reading.named or text[:1].isdigit())

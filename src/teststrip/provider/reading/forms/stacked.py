@@ -20,9 +20,8 @@ from typing import TYPE_CHECKING, Final
 from teststrip.base.pattern import Pattern
 from teststrip.base.where import Where
 from teststrip.provider.reading import words
-from teststrip.provider.reading.cells.kinds import read_kind
+from teststrip.provider.reading.cells.kind_alone import may_be_kind
 from teststrip.provider.reading.document import Block, Document, Group, Row, Text
-from teststrip.provider.reading.flags import CellError
 from teststrip.provider.reading.forms.pasted.before import is_mark
 from teststrip.provider.reading.inline import Cell, joined, read_inline
 
@@ -173,9 +172,4 @@ def _is_named(cells: Sequence[Cell], at: int, columns: Sequence[str]) -> bool:
 
 
 def _is_kind(cell: Cell) -> bool:
-    if len(cell.text) > _LONGEST:
-        return False
-    try:
-        return read_kind(cell.text, cell.codes).kind is not None
-    except CellError:
-        return False
+    return len(cell.text) <= _LONGEST and may_be_kind(cell.text, cell.codes)

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
-from teststrip.provider.reading.cells.kinds import read_kind
+from teststrip.provider.reading.cells.kind_alone import may_be_kind
 from teststrip.provider.reading.cells.names import read_name
 from teststrip.provider.reading.classify import is_of_function, said_of
-from teststrip.provider.reading.flags import CellError
 from teststrip.provider.reading.group_columns import columns_of
 from teststrip.provider.reading.witness.known import Known, last_of
 
@@ -128,7 +127,4 @@ def is_typed(group: Group) -> bool:
 def _is_kind(cell: Cell) -> bool:
     if len(cell.text) > 60 or cell.text.lower() in words.MEDIA:
         return False
-    try:
-        return read_kind(cell.text, cell.codes).kind is not None
-    except CellError:
-        return False
+    return may_be_kind(cell.text, cell.codes)

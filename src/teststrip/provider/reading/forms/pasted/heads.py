@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from teststrip.base.pattern import Pattern
 from teststrip.provider.reading import words
-from teststrip.provider.reading.cells.kinds import read_kind
-from teststrip.provider.reading.flags import CellError
+from teststrip.provider.reading.cells.kind_alone import may_be_kind
 from teststrip.provider.reading.forms.pasted.marks import Kind, Mark, read_marks
 
 if TYPE_CHECKING:
@@ -292,9 +291,4 @@ def _in_line(line: str) -> Head | None:
 
 
 def _is_kind(text: str) -> bool:
-    if len(text) > _SHORT:
-        return False
-    try:
-        return read_kind(text).kind is not None
-    except CellError:
-        return False
+    return len(text) <= _SHORT and may_be_kind(text)
